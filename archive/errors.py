@@ -79,6 +79,7 @@ class WithdrawnArticle(NoSuchArticle):
     """The article was withdrawn for good; the message says when and why."""
 
 
+NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 CHECK_DISK = "what was committed is kept: check the disk, and what limits its use"
 
 
@@ -108,6 +109,8 @@ def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
             return _full(path)
         is_disk = error.errno in (errno.EIO, errno.EFBIG)
         mend = CHECK_DISK if is_disk else "check the folder and its rights"
+        if error.errno in NO_LOCKS:
+            mend = "files can't be locked there: keep the archive on a local disk"
         return ArchiveError(f"{error.filename or path}: {error.strerror or error}; {mend}")
     code = error_code(error)
     if code == sqlite3.SQLITE_FULL:

@@ -160,6 +160,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="of nightly crawls in test_simulated_year.py; 365 are a year [120]",
     )
     parser.addoption(
+        "--stops",
+        type=int,
+        default=0,
+        help="of each command by each fault in test_stopped_calls.py; 0: of most by one, once [0]",
+    )
+    parser.addoption(
         "--skip-for-rights-alone",
         action="store_true",
         help="fail if a test skips for want of anything but a right; all programs are installed",

@@ -5,7 +5,12 @@ from typing import NoReturn
 
 import pytest
 
-RIGHTS = ("mounts (a right)", "namespaces (a right)", "cgroup2 (the right to make a group)")
+RIGHTS = (
+    "mounts (a right)",
+    "namespaces (a right)",
+    "cgroup2 (the right to make a group)",
+    "strace (a right)",
+)
 """What can't be installed; the pages of ../shared are not part of this repository either."""
 
 

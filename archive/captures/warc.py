@@ -20,6 +20,7 @@ from archive.captures.kept_file import RefusedFile, open_kept, refusal
 from archive.captures.members import HEAD, FoundRecord, Member, find_records
 from archive.captures.packing import pack, pack_revisit, pack_warcinfo, payload_digest
 from archive.disk import size_of, sync
+from archive.errors import ArchiveGone
 from archive.story import Capture
 
 log = logging.getLogger("archive")
@@ -83,8 +84,19 @@ class WarcCaptures:
         return self.append_record(pack_revisit(visit, record), visit.source) if is_same else None
 
     def sync(self) -> None:
-        """Force what was written to the disk; called before the rows that name it commit."""
-        for file in self._open.values():
+        """Force what was written to the disk; called before the rows that name it commit.
+
+        :raises ArchiveGone: a file was deleted, or another one has its name
+        """
+        for name, file in self._open.items():
+            path = self.folder / name
+            written = os.fstat(file.fileno())
+            if not (path.exists() and os.path.samestat(path.stat(), written)):
+                raise ArchiveGone(
+                    f"{path} was deleted or moved while raw pages were written into it, and no "
+                    "story is stored without its page: put it back, from a backup if need be, and "
+                    "run the command again"
+                )
             os.fsync(file.fileno())
 
     def close(self) -> None:

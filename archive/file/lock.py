@@ -31,6 +31,7 @@ class WriteLock:
             raise _busy(archive) from None
         holder = {"pid": os.getpid(), "command": command, "started": utc_now()}
         try:
+            _require_posix_locks(path)
             path.write_text(json.dumps(holder) + "\n")
         except OSError:
             self.release()
@@ -50,11 +51,20 @@ def is_being_written(archive: Path) -> bool:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+    except OSError as error:  # where nothing can be locked nobody holds it
+        return isinstance(error, BlockingIOError)
     finally:
         os.close(descriptor)
     return False
+
+
+def _require_posix_locks(path: Path) -> None:
+    """SQLite locks by these, and says of a disk that has none that another program is at it.
+
+    :raises OSError: there are none
+    """
+    with path.open("r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _file(archive: Path) -> Path:

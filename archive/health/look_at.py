@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from archive.captures.folder import capture_folder
+from archive.captures.places import known_ends
 from archive.care.backup import newest_backup
-from archive.disk import BEING_WRITTEN, room, unfinished
+from archive.disk import BEING_WRITTEN, room, size_of, unfinished
 from archive.errors import archive_error
 from archive.file.lock import is_being_written
 from archive.health.check import SourceState, check_health, source_states
@@ -32,21 +35,23 @@ def look_at(
     """
     try:
         with read_archive(archive) as db:
-            around = surroundings(archive, backups, reserve)
+            around = surroundings(db, archive, backups, reserve)
             findings = check_health(db, now, sources=sources, surroundings=around)
             return findings, source_states(db, now, sources=sources)
     except (sqlite3.DatabaseError, OSError) as error:
         raise archive_error(error, archive) from error
 
 
-def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
+def surroundings(db: Database, archive: Path, backups: Path, reserve: int | None) -> Surroundings:
     """What lies around an archive that can be read."""
     parts = unfinished(archive, remove=False)
-    folders = [archive.resolve().parent, capture_folder(archive)]
+    captures, ends = capture_folder(archive), known_ends(db)
+    folders = [archive.resolve().parent, captures]
     rooms = [room(folder, reserve) for folder in folders if folder.exists()]
     return Surroundings(
         newest_backup=newest_backup(backups, archive.stem),
         room=min((free for free in rooms if free is not None), default=None),
         is_being_written=is_being_written(archive.resolve()),
+        missing_captures=tuple(name for name in ends if size_of(captures / name) < ends[name]),
         dead_parts=tuple(part for part, why in parts.items() if why != BEING_WRITTEN),
     )

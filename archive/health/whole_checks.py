@@ -37,6 +37,8 @@ class Surroundings:
     """Bytes that may be written before a run stops; None: the disk does not say."""
     is_being_written: bool
     """Some process writes at the moment."""
+    missing_captures: tuple[str, ...] = ()
+    """Files of raw pages that are gone, or shorter than the archive knows them."""
     dead_parts: tuple[str, ...] = ()
     """What killed exports, releases and backups left of their output."""
 
@@ -131,6 +133,11 @@ def find_dead_parts(whole: Whole) -> Iterator[Found]:
         yield Found(figures=part)
 
 
+def find_missing_pages(whole: Whole) -> Iterator[Found]:
+    if whole.surroundings is not None and (missing := whole.surroundings.missing_captures):
+        yield Found(figures=f"{missing[0]}, {len(missing)} in all")
+
+
 def find_full_disk(whole: Whole) -> Iterator[Found]:
     """Days until the disk is full, at the rate of the last four weeks."""
     room = whole.surroundings.room if whole.surroundings is not None else None
@@ -203,6 +210,15 @@ CHECKS = (
         when=f"none {FIRST_BACKUP.days} days after the first run, or the newest is older than "
         f"{OLD_BACKUP.days} days; `--backups DIR` names another folder than `backups/`",
         why="a weekly one may come a day late",
+    ),
+    Check(
+        name="raw pages",
+        level="problem",
+        find=find_missing_pages,
+        what="files of raw pages are missing or cut",
+        step="Put them back from a backup; `tradepress verify` names the pages.",
+        when="a file of the folder of captures is gone or shorter than the archive knows it",
+        why="nothing but a backup brings them back",
     ),
     Check(
         name="unfinished",

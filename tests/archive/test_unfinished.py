@@ -14,7 +14,6 @@ from archive.disk import (
     unfinished,
     written_whole,
 )
-from archive.health.look_at import surroundings
 
 __all__ = ["child"]
 WORDS = "lantern"
@@ -120,8 +119,6 @@ def test_a_folder_that_a_killed_process_left_is_known_and_removed(
     part = killed(child, tmp_path / "folder", archive)
     assert (part / "story.txt").read_text() == WORDS
     assert unfinished(archive, remove=False) == {str(part): None}
-    around = surroundings(archive, tmp_path / "backups", 0)
-    assert around.dead_parts == (str(part),)
     assert removed(archive) == {str(part): None}
     assert names_below(tmp_path) == ["kept", "kept/press.db"]
 

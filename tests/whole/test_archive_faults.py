@@ -38,6 +38,7 @@ from conftest import Answer, Site, Tradepress, a_story, declare, inject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_disk import small_disk
+from system_calls import Stop, first_lock, traced
 from without_rights import reachable_folder, without_rights
 
 from archive import disk
@@ -45,6 +46,7 @@ from archive import open as opening
 from archive.care.verify import verify
 from archive.disk import RESERVE, require_room
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, archive_error
+from archive.file.lock import is_being_written
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.read_only import read_archive
@@ -426,6 +428,50 @@ def test_a_reserve_that_is_no_number_is_wrong_use(tradepress: Tradepress, tmp_pa
 
 
 # Locks
+
+
+@pytest.mark.parametrize("way", ["flock", "lockf"])
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_disk_that_locks_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, number: int
+) -> None:
+    path = tmp_path / "archive.db"
+    open_writer(path).close()
+    before = path.read_bytes()
+
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(f"fcntl.{way}", refused)
+    with pytest.raises(ArchiveError, match="can't be locked there: keep the archive on a local"):
+        open_writer(path)
+    assert not is_being_written(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["flock", "fcntl"])
+def test_no_command_writes_without_locks(tmp_path: Path, spiders: Path, call: str) -> None:
+    """Of the system's calls those fail by which files are locked."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "capture.txt").write_text(CAPTURE)
+    url = "http://signetgazette.example/trademark/lantern-mark-falls-12011"
+    command = ("ingest", "capture.txt", "--source", "signet", "--url", url)
+    number = first_lock(command, folder, spiders) if call == "fcntl" else 1
+    for is_there in (False, True):
+        for path in folder.glob("archive*" if not is_there else "none"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if is_there:
+            assert traced(command, folder, spiders).returncode == 0
+        before = texts(folder / "archive.db") if is_there else {}
+        stop = Stop(fault="ENOLCK", call=call, number=number)
+        told = traced(command, folder, spiders, stop)
+        assert told.returncode == 3
+        (line,) = told.stderr.strip().splitlines()
+        assert line.endswith("files can't be locked there: keep the archive on a local disk")
+        assert (folder / "archive.db").exists() == is_there
+        assert (texts(folder / "archive.db") if is_there else {}) == before
 
 
 @contextmanager
