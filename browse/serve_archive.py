@@ -78,8 +78,10 @@ def serve(
             )
         datasette = open_datasette(archive, **served)
         asyncio.run(datasette.invoke_startup())
-        # So that the first reader of a large archive finds numbers and pictures.
+        # So that the first reader of a large archive finds numbers and pictures, and passages.
         datasette.get_database(DATABASE).facets.current()
+        if served.get("is_public"):
+            datasette.get_database(DATABASE).passages.current()
         # What a web server in front says of scheme and reader is believed of this machine alone,
         # whatever the environment says.
         config = uvicorn.Config(datasette.app(), forwarded_allow_ips="127.0.0.1")

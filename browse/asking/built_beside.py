@@ -39,6 +39,8 @@ class BuiltBeside(Generic[_Built]):
         self._lock = Lock()
         """Around all that follows, and the connection."""
         self._index: _Built | None = None
+        self.built = 0
+        """How often it was made."""
         self._built_at = 0
         """The state of the file before it was read."""
         self._took = 0.0
@@ -116,3 +118,4 @@ class BuiltBeside(Generic[_Built]):
             return
         self._index, self._took = built
         self._built_at = state
+        self.built += 1
