@@ -39,8 +39,8 @@ class Family:
     def __init__(self) -> None:
         self._known: set[int] = set()
         """SAME words side by side each, of all texts so far."""
-        self._shown: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
-        """Runs that are shown, by their first SHORTEST words."""
+        self._shown: set[int] = set()
+        """Those of them that are shown."""
         self._left = 0.0
         """Words that may still be shown."""
 
@@ -59,29 +59,29 @@ class Family:
         share = min(1, len(parts) / max(1, len(words))) / SHARE
         most = int(share * len(words))
         self._left += share * is_new.count(1)
-        taken = [*self._shown_before(words, most)]
+        taken = [*self._shown_before(rows, most)]
         most -= sum(end - start for start, end in taken)
         for start, longest in self._candidates(text, words, places):
             end = min(longest, start + most, start + int(self._left))
             if end - start >= SHORTEST and all(is_new[max(start - GAP, 0) : end + GAP]):
                 taken.append((start, end))
-                run = tuple(words[start:end])
-                self._shown.setdefault(run[:SHORTEST], set()).add(run)
+                self._shown.update(rows[start : end - SAME + 1])
                 self._left -= end - start
                 most -= end - start
         return [(places[start][0], places[end - 1][1]) for start, end in sorted(taken)]
 
-    def _shown_before(self, words: list[str], most: int) -> Iterator[_Run]:
-        """Runs of earlier texts that it has, too."""
-        free = 0
-        for start in range(len(words) if self._shown else 0):
-            runs = self._shown.get(tuple(words[start : start + SHORTEST]), ())
-            for run in sorted(runs, key=len, reverse=True):
-                end = start + len(run)
-                if start >= free and len(run) <= most and tuple(words[start:end]) == run:
-                    yield start, end
-                    free = end + GAP
-                    most -= len(run)
+    def _shown_before(self, rows: list[int], most: int) -> Iterator[_Run]:
+        """What earlier texts show, as far as it is the same."""
+        start = free = 0
+        for at in range(len(rows) + 1 if self._shown else 0):
+            if at < len(rows) and rows[at] in self._shown:
+                continue
+            end = at + SAME - 1
+            if start >= free and SHORTEST <= end - start <= most:
+                yield start, end
+                free = end + GAP
+                most -= end - start
+            start = at + 1
 
     def _candidates(self, text: str, words: list[str], places: list[Window]) -> Iterator[_Run]:
         """Runs that may be shown, the opening first, then those that have most words of four
