@@ -60,14 +60,10 @@ date_captured=datetime.datetime(2017, 8, 4, 12, 34, 56, tzinfo=datetime.timezone
             break
         said = match.groupdict()
         if page := said["url"]:
-            scheme, colon, rest = page.partition(":")
-            if not colon or "%" in scheme:  # it is encoded as a whole
-                scheme, _, rest = unquote(page).partition(":")
-            page = f"{scheme.lower()}://{rest.lstrip('/')}"
-        else:
-            page = f"http://{said['bare']}"
+            scheme = page.partition(":")[0]
+            page = unquote(page) if "%" in scheme or scheme == page else page  # encoded as a whole
         try:
-            page = web_address(page)
+            page = web_address(page or f"http://{said['bare']}")
         except ValueError:
             return None
         found = ArchivedAddress(

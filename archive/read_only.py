@@ -1,6 +1,7 @@
 """Opens an archive for reading, without loading what a writer needs."""
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from archive.errors import (
 )
 from archive.file import schema
 from archive.file.connection import Connection
+from archive.file.foreign import LIMITS, require_our_schema
 from archive.file.kept_log import log_of
 
 OLDEST_SQLITE = (3, 37, 0)
@@ -32,16 +34,17 @@ ANOTHER = "name another file with --archive, or move this one away"
 """What to do about a file that is no archive, where that is where it was named."""
 
 
-def read_archive(path: str | Path, *, another: str = ANOTHER) -> Database:
+def read_archive(path: str | Path, *, another: str = ANOTHER, is_foreign: bool = False) -> Database:
     """The archive for reading; never blocks a writer and is never blocked by one.
 
     :param another: how to name another file instead, for the message
+    :param is_foreign: somebody else may have crafted it
     :raises ArchiveError: missing, not ours, newer, older or damaged; the file is untouched
     """
     require_sqlite()
     path = Path(path).absolute()
     require_ours(path, another=another)
-    return _open_read_only(path, another)
+    return _open_read_only(path, another, is_foreign=is_foreign)
 
 
 def require_sqlite() -> None:
@@ -142,10 +145,10 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
         )
 
 
-def _open_read_only(path: Path, another: str) -> Database:
+def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
     connection = None
     try:
-        connection = _connect_read_only(path)
+        connection = _connect_read_only(path, LIMITS if is_foreign else {})
         db = Database(connection, execute_plugins=False)
         version = user_version(db)
         require_known_version(version, path, another=another)
@@ -154,6 +157,8 @@ def _open_read_only(path: Path, another: str) -> Database:
                 f"{path} was made by an older Tradepress: the next crawl or ingest into it "
                 "brings it up to date"
             )
+        if is_foreign:
+            require_our_schema(db, path)
         require_whole(db, path)
         return db
     except sqlite3.Error as error:
@@ -166,7 +171,7 @@ def _open_read_only(path: Path, another: str) -> Database:
         raise
 
 
-def _connect_read_only(path: Path) -> sqlite3.Connection:
+def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connection:
     """Also on a read-only medium: there WAL's shared memory can't be made.
 
     Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
@@ -179,6 +184,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
             timeout=READER_TIMEOUT,
             factory=Connection,
         )
+        for limit, value in limits.items():
+            connection.setlimit(limit, value)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return connection

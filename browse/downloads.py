@@ -99,7 +99,7 @@ class Download:
             if self.visit.is_public:
                 hide_texts(db.conn)
             held = bytearray()
-            for part in self.parts(db):
+            for part in self.parts(self.visit.archive.asked_by(db.conn)):
                 held += part
                 if len(held) >= SENT_AT_ONCE:
                     yield bytes(held)

@@ -146,7 +146,7 @@ class PageVisit:
         in_full: Callable[[Database], bool] = lambda _: False,
     ) -> T:
         def answered(connection: sqlite3.Connection) -> T:
-            db = Database(connection, recursive_triggers=False, execute_plugins=False)
+            db = self.archive.asked_by(connection)
             with limited_work(connection):
                 is_opened = self.is_public and in_full(db)
                 try:

@@ -78,8 +78,10 @@ def serve(
             )
         datasette = open_datasette(archive, **served)
         asyncio.run(datasette.invoke_startup())
-        # So that the first reader of a large archive finds numbers and pictures.
+        # So that the first reader of a large archive finds numbers and pictures, and passages.
         datasette.get_database(DATABASE).facets.current()
+        if served.get("is_public"):
+            datasette.get_database(DATABASE).passages.current()
         listening(f"{room}/")
         server_of(datasette.app()).run(sockets=[seed])
 

@@ -1,14 +1,12 @@
 """All that is made of a page before anything is written; the work of the page workers."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 
-from archive.border import border
 from archive.captures.packing import pack
 from archive.clean import ArticleRowError
 from archive.stories.clean_story import CleanStory, article_in, clean_story
 from archive.story import METADATA_ONLY, Article, Capture, Listing, PackedPage, Policy, Reservation
-from crawler.extraction import DEFECT, NotAnArticle, extract_article
+from crawler.extraction import extract_article, page_border
 from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.dropped import Dropped
@@ -56,7 +54,7 @@ class ReadPage:
         return replace(self.story, capture=capture)
 
 
-@border(partial(NotAnArticle, DEFECT), NotAnArticle, Dropped, MemoryError)
+@page_border(Dropped)
 def read_page(page: PageToRead, source: Source) -> ReadPage:
     """Read, and take every step up to the archive.
 

@@ -63,25 +63,21 @@ def rules_digest(source: Source) -> str:
 
 def _read(folder: Path) -> dict[str, WorkingRules]:
     file = folder / FILE_NAME
-
-    def damaged(why: str) -> ConfigurationError:
-        return ConfigurationError(
-            f"{file} is damaged ({why}): delete it, and check the sources again"
-        )
-
     try:
-        with border(damaged, OSError):
+        with border(ValueError, ValueError, OSError):
             tables = read_toml(file.read_text(encoding="utf-8"))
-            return {
-                name: WorkingRules(
-                    day=date.fromisoformat(str(known["day"])), rules=str(known["rules"])
-                )
-                for name, known in tables.items()
-            }
+        return {
+            name: WorkingRules(day=date.fromisoformat(str(known["day"])), rules=str(known["rules"]))
+            for name, known in tables.items()
+        }
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ConfigurationError(
+            f"{file} is damaged ({error!r}): delete it, and check the sources again"
+        ) from error
 
 
 def _write(folder: Path, known: Mapping[str, WorkingRules]) -> None:

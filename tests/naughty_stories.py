@@ -14,6 +14,8 @@ from archive.story import Article, Link, Mention, Reading
 from pipelines.dropped import Dropped
 from pipelines.prepare import prepare
 
+STRINGS, STORIES = 481, 475
+"""The six others show nothing: no story has such a headline."""
 ADDRESS = "https://gazette.example/news/lantern-"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.errors import damaged
 from archive.ledger.outcomes import Outcome
 from archive.ledger.run_report import RunSums
 from archive.merging.bring_part import ArrivingPart
@@ -17,7 +18,7 @@ from archive.merging.bring_rest import (
 )
 from archive.merging.bring_story import Brought, Keeps, bring_story
 from archive.merging.copied_pages import CopiedPages
-from archive.merging.other_archive import OtherArchive
+from archive.merging.other_archive import OtherArchive, UnreadStory
 from archive.run import Run
 from archive.withdrawal.tombstones import load_withdrawn_people
 from archive.withdrawal.withdrawn_people import leave_out_people
@@ -97,6 +98,8 @@ def _steps_of_part(
         return
     part = ArrivingPart(run=run, other=other, keeps=keeps)
     for story in other.stories(place):
+        if isinstance(story, UnreadStory):
+            raise damaged(other.path, f"{story.ref}: {story}")
         brought = part.bring_story(story)
         merged.stories[brought.outcome] += 1
         yield brought

@@ -108,7 +108,7 @@ class _Return:
         """What was asked for. Of an address that several tries counted the last word stands, but a
         stored story outdoes all others."""
         run_id, ends = self.run.ledger.run_id, dict[str, Row]()
-        for row in self.other.rows(FETCHES):
+        for row in self.other.each(FETCHES):
             del row["id"], row["url_id"]
             row["run_id"], key = run_id, row.pop("url_key")
             if key is None:
@@ -154,7 +154,7 @@ class _Return:
 
     def _bring_seeds(self) -> None:
         """Those that were not read here since; where a back-fill goes on is not a crawl's."""
-        for row in self.other.rows("SELECT * FROM seeds"):
+        for row in self.other.each("SELECT * FROM seeds"):
             names = ", ".join(row)
             news = ", ".join(f"{name} = excluded.{name}" for name in row if name != "next_url")
             self.run.transaction.write(
@@ -167,7 +167,7 @@ class _Return:
     def _bring_hosts(self) -> None:
         """But a pause that began here since lasts."""
         now = utc_text(datetime.now(UTC))
-        for row in self.other.rows("SELECT * FROM hosts"):
+        for row in self.other.each("SELECT * FROM hosts"):
             known = self.run.hosts[row["host"]].paused_until or ""
             if known <= max(now, row["paused_until"] or ""):
                 self.run.hosts.save(Host(**row))

@@ -83,7 +83,7 @@ class ArrivingPart:
         """
         with self.run.transaction.atomic():
             bring_quarantine(self.run, self.other)
-            for row in self.other.rows(OF_NONE):
+            for row in self.other.each(OF_NONE):
                 if self._schedule(row):
                     self.run.addresses.settle(
                         row["url"], Outcome(row["outcome"]), row["reason"], fetched=_fetched(row)

@@ -40,7 +40,7 @@ def join_sources(run: Run, other: OtherArchive) -> None:
 
 def bring_quarantine(run: Run, other: OtherArchive) -> None:
     """Rows of it that could not be stored, as rows of this run."""
-    for row in other.rows("SELECT * FROM quarantine ORDER BY id"):
+    for row in other.each("SELECT * FROM quarantine ORDER BY id"):
         del row["id"]
         row["run_id"] = run.ledger.run_id
         run.transaction.insert("quarantine", row)
@@ -61,7 +61,7 @@ def bring_site_files(run: Run, other: OtherArchive) -> None:
 
     :raises ArchiveError: this archive can't be written
     """
-    for row in other.rows("SELECT * FROM site_files ORDER BY id"):
+    for row in other.each("SELECT * FROM site_files ORDER BY id"):
         run.site_files.join(row)
 
 

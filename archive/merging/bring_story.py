@@ -6,14 +6,17 @@ added behind those that are there; what was seen last is current, but never a te
 is here changes its name or its number.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
+from archive.border import border
 from archive.clean import Value
 from archive.clock import utc_now
+from archive.errors import ArchiveError
 from archive.file.rows import Row, fetch_row, fetch_rows
 from archive.file.transaction import ROW_ERRORS, Transaction
 from archive.frontier.joined_addresses import join_address
@@ -22,7 +25,7 @@ from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.merging.copied_pages import CopiedPages
 from archive.merging.kept_here import find_here, same_version
-from archive.merging.other_archive import OtherStory, OtherVersion
+from archive.merging.other_archive import OtherStory, OtherVersion, UnreadStory
 from archive.run import Run
 from archive.stories.clean_story import CleanStory, StoredLink, clean_story
 from archive.stories.content_hash import content_hash
@@ -49,6 +52,8 @@ Keeps = Callable[[Article], Article | None]
 """What of a story may be kept here; None: nothing."""
 FETCHED = Fetched(kind="archive")
 NOT_TO_BE_KEPT = "policy"
+PASSING = (ArchiveError, sqlite3.Error, OSError, ValueError)
+"""What is told as it is, or is no story's fault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,15 +76,22 @@ class Damaged(Exception):
 
 
 def bring_story(
-    run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps, *, is_told: bool = True
+    run: Run,
+    story: OtherStory | UnreadStory,
+    pages: CopiedPages,
+    keeps: Keeps,
+    *,
+    is_told: bool = True,
 ) -> Brought:
     """Bring one story in, with its outcome in the ledger.
 
     :param is_told: False: of one that comes in the ledger is told by whoever calls
     :raises ArchiveError: this archive can't be written
     """
+    if isinstance(story, UnreadStory):
+        return Brought(there=story.ref, ref=None, outcome=Outcome.FAILED, reason=str(story))
     try:
-        with run.transaction.atomic():
+        with border(Damaged, *PASSING), run.transaction.atomic():
             return _bring(run, story, pages, keeps, is_told=is_told)
     except (*ROW_ERRORS, Damaged, ValueError) as error:
         reason = f"{story.ref}: {error}"

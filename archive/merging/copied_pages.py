@@ -64,7 +64,7 @@ class CopiedPages:
         here = set(
             self._transaction.db.conn.execute(f"SELECT {names} FROM captures WHERE {OF_NO_STORY}")
         )
-        for page in self._other.rows(f"SELECT * FROM captures WHERE {OF_NO_STORY} ORDER BY id"):
+        for page in self._other.each(f"SELECT * FROM captures WHERE {OF_NO_STORY} ORDER BY id"):
             if (page["url"], page["date_captured"], page["digest"]) not in here:
                 named = OF_SOURCE.match(page["file"])
                 source = named[1] if named else "unknown"

@@ -3,17 +3,20 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
+from archive.border import border
 from archive.captures.folder import capture_folder
+from archive.clock import read_utc
 from archive.errors import ArchiveMissing, archive_error, damaged
-from archive.file.rows import Row, fetch_rows
+from archive.file.foreign import Kinds, Unfit, Weight, column_kinds, fit_rows
+from archive.file.rows import Row
 from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
 from archive.read_only import read_archive
@@ -23,9 +26,7 @@ from archive.story import Article, Link, Mention, Reading
 from archive.text_forms import one_line
 from archive.withdrawal.tombstones import HIDDEN
 
-AT_ONCE = 50
-"""Stories whose numbers are read together."""
-
+Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 LINKS = """
     SELECT links.kind, links.text, links.url, links.position,
         CASE WHEN source = :source AND links.url_key IS NOT NULL THEN site_id END AS site_id
@@ -118,6 +119,13 @@ class OtherStory:
         return min(times, default=version.date_captured)
 
 
+class UnreadStory(Exception):
+    """A story of it that can't be read, and why."""
+
+    id = 0
+    ref = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherArchive:
     """An archive whose stories are to come into another one. Made by :func:`open_other`."""
@@ -126,18 +134,32 @@ class OtherArchive:
     db: Database
     captures: Path
     """The folder of its raw pages."""
+    kinds: Kinds
+    """What its columns hold."""
     part: str | None = None
     """Its name, if it is no archive of its own but a part of the run that takes it in."""
 
-    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """All rows of a question.
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a question that has few.
 
         :raises ArchiveError: the file can't be read
         """
+        return [*self._told(self._ask(sql, parameters, Weight()))]
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+        """The rows of a question one by one. Raises what :meth:`rows` raises."""
+        return self._told(self._ask(sql, parameters))
+
+    def _told(self, rows: Iterator[Row]) -> Iterator[Row]:
         try:
-            return fetch_rows(self.db, sql, parameters)
+            yield from rows
         except sqlite3.DatabaseError as error:
             raise archive_error(error, self.path) from error
+        except Unfit as error:
+            raise damaged(self.path, str(error)) from error
+
+    def _ask(self, sql: str, parameters: Parameters, weight: Weight | None = None) -> Iterator[Row]:
+        yield from fit_rows(self.db.conn.execute(sql, parameters), self.kinds, weight)
 
     def sources(self) -> list[SourceRow]:
         """Those that it has stories or addresses of.
@@ -155,50 +177,59 @@ class OtherArchive:
     def count_stories(self) -> int:
         return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
 
-    def stories(self, last: int = 0, *, where: str = "TRUE") -> Iterator[OtherStory]:
-        """All of them, the oldest first; few are in memory at a time.
+    def stories(self, last: int = 0, *, where: str = "TRUE") -> Iterator[OtherStory | UnreadStory]:
+        """All of them, the oldest first; one is in memory at a time.
 
         :param last: ``articles.id`` of the last that is left out
         :param where: a condition of SQL on the rows of ``articles``
-        :raises ArchiveError: one can't be read
+        :raises ArchiveError: the list of them can't be read
         """
-        while rows := self.rows(
-            f"SELECT * FROM articles WHERE id > ? AND ({where}) ORDER BY id LIMIT {AT_ONCE}",
-            [last],
-        ):
-            for row in rows:
-                try:
-                    story = self._story(row)
-                except (ValueError, TypeError, AttributeError) as error:  # JSON of another form
-                    raise damaged(self.path, f"{row['ref']!r}: {error}") from error
+        sql = f"SELECT id FROM articles WHERE id > ? AND ({where}) ORDER BY id"
+        for row in self.each(sql, [last]):
+            try:
+                with border(UnreadStory):
+                    story = self._story(row["id"])
+            except UnreadStory as unread:
+                unread.id = row["id"]
+                unread.ref = self._ref(row["id"])
+                yield unread
+            else:
                 yield story
-            last = rows[-1]["id"]
+
+    def _ref(self, article_id: int) -> str:
+        """What a story that can't be read is called."""
+        with suppress(sqlite3.DatabaseError, ValueError):
+            sql = "SELECT ref FROM articles WHERE id = ?"
+            for row in self._ask(sql, [article_id]):
+                if NAME.fullmatch(row["ref"]):
+                    return str(row["ref"])
+        return f"its story {article_id}"
 
     def other_addresses(self, *, of_stories: bool = False) -> Iterator[OtherAddress]:
         """Addresses that led to no story, but for those of withdrawn ones.
 
         :param of_stories: those that led to one, too
         """
-        last, led = 0, "" if of_stories else "AND article_id IS NULL "
-        sql = (
-            f"{ADDRESSES} WHERE urls.id > ? {led}AND urls.url_key NOT LIKE ? "
-            f"ORDER BY urls.id LIMIT {AT_ONCE}"
-        )
-        while rows := self.rows(sql, [last, f"{HIDDEN}%"]):
-            last = rows[-1]["id"]
-            yield from map(_address, rows)
+        led = "" if of_stories else "article_id IS NULL AND "
+        sql = f"{ADDRESSES} WHERE {led}urls.url_key NOT LIKE ? ORDER BY urls.id"
+        yield from map(_address, self.each(sql, [f"{HIDDEN}%"]))
 
     def known_otherwise(self) -> Iterator[tuple[str, str]]:
         """URL keys that links have, and main addresses of the stories that these lead to, where
         that is known by more than the address: by the site's own id in it."""
-        for row in self.rows(KNOWN_OTHERWISE):
+        for row in self.each(KNOWN_OTHERWISE):
             yield row["url_key"], row["url"]
 
-    def _story(self, row: Row) -> OtherStory:
+    def _story(self, article_id: int) -> OtherStory:
         """
         :raises ValueError: something in it can't be true
         """
-        story = {"id": row["id"]}
+        story, weight = {"id": article_id}, Weight()
+
+        def ask(sql: str, parameters: Parameters = story) -> list[Row]:
+            return [*self._ask(sql, parameters, weight)]
+
+        (row,) = ask("SELECT * FROM articles WHERE id = :id")
         found = OtherStory(
             id=row["id"],
             **{
@@ -207,80 +238,82 @@ class OtherArchive:
             },
             **{name: row[name] for name in ("version_id", "first_seen", "last_seen", "gone_at")},
             versions=tuple(
-                self._version(version, row)
-                for version in self.rows(
-                    "SELECT * FROM versions WHERE article_id = :id ORDER BY version", story
-                )
+                _version(version, row, ask)
+                for version in ask("SELECT * FROM versions WHERE article_id = :id ORDER BY version")
             ),
             sightings=tuple(
                 (row["seen_at"], row["version_id"])
-                for row in self.rows(
+                for row in ask(
                     "SELECT seen_at, version_id FROM sightings WHERE article_id = :id "
                     "ORDER BY seen_at",
-                    story,
                 )
             ),
             locations=tuple(
-                self.rows(
+                ask(
                     "SELECT url, url_key, first_seen, last_seen FROM locations "
                     "WHERE article_id = :id ORDER BY id",
-                    story,
                 )
             ),
             aliases=tuple(
-                self.rows(
+                ask(
                     "SELECT ref, first_version, last_version FROM aliases WHERE article_id = :id "
                     "ORDER BY first_version",
-                    story,
                 )
             ),
             addresses=tuple(
                 map(
                     _address,
-                    self.rows(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id", story),
+                    ask(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id"),
                 )
             ),
         )
         if wrong := [ref for ref in found.refs if not NAME.fullmatch(ref)]:
             raise ValueError(f"{wrong[0]!r} can't be the name of a story")
+        times = {found.first_seen, found.last_seen, found.gone_at}
+        times |= {version.date_captured for version in found.versions}
+        times |= {seen_at for seen_at, _ in found.sightings}
+        times |= {row[name] for row in found.locations for name in ("first_seen", "last_seen")}
+        if wrong := [time for time in times if time is not None and read_utc(time) is None]:
+            raise ValueError(f"{wrong[0]!r} is no time")
         if all(version.id != found.version_id for version in found.versions):
             raise ValueError("it has no current version")
         return found
 
-    def _version(self, row: Row, of_story: Mapping[str, Any]) -> OtherVersion:
-        rules = self.rows("SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]])
-        links = self.rows(LINKS, {"source": of_story["source"], "version": row["id"]})
-        mentions = [Mention(**one) for one in self.rows(MENTIONS, [row["id"]])]
-        kept = article_of(row)
-        texts = (*kept.authors, *kept.keywords, *kept.corrections)
-        if not all(isinstance(text, str) for text in texts):
-            raise ValueError("a list of texts has something else in it")
-        for one in mentions:
-            if not 0 <= one.start < one.end <= len(getattr(kept, one.field) or ""):
-                raise ValueError(f"a mention, {one.value!r}, lies outside of its text")
-        article = replace(
-            kept,
-            source=of_story["source"],
-            site_id=of_story["site_id"],
-            canonical_url=of_story["canonical_url"],
-            related_links=tuple(Link(**link) for link in links),
-            mentions=tuple(sorted(mentions)),
-            mention_rules=rules[0]["rules"] if rules else None,
-            evidence={
-                name: tuple(Reading(**one) for one in readings)
-                for name, readings in json.loads(row["evidence"]).items()
-            },
-        )
-        return OtherVersion(
-            id=row["id"],
-            number=row["version"],
-            article=article,
-            content_hash=row["content_hash"],
-            extractor=row["extractor"],
-            is_reread=bool(row["is_reread"]),
-            date_captured=row["date_captured"],
-            capture_id=row["capture_id"],
-        )
+
+def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]]) -> OtherVersion:
+    rules = ask("SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]])
+    links = ask(LINKS, {"source": of_story["source"], "version": row["id"]})
+    mentions = [Mention(**one) for one in ask(MENTIONS, [row["id"]])]
+    kept = article_of(row)
+    texts = (*kept.authors, *kept.keywords, *kept.corrections)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a list of texts has something else in it")
+    for one in mentions:
+        if not 0 <= one.start < one.end <= len(getattr(kept, one.field) or ""):
+            raise ValueError(f"a mention, {one.value!r}, lies outside of its text")
+    article = replace(
+        kept,
+        source=of_story["source"],
+        site_id=of_story["site_id"],
+        canonical_url=of_story["canonical_url"],
+        related_links=tuple(Link(**link) for link in links),
+        mentions=tuple(sorted(mentions)),
+        mention_rules=rules[0]["rules"] if rules else None,
+        evidence={
+            name: tuple(Reading(**one) for one in readings)
+            for name, readings in json.loads(row["evidence"]).items()
+        },
+    )
+    return OtherVersion(
+        id=row["id"],
+        number=row["version"],
+        article=article,
+        content_hash=row["content_hash"],
+        extractor=row["extractor"],
+        is_reread=bool(row["is_reread"]),
+        date_captured=row["date_captured"],
+        capture_id=row["capture_id"],
+    )
 
 
 @contextmanager
@@ -291,9 +324,13 @@ def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]
     """
     if not path.exists():
         raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
-    with read_archive(path, another=ANOTHER) as db:
+    with read_archive(path, another=ANOTHER, is_foreign=True) as db:
         db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
-        yield OtherArchive(path=path, db=db, captures=capture_folder(path), part=part)
+        captures, kinds = capture_folder(path), column_kinds()
+        other = OtherArchive(path=path, db=db, captures=captures, part=part, kinds=kinds)
+        for table in ("sources", "tombstones", "withdrawn_people"):  # they are read at once
+            other.rows(f"SELECT * FROM {table}")
+        yield other
 
 
 def _address(row: Row) -> OtherAddress:

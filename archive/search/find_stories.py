@@ -23,6 +23,7 @@ from archive.search.search_matches import (
     find_matches,
     former_scale,
 )
+from archive.search.small_index import MARK_END, MARK_START
 from archive.search.story_query import StoryQuery
 from archive.stored_json import readable_names, stored_reservations
 from archive.withdrawal.tombstones import PUBLIC, PublicTombstone
@@ -48,10 +49,6 @@ __all__ = [
     "usual_order",
     "withdrawn_since",
 ]
-
-
-MARK_START, MARK_END = "\x02", "\x03"
-"""Around each hit; the gate into the archive lets no control character in."""
 
 PASSAGE_WORDS = 30
 

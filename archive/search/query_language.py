@@ -84,6 +84,14 @@ class Near:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """These stand in a passage that strangers may read; nobody types it, see
+    :func:`archive.search.public_words.for_strangers`."""
+
+    words: Words | Near
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Named:
     """An author's name, or the section's, has these words side by side."""
 
@@ -111,7 +119,7 @@ class Not:
     part: "Expression"
 
 
-Expression = Words | Near | Named | AllOf | EitherOf | Not
+Expression = Words | Near | Passage | Named | AllOf | EitherOf | Not
 _Group = TypeVar("_Group", AllOf, EitherOf)
 
 
@@ -161,7 +169,7 @@ def inner_parts(expression: Expression) -> tuple[Expression, ...]:
             return parts
         case Near(these=these, those=those):
             return (*these, *those)
-        case Not(part=part):
+        case Not(part=part) | Passage(words=part):
             return (part,)
     return ()
 

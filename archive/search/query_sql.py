@@ -12,6 +12,7 @@ from archive.search.query_language import (
     Named,
     Near,
     Not,
+    Passage,
     QueryError,
     Words,
     inner_parts,
@@ -25,11 +26,15 @@ MATCHES_NOTHING = '""'
 NameFinder = Callable[[Named], Sequence[str]]
 """The values of the column that have such a name: sections, or JSON lists of authors."""
 
+FoundPassages = Callable[[str], Sequence[int]]
+"""The versions that have a passage with these words of FTS5's."""
+
 IN_TEXT = "stories.{{key}} IN (SELECT rowid FROM {{index}} WHERE {{index}} MATCH :{0})"
 BY_AUTHOR = (
     "stories.{{key}} IN (SELECT id FROM {{texts}} "
     "WHERE authors IN (SELECT value FROM json_each(:{0})))"
 )
+IN_PASSAGE = "stories.version_id IN (SELECT value FROM json_each(:{0}))"
 IN_SECTION = (
     "(stories.section IS NOT NULL AND stories.section IN (SELECT value FROM json_each(:{0})))"
 )
@@ -50,7 +55,11 @@ class QuerySql:
     """What is marked in a story, in FTS5's words: all that may occur."""
 
 
-def compile_query(expression: Expression, find_names: NameFinder) -> QuerySql:
+def compile_query(
+    expression: Expression,
+    find_names: NameFinder,
+    find_passages: FoundPassages = lambda _: (),
+) -> QuerySql:
     """The expression for the stories of an archive.
 
     :raises QueryError: too much stands on both sides of its NEARs
@@ -63,7 +72,7 @@ def compile_query(expression: Expression, find_names: NameFinder) -> QuerySql:
     parts = expression.parts if isinstance(expression, AllOf) else (expression,)
     fit = [part for part in parts if full_text(part.part if isinstance(part, Not) else part)]
     match = full_text(AllOf(parts=tuple(fit))) if fit else None
-    maker = _Conditions(find_names)
+    maker = _Conditions(find_names, find_passages)
     conditions = [maker.condition(part) for part in parts if match is None or part not in fit]
     # Over NEAR beside OR, FTS5's snippet() takes some rows for damaged (SQLite 3.46).
     marks = None if _has_near(expression) else match
@@ -158,8 +167,8 @@ def _near(near: Near) -> str:
 class _Conditions:
     """Makes conditions, and numbers their parameters."""
 
-    def __init__(self, find_names: NameFinder) -> None:
-        self.find_names = find_names
+    def __init__(self, find_names: NameFinder, find_passages: FoundPassages) -> None:
+        self.find_names, self.find_passages = find_names, find_passages
         self.parameters: dict[str, str] = {}
 
     def condition(self, expression: Expression) -> str:
@@ -169,6 +178,9 @@ class _Conditions:
             case Named():
                 values = self._name(json.dumps(self.find_names(expression)))
                 return (BY_AUTHOR if expression.field == "author" else IN_SECTION).format(values)
+            case Passage(words=words):
+                found = self.find_passages(full_text(words) or MATCHES_NOTHING)
+                return IN_PASSAGE.format(self._name(json.dumps([*found])))
             case Not(part=part):
                 return f"NOT {self.condition(part)}"
             case AllOf(parts=parts):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +17,7 @@ from archive.search.named_values import (
     is_name,
     mentioned_values,
 )
+from archive.search.public_words import PublicArchive, for_strangers
 from archive.search.query_language import Expression, QueryError, parse_query
 from archive.search.query_sql import BY_AUTHOR, QuerySql, compile_query, ranked_terms
 from archive.search.story_query import StoryQuery
@@ -249,8 +251,19 @@ def read_words(db: Database, query: StoryQuery) -> Expression | None:
     """
     if query.words is None or is_address(query.words) or is_ref(db, query.words):
         return None
-    expression = parse_query(query.words)
-    return with_variants(expression) if query.variants else expression
+    return as_searched(db, parse_query(query.words), variants=query.variants)
+
+
+def as_searched(db: Database, expression: Expression, *, variants: bool) -> Expression:
+    """With the spellings that it stands for, and without what this archive may not be asked."""
+    expression = with_variants(expression) if variants else expression
+    return for_strangers(expression) if isinstance(db, PublicArchive) else expression
+
+
+def passages_with(db: Database, words: str, *, stemmed: bool) -> Sequence[int]:
+    """See :class:`archive.search.public_words.PassageFinder`; of an archive that is not asked by
+    strangers nobody asks for any."""
+    return db.find_passages(words, stemmed=stemmed) if isinstance(db, PublicArchive) else ()
 
 
 def can_rank(db: Database, query: StoryQuery) -> bool:
@@ -284,7 +297,11 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
         words = QuerySql(conditions=("stories.id = :named",))
         parameters["named"] = _story_named(db, query.words)
     elif expression is not None:
-        words = compile_query(expression, partial(find_named, db, with_former=day is not None))
+        words = compile_query(
+            expression,
+            partial(find_named, db, with_former=day is not None),
+            partial(passages_with, db, stemmed=query.stemmed),
+        )
         terms = ranked_terms(expression)
     if words.match is not None:
         parameters["query"] = words.match

@@ -13,13 +13,17 @@ from typing import Any
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.facets import ColumnFacet
 from datasette.utils import detect_primary_keys, escape_sqlite
+from sqlite_utils import Database as Archive
 
+from archive.search.public_words import PublicArchive
 from browse.asking import lists
 from browse.asking.kept_answers import KeptAnswers
 from browse.asking.kept_health import KeptHealth
 from browse.asking.limits import NOT_SHOWN, connect_frugally
 from browse.datasette_settings import settings_of
 from browse.facets.kept_index import KeptIndex
+from browse.passages.kept_passages import KeptPassages
+from browse.passages.quoting import Quoting
 from browse.queries.saved import QueryStanding
 from browse.serving.exports import LAST_GIVEN, Given
 
@@ -40,8 +44,15 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
 
     def __init__(self, datasette: Any, *, path: str) -> None:
         super().__init__(datasette, path=path)
-        self.is_public = settings_of(datasette).get("is_public", False)
-        self.facets = KeptIndex(Path(path), is_public=self.is_public)
+        served = settings_of(datasette)
+        self.is_public = served.get("is_public", False)
+        quoting = Quoting(
+            open_sources=served.get("open_sources", ()), policies=served.get("policies", {})
+        )
+        self.passages = KeptPassages(Path(path), quoting)
+        self.facets = KeptIndex(
+            Path(path), is_public=self.is_public, also=lambda: self.passages.built
+        )
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
         self.free = asyncio.Semaphore(MOST_FREE)
         self.health = KeptHealth(Path(path))
@@ -49,7 +60,14 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self.standings: dict[Hashable, QueryStanding] = {}
         """Of saved queries, as long as neither archive nor file has changed."""
 
+    def asked_by(self, connection: sqlite3.Connection) -> Archive:
+        """The archive as who comes here may ask it, whichever columns the connection shows."""
+        if self.is_public:
+            return PublicArchive(connection, self.passages.find)
+        return Archive(connection, recursive_triggers=False, execute_plugins=False)
+
     def close(self) -> None:
+        self.passages.close()
         self.facets.close()
         self.health.close()
         self.answers.close()

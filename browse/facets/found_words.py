@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from sqlite_utils import Database
 
 from archive.search.named_values import fold, has_words, tokens_of
+from archive.search.public_words import asks_for_passages
 from archive.search.query_language import AllOf, EitherOf, Expression, Named, Not
 from archive.search.query_sql import compile_query, full_text
 from archive.search.search_matches import CURRENT, FORMER, read_words
@@ -28,7 +29,7 @@ def find_words(
     index: FacetIndex,
     find: Callable[[Database, StoryQuery], StorySet],
 ) -> StorySet | None:
-    """None: more is asked than words and a day, or SQL can ask the full text alone.
+    """None: more is asked than words and a day, or SQL can ask the full text alone, or passages.
 
     :param index: that of the archive as it is now
     :param find: gives the stories of a former day
@@ -40,7 +41,7 @@ def find_words(
     day = StoryQuery(as_of=query.as_of, seen_on=query.seen_on)
     alone = replace(day, words=query.words, stemmed=query.stemmed, variants=query.variants)
     expression = read_words(db, query) if query == alone else None
-    if expression is None:
+    if expression is None or asks_for_passages(expression):
         return None
     is_told = not compile_query(expression, lambda _: ()).conditions
     if is_told and day == StoryQuery():

@@ -24,12 +24,12 @@ from browse.addresses.result_address import (
 from browse.facets.facet_values import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
+from browse.passages.public_hits import PublicHits, shown_to_public
 from browse.queries.results import (
     Offered,
     find_page,
     is_ranked_in_vain,
     offered,
-    shown_to_public,
 )
 from browse.words.pictures import LOW, ColumnPicture, counts_over_time
 from browse.words.result_words import FACET_TITLES, filters_in_words, value_words
@@ -135,6 +135,10 @@ class ResultPage:
     """What is said where the query can't be read."""
     chips: Sequence[Chip] = ()
     hits: Sequence[Hit] = ()
+    public: PublicHits | None = None
+    """What is told of them to strangers; None: nobody here is one."""
+    are_passages_known: bool = False
+    """Can passages be searched, or are they being gathered for the first time?"""
     counts: ResultCounts | None = None
     """None: the query can't be read."""
     orders: Sequence[OrderChoice] = ()
@@ -200,10 +204,11 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         )
     except ValueError as error:
         return await _unreadable(visit, address, error)
-    hits = found.hits
+    public = None
     if visit.is_public:
-        hits = await visit.ask_in_full(
-            shown_to_public, address, hits=hits, open_sources=visit.open_sources
+        quoting = visit.archive.passages.quoting
+        public = await visit.ask_in_full(
+            shown_to_public, address.query, hits=found.hits, quoting=quoting
         )
     publishers = words.publishers
     page = ResultPage(
@@ -211,7 +216,9 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         offered=words,
         permalink=_permalink(visit, address),
         chips=chips_of(address, publishers),
-        hits=hits,
+        hits=public.hits if public else found.hits,
+        public=public,
+        are_passages_known=visit.archive.passages.built > 0,
         counts=counts,
         orders=orders_of(address, found.hits),
         is_unranked=is_unranked,

@@ -223,6 +223,8 @@ def page_of_story(
         return (story_path(visit.datasette, one.ref, came_from=at), one) if one else None
 
     linked = [link for link in story.links if link.text or link.url or link.target]
+    if visit.is_public and not story.body:  # in the order of the text they would tell of it
+        linked.sort(key=lambda link: link.text)
     named = named_in(visit, story, name, marks, address)
     all_named = [one.kind for one in named]
     is_long = len(story.headline) > LONGEST_HEADLINE

@@ -102,11 +102,14 @@ def startup(datasette: Datasette) -> None:
 
 
 @hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection) -> None:
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
     """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
 
-    ``search_stories(address)``: see :func:`browse.searching.search_stories`.
+    ``search_stories(address)``: see :func:`browse.searching.search_stories`. The public, which asks
+    nothing by SQL, has neither.
     """
+    if settings_of(datasette).get("is_public"):
+        return
 
     archive = Archive(conn, recursive_triggers=False, execute_plugins=False)
 

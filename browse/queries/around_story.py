@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from sqlite_utils import Database
 
 from archive.file.rows import fetch_row, fetch_rows
 from archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
-from archive.search.find_stories import MARK_END, MARK_START, search
-from archive.search.search_matches import CURRENT, find_matches
+from archive.search.find_stories import search
+from archive.search.public_words import shown_terms
+from archive.search.search_matches import read_words
+from archive.search.small_index import mark
 from archive.search.story_query import StoryQuery
 from archive.stories.link_targets import CitingStory, cited_by
 from archive.stories.ref import resolve_ref
 from archive.stories.story_record import Story, load_story
 from archive.stories.versions import ListedVersion, list_versions
-from archive.story import METADATA_ONLY
+from archive.story import METADATA_ONLY, TextField
 from archive.withdrawal.tombstones import PublicTombstone, find_tombstone, hash_key
 from browse.addresses.result_address import PAGE_SIZE, ResultAddress
 from browse.words.marked_text import Place, places_of_marks
@@ -35,12 +38,7 @@ BESIDE = """
         ORDER BY published_day {order}, id {order} LIMIT 1
     )
 """
-HIGHLIGHTED = """
-    SELECT highlight({index}, 0, :start, :end) AS headline,
-        highlight({index}, 1, :start, :end) AS description,
-        highlight({index}, 2, :start, :end) AS body
-    FROM {index} WHERE {index} MATCH :marks AND rowid = :id
-"""
+TEXTS = "SELECT headline, description AS description, body AS body FROM articles WHERE id = ?"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,14 +165,13 @@ def hits_in_story(db: Database, ref: str, query: StoryQuery) -> dict[str, list[P
 
     :raises ValueError: the query can't be read
     """
-    words = StoryQuery(words=query.words, stemmed=query.stemmed, variants=query.variants)
-    matches = find_matches(db, words)
-    if matches.marks is None:
+    if (expression := read_words(db, query)) is None:
         return {}
     article_id, _ = resolve_ref(db, ref)
-    asked = {"marks": matches.marks, "id": article_id, "start": MARK_START, "end": MARK_END}
-    row = fetch_row(db, HIGHLIGHTED.format(index=CURRENT.index(matches.stemmed)), asked)
-    return {name: places_of_marks(text) for name, text in (row or {}).items() if text}
+    texts = db.execute(TEXTS, [article_id]).fetchone()
+    marked = mark({0: texts}, shown_terms(expression), stemmed=query.stemmed).get(0, [])
+    named = zip(get_args(TextField), marked, strict=False)
+    return {name: places_of_marks(text) for name, text in named if text}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,15 +1,13 @@
 """For the result page: what stands in its form, and what is withdrawn since."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from archive.search.find_stories import (
-    MARK_START,
     Hit,
     hits_of,
-    read_again,
     search,
     usual_order,
     withdrawn_since,
@@ -158,22 +156,6 @@ def source_of(db: Database, ref: str) -> str:
     article_id, _ = resolve_ref(db, ref)
     (source,) = db.execute("SELECT source FROM articles WHERE id = ?", [article_id]).fetchone()
     return str(source)
-
-
-def shown_to_public(
-    db: Database, address: ResultAddress, *, hits: Sequence[Hit], open_sources: Collection[str]
-) -> Sequence[Hit]:
-    """Hits that lack their texts, with passages around what was searched for; all of those of open
-    sources. Nothing is searched for here: whether ``NOT author:…`` finds a hit tells who wrote it.
-
-    :param db: with texts
-    """
-    return [
-        whole
-        if hit.source in open_sources
-        else replace(hit, passage=whole.passage if MARK_START in whole.passage else "")
-        for hit, whole in zip(hits, read_again(db, address.query, hits), strict=True)
-    ]
 
 
 def offered(db: Database) -> Offered:

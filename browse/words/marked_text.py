@@ -10,7 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from archive.search.find_stories import MARK_END, MARK_START
+from archive.search.small_index import MARK_END, MARK_START
 from archive.story import Mention
 
 Place = tuple[int, int]

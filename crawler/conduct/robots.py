@@ -84,12 +84,9 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
         text = decode_robots(response.body) if response.status < 300 else ""
         with border(NotRobots):
             is_page = is_html(text)
-            rules = RobotsRules(
-                "" if is_page else text, self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-            )
+            text = "" if is_page else text
+            rules = RobotsRules(text, self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         self.note(origin + PATH, response, outcome="read", reason="html" if is_page else None)
-        if is_page:
-            text = ""
         self._tell(capped(rules.crawl_delay, origin)[1])
         if self.run is not None and (
             since := self.run.site_files.save(origin, PATH, status=response.status, body=text)

@@ -1,15 +1,16 @@
 """What a seed's answer offers; run by page workers, which alone load what reading takes."""
 
+from functools import partial
+
 from archive.border import border
 from crawler.discovery.candidates import Candidates, NotAListing
 from crawler.source import Source
 
+listing_border = partial(border, partial(NotAListing, "unreadable"), NotAListing, MemoryError)
+"""Around all that is made of a listing."""
 
-def _unread(why: str) -> NotAListing:
-    return NotAListing("unreadable", f"it can't be read ({why})")
 
-
-@border(_unread, NotAListing, MemoryError)
+@listing_border()
 def read_listing(
     kind: str, page: bytes, url: str, source: Source, content_type: str | None
 ) -> Candidates:

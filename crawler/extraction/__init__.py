@@ -1,17 +1,15 @@
 """Page to Article: pure functions that know no Scrapy, no network and no clock."""
 
 from datetime import datetime
-from functools import partial
 
-from archive.border import border
 from archive.story import Article
-from crawler.extraction.not_an_article import DEFECT, NotAnArticle
+from crawler.extraction.not_an_article import DEFECT, NotAnArticle, page_border
 from crawler.source import Source
 
-__all__ = ["DEFECT", "NotAnArticle", "extract_article"]
+__all__ = ["DEFECT", "NotAnArticle", "extract_article", "page_border"]
 
 
-@border(partial(NotAnArticle, DEFECT), NotAnArticle, MemoryError)
+@page_border()
 def extract_article(
     page: str | bytes,
     url: str | None = None,

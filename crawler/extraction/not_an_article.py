@@ -1,5 +1,9 @@
 """NotAnArticle: what is raised of a page without a story."""
 
+from functools import partial
+
+from archive.border import border
+
 LARGEST_PAGE = 10_000_000
 """Bytes or characters; of a larger one nothing is read."""
 DEFECT = "defect"
@@ -32,3 +36,8 @@ class NotAnArticle(ValueError):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.words}"
+
+
+page_border = partial(border, partial(NotAnArticle, DEFECT), NotAnArticle, MemoryError)
+"""Around all that is made of a page: a defect of ours is the outcome of this one. That it takes too
+much memory page workers tell by themselves."""

@@ -11,8 +11,8 @@ from parsel import Selector
 from archive.story import Article
 from archive.url_key import without_tracking
 from crawler.discovery.candidates import Candidate, Candidates, NotAListing, own_address
-from crawler.discovery.read_listing import read_listing
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.discovery.read_listing import listing_border, read_listing
+from crawler.extraction import NotAnArticle, extract_article, page_border
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.encoding import decode
 from crawler.extraction.text_lines import looks_like_markup
@@ -86,6 +86,7 @@ class CheckedPage:
     """For each of these, selectors that show what the story has."""
 
 
+@listing_border()
 def see_listing(
     kind: SeedKind,
     page: bytes,
@@ -126,6 +127,7 @@ def _addresses(kind: SeedKind, found: Sequence[Candidate]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(without_tracking(one.url) for one in found))
 
 
+@page_border()
 def see_story(
     page: bytes,
     url: str | None,

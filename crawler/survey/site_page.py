@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
 
 from archive.story import Article
 from archive.text_forms import one_line
 from crawler.discovery.candidates import own_address
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle, extract_article, page_border
 from crawler.extraction.encoding import decode
-from crawler.extraction.links import is_home
+from crawler.extraction.links import absolute, is_home
 from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.refusal import require_readable
 from crawler.extraction.tree import Element, parse_tree, words_of
@@ -84,6 +83,7 @@ class SeenPage:
         return self.article is not None
 
 
+@page_border()
 def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = None) -> SeenPage:
     """Read one page, HTML or text; run by page workers.
 
@@ -126,7 +126,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
 def _read_links(root: Element, url: str, site: Source) -> Iterator[SeenLink]:
     base_element = root.find(".//base")
     base = (base_element.get("href") if base_element is not None else None) or ""
-    base = urljoin(url, base)
+    base = absolute(base, url) or url
     found: dict[str, list[tuple[str, bool]]] = {}
     for element in root.iter("a"):
         target = own_address(element.get("href") or "", base, site)
@@ -157,8 +157,9 @@ def _read_feeds(root: Element, url: str) -> Iterator[str]:
         href = element.get("href")
         if href and is_alternate and FEED_TYPE.match(element.get("type") or ""):
             told = f"{href} {element.get('title') or ''}".lower()
-            if "comment" not in told and "kommentar" not in told:
-                yield urljoin(url, href.strip())
+            address = absolute(href, url)
+            if address and "comment" not in told and "kommentar" not in told:
+                yield address
 
 
 def _meta(root: Element, name: str) -> str | None:

@@ -25,6 +25,7 @@ from archive.file.one_view import one_view
 from archive.read_only import user_version
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
+from archive.stored_json import json_value
 from research.queries.query_changes import ResultChange, compare_results
 
 FORMAT = 1
@@ -121,7 +122,7 @@ class SavedQueries:
             raise QueryFileError(f"{file} can't be read: {error}") from error
         try:
             with border(ValueError, ValueError):
-                return read_query(name, json.loads(text))
+                return read_query(name, json_value(text))
         except ValueError as error:
             raise QueryFileError(f"{file} is no saved query: {error}; mend or remove it") from error
 

@@ -1,5 +1,6 @@
 """Merging where two archives disagree, where something was withdrawn, and what else comes along."""
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from archive_rows import PAPER, SISTER, SITE, story, withdraw
 from libraries import FIRST, LONG, Library, changed, keep
+from test_merge_hostile import craft
 
 from archive.captures.folder import capture_folder
 from archive.errors import (
@@ -214,7 +216,12 @@ def test_a_damaged_text_stays_behind_alone(here: Library, there: Library) -> Non
 
 @pytest.mark.parametrize(
     "damage",
-    ["UPDATE versions SET evidence = '{' WHERE id = 2", "DROP TABLE capture_records"],
+    [
+        "INSERT INTO urls (source, url, url_key, found_at) "
+        "VALUES ('signet', 'x', CAST(x'ff' AS TEXT), 'x')",
+        "INSERT INTO site_files (origin, path, digest, first_seen, last_seen, body) "
+        "VALUES ('x', '/robots.txt', 'x', 'x', 'x', CAST(x'ff' AS TEXT))",
+    ],
 )
 def test_an_archive_that_can_t_be_read_is_named_and_what_came_before_kept(
     here: Library, there: Library, damage: str
@@ -255,18 +262,19 @@ def test_an_archive_that_can_t_be_read_is_named_and_what_came_before_kept(
 def test_nothing_comes_of_an_archive_that_says_what_can_not_be(
     here: Library, there: Library, damage: str, words: str
 ) -> None:
-    """Files are called by refs and sources, and it may be anybody's archive."""
+    """Files are called by refs and sources, and it may be anybody's archive: one with such a source
+    is not read, and of one with such a story that story."""
     here.keep((0, story(3)))
     there.keep((0, story(1)))
-    with closing(sqlite3.connect(there.path)) as db:
-        db.execute("PRAGMA foreign_keys=OFF")
-        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            db.execute(f"DROP TRIGGER {name}")
-        db.execute(damage)
-        db.commit()
+    craft(there.path, lambda db: db.execute(damage))
     before = {*here.path.parent.rglob("*.warc.gz")}
-    with pytest.raises(ArchiveError, match=words):
-        here.take(there)
+    if "UPDATE sources" in damage:
+        with pytest.raises(ArchiveError, match=words):
+            here.take(there)
+    else:
+        merged = here.take(there)
+        assert merged.stories == {Outcome.FAILED: 1}
+        assert re.search(words, str(merged.told[0].reason))
     assert [*here.stories()] == ["signet-3"]
     assert {*here.path.parent.rglob("*.warc.gz")} == before
 

@@ -151,3 +151,8 @@ def test_a_headline_is_not_enough_where_a_teaser_is_asked_for() -> None:
     assert take_listed(page, LISTED, source).completeness == "teaser"
     with pytest.raises(NotAnArticle, match="more than a headline"):
         take_listed(page, Listing(), source)
+
+
+def test_a_row_that_is_the_link_itself_may_begin_with_words() -> None:
+    row = f'<a href="/article/lantern-case">Designs<h3>Lantern case ends</h3><p>{DEK}</p></a>'
+    assert listed(row).url == "https://gazette.example/article/lantern-case"

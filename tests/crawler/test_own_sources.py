@@ -194,3 +194,9 @@ def test_the_day_of_the_last_good_check_counts(folder: Path) -> None:
         "gazette": day,
         "wipr": day,
     }
+
+
+def test_an_address_that_is_none_is_told_with_its_file(folder: Path) -> None:
+    (folder / "gazette.py").write_text(SOUND.replace("https://gazette.example/news/", "http://["))
+    with pytest.raises(ConfigurationError, match=r"gazette\.py: .*Invalid IPv6"):
+        source_named("gazette")

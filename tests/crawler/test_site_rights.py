@@ -6,11 +6,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from archive_rows import PAPER, OneRun
 from scrapy.http import Request, Response, TextResponse
 from test_rights import SITE, STORY, TDMREP, a_source
 
+from crawler.conduct import robots
 from crawler.context import CrawlContext, attach
+from crawler.failures import explain
+from crawler.rights import tdmrep
 from crawler.rights.site_rights import SiteRights
 from crawler.rights.tdmrep import LARGEST, PATH, file_reservations
 
@@ -32,10 +36,51 @@ def test_a_tdmrep_that_nobody_can_read_whole_is_no_permission(tmp_path: Path) ->
     assert (reservation.term, reservation.value) == ("tdm-reservation", "unknown")
 
 
-def a_crawler(answer: Response) -> Any:
+def test_a_tdmrep_whose_rules_cannot_be_applied_is_no_permission(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tdmrep, "tdm_terms", failing)
+    answer = TextResponse(SITE + PATH, body=TDMREP.encode())
+    request, crawler = Request(STORY, meta={"address": STORY}), a_crawler(answer)
+    opened = OneRun(tmp_path / "archive.db", sources=[{**PAPER, "name": "gazette"}])
+    attach(crawler, CrawlContext(run=opened.run))
+    asyncio.run(SiteRights(crawler).process_request(request))
+    opened.close()
+    (reservation,) = request.meta["site_reservations"]
+    assert (reservation.term, reservation.value) == ("tdm-reservation", "unknown")
+
+
+def test_a_robots_txt_that_breaks_its_reader_forbids_and_is_asked_for_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(robots, "RobotsRules", failing)
+    answer = TextResponse(f"{SITE}/robots.txt", body=b"User-agent: *\nDisallow: /x\n")
+    asked: list[str] = []
+    crawler = a_crawler(answer, asked)
+    crawler.settings = {"ROBOTSTXT_USER_AGENT": "tradepress"}
+    attach(crawler, CrawlContext())
+
+    async def twice() -> None:
+        conduct = robots.RobotsMiddleware(crawler)
+        for _ in range(2):
+            with pytest.raises(robots.RobotsUnavailable, match="nested too deeply") as told:
+                await conduct.process_request(Request(STORY))
+            assert explain(told.value, STORY).reason == "robots_unavailable"
+
+    asyncio.run(twice())
+    assert len(asked) == 1
+
+
+def failing(*_: object) -> None:
+    raise RecursionError
+
+
+def a_crawler(answer: Response, asked: list[str] | None = None) -> Any:
     """As far as a middleware looks at it; whatever it asks for, this is the answer."""
 
     async def download_async(request: Request) -> Response:
+        if asked is not None:
+            asked.append(request.url)
         return answer
 
     return SimpleNamespace(

@@ -45,3 +45,14 @@ def test_a_damaged_record_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text)
     with pytest.raises(ConfigurationError, match=r"is damaged .*delete it"):
         read_verified(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("a." * 100_000 + "a = 1", "has a line of over"), (f"a = {'[' * 9_000}", "nested too deeply")],
+)
+@pytest.mark.timeout(60)
+def test_a_record_made_to_break_its_reader_is_told(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / FILE_NAME).write_text(text)
+    with pytest.raises(ConfigurationError, match=words):
+        read_verified(tmp_path)

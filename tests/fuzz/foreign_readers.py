@@ -49,6 +49,7 @@ from crawler.page_reading import PageToRead, read_page
 from crawler.rights.ai_agents import forbidden_agents
 from crawler.rights.tdmrep import NotTdmrep, file_reservations
 from crawler.source import Source
+from crawler.survey.checked_pages import SeedKind, see_listing, see_story
 from crawler.survey.site_page import SitePage, read_site_page
 from crawler.survey.source_file import NotMendable, mend_file
 from crawler.verified import read_verified
@@ -56,6 +57,7 @@ from pipelines.dropped import Dropped
 from research.queries.saved_queries import QueryFileError, SavedQueries, lines_of
 from tradepress.cluster.kept_readings import looked_over, mentions_of, read_lines, story_of
 from tradepress.cluster.shards import DamagedShard, find_shard, shard_files
+from tradepress.jobs.backfill.backfill_visit import read_answer
 from tradepress.jobs.files.address_list import read_address_list
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.files.file_pages import file_borders, read_pages
@@ -92,6 +94,9 @@ class Reader:
     wrapped: Callable[[bytes], bytes] | None = None
     """Packs the bytes, which are then wounded once more."""
 
+    longest: int = MOST
+    """Bytes of what is put in at a place."""
+
     @property
     def seeds(self) -> list[bytes]:
         """Of an archive what is done to it, else whole files."""
@@ -100,6 +105,7 @@ class Reader:
 
     def examples(self, longest: int = MOST) -> st.SearchStrategy[bytes]:
         """:param longest: bytes of what is put in at a place"""
+        longest = min(longest, self.longest)
         if self.name in ("archive", "release"):
             return archives(VALUES, longest)
         inner = [seed for seed in self.seeds if not seed.startswith(b"PK")]
@@ -134,15 +140,24 @@ def _page(folder: Path) -> Read:
                 ended.append(error)
         page_reservations(data, kind)
         site = SitePage(url=URL, body=data, content_type=kind, http_headers=(), seen_at=None)
-        pickle.dumps(read_site_page(site, SOURCE))
+        for look in (partial(read_site_page, site), partial(see_story, data, URL)):
+            try:
+                pickle.dumps(look(SOURCE))
+            except NotAnArticle as error:
+                ended.append(error)
         if defects := [error for error in ended if getattr(error, "reason", "") == "defect"]:
             raise AssertionError(defects[0]) from defects[0]
 
     return read
 
 
-def _listing(kind: str, folder: Path) -> Read:
-    return lambda data: read_listing(kind, data, URL, SOURCE, KINDS[len(data) % len(KINDS)])
+def _listing(kind: SeedKind, folder: Path) -> Read:
+    def read(data: bytes) -> None:
+        content_type = KINDS[len(data) % len(KINDS)]
+        see_listing(kind, data, URL, SOURCE, answered_at=URL, content_type=content_type)
+        pickle.dumps(read_listing(kind, data, URL, SOURCE, content_type))
+
+    return read
 
 
 def _robots(folder: Path) -> Read:
@@ -343,21 +358,18 @@ def _head(data: bytes) -> bytes:
 def _index(folder: Path) -> Read:
     (query, *_) = index_queries("https://w.example/cdx", SOURCE, since=date(2017, 1, 1), until=None)
 
+    steps: list[Callable[[bytes], object]] = [
+        partial(read_indexes, since=date(2017, 1, 1), until=None),
+        read_page_count,
+        partial(read_crawl_index, source=SOURCE),
+        read_paths,
+    ]
+
     def read(data: bytes) -> None:
-        ended: list[Exception] = []
-        page = None
-        steps: list[Callable[[], object]] = [
-            partial(read_indexes, data, since=date(2017, 1, 1), until=None),
-            partial(read_page_count, data),
-            partial(read_crawl_index, data, SOURCE),
-            partial(read_paths, data),
-        ]
         for step in steps:
-            try:
-                step()
-            except NotAnIndex as error:
-                ended.append(error)
-        page = read_index(data, SOURCE, since=date(2017, 1, 1))
+            with suppress(NotAnIndex):
+                pickle.dumps(read_answer(step, data))
+        page = read_answer(partial(read_index, source=SOURCE, since=date(2017, 1, 1)), data)
         next_query(query, query, page)
 
     return read
@@ -456,7 +468,13 @@ READERS: tuple[Reader, ...] = (
             ),
         ),
     ),
-    Reader(name="feed", own=(NotAListing,), open=partial(_listing, "feed"), scraps=JSON_SCRAPS),
+    Reader(
+        name="feed",
+        own=(NotAListing,),
+        open=partial(_listing, "feed"),
+        scraps=JSON_SCRAPS,
+        longest=30_000,  # feedparser takes ten seconds for 200,000 tags
+    ),
     Reader(name="sitemap", own=(NotAListing,), open=partial(_listing, "sitemap")),
     Reader(name="section", own=(NotAListing,), open=partial(_listing, "section")),
     Reader(
@@ -489,7 +507,7 @@ READERS: tuple[Reader, ...] = (
     Reader(name="mhtml", own=(UnreadableFile,), open=_mhtml),
     Reader(name="addresses", own=(UnreadableFile,), open=_addresses, scraps=(b";", b"\t", b"|")),
     Reader(name="archive", own=(ArchiveError,), open=_archive),
-    Reader(name="release", own=(ArchiveError,), open=_release),
+    Reader(name="release", own=(ArchiveError, sqlite3.DatabaseError), open=_release),
     Reader(name="shard", own=(DamagedShard,), open=_shard, scraps=JSON_SCRAPS),
     Reader(name="index", own=(NotAnIndex,), open=_index, scraps=JSON_SCRAPS),
     Reader(name="saved-query", own=(QueryFileError,), open=_saved_query, scraps=JSON_SCRAPS),
@@ -498,7 +516,7 @@ READERS: tuple[Reader, ...] = (
         name="source-file",
         own=(ConfigurationError, NotMendable),
         open=_source_file,
-        scraps=(b"r", b"b"),
+        longest=6_000,  # Python's compiler takes gigabytes for a name of 100,000 parts
     ),
 )
 """All of them; docs/testing.md has them as a table."""

@@ -7,9 +7,9 @@ through our code than all before.
 """
 
 import argparse
-import atexit
 import hashlib
 import json
+import os
 import random
 import resource
 import signal
@@ -72,26 +72,28 @@ def fuzz(asked: argparse.Namespace) -> None:
 
     for seed in reader.seeds:
         session.read(seed)
-    before = session.peak_before = peak()
-    atexit.register(session.tell, reader.name, before)
+    session.peak_before = peak()
     take: Callable[[bytes], object] = one.hypothesis.fuzz_one_input  # type: ignore[attr-defined]
+    draw, end = random.Random(asked.seed), time.monotonic() + asked.seconds
     if asked.guided:
         import atheris
 
+        def guided(buffer: bytes) -> None:
+            take(buffer)
+            if time.monotonic() > end:  # it would end the process without a word
+                session.tell(reader.name)
+                os._exit(0)
+
         corpus = folder / "buffers"
         corpus.mkdir()
-        draw = random.Random(asked.seed)
         for number in range(50):
-            (corpus / str(number)).write_bytes(draw.randbytes(200))
-        limits = [f"-max_total_time={int(asked.seconds)}", "-max_len=4000", f"-seed={asked.seed}"]
-        atheris.Setup(
-            [sys.argv[0], *limits, "-timeout=60", str(corpus)], lambda b: take(b) and None
-        )
+            (corpus / str(number)).write_bytes(draw.randbytes(600))
+        limits = ["-max_len=4000", f"-seed={asked.seed}", "-timeout=60"]
+        atheris.Setup([sys.argv[0], *limits, str(corpus)], guided)
         atheris.Fuzz()
-        return
-    draw, end = random.Random(asked.seed), time.monotonic() + asked.seconds
     while time.monotonic() < end and session.examples < asked.examples:
         take(draw.randbytes(draw.choice((60, 200, 600, 2000))))
+    session.tell(reader.name)
 
 
 class Session:
@@ -144,7 +146,7 @@ class Session:
             self.keep.mkdir(parents=True, exist_ok=True)
             (self.keep / name).write_bytes(data)
 
-    def tell(self, name: str, before: int) -> None:
+    def tell(self, name: str) -> None:
         told = {
             "reader": name,
             "seconds": round(time.monotonic() - self.begun, 1),
@@ -152,7 +154,7 @@ class Session:
             "refused": self.refused,
             "slowest": round(self.slowest, 2),
             "megabytes": peak() >> 10,
-            "megabytes_before": before >> 10,
+            "megabytes_before": self.peak_before >> 10,
             "failures": self.failures,
         }
         print(json.dumps(told), flush=True)

@@ -130,3 +130,16 @@ def test_a_folder_that_may_not_be_read_is_told_and_the_others_are_read() -> None
         ("inner", "it can't be read (Permission denied)"),
         ("page.html", None),
     ]
+
+
+def test_a_line_that_no_system_takes_keeps_no_other_out(folder: Path) -> None:
+    read = read_address_list(a_list(folder, f"file,url\n{'x' * 5000},{URL}\na.html,{URL}\n"))
+    (fault,) = read.faults
+    assert fault.startswith("line 2: OSError: ")
+    assert [line.number for line in read.lines.values()] == [3]
+
+
+@pytest.mark.timeout(60)
+def test_a_first_line_of_any_length_is_looked_at(folder: Path) -> None:
+    with pytest.raises(UnreadableFile, match="no CSV file"):
+        read_address_list(a_list(folder, "file,url" + '{"a":' * 40_000))

@@ -251,3 +251,10 @@ def test_what_does_not_fit_leaves_nothing_behind(
     assert len(copied) == 2
     assert paths(address) == []
     assert find_shard(address, TASK.name) is None
+
+
+def test_a_manifest_that_is_nested_too_deeply_is_none(tmp_path: Path) -> None:
+    place = tmp_path / NO_TASK
+    place.mkdir()
+    (place / "shard.json").write_text("[" * 100_000)
+    assert find_shard(str(tmp_path), NO_TASK) is None

@@ -373,14 +373,14 @@ def around(owner, name):
     setattr(owner, name, stopped)
 
 filler = warc._filler
-def half_a_filler(length):
+def half_a_filler(length, text):
     # The first half reaches the disk, then the process stops.
     (path,) = Path(sys.argv[1]).parent.glob("archive.captures/*.warc.gz")
     with path.open("r+b", buffering=0) as stream:
         stream.seek(places.pop(0))
-        stream.write(filler(length)[: length // 2])
+        stream.write(filler(length, text)[: length // 2])
     stop_at("half overwritten")
-    return filler(length)
+    return filler(length, text)
 
 places = []
 erase = warc.WarcCaptures.erase
@@ -428,6 +428,7 @@ def test_a_kill_at_any_step_is_finished_by_the_next_command(
         process.go_on()
     assert process.line() == STEPS[stop]
     process.kill()
+    assert "from a backup" not in here("verify").stdout
     assert here("withdraw").returncode == 0
     assert words_in(path.parent) == set()
     assert here("verify").returncode == 0

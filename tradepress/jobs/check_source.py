@@ -9,6 +9,8 @@ from pathlib import Path
 
 from archive.story import Article
 from crawler.configuration import Configuration
+from crawler.discovery.candidates import NotAListing
+from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from crawler.survey.checked_pages import (
@@ -226,7 +228,7 @@ class _Visit:
             )
         except PageNotHad as error:
             return CheckedListing(kind=kind, url=url, reason=error.reason, words=error.words)
-        except TooComplex as error:
+        except (NotAListing, TooComplex) as error:
             words = str(error)
             return CheckedListing(
                 kind=kind, url=url, answered_at=url, reason=error.reason, words=words
@@ -267,7 +269,7 @@ class _Visit:
                 content_type=page.content_type,
                 seen_at=page.date_captured,
             )
-        except TooComplex as error:
+        except (NotAnArticle, TooComplex) as error:
             return CheckedPage(url=page.url or "", reason=error.reason, words=str(error))
 
     async def ask(self, url: str) -> FilePage:

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive.border import border
 from archive.captures.kept_page import UnreadablePage, read_kept_page
 from archive.clean import ArticleRowError
 from archive.stories.clean_story import CleanStory, clean_story
 from archive.story import Listing
-from crawler.extraction import DEFECT, NotAnArticle, extract_article
+from crawler.extraction import extract_article, page_border
 from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.dropped import Dropped
@@ -20,10 +18,8 @@ from pipelines.normalize_text import normalize_text
 from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
 
-KNOWN = (UnreadablePage, NotAnArticle, Dropped, ArticleRowError, MemoryError)
 
-
-@border(partial(NotAnArticle, DEFECT), *KNOWN)
+@page_border(UnreadablePage, Dropped, ArticleRowError)
 def reread_page(
     folder: Path,
     place: Mapping[str, Any],

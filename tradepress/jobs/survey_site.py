@@ -14,6 +14,7 @@ from crawler.configuration import Configuration
 from crawler.declared_sources import source_names
 from crawler.discovery.candidates import Candidates, NotAListing
 from crawler.discovery.read_listing import read_listing
+from crawler.extraction import NotAnArticle
 from crawler.extraction.links import is_home
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.survey.declaration import golden_page, slug_of, write_declaration
@@ -194,7 +195,7 @@ async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage
     )
     try:
         return await workers.run(read_site_page, taken, seen.site)
-    except TooComplex as error:
+    except (NotAnArticle, TooComplex) as error:
         seen.failures[page.url] = str(error)
         return None
 

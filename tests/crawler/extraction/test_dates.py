@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from conftest import a_story
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -754,3 +755,17 @@ def test_who_and_what_stands_beside_a_date(
 @pytest.mark.parametrize("text", ["Lamp Law Summit, Vessby, 3-4 June 2024", "4 May 2021 in Munich"])
 def test_days_of_events_are_no_dateline(text: str) -> None:
     assert read_dateline(text) is None
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("words", ["3 days ago", "yesterday", "31 December 9999 23:59 EST", "now"])
+def test_a_page_seen_where_calendars_end_is_read(year: int, words: str) -> None:
+    end = datetime.min if year == 1 else datetime.max
+    page = (
+        f"<meta property='article:published_time' content='{year:04}-12-31T23:59:59-05:00'>"
+        + a_story("A lantern", words)
+    )
+    article = extract_article(page, "https://a.example/x", seen_at=end.replace(tzinfo=UTC))
+    assert article.headline == "A lantern"
+    for place in ("Asia/Tokyo", "America/Lima", None):
+        assert relative_date("3 days ago", end.replace(tzinfo=UTC), place)

@@ -157,12 +157,12 @@ class Visit:
         told(fetched, found=count(said) if count else None)
         return said
 
-    def leave(self, url: str, why: str) -> None:
+    def leave(self, url: str) -> None:
         """A listing is not followed beyond this page: told, and the run has failed in part."""
         self.report.failures["in_circles"] += 1
         self.report.notes.append(
-            f"The index at {self.address} was left after {url}: {why}. What it named up to there "
-            "is taken; --since and --until ask it for fewer days."
+            f"The index goes in circles, or names nothing more, and was left after {url}. What it "
+            "named so far is taken; --since and --until ask it for fewer days."
         )
         self.run.ledger.record_listing(
             self.source.name, url, Fetched(kind="index"), outcome="failed", reason="in_circles"
@@ -177,10 +177,7 @@ class Visit:
 
 @border(lambda why: NotAnIndex(f"it can't be read ({why})"), NotAnIndex, MemoryError)
 def read_answer(read: Callable[[bytes], T], answer: bytes) -> T:
-    """What an answer of an index says.
-
-    :raises NotAnIndex: it is none
-    """
+    """What an answer of an index says; raises NotAnIndex."""
     return read(answer)
 
 

@@ -126,8 +126,8 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
         found = await visit.ask_index(url, read, otherwise=none, count=len)
         following = None if url == urls[-1] else urls[urls.index(url) + 1]
         _take(files, visit, query, found, next_url=following)
-        if following is not None and (why := walk.why_left(found, following)):
-            visit.leave(url, why)
+        if following is not None and not walk.goes_on(found, following):
+            visit.leave(url)
             return
     if not urls:
         _take(files, visit, query, (), next_url=None)

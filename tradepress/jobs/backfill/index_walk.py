@@ -6,10 +6,9 @@ from datetime import datetime
 
 from crawler.discovery.story_captures import CapturedPage
 
-MOST_AGAIN = 10
-"""Pages in a row that name what was named before, and nothing else."""
-MOST_BARREN = 100
-"""Pages in a row without a story's capture: a million lines of other files."""
+AGAIN, BARREN, MOST = 10, 1, 100
+"""A page that names what was named before, and nothing else, counts for more than one without any
+story: ten in a row of the first are too many, and a hundred of the other, a million lines."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -18,21 +17,17 @@ class IndexWalk:
 
     asked: set[str] = field(default_factory=set)
     named: set[tuple[str, datetime]] = field(default_factory=set)
-    again: int = 0
-    barren: int = 0
+    in_vain: int = 0
 
-    def why_left(self, captures: Collection[CapturedPage], following: str) -> str | None:
-        """What is wrong with going on; None: nothing is.
+    def goes_on(self, captures: Collection[CapturedPage], following: str) -> bool:
+        """Is there any sense in it?
 
         :param captures: that the page names
         :param following: address at which the listing says that it goes on
         """
-        known = len(self.named)
+        known, was_asked = len(self.named), following in self.asked
         self.named |= {(one.url, one.date_captured) for one in captures}
-        is_new = len(self.named) > known
-        self.again = 0 if is_new else self.again + bool(captures)
-        self.barren = 0 if is_new else self.barren + 1
-        if following in self.asked or self.again >= MOST_AGAIN:
-            return "it goes in circles"
         self.asked.add(following)
-        return "it names nothing more" if self.barren >= MOST_BARREN else None
+        is_new = len(self.named) > known
+        self.in_vain = 0 if is_new else self.in_vain + (AGAIN if captures else BARREN)
+        return not was_asked and self.in_vain < MOST

@@ -84,8 +84,8 @@ async def _list_page(visit: Visit, query: str, asked: str, walk: IndexWalk) -> s
     captures = wayback_at(visit.address).captures
     run.mementos.add(name, (_memento(captures, one) for one in page.captures), found_on=query)
     following = next_query(query, asked, page)
-    if following is not None and (why := walk.why_left(page.captures, following)):
-        visit.leave(asked, why)
+    if following is not None and not walk.goes_on(page.captures, following):
+        visit.leave(asked)
         following = None
     run.seeds.save(name, "index", query, next_url=following)
     run.transaction.commit()

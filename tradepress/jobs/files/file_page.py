@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+
+from archive.border import border
 
 
 class UnreadableFile(Exception):
     """A file, or the rest of it, can't be read; the message says why."""
+
+
+file_border = partial(
+    border, lambda why: UnreadableFile(f"it can't be read ({why})"), UnreadableFile
+)
+"""Around all that is read of a file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

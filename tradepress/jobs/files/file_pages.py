@@ -11,9 +11,8 @@ from pathlib import Path
 from struct import Struct
 from typing import IO
 
-from archive.border import border
 from archive.captures.file_part import FilePart
-from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile, file_border
 from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.files.warc_pages import read_records, record_borders
 
@@ -34,7 +33,7 @@ def read_pages(
     :raises UnreadableFile: after the last page that could be read
     """
     try:
-        with border(_unreadable, UnreadableFile, FileNotFoundError), path.open("rb") as stream:
+        with file_border(FileNotFoundError), path.open("rb") as stream:
             endings = {ending.lower() for ending in path.suffixes}
             if ".wacz" in endings:
                 yield from map(at_publisher, _read_wacz(stream, start, stop))
@@ -48,10 +47,6 @@ def read_pages(
         raise UnreadableFile("there is no such file") from error
 
 
-def _unreadable(why: str) -> UnreadableFile:
-    return UnreadableFile(f"it can't be read ({why})")
-
-
 def file_borders(path: Path, apart: int) -> Iterator[int]:
     """Where a WARC, WET or WACZ file can be cut into parts that are read each by itself, so many
     bytes apart or more.
@@ -60,7 +55,7 @@ def file_borders(path: Path, apart: int) -> Iterator[int]:
 
     :raises OSError: it can't be opened
     """
-    with path.open("rb") as stream, suppress(UnreadableFile), border(UnreadableFile):
+    with path.open("rb") as stream, suppress(UnreadableFile), file_border():
         if ".wacz" not in {ending.lower() for ending in path.suffixes}:
             yield from record_borders(FilePart(stream), apart)
             return
@@ -98,13 +93,7 @@ def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[File
             raise UnreadableFile("it is no WACZ file: no WARC file is in its folder archive/")
         for entry in warc_files:
             try:
-                with (
-                    border(UnreadableFile, UnreadableFile),
-                    _entry(package, entry, stream) as (
-                        file,
-                        place,
-                    ),
-                ):
+                with file_border(), _entry(package, entry, stream) as (file, place):
                     if place is None:  # places within it are none of the package
                         yield from (replace(page, offset=None) for page in read_records(file))
                         continue

@@ -27,13 +27,15 @@ from archive.captures.members import (
     next_member,
 )
 from archive.web_address import web_address
-from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile, file_border
 from tradepress.jobs.files.saved_pages import in_the_past
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 PLAIN_BEGINNING = re.compile(rb"WARC/1\.\d\r?\n[\w-]+:")
 """How a record begins that is not packed."""
+MOST_DIGITS = 18
+"""Of a record's length: no file is longer."""
 LINES = 256
 """Bytes in which it is seen."""
 
@@ -51,7 +53,8 @@ def read_records(
     :raises UnreadableFile: some records are damaged; all others were read
     """
     reading = _Reading(file, wanted)
-    yield from reading.pages(start)
+    with file_border():
+        yield from reading.pages(start)
     if reading.is_empty:
         raise UnreadableFile("it holds no whole record")
     if damaged := reading.damaged:
@@ -316,8 +319,8 @@ def _end_of_plain(file: FilePart, offset: int) -> int:
     length = LENGTH.search(headers)
     if length is None:
         raise _CutOff("it does not say how long it is")
-    end = offset + len(headers) + len(BLANK) + int(length[1])
-    behind = file.read_at(end, len(BLANK))
+    end = offset + len(headers) + len(BLANK) + int(length[1][:MOST_DIGITS])
+    behind = file.read_at(min(end, file.size), len(BLANK))
     if end > file.size or (behind != BLANK and end + len(behind) < file.size):
         raise _CutOff("it is cut off")
     return end + len(behind)

@@ -1,0 +1,116 @@
+"""A database of somebody else's: what it must be before a row is read, and how much is read."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from sys import getsizeof
+
+from sqlite_utils import Database
+
+from archive.clean import LONGEST_TEXT
+from archive.errors import DamagedArchive
+from archive.file import schema
+from archive.file.rows import Row
+
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 8 * LONGEST_TEXT,  # no value of an archive is longer
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 300,  # a join of all tables has fewer
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+}
+MOST_WEIGHT = 150_000_000
+"""Bytes that one story, or all rows of one question, may take in memory."""
+_OF_A_ROW, _OF_JSON = 600, 20
+"""Bytes that a row takes beside its values; what JSON becomes in Python, against its length."""
+_JSON = frozenset({"authors", "keywords", "corrections", "reservations", "evidence"})
+_KINDS = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
+
+Kinds = Mapping[str, tuple[type, ...]]
+"""What columns of that name hold."""
+
+
+class Unfit(ValueError):
+    """A value of another type than its column's, or too much of all."""
+
+
+class Weight:
+    """What was read of one story, or by one question."""
+
+    def __init__(self) -> None:
+        self._left = MOST_WEIGHT
+
+    def add(self, row: Row) -> None:
+        """
+        :raises Unfit: all of it together would take too much memory
+        """
+        self._left -= _OF_A_ROW + sum(
+            getsizeof(value) * (_OF_JSON if name in _JSON else 1) for name, value in row.items()
+        )
+        if self._left < 0:
+            raise Unfit(f"it would take more than {MOST_WEIGHT // 10**6} MB of memory")
+
+
+def fit_rows(cursor: sqlite3.Cursor, kinds: Kinds, weight: Weight | None) -> Iterator[Row]:
+    """Rows as they come.
+
+    :raises Unfit: a value is not of its column's type, or they weigh too much
+    """
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        for name, value in row.items():
+            if value is not None and not isinstance(value, kinds.get(name, object)):
+                raise Unfit(f"its {name} is of another type than that column")
+        if weight is not None:
+            weight.add(row)
+        yield row
+
+
+def require_our_schema(db: Database, path: Path) -> None:
+    """No view stands in a table's place, and nothing is reckoned by an expression that is not ours.
+
+    :raises DamagedArchive: something is not as we make it, by name
+    """
+    with _ours() as ours:
+        wrong = sorted(_statements(ours).items() ^ _statements(db).items())
+    if wrong:
+        raise DamagedArchive(
+            f"{path}: {wrong[0][0]} is not as Tradepress makes it, so nothing of it is read: "
+            "ask whoever gave it for a copy that no other program has changed"
+        )
+
+
+@contextmanager
+def _ours() -> Iterator[Database]:
+    """An empty archive, in memory."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        ours = Database(empty, execute_plugins=False)
+        schema.migrations.apply(ours)
+        yield ours
+
+
+def _statements(db: Database) -> dict[str, str]:
+    """By name; of the tables in which FTS5 keeps an index the name alone: their form is its own."""
+    rows = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
+    )
+    said = {name: " ".join((sql or "").split()) for name, sql in rows if name[:7] != "sqlite_"}
+    indexes = tuple(f"{name}_" for name, sql in said.items() if sql.startswith("CREATE VIRTUAL"))
+    return {name: "" if name.startswith(indexes) else sql for name, sql in said.items()}
+
+
+def column_kinds() -> Kinds:
+    """What the columns of an archive hold."""
+    with _ours() as ours:
+        columns = ours.execute(
+            "SELECT columns.name, columns.type FROM sqlite_master AS tables "
+            "JOIN pragma_table_xinfo(tables.name) AS columns "
+            "WHERE tables.type = 'table' AND tables.sql LIKE '%STRICT%' AND tables.name <> 'runs'"
+        ).fetchall()
+    return {
+        name: tuple(_KINDS[kind] for other, kind in columns if other == name) for name, _ in columns
+    }

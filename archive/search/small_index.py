@@ -1,0 +1,57 @@
+"""A full-text index of some texts, in memory: marks words in what is shown, as the archive's own
+would, and nothing else has a part in it."""
+
+import sqlite3
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from typing import TypeVar
+
+MARK_START, MARK_END = "\x02", "\x03"
+"""Around each hit; the gate into the archive lets no control character in."""
+TOKENIZERS = {
+    False: "unicode61 remove_diacritics 2",
+    True: "porter unicode61 remove_diacritics 2",
+}
+"""By whether words are equal by their stem: those of the archive's indexes."""
+Texts = tuple[str | None, str | None, str | None]
+"""Headline, description and body."""
+_TABLE = "CREATE VIRTUAL TABLE texts USING fts5(headline, description, body, tokenize='{}')"
+_INSERT = "INSERT INTO texts (rowid, headline, description, body) VALUES (?, ?, ?, ?)"
+_Name = TypeVar("_Name", bound=Hashable)
+
+
+def mark(
+    texts: Mapping[_Name, Texts],
+    terms: Sequence[str],
+    *,
+    stemmed: bool = False,
+    most_words: int | None = None,
+) -> dict[_Name, list[str]]:
+    """Those that have one of the terms, with MARK_START and MARK_END around each.
+
+    :param terms: in FTS5's words, none of them with NEAR
+    :param most_words: of each text the passage of so many words that has most; None: the text
+    """
+    part = "highlight(texts, {}, ?1, ?2)"
+    if most_words is not None:
+        part = f"snippet(texts, {{}}, ?1, ?2, '…', {most_words})"
+    sql = f"SELECT rowid, {', '.join(map(part.format, range(3)))} FROM texts WHERE texts MATCH ?3"
+    if not terms:
+        return {}
+    names = [*texts]
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute(_TABLE.format(TOKENIZERS[stemmed]))
+        memory.executemany(_INSERT, [(at, *texts[name]) for at, name in enumerate(names)])
+        marked = memory.execute(sql, [MARK_START, MARK_END, " OR ".join(terms)])
+        return {names[at]: [text or "" for text in found] for at, *found in marked}
+
+
+@lru_cache(maxsize=1000)
+def tokens(text: str) -> tuple[str, ...]:
+    """The words that FTS5 sees in it, folded, in their order."""
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute(_TABLE.format(TOKENIZERS[False]))
+        memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, instance)")
+        memory.execute(_INSERT, [1, None, None, text])
+        return tuple(word for (word,) in memory.execute("SELECT term FROM words ORDER BY offset"))
