@@ -15,7 +15,17 @@ from pathlib import Path
 
 SECTOR = 512
 CALLS = (
-    *("openat", "write", "pwrite64", "sendfile", "ftruncate", "fsync", "fdatasync", "sync"),
+    *(
+        "openat",
+        "lseek",
+        "write",
+        "pwrite64",
+        "sendfile",
+        "ftruncate",
+        "fsync",
+        "fdatasync",
+        "sync",
+    ),
     *("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "rmdir"),
 )
 CALL = re.compile(r"\d+ +(?P<name>\w+)\((?P<given>.*)\) += (?P<result>.*)")
@@ -28,6 +38,27 @@ TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 def unquoted(text: str) -> bytes:
     """As ``strace -xx`` writes it."""
     return bytes.fromhex(text.replace("\\x", ""))
+
+
+class Positions:
+    """At which byte a write comes that doesn't say it, by descriptor and file."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], int | None] = {}
+
+    def take(self, name: str, given: str, result: str) -> None:
+        if name == "openat" and (opened := DESCRIPTOR.match(result)):
+            self._known[opened[1], opened[2]] = None if "O_APPEND" in given else 0
+        elif name in ("lseek", "write") and (at := DESCRIPTOR.match(given)):
+            key = at[1], at[2]
+            before = self._known.get(key)
+            if before is not None:
+                self._known[key] = int(result) + (before if name == "write" else 0)
+
+    def of(self, given: str) -> int | None:
+        """Of the file that a write names first; None: its end."""
+        at = DESCRIPTOR.match(given)
+        return self._known.get((at[1], at[2])) if at else None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -91,6 +122,7 @@ class Disk:
         self.sure_folders: set[str] = set()
         self.pending: list[tuple[set[str], list[Change], set[str]]] = []
         """In which folders names changed, how, and which folders have been made by that."""
+        self.positions = Positions()
         self.told = b""
         """What the command has printed so far."""
         for path in before.rglob("*"):
@@ -121,18 +153,20 @@ class Disk:
         """One call that succeeded."""
         paths = [os.fsdecode(unquoted(path)) for _, path in DESCRIPTOR.findall(given)]
         texts = [unquoted(text) for text in TEXT.findall(given)]
+        place = self.positions.of(given)
+        self.positions.take(name, given, result)
         if name == "openat":
             opened = DESCRIPTOR.match(result)
             if opened:
                 self._open(os.fsdecode(unquoted(opened[2])), given)
         elif name in ("write", "pwrite64", "sendfile", "ftruncate"):
-            self._write(name, given, result, paths, texts)
+            self._write(name, given, result, paths, texts, place)
         elif name in ("fsync", "fdatasync"):
             self.sync(paths[0])
         elif name == "sync":
             for path in [*self.names, *self.folders]:
                 self.sync(path)
-        else:
+        elif name != "lseek":
             named = [posixpath.join(self.folder, os.fsdecode(text)) for text in texts]
             self._rename(name, named, given)
 
@@ -146,7 +180,13 @@ class Disk:
             file.cut(0)
 
     def _write(
-        self, name: str, given: str, result: str, paths: list[str], texts: list[bytes]
+        self,
+        name: str,
+        given: str,
+        result: str,
+        paths: list[str],
+        texts: list[bytes],
+        place: int | None,
     ) -> None:
         if name == "write" and given.startswith("1<"):
             self.told += texts[0]
@@ -160,7 +200,7 @@ class Disk:
             assert source is not None
             file.write(None, bytes(source.now[start : start + int(result)]))
         else:
-            at = int(given.rsplit(", ", 1)[1]) if name == "pwrite64" else None
+            at = int(given.rsplit(", ", 1)[1]) if name == "pwrite64" else place
             file.write(at, texts[0][: int(result)])
 
     def _rename(self, name: str, named: list[str], given: str) -> None:

@@ -159,12 +159,16 @@ def finish_half(log: Path) -> None:
     """Of the write that was not made since its process was killed, make the first half."""
     calls = [LINE.fullmatch(line) for line in log.read_text().splitlines()]
     killed = [match for match in calls if match and match["rest"].endswith("= ?")]
+    positions = lost_power.Positions()
+    for call in lost_power.calls(log):
+        positions.take(*call)
     written = WRITTEN.match(killed[-1]["rest"]) if killed else None
     file = Path(os.fsdecode(unquoted(written["file"]))) if written else None
     if written and file and file.is_file():  # one without a name is gone
         data = unquoted(written["bytes"])
         with file.open("r+b") as stream:
-            stream.seek(int(written["at"]) if written["at"] else file.stat().st_size)
+            place = int(written["at"]) if written["at"] else positions.of(killed[-1]["rest"])
+            stream.seek(file.stat().st_size if place is None else place)
             stream.write(data[: len(data) // 2])
 
 

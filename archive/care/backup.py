@@ -330,6 +330,6 @@ def _append(captures: Path, copies: Path, name: str, start: int) -> int:
 
 def _replace(copy: Path, source: IO[bytes]) -> int:
     """Copy a file anew, under its name only when it is whole; its size."""
-    with written_whole(copy) as part, part.open("xb") as target:
+    with written_whole(copy) as part, part.open("wb") as target:
         shutil.copyfileobj(source, target, CHUNK)
     return size_of(copy)
