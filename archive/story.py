@@ -111,13 +111,15 @@ class Reservation:
     """One thing that the publisher keeps for itself, or says that it does not."""
 
     term: str
-    """``noarchive``, ``noindex``, ``nosnippet``, ``noai``, ``noimageai``, ``tdm-reservation``,
-    ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents that collect for AI."""
+    """``noarchive``, ``noindex``, ``nosnippet``, ``max-snippet``, ``noai``, ``noimageai``,
+    ``tdm-reservation``, ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents that
+    collect for AI."""
     evidence: str
     """Where it says so: a ``meta`` element, a ``header``, or the path of a file of the site."""
     value: str
     """As written; of ``tdm-reservation`` 1, 0, or ``unknown`` where the site's file could not be
-    had; of ``tdm-policy`` an address; of ``ai-agents`` their names."""
+    had; of ``tdm-policy`` an address; of ``ai-agents`` their names; of ``max-snippet`` the letters
+    that may be quoted at most."""
 
 
 @dataclass(frozen=True, kw_only=True)

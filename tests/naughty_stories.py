@@ -27,7 +27,7 @@ def naughty_article(number: int, text: str) -> Article:
         url=f"{ADDRESS}{number}?q={quote(text, safe='')}",
         canonical_url=f"{ADDRESS}{number}",
         headline=text,
-        description=text,
+        description=f"In short: {text}",
         body=f"{text}\n\nOrrin Vale said in case {number}: {text}",
         date_published="2017-08-04",
         date_published_raw=text,
@@ -65,3 +65,8 @@ def save_naughty_stories(path: Path) -> Mapping[str, Article]:
             article = replace(article, mentions=(named,))
             saved[run.stories.save(article, extractor=text or "rules").ref] = article
     return saved
+
+
+def runs(cell: str) -> bool:
+    """Would a spreadsheet take it for a formula?"""
+    return cell.lstrip()[:1] in tuple("=+-@＝＋－＠−") or cell[:1] in tuple("\t\r")

@@ -15,7 +15,7 @@ from archive.border import border
 from archive.captures.folder import capture_folder
 from archive.clock import read_utc
 from archive.errors import ArchiveMissing, archive_error, damaged
-from archive.file.foreign import Kinds, Unfit, Weight, column_kinds, fit_rows
+from archive.file.foreign import Kinds, Unfit, Weight, as_long_as_texts, column_kinds, fit_rows
 from archive.file.rows import Row
 from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
@@ -187,7 +187,7 @@ class OtherArchive:
         sql = f"SELECT id FROM articles WHERE id > ? AND ({where}) ORDER BY id"
         for row in self.each(sql, [last]):
             try:
-                with border(UnreadStory):
+                with border(UnreadStory), as_long_as_texts(self.db):
                     story = self._story(row["id"])
             except UnreadStory as unread:
                 unread.id = row["id"]

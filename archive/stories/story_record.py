@@ -1,13 +1,17 @@
 """One story as the archive has it, typed: what is cited, exported and given to a program."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from operator import itemgetter
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.errors import UnreadableStory
+from archive.file.foreign import Unfit, Weight, as_long_as_texts
 from archive.file.rows import Row
 from archive.stored_json import stored_evidence, stored_names, stored_reservations
 from archive.stories.clean_story import published_day
@@ -133,7 +137,8 @@ class Story:
 
 
 _STORIES = """
-    SELECT versions.*, articles.ref, articles.source, articles.site_id, articles.canonical_url,
+    SELECT wanted.key AS place, versions.*, articles.ref, articles.source,
+        articles.site_id, articles.canonical_url,
         articles.version AS current_version,
         articles.version_id = versions.id AS is_current,
         articles.url AS main_url, articles.reservations AS reservations_now,
@@ -146,7 +151,6 @@ _STORIES = """
     JOIN articles ON articles.id = versions.article_id
     JOIN sources ON sources.name = articles.source
     LEFT JOIN captures ON captures.id = versions.capture_id
-    ORDER BY wanted.key
 """
 _LINKS = """
     SELECT links.version_id, kind, position, text, links.url AS url, ref AS target,
@@ -214,26 +218,79 @@ def load_stories(db: Database, version_ids: Iterable[int]) -> Iterator[Story]:
 
 
 def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Iterator[Story]:
-    ids = {"ids": json.dumps(version_ids)}
-    rows = list(db.query(_STORIES, ids))
-    articles = {"ids": json.dumps(sorted({row["article_id"] for row in rows}))}
-    links = _by(db.query(_LINKS, ids), "version_id")
-    mentions = _by(db.query(_MENTIONS, ids), "version_id")
-    versions = _by(db.query(_VERSIONS, articles), "article_id")
-    aliases = _by(db.query(_ALIASES, articles), "article_id")
-    for row in rows:
+    """Those that weigh too much together are loaded one by one.
+
+    :raises UnreadableStory: as :func:`load_stories`; or one weighs more than any that we let in
+    """
+    try:
+        found = _found(db, version_ids)
+    except (Unfit, sqlite3.DatabaseError) as error:
+        if not (isinstance(error, Unfit) or "too big" in str(error)):
+            raise
+        if len(version_ids) == 1:
+            raise _too_heavy(db, version_ids[0]) from error
+        for version_id in version_ids:
+            yield from _load(db, [version_id], as_read=as_read)
+        return
+    for row, parts in found:
         if row["is_current"] and not as_read:
             row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
         yield _story(
             row,
-            links=tuple(map(_link, links.get(row["id"], []))),
-            mentions=tuple(sorted(Mention(**one) for one in mentions.get(row["id"], []))),
+            links=tuple(map(_link, parts["links"])),
+            mentions=tuple(sorted(Mention(**one) for one in parts["mentions"])),
             versions=tuple(
                 StoryVersion(**{**one, "is_reread": bool(one["is_reread"])})
-                for one in versions[row["article_id"]]
+                for one in parts["versions"]
             ),
-            aliases=tuple(one["ref"] for one in aliases.get(row["article_id"], [])),
+            aliases=tuple(one["ref"] for one in parts["aliases"]),
         )
+
+
+def _found(db: Database, version_ids: list[int]) -> list[tuple[Row, dict[str, list[Row]]]]:
+    """Rows of the stories, each with those of its parts.
+
+    :raises Unfit: together they weigh more than may be in memory
+    :raises sqlite3.DatabaseError: also where a value is longer than a text may be
+    """
+    ids, weight = {"ids": json.dumps(version_ids)}, Weight()
+    with as_long_as_texts(db):
+        # Sorted here: SQLite's sorter would take a whole row for one value.
+        rows = sorted(weight.of(db.query(_STORIES, ids)), key=itemgetter("place"))
+        articles = {"ids": json.dumps(sorted({row["article_id"] for row in rows}))}
+        parts = {
+            "links": _by(weight.of(db.query(_LINKS, ids)), "version_id"),
+            "mentions": _by(weight.of(db.query(_MENTIONS, ids)), "version_id"),
+            "versions": _by(weight.of(db.query(_VERSIONS, articles)), "article_id"),
+            "aliases": _by(weight.of(db.query(_ALIASES, articles)), "article_id"),
+        }
+    of_version = ("links", "mentions")
+    return [
+        (
+            row,
+            {
+                name: found.get(row["id" if name in of_version else "article_id"], [])
+                for name, found in parts.items()
+            },
+        )
+        for row in rows
+    ]
+
+
+def _too_heavy(db: Database, version_id: int) -> UnreadableStory:
+    """Names what is too long of it; or all of it together is."""
+    with as_long_as_texts(db):
+        ref, column = f"version {version_id}", "weight"
+        with suppress(sqlite3.DatabaseError):
+            (ref,) = db.execute(
+                "SELECT ref || '@' || versions.version FROM versions "
+                "JOIN articles ON articles.id = article_id WHERE versions.id = ?",
+                [version_id],
+            ).fetchone()
+            for _, column, *_ in db.execute("PRAGMA table_info(versions)").fetchall():
+                db.execute(f"SELECT length({column}) FROM versions WHERE id = ?", [version_id])
+            column = "weight"
+    return UnreadableStory(ref, column)
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:

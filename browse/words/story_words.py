@@ -95,6 +95,8 @@ def reservation_sentence(one: Reservation) -> str:
         return f"The publisher’s terms for text and data mining: {one.value}"
     if one.term == "ai-agents":
         return f"The site asks these collectors for AI to stay away: {one.value}"
+    if one.term == "max-snippet":
+        return f"The publisher asks that a quotation have {one.value} letters at most"
     known = _RESERVED.get((one.term, None)) or _RESERVED.get((one.term, one.value))
     return known or f"The publisher says {one.term} {one.value}"
 

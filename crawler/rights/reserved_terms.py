@@ -8,13 +8,17 @@ from archive.story import Reservation
 AGENT = "tradepress"
 """The name by which a page or header may address us alone."""
 TERMS = ("noindex", "noarchive", "nosnippet", "noai", "noimageai")
+MAX_SNIPPET = "max-snippet"
+"""With a number of letters; -1 says that there is no most, which is as if nothing were said."""
+_MOST_QUOTED = re.compile(r"(?i)\bmax-snippet\s*:\s*(\d{1,9})\b")
 LONGEST = 500
 """Characters of a value that are kept."""
 TDM_RESERVATION, TDM_POLICY = "tdm-reservation", "tdm-policy"
 
 
 def robots_terms(directives: str, evidence: str) -> Iterator[Reservation]:
-    """Those TERMS among the directives of a robots ``meta`` or header, ``none`` being noindex."""
+    """Those TERMS among the directives of a robots ``meta`` or header, ``none`` being noindex, and
+    how much may be quoted."""
     said = set(re.findall(r"[a-z]+", directives.casefold()))
     if "none" in said:
         said.add("noindex")
@@ -22,6 +26,8 @@ def robots_terms(directives: str, evidence: str) -> Iterator[Reservation]:
     for term in TERMS:
         if term in said:
             yield Reservation(term=term, evidence=evidence, value=value)
+    for number in _MOST_QUOTED.findall(directives):
+        yield Reservation(term=MAX_SNIPPET, evidence=evidence, value=number)
 
 
 def tdm_terms(reservation: str, policy: str | None, evidence: str) -> Iterator[Reservation]:

@@ -83,6 +83,7 @@ def told(reservations: Iterable[Reservation]) -> list[tuple[str, str, str]]:
         ("robots", "noai,noimageai", ["noai", "noimageai"]),
         ("Tradepress", "nosnippet", ["nosnippet"]),
         ("robots", "index, follow, max-snippet:-1", []),
+        ("robots", "index, max-snippet: 0", ["max-snippet"]),
         ("googlebot", "noarchive", []),
         ("robots", "", []),
         ("tdm-reservation", "1", ["tdm-reservation"]),
@@ -104,6 +105,11 @@ def test_a_policy_is_noted_beside_a_reservation_and_not_beside_a_release() -> No
         assert [one.term for one in extract_article(page, STORY).reservations] == terms
 
 
+def test_how_much_may_be_quoted_is_noted_as_a_number() -> None:
+    article = extract_article(with_meta("robots", "max-snippet:80, Max-Snippet : 9"), STORY)
+    assert [one.value for one in article.reservations] == ["80", "9"]
+
+
 def test_a_meta_element_in_the_body_counts() -> None:
     page = PAGE.replace("<nav>", '<meta name="robots" content="noarchive"><nav>')
     assert told(extract_article(page, STORY).reservations) == [
@@ -117,6 +123,7 @@ def test_a_meta_element_in_the_body_counts() -> None:
         ([("X-Robots-Tag", "noarchive, noai")], ["noarchive", "noai"]),
         ([("x-robots-tag", "noindex"), ("X-Robots-Tag", "noarchive")], ["noindex", "noarchive"]),
         ([("X-Robots-Tag", "otherbot: noarchive, nosnippet")], []),
+        ([("X-Robots-Tag", "max-snippet:80, otherbot: max-snippet:7")], ["max-snippet"]),
         (
             [("X-Robots-Tag", "otherbot: noindex, tradepress: noarchive, noai")],
             ["noarchive", "noai"],

@@ -16,12 +16,11 @@ import rispy
 from conftest import Tradepress
 from exported import as_xml, unguarded
 from lxml import etree
-from naughty_stories import STORIES, save_naughty_stories
+from naughty_stories import STORIES, runs, save_naughty_stories
 
 from archive.clean import clean
 from archive.search.story_query import StoryQuery
 from archive.story import Article
-from archive.text_forms import is_formula
 from research.citation.style_names import STYLE_NAMES
 from research.export.tei_files import NAMESPACE
 from research.press_archive import PressArchive
@@ -78,7 +77,7 @@ def test_every_export_holds_them(
     }
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         for cells in csv.DictReader(file, strict=True):
-            assert not [cell for cell in cells.values() if is_formula(cell)]
+            assert not [cell for cell in cells.values() if runs(cell)]
             row: dict[str, Any] = {name: unguarded(cells[name]) for name in TEXTS if name in cells}
             tables["csv"].append(
                 {**cells, **row, **{name: json.loads(cells[name]) for name in LISTS}}
@@ -111,7 +110,7 @@ def test_folders_of_texts_hold_them(
     for folder in ("txt", "tei", "graph"):
         for table in (tmp_path / folder).glob("*.csv"):
             rows = [*csv.reader(io.StringIO(table.read_text("utf-8-sig"), newline=""), strict=True)]
-            assert not [cell for row in rows for cell in row if is_formula(cell)], table
+            assert not [cell for row in rows for cell in row if runs(cell)], table
 
 
 def test_vertical_text_holds_them(

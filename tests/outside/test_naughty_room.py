@@ -15,10 +15,9 @@ import rispy
 from browsing import headlines, opened, words
 from exported import as_xml
 from lxml import etree, html
-from naughty_stories import save_naughty_stories
+from naughty_stories import runs, save_naughty_stories
 
 from archive.story import Article
-from archive.text_forms import is_formula
 
 pytestmark = pytest.mark.slow
 
@@ -149,9 +148,7 @@ def test_files_hold_each_and_are_inert(ask: Pages, saved: Mapping[str, Article])
     )
     rows = rows_of(table)
     assert {row["headline"].removeprefix("'") for row in rows} == texts
-    assert not [
-        cell for row in (*rows, *rows_of(names)) for cell in row.values() if is_formula(cell)
-    ]
+    assert not [cell for row in (*rows, *rows_of(names)) for cell in row.values() if runs(cell)]
     assert {json.loads(line)["headline"] for line in lines.text.split("\n")[:-1]} == texts
     assert {one["title"] for one in rispy.loads(ris.text)} == texts
     assert len(bibtexparser.parse_string(bib.text).entries) == len(saved)

@@ -23,7 +23,7 @@ from tradepress.schedule import systemd
 from tradepress.schedule.plan import Plan, quiet_time
 from tradepress.schedule.systemd import quoted, units, unquoted
 
-FOLDER = """Law 100%i "it's" $HOME \\ press"""
+FOLDER = """Law 100%i "it's" $HOME \\ \\\\ \\% Prèss \\"""
 """What a folder may be called, and shells, cron and systemd each read otherwise."""
 SYSTEMCTL = "XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user"
 OF_THE_GAZETTE = f"""{CONTACT}sources = ["gazette"]
@@ -104,6 +104,18 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path, user: str | None) -
         check=False,
     )
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", [FOLDER, "ends with a space ", "\\", "~", "-x; #y", "100%%"])
+def test_units_work_in_the_folder_whatever_it_is_called(name: str) -> None:
+    """As systemd.syntax(7) reads a line: joined to the next by a backslash, without spaces at its
+    end; of the path systemd takes a last dot away."""
+    folder = Path("/srv") / name
+    for text in units(replace(PLAN, archive=folder / "archive.db"), "press").values():
+        lines = [line.strip() for line in text.replace("\\\n", " ").splitlines()]
+        found = [line for line in lines if line.startswith("WorkingDirectory=")]
+        assert [Path(line[17:].replace("%%", "%")) for line in found] in ([], [folder])
+        assert bool(found) == ("[Service]" in lines)
 
 
 def test_a_system_unit_runs_as_the_archives_owner_and_can_do_little(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from archive_rows import open_writer
 from conftest import Tradepress
-from hypothesis import event, example, given
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 from own_crontab import CONTACT, PLAN, put_crontab
 
@@ -187,7 +188,15 @@ def test_a_line_tells_when_it_runs(line: str, times: tuple[time, ...]) -> None:
     assert jobs(crontab) == [Job(name="crawl", times=times, archive=PLAN.archive)]
 
 
-@pytest.mark.parametrize("name", ['Law 100%i "it\'s" $HOME \\ press; ', "a\\% crawl --archive b"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        'Law 100%i "it\'s" $HOME \\ press; ',
+        "a\\% crawl --archive b",
+        "\\\\ \\\\% '\\' \\",
+        "Prèss 文 `id` $(id) #!*?",
+    ],
+)
 def test_a_line_tells_whose_it_is(name: str) -> None:
     archive = Path("/srv") / name / "archive.db"
     plan = Plan(program=PLAN.program, config=PLAN.config, archive=archive, hour=23, minute=7)
@@ -195,6 +204,57 @@ def test_a_line_tells_whose_it_is(name: str) -> None:
         Job(name="crawl", times=(time(23, 7),), archive=archive),
         Job(name="backup", times=(time(3, 7),), archive=archive),
     ]
+
+
+def as_cron_reads(command: str, *, takes_pairs: bool) -> str:
+    """What a cron lets the shell read: Debian's takes two backslashes for one, others don't."""
+    rest, read = command, ""
+    while rest and rest[0] != "%":
+        pair = rest[0] == "\\" and (rest[1:2] == "%" or (takes_pairs and rest[1:2] == "\\"))
+        taken = 2 if rest[0] == "\\" else 1
+        read += rest[1:2] if pair else rest[:taken]
+        rest = rest[taken:]
+    return read
+
+
+@pytest.mark.parametrize("takes_pairs", [True, False])
+@given(name=st.text("\\\\%'\" $`;#aé", min_size=1, max_size=12))
+@example(name="two \\\\")
+@example(name="\\%")
+@settings(max_examples=30, suppress_health_check=[HealthCheck.differing_executors])
+def test_every_cron_and_its_shell_read_the_path_that_was_meant(
+    takes_pairs: bool, name: str
+) -> None:
+    archive = Path("/srv") / name / "archive.db"
+    plan = Plan(program=PLAN.program, config=PLAN.config, archive=archive, hour=23, minute=7)
+    _, crawl, backup, _ = block(plan).splitlines()
+    assert jobs(os.fsencode(block(plan)))[0].archive == archive
+    for line, times in ((crawl, 3), (backup, 1)):
+        command = as_cron_reads(line.split(" ", 5)[5], takes_pairs=takes_pairs)
+        words = shlex.shlex(command, posix=True, punctuation_chars=True)
+        words.whitespace_split, words.commenters = True, ""
+        assert [*words].count(str(archive)) == times
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "tab\t", "\x1b[2J", "\u2028", "\u202e", "\udce9"])
+def test_a_path_that_no_line_can_hold_is_refused(
+    here: Tradepress, tmp_path: Path, crontab: Path, name: str
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    open_archive(folder / "archive.db", command="test").close()
+    (folder / "tradepress.toml").write_text(CONTACT)
+    for options in (
+        ("--archive", str(folder / "archive.db")),
+        ("--config", str(folder / "tradepress.toml")),
+    ):
+        first = options if options[0] == "--config" else ()
+        last = options if options[0] == "--archive" else ()
+        refused = here(*first, "schedule", "install", "--cron", *last)
+        assert refused.returncode == 2
+        assert "has a character that a schedule can't name: move it" in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) <= 4  # usage and error
+        assert not crontab.exists()
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,12 @@ def log_of(archive: Path) -> Path:
 
 
 def _quoted(words: list[str]) -> str:
-    """For the shell; then for cron, to whom a bare per cent sign is the end of the line."""
-    return shlex.join(words).replace("%", "\\%")
+    """For the shell; then for cron, to whom a bare per cent sign is the end of the line.
+
+    A backslash stands before a quote: some crons take two for one, or one and a per cent sign for
+    that sign, and others don't.
+    """
+    return shlex.join(words).replace("\\", "\\''").replace("%", "\\%")
 
 
 def put(crontab: bytes, lines: bytes) -> bytes:

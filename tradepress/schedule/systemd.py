@@ -43,7 +43,8 @@ def units(plan: Plan, user: str | None = None) -> dict[str, str]:
             plan=plan,
             user=user,
             command=command,
-            folder=folder.replace("%", "%%"),
+            # It knows no quotes: at its end a space is cut, and a backslash joins the next line.
+            folder=folder.replace("%", "%%") + "/.",
             writable=quoted(folder),
         )
         for name in (*TIMERS, *SERVICES)
@@ -91,7 +92,7 @@ class Systemd:
     def archives(self) -> list[Path]:
         """Whose schedule it is."""
         crawl = self.folder / "tradepress-crawl.service"
-        text = crawl.read_text() if crawl.exists() else ""
+        text = os.fsdecode(crawl.read_bytes()) if crawl.exists() else ""
         return [
             Path(unquoted(word))
             for word in re.findall(r'^ExecStart=.* "--archive" "(.*)"$', text, re.MULTILINE)
@@ -145,7 +146,7 @@ class Systemd:
         self.folder.mkdir(parents=True, exist_ok=True)
         user = plan.archive.owner() if self.is_system else None
         for name, text in units(plan, user).items():
-            (self.folder / name).write_text(text)
+            (self.folder / name).write_bytes(os.fsencode(text))
         self._systemctl("daemon-reload")
         self._systemctl("enable", *TIMERS)
         self._systemctl("restart", *TIMERS)
