@@ -192,6 +192,7 @@ class WarcCaptures:
             self._open[name] = open_kept(self.folder, name, "ab", 0)
             if is_new:
                 sync(self.folder)
+                sync(self.folder.parent)  # which may have got the folder just now
         if self._open[name].seek(0, os.SEEK_END) == 0:
             _append(self._open[name], pack_warcinfo(name))
         return self._open[name]

@@ -49,6 +49,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
     :raises OSError: it can't be made or written
     """
     folder.mkdir(parents=True, exist_ok=True)
+    sync(folder.parent)
     try:
         held = FileLock(folder / ".lock", fallback_to_soft=False).acquire(blocking=False)
     except Timeout:

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from archive.border import border
 from archive.care.snapshot import query_folder
 from archive.clock import utc_now
-from archive.disk import written_whole
+from archive.disk import sync, written_whole
 from archive.file.one_view import one_view
 from archive.read_only import user_version
 from archive.search.chosen_stories import choose_versions
@@ -138,6 +138,7 @@ class SavedQueries:
         run, _ = self._ask(saved)
         saved = replace(saved, runs=(run,))
         self.folder.mkdir(exist_ok=True)
+        sync(self.folder.parent)
         with self._locked():
             if file.exists():
                 raise WrongQueryName(

@@ -77,6 +77,17 @@ def test_one_file_a_month_and_source(tmp_path: Path) -> None:
     assert name == f"signet-{datetime.now(UTC):%Y-%m}.warc.gz"
 
 
+def test_a_new_folder_has_its_name_for_good_before_a_row_names_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("archive.captures.warc.sync", synced.append)
+    captures = WarcCaptures(tmp_path / "captures")
+    captures.append(a_text())
+    captures.close()
+    assert {*synced} >= {tmp_path / "captures", tmp_path}
+
+
 @pytest.mark.parametrize("known", [0, 1, 2])
 @pytest.mark.parametrize("lost", [1, 9, 60, 10_000])
 def test_a_torn_tail_is_cut_and_whole_records_stay(tmp_path: Path, known: int, lost: int) -> None:
