@@ -1,5 +1,5 @@
-"""What strangers may ask of texts: which words stand in them. In which order tells the text, word
-by word, so that is asked of headlines, and of the passages that they may read."""
+"""What strangers may ask of texts: which words stand in them. In which order, and in which part,
+tells the text word by word, so that is asked of headlines, and of passages that they may read."""
 
 import re
 import sqlite3
@@ -55,7 +55,7 @@ def for_strangers(expression: Expression) -> Expression:
     Words(text='lamp', is_prefix=False, field=None)
     """
     match expression:
-        case Words() if _is_one_word(expression.text):
+        case Words(field=None) if _is_one_word(expression.text):
             return expression
         case Words(field="headline") | Near(these=[Words(field="headline"), *_]):
             return expression

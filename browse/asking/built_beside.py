@@ -21,7 +21,7 @@ PAUSE = 20
 """Times as long as it took to make it is used before another is made beside it."""
 AFTER_FAILURE = 60
 """Seconds until the archive that couldn't be read is read again."""
-_IS_SMALL = "SELECT count(*) < 1000 FROM (SELECT 1 FROM articles LIMIT 1000)"
+_IS_SMALL = "SELECT count(*) < :small FROM (SELECT 1 FROM articles LIMIT :small)"
 
 logger = logging.getLogger(__name__)
 _Built = TypeVar("_Built")
@@ -32,6 +32,8 @@ class BuiltBeside(Generic[_Built]):
 
     without = ""
     """What pages lack that can't have it."""
+    small = 1000
+    """Stories of an archive of which it is always made at once."""
 
     def __init__(self, archive: Path) -> None:
         self._archive = archive
@@ -60,7 +62,7 @@ class BuiltBeside(Generic[_Built]):
                 return self._index, True
             if state is None or time.monotonic() < self._due:
                 return self._index, False
-            (is_quick,) = self._watching.execute(_IS_SMALL).fetchone()
+            (is_quick,) = self._watching.execute(_IS_SMALL, {"small": self.small}).fetchone()
             if is_quick or (self._index is not None and self._took <= AT_ONCE):
                 self._keep(self._build(), state)
                 return self._index, self._built_at == state

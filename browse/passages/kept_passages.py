@@ -70,7 +70,7 @@ def _rows(
 class KeptPassages(BuiltBeside[PassageIndex]):
     """That of one archive, as :class:`archive.search.public_words.PassageFinder` asks it."""
 
-    without = "the search of phrases in passages"
+    without, small = "the search of phrases in passages", 100
 
     def __init__(self, archive: Path, quoting: Quoting) -> None:
         super().__init__(archive)

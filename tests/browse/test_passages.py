@@ -109,7 +109,8 @@ def test_all_versions_show_a_fifth_together_and_none_two_runs_that_meet(seed: in
             assert len(text[end:start].split()) >= GAP
         parts = edited(rng, parts)
     assert len(shown) <= len(every) / 5
-    assert family.windows(text) == windows  # saved again, it shows the same
+    again = [text[start:end].split() for start, end in family.windows(text)]
+    assert shown.issuperset(itertools.chain(*again))  # saved again, it shows nothing else
 
 
 def test_an_edited_paragraph_and_a_copy_show_what_was_shown() -> None:
@@ -153,6 +154,7 @@ def test_hyphens_and_signs_without_spaces_make_no_window_longer() -> None:
         ("lamp oil -copper", True),
         ("Лампа", True),
         ("headline:lamp", True),
+        ("body:lamp", False),
         ("lamp-oil", False),
         ("o’neill", False),
         ("43(a)", False),
@@ -204,9 +206,9 @@ def test_a_phrase_is_found_in_headlines_and_passages_and_a_word_in_all_of_a_text
     assert found(hidden) == found(body) == ""
     assert "amber office has let the amber mark" in passage(opening)
     assert passage(headline) == ""
-    assert "Phrases and words near each other are looked for in headlines" in words(hidden)
+    assert "the order or the place of words is looked for in headlines" in words(hidden)
     assert "in no headline and in no passage that may be shown stands" in words(hidden).lower()
-    assert "Phrases and words" not in words(dull)
+    assert "the order or the place" not in words(dull)
 
 
 def test_of_a_text_whose_passages_lack_the_words_their_places_are_counted(path: Path) -> None:
