@@ -76,7 +76,7 @@ def edited(rng: random.Random, paragraphs: list[str]) -> list[str]:
         at = rng.randrange(len(part))
         what = rng.randrange(5)
         if what == 0:
-            part.insert(at, f"new{rng.random()}"[2:])
+            part.insert(at, f"y{rng.randrange(10**9)}")
         elif what == 1 and len(part) > 1:
             del part[at]
         elif what == 2:
