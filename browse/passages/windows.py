@@ -65,7 +65,8 @@ class Family:
         most -= sum(end - start for start, end in taken)
         for start, longest in self._candidates(text, words, places):
             end = min(longest, start + most, start + int(self._left))
-            if end - start >= SHORTEST and all(is_new[max(start - GAP, 0) : end + GAP]):
+            is_apart = all(end + GAP <= one or start >= other + GAP for one, other in taken)
+            if end - start >= SHORTEST and is_apart and all(is_new[start:end]):
                 taken.append((start, end))
                 self._shown.update(rows[start : end - SAME + 1])
                 self._left -= end - start

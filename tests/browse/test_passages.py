@@ -125,6 +125,14 @@ def test_an_edited_paragraph_and_a_copy_show_what_was_shown() -> None:
     assert max(len(BODY[start:end].split()) for start, end in before) <= LONGEST
 
 
+def test_a_paragraph_that_is_added_shows_its_beginning() -> None:
+    one, added, other = (" ".join(f"{name}{n}" for n in range(60)) for name in ("a", "added", "b"))
+    family = Family()
+    family.windows(f"{one}\n\n{other}")
+    text = f"{one}\n\n{added}\n\n{other}"
+    assert any(text[start:end].startswith("added0") for start, end in family.windows(text))
+
+
 def test_an_unknown_story_with_the_same_paragraph_opens_it_at_the_same_place() -> None:
     one, other = (
         text[start:end]
