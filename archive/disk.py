@@ -139,10 +139,9 @@ def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
                 is_dead = True
             except OSError:
                 is_dead = False
-            # Who was killed before it named a part had begun none.
-            part = Path(os.fsdecode(held.read()) or note.with_name(f"none{mark}"))
-            if part.name.endswith(mark):
-                yield note, part, is_dead
+            part = Path(os.fsdecode(held.read()))
+            # Who was killed before it had named a part had begun none.
+            yield note, part if part.name.endswith(mark) else note.with_name(f"no{mark}"), is_dead
 
 
 @contextmanager
