@@ -140,8 +140,9 @@ def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
             except OSError:
                 is_dead = False
             part = Path(os.fsdecode(held.read()))
-            # Who was killed before it had named a part had begun none.
-            yield note, part if part.name.endswith(mark) else note.with_name(f"no{mark}"), is_dead
+            if not part.name.endswith(mark):  # who was killed as it named a part had begun none
+                part = note.with_name(f"none{mark}")
+            yield note, part, is_dead
 
 
 @contextmanager
