@@ -139,10 +139,10 @@ def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
                 is_dead = True
             except OSError:
                 is_dead = False
-            # Who was killed before it named a part had begun none.
-            part = Path(os.fsdecode(held.read()) or note.with_name(f"none{mark}"))
-            if part.name.endswith(mark):
-                yield note, part, is_dead
+            part = Path(os.fsdecode(held.read()))
+            if not part.name.endswith(mark):  # who was killed as it named a part had begun none
+                part = note.with_name(f"none{mark}")
+            yield note, part, is_dead
 
 
 @contextmanager

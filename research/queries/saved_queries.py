@@ -99,6 +99,7 @@ class SavedQueries:
         """
         self.db = db
         self.folder = query_folder(archive)
+        self._archive = archive
 
     def names(self) -> list[str]:
         """All of them, sorted."""
@@ -252,7 +253,7 @@ class SavedQueries:
         )
 
     def _write(self, saved: SavedQuery) -> None:
-        with written_whole(self._file(saved.name)) as part:
+        with written_whole(self._file(saved.name), archive=self._archive) as part:
             words = json.dumps(query_fields(saved), ensure_ascii=False, indent=1)
             part.write_text(f"{words}\n", encoding="utf-8")
 
