@@ -112,8 +112,8 @@ class Reservation:
 
     term: str
     """``noarchive``, ``noindex``, ``nosnippet``, ``max-snippet``, ``noai``, ``noimageai``,
-    ``tdm-reservation``, ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents that
-    collect for AI."""
+    ``tdm-reservation``, ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents
+    that collect for AI."""
     evidence: str
     """Where it says so: a ``meta`` element, a ``header``, or the path of a file of the site."""
     value: str

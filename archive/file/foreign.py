@@ -1,7 +1,7 @@
 """A database of somebody else's: what it must be before a row is read, and how much is read."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from sys import getsizeof
@@ -27,10 +27,6 @@ MOST_WEIGHT = 200_000_000
 _OF_A_ROW, _OF_A_PART = 600, 64
 """Bytes that a row takes beside its values, and each part of a list or object in JSON."""
 _JSON = ("authors", "keywords", "corrections", "reservations", "evidence")
-_KINDS = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
-
-Kinds = Mapping[str, tuple[type, ...]]
-"""What columns of that name hold."""
 
 
 @contextmanager
@@ -46,7 +42,7 @@ def as_long_as_texts(db: Database) -> Iterator[None]:
 
 
 class Unfit(ValueError):
-    """A value of another type than its column's, or too much of all."""
+    """Together it would take too much memory."""
 
 
 class Weight:
@@ -72,43 +68,20 @@ class Weight:
             yield row
 
 
-def fit_rows(cursor: sqlite3.Cursor, kinds: Kinds, weight: Weight | None) -> Iterator[Row]:
-    """Rows as they come.
-
-    :raises Unfit: a value is not of its column's type, or they weigh too much
-    """
-    names = [column[0] for column in cursor.description]
-    for values in cursor:
-        row = dict(zip(names, values, strict=True))
-        for name, value in row.items():
-            if value is not None and not isinstance(value, kinds.get(name, object)):
-                raise Unfit(f"its {name} is of another type than that column")
-        if weight is not None:
-            weight.add(row)
-        yield row
-
-
 def require_our_schema(db: Database, path: Path) -> None:
     """No view stands in a table's place, and nothing is reckoned by an expression that is not ours.
 
     :raises DamagedArchive: something is not as we make it, by name
     """
-    with _ours() as ours:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        ours = Database(empty, execute_plugins=False)
+        schema.migrations.apply(ours)
         wrong = sorted(_statements(ours).items() ^ _statements(db).items())
     if wrong:
         raise DamagedArchive(
             f"{path}: {wrong[0][0]} is not as Tradepress makes it, so nothing of it is read: "
             "ask whoever gave it for a copy that no other program has changed"
         )
-
-
-@contextmanager
-def _ours() -> Iterator[Database]:
-    """An empty archive, in memory."""
-    with closing(sqlite3.connect(":memory:")) as empty:
-        ours = Database(empty, execute_plugins=False)
-        schema.migrations.apply(ours)
-        yield ours
 
 
 def _statements(db: Database) -> dict[str, str]:
@@ -119,16 +92,3 @@ def _statements(db: Database) -> dict[str, str]:
     said = {name: " ".join((sql or "").split()) for name, sql in rows if name[:7] != "sqlite_"}
     indexes = tuple(f"{name}_" for name, sql in said.items() if sql.startswith("CREATE VIRTUAL"))
     return {name: "" if name.startswith(indexes) else sql for name, sql in said.items()}
-
-
-def column_kinds() -> Kinds:
-    """What the columns of an archive hold."""
-    with _ours() as ours:
-        columns = ours.execute(
-            "SELECT columns.name, columns.type FROM sqlite_master AS tables "
-            "JOIN pragma_table_xinfo(tables.name) AS columns "
-            "WHERE tables.type = 'table' AND tables.sql LIKE '%STRICT%' AND tables.name <> 'runs'"
-        ).fetchall()
-    return {
-        name: tuple(_KINDS[kind] for other, kind in columns if other == name) for name, _ in columns
-    }

@@ -15,7 +15,7 @@ from archive.border import border
 from archive.captures.folder import capture_folder
 from archive.clock import read_utc
 from archive.errors import ArchiveMissing, archive_error, damaged
-from archive.file.foreign import Kinds, Unfit, Weight, as_long_as_texts, column_kinds, fit_rows
+from archive.file.foreign import Unfit, Weight, as_long_as_texts
 from archive.file.rows import Row
 from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
@@ -134,8 +134,6 @@ class OtherArchive:
     db: Database
     captures: Path
     """The folder of its raw pages."""
-    kinds: Kinds
-    """What its columns hold."""
     part: str | None = None
     """Its name, if it is no archive of its own but a part of the run that takes it in."""
 
@@ -159,7 +157,10 @@ class OtherArchive:
             raise damaged(self.path, str(error)) from error
 
     def _ask(self, sql: str, parameters: Parameters, weight: Weight | None = None) -> Iterator[Row]:
-        yield from fit_rows(self.db.conn.execute(sql, parameters), self.kinds, weight)
+        cursor = self.db.conn.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        rows = (dict(zip(names, values, strict=True)) for values in cursor)
+        yield from rows if weight is None else weight.of(rows)
 
     def sources(self) -> list[SourceRow]:
         """Those that it has stories or addresses of.
@@ -326,8 +327,7 @@ def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]
         raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
     with read_archive(path, another=ANOTHER, is_foreign=True) as db:
         db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
-        captures, kinds = capture_folder(path), column_kinds()
-        other = OtherArchive(path=path, db=db, captures=captures, part=part, kinds=kinds)
+        other = OtherArchive(path=path, db=db, captures=capture_folder(path), part=part)
         for table in ("sources", "tombstones", "withdrawn_people"):  # they are read at once
             other.rows(f"SELECT * FROM {table}")
         yield other

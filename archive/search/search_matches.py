@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -260,12 +259,6 @@ def as_searched(db: Database, expression: Expression, *, variants: bool) -> Expr
     return for_strangers(expression) if isinstance(db, PublicArchive) else expression
 
 
-def passages_with(db: Database, words: str, *, stemmed: bool) -> Sequence[int]:
-    """See :class:`archive.search.public_words.PassageFinder`; of an archive that is not asked by
-    strangers nobody asks for any."""
-    return db.find_passages(words, stemmed=stemmed) if isinstance(db, PublicArchive) else ()
-
-
 def can_rank(db: Database, query: StoryQuery) -> bool:
     """Are there words that tell a better match from another?
 
@@ -300,7 +293,9 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
         words = compile_query(
             expression,
             partial(find_named, db, with_former=day is not None),
-            partial(passages_with, db, stemmed=query.stemmed),
+            (lambda words: db.find_passages(words, query.stemmed))
+            if isinstance(db, PublicArchive)
+            else lambda _: (),
         )
         terms = ranked_terms(expression)
     if words.match is not None:

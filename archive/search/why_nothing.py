@@ -7,25 +7,16 @@ from sqlite_utils import Database
 
 from archive.search.find_stories import count_hits
 from archive.search.named_values import find_named, known_names, like
-from archive.search.public_words import asks_for_passages
 from archive.search.query_language import (
     Expression,
     Named,
     Not,
-    Passage,
     Words,
     inner_parts,
     parse_query,
 )
-from archive.search.query_sql import MATCHES_NOTHING, full_text
-from archive.search.search_matches import (
-    CURRENT,
-    FORMER,
-    Side,
-    as_searched,
-    end_of,
-    passages_with,
-)
+from archive.search.query_sql import full_text
+from archive.search.search_matches import CURRENT, FORMER, as_searched, end_of
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from archive.stories.ref import is_address, is_ref
 from archive.text_forms import counted
@@ -124,13 +115,11 @@ def _of_words(db: Database, query: StoryQuery, expression: Expression) -> Iterat
             if is_ref(db, part.text):
                 yield f"“{part.text}” is the name of a story, and a name stands alone"
                 continue
-            meant = as_searched(db, part, variants=query.variants)
-            if not any(_occurs(db, meant, side, query.stemmed) for side in sides):
+            meant = full_text(as_searched(db, part, variants=query.variants))
+            # What asks for passages that strangers may read is no query of the full text.
+            if meant and not any(_occurs(db, side.index(query.stemmed), meant) for side in sides):
                 star = "*" if part.is_prefix else ""
-                what = f"no {part.field or 'story'} has"
-                if asks_for_passages(meant):
-                    what = "in no headline and in no passage that may be shown stands"
-                yield f"{what} “{part.text}{star}”"
+                yield f"no {part.field or 'story'} has “{part.text}{star}”"
 
 
 def _wanted(expression: Expression) -> Iterator[Expression]:
@@ -142,15 +131,7 @@ def _wanted(expression: Expression) -> Iterator[Expression]:
         yield from _wanted(part)
 
 
-def _occurs(db: Database, meant: Expression, side: Side, stemmed: bool) -> bool:
-    """
-    :param meant: words or a passage, or several of them of which any will do
-    """
-    if isinstance(meant, Passage):
-        return bool(passages_with(db, full_text(meant.words) or MATCHES_NOTHING, stemmed=stemmed))
-    if (match := full_text(meant)) is None:
-        return any(_occurs(db, one, side, stemmed) for one in inner_parts(meant))
-    index = side.index(stemmed)
+def _occurs(db: Database, index: str, match: str | None) -> bool:
     sql = f"SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT 1"
     return db.execute(sql, [match]).fetchone() is not None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
@@ -177,6 +177,8 @@ _LISTS = ("authors", "keywords", "corrections")
 _FLAGS = ("is_current", "has_capture")
 _OTHER = ("links", "mentions", "versions", "aliases", "evidence", "published_day")
 _OWN = tuple(field.name for field in fields(Story) if field.name not in _OTHER)
+_Parts: TypeAlias = dict[int, list[Row]]
+"""By the id of a version or an article."""
 STORIES_AT_ONCE = 100
 """Whose texts are in memory together."""
 
@@ -232,23 +234,26 @@ def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Ite
         for version_id in version_ids:
             yield from _load(db, [version_id], as_read=as_read)
         return
-    for row, parts in found:
+    rows, links, mentions, versions, aliases = found
+    for row in rows:
         if row["is_current"] and not as_read:
             row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
         yield _story(
             row,
-            links=tuple(map(_link, parts["links"])),
-            mentions=tuple(sorted(Mention(**one) for one in parts["mentions"])),
+            links=tuple(map(_link, links.get(row["id"], []))),
+            mentions=tuple(sorted(Mention(**one) for one in mentions.get(row["id"], []))),
             versions=tuple(
                 StoryVersion(**{**one, "is_reread": bool(one["is_reread"])})
-                for one in parts["versions"]
+                for one in versions[row["article_id"]]
             ),
-            aliases=tuple(one["ref"] for one in parts["aliases"]),
+            aliases=tuple(one["ref"] for one in aliases.get(row["article_id"], [])),
         )
 
 
-def _found(db: Database, version_ids: list[int]) -> list[tuple[Row, dict[str, list[Row]]]]:
-    """Rows of the stories, each with those of its parts.
+def _found(
+    db: Database, version_ids: list[int]
+) -> tuple[list[Row], _Parts, _Parts, _Parts, _Parts]:
+    """Rows of the stories, and those of their links, mentions, versions and aliases.
 
     :raises Unfit: together they weigh more than may be in memory
     :raises sqlite3.DatabaseError: also where a value is longer than a text may be
@@ -258,23 +263,13 @@ def _found(db: Database, version_ids: list[int]) -> list[tuple[Row, dict[str, li
         # Sorted here: SQLite's sorter would take a whole row for one value.
         rows = sorted(weight.of(db.query(_STORIES, ids)), key=itemgetter("place"))
         articles = {"ids": json.dumps(sorted({row["article_id"] for row in rows}))}
-        parts = {
-            "links": _by(weight.of(db.query(_LINKS, ids)), "version_id"),
-            "mentions": _by(weight.of(db.query(_MENTIONS, ids)), "version_id"),
-            "versions": _by(weight.of(db.query(_VERSIONS, articles)), "article_id"),
-            "aliases": _by(weight.of(db.query(_ALIASES, articles)), "article_id"),
-        }
-    of_version = ("links", "mentions")
-    return [
-        (
-            row,
-            {
-                name: found.get(row["id" if name in of_version else "article_id"], [])
-                for name, found in parts.items()
-            },
+        return (
+            rows,
+            _by(weight.of(db.query(_LINKS, ids)), "version_id"),
+            _by(weight.of(db.query(_MENTIONS, ids)), "version_id"),
+            _by(weight.of(db.query(_VERSIONS, articles)), "article_id"),
+            _by(weight.of(db.query(_ALIASES, articles)), "article_id"),
         )
-        for row in rows
-    ]
 
 
 def _too_heavy(db: Database, version_id: int) -> UnreadableStory:
@@ -293,9 +288,9 @@ def _too_heavy(db: Database, version_id: int) -> UnreadableStory:
     return UnreadableStory(ref, column)
 
 
-def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+def _by(rows: Iterable[Row], name: str) -> _Parts:
     """Rows without that column, by its value."""
-    found: dict[int, list[Row]] = {}
+    found: _Parts = {}
     for row in rows:
         found.setdefault(row.pop(name), []).append(row)
     return found

@@ -23,7 +23,7 @@ from browse.asking.limits import NOT_SHOWN, connect_frugally
 from browse.datasette_settings import settings_of
 from browse.facets.kept_index import KeptIndex
 from browse.passages.kept_passages import KeptPassages
-from browse.passages.quoting import Quoting
+from browse.passages.shown_passages import Quoting
 from browse.queries.saved import QueryStanding
 from browse.serving.exports import LAST_GIVEN, Given
 

@@ -9,7 +9,7 @@ from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
 
-from archive.stories.stories import LONGEST_QUARANTINED
+from archive.file import foreign
 
 MOST_HEAP = 200_000_000
 """Bytes that SQLite may take in the whole process, all connections together."""
@@ -28,13 +28,7 @@ _STEPS = 20_000
 other thread runs Python."""
 
 LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 2 * LONGEST_QUARANTINED,  # no row of an archive is longer
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
-    sqlite3.SQLITE_LIMIT_COLUMN: 300,  # a join of all tables has fewer
-    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
-    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
-    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
-    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    **foreign.LIMITS,
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,  # the longest headline
     sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 5000,  # Datasette looks up labels of a page's rows by it
 }

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from sqlite_utils import Database
 
 from archive.search.named_values import fold, has_words, tokens_of
-from archive.search.public_words import asks_for_passages
+from archive.search.public_words import PublicArchive
 from archive.search.query_language import AllOf, EitherOf, Expression, Named, Not
 from archive.search.query_sql import compile_query, full_text
 from archive.search.search_matches import CURRENT, FORMER, read_words
@@ -29,7 +29,7 @@ def find_words(
     index: FacetIndex,
     find: Callable[[Database, StoryQuery], StorySet],
 ) -> StorySet | None:
-    """None: more is asked than words and a day, or SQL can ask the full text alone, or passages.
+    """None: more is asked than words and a day, or SQL can ask the full text alone.
 
     :param index: that of the archive as it is now
     :param find: gives the stories of a former day
@@ -41,10 +41,11 @@ def find_words(
     day = StoryQuery(as_of=query.as_of, seen_on=query.seen_on)
     alone = replace(day, words=query.words, stemmed=query.stemmed, variants=query.variants)
     expression = read_words(db, query) if query == alone else None
-    if expression is None or asks_for_passages(expression):
+    if expression is None:
         return None
     is_told = not compile_query(expression, lambda _: ()).conditions
-    if is_told and day == StoryQuery():
+    # Strangers have no authors to ask for, and passages are asked for by SQL.
+    if (is_told and day == StoryQuery()) or (not is_told and isinstance(db, PublicArchive)):
         return None
     whole = every if day == StoryQuery() else find(db, day)
     current = _Side(

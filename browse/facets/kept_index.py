@@ -1,15 +1,22 @@
 """The facets of a live archive: read anew as the archive changes, in nobody's way."""
 
+import logging
+import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock, Thread
+from typing import Generic, TypeVar
 
 from sqlite_utils import Database
 
+from archive.errors import ArchiveError
+from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
-from browse.asking.built_beside import BuiltBeside
-from browse.asking.limits import hide_texts
+from browse.asking.limits import connect_frugally, hide_texts
 from browse.facets.facet_index import Copies, FacetIndex, StorySet, build_index
 from browse.facets.found_words import find_words
 from browse.facets.quick_counts import count_quickly
@@ -23,8 +30,18 @@ from browse.facets.result_counts import (
 )
 from research.counting.count_stories import StoryCounts
 
+AT_ONCE = 0.05
+"""Seconds: an index that took no longer is built while a page waits for it."""
+PAUSE = 20
+"""Times as long as it took to build an index is used before another is built beside it."""
+AFTER_FAILURE = 60
+"""Seconds until the archive that couldn't be read is read again."""
 MOST_FOUND = 100
 """Results whose stories are remembered; of a million stories each takes 125 KB."""
+_IS_SMALL = "SELECT count(*) < :small FROM (SELECT 1 FROM articles LIMIT :small)"
+
+logger = logging.getLogger(__name__)
+_Built = TypeVar("_Built")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +52,101 @@ class KnownStories:
     stories: StorySet
     is_true: bool
     """Is the index that of the archive as it is, too?"""
+
+
+class BuiltBeside(Generic[_Built]):
+    """What is made of all stories of an archive, and made anew as it changes."""
+
+    without = ""
+    """What pages lack that can't have it."""
+    small = 1000
+    """Stories of an archive of which it is always made at once."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = archive
+        self._watching = connect_frugally(archive)
+        self._lock = Lock()
+        """Around all that follows, and the connection."""
+        self._index: _Built | None = None
+        self.built = 0
+        """How often it was made."""
+        self._built_at = 0
+        """The state of the file before it was read."""
+        self._took = 0.0
+        self._due = 0.0
+        self._builder: Thread | None = None
+
+    def build(self, db: Database) -> _Built:
+        raise NotImplementedError
+
+    def current(self) -> tuple[_Built | None, bool]:
+        """The index, and whether nothing was written since it was read. None while the first one
+        of a large archive is built, and where it can't be."""
+        with self._lock:
+            state = self._state()
+            if self._index is not None and self._built_at == state:
+                return self._index, True
+            if state is None or time.monotonic() < self._due:
+                return self._index, False
+            (is_quick,) = self._watching.execute(_IS_SMALL, {"small": self.small}).fetchone()
+            if is_quick or (self._index is not None and self._took <= AT_ONCE):
+                self._keep(self._build(), state)
+                return self._index, self._built_at == state
+            if self._builder is None or not self._builder.is_alive():
+                self._builder = Thread(target=self._build_beside, args=[state], daemon=True)
+                self._builder.start()
+            return self._index, False
+
+    def is_true(self, index: _Built) -> bool:
+        """Is it that of the archive as it is now?"""
+        with self._lock:
+            return index is self._index and self._built_at == self._state()
+
+    def state(self) -> int | None:
+        """Another number after each commit of another connection; None: it can't be read."""
+        with self._lock:
+            return self._state()
+
+    def wait(self) -> None:
+        """Until what is being built is there."""
+        if self._builder is not None:
+            self._builder.join()
+
+    def close(self) -> None:
+        self.wait()
+        self._watching.close()
+
+    def _state(self) -> int | None:
+        """Another number after each commit of another connection; None: the file was moved away,
+        or can't be read."""
+        try:
+            return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.OperationalError:
+            return None
+
+    def _build_beside(self, state: int) -> None:
+        built = self._build()
+        with self._lock:
+            self._keep(built, state)
+            if built is not None:
+                self._due = time.monotonic() + PAUSE * self._took
+
+    def _build(self) -> tuple[_Built, float] | None:
+        started = time.monotonic()
+        try:
+            with closing(read_archive(self._archive)) as db:
+                return self.build(db), time.monotonic() - started
+        except (ArchiveError, sqlite3.Error) as error:
+            logger.warning("pages are without %s: %s", self.without, error)
+            return None
+
+    def _keep(self, built: tuple[_Built, float] | None, state: int) -> None:
+        if built is None:
+            self._due = time.monotonic() + AFTER_FAILURE
+            return
+        self._index, self._took = built
+        self._built_at = state
+        self.built += 1
 
 
 class KeptIndex(BuiltBeside[FacetIndex]):
@@ -49,8 +161,7 @@ class KeptIndex(BuiltBeside[FacetIndex]):
         :param also: another number when the same words may find others in the same archive
         """
         super().__init__(archive)
-        self._is_public = is_public
-        self._also = also
+        self._is_public, self._also = is_public, also
         self._found: dict[StoryQuery, StorySet] = {}
         """In one state of the file; the latest used last."""
         self._found_at: tuple[int | None, int] = None, 0

@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from datasette.app import Datasette
@@ -24,7 +24,7 @@ from browse.addresses.result_address import (
 from browse.facets.facet_values import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
-from browse.passages.public_hits import PublicHits, shown_to_public
+from browse.passages.shown_passages import shown_to_public
 from browse.queries.results import (
     Offered,
     find_page,
@@ -135,10 +135,10 @@ class ResultPage:
     """What is said where the query can't be read."""
     chips: Sequence[Chip] = ()
     hits: Sequence[Hit] = ()
-    public: PublicHits | None = None
-    """What is told of them to strangers; None: nobody here is one."""
+    places: Mapping[str, int] = field(default_factory=dict)
+    """Of those of which strangers are shown no passage, by ref: how often the words stand there."""
     are_passages_known: bool = False
-    """Can passages be searched, or are they being gathered for the first time?"""
+    """Can strangers search passages, or are those being gathered for the first time?"""
     counts: ResultCounts | None = None
     """None: the query can't be read."""
     orders: Sequence[OrderChoice] = ()
@@ -204,11 +204,11 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         )
     except ValueError as error:
         return await _unreadable(visit, address, error)
-    public = None
+    hits, passages = found.hits, visit.archive.passages
+    places: Mapping[str, int] = {}
     if visit.is_public:
-        quoting = visit.archive.passages.quoting
-        public = await visit.ask_in_full(
-            shown_to_public, address.query, hits=found.hits, quoting=quoting
+        hits, places = await visit.ask_in_full(
+            shown_to_public, address.query, hits=hits, quoting=passages.quoting
         )
     publishers = words.publishers
     page = ResultPage(
@@ -216,9 +216,9 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         offered=words,
         permalink=_permalink(visit, address),
         chips=chips_of(address, publishers),
-        hits=public.hits if public else found.hits,
-        public=public,
-        are_passages_known=visit.archive.passages.built > 0,
+        hits=hits,
+        places=places,
+        are_passages_known=passages.built > 0,
         counts=counts,
         orders=orders_of(address, found.hits),
         is_unranked=is_unranked,

@@ -2,86 +2,72 @@
 order words stand: the index of the texts would tell it of all texts, if only by its time."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 from sqlite_utils import Database
 
 from archive.search.small_index import TOKENIZERS
-from browse.asking.built_beside import BuiltBeside
 from browse.asking.limits import limited_work
-from browse.passages.quoting import Quoting
-from browse.passages.shown_passages import shown_versions
+from browse.facets.kept_index import BuiltBeside
+from browse.passages.shown_passages import Quoting, shown_versions
 
 AT_ONCE = 500
 """Stories whose texts are in memory together, with their near-copies."""
 _BITS = 10
 """Of a rowid: which passage of the version it is; of texts of a million words the first count."""
 _FAMILIES = "SELECT min(id) FROM articles GROUP BY coalesce(duplicate_group, -id)"
+_TABLE = (
+    "CREATE VIRTUAL TABLE {} USING fts5 (headline, description, body, content='', tokenize='{}')"
+)
+_INSERT = "INSERT INTO {} (rowid, headline, description, body) VALUES (?, ?, ?, ?)"
+_FIND = f"SELECT DISTINCT rowid >> {_BITS} FROM {{0}} WHERE {{0}} MATCH ?"
+_TABLES = {False: "words", True: "stems"}
 
 
 class PassageIndex:
-    """That of an archive as it stood when it was made. It lies in a file without a name, which
-    SQLite keeps small in memory, and which ends with it."""
+    """That of an archive as it stood then. It lies in a file without a name, which SQLite keeps
+    small in memory, and which ends with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, db: Database, quoting: Quoting) -> None:
         self._lock = Lock()
         self._file = sqlite3.connect("", check_same_thread=False, isolation_level=None)
         self._file.execute("PRAGMA journal_mode=OFF")
-        for stemmed, tokenizer in TOKENIZERS.items():
-            self._file.execute(
-                f"CREATE VIRTUAL TABLE {_table(stemmed)} USING fts5 "
-                f"(headline, description, body, content='', tokenize='{tokenizer}')"
-            )
-
-    def fill(self, db: Database, quoting: Quoting) -> None:
+        for stemmed, table in _TABLES.items():
+            self._file.execute(_TABLE.format(table, TOKENIZERS[stemmed]))
         families = [id_ for (id_,) in db.execute(_FAMILIES)]
         for first in range(0, len(families), AT_ONCE):
-            rows = [*_rows(db, families[first : first + AT_ONCE], quoting)]
+            rows = [
+                ((version.id << _BITS) + number, *passage)
+                for version in shown_versions(db, families[first : first + AT_ONCE], quoting)
+                for number, passage in enumerate(version.passages[: 1 << _BITS])
+            ]
             self._file.execute("BEGIN")
-            for stemmed in TOKENIZERS:
-                self._file.executemany(
-                    f"INSERT INTO {_table(stemmed)} (rowid, headline, description, body) "
-                    "VALUES (?, ?, ?, ?)",
-                    rows,
-                )
+            for table in _TABLES.values():
+                self._file.executemany(_INSERT.format(table), rows)
             self._file.execute("COMMIT")
 
-    def find(self, words: str, *, stemmed: bool) -> Sequence[int]:
-        table = _table(stemmed)
-        sql = f"SELECT DISTINCT rowid >> {_BITS} FROM {table} WHERE {table} MATCH ?"
+    def find(self, words: str, stemmed: bool) -> Sequence[int]:
         with self._lock, limited_work(self._file):
-            return [version for (version,) in self._file.execute(sql, [words])]
-
-
-def _table(stemmed: bool) -> str:
-    return "stems" if stemmed else "words"
-
-
-def _rows(
-    db: Database, families: Sequence[int], quoting: Quoting
-) -> Iterator[tuple[int, *tuple[str | None, ...]]]:
-    for version in shown_versions(db, families, quoting):
-        for number, passage in enumerate(version.passages[: 1 << _BITS]):
-            yield (version.id << _BITS) + number, *passage
+            found = self._file.execute(_FIND.format(_TABLES[stemmed]), [words])
+            return [version for (version,) in found]
 
 
 class KeptPassages(BuiltBeside[PassageIndex]):
-    """That of one archive, as :class:`archive.search.public_words.PassageFinder` asks it."""
+    """That of one archive."""
 
-    without = "the search of phrases in passages"
+    without, small = "the search of phrases in passages", 100
 
     def __init__(self, archive: Path, quoting: Quoting) -> None:
         super().__init__(archive)
         self.quoting = quoting
 
     def build(self, db: Database) -> PassageIndex:
-        index = PassageIndex()
-        index.fill(db, self.quoting)
-        return index
+        return PassageIndex(db, self.quoting)
 
-    def find(self, words: str, *, stemmed: bool) -> Sequence[int]:
-        """None are known while the first index of a large archive is being made."""
+    def find(self, words: str, stemmed: bool) -> Sequence[int]:
+        """As :class:`archive.search.public_words.PublicArchive` asks; none are known while the
+        first index of a large archive is being made."""
         index, _ = self.current()
-        return index.find(words, stemmed=stemmed) if index else ()
+        return index.find(words, stemmed) if index else ()

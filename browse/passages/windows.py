@@ -41,8 +41,9 @@ class Family:
         """SAME words side by side each, of all texts so far."""
         self._shown: set[int] = set()
         """Those of them that are shown."""
+        self._words: set[str] = set()
         self._left = 0.0
-        """Words that may still be shown."""
+        """Words that may still be shown: a fifth of those that no earlier text has."""
 
     def windows(self, text: str) -> list[Window]:
         """Those of the next text, in their order."""
@@ -58,12 +59,14 @@ class Family:
         parts = _BY_SPACES.findall(text) if _SPACELESS.search(text) else text.split()
         share = min(1, len(parts) / max(1, len(words))) / SHARE
         most = int(share * len(words))
-        self._left += share * is_new.count(1)
+        self._left += share * sum(word not in self._words for word in words)
+        self._words.update(words)
         taken = [*self._shown_before(rows, most)]
         most -= sum(end - start for start, end in taken)
         for start, longest in self._candidates(text, words, places):
             end = min(longest, start + most, start + int(self._left))
-            if end - start >= SHORTEST and all(is_new[max(start - GAP, 0) : end + GAP]):
+            is_apart = all(end + GAP <= one or start >= other + GAP for one, other in taken)
+            if end - start >= SHORTEST and is_apart and all(is_new[start:end]):
                 taken.append((start, end))
                 self._shown.update(rows[start : end - SAME + 1])
                 self._left -= end - start
@@ -76,8 +79,8 @@ class Family:
         for at in range(len(rows) + 1 if self._shown else 0):
             if at < len(rows) and rows[at] in self._shown:
                 continue
-            end = at + SAME - 1
-            if start >= free and SHORTEST <= end - start <= most:
+            end = min(at + SAME - 1, start + LONGEST, start + most)
+            if start >= free and end - start >= SHORTEST:
                 yield start, end
                 free = end + GAP
                 most -= end - start

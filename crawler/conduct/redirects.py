@@ -37,9 +37,10 @@ class Redirects(RedirectMiddleware):
         except ValueError as error:
             words = location.decode("latin-1")[:200]
             raise NotFollowed(f"{request.url} leads to {words}, which is not followed") from error
-        headers = response.headers.copy()
-        headers["Location"] = where
-        return super().process_response(request, response.replace(headers=headers))
+        # Not by its replace, which guesses the charset of the page.
+        plain = Response(response.url, status=response.status, headers={"Location": where})
+        answer = super().process_response(request, plain)
+        return response if answer is plain else answer
 
 
 class MetaRefresh(BaseRedirectMiddleware):

@@ -25,7 +25,8 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     source = survey.source
     furniture = [line for rule in source.furniture for line in _rule(rule.pattern)]
     names = "Furniture, Source" if furniture else "Source"
-    publisher = " ".join(source.publisher.replace("\\", " ").split()).replace('"""', "'")
+    shown = (letter if letter.isprintable() else " " for letter in source.publisher)
+    publisher = " ".join("".join(shown).replace("\\", " ").split()).replace('"""', "'")
     lines = [
         f'"""{publisher}: as `sources new` found it on {today}."""',
         "",
@@ -100,13 +101,9 @@ def _text(value: str, *, is_pattern: bool = False) -> str:
         return f'r"{value}"'
     if "\\" not in value and value.isprintable() and '"' not in value:
         return f'"{value}"'
-    if "'" not in value or '"' in value:
-        # Of both quotes ruff takes the one that needs fewer strokes.
-        written = repr(value)
-        if written.startswith("'") and '"' not in value:
-            return f'"{written[1:-1]}"'
-        return written
-    return json.dumps(value, ensure_ascii=False)
+    # Of both quotes ruff takes the one that needs fewer strokes, and of none the double one.
+    written = repr(value)
+    return f'"{written[1:-1]}"' if written.startswith("'") and '"' not in value else written
 
 
 def golden_page(article: Article, source: str, content_type: str | None) -> str:

@@ -117,7 +117,7 @@ def test_one_hostile_story_keeps_no_other_out(here: Library, there: Library, nam
     merged = here.take(there)
     refs = {ref for (ref,) in here.ask("SELECT ref FROM articles")}
     assert refs >= {f"signet-{number}" for number in range(2, OTHERS + 2)}
-    if name != "a huge number":
+    if name not in ("a huge number", "a text for a number"):  # versions have our numbers here
         assert merged.stories == {Outcome.STORED: OTHERS, Outcome.FAILED: 1}
         (told,) = merged.told
         assert told.there == BAD

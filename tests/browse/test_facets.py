@@ -20,7 +20,6 @@ from archive.read_only import read_archive
 from archive.search.find_stories import count_hits, hits_of, search
 from archive.search.story_query import StoryQuery
 from archive.story import Mention
-from browse.asking import built_beside
 from browse.facets import kept_index
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
 from browse.facets.facet_values import FILTERS, Facet
@@ -155,8 +154,8 @@ def counted(kept: KeptIndex, reader: Database, query: StoryQuery = SIGNET) -> Re
 
 def in_beside(kept: KeptIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the archive were a large one."""
-    monkeypatch.setattr(built_beside, "_IS_SMALL", "SELECT 0")
-    monkeypatch.setattr(built_beside, "AT_ONCE", 0)
+    monkeypatch.setattr(kept_index, "_IS_SMALL", "SELECT 0")
+    monkeypatch.setattr(kept_index, "AT_ONCE", 0)
 
 
 @pytest.mark.parametrize("is_large", [False, True])
@@ -169,7 +168,7 @@ def test_a_live_archive_is_counted_truly_or_about(
 ) -> None:
     if is_large:
         in_beside(kept, monkeypatch)
-        monkeypatch.setattr(built_beside, "PAUSE", 0)
+        monkeypatch.setattr(kept_index, "PAUSE", 0)
 
     def comes_to_be_true() -> ResultCounts:
         first = counted(kept, reader)
@@ -211,7 +210,7 @@ def test_a_page_by_date_has_what_was_written_since_its_stories_were_counted(
     fold: bool,
 ) -> None:
     in_beside(kept, monkeypatch)
-    monkeypatch.setattr(built_beside, "PAUSE", 10_000)
+    monkeypatch.setattr(kept_index, "PAUSE", 10_000)
     kept.current()
     kept.wait()
     for number, day in enumerate(("2019-01-02", "2031-05-06", None, "2015-11-02")):
@@ -300,7 +299,7 @@ def test_an_index_of_a_large_archive_is_used_for_a_while(
     live: Writer, kept: KeptIndex, reader: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_beside(kept, monkeypatch)
-    monkeypatch.setattr(built_beside, "PAUSE", 1e9)
+    monkeypatch.setattr(kept_index, "PAUSE", 1e9)
     kept.current()
     kept.wait()
     (old, is_true) = kept.current()
@@ -336,13 +335,13 @@ def test_counts_are_had_again_when_the_archive_can_be_read(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(built_beside, "AFTER_FAILURE", 0)
+    monkeypatch.setattr(kept_index, "AFTER_FAILURE", 0)
 
     def unreadable(path: Path) -> Database:
         raise sqlite3.DatabaseError("disk I/O error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(built_beside, "read_archive", unreadable)
+        patch.setattr(kept_index, "read_archive", unreadable)
         assert counted(kept, reader).facets is None
     (said,) = caplog.messages
     assert said.endswith("disk I/O error")

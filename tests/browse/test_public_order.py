@@ -17,8 +17,7 @@ from browsing import a_run, opened, path, save
 from lxml import html
 
 from archive.read_only import read_archive
-from browse.passages.quoting import Quoting
-from browse.passages.shown_passages import shown_versions
+from browse.passages.shown_passages import Quoting, shown_versions
 
 __all__ = ["path"]
 

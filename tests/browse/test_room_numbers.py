@@ -29,7 +29,7 @@ from archive.story import Mention
 from browse.addresses.counts_address import PICTURES
 from browse.addresses.named_kinds import KINDS
 from browse.addresses.result_address import ResultAddress
-from browse.asking import built_beside
+from browse.facets import kept_index
 from browse.facets.facet_values import FILTERS
 from research.queries.saved_queries import SavedQueries
 
@@ -317,9 +317,9 @@ def test_beside_a_writer_each_number_is_true_or_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a large archive, whose index is built beside the pages and kept for a while."""
-    monkeypatch.setattr(built_beside, "_IS_SMALL", "SELECT 0")
-    monkeypatch.setattr(built_beside, "PAUSE", 1e9)
-    monkeypatch.setattr(built_beside, "AT_ONCE", 0)
+    monkeypatch.setattr(kept_index, "_IS_SMALL", "SELECT 0")
+    monkeypatch.setattr(kept_index, "PAUSE", 1e9)
+    monkeypatch.setattr(kept_index, "AT_ONCE", 0)
     path = tmp_path / "archive.db"
     with random_archive(path):
         pass

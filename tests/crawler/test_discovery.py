@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.discovery.candidates import LARGEST_SITEMAP, Candidate, Candidates, NotAListing
@@ -417,6 +417,7 @@ def test_an_odd_field_costs_no_other_entry(form: str, odd: str) -> None:
         require_others(form, [odd if field == place else "" for place in range(4)])
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["sitemap", "index", "rss", "json"]), st.lists(WORDS, min_size=4, max_size=4)
 )

@@ -1,9 +1,7 @@
 """docs/testing.md: the files that it names are there, and its figures are the tests' own."""
 
 import re
-from pathlib import Path
 
-import pytest
 from conftest import ROOT
 
 WORDS = (ROOT / "docs" / "testing.md").read_text()
@@ -17,10 +15,9 @@ def test_files_are_there() -> None:
     assert {*named} <= {file.name for file in (ROOT / "tests").rglob("test_*.py")}
 
 
-@pytest.mark.parametrize("file", [*OUTSIDE.glob("test_outside_*.py")], ids=lambda file: file.name)
-def test_figures_are_those_that_are_held(file: Path) -> None:
-    text = file.read_text()
-    held = [int(one) for line in FIGURES.findall(text) for one in line.split(", ")]
-    assert held
-    for figure in held:
-        assert f"{figure:,}" in WORDS, figure
+def test_figures_are_those_that_are_held() -> None:
+    files = sorted(OUTSIDE.glob("test_outside_*.py"))
+    held = [line for file in files for line in FIGURES.findall(file.read_text())]
+    figures = [int(one) for line in held for one in line.split(", ")]
+    assert len(figures) > 5
+    assert [figure for figure in figures if f"{figure:,}" not in WORDS] == []

@@ -23,9 +23,9 @@ QUICK = settings(
 )
 SHORT = 6_000
 """Bytes of what is put into a quick example: enough for all limits of Python's."""
-LONG_SECONDS = 10
-MOST_MEGABYTES = {"page": 600, "feed": 600, "sitemap": 600}
-"""That reading examples of up to 4 MB takes beside what is loaded; of others 300."""
+LONG_SECONDS = 5
+MOST_MEGABYTES = 300
+"""That reading examples of up to 4 MB takes beside what is loaded."""
 
 
 @pytest.fixture(params=READERS, ids=NAMES)
@@ -73,5 +73,5 @@ def test_a_longer_look_takes_no_more_memory_and_no_more_time(reader: Reader) -> 
     found = json.loads(told.stdout)
     assert found["failures"] == {}
     more = found["megabytes"] - found["megabytes_before"]
-    assert more < MOST_MEGABYTES.get(reader.name, 300)
+    assert more < MOST_MEGABYTES
     assert found["examples"] > len(reader.seeds)

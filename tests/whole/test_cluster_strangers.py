@@ -71,7 +71,13 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def local(temporary: Path) -> Iterator[Client]:
+def before(temporary: Path) -> set[str]:
+    """Where somebody listened before that, as tests beside this one have servers."""
+    return listening()
+
+
+@pytest.fixture(scope="module")
+def local(before: set[str]) -> Iterator[Client]:
     """Of two workers, as `--local 2` has them."""
     with connected(ClusterPlace(local=2, shards="memory://none")) as client:
         client.wait_for_workers(2)
@@ -86,6 +92,15 @@ def listeners(client: Client) -> list[dict[str, str]]:
     for address, worker in about.items():
         found += [("worker", address), ("nanny", worker["nanny"])]
     return [{"kind": kind, "at": address.partition("://")[2]} for kind, address in found]
+
+
+def listening() -> set[str]:
+    return {
+        f"{place.laddr.ip}:{place.laddr.port}"
+        for process in ours()
+        for place in process.net_connections("inet")
+        if place.status == psutil.CONN_LISTEN
+    }
 
 
 def ours() -> list[psutil.Process]:
@@ -111,15 +126,10 @@ def test_another_user_runs_nothing_on_any_of_its_processes(local: Client) -> Non
     assert [answer for answer in answers if not str(answer[2]).startswith("refused: ")] == []
 
 
-def test_it_has_no_pages_and_listens_to_nobody_elsewhere(local: Client) -> None:
+def test_it_has_no_pages_and_listens_to_nobody_elsewhere(local: Client, before: set[str]) -> None:
     """What a task reads, and where, is for no other user to see."""
     known = {one["at"] for one in listeners(local)}
-    found = {
-        f"{place.laddr.ip}:{place.laddr.port}"
-        for process in ours()
-        for place in process.net_connections("inet")
-        if place.status == psutil.CONN_LISTEN
-    }
+    found = listening() - before
     assert known < found
     assert [place for place in found if not place.startswith("127.0.0.1:")] == []
     assert len(found - known) == 3

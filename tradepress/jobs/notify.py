@@ -49,6 +49,16 @@ class Service:
     """By which it is known in the state."""
     apprise: "Apprise"
 
+    def take(self, message: Message) -> bool:
+        """Is it delivered? A path may have bytes that are no letters: they are told as ``?``."""
+        body = message.body.encode("utf-8", "replace").decode()
+        # The format is said so that a mail in HTML keeps its lines.
+        return bool(
+            self.apprise.notify(
+                body, title=message.title, notify_type=message.kind, body_format="text"
+            )
+        )
+
 
 def open_services(urls: Sequence[str]) -> tuple[list[Service], list[str]]:
     """
@@ -104,10 +114,7 @@ def tell(
         message = compose(findings, told, over, told_at, archive=archive, now=now)
         if message is None:
             continue
-        # The format is said so that a mail in HTML keeps its lines.
-        if not service.apprise.notify(
-            message.body, title=message.title, notify_type=message.kind, body_format="text"
-        ):
+        if not service.take(message):
             failures.append(f"{service.name} took no message; it is tried again at the next check")
             continue
         kept = {key: entry for key, entry in told.items() if key not in over}
@@ -200,8 +207,9 @@ def _write_state(path: Path, state: dict[str, Any]) -> None:
 
     :raises OSError: it can't be written
     """
+    text = json.dumps(state, ensure_ascii=False, indent=1) + "\n"
     with written_whole(path) as part:
-        part.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.write_bytes(text.encode("utf-8", "surrogatepass"))
         part.chmod(0o600)
 
 
@@ -232,7 +240,7 @@ def ping(url: str, lines: Sequence[str], *, is_well: bool) -> list[str]:
         request = Request(url, method="GET")
     else:
         fail = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/fail"))
-        request = Request(fail, data="\n".join(lines).encode(), method="POST")
+        request = Request(fail, data="\n".join(lines).encode("utf-8", "replace"), method="POST")
         request.add_header("Content-Type", "text/plain; charset=utf-8")
     failed = f"the ping to {parts.hostname} failed"
     try:

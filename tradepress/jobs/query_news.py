@@ -49,10 +49,7 @@ def tell_news(
             news.append(QueryNews(diff=diff, changes=news_in(diff.changes)))
             told[name] = (since, last)
         message = compose_news([one for one in news if one.changes], archive)
-        # The format is said so that a mail in HTML keeps its lines.
-        taken = message is None or service.apprise.notify(
-            message.body, title=message.title, notify_type=message.kind, body_format="text"
-        )
+        taken = message is None or service.take(message)
         if not taken:
             failures.append(f"{service.name} took no message; it is told with the next run")
         for name, (since, last) in told.items():
