@@ -182,7 +182,8 @@ def _noted(part: Path, note: Path) -> Iterator[None]:
             yield
         finally:
             if not part.exists():
-                note.unlink(missing_ok=True)
+                with suppress(OSError):  # all is done, and the next output removes it
+                    note.unlink()
 
 
 def _discard(part: Path) -> bool:

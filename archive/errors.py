@@ -79,6 +79,8 @@ class WithdrawnArticle(NoSuchArticle):
     """The article was withdrawn for good; the message says when and why."""
 
 
+NAMELESS = "/proc/self/fd/"
+"""How an open file is called that has no name."""
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 CHECK_DISK = "what was committed is kept: check the disk, and what limits its use"
 
@@ -111,7 +113,10 @@ def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
         mend = CHECK_DISK if is_disk else "check the folder and its rights"
         if error.errno in NO_LOCKS:
             mend = "files can't be locked there: keep the archive on a local disk"
-        return ArchiveError(f"{error.filename or path}: {error.strerror or error}; {mend}")
+        named = error.filename or path
+        if str(named).startswith(NAMELESS):
+            named = path
+        return ArchiveError(f"{named}: {error.strerror or error}; {mend}")
     code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return _full(path)

@@ -106,6 +106,11 @@ def test_what_the_system_says_is_told_with_its_mend(number: int, words: str) -> 
     assert words in str(archive_error(error, Path("/archive/archive.db")))
 
 
+def test_a_file_without_a_name_is_told_by_the_one_that_it_would_get() -> None:
+    error = OSError(errno.EIO, os.strerror(errno.EIO), "/proc/self/fd/7")
+    assert str(archive_error(error, Path("press.wacz"))).startswith("press.wacz: Input/output")
+
+
 # Room on the disk
 
 
