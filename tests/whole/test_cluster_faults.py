@@ -30,6 +30,7 @@ from tradepress.cluster.run_tasks import LeftOut
 __all__ = ["small_disk"]
 pytestmark = pytest.mark.slow
 HOME = "http://gazette.example"
+HERE = "127.0.0.1"
 LIMIT = 1_000_000_000
 """Bytes of memory for a worker; the tests' own need a quarter of that."""
 
@@ -228,12 +229,17 @@ def test_a_worker_whose_disk_is_full_leaves_its_tasks_to_another(
     with SpecCluster(
         scheduler={
             "cls": Scheduler,
-            "options": {"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            "options": {"host": HERE, "dashboard": False, "dashboard_address": f"{HERE}:0"},
         },
         workers={
             folder.name: {
                 "cls": Nanny,
-                "options": {"nthreads": 1, "local_directory": str(folder), "dashboard": False},
+                "options": {
+                    "host": HERE,
+                    "nthreads": 1,
+                    "local_directory": str(folder),
+                    "dashboard": False,
+                },
             }
             for folder in folders
         },
