@@ -180,7 +180,8 @@ def states(archive: Path) -> list[str]:
 
 
 def ask(archive: Path, scheduler: str) -> ClusterIngest:
-    place = ClusterPlace(scheduler=scheduler, shards=str(archive.with_name("shards")))
+    shards = str(archive.with_name("shards"))
+    place = ClusterPlace(scheduler=scheduler, shards=shards, insecure=True)
     return cluster_ingest([str(archive.with_name("pages.warc.gz"))], JOB, place, archive=archive)
 
 
