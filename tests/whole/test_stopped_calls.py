@@ -40,6 +40,7 @@ TAIL = "free for everybody.</p><p>Handles are explained at length elsewhere."
 STORIES = 6
 CONTACT = ("--contact", "archive@library.example")
 LOCAL = ("--local", "1")
+PARQUET = ("--format", "parquet", "--partition", "year")
 NEVER_LEFT = re.compile(r"\.(part|former|pruning|new-\d+)$")
 """How nothing ends that is there when all is done."""
 
@@ -85,7 +86,7 @@ CASES = [
     Case(command=("export", "--format", "csv", "-o", "out"), begins_with="kept", gives="out"),
     Case(command=("export", "--format", "tei", "-o", "out"), begins_with="kept", gives="out"),
     Case(
-        command=("export", "--format", "parquet", "--partition", "year", "-o", "out"),
+        command=("export", *PARQUET, "-o", "out"),
         begins_with="kept",
         gives="out",
     ),
@@ -97,7 +98,7 @@ CASES = [
     ),
     Case(command=("cluster", "reextract", "--apply", *LOCAL), begins_with="kept"),
     Case(
-        command=("cluster", "export", "--partition", "year", "-o", "out", *LOCAL),
+        command=("cluster", "export", *PARQUET, "-o", "out", *LOCAL),
         begins_with="kept",
         gives="out",
     ),
