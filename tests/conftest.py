@@ -14,12 +14,17 @@ from pathlib import Path
 import needs
 import preloaded
 import pytest
+from hypothesis import HealthCheck, settings
 
 import crawler.settings
 import crawler.spiders
 from tradepress.command_line import run as run_tradepress
 
 pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
+
+# On a busy machine an example takes as long as it takes.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
