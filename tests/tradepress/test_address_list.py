@@ -142,5 +142,5 @@ def test_a_line_that_no_system_takes_keeps_no_other_out(folder: Path) -> None:
 @pytest.mark.timeout(60)
 def test_a_first_line_of_any_length_is_looked_at(folder: Path) -> None:
     # How long a field may be is a setting of the process, which serving pages changes.
-    with pytest.raises(UnreadableFile, match="no CSV file|no column url"):
+    with pytest.raises(UnreadableFile, match=r"no CSV file|no column url"):
         read_address_list(a_list(folder, "file,url" + '{"a":' * 40_000))

@@ -116,7 +116,7 @@ def broken(page: str, url: str | None) -> str:
 
 
 def test_a_function_that_fails_costs_the_page_and_is_named() -> None:
-    with pytest.raises(NotAnArticle, match="broken of source gazette failed: KeyError: 'post'"):
+    with pytest.raises(NotAnArticle, match=r"broken of source gazette failed: KeyError: 'post'"):
         extract_article(PAGE, URL, odd(prepare_page=broken))
 
 
