@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,8 @@ FORMER = ".former"
 MARK = re.compile(rf"\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}\Z")
 """How names of parts end, and of the notes that name them: nobody else's file is called so."""
 BEING_WRITTEN = "it is being written"
+BEGINNING = 60
+"""Seconds in which a note without a word may be one that is about to be locked."""
 RESERVE = 200 * 10**6
 """Bytes that stay free: enough to end a run and to work on in the archive."""
 MOST_OF_DISK = 20
@@ -140,6 +143,8 @@ def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
             except OSError:
                 is_dead = False
             part = Path(os.fsdecode(held.read()))
+            if not part.name and time.time() - os.fstat(held.fileno()).st_mtime < BEGINNING:
+                continue
             if not part.name.endswith(mark):  # who was killed as it named a part had begun none
                 part = note.with_name(f"none{mark}")
             yield note, part, is_dead

@@ -85,10 +85,19 @@ def require_our_schema(db: Database, path: Path) -> None:
 
 
 def _statements(db: Database) -> dict[str, str]:
-    """By name; of the tables in which FTS5 keeps an index the name alone: their form is its own."""
+    """By name, and each with its kind; of the tables in which FTS5 keeps an index no more than that
+    they are tables: their form is its own."""
     rows = db.execute(
-        "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
-    )
-    said = {name: " ".join((sql or "").split()) for name, sql in rows if name[:7] != "sqlite_"}
-    indexes = tuple(f"{name}_" for name, sql in said.items() if sql.startswith("CREATE VIRTUAL"))
-    return {name: "" if name.startswith(indexes) else sql for name, sql in said.items()}
+        "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
+    ).fetchall()
+    said = {
+        name: f"{kind} {' '.join((sql or '').split())}"
+        for name, kind, sql in rows
+        if name[:7] != "sqlite_"
+    }
+    virtual = "table CREATE VIRTUAL"
+    indexes = tuple(f"{name}_" for name, sql in said.items() if sql.startswith(virtual))
+    return {
+        name: sql[: len("table CREATE TABLE")] if name.startswith(indexes) else sql
+        for name, sql in said.items()
+    }

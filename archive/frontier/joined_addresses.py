@@ -1,7 +1,9 @@
 """Addresses of another archive's frontier: what it knows of them comes into this one's."""
 
 from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 
+from archive.clock import utc_text
 from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.frontier.addresses import Address, Addresses
@@ -73,9 +75,13 @@ def _news(known: Address, other: Address, *, is_last: bool, is_of_a_file: bool) 
     }
     news["found_at"] = min(known.found_at, other.found_at)
     there, here = other.fetched_at or "", known.fetched_at or ""
-    is_later = there >= here if is_last else there > here
+    is_later = (
+        there >= here if is_last else here < there <= utc_text(datetime.now(UTC) + timedelta(1))
+    )
     if is_of_a_file:
         news["article_id"] = known.article_id or other.article_id
     elif is_later and (known.article_id is None or other.article_id is not None):
         news |= {name: getattr(other, name) for name in STATE}
+        if not is_last and known.article_id is not None and known.state == "due":
+            del news["state"], news["next_due"]  # when it is asked for again is said here
     return {name: value for name, value in news.items() if value != getattr(known, name)}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from archive.border import border
 from archive.captures.kept_page import UnreadablePage, read_checked, read_member, read_record
 from archive.file.rows import Row
 from archive.file.transaction import Transaction
@@ -66,7 +67,7 @@ class CopiedPages:
         )
         for page in self._other.each(f"SELECT * FROM captures WHERE {OF_NO_STORY} ORDER BY id"):
             if (page["url"], page["date_captured"], page["digest"]) not in here:
-                named = OF_SOURCE.match(page["file"])
+                named = OF_SOURCE.match(str(page["file"]))
                 source = named[1] if named else "unknown"
                 yield self._copy(page, source, f"{page['url']} (no story)")
 
@@ -77,8 +78,9 @@ class CopiedPages:
             return None
         folder = self._other.captures
         try:
-            read_checked(folder, page)
-            member = read_member(folder, page)
+            with border(UnreadablePage, UnreadablePage):
+                read_checked(folder, page)
+                member = read_member(folder, page)
         except UnreadablePage as error:
             self._tell(f"{whose}: its raw page stays behind: {error}")
             return None

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from archive.border import border
 from archive.captures.folder import capture_folder
 from archive.clock import read_utc
-from archive.errors import ArchiveMissing, archive_error, damaged
+from archive.errors import ArchiveError, ArchiveMissing, archive_error, damaged
 from archive.file.foreign import Unfit, Weight, as_long_as_texts
 from archive.file.rows import Row
 from archive.frontier.addresses import Address
@@ -159,8 +159,14 @@ class OtherArchive:
     def _ask(self, sql: str, parameters: Parameters, weight: Weight | None = None) -> Iterator[Row]:
         cursor = self.db.conn.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
-        rows = (dict(zip(names, values, strict=True)) for values in cursor)
-        yield from rows if weight is None else weight.of(rows)
+        for values in cursor:
+            row = dict(zip(names, values, strict=True))
+            # No column of ours holds bytes; STRICT is a word of a schema that anybody can write.
+            if wrong := [name for name, value in row.items() if isinstance(value, bytes)]:
+                raise Unfit(f"its {wrong[0]} is no text")
+            if weight is not None:
+                weight.add(row)
+            yield row
 
     def sources(self) -> list[SourceRow]:
         """Those that it has stories or addresses of.
@@ -169,11 +175,13 @@ class OtherArchive:
         """
         names = ", ".join(field.name for field in fields(SourceRow))
         rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
-        for row in rows:
-            if not NAME.fullmatch(row["name"]) or not is_address(row["home_url"]):
-                raise damaged(self.path, f"{row['name']!r} of {row['home_url']!r} is no source")
-            row |= {"publisher": one_line(row["publisher"]), "is_sample": bool(row["is_sample"])}
-        return [SourceRow(**row) for row in rows]
+        with border(lambda why: damaged(self.path, why), ArchiveError):
+            for row in rows:
+                if not NAME.fullmatch(row["name"]) or not is_address(row["home_url"]):
+                    raise damaged(self.path, f"{row['name']!r} of {row['home_url']!r} is no source")
+                row["publisher"] = one_line(row["publisher"])
+                row["is_sample"] = bool(row["is_sample"])
+            return [SourceRow(**row) for row in rows]
 
     def count_stories(self) -> int:
         return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
@@ -202,7 +210,7 @@ class OtherArchive:
         with suppress(sqlite3.DatabaseError, ValueError):
             sql = "SELECT ref FROM articles WHERE id = ?"
             for row in self._ask(sql, [article_id]):
-                if NAME.fullmatch(row["ref"]):
+                if NAME.fullmatch(str(row["ref"])):
                     return str(row["ref"])
         return f"its story {article_id}"
 

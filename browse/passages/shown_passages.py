@@ -1,6 +1,7 @@
 """The passages that strangers may read: of which stories, version by version, and of which hits."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -60,7 +61,8 @@ def most_quoted(reservations: Iterable[Reservation]) -> int | None:
     ``nosnippet``, ``noarchive``, a reservation of text and data mining, a term of tomorrow."""
     said = [(one.term, one.value) for one in reservations if one.term not in SILENT]
     tdm = [value for term, value in said if term == "tdm-reservation"]
-    most = [int(value) for term, value in said if term == "max-snippet" and value.isdecimal()]
+    numbers = (value for term, value in said if term == "max-snippet")
+    most = [int(value) for value in numbers if re.fullmatch("[0-9]{1,9}", value)]
     # Of several reservations of text and data mining the first counts.
     is_forbidden = tdm[:1] not in ([], ["0"]) or len(said) > len(tdm) + len(most)
     return 0 if is_forbidden else min(most, default=None)

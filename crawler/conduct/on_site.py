@@ -19,11 +19,14 @@ class OnSite(ConductMiddleware):
             url = web_address(request.url)
         except ValueError as error:
             raise OffSite(str(error)) from error
-        # Of a declaration, a redirect, an older archive: what is judged is what is sent.
-        if url != request.url and "as_sent" not in request.meta:
-            return request.replace(url=url, meta={**request.meta, "as_sent": True})
-        if hides_dots(url):
-            raise OffSite(f"{url} may lead to another file than it names")
+        # Of a declaration, a redirect, an older archive: what is judged is what is sent. Scrapy may
+        # spell it its own way again; the mark names that address, as a redirect inherits it.
+        if url != request.url and request.meta.get("as_sent") != request.url:
+            sent = request.replace(url=url)
+            sent.meta["as_sent"] = sent.url
+            return sent
+        if hides_dots(request.url):
+            raise OffSite(f"{request.url} may lead to another file than it names")
         if request.meta.get("kind") in ("robots", "tdmrep"):
             return None  # a group of papers may keep one such file for all
         if not self.source.owns(request.url):

@@ -64,7 +64,11 @@ class MetaRefresh(BaseRedirectMiddleware):
         base = get_base_url(head, response.url, "latin-1")
         delay, url = get_meta_refresh(head, base, "latin-1")
         most = self.crawler.settings.getint("METAREFRESH_MAXDELAY")
-        if url is None or delay is None or delay >= most or not url.startswith(("http:", "https:")):
+        if url is None or delay is None or delay >= most:
             return response
-        target = self._redirect_request_using_get(request, response, url)
+        try:
+            where = web_address(url)
+        except ValueError:
+            return response
+        target = self._redirect_request_using_get(request, response, where)
         return self._redirect(target, request, "meta refresh")

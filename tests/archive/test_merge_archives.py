@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from archive_rows import SITE, Writer, story, value
 from libraries import LONG, Library, changed, keep
 
 from archive.captures.folder import capture_folder
+from archive.clock import utc_text
 from archive.ledger.outcomes import Outcome
 from archive.read_only import read_archive
 from archive.rereading import load_rereads, save_rereading
@@ -229,6 +231,29 @@ def test_a_reading_by_better_rules_comes_in_as_one(here: Library, there: Library
 
 def load_story_of(writer: Writer) -> Any:
     return load_kept(writer.db, value(writer, "SELECT id FROM articles")).article
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "state = 'done', next_due = NULL, outcome = 'failed', reason = 'defect'",
+        "state = 'done', next_due = NULL, reason = 'gone'",
+        "next_due = '9998-01-01T00:00:00Z'",
+    ],
+)
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(weeks=9999)])
+def test_no_other_archive_takes_a_known_story_out_of_the_crawl(
+    here: Library, there: Library, said: str, ahead: timedelta
+) -> None:
+    """Its clock may be ahead, a little or by years."""
+    here.keep((0, story(1)), next_due="2027-01-01T00:00:00Z")
+    there.keep((0, story(1)))
+    with there.open() as writer:
+        fetched_at = utc_text(datetime.now(UTC) + ahead)
+        writer.write(f"UPDATE urls SET {said}, fetched_at = ?", [fetched_at])
+        writer.end_run("done", 0)
+    here.take(there)
+    assert here.ask("SELECT state, next_due FROM urls") == [("due", "2027-01-01T00:00:00Z")]
 
 
 @pytest.mark.parametrize("fetched_at", [None, "2099-01-01T00:00:00Z"])

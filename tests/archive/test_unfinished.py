@@ -184,8 +184,13 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path, archive: Pat
 
 @pytest.mark.parametrize("said", ["", "/elsewh"])
 def test_a_note_of_nothing_goes(tmp_path: Path, archive: Path, said: str) -> None:
-    """Killed before it had said what would be begun."""
-    archive.with_name("press.db.0a1b2c3d.part").write_text(said)
+    """Killed before it had said what would be begun; one without a word may be about to say it."""
+    note = archive.with_name("press.db.0a1b2c3d.part")
+    note.write_text(said)
+    if not said:
+        assert removed(archive) == {}
+        assert note.exists()
+    os.utime(note, (0, 0))
     assert unfinished(archive, remove=False) == removed(archive) == {}
     assert names_below(tmp_path) == ["kept", "kept/press.db"]
 

@@ -311,6 +311,7 @@ def saying(term: str, value: str = "") -> dict[str, str]:
         ([("max-snippet", "some")], 0),
         ([("max-snippet", "80"), ("tdm-reservation", "1")], 0),
         ([("a term of tomorrow", "1")], 0),
+        ([("max-snippet", "9" * 5000)], 0),
     ],
 )
 def test_only_what_nobody_forbids_is_quoted(said: list[tuple[str, str]], most: int | None) -> None:

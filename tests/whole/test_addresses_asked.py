@@ -60,10 +60,13 @@ def test_no_way_around_robots_and_reservations_by_dots(
         site.pages[path] = Answer(status=302, headers={"Location": target})
     refresh = '<meta http-equiv="refresh" content="0; url={}">'
     site.pages["/moved-1500"] = Answer(refresh.format("/news/%2e%2e/private/dots-1300"))
+    # The second of two refreshes comes behind an address that was spelt anew.
+    site.pages["/moved-1501"] = Answer(refresh.format("/a/%2e%2e/moved-1502"))
+    site.pages["/moved-1502"] = Answer(refresh.format("/news/%2e%2e/private/dots-1300"))
     site.pages["/open/plain-1600"] = Answer(a_story("Lantern in the open"))
     listed = [*ways_to(site, "private", 1000), *ways_to(site, "reserved", 2000)]
     site.pages["/trademark/"] = Answer(
-        a_listing([*listed, *moved, "/moved-1500", "/news/../open/plain-1600"])
+        a_listing([*listed, *moved, "/moved-1500", "/moved-1501", "/news/../open/plain-1600"])
     )
     site.pages["/feed"] = Answer(a_feed(site.home, ways_to(site, "private", 1100)))
     site.pages["/sitemap"] = Answer(a_sitemap(site.home, ways_to(site, "private", 1200)))
@@ -78,6 +81,7 @@ def test_no_way_around_robots_and_reservations_by_dots(
     )
     tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert [path for path in site.paths() if as_served(path).startswith("/private")] == []
+    assert "/moved-1502" in site.paths()
     stored = rows(tmp_path / "archive.db", "SELECT headline, url, body IS NULL FROM articles")
     assert ("Lantern in the open", f"{site.home}/open/plain-1600", 0) in stored
     reserved = [is_kept_out for headline, _, is_kept_out in stored if "reserved" in str(headline)]
