@@ -31,7 +31,9 @@ class WriteLock:
             raise _busy(archive) from None
         holder = {"pid": os.getpid(), "command": command, "started": utc_now()}
         try:
-            _require_posix_locks(path)
+            # SQLite locks by these, and says of a disk without any that another program is at it.
+            with path.open("r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.write_text(json.dumps(holder) + "\n")
         except OSError:
             self.release()
@@ -56,15 +58,6 @@ def is_being_written(archive: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def _require_posix_locks(path: Path) -> None:
-    """SQLite locks by these, and says of a disk that has none that another program is at it.
-
-    :raises OSError: there are none
-    """
-    with path.open("r+b") as file:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _file(archive: Path) -> Path:
