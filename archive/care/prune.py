@@ -28,7 +28,7 @@ from archive.captures.places import known_ends, named_places
 from archive.captures.warc import unnamed_records
 from archive.care.snapshot import require_space
 from archive.clock import utc_text
-from archive.disk import UNFINISHED, size_of, sync, written_whole
+from archive.disk import size_of, sync, written_whole
 from archive.errors import archive_error
 from archive.file.transaction import Transaction
 from archive.withdrawal.erasing import settings
@@ -209,8 +209,6 @@ def _finish(transaction: Transaction, old: Path, new: Path, marker: Path) -> Non
 
 
 def _finish_killed(transaction: Transaction, folder: Path) -> None:
-    for leftover in folder.glob(f"*{WARC}{UNFINISHED}"):
-        leftover.unlink()
     for marker in folder.glob(f"*{WARC}{PRUNING}"):
         old = marker.with_name(marker.name.removesuffix(PRUNING))
         with open_own(marker) as stream:
