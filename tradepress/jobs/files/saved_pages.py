@@ -96,17 +96,12 @@ def in_the_past(moment: datetime) -> datetime | None:
 def at_publisher(page: FilePage) -> FilePage:
     """The page with the address that it was captured at, if its own is that of a web archive; then
     the time of that capture counts, not that of a visit to the archive.
-
-    :raises UnreadableFile: its address is none
     """
     if page.url is None:
         return page
     if archived := unwrap(page.url):
         return replace(page, url=archived.url, date_captured=archived.date_captured)
-    try:
-        return replace(page, url=web_address(page.url))
-    except ValueError as error:
-        raise UnreadableFile("its address is none") from error
+    return replace(page, url=web_address(page.url))
 
 
 def _with_own_address(page: FilePage) -> FilePage:
