@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Thread
+from threading import RLock, Thread
 from typing import Generic, TypeVar
 
 from sqlite_utils import Database
@@ -65,7 +65,7 @@ class BuiltBeside(Generic[_Built]):
     def __init__(self, archive: Path) -> None:
         self._archive = archive
         self._watching = connect_frugally(archive)
-        self._lock = Lock()
+        self._lock = RLock()
         """Around all that follows, and the connection."""
         self._index: _Built | None = None
         self.built = 0
@@ -83,7 +83,7 @@ class BuiltBeside(Generic[_Built]):
         """The index, and whether nothing was written since it was read. None while the first one
         of a large archive is built, and where it can't be."""
         with self._lock:
-            state = self._state()
+            state = self.state()
             if self._index is not None and self._built_at == state:
                 return self._index, True
             if state is None or time.monotonic() < self._due:
@@ -100,12 +100,16 @@ class BuiltBeside(Generic[_Built]):
     def is_true(self, index: _Built) -> bool:
         """Is it that of the archive as it is now?"""
         with self._lock:
-            return index is self._index and self._built_at == self._state()
+            return index is self._index and self._built_at == self.state()
 
     def state(self) -> int | None:
-        """Another number after each commit of another connection; None: it can't be read."""
-        with self._lock:
-            return self._state()
+        """Another number after each commit of another connection; None: the file was moved away,
+        or can't be read."""
+        try:
+            with self._lock:
+                return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.OperationalError:
+            return None
 
     def wait(self) -> None:
         """Until what is being built is there."""
@@ -115,14 +119,6 @@ class BuiltBeside(Generic[_Built]):
     def close(self) -> None:
         self.wait()
         self._watching.close()
-
-    def _state(self) -> int | None:
-        """Another number after each commit of another connection; None: the file was moved away,
-        or can't be read."""
-        try:
-            return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
-        except sqlite3.OperationalError:
-            return None
 
     def _build_beside(self, state: int) -> None:
         built = self._build()
@@ -240,19 +236,19 @@ class KeptIndex(BuiltBeside[FacetIndex]):
     def copies_now(self, db: Database) -> Copies:
         """Those of the archive as it is, whatever the index knows."""
         with self._lock:
-            state = self._state()
+            state = self.state()
             if self._copies is not None and self._copies[0] == state:
                 return self._copies[1]
         copies = Copies(db)
         with self._lock:
-            if state == self._state():
+            if state == self.state():
                 self._copies = state, copies
         return copies
 
     def _find(self, db: Database, query: StoryQuery) -> StorySet:
         """Looked for once, whoever asks for the same at that time."""
         with self._lock:
-            at = state, _ = self._state(), self._also()
+            at = state, _ = self.state(), self._also()
             if at != self._found_at:
                 self._found.clear()
                 self._found_at = at
@@ -275,7 +271,7 @@ class KeptIndex(BuiltBeside[FacetIndex]):
                 del self._finding[query]
         finding.set_result(found)
         with self._lock:
-            if at == self._found_at == (self._state(), self._also()):
+            if at == self._found_at == (self.state(), self._also()):
                 self._found[query] = found
                 if len(self._found) > MOST_FOUND:
                     del self._found[next(iter(self._found))]
