@@ -53,9 +53,7 @@ class WarcCaptures:
         """
         stem = re.sub(r"^\.|[^A-Za-z0-9._-]", "_", source or "unknown")[:200]
         name = self._free_name(f"{stem}-{datetime.now(UTC):%Y-%m}")
-        file = self._file(name)
-        offset = _append(file, member)
-        return {"file": name, "offset": offset, "length": len(member)}
+        return {"file": name, "offset": _append(self._file(name), member), "length": len(member)}
 
     def append_revisit(
         self, visit: Capture, kept: Mapping[str, Any]
