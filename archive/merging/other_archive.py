@@ -240,12 +240,7 @@ class OtherArchive:
 
         (row,) = ask("SELECT * FROM articles WHERE id = :id")
         found = OtherStory(
-            id=row["id"],
-            **{
-                name: row[name]
-                for name in ("ref", "source", "site_id", "url", "canonical_url", "reservations")
-            },
-            **{name: row[name] for name in ("version_id", "first_seen", "last_seen", "gone_at")},
+            **{one.name: row[one.name] for one in fields(OtherStory) if one.name in row},
             versions=tuple(
                 _version(version, row, ask)
                 for version in ask("SELECT * FROM versions WHERE article_id = :id ORDER BY version")
@@ -254,26 +249,23 @@ class OtherArchive:
                 (row["seen_at"], row["version_id"])
                 for row in ask(
                     "SELECT seen_at, version_id FROM sightings WHERE article_id = :id "
-                    "ORDER BY seen_at",
+                    "ORDER BY seen_at"
                 )
             ),
             locations=tuple(
                 ask(
                     "SELECT url, url_key, first_seen, last_seen FROM locations "
-                    "WHERE article_id = :id ORDER BY id",
+                    "WHERE article_id = :id ORDER BY id"
                 )
             ),
             aliases=tuple(
                 ask(
                     "SELECT ref, first_version, last_version FROM aliases WHERE article_id = :id "
-                    "ORDER BY first_version",
+                    "ORDER BY first_version"
                 )
             ),
             addresses=tuple(
-                map(
-                    _address,
-                    ask(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id"),
-                )
+                map(_address, ask(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id"))
             ),
         )
         if wrong := [ref for ref in found.refs if not NAME.fullmatch(ref)]:
