@@ -168,7 +168,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--stops",
         type=int,
         default=0,
-        help="of each command by each fault in test_stopped_calls.py; 0: of most by one, once [0]",
+        help="of each command by each fault in test_calls_stopped.py; 0: of most by one, once [0]",
     )
     parser.addoption(
         "--skip-for-rights-alone",

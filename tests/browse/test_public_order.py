@@ -275,5 +275,5 @@ def test_order_is_not_told_of_some_stories(path: Path) -> None:
 def test_no_order_is_told_in_ten_thousand_requests(path: Path) -> None:
     stories = [invented(number) for number in range(STORIES)]
     fill(path, stories)
-    asked = asyncio.run(attack(path, stories, tries=20, readers=3))
-    assert 2_000 < asked < REQUESTS
+    asked = asyncio.run(attack(path, stories, tries=10, readers=2))
+    assert 1_500 < asked < REQUESTS

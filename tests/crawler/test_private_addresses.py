@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import needs
 import pytest
@@ -12,6 +13,7 @@ from scrapy.exceptions import UsageError
 from test_conduct import settings_of
 from timed_paper import Paper, serve
 
+from archive.web_address import web_address
 from crawler.declared_sources import source_named
 
 FORMS = (
@@ -60,7 +62,8 @@ def test_no_redirect_leads_to_a_private_address(paper: Paper, inside: socket.soc
     for number, (form, scheme) in enumerate(ALL):
         there = {"Location": f"{scheme}://{form}:{port}/story"}
         paper.pages[f"/trademark/lantern-case-number-{1001 + number}"] = Answer("", 302, there)
-    domains = ("127.0.0.1", *(form.strip("[]") for form, _ in ALL))
+    # As an address is spelt when it is asked for.
+    domains = ("127.0.0.1", *{urlsplit(web_address(f"http://{form}/")).hostname for form, _ in ALL})
     paper.declare("gazette", domains=domains)
     names = "from scrapy.resolver import dnscache; dnscache['inner.example.com'] = '127.0.0.2'"
     result = paper.crawl("gazette", before=names, delay=0)

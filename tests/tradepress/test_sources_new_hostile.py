@@ -15,6 +15,7 @@ from conftest import Answer, Site, Tradepress
 from sites import drupal_paper, invented
 from sites.invented import PaperSite
 
+from archive.web_address import web_address
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from crawler.survey.seen_site import SeenSite
@@ -185,7 +186,7 @@ def test_whatever_its_host_is(
     host: str, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    require_declared(look(paper_with(f"https://{host}.example")), tmp_path)
+    require_declared(look(paper_with(web_address(f"https://{host}.example").rstrip("/"))), tmp_path)
 
 
 def test_what_is_served_is_told_without_a_terminals_commands(
