@@ -64,6 +64,7 @@ def mails() -> Iterator[MailServer]:
         server.shutdown()
 
 
+@pytest.mark.slow  # each closes a server
 @pytest.mark.parametrize("words", LINES)
 def test_a_mail_is_one_mail_whatever_it_tells(
     mails: MailServer, tmp_path: Path, words: str

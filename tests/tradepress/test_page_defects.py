@@ -37,6 +37,7 @@ def save(folder: Path) -> Path:
     return pages
 
 
+@pytest.mark.slow
 def test_files_behind_it_are_stored(tradepress: Tradepress, tmp_path: Path) -> None:
     result = tradepress("ingest", str(save(tmp_path)))
     assert result.returncode == 1
