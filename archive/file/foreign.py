@@ -42,7 +42,7 @@ def as_long_as_texts(db: Database) -> Iterator[None]:
 
 
 class Unfit(ValueError):
-    """Together it would take too much memory."""
+    """It is not of the form that we store, or would take too much memory together."""
 
 
 class Weight:
@@ -51,21 +51,29 @@ class Weight:
     def __init__(self) -> None:
         self._left = MOST_WEIGHT
 
-    def add(self, row: Row) -> None:
-        """
-        :raises Unfit: all of it together would take too much memory
-        """
-        lists = [value for name in _JSON if isinstance(value := row.get(name), str)]
-        parts = sum(value.count(sign) for value in lists for sign in ",:[{")
-        self._left -= _OF_A_ROW + _OF_A_PART * parts + sum(map(getsizeof, row.values()))
-        if self._left < 0:
-            raise Unfit(f"it would take more than {MOST_WEIGHT // 10**6} MB of memory")
-
     def of(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """These rows as they come. Raises what :meth:`add` raises."""
+        """These rows as they come.
+
+        :raises Unfit: all that was read together would take too much memory
+        """
         for row in rows:
-            self.add(row)
+            lists = [value for name in _JSON if isinstance(value := row.get(name), str)]
+            parts = sum(value.count(sign) for value in lists for sign in ",:[{")
+            self._left -= _OF_A_ROW + _OF_A_PART * parts + sum(map(getsizeof, row.values()))
+            if self._left < 0:
+                raise Unfit(f"it would take more than {MOST_WEIGHT // 10**6} MB of memory")
             yield row
+
+
+def require_no_bytes(row: Row) -> Row:
+    """The same row. No column of ours holds bytes, and STRICT is a word of a schema that anybody
+    can write.
+
+    :raises Unfit: one does
+    """
+    if wrong := [name for name, value in row.items() if isinstance(value, bytes)]:
+        raise Unfit(f"its {wrong[0]} is no text")
+    return row
 
 
 def require_our_schema(db: Database, path: Path) -> None:

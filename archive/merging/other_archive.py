@@ -15,7 +15,7 @@ from archive.border import border
 from archive.captures.folder import capture_folder
 from archive.clock import read_utc
 from archive.errors import ArchiveError, ArchiveMissing, archive_error, damaged
-from archive.file.foreign import Unfit, Weight, as_long_as_texts
+from archive.file.foreign import Unfit, Weight, as_long_as_texts, require_no_bytes
 from archive.file.rows import Row
 from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
@@ -159,14 +159,8 @@ class OtherArchive:
     def _ask(self, sql: str, parameters: Parameters, weight: Weight | None = None) -> Iterator[Row]:
         cursor = self.db.conn.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
-        for values in cursor:
-            row = dict(zip(names, values, strict=True))
-            # No column of ours holds bytes; STRICT is a word of a schema that anybody can write.
-            if wrong := [name for name, value in row.items() if isinstance(value, bytes)]:
-                raise Unfit(f"its {wrong[0]} is no text")
-            if weight is not None:
-                weight.add(row)
-            yield row
+        rows = (require_no_bytes(dict(zip(names, values, strict=True))) for values in cursor)
+        yield from rows if weight is None else weight.of(rows)
 
     def sources(self) -> list[SourceRow]:
         """Those that it has stories or addresses of.
