@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -187,8 +189,24 @@ class Writer:
         self.run.ledger.record_listing(source, url, fetched, **facts)
 
 
-def open_writer(path: Path, *, command: str = "tests", **how: Any) -> Writer:
+@cache
+def new_archive() -> bytes:
+    """The file of an archive in which nothing is yet, made once a process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+        open_archive(path, command="tests").close()
+        return path.read_bytes()
+
+
+def opened(path: Path, *, command: str = "tests", **how: Any) -> Writer:
     return Writer(open_archive(path, command=command, **how))
+
+
+def open_writer(path: Path, *, command: str = "tests", **how: Any) -> Writer:
+    """Open an archive to be written; where there is none, begin with a copy of a new one."""
+    if not [*path.parent.glob(f"{path.name}*")]:
+        path.write_bytes(new_archive())
+    return opened(path, command=command, **how)
 
 
 class OneRun:

@@ -14,6 +14,7 @@ from pathlib import Path
 import needs
 import preloaded
 import pytest
+from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
 import crawler.settings
@@ -263,6 +264,8 @@ def same_sources() -> Iterator[None]:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_sources: None) -> Tradepress:
     """The same without a new process, for commands that start no crawl."""
     monkeypatch.chdir(tmp_path)
+    load_workers()
+    monkeypatch.setattr("crawler.page_workers._Process", ForkedWorker)
     for name in [name for name in os.environ if name.startswith("TRADEPRESS_")]:
         monkeypatch.delenv(name)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, Child, child, open_writer, save, story
+from archive_rows import PAPER, Child, child, opened, save, story
 from sqlite_utils import Database, Migrations
 
 from archive.errors import (
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def make(path: Path) -> None:
-    with open_writer(path, command="tests") as writer:
+    with opened(path, command="tests") as writer:
         writer.save_source(PAPER)
         writer.start_run("tests", ["signet"], "0")
         save(writer, story())
@@ -82,7 +82,7 @@ def without_table(path: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("open_it", [read_archive, lambda path: open_writer(path, command="t")])
+@pytest.mark.parametrize("open_it", [read_archive, lambda path: opened(path, command="t")])
 @pytest.mark.parametrize(
     ("break_it", "error", "words"),
     [
@@ -112,7 +112,7 @@ def test_what_is_no_sound_archive_is_refused_and_left_untouched(
 def test_a_foreign_folder_gets_no_file_of_ours(path: Path) -> None:
     foreign(path)
     with pytest.raises(NotAnArchive):
-        open_writer(path, command="tests")
+        opened(path, command="tests")
     assert [entry.name for entry in path.parent.iterdir()] == ["archive.db"]
 
 
@@ -120,16 +120,16 @@ def test_a_missing_archive_is_not_made_by_looking(path: Path) -> None:
     with pytest.raises(ArchiveMissing, match="--archive"):
         read_archive(path)
     with pytest.raises(ArchiveMissing):
-        open_writer(path, command="tests", create=False)
+        opened(path, command="tests", create=False)
     assert list(path.parent.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="nowhere"):
-        open_writer(tmp_path / "nowhere" / "archive.db", command="tests")
+        opened(tmp_path / "nowhere" / "archive.db", command="tests")
 
 
-@pytest.mark.parametrize("open_it", [read_archive, lambda path: open_writer(path, command="t")])
+@pytest.mark.parametrize("open_it", [read_archive, lambda path: opened(path, command="t")])
 def test_an_old_sqlite_is_refused(
     path: Path, open_it: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +139,7 @@ def test_an_old_sqlite_is_refused(
 
 
 def test_a_new_archive_is_whole_marked_and_alone(path: Path) -> None:
-    with open_writer(path, command="tests") as writer:
+    with opened(path, command="tests") as writer:
         pragmas = {
             name: writer.db.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("application_id", "user_version", "journal_mode", "synchronous")
@@ -191,7 +191,7 @@ def test_a_reader_can_not_write(path: Path) -> None:
 
 def test_a_reader_is_not_blocked_and_sees_what_is_committed(path: Path) -> None:
     make(path)
-    with open_writer(path, command="tests") as writer:
+    with opened(path, command="tests") as writer:
         writer.start_run("tests", ["signet"], "0")
         save(writer, story(2))
         db = read_archive(path)
@@ -202,47 +202,47 @@ def test_a_reader_is_not_blocked_and_sees_what_is_committed(path: Path) -> None:
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(path: Path) -> None:
-    with open_writer(path, command="crawl signet"):
+    with opened(path, command="crawl signet"):
         with pytest.raises(ArchiveBusy, match="crawl signet") as caught:
-            open_writer(path, command="ingest")
+            opened(path, command="ingest")
         assert caught.value.pid == os.getpid()
         assert caught.value.command == "crawl signet"
         assert caught.value.started is not None
         assert caught.value.started in str(caught.value)
-    open_writer(path, command="ingest").close()
+    opened(path, command="ingest").close()
 
 
 def test_a_lock_file_with_nonsense_in_it_does_no_harm(path: Path) -> None:
     lock = path.with_name("archive.db.lock")
     lock.write_text("{nonsense")
-    with open_writer(path, command="tests"):
+    with opened(path, command="tests"):
         lock.write_bytes(b"\xff")
         with pytest.raises(ArchiveBusy, match="another process"):
-            open_writer(path, command="ingest")
-    open_writer(path, command="tests").close()
+            opened(path, command="ingest")
+    opened(path, command="tests").close()
 
 
 def test_a_deleted_lock_file_does_not_let_two_in(path: Path) -> None:
-    with open_writer(path, command="first"):
+    with opened(path, command="first"):
         path.with_name("archive.db.lock").unlink()
-        open_writer(path, command="second").close()
-        second = open_writer(path, command="third")
+        opened(path, command="second").close()
+        second = opened(path, command="third")
         with pytest.raises(ArchiveBusy, match="third"):
-            open_writer(path, command="fourth")
+            opened(path, command="fourth")
         second.close()
 
 
 WAITER = """
 import sys
-from archive_rows import open_writer
+from archive_rows import opened
 print("waiting", flush=True)
-open_writer(sys.argv[1], command="waiter", wait=60).close()
+opened(sys.argv[1], command="waiter", wait=60).close()
 print("done", flush=True)
 """
 
 
 def test_who_waits_gets_its_turn(path: Path, child: Callable[..., Child]) -> None:
-    with open_writer(path, command="tests"):
+    with opened(path, command="tests"):
         waiter = child(WAITER, path)
         assert waiter.line() == "waiting"
     assert waiter.line() == "done"
@@ -250,8 +250,8 @@ def test_who_waits_gets_its_turn(path: Path, child: Callable[..., Child]) -> Non
 
 WITH_WORKER = """
 import os, sys
-from archive_rows import open_writer
-writer = open_writer(sys.argv[1], command="parent")
+from archive_rows import opened
+writer = opened(sys.argv[1], command="parent")
 worker = os.fork()
 if worker == 0:
     os.write(1, b"worker\\n")  # at once: print() may let the other's line into its own
@@ -270,11 +270,11 @@ def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(
     worker, word = sorted([parent.line(), parent.line()])
     assert word == "worker"
     with pytest.raises(ArchiveBusy, match="parent"):
-        open_writer(path, command="tests")
+        opened(path, command="tests")
     parent.process.kill()
     parent.process.wait()
     os.kill(int(worker), 0)  # the worker is alive
-    open_writer(path, command="tests").close()
+    opened(path, command="tests").close()
     os.kill(int(worker), 0)
 
 
@@ -355,11 +355,11 @@ def test_the_log_of_a_deleted_archive_is_not_read_into_a_new_one(path: Path) -> 
     orphan = path.with_name("archive.db-wal")
     orphan.write_bytes(b"committed stories")
     with pytest.raises(DamagedArchive, match=r"or rename archive\.db-wal before a backup"):
-        open_writer(path, command="tests")
+        opened(path, command="tests")
     assert orphan.read_bytes() == b"committed stories"
     assert not path.exists()
     orphan.write_bytes(b"")
-    open_writer(path, command="tests").close()
+    opened(path, command="tests").close()
 
 
 @pytest.mark.parametrize("version", [1, 4])
@@ -367,7 +367,7 @@ def test_an_archive_from_before_the_first_release_is_refused(path: Path, version
     make(path)
     change_header(path, f"user_version={version}")
     before = path.read_bytes()
-    for opening in (read_archive, lambda path: open_writer(path, command="tests")):
+    for opening in (read_archive, lambda path: opened(path, command="tests")):
         with pytest.raises(OlderArchive, match="ingest its captures/ again"):
             opening(path)
     assert path.read_bytes() == before
@@ -394,7 +394,7 @@ def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
     request.getfixturevalue("next_migration")
     with pytest.raises(OlderArchive, match="brings it up to date"):
         read_archive(path)
-    with open_writer(path, command="tests") as writer:
+    with opened(path, command="tests") as writer:
         assert writer.db["notes"].exists()
         writer.start_run("tests", ["signet"], "0")
         save(writer, story(2, headline="Zirkon after migration"))
@@ -423,7 +423,7 @@ def test_a_failed_migration_leaves_the_old_archive(
 
         patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
         with pytest.raises(ArchiveError):
-            open_writer(path, command="tests")
+            opened(path, command="tests")
     connection = sqlite3.connect(path)
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     assert connection.execute("PRAGMA user_version").fetchone() == (made,)
@@ -432,7 +432,7 @@ def test_a_failed_migration_leaves_the_old_archive(
 
 
 def test_the_lock_file_says_who_writes(path: Path) -> None:
-    with open_writer(path, command="crawl signet"):
+    with opened(path, command="crawl signet"):
         holder = json.loads(path.with_name("archive.db.lock").read_text())
     assert holder["pid"] == os.getpid()
     assert holder["command"] == "crawl signet"

@@ -104,10 +104,11 @@ def test_a_kill_leaves_all_of_a_batch_or_nothing(
 
 FREE_RUNNING = """
 import sys
+from pathlib import Path
 from archive_rows import PAPER, save, story
 from archive_rows import open_writer
 
-writer = open_writer(sys.argv[1], command="child")
+writer = open_writer(Path(sys.argv[1]), command="child")
 writer.save_source(PAPER)
 writer.start_run("child", ["signet"], "0")
 for number in range(1, 100000):

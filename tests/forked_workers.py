@@ -1,0 +1,30 @@
+"""Processes for pages that are forked from one that has loaded what reads them.
+
+To load it takes half a second of CPU, more than most tests take that read a page. Tests of the
+workers themselves start them as a crawl does.
+"""
+
+import os
+from importlib import import_module
+from multiprocessing import forkserver, set_forkserver_preload
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from unittest.mock import patch
+
+from crawler.page_workers import _Process
+from mentions.known_names import find_known
+
+for name in ("crawler.extraction.article", "crawler.spiders.wipr", "tradepress.jobs.stored_page"):
+    import_module(name)
+find_known("")  # makes its table of names
+
+
+class ForkedWorker(_Process):
+    _Popen = staticmethod(ForkServerProcess._Popen)  # type: ignore[attr-defined]
+
+
+def load_workers() -> None:
+    """Start the process that workers are forked from, if it isn't there."""
+    set_forkserver_preload([__name__])
+    with patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent)):
+        forkserver.ensure_running()
