@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Literal
 
 from mentions.courts import all_courts
-from mentions.firms import SIGNS, all_firms
+from mentions.firms import all_firms, firm_signs
 from mentions.local_courts import local_court_named
 from mentions.offices import all_offices
 
@@ -91,7 +91,7 @@ def _automaton() -> Any:
             together.setdefault(low, []).append((name, set(), _in_any_case(name)))
         for form in (form for value, forms in table.items() for form in (value, *forms)):
             together[lowered(form)][-1][1].add(form)
-    for sign in SIGNS:
+    for sign in firm_signs():
         together.setdefault(lowered(sign), [])
     automaton = ahocorasick.Automaton()
     for low, names in together.items():
