@@ -242,16 +242,17 @@ def judge(
     is_elsewhere = main not in (page.final, page.requested) and not moves
     completes = kept.article.is_truncated is True and not story.article.is_truncated
     is_beside = is_without_text or (is_older and not completes)
+    is_known = is_same or (is_past and has_version(db, kept, story))
+    is_latest = is_without_text and not is_known and latest_hash(db, kept) == story.content_hash
     is_older_whole = is_older and story.article.is_truncated is False
-    was_here = not is_same and is_past and has_version(db, kept, story)
-    is_teaser = not (is_same or is_older_whole) and is_teaser_of(kept.article, story.article)
-    without_text = is_without_text and not is_same and latest_hash(db, kept)
+    may_be_teaser = not (is_known or is_without_text or is_older_whole)
+    is_teaser = may_be_teaser and is_teaser_of(kept.article, story.article)
     cases = (
         # The first that holds.
         (is_same and page.requested == main, Outcome.UNCHANGED, "moved" if moves else None),
         (is_same, Outcome.DUPLICATE, KNOWN_ELSEWHERE),
-        (was_here, Outcome.UNCHANGED, KNOWN_OLDER if is_undated else None),
-        (without_text == story.content_hash, Outcome.UNCHANGED, TEXT_STAYS),
+        (is_known, Outcome.UNCHANGED, KNOWN_OLDER if is_undated else None),
+        (is_latest, Outcome.UNCHANGED, TEXT_STAYS),
         (is_without_text and is_elsewhere, Outcome.DUPLICATE, OTHER_WORDING),
         (is_without_text, Outcome.STORED, TEXT_STAYS),
         (is_teaser, Outcome.UNCHANGED, TEASER),
