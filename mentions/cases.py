@@ -6,10 +6,10 @@ The normal form has ``v`` without a dot, straight quotes, no legal forms (Inc, L
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from mentions.known_names import plain_spelling
-from mentions.place_names import COUNTRIES
+from mentions.no_names import no_names
+from mentions.place_names import places
 from mentions.spot import Spot, longest
 
 LONGEST = 110
@@ -89,42 +89,6 @@ IN_LEGAL_FORM = re.compile(rf"(?:,? {LEGAL}\b\.?)+(?= |$|[,.;:)])")
 HAS_LETTER = re.compile(r"[^\W\d_]")
 TAIL = re.compile(rf"(?:,? (?:& )?{LEGAL}\b\.?|{OTHERS})+$")
 
-STOP_WORDS = (
-    "A About According Accordingly Adding Affects Affirmed Affirms After Aftermath Again Against"
-    " Agrees Ahead All Alleges Allows Also Although Am Amid An Analysis And Another Appeal"
-    " Appealed Appeals Applies Applying Approves April Arbitration Argues Argument Arguments As"
-    " Asks At Attacks August Awards Backs Bars Battle Beats Because Before Begins Between Blocks"
-    " Both Breaking Brief Briefs Brings But By CAFC CJEU Can Case Cases Cert Certiorari Changes"
-    " Cited Citing Claimant Clarifies Clears Closes Comes Commentary Compare Concerning Confirms"
-    " Confusion Considering Considers Continues Controversy Could Court Courts Creates December"
-    " Decided Decides Decision Decisions Defendant Defends Demonstrates Denied Denies Despite Did"
-    " Discusses Discussing Dismisses Dispute Disputes Distinguishing Divides Do Does Draws During"
-    " Echoes Ended Ends Episode Even Every Examines Explained Explaining Explains Exploring Faces"
-    " Fallout Favors Favours February Feud Fight Filed Files Final Finds First Following For"
-    " Friday From Gets Gives Goes Granted Grants Guest Guidance Had Has Have Heads Heard Hearing"
-    " Hears Heats Held Her Here Highlights His Hits Holds How However I If Ignored Ignores"
-    " Illustrates Impact Impacts Implications In Injunction Inside Interprets Into Invoking Is"
-    " Issues It Its January Judge Judgement Judges Judgment July June Justice Justices Keeps Kills"
-    " Landmark Lands Last Late Later Latest Lawsuit Leaves Lessons Like Limits Litigation Looks"
-    " Loses Loss Lost Makes March Matter May Means Meanwhile Monday More Moreover Moves Mr Mrs Ms"
-    " Mulls Namely Narrows New News No Not Notes November Now October Of Offers On Once One Only"
-    " Opens Opinion Or Oral Orders Our Outcome Over Overrule Overrules Overturn Overturned"
-    " Overturns Per Petition Plaintiff Podcast Precedent Precedential Prevails Preview Proceedings"
-    " Proves Provides Published Puts Question Questions Quoting Raises Reaches Reads Recalling"
-    " Recap Reconsiders Redux Refuses Regarding Reinstates Rejects Relying Remains Remanded"
-    " Remands Reminds Report Respondent Reversal Reversed Reverses Reversing Review Reviews"
-    " Revisited Revisits Revived Revives Ripple Rocks Row Rule Ruled Rules Ruling Rulings Saga"
-    " Saturday Says Second See Seeks Sees Sends September Sets Settle Settled Settlement Settles"
-    " Shakes Should Showdown Shows Sides Similarly Since So Some Sparks Spells Splits Standoff"
-    " Stands Starts Sticks Still Strikes Subsequently Sues Suit Summary Sunday Supports Supreme"
-    " TTAB Tackles Takeaways Takes Tells Tests Than Thanks That The Their Then There Therefore"
-    " These They This Those Though Throws Thursday Thus To Today Told Tosses Trade-Mark Trademark"
-    " Trial Triumphs Trumps Tuesday Turns Tweaks Two US-based USPTO Under Underlines Unlike Until"
-    " Update Updated Upends Upheld Upholding Upholds Upon Uses Using Vacated Verdict Via"
-    " Vindicates Wades Was We Webinar Wednesday Weighs What When Where Whereas Whether Which While"
-    " Who Why Will Win Wins With Within Without Would Wraps Yesterday Your"
-)
-"""Words that begin a sentence, lead to a case or stand in its headline, and are no part of it."""
 BRANDS_OF_STOPS = re.compile(
     r"(?:New (?:Balance|York|Look|Era|Zealand|Life|Jersey|Line|World|South|England|Orleans)"
     r"|First (?:National|American|Choice|Bank|Data)|Post (?:Foods|Holdings|Office|Consumer)"
@@ -141,15 +105,6 @@ NO_VERBS = (
     "Allied",
     "Consolidated",
 )
-NO_CASE = (
-    *("batman v superman", "kramer v kramer", "david v goliath", "alien v predator", "spy v spy"),
-    *("freddy v jason", "ford v ferrari", "mac v pc", "us v them", "man v machine"),
-)
-
-
-@cache
-def _stops() -> frozenset[str]:
-    return frozenset(STOP_WORDS.split())
 
 
 def find_cases(text: str) -> Iterator[Spot]:
@@ -188,7 +143,7 @@ def _between_parties(text: str) -> Iterator[Spot]:
         sides = [normal_party(text[start : found.start()]), normal_party(text[found.end() : end])]
         if (
             all(map(HAS_LETTER.search, sides))
-            and " v ".join(sides).lower() not in NO_CASE
+            and " v ".join(sides).lower() not in no_names().cases
             and not _are_countries(sides)
         ):
             yield Spot(start=start, end=end, kind="case", value=" v ".join(sides))
@@ -211,7 +166,8 @@ def normal_party(printed: str) -> str:
 def _are_countries(sides: list[str]) -> bool:
     """A match, or a trade war."""
     names = {"England", "Wales", "Scotland", "UK", "US", "EU", "China", "Europe"}
-    return all(side in names or side in COUNTRIES or f"the {side}" in COUNTRIES for side in sides)
+    names |= places().countries.keys()
+    return all(side in names or f"the {side}" in names for side in sides)
 
 
 def _start_of_party(text: str, end: int, not_before: int) -> int | None:
@@ -225,8 +181,7 @@ def _start_of_party(text: str, end: int, not_before: int) -> int | None:
         at, behind = start + word.start(), found[0][word.end() :]
         is_last = word.start() and (not behind or IN_LEGAL_FORM.fullmatch(behind))
         core = word[0].strip("\"'“‘(,")
-        leads_in = core in _stops() or core in ("Court's", "Circuit's", "Board's", "Office's")
-        if leads_in and not (is_last or BRANDS_OF_STOPS.match(text, at)):
+        if core in no_names().case and not (is_last or BRANDS_OF_STOPS.match(text, at)):
             start += word.end() + 1
             break
     lead = re.match(rf"(?:{GLUE} |[\"'“‘])*", text[start:end])
@@ -245,7 +200,7 @@ def _end_of_party(text: str, start: int) -> int | None:
         core = word[0].strip("\"'“‘(,").removesuffix("'s")
         is_party = (nth == 0 and core.isupper()) or IN_LEGAL_FORM.match(text[at + len(word[0]) :])
         is_verb = nth and core.endswith("ed") and core not in NO_VERBS
-        if (is_verb or (core in _stops() and core != "The")) and not (
+        if (is_verb or (core in no_names().case and core != "The")) and not (
             is_party or BRANDS_OF_STOPS.match(text, at)
         ):
             end = at - 1 if nth else start

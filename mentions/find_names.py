@@ -4,11 +4,11 @@ the words around them."""
 import re
 from collections.abc import Iterator
 
-from mentions.courts import CAUTIOUS
+from mentions.courts import court_names
 from mentions.firm_phrases import firms_by_phrase, is_firm_here
 from mentions.known_names import LEGAL_FORM, FoundName, find_known, plain_spelling
 from mentions.local_courts import local_courts
-from mentions.offices import CAUTIOUS_OFFICES
+from mentions.offices import office_names
 from mentions.spot import Spot, beside, longest
 from mentions.unnamed_places import bare_courts, bare_offices
 from mentions.us_courts import BANKRUPTCY_COURT, CIRCUIT_COURT, DISTRICT_COURT
@@ -85,7 +85,8 @@ def _is_meant(text: str, found: FoundName) -> bool:
         text[max(0, found.start - LONGEST_BEFORE) : found.start]
     ):
         return False
-    words = CAUTIOUS.get(form) if found.name.kind == "court" else CAUTIOUS_OFFICES.get(form)
+    names = court_names() if found.name.kind == "court" else office_names()
+    words = names.cautious.get(form)
     if words is not None:
         return any(word in text for word in words)
     return form not in ("INPI", "IPO")

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from mentions.firms import LAST_WORDS
+from mentions.firms import firm_names
 from mentions.known_names import LEGAL_FORM, FoundName, firm_named
+from mentions.no_names import no_names
 from mentions.spot import Spot
 
 CAPITAL = r"[A-ZÀ-Þ](?:[\w'-]*\w)?\.?"
@@ -53,45 +54,7 @@ STOP = re.compile(r"\w{3}\.$")
 SAID = re.compile(
     r"(?:'s)?,? (?:said|says|told|explains?|explained|argued?|comment(?:s|ed)|represent)"
 )
-LAST_WORD = re.compile(rf"(?:{'|'.join(LAST_WORDS)})(?: mbB)?(?![\w&])")
-NO_FIRM_WORDS = (
-    "The New A An And In Of At For From With By Its His Her Their Our Mr Ms Mrs Dr Judge Justice As"
-    " But When While If Also However Partner Partners Attorney Attorneys Counsel Law Firm Lawyer"
-    " US UK EU USPTO EUIPO INTA Both January February March April May June July August September"
-    " October November December Monday Tuesday Wednesday Thursday Friday London Munich Paris"
-    " Brussels Washington Chicago Houston Boston Hong Berlin Madrid Milan Singapore Beijing"
-)
-COMPANIES = (
-    # With an ampersand, and no firms of lawyers.
-    *("Procter & Gamble", "Johnson & Johnson", "Marks & Spencer", "Abercrombie & Fitch"),
-    *("Tiffany &", "Dolce & Gabbana", "Levi Strauss", "Moët & Chandon", "Barnes & Noble"),
-    *("Crate & Barrel", "Bed Bath &", "Ernst & Young", "Black & Decker", "Church & Dwight"),
-    *("Smith & Wesson", "Dun & Bradstreet", "Standard & Poor", "Bang & Olufsen", "Fortnum &"),
-    *("Viktor & Rolf", "Bath & Body", "Arm & Hammer", "Ben & Jerry", "Harley & Davidson"),
-    *("Merck &", "Deloitte &", "Eli Lilly &", "McKinsey &", "Simon & Schuster", "Jack & Jones"),
-    *("Research & Development", "Food & Drug", "Trade & Industry", "Arts & Crafts", "Hermes &"),
-    *("Fruit & Vegetable", "Brands &", "Trademark &", "Trademarks &", "Patent &", "Science &"),
-    *("Wells & Fargo", "Jaguar & Land", "Fisher & Paykel", "Reckitt & Colman", "Bausch & Lomb"),
-)
-SURNAMES = (
-    "Akin Ashurst Bracewell Cooley Covington Fenwick Finnegan Gide Goodwin Katten Keltie Kilpatrick"
-    " Maiwald Manatt Mintz Nordemann Olivares Osler Pillsbury Robic Rouse Santarelli Sidley Steptoe"
-    " Stobbs Taft Venable Weil Wiggin Wiley Withers Blakes Cravath Oliff"
-)
-"""Short names of firms that are people's names, too."""
 SMALL_CONTEXT = 60
-
-
-@cache
-def _no_firm_words() -> frozenset[str]:
-    return frozenset(NO_FIRM_WORDS.split())
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    return frozenset(SURNAMES.split())
-
-
 OF_LAWYERS = re.compile(
     r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel|[Ll]itigat|[Tt]rade ?[Mm]ark"
     r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
@@ -115,7 +78,7 @@ def is_firm_here(text: str, found: FoundName) -> bool:
         return False
     if ACTED.match(text, found.end):
         return True
-    if form in _surnames() or len(form) < 5 or " " in form:
+    if form in firm_names().surnames or len(form) < 5 or " " in form:
         return bool(
             _leads_to_firm(before)
             or OF_LAW.search(re.sub(r"(?:firms?|boutiques?),? $", "", before))
@@ -126,7 +89,7 @@ def is_firm_here(text: str, found: FoundName) -> bool:
 def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
     """Spots of firms in a text of plain spelling, whether known or not.
 
-    :param signs: where in it a sign begins, see :data:`mentions.firms.SIGNS`
+    :param signs: where in it a sign begins, see :func:`mentions.firms.firm_signs`
     """
     for at in signs:
         found = AT_FIRM.match(text, at)
@@ -141,11 +104,16 @@ def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
         elif found := FIRM_BEFORE.match(text, at):
             if OF_LAW.search(text[max(0, at - SMALL_CONTEXT) : at]):
                 yield from _spot(text, found.end(), _name_from(text, found.end())[0])
-        elif found := LAST_WORD.match(text, at):
+        elif found := _last_word().match(text, at):
             start = _start_of_name(text, at - (text[at - 1 : at] == ","))
             yield from _spot(text, start, found.end())
         elif text.startswith(" & ", at):
             yield from _pair(text, at, at + 3)
+
+
+@cache
+def _last_word() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(firm_names().endings)})(?: mbB)?(?![\w&])")
 
 
 def _leads_to_firm(before: str) -> bool:
@@ -171,9 +139,9 @@ def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
     owner, genitive, _ = text[start:end].partition("'s ")
     start += len(owner + genitive) if genitive and " " not in owner else 0
     printed = text[start:end]
-    if printed.startswith(tuple(" ,&")) or LAST_WORD.fullmatch(printed):
+    if printed.startswith(tuple(" ,&")) or _last_word().fullmatch(printed):
         return
-    if printed.startswith(COMPANIES) or printed.split(" ")[0] in _no_firm_words():
+    if printed.startswith(firm_names().companies) or printed.split(" ")[0] in no_names().firm:
         return
     if NO_FIRM.search(printed) or POSSESSIVE.search(printed):
         return
@@ -191,7 +159,7 @@ def _name_from(text: str, start: int) -> tuple[int, list[str]]:
     end, at = start, start
     while len(words) < 8:
         word = NAME_WORD.match(text, at)
-        if word is None or (not words and word[0] in _no_firm_words()):
+        if word is None or (not words and word[0] in no_names().firm):
             break
         last = word.end()
         if word[0].endswith(".") and len(word[0]) > 3:
@@ -232,7 +200,7 @@ def _start_of_name(text: str, end: int) -> int:
         )
         if (
             word is None
-            or word[1] in _no_firm_words()
+            or word[1] in no_names().firm
             or word[1].endswith("'s")
             or STOP.search(word[1])
         ):

@@ -5,12 +5,13 @@ looked at afterwards, because a headline may be in capitals and a reader's filte
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from mentions.courts import all_courts
-from mentions.firms import SIGNS, all_firms
+from mentions.firms import all_firms, firm_signs
 from mentions.local_courts import local_court_named
 from mentions.offices import all_offices
 
@@ -45,9 +46,16 @@ class FoundName:
     name: KnownName
 
 
+TABLES: Mapping[NameKind, Callable[[], dict[str, tuple[str, ...]]]] = {
+    "court": all_courts,
+    "office": all_offices,
+    "firm": all_firms,
+}
+
+
 def tables() -> dict[NameKind, dict[str, tuple[str, ...]]]:
     """Kind -> today's name -> what else it is, or was, called."""
-    return {"court": all_courts(), "office": all_offices(), "firm": all_firms()}
+    return {kind: table() for kind, table in TABLES.items()}
 
 
 def plain_spelling(text: str) -> str:
@@ -68,15 +76,12 @@ def lowered(text: str) -> str:
 
 
 @cache
-def known_names() -> dict[NameKind, dict[str, KnownName]]:
-    """Kind -> small-lettered form -> name."""
+def known_names(kind: NameKind) -> dict[str, KnownName]:
+    """Small-lettered form -> name; the files of other kinds are not read for it."""
     return {
-        kind: {
-            lowered(form): KnownName(form=form, kind=kind, value=value)
-            for value, forms in table.items()
-            for form in (value, *forms)
-        }
-        for kind, table in tables().items()
+        lowered(form): KnownName(form=form, kind=kind, value=value)
+        for value, forms in TABLES[kind]().items()
+        for form in (value, *forms)
     }
 
 
@@ -87,11 +92,11 @@ def _automaton() -> Any:
 
     together: dict[str, list[tuple[KnownName, set[str], bool]]] = {}
     for kind, table in tables().items():
-        for low, name in known_names()[kind].items():
+        for low, name in known_names(kind).items():
             together.setdefault(low, []).append((name, set(), _in_any_case(name)))
         for form in (form for value, forms in table.items() for form in (value, *forms)):
             together[lowered(form)][-1][1].add(form)
-    for sign in SIGNS:
+    for sign in firm_signs():
         together.setdefault(lowered(sign), [])
     automaton = ahocorasick.Automaton()
     for low, names in together.items():
@@ -139,7 +144,7 @@ US_BEHIND = re.compile(r"(?: u\.?s\.?| federal)? (?:court of appeals?|court)$")
 
 def _named(kind: NameKind, text: str) -> str | None:
     form = " ".join(plain_spelling(text).split()).removeprefix("the ").removeprefix("The ")
-    names = known_names()[kind]
+    names = known_names(kind)
     known = names.get(lowered(form)) or names.get(lowered(form.partition("'s ")[2]))
     return None if known is None else known.value
 

@@ -1,51 +1,18 @@
 """Courts that are named after a place: "Delhi High Court", "LG Hamburg", "District Court of Oslo".
 
 Their names are made of a place and a kind, so no list holds them. Of a place that nobody listed one
-word is taken; longer ones stand in places.py.
+word is taken; longer ones stand in names/places.toml.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache
 
-from mentions.place_names import CITIES, COUNTRIES, LONG_PLACES, STATES
+from mentions.courts import court_names
+from mentions.no_names import no_names
+from mentions.place_names import places
 from mentions.spot import Spot
 
-KINDS = {
-    # As printed, in small letters: as in today's name.
-    **dict.fromkeys(("higher people's", "people's higher", "high people's"), "High People's"),
-    "people's high": "High People's",
-    **dict.fromkeys(("intermediate people's", "intermediate"), "Intermediate People's"),
-    "people's intermediate": "Intermediate People's",
-    **dict.fromkeys(("people's", "basic people's", "primary people's"), "People's"),
-    "district people's": "District People's",
-    **dict.fromkeys(("intellectual property", "ip", "ip rights"), "IP"),
-    **dict.fromkeys(("higher regional", "upper regional"), "Higher Regional"),
-    "central district": "Central District",
-    "magistrates'": "Magistrates'",
-    **{
-        kind.lower(): kind
-        for kind in ("Arbitrazh", "City", "Civil", "Commercial", "County", "Crown", "District")
-    },
-    **{
-        kind.lower(): kind
-        for kind in ("Economic", "Enterprise", "High", "Internet", "Municipal", "Regional")
-    },
-    **{kind.lower(): kind for kind in ("Sheriff", "Superior", "Maritime", "Family")},
-    **dict.fromkeys(("appeal", "appeals"), "of Appeal"),
-}
-
-NO_PLACE = (
-    "A After All Although Also An And Another Any April As At August Before British But By Chief"
-    " Civil Commercial County December Division District Each EU European Every February Federal"
-    " First For Former Friday From Full General Her High Higher His However If In Intellectual"
-    " Intermediate IP Its January Judge July June Justice Last Later Local Lower March May Middle"
-    " Monday Moot Most National New No Northern November October Of On One Or Other Our Patent"
-    " President Property Regional Saturday Second Senior September She Since Some Southern Eastern"
-    " Western State Sunday Superior Supreme That The Their Then There These They Third This Three"
-    " Thursday Top Tuesday Two Under Upper US Wednesday West What When Where While Why With"
-)
-"""Words with a capital that may stand before a court and are no places."""
 CHINESE_PARTS = ("Province", "Provincial", "Municipal", "City", "Municipality")
 
 TAIL = r"ourts?\b(?P<tail> of (?:Appeals?|Justice|First Instance))?"
@@ -79,13 +46,20 @@ SIGNS_OF_FOREIGN = (
 @cache
 def _names_of_cities() -> dict[str, str]:
     """What a place is called -> how its courts call it."""
-    return {name: city for city, names in CITIES.items() for name in (city, *names)}
+    return {name: city for city, names in places().cities.items() for name in (city, *names)}
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """As printed, in small letters -> as in today's name."""
+    return {form: kind for kind, forms in court_names().kinds.items() for form in forms}
 
 
 @cache
 def _no_places() -> frozenset[str]:
-    adjectives = {word for words in COUNTRIES.values() for word in words if " " not in word}
-    return frozenset(NO_PLACE.split()) | adjectives - {"Netherlands"}
+    names = {name for names in places().countries.values() for name in names}
+    adjectives = {name for name in names if " " not in name}
+    return no_names().place | adjectives - {"Netherlands"}
 
 
 def local_courts(text: str) -> Iterator[Spot]:
@@ -118,7 +92,7 @@ def _city(printed: str) -> str:
 def _kind_of(words: list[str]) -> tuple[str, int] | None:
     """(kind, number of words) at the end of these."""
     for length in (2, 1):
-        kind = KINDS.get(" ".join(words[-length:]).lower())
+        kind = _kinds().get(" ".join(words[-length:]).lower())
         if kind is not None and len(words) >= length:
             return kind, length
     return None
@@ -150,9 +124,9 @@ def _named_before(text: str, found: re.Match[str]) -> Spot | None:
     place = _place_at_end(rest, several=is_chinese)
     if place is None or (is_chinese and "Supreme" in (place, *rest[-1:])):
         return None
-    if place in STATES and (is_small or kind == "District"):
+    if place in places().us_states and (is_small or kind == "District"):
         return None
-    if is_small and (place == "China" or place in COUNTRIES):
+    if is_small and (place == "China" or place in places().countries):
         return None
     start = found.start() - len(" ".join([place, *printed])) - 1
     if text[start : start + len(place)] != place:  # The place is in the genitive.
@@ -196,7 +170,7 @@ def _place_at_end(words: list[str], *, several: bool) -> str | None:
                 return " ".join(some)
     for length in (4, 3, 2):
         long = " ".join(words[-length:])
-        if len(words) >= length and long in LONG_PLACES:
+        if len(words) >= length and long in places().long_places:
             return long
     last = words[-1]
     return last if WORD.fullmatch(last) and last not in _no_places() else None
@@ -218,7 +192,7 @@ def _named_behind(text: str, found: re.Match[str]) -> Spot | None:
     ahead = text[behind.end() : behind.end() + 60].lstrip(" ")
     at = behind.end() + (text[behind.end()] == " ")
     place = _place_at_start(ahead)
-    if place is None or place in STATES:
+    if place is None or place in places().us_states:
         return None
     end = at + len(place)
     for part in CHINESE_PARTS:
@@ -230,7 +204,7 @@ def _named_behind(text: str, found: re.Match[str]) -> Spot | None:
 
 
 def _place_at_start(text: str) -> str | None:
-    for place in LONG_PLACES:
+    for place in places().long_places:
         if text.startswith(place):
             return place
     word = WORD.match(text)

@@ -10,7 +10,8 @@ from functools import cache
 from itertools import chain
 
 from mentions.known_names import firm_named, plain_spelling
-from mentions.place_names import COUNTRIES, STATES
+from mentions.no_names import no_names
+from mentions.place_names import places
 from mentions.spot import Spot, longest
 
 NAME_PART = (
@@ -89,22 +90,6 @@ UNTITLED = (
     *(WHO, OF_A_ROLE, WITH_A_ROLE, IN_BRACKETS, ROLE_COLON),
 )
 
-NO_PERSON = (
-    "Court Courts Circuit District Office Board Supreme High Appeal Appeals Federal Trademark"
-    " Trademarks Trade Mark Marks Patent Patents Law Act Group Company Corporation Commission Union"
-    " European United States Kingdom University School House Club Bank City Street Park Market"
-    " January February March April June July August September October November December Monday"
-    " Tuesday Wednesday Thursday Friday Saturday Sunday The This That In On At As But And For From"
-    " Intellectual Property International National Department Ministry Registry General Advocate"
-    " Inc Ltd Limited Brands Holdings Partners Associates Solicitors Attorneys News Times Journal"
-    " Magazine Daily Post Article Section Rule Directive Regulation Class Judge Justice President"
-    " Lawyers Judges Justices Panel Panelist Panellist Commissioner Circuit Owner"
-    " Partner Counsel Attorney Lawyer Solicitor Director Head Chief Senior Managing Vice Division"
-    " Chamber Opposition Cancellation Appellate Council Committee Center Centre Institute Agency"
-    " Association Foundation Southern Northern Eastern Western Central New York Los Angeles San"
-    " Hong Kong Lord Lady Sir Dame Mr Mrs Ms Dr When While If However Meanwhile Also According"
-)
-
 
 @cache
 def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
@@ -114,10 +99,9 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _no_person() -> frozenset[str]:
-    countries = {word for name, words in COUNTRIES.items() for word in (name, *words)}
-    return (
-        frozenset(NO_PERSON.split()) | countries | {state for state in STATES if " " not in state}
-    )
+    countries = {word for name, words in places().countries.items() for word in (name, *words)}
+    states = {state for state in places().us_states if " " not in state}
+    return no_names().person | countries | states
 
 
 def find_people(text: str) -> Iterator[Spot]:

@@ -1,141 +1,24 @@
 """Places that courts, offices and firms are named after, as the press writes them."""
 
-COUNTRIES: dict[str, tuple[str, ...]] = {
-    # Today's short name: its adjectives and other names.
-    "Argentina": ("Argentine", "Argentinian"),
-    "Australia": ("Australian",),
-    "Austria": ("Austrian",),
-    "Bangladesh": ("Bangladeshi",),
-    "Belgium": ("Belgian",),
-    "Brazil": ("Brazilian",),
-    "Bulgaria": ("Bulgarian",),
-    "Canada": ("Canadian",),
-    "Chile": ("Chilean",),
-    "Colombia": ("Colombian",),
-    "Costa Rica": ("Costa Rican",),
-    "Croatia": ("Croatian",),
-    "Cyprus": ("Cypriot",),
-    "the Czech Republic": ("Czech Republic", "Czech", "Czechia"),
-    "Denmark": ("Danish",),
-    "Ecuador": ("Ecuadorian",),
-    "Egypt": ("Egyptian",),
-    "Estonia": ("Estonian",),
-    "Finland": ("Finnish",),
-    "France": ("French",),
-    "Germany": ("German",),
-    "Ghana": ("Ghanaian",),
-    "Greece": ("Greek",),
-    "Hungary": ("Hungarian",),
-    "Iceland": ("Icelandic",),
-    "India": ("Indian",),
-    "Indonesia": ("Indonesian",),
-    "Ireland": ("Irish",),
-    "Israel": ("Israeli",),
-    "Italy": ("Italian",),
-    "Japan": ("Japanese",),
-    "Kenya": ("Kenyan",),
-    "Kuwait": ("Kuwaiti",),
-    "Latvia": ("Latvian",),
-    "Lithuania": ("Lithuanian",),
-    "Luxembourg": (),
-    "Malaysia": ("Malaysian",),
-    "Malta": ("Maltese",),
-    "Mexico": ("Mexican",),
-    "Morocco": ("Moroccan",),
-    "Namibia": ("Namibian",),
-    "Nepal": ("Nepalese",),
-    "the Netherlands": ("Netherlands", "Dutch", "Holland"),
-    "New Zealand": (),
-    "Nigeria": ("Nigerian",),
-    "Norway": ("Norwegian",),
-    "Pakistan": ("Pakistani",),
-    "Panama": ("Panamanian",),
-    "Paraguay": ("Paraguayan",),
-    "Peru": ("Peruvian",),
-    "the Philippines": ("Philippines", "Philippine", "Filipino"),
-    "Poland": ("Polish",),
-    "Portugal": ("Portuguese",),
-    "Qatar": ("Qatari",),
-    "Romania": ("Romanian",),
-    "Russia": ("Russian", "Russian Federation"),
-    "Saudi Arabia": ("Saudi", "Saudi Arabian"),
-    "Serbia": ("Serbian",),
-    "Singapore": ("Singaporean",),
-    "Slovakia": ("Slovak",),
-    "Slovenia": ("Slovenian",),
-    "South Africa": ("South African",),
-    "South Korea": ("South Korean", "Korean", "Korea", "Republic of Korea"),
-    "Spain": ("Spanish",),
-    "Sri Lanka": ("Sri Lankan",),
-    "Sweden": ("Swedish",),
-    "Switzerland": ("Swiss",),
-    "Taiwan": ("Taiwanese",),
-    "Tanzania": ("Tanzanian",),
-    "Thailand": ("Thai",),
-    "Turkey": ("Turkish", "Türkiye"),
-    "Uganda": ("Ugandan",),
-    "Ukraine": ("Ukrainian",),
-    "the United Arab Emirates": ("UAE", "United Arab Emirates", "Emirati"),
-    "Uruguay": ("Uruguayan",),
-    "Venezuela": ("Venezuelan",),
-    "Vietnam": ("Vietnamese",),
-    "Zambia": ("Zambian",),
-    "Zimbabwe": ("Zimbabwean",),
-}
+from dataclasses import dataclass
+from functools import cache
 
-CITIES: dict[str, tuple[str, ...]] = {
-    # The name that a court there is called by, and other names of the place.
-    "Bombay": ("Mumbai",),
-    "Braunschweig": ("Brunswick",),
-    "Calcutta": ("Kolkata",),
-    "Cologne": ("Köln", "Koeln"),
-    "Düsseldorf": ("Dusseldorf", "Duesseldorf"),
-    "Frankfurt": ("Frankfurt am Main", "Frankfurt/Main"),
-    "Hanover": ("Hannover",),
-    "Madras": ("Chennai",),
-    "Munich": ("München", "Munich I", "München I"),
-    "Nuremberg": ("Nürnberg", "Nuremberg-Fürth", "Nürnberg-Fürth"),
-    "Sao Paulo": ("São Paulo",),
-    "The Hague": ("Hague", "Den Haag"),
-    "Vienna": ("Wien",),
-    "Zurich": ("Zürich",),
-}
-LONG_PLACES: tuple[str, ...] = (
-    # Places of several words whose courts the press names.
-    *("Abu Dhabi", "Andhra Pradesh", "Buenos Aires", "Cape Town", "Cook County", "Den Haag"),
-    *("Frankfurt am Main", "Himachal Pradesh", "Ho Chi Minh City", "Hong Kong", "Inner Mongolia"),
-    *("Kuala Lumpur", "Los Angeles", "Madhya Pradesh", "Mexico City", "Munich I", "München I"),
-    *("New Delhi", "New Taipei", "New York", "North Gauteng", "Orange County", "Punjab & Haryana"),
-    *(
-        "Punjab and Haryana",
-        "Rio de Janeiro",
-        "San Diego",
-        "San Francisco",
-        "San José",
-        "Sao Paulo",
-    ),
-    *(
-        "São Paulo",
-        "Seoul Central",
-        "Central Jakarta",
-        "South Gauteng",
-        "St Petersburg",
-        "Tel Aviv",
-        "The Hague",
-    ),
-    *("Western Cape", "Jammu and Kashmir", "Shanghai Pudong", "Pudong New Area"),
-    *("British Columbia", "Nova Scotia", "New Brunswick", "New South Wales", "Los Angeles County"),
-    *("Santa Clara", "San Jose", "Las Vegas", "New Zealand", "Sri Lanka", "South Africa"),
-)
+from mentions.read_names import Names, Rows, read_names
 
-STATES: tuple[str, ...] = (
-    *("Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut"),
-    *("Delaware", "Florida", "Georgia", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa"),
-    *("Kansas", "Kentucky", "Louisiana", "Maine", "Maryland", "Massachusetts", "Michigan"),
-    *("Minnesota", "Mississippi", "Missouri", "Montana", "Nebraska", "Nevada", "New Hampshire"),
-    *("New Jersey", "New Mexico", "New York", "North Carolina", "North Dakota", "Ohio"),
-    *("Oklahoma", "Oregon", "Pennsylvania", "Rhode Island", "South Carolina", "South Dakota"),
-    *("Tennessee", "Texas", "Utah", "Vermont", "Virginia", "Washington", "West Virginia"),
-    *("Wisconsin", "Wyoming"),
-)
-"""Of the United States."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """names/places.toml."""
+
+    countries: Rows
+    """Today's short name: its adjectives and other names."""
+    cities: Rows
+    """The name that a court there is called by, and other names of the place."""
+    long_places: Names
+    us_states: Names
+
+
+@cache
+def places() -> Places:
+    """Read at first use."""
+    return read_names("places", Places)

@@ -7,37 +7,11 @@ by number; the US Trademark Act as Lanham Act; others as printed, the year behin
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from mentions.printed_numbers import SPACE, words
+from mentions.read_names import Pairs, Words, read_names
 
-BY_NUMBER = {
-    "2017/1001": "EUTMR",
-    "2018/625": "EUTMDR",
-    "2018/626": "EUTMIR",
-    "207/2009": "CTMR",
-    "40/94": "CTMR",
-    "2868/95": "CTMIR",
-    "2015/2436": "TMD",
-    "6/2002": "CDR",
-}
-ONE_NAME = {
-    "Trademark Act": "Lanham Act",
-    "Trademark Act 1946": "Lanham Act",
-    "Lanham Trademark Act": "Lanham Act",
-    "EU Trade Mark Regulation": "EUTMR",
-    "European Union Trade Mark Regulation": "EUTMR",
-    "Community Trade Mark Regulation": "CTMR",
-    "Trade Marks Directive": "TMD",
-    "EU Trade Marks Directive": "TMD",
-    "Trade Mark Directive": "TMD",
-    "EU Trade Mark Directive": "TMD",
-    "TRIPS Agreement": "TRIPS",
-    "TRIPs Agreement": "TRIPS",
-    "TMA": "Trade Marks Act",
-    "TMA 1994": "Trade Marks Act 1994",
-    "ACPA": "Anticybersquatting Consumer Protection Act",
-    "Trademark Modernization Act 2020": "Trademark Modernization Act",
-}
 YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:1[89]|20)[0-9]{{2}}\b(?: \(Cth\))?)?"
 BEHIND = {
     "Act": rf"(?!\.{SPACE}(?:19|20)[0-9]{{2}};)" + YEAR,  # The journal "Ment Health Phys Act"
@@ -67,10 +41,6 @@ BEFORE_A_NAME = re.compile(
 NO_NAME = words(
     """must to should will can cannot not class sister double balancing juggling opening main same
     said second third last may would could both they we who which new draft current old"""
-)
-ACTS_OF_ONE_WORD = words(
-    """Lanham Trademark Trademarks Copyright Patents Patent Designs Companies Competition Tariff
-    Sherman Clayton Privacy Customs Jones Bankruptcy"""
 )
 STANDING_ALONE = re.compile(
     rf"(?:Paris|Berne|Vienna|Hague){SPACE}Convention$|(?:Madrid|Harare|Banjul){SPACE}Protocol$"
@@ -107,6 +77,21 @@ NUMBERED = tuple(
 BEFORE_A_NUMBERED = re.compile(
     rf"(?:(?:Council|Commission){SPACE})?(?:(?:Delegated|Implementing|First{SPACE}Council){SPACE})?$"
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatuteNames:
+    """names/statutes.toml."""
+
+    acts_of_one_word: Words
+    by_number: Pairs
+    one_name: Pairs
+
+
+@cache
+def statutes() -> StatuteNames:
+    """Read at first use."""
+    return read_names("statutes", StatuteNames)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,7 +136,7 @@ def _titles(text: str) -> Iterator[Instrument]:
             yield Instrument(
                 start=found.start() - len(first),
                 end=found.end(),
-                name=name if _is_foreign(before, first) else ONE_NAME.get(name, name),
+                name=name if _is_foreign(before, first) else statutes().one_name.get(name, name),
                 alone=standing is not None
                 or (word == "Act" and (found[0] != "Act" or _is_of_an_act(first.split()))),
             )
@@ -164,7 +149,7 @@ def _is_foreign(before: str, first: str) -> bool:
 
 def _is_of_an_act(names: list[str]) -> bool:
     """Whether the name of an act may be so short: "Sister Act" isn't one."""
-    return len(names) > 1 or names[0].isupper() or names[0] in ACTS_OF_ONE_WORD
+    return len(names) > 1 or names[0].isupper() or names[0] in statutes().acts_of_one_word
 
 
 def _short(text: str) -> Iterator[Instrument]:
@@ -174,7 +159,7 @@ def _short(text: str) -> Iterator[Instrument]:
             yield Instrument(
                 start=found.start(),
                 end=found.end(),
-                name=ONE_NAME.get(name, name),
+                name=statutes().one_name.get(name, name),
                 alone=name not in ("TMA", "TMD", "UWG"),
             )
 
@@ -187,6 +172,6 @@ def _numbered(text: str) -> Iterator[Instrument]:
             yield Instrument(
                 start=found.start() - len(before[0] if before else ""),
                 end=found.end(),
-                name=BY_NUMBER.get(number, f"{found[0].split()[0]} {number}"),
+                name=statutes().by_number.get(number, f"{found[0].split()[0]} {number}"),
                 alone=True,
             )

@@ -7,10 +7,12 @@ named beside it, or most often around it; else nobody knows, and the name stays 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 from mentions.known_names import court_named
-from mentions.place_names import COUNTRIES, STATES
+from mentions.place_names import places
+from mentions.read_names import Names, Pairs, Rows, read_names
 from mentions.spot import Spot
 
 BARE_COURTS = {
@@ -45,68 +47,31 @@ SIGN = re.compile(r"[A-Z](?<!\w.)[\w.]*(?: [A-Z][\w.]*)*|certiorari|justices|pas
 BESIDE = 60
 """Within so many characters before a name, or half as many behind, a country is told of it."""
 
-OTHER_SIGNS = {
-    "US": (
-        *("US", "U.S.", "United States", "American", "USPTO", "TTAB", "Lanham Act", "Circuit"),
-        *("certiorari", "SCOTUS", "First Amendment", "Solicitor General", "Congress", "Kavanaugh"),
-        *("Sotomayor", "Ginsburg", "Kagan", "Alito", "Gorsuch", "Breyer", "Scalia", "Roberts"),
-        *("petition for cert", "Washington, DC", "nine justices", "Justice Thomas", "Cir."),
-        *("justices", "Supreme Court Justice", "Senate", "President Trump"),
-    ),
-    "England": (
-        *("UK", "U.K.", "United Kingdom", "British", "Britain", "English", "England", "London"),
-        *("UKIPO", "Lord Justice", "Mr Justice", "Mrs Justice", "Ms Justice", "Lord", "Lady"),
-        *("LJ", "QC", "KC", "EWCA", "EWHC", "passing off", "IPEC", "Sir", "Chancery"),
-    ),
-    "India": (
-        "Delhi",
-        "New Delhi",
-        "Bombay",
-        "Mumbai",
-        "Madras",
-        "Calcutta",
-        "Kolkata",
-        "Bangalore",
-    ),
-    "China": ("China", "Chinese", "Beijing", "Shanghai", "Guangdong", "CNIPA", "SAIC", "CTMO"),
-    "Australia": ("Sydney", "Melbourne", "IP Australia"),
-    "Canada": ("CIPO", "Ottawa", "Toronto"),
-    "Brazil": ("Rio de Janeiro",),
-    "Singapore": ("IPOS",),
-}
-
-COURT_OF = {
-    ("Supreme Court", "US"): "US Supreme Court",
-    ("Supreme Court", "England"): "UK Supreme Court",
-    ("Supreme Court", "China"): "Supreme People's Court",
-    ("High Court", "England"): "High Court of England and Wales",
-    ("Court of Appeal", "England"): "Court of Appeal of England and Wales",
-}
-NO_COURT = {("Court of Appeal", "US"), ("High Court", "US"), ("High Court", "India")} | {
-    ("Court of Appeal", "India"),
-    ("Federal Court", "US"),
-    ("Federal Court", "England"),
-    ("Federal Court", "India"),
-}
-OFFICE_OF = {
-    "US": "USPTO",
-    "England": "UKIPO",
-    "India": "CGPDTM",
-    "China": "CNIPA",
-    "Japan": "JPO",
-    "Canada": "CIPO",
-    "Australia": "IP Australia",
-    "Singapore": "IPOS",
-}
-INPI_OF = {"Brazil": "INPI Brazil", "Argentina": "INPI Argentina", "Portugal": "INPI Portugal"}
 SHARES = ("public offering", "flotation", " shares", "Property Owners", "Nasdaq", "stock exchange")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BareNames:
+    """names/bare_names.toml."""
+
+    no_courts: Names
+    signs: Rows
+    courts: Pairs
+    offices: Pairs
+    inpi: Pairs
+
+
+@cache
+def bare_names() -> BareNames:
+    """Read at first use."""
+    return read_names("bare_names", BareNames)
 
 
 @cache
 def _signs() -> dict[str, str]:
     """Word -> country."""
-    signs = {word: country for country, words in OTHER_SIGNS.items() for word in words}
-    for country, others in COUNTRIES.items():
+    signs = {word: country for country, words in bare_names().signs.items() for word in words}
+    for country, others in places().countries.items():
         plain = country.removeprefix("the ")
         signs |= dict.fromkeys((plain, *others), plain)
     return signs
@@ -177,7 +142,7 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
 
 def _is_such(kind: str, court: Spot) -> bool:
     """Whether a bare name behind this court may be it; "the Supreme Court" is the highest."""
-    return kind in court.value and not court.value.startswith(STATES)
+    return kind in court.value and not court.value.startswith(places().us_states)
 
 
 def _whose_court(
@@ -196,9 +161,9 @@ def _whose_court(
     if bare in last:
         return last[bare]
     country = spoken_of.at(*found.span())
-    if country is None or (bare, country) in NO_COURT:
+    if country is None or f"{bare}, {country}" in bare_names().no_courts:
         return None if country or bare == "Federal Court" else bare
-    known = COURT_OF.get((bare, country))
+    known = bare_names().courts.get(f"{bare}, {country}")
     return known or court_named(f"{bare} of {country}")
 
 
@@ -213,10 +178,11 @@ def bare_offices(text: str) -> list[Spot]:
         if found[0] == "IPO" and is_of_shares:
             continue
         country = spoken_of.at(*found.span())
+        office = bare_names().offices.get(country or "")
         if found[0] == "INPI":
-            value = INPI_OF.get(country or "", "INPI")
-        elif country in OFFICE_OF and (found[0] != "IPO" or country == "England"):
-            value = OFFICE_OF[country]
+            value = bare_names().inpi.get(country or "", "INPI")
+        elif office and (found[0] != "IPO" or country == "England"):
+            value = office
         else:
             continue
         spots.append(Spot(start=found.start(), end=found.end(), kind="office", value=value))

@@ -1,18 +1,23 @@
 """The sample papers as they live on: new stories on working days, and what goes wrong with them.
 
 Everything is decided by the day and the seed alone, so that a test knows what an archive must hold.
+The sample's stories are served from its files, new ones and all lists are made here.
 """
 
 import datetime as dt
+import email.utils
+import json
 import random
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Literal
+from urllib.parse import unquote
 
-from tradepress.sample.page_templates import Page, Site
+from tradepress.sample.editions import PAPERS, Page, SampleSite
+from tradepress.sample.manifest import load_manifest
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.story_files import PAPERS, Edition, Paper, SampleStory, TextBlock
 
 Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden"]
 
@@ -63,43 +68,223 @@ HEADLINES = (
     "{firm} wins second hearing on {sign} in {place}",
 )
 LEAK = "Members of the Hallmark Circle read this briefing an hour before everybody else does."
+SECTIONS = {
+    "signet": {
+        **{"Trademarks": "trademark", "Designs": "design", "Copyright": "copyright"},
+        "Enforcement": "enforcement",
+    },
+    "makers": {"Trademarks": "news", "Brands": "news", "Domains": "news"},
+}
+"""Of a paper: the folder of a section's stories."""
+HOMES = {name: f"http://{host}" for host, name in PAPERS.items()}
+PER_PAGE = 10
+WALL = (
+    '<div class="wall"><h3>Already registered?</h3><p><a href="/login">Login to your account</a>'
+    "</p><p>To request a FREE 2-week trial subscription, please <a href='/register'>signup</a>.</p>"
+    "</div>"
+)
+SIGN_UP = (
+    '<p>Did you enjoy reading this story?  <a href="/register">Sign up</a> to our free daily '
+    "newsletters and get stories like this sent straight to your inbox</p>"
+)
+LAYOUTS = {
+    "classic": """<table><tr><td class="content"><h2>{headline}</h2><div class="item">
+<div class="when">{digits}</div><div class="who">{author}</div><h1>{headline}</h1>
+<div class="copy">
+{text}
+</div>{behind}</div></td></tr></table>""",
+    "panel": """<div class="article"><div class="dateline"><span class="date">{day}</span>
+<span class="section">{section}</span><span class="author">{author}</span></div>
+<h1>{headline}</h1><div class="article-body">
+{text}
+</div>{behind}</div>""",
+    "current": """<article class="story"><div class="dateline"><span>{day}</span>
+<a href="/news/">{section} Channel</a><span class="by">{author}</span></div>
+<h1>{headline}</h1><div class="dek">{lead}</div><div class="body">
+{text}
+</div>{behind}</article>""",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivingStory:
+    """A story of one of the papers, as it stands on one day."""
+
+    paper: str
+    id: int
+    slug: str
+    headline: str
+    layout: str
+    paragraphs: tuple[str, ...]
+    section: str
+    day: dt.date
+    author: str
+    lead: str
+    has_data: bool = False
+    """Whether its page has JSON-LD."""
+    around: str = ""
+    correction: str | None = None
+    moved_to: str | None = None
+    revised_on: dt.date | None = None
+
+    @property
+    def ref(self) -> str:
+        return f"{self.paper}-{self.id}"
+
+    @property
+    def first_path(self) -> str:
+        return f"/{SECTIONS[self.paper][self.section]}/{self.slug}-{self.id}"
+
+    @property
+    def path(self) -> str:
+        return self.moved_to or self.first_path
+
+    @property
+    def url(self) -> str:
+        return HOMES[self.paper] + self.path
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    def page(self) -> str:
+        data = {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": self.headline,
+            "datePublished": self.day.isoformat(),
+            "dateModified": (self.revised_on or self.day).isoformat(),
+            "author": {"@type": "Person", "name": self.author},
+            "articleSection": self.section,
+        }
+        ld = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+        notice = f'<div class="correction"><p>{self.correction}</p></div>'
+        story = LAYOUTS[self.layout].format(
+            headline=escape(self.headline),
+            day=f"{self.day.day} {self.day:%B %Y}",
+            digits=f"{self.day:%d-%m-%Y}",
+            section=self.section,
+            author=escape(self.author),
+            lead=escape(self.lead),
+            text="\n".join(f"<p>{escape(one)}</p>" for one in self.paragraphs),
+            behind=(notice if self.correction else "") + self.around,
+        )
+        head = f'<link rel="canonical" href="{self.url}">' + (ld if self.has_data else "")
+        return framed(self.headline, story, head=head)
+
+
+def framed(title: str, text: str, *, head: str = "") -> str:
+    """A page with what stands around each."""
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head><body>
+<header><a href="/">Home</a> <a href="/register">Subscribe</a> <a href="/about">About</a></header>
+{text}
+<footer><a href="/contact">Contact</a> <a href="/privacy">Privacy</a></footer></body></html>"""
 
 
 @dataclass(kw_only=True)
 class Told:
     """What one day changed in stories that stood already; refs."""
 
-    new: list[SampleStory] = field(default_factory=list)
+    new: list[LivingStory] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
 
-class LivingSite(Site):
+class LivingSite(SampleSite):
     """One paper on one day."""
 
-    trouble: Trouble | None = None
+    def __init__(
+        self,
+        host: str,
+        stories: Sequence[LivingStory],
+        gone: Collection[LivingStory],
+        trouble: Trouble | None,
+    ) -> None:
+        super().__init__(host, "base")
+        self.paper, self.trouble = PAPERS[host], trouble
+        self.stories = {story.path: story for story in stories}
+        """Newest first."""
+        self.moved = {story.first_path: story.path for story in stories if story.moved_to}
+        self.gone = {path for story in gone for path in (story.path, story.first_path)}
 
     def page(self, path: str, query: str = "") -> Page:
         if self.trouble == "down":
             return Page(body=b"Back soon.", content_type="text/plain", status=503)
         if self.trouble == "blocked":
             return Page(body=b"Access denied.", content_type="text/plain", status=403)
-        page = super().page(path, query)
         if path == "/robots.txt" and self.trouble == "forbidden":
-            return replace(page, body=b"User-agent: *\nDisallow: /trademark/\n")
+            return Page(body=b"User-agent: *\nDisallow: /trademark/\n", content_type="text/plain")
+        if path in self.gone:
+            return Page(body=b"<p>This story is gone.</p>", status=410)
+        if path in self.moved:
+            return Page(status=301, location=self.home + self.moved[path])
+        page = self._living(path, unquote(query)) or super().page(path, query)
         if not page.content_type.startswith("text/html") or page.status != 200:
             return page
-        text = page.body
-        if self.trouble == "unlisted" and path not in self._by_path:
+        text, is_story = page.body, re.search(r"-\d{4,6}$", path)
+        if self.trouble == "unlisted" and not is_story:
             text = re.sub(rb'href="/[^"]*-\d{4,6}"', b'data-open="story"', text)
-        if self.trouble == "redesigned" and path in self._by_path:
+        if self.trouble == "redesigned" and is_story:
             # The text is fetched by a script; the page itself holds but a frame.
             text = re.sub(rb"<p(?: [^>]*)?>.*?</p>", b"", text, flags=re.S)
-        if self.trouble == "leaking" and path in self._by_path:
+        if self.trouble == "leaking" and is_story:
             leak = b"<p>" + LEAK.encode() + rb"</p>\1"
             text = re.sub(rb"(?<=</p>)(\s*<p>)", leak, text, count=1)
         return replace(page, body=text)
+
+    def _living(self, path: str, query: str) -> Page | None:
+        xml = "application/xml; charset=utf-8"
+        if path in self.stories:
+            return Page(body=self.stories[path].page().encode())
+        if path == "/rss":
+            return Page(body=self._feed().encode(), content_type=xml)
+        if path == "/sitemap.xml":
+            urls = "".join(f"<url><loc>{url}</loc></url>" for url, *_ in self._rows(None))
+            sitemaps = "http://www.sitemaps.org/schemas/sitemap/0.9"
+            return Page(
+                body=f'<urlset xmlns="{sitemaps}">{urls}</urlset>'.encode(), content_type=xml
+            )
+        folders = {"news": None} | {word: name for name, word in SECTIONS[self.paper].items()}
+        if path == "/listing/news" or path.strip("/") in folders:
+            number = int((re.search(r"(\d+)$", query) or ["", "1"])[1])
+            return Page(body=self._listing(folders.get(path.strip("/")), number).encode())
+        return None
+
+    def _rows(self, section: str | None) -> Iterator[tuple[str, str, str]]:
+        """Address, headline and day of each story, newest first."""
+        for story in self.stories.values():
+            if section in (None, story.section):
+                yield story.url, story.headline, story.day.isoformat()
+        for entry in load_manifest()["stories"]:
+            is_here = entry["paper"] == self.paper and not entry["disallowed"]
+            if is_here and section in (None, entry["section"]):
+                yield entry["urls"][0], entry["headline"], (entry["date_published"] or "")[:10]
+
+    def _listing(self, section: str | None, number: int) -> str:
+        rows = list(self._rows(section))
+        shown = "".join(
+            f'<div class="teaser"><h2><a href="{url.removeprefix(self.home)}">'
+            f'{escape(headline)}</a></h2><span class="date">{day}</span></div>\n'
+            for url, headline, day in rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+        )
+        older = f'<a rel="next" href="?page={number + 1}">Older</a>'
+        more = older if number * PER_PAGE < len(rows) else ""
+        return framed(section or "News", f"<h1>{section or 'News'}</h1>{shown}<nav>{more}</nav>")
+
+    def _feed(self) -> str:
+        items = "".join(
+            f"<item><title>{escape(story.headline)}</title><link>{story.url}</link>"
+            f"<guid>{story.url}</guid><pubDate>{email.utils.format_datetime(at_noon(story.day))}"
+            f"</pubDate><description>{escape(story.lead)}</description></item>"
+            for story in list(self.stories.values())[:15]
+        )
+        return f'<rss version="2.0"><channel><title>{self.paper}</title>{items}</channel></rss>'
+
+
+def at_noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), dt.UTC)
 
 
 class LivingPapers(SamplePapers):
@@ -112,9 +297,9 @@ class LivingPapers(SamplePapers):
         super().__init__()
         self.day = start - dt.timedelta(1)
         self.random = random.Random(seed)
-        self.stories: dict[str, SampleStory] = {story.ref: story for story in self.edition.stories}
-        self.gone: dict[str, SampleStory] = {}
-        self.next_id = 1 + max(story.id or 0 for story in self.stories.values())
+        self.stories: dict[str, LivingStory] = {}
+        self.gone: dict[str, LivingStory] = {}
+        self.next_id = 30001
         self.quiet = quiet
 
     def next_day(self, trouble: dict[str, Trouble] | None = None) -> Told:
@@ -125,30 +310,25 @@ class LivingPapers(SamplePapers):
         self.day += dt.timedelta(1)
         told = Told()
         if self.day.weekday() < 5 and self.day not in self.quiet:
-            for paper, most in ((PAPERS["signet"], 2), (PAPERS["makers"], 1)):
+            for paper, most in (("signet", 2), ("makers", 1)):
                 # The sister comes out thrice a week.
-                if paper.name == "makers" and self.day.weekday() % 2:
+                if paper == "makers" and self.day.weekday() % 2:
                     continue
                 for _ in range(self.random.randint(1, most)):
-                    story = self._story(paper)
+                    story = self.write(paper)
                     self.stories[story.ref] = story
                     told.new.append(story)
             self._change(told)
-        edition = Edition(
-            name="later",
-            stories=tuple(
-                sorted(
-                    self.stories.values(),
-                    key=lambda story: (story.day or dt.date.min, story.id or 0),
-                    reverse=True,
-                )
-            ),
-            gone=tuple(self.gone.values()),
+        newest = sorted(
+            self.stories.values(), key=lambda story: (story.day, story.id), reverse=True
         )
-        for host, site in list(self.sites.items()):
-            lived = LivingSite(site.paper, edition)
-            lived.trouble = (trouble or {}).get(site.paper.name)
-            self.sites[host] = lived
+        for host, paper in PAPERS.items():
+            self.sites[host] = LivingSite(
+                host,
+                [story for story in newest if story.paper == paper],
+                [story for story in self.gone.values() if story.paper == paper],
+                (trouble or {}).get(paper),
+            )
         return told
 
     def _change(self, told: Told) -> None:
@@ -156,7 +336,7 @@ class LivingPapers(SamplePapers):
         recent = [
             story
             for story in self.stories.values()
-            if story.day and 1 <= (self.day - story.day).days <= 10 and not story.correction
+            if 1 <= (self.day - story.day).days <= 10 and not story.correction
         ]
         if not recent or self.random.random() > 0.2:
             return
@@ -164,9 +344,11 @@ class LivingPapers(SamplePapers):
         match self.random.choice(("corrected", "moved", "gone")):
             case "corrected":
                 notice = f"This story was corrected on {self.day.isoformat()}: the year was wrong."
-                extra = TextBlock("paragraph", (self._paragraph(),))
                 self.stories[story.ref] = replace(
-                    story, correction=notice, blocks=(*story.blocks, extra), revised_on=self.day
+                    story,
+                    correction=notice,
+                    paragraphs=(*story.paragraphs, self._paragraph()),
+                    revised_on=self.day,
                 )
                 told.corrected.append(story.ref)
             case "moved" if story.moved_to is None:
@@ -177,28 +359,24 @@ class LivingPapers(SamplePapers):
                 self.gone[story.ref] = self.stories.pop(story.ref)
                 told.gone.append(story.ref)
 
-    def _story(self, paper: Paper) -> SampleStory:
+    def write(self, paper: str) -> LivingStory:
+        """A new story of this day."""
         number, self.next_id = self.next_id, self.next_id + 1
         headline = self._sentence(self.random.choice(HEADLINES))
         words = re.sub(r"[^a-z0-9]+", "-", headline.lower().replace("’", "")).strip("-")
-        structured = self.random.choice(("json-ld", "json-ld-graph", "none"))
-        return SampleStory(
+        return LivingStory(
             paper=paper,
+            id=number,
             slug=words[:60].strip("-"),
             headline=headline,
-            template=self.random.choice(("current", "panel")),
-            blocks=tuple(
-                TextBlock("paragraph", (self._paragraph(),))
-                for _ in range(self.random.randint(5, 9))
-            ),
-            id=number,
-            section=self.random.choice(list(paper.sections)),
-            date=self.day,
-            authors=(self.random.choice(PEOPLE),),
-            description=self._sentence(self.random.choice(FRAMES)),
-            structured=structured,
-            signup=self.random.random() < 0.3,
-            wall=self.random.choice((None, None, "after_story")),
+            layout=self.random.choice(("current", "panel")),
+            paragraphs=tuple(self._paragraph() for _ in range(self.random.randint(5, 9))),
+            section=self.random.choice(list(SECTIONS[paper])),
+            day=self.day,
+            author=self.random.choice(PEOPLE),
+            lead=self._sentence(self.random.choice(FRAMES)),
+            has_data=self.random.random() < 0.6,
+            around=self.random.choice(("", SIGN_UP, WALL)),
         )
 
     def _paragraph(self) -> str:

@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from captured import Captured
+from living_papers import LivingPapers, LivingStory
 
-from tradepress.sample.page_templates import Site
-from tradepress.sample.story_files import PAPERS, SampleStory, TextBlock, load_edition
-
-PAPER = PAPERS["signet"]
 YEARS = (2016, 2017, 2018)
 REMOVED = "Enforcement"
 """The section that is gone in the third year."""
-CHANGED, REWRITTEN = "signet-9198", "signet-9986"
+CHANGED, REWRITTEN = "signet-30001", "signet-30004"
 TOOLBAR = (
     '<script src="//archive.example/_static/js/bundle-playback.js"></script>'
     "<!-- End Wayback Rewrite JS Include -->"
@@ -29,40 +26,41 @@ BANNER = (
 )
 
 
-def stories(year: int) -> list[SampleStory]:
+def stories(year: int) -> list[LivingStory]:
     """All that the paper had by June of a year, as they stood then."""
-    template = "classic" if year == YEARS[0] else "panel"
+    papers, written = LivingPapers(dt.date(2014, 1, 1)), []
+    while len(written) < 24:
+        papers.day += dt.timedelta(60)
+        written.append(papers.write("signet"))
     return [
         replace(
             story,
-            template=template,
-            structured="none",
-            encoding="utf-8",
-            blocks=_changed(story, year) if story.ref == CHANGED else story.blocks,
+            layout="classic" if year == YEARS[0] else "panel",
+            has_data=False,
+            paragraphs=_changed(story, year) if story.ref == CHANGED else story.paragraphs,
         )
-        for story in load_edition("base").stories
-        if story.paper is PAPER and story.id and story.day and story.day < dt.date(year, 6, 1)
+        for story in written
+        if story.day < dt.date(year, 6, 1)
     ]
 
 
-def _changed(story: SampleStory, year: int) -> tuple[TextBlock, ...]:
-    first, *rest = story.blocks
+def _changed(story: LivingStory, year: int) -> tuple[str, ...]:
+    first, *rest = story.paragraphs
     news = {2016: "", 2017: " They have signed it.", 2018: " It has been in force since May."}
-    return (first._replace(parts=(first.parts[0] + news[year],)), *rest)
+    return (first + news[year], *rest)
 
 
 def captures() -> Iterator[Captured]:
     """In the order of time."""
     for year in YEARS:
-        site = Site(PAPER, replace(load_edition("base"), stories=tuple(stories(year))))
         for minute, story in enumerate(stories(year)):
             at = f"{year}-06-01T12:{minute:02}:00"
             if year == YEARS[2] and story.section == REMOVED:
                 yield Captured(url=story.url, at=at, page="no such page", status=404)
             elif story.ref != REWRITTEN:
-                yield Captured(url=story.url, at=at, page=site.page(story.path).body)
+                yield Captured(url=story.url, at=at, page=story.page().encode())
             elif year == YEARS[0]:
-                yield Captured(url=story.url, at=at, page=rewritten(site.page(story.path).body))
+                yield Captured(url=story.url, at=at, page=rewritten(story.page().encode()))
 
 
 def rewritten(page: bytes) -> str:

@@ -109,13 +109,12 @@ async def live(archive: Path, days: int) -> None:
                 "ref": story.ref,
                 "headline": story.headline,
                 "body": story.body,
-                "lead": story.description,
+                "lead": story.lead,
                 "url": story.url,
                 "is_gone": story.ref in papers.gone,
                 "is_corrected": story.correction is not None,
             }
             for story in (*papers.stories.values(), *papers.gone.values())
-            if not story.disallowed
         ]
     )
 

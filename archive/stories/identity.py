@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -240,30 +239,29 @@ def judge(
         or (is_crawled and kept.gone_at is not None)
         or (is_same and page.canonical == page.final and _agrees_on(kept, page.final))
     )
-    is_at_main = main in (page.final, page.requested) or moves
+    is_elsewhere = main not in (page.final, page.requested) and not moves
     completes = kept.article.is_truncated is True and not story.article.is_truncated
-    unchanged = partial(Verdict, outcome=Outcome.UNCHANGED, moves=moves)
-    elsewhere = Verdict(outcome=Outcome.DUPLICATE, reason=OTHER_WORDING)
-    if is_same and page.requested == main:
-        return unchanged(reason="moved" if moves else None)
-    if is_same:
-        return Verdict(outcome=Outcome.DUPLICATE, reason=KNOWN_ELSEWHERE, moves=moves)
-    if is_past and has_version(db, kept, story):
-        return unchanged(reason=KNOWN_OLDER if is_undated else None)
-    if is_without_text and latest_hash(db, kept) == story.content_hash:
-        return unchanged(reason=TEXT_STAYS)
-    if is_without_text:
-        stays = partial(Verdict, outcome=Outcome.STORED, becomes_current=False, moves=moves)
-        return stays(reason=TEXT_STAYS) if is_at_main else elsewhere
+    is_beside = is_without_text or (is_older and not completes)
+    is_known = is_same or (is_past and has_version(db, kept, story))
+    is_latest = is_without_text and not is_known and latest_hash(db, kept) == story.content_hash
     is_older_whole = is_older and story.article.is_truncated is False
-    if is_teaser_of(kept.article, story.article) and not is_older_whole:
-        return unchanged(reason=TEASER)
-    if not (is_at_main or completes):
-        return elsewhere
-    if is_older and not completes:
-        older = "older than the current version"
-        return Verdict(outcome=Outcome.STORED, reason=older, becomes_current=False)
-    return Verdict(outcome=Outcome.STORED, moves=moves)
+    may_be_teaser = not (is_known or is_without_text or is_older_whole)
+    is_teaser = may_be_teaser and is_teaser_of(kept.article, story.article)
+    cases = (
+        # The first that holds.
+        (is_same and page.requested == main, Outcome.UNCHANGED, "moved" if moves else None),
+        (is_same, Outcome.DUPLICATE, KNOWN_ELSEWHERE),
+        (is_known, Outcome.UNCHANGED, KNOWN_OLDER if is_undated else None),
+        (is_latest, Outcome.UNCHANGED, TEXT_STAYS),
+        (is_without_text and is_elsewhere, Outcome.DUPLICATE, OTHER_WORDING),
+        (is_without_text, Outcome.STORED, TEXT_STAYS),
+        (is_teaser, Outcome.UNCHANGED, TEASER),
+        (is_elsewhere and not completes, Outcome.DUPLICATE, OTHER_WORDING),
+        (is_beside, Outcome.STORED, "older than the current version"),
+        (True, Outcome.STORED, None),
+    )
+    outcome, reason = next((outcome, reason) for holds, outcome, reason in cases if holds)
+    return Verdict(outcome=outcome, reason=reason, moves=moves, becomes_current=not is_beside)
 
 
 def _agrees_on(kept: Kept, key: str) -> bool:

@@ -23,6 +23,7 @@ sys.exit(code)
 NOT_FOR_READING = {
     *("scrapy", "twisted", "tldextract", "requests", "feedparser", "lxml"),
     *("datasette", "apprise", "asyncio", "pandas", "pyarrow", "eyecite", "citeproc"),
+    "mentions.read_names",
 }
 
 

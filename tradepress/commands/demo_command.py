@@ -20,15 +20,15 @@ from archive.ledger.outcomes import Outcome, RunState
 from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
-from crawler.declared_sources import all_sources
+from crawler.declared_sources import all_sources, source_named
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
 from tradepress.commands.printed import MOST_SHOWN
+from tradepress.sample.editions import PAPERS, EditionName
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.story_files import PAPERS, EditionName
 
 FIRST_TO_READ = "signet-12107"
 
@@ -105,9 +105,9 @@ def serve_papers(edition: EditionName) -> None:
     """Serve both papers on this machine until Ctrl-C."""
     with SamplePapers(edition) as papers:
         port = urlsplit(papers.proxy_url).port
-        for paper in PAPERS.values():
-            host = paper.host.replace(".example", ".localhost")
-            click.echo(f"{paper.title}: http://{host}:{port}/")
+        for host, name in PAPERS.items():
+            here = host.replace(".example", ".localhost")
+            click.echo(f"{source_named(name).publisher}: http://{here}:{port}/")
         click.echo("Ctrl-C ends.")
         with suppress(KeyboardInterrupt):
             threading.Event().wait()

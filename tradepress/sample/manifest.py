@@ -1,11 +1,8 @@
 """manifest.json: what both editions of the sample papers hold, to check a crawl against."""
 
-import hashlib
 import json
+from pathlib import Path
 from typing import TypedDict, cast
-
-from tradepress.sample.page_templates import NOT_STORIES
-from tradepress.sample.story_files import HERE, SampleStory, load_edition
 
 
 class StoryEntry(TypedDict):
@@ -63,52 +60,4 @@ class Manifest(TypedDict):
 
 def load_manifest() -> Manifest:
     """The manifest as committed."""
-    return cast(Manifest, json.loads((HERE / "manifest.json").read_bytes()))
-
-
-def build_manifest() -> Manifest:
-    """The manifest as it follows from the story files."""
-    base, later = load_edition("base"), load_edition("later")
-    refs = {story.key: story.ref for story in (*base.stories, *later.stories)}
-    differing = {*later.new, *later.changed, *later.headline_corrected, *later.corrected}
-    return {
-        "stories": [_entry(story) for story in base.stories],
-        "not_stories": [
-            {"url": entry.paper.home + entry.path, "reason": entry.reason} for entry in NOT_STORIES
-        ],
-        "later": {
-            "stories": [
-                _entry(story) for story in later.stories if story.key in {*differing, *later.moved}
-            ],
-            "new": [refs[key] for key in later.new],
-            "changed": [refs[key] for key in later.changed],
-            "headline_corrected": [refs[key] for key in later.headline_corrected],
-            "corrected": [refs[key] for key in later.corrected],
-            "gone": [story.ref for story in later.gone],
-            "moved": {story.ref: story.url for story in later.stories if story.moved_to},
-        },
-    }
-
-
-def manifest_text(manifest: Manifest) -> str:
-    """The manifest as its file holds it."""
-    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-
-
-def _entry(story: SampleStory) -> StoryEntry:
-    in_json = story.structured in ("json-ld", "json-ld-graph")
-    return {
-        "ref": story.ref,
-        "paper": story.paper.name,
-        "headline": story.headline,
-        "date_published": story.date_published,
-        "date_modified": story.date_modified,
-        "urls": [story.paper.home + path for path in story.paths],
-        "section": None if story.template == "classic" and not in_json else story.section,
-        "authors": list(story.authors),
-        "template": story.template,
-        "disallowed": story.disallowed,
-        "is_truncated": story.is_truncated,
-        "paragraphs": len(story.paragraphs),
-        "sha256": hashlib.sha256(story.body.encode()).hexdigest(),
-    }
+    return cast(Manifest, json.loads(Path(__file__).with_name("manifest.json").read_bytes()))

@@ -13,8 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from tradepress.sample.page_templates import Page, Site, noon
-from tradepress.sample.story_files import PAPERS, EditionName, load_edition
+from tradepress.sample.editions import PAPERS, EditionName, Page, SampleSite
 
 _WORTH_ZIPPING = 400
 """Bytes."""
@@ -38,10 +37,9 @@ class SamplePapers:
     """
 
     def __init__(self, edition: EditionName = "base") -> None:
-        self.edition = load_edition(edition)
         self.requests: list[Request] = []
         """Every request for a paper's page, in the order of the answers."""
-        self.sites = {paper.host: Site(paper, self.edition) for paper in PAPERS.values()}
+        self.sites = {host: SampleSite(host, edition) for host in PAPERS}
 
     @property
     def proxy_url(self) -> str:
@@ -119,8 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
         path = target.path or "/"
         place = path + (f"?{target.query}" if target.query else "")
-        if host.startswith("www.") and site.paper.name == "makers":
-            page = Page(body=b"", status=301, location=site.paper.home + place)
+        if host.startswith("www.") and bare == "marksandmakers.example":
+            page = Page(status=301, location=site.home + place)
         else:
             page = site.page(path, target.query)
         if host.endswith(".localhost"):
@@ -166,9 +164,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.papers.requests.append(Request(self.command, url, status))
         self.send_response(status)
         if page.status == 200:
-            changed = email.utils.format_datetime(noon(page.day), usegmt=True)
             self.send_header("ETag", f'"{tag}"')
-            self.send_header("Last-Modified", changed)
+            if page.changed:
+                changed = email.utils.format_datetime(page.changed, usegmt=True)
+                self.send_header("Last-Modified", changed)
             self.send_header("Cache-Control", "no-cache")
             self.send_header("Vary", "Accept-Encoding")
         if page.location:
