@@ -16,7 +16,6 @@ COLUMNS = tuple(field.name for field in fields(Article) if field.name not in NO_
 """Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")
 OF_ARTICLE = ("source", "site_id", "canonical_url")
-LISTS = ("authors", "keywords", "corrections")
 
 
 @dataclass(frozen=True, kw_only=True)
