@@ -83,10 +83,8 @@ FIELDS: tuple[StoryField, ...] = (
         "Number of the row in this file; use ref to name a story elsewhere", **_UNTOLD),
     _fact("article_id", "integer", _VERSIONS, "The story, see articles", **_UNTOLD),
     _fact("ref", "text", _ARTICLES,
-        "Stable public name of the story (source and the site's own id, or 12 hex digits made "
-        "from its address): cite it by this; ref@2 is its second version"),
-    _fact("version", "integer", _BOTH,
-        "Number of the version within its story, from 1; of a story, of its current one"),
+        "Stable public name (source and the site's own id, or 12 hex digits of its address)"),
+    _fact("version", "integer", _BOTH, "Number of the version, from 1; REF@2 names the second"),
     _fact("version_id", "integer", _ARTICLES, "The current version, see versions", **_UNTOLD),
     _fact("current_version", "integer", _NONE, "Number of the current version", **_UNTOLD),
     _fact("is_current", "boolean", _NONE, "Is that the current version in the archive?"),
@@ -99,11 +97,9 @@ FIELDS: tuple[StoryField, ...] = (
     _words("authors", "texts", _BOTH, "without its text",
         "Names of people in the order of the page; empty if none is named", is_kept=True),
     _words("section", "text", _BOTH, "to the public",
-        "The publisher's own word for the part of the paper; NULL if the page names none",
-        is_kept=True),
+        "The publisher's own word for the part of the paper; NULL if none", is_kept=True),
     _fact("published_day", "date", _ARTICLES,
-        "Day of publication as printed where the publisher is; what sorting and ranges use; NULL "
-        "if undated"),
+        "Day as printed where the publisher is; what sorting and ranges use; NULL if undated"),
     _fact("published_month", "text", _ARTICLES,
         "The first seven characters of published_day; NULL if undated", form="YYYY-MM", **_UNTOLD),
     _fact("date_published", "text", _BOTH,
@@ -133,8 +129,7 @@ FIELDS: tuple[StoryField, ...] = (
         form="not held (the archive has none), not asked for, policy (of source or operator), "
         "or what reserves it: tdm-reservation, noarchive, noai, ai-agents"),
     _fact("policy", "text", _BOTH,
-        "What of the story is kept: all, or no text, by a reservation of the publisher or the "
-        "operator's word; NULL if it was saved before this was noted",
+        "What of it is kept, all or no text, as publisher and operator ask; NULL if nobody noted",
         form="store or metadata-only"),
     _fact("policy_now", "text", _NONE, "Of the current version", **_UNTOLD),
     _fact("reservations", "objects", _BOTH,
@@ -153,58 +148,47 @@ FIELDS: tuple[StoryField, ...] = (
         "Address at a web archive that the page was taken from; null if it came from elsewhere",
         form="URL"),
     _fact("has_capture", "boolean", _NONE,
-        "Is the page of this version kept beside the archive? Of a release never: retrieved_from "
-        "says where a web archive has it"),
+        "Is its page kept here? Of a release never: retrieved_from says where one is"),
     _fact("first_seen", "time", _ARTICLES,
-        "When the page of the story was first seen, by whatever capture; if nobody can date it, "
-        "when it was saved"),
+        "When its page was first seen, by whatever capture; if nobody can date it, when saved"),
     _fact("last_seen", "time", _ARTICLES, "When it was last seen, see sightings"),
-    _fact("gone_at", "time", _ARTICLES,
-        "When its site first answered that it is gone; NULL while it stands"),
+    _fact("gone_at", "time", _ARTICLES, "When its site first said that it is gone; else NULL"),
     _fact("confidence", "number", _BOTH,
-        "How right the body can be expected to be (F1 of its words), by what several readings of "
-        "the page agree on; below 0.9 it is doubtful; NULL if nobody judged", form="0 to 1",
-        is_kept=False),
+        "How right the body can be expected to be (F1 of its words), as readings of the page "
+        "agree; below 0.9 it is doubtful; NULL if nobody judged", form="0 to 1", is_kept=False),
     _fact("extractor", "text", _VERSIONS, "Name and version of the rules that read the page"),
     _fact("capture_id", "integer", _VERSIONS,
         "The stored page this was read from, see captures; NULL if none is kept", **_UNTOLD),
     _fact("run_id", "integer", _VERSIONS, "The run that saved it, see runs", **_UNTOLD),
     _fact("is_reread", "boolean", _VERSIONS,
-        "Was it made by reading a stored page again with newer rules, so that the change is ours "
-        "and not the publisher's?", **_UNTOLD),
+        "Is it a stored page read again, so that the change is ours, not the publisher's?",
+        **_UNTOLD),
     _fact("content_hash", "text", _BOTH,
-        "Fingerprint of headline, body, date of publication, authors and corrections; a change of "
-        "it makes a new version"),
+        "Of headline, body, date of publication, authors, corrections; another: a new version"),
     _fact("duplicate_group", "integer", _ARTICLES,
-        "Equal for stories with much the same text, see near_duplicates; a number of this archive "
-        "alone; NULL if there is no other"),
+        "Equal for stories with much the same text, in this archive alone; NULL if it has none"),
     _words("image_url", "text", _BOTH, "without its text",
-        "Address of the lead image as the page declares it; the image itself is not kept",
-        form="URL", holds_words=False),
-    _words("image_caption", "text", _BOTH, "with its text",
-        "What the page declares under that image"),
+        "Address of the lead image, which is not kept", form="URL", holds_words=False),
+    _words("image_caption", "text", _BOTH, "with its text", "What the page has under that image"),
     _words("image_license", "text", _BOTH, "without its text",
         "Licence of that image as declared: an address or a name", holds_words=False),
     _fact("aliases", "texts", _NONE, "Refs of stories that were merged into this one"),
     _fact("versions", "objects", _NONE,
-        "All versions of the story in the archive, in order; is_reread: our rules have changed, "
-        "not the paper"),
+        "All its versions here, in order; is_reread: our rules have changed, not the paper"),
     _words("related_links", "objects", _NONE, "without its text",
-        "Links of the page in their order: block (kind), place (position, from 0), words, "
-        "address, and the ref of the story of this archive that each leads to (target); the words "
-        "are that story's headline where its text is not given on", is_kept=True),
+        "Links of the page in their order: block (kind), place (position, from 0), words, address, "
+        "and the ref of the story here that each leads to (target), whose headline the words are "
+        "if its text is not given on", is_kept=True),
     _words("mentions", "objects", _NONE, "without its text",
         "Courts, offices, cases, numbers, firms that its texts name: place in a field (start and "
         "end, in characters from 0), kind, and normal form (value)"),
     _words("evidence", "objects", _VERSIONS, "without its text",
-        "Where on the page the value of each field was read (such as json-ld, dateline, url)",
-        is_kept=True),
+        "Where on the page each value was read (such as json-ld, dateline, url)", is_kept=True),
     StoryField(name="capture", kind="objects", meaning="The page as received", is_kept=True),
     _words("corrections", "texts", _BOTH, "with its text",
         "Correction and clarification notices; they are cut from the body"),
     _words("description", "text", _BOTH, "with its text",
-        "The publisher's own summary (standfirst or meta description); NULL if there is none",
-        is_kept=True, is_searched=True),
+        "The publisher's summary, standfirst or meta description", is_kept=True, is_searched=True),
     _words("body", "text", _BOTH, "with its text",
         "Paragraphs joined by a blank line, without captions, walls, sign-ups and lists of other "
         "stories; NULL if no text may be kept, or is given on", is_searched=True),
