@@ -73,7 +73,6 @@ def _fact(
 _BOTH = TABLES
 _ARTICLES: tuple[Table, ...] = ("articles",)
 _VERSIONS: tuple[Table, ...] = ("versions",)
-_NONE: tuple[Table, ...] = ()
 _UNTOLD = {"is_exported": False}
 _DATE = "ISO 8601: a day, or a time with offset"
 
@@ -86,13 +85,13 @@ FIELDS: tuple[StoryField, ...] = (
         "Stable public name (source and the site's own id, or 12 hex digits of its address)"),
     _fact("version", "integer", _BOTH, "Number of the version, from 1; REF@2 names the second"),
     _fact("version_id", "integer", _ARTICLES, "The current version, see versions", **_UNTOLD),
-    _fact("current_version", "integer", _NONE, "Number of the current version", **_UNTOLD),
-    _fact("is_current", "boolean", _NONE, "Is that the current version in the archive?"),
+    _fact("current_version", "integer", (), "Number of the current version", **_UNTOLD),
+    _fact("is_current", "boolean", (), "Is that the current version in the archive?"),
     _fact("source", "text", _ARTICLES, "Name of the paper in the archive, see sources"),
     _fact("site_id", "text", _ARTICLES,
         "The site's own identifier of the story; NULL if its address has none", **_UNTOLD),
-    _fact("publisher", "text", _NONE, "The paper by its own name"),
-    _fact("cited_as", "text", _NONE, "As what its stories are cited", form="newspaper or blog"),
+    _fact("publisher", "text", (), "The paper by its own name"),
+    _fact("cited_as", "text", (), "As what its stories are cited", form="newspaper or blog"),
     _fact("headline", "text", _BOTH, "As published, white space collapsed", is_searched=True),
     _words("authors", "texts", _BOTH, "without its text",
         "Names of people in the order of the page; empty if none is named", is_kept=True),
@@ -122,8 +121,8 @@ FIELDS: tuple[StoryField, ...] = (
         "Was only a teaser of the text openly served? NULL if that can't be told"),
     _fact("word_count", "integer", _ARTICLES,
         "Words of the body that the archive holds, also where an export leaves it out"),
-    _fact("has_text", "boolean", _NONE, "Is the body in this export?"),
-    _fact("why_no_text", "text", _NONE,
+    _fact("has_text", "boolean", (), "Is the body in this export?"),
+    _fact("why_no_text", "text", (),
         "Why the body is not in this export; null if it is. Besides the body, description, "
         "corrections, the caption, links in the text and mentions below the headline are left out",
         form="not held (the archive has none), not asked for, policy (of source or operator), "
@@ -131,23 +130,23 @@ FIELDS: tuple[StoryField, ...] = (
     _fact("policy", "text", _BOTH,
         "What of it is kept, all or no text, as publisher and operator ask; NULL if nobody noted",
         form="store or metadata-only"),
-    _fact("policy_now", "text", _NONE, "Of the current version", **_UNTOLD),
+    _fact("policy_now", "text", (), "Of the current version", **_UNTOLD),
     _fact("reservations", "objects", _BOTH,
         "What the publisher reserves (term, such as tdm-reservation, noarchive, noai), where it "
         "says so (evidence), and in which words (value); empty if nothing was found"),
-    _fact("reservations_now", "objects", _NONE, "Of the current version", **_UNTOLD),
+    _fact("reservations_now", "objects", (), "Of the current version", **_UNTOLD),
     _fact("url", "text", _BOTH, "Address that the story was read at, after redirects", form="URL"),
     _fact("canonical_url", "text", _ARTICLES,
         "Address that the page itself declares; NULL if none, or one that can't be right",
         form="URL"),
-    _fact("source_home", "text", _NONE, "Address of the paper", form="URL"),
+    _fact("source_home", "text", (), "Address of the paper", form="URL"),
     _fact("date_captured", "time", _BOTH,
         "When the page stood like this; NULL if nobody knows, as for a loose file"),
     _fact("date_archived", "time", _BOTH, "When this version was saved in the archive"),
-    _fact("retrieved_from", "text", _NONE,
+    _fact("retrieved_from", "text", (),
         "Address at a web archive that the page was taken from; null if it came from elsewhere",
         form="URL"),
-    _fact("has_capture", "boolean", _NONE,
+    _fact("has_capture", "boolean", (),
         "Is its page kept here? Of a release never: retrieved_from says where one is"),
     _fact("first_seen", "time", _ARTICLES,
         "When its page was first seen, by whatever capture; if nobody can date it, when saved"),
@@ -172,14 +171,14 @@ FIELDS: tuple[StoryField, ...] = (
     _words("image_caption", "text", _BOTH, "with its text", "What the page has under that image"),
     _words("image_license", "text", _BOTH, "without its text",
         "Licence of that image as declared: an address or a name", holds_words=False),
-    _fact("aliases", "texts", _NONE, "Refs of stories that were merged into this one"),
-    _fact("versions", "objects", _NONE,
+    _fact("aliases", "texts", (), "Refs of stories that were merged into this one"),
+    _fact("versions", "objects", (),
         "All its versions here, in order; is_reread: our rules have changed, not the paper"),
-    _words("related_links", "objects", _NONE, "without its text",
+    _words("related_links", "objects", (), "without its text",
         "Links of the page in their order: block (kind), place (position, from 0), words, address, "
         "and the ref of the story here that each leads to (target), whose headline the words are "
         "if its text is not given on", is_kept=True),
-    _words("mentions", "objects", _NONE, "without its text",
+    _words("mentions", "objects", (), "without its text",
         "Courts, offices, cases, numbers, firms that its texts name: place in a field (start and "
         "end, in characters from 0), kind, and normal form (value)"),
     _words("evidence", "objects", _VERSIONS, "without its text",

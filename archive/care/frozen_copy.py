@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -20,7 +19,7 @@ from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.stories.clean_story import COLUMNS, clean_story
 from archive.stories.kept import article_of
 from archive.story import METADATA_ONLY, Article
-from archive.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES
+from archive.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES, WITHOUT_TEXT
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
@@ -183,7 +182,9 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
         "SELECT versions.id FROM versions JOIN temp.textless ON textless.id = article_id"
     ).fetchall():
         (row,) = copy.query("SELECT * FROM versions WHERE id = ?", [version_id])
-        left = clean_story(replace(without_text(article_of(row)), policy=METADATA_ONLY))
+        kept = without_text(article_of(row))
+        given = {name: getattr(kept, name) for name in COLUMNS if name in WITHOUT_TEXT}
+        left = clean_story(Article(**{**given, "policy": METADATA_ONLY}))
         ids = {"version_id": version_id, "article_id": row["article_id"]}
         values = {**left.columns, "content_hash": left.content_hash, **ids}
         copy.execute(f"UPDATE versions SET {change} WHERE id = :version_id", values)

@@ -17,7 +17,7 @@ from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.stories.story_record import load_stories
-from archive.story import Article, Policy
+from archive.story import Policy
 from archive.story_fields import OF_WORDS, SEARCHED, Kind
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from pipelines.apply_policy import without_text
@@ -135,7 +135,7 @@ def _write_files(
             chosen=choice.chosen,
             textless=choice.textless,
             headlined=choice.headlined,
-            without_text=_without_texts,
+            without_text=without_text,
         )
     with read_archive(part / DATABASE) as db:
         facts = ReleaseFacts(
@@ -215,10 +215,6 @@ def _choose(
         word_counts=word_counts,
         headlined=headlined | textless.keys(),
     )
-
-
-def _without_texts(article: Article) -> Article:
-    return replace(without_text(article), description=None)
 
 
 def _write_tables(
