@@ -26,10 +26,6 @@ LONGEST_QUOTE = 40
 have up to 39. Of Chinese or Japanese half as many, as each says more."""
 
 
-WORDLESS = tuple(one.name for one in fields(Article) if one.name in KEPT - OF_WORDS)
-"""What a story keeps without its text, as it is; all else that it keeps is judged below."""
-
-
 def apply_policy(item: Article) -> Article:
     """Article -> Article, without its text where that may not be kept; or Dropped.
 
@@ -87,9 +83,9 @@ def without_text(article: Article) -> Article:
         for name, readings in article.evidence.items()
     }
     description, section = article.description, article.section
-    wordless = {name: getattr(article, name) for name in WORDLESS}
+    wordless = {one.name for one in fields(article)} & KEPT - OF_WORDS
     return replace(
-        Article(**wordless),
+        Article(**{name: getattr(article, name) for name in wordless}),
         capture=article.capture,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,
