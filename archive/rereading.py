@@ -17,7 +17,6 @@ from archive.ledger.outcomes import Outcome
 from archive.run import Run
 from archive.stories.clean_story import (
     COLUMNS,
-    LISTS,
     OF_ARTICLE,
     CleanStory,
     StoredLink,
@@ -25,6 +24,7 @@ from archive.stories.clean_story import (
 )
 from archive.stories.kept import article_of, load_kept
 from archive.story import Article, Link, Listing
+from archive.story_fields import LISTS
 from archive.withdrawal.keeping_out import hide_link
 
 Change = Literal["changed", "filled", "lost"]

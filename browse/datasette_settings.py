@@ -2,9 +2,11 @@
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from archive.story import Policy
+from archive.story_fields import TABLES, columns_of
 from browse.serving.password import Doorkeeper
 
 if TYPE_CHECKING:
@@ -51,6 +53,18 @@ class ServedAs(TypedDict, total=False):
     is_saving_for_all: bool
     """May readers write query files beside the archive though they come from elsewhere? The public
     never."""
+
+
+def described_archive() -> dict[str, Any]:
+    """What Datasette says of tables and columns."""
+    from datasette.utils import parse_metadata
+
+    written = Path(__file__).with_name("metadata.yml").read_text("utf-8")
+    described: dict[str, Any] = parse_metadata(written)
+    tables = described["databases"][DATABASE]["tables"]
+    for table in TABLES:
+        tables[table]["columns"] = columns_of(table)
+    return described
 
 
 def settings_of(datasette: "Datasette") -> ServedAs:

@@ -99,7 +99,7 @@ class PageVisit:
         """The answer of a function that takes the archive, and these; in a thread of its own.
 
         In a public room the archive has no texts for it
-        (:data:`browse.asking.limits.WITHHELD`).
+        (:func:`browse.asking.limits.is_withheld`).
 
         :raises QueryInterrupted: it takes more work than any question may
         (:data:`browse.asking.limits.MOST_WORK`)

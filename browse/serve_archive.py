@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from archive.read_only import read_archive
 from browse.asking.limits import limit_heap
-from browse.datasette_settings import DATABASE, PLUGIN, SETTINGS, ServedAs
+from browse.datasette_settings import DATABASE, PLUGIN, SETTINGS, ServedAs, described_archive
 from browse.serving.captures_server import serve_captures
 from browse.serving.gate import App
 from browse.serving.listening import listen
@@ -27,9 +27,8 @@ def open_datasette(archive: Path, **served: Unpack[ServedAs]) -> "Datasette":
     """
     # Takes half a second: only who serves pays for it.
     from datasette.app import Datasette
-    from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
-    metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
+    metadata = described_archive()
     if served.get("is_public"):
         # Whatever leads to a table or to SQL: an index of the texts is a table, too.
         metadata["databases"][DATABASE]["allow"] = False

@@ -1,6 +1,7 @@
 """Writes the chapter on tables of docs/archive.md: `make docs`.
 
-What a table and a column mean stands in browse/metadata.yml, for Datasette and for this chapter;
+What a table and a column mean stands in browse/metadata.yml, and of stories in
+archive/story_fields.py, for Datasette and for this chapter;
 what an index or a trigger is for stands here; all else is read from a new archive.
 """
 
@@ -8,14 +9,13 @@ import textwrap
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import yaml
 from sqlite_utils import Database
 
 from archive.file import schema
+from browse.datasette_settings import described_archive
 from docs.written_between import written_between
 
 DOCUMENT = Path(__file__).with_name("archive.md")
-METADATA = Path(__file__).parent.parent / "browse" / "metadata.yml"
 START, END = "<!-- tables: written by `make docs` -->\n", "<!-- end of tables -->\n"
 
 FULL_TEXT = {
@@ -67,7 +67,7 @@ def chapter() -> str:
     """Tables, full text and triggers, as Markdown."""
     db = Database(memory=True, execute_plugins=False)
     schema.migrations.apply(db)
-    described = yaml.safe_load(METADATA.read_text())["databases"]["archive"]["tables"]
+    described = described_archive()["databases"]["archive"]["tables"]
     names = {
         name
         for name, kind in db.execute("SELECT name, type FROM pragma_table_list")

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import accumulate
 from typing import cast
 
 from archive.story import METADATA_ONLY, Article, Policy, Reading, strictest
+from archive.story_fields import KEPT, OF_WORDS
 from pipelines.dropped import Dropped
 
 LONGEST_SUMMARY = 300
@@ -23,16 +24,6 @@ RUN = 12
 LONGEST_QUOTE = 40
 """Letters in one piece that summary, section or keywords may share with the text: names of offices
 have up to 39. Of Chinese or Japanese half as many, as each says more."""
-
-
-CATALOGUE = (
-    *("source", "site_id", "url", "canonical_url", "headline", "description"),
-    *("date_published", "date_published_raw", "date_modified", "date_modified_raw"),
-    *("authors", "section", "language", "keywords", "access", "completeness", "is_truncated"),
-    *("related_links", "policy", "reservations", "evidence", "capture"),
-)
-"""The fields that a story keeps without its text, as far as they hold nothing of it. A field that
-is added is not kept so until somebody has thought about it."""
 
 
 def apply_policy(item: Article) -> Article:
@@ -85,16 +76,17 @@ def without_text(article: Article) -> Article:
             is_chosen = [*map(_letters, words)] == [*map(_letters, lists[name])]
             return replace(reading, value=words) if words and is_chosen else None
         is_of_text = (name, reading.evidence) == ("related_links", "text")
-        return None if is_of_text or name not in CATALOGUE else reading
+        return None if is_of_text or name not in KEPT else reading
 
     evidence = {
         name: tuple(filter(None, (kept(name, reading) for reading in readings)))
         for name, readings in article.evidence.items()
     }
     description, section = article.description, article.section
-    catalogued = replace(Article(), **{name: getattr(article, name) for name in CATALOGUE})
+    wordless = {one.name for one in fields(article)} & KEPT - OF_WORDS
     return replace(
-        catalogued,
+        Article(**{name: getattr(article, name) for name in wordless}),
+        capture=article.capture,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,
         authors=lists["authors"],

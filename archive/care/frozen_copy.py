@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,9 +16,10 @@ from archive.errors import DamagedArchive, archive_error
 from archive.file import schema
 from archive.file.connection import Connection
 from archive.file.full_text import FORMER_INDEXES, INDEXES
-from archive.stories.clean_story import clean_story
+from archive.stories.clean_story import COLUMNS, clean_story
 from archive.stories.kept import article_of
 from archive.story import METADATA_ONLY, Article
+from archive.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES, WITHOUT_TEXT
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
@@ -67,10 +67,20 @@ _OF_TEXTLESS = (
         )
     ),
 )
-_OF_TEXT = (
-    *("description", "section", "authors", "keywords", "corrections", "policy"),
-    *("image_url", "image_caption", "image_license", "body"),
-)
+_UNDECIDED = """
+    SELECT format('"%w" = %s', name, iif("notnull", coalesce(dflt_value, ''''''), 'NULL'))
+    FROM pragma_table_xinfo(:of)
+    WHERE hidden = 0 AND name NOT IN (SELECT value FROM json_each(:names))
+"""
+_OF_UNDECIDED = """
+    UPDATE versions SET evidence = (
+        SELECT json_group_object(key, json(value)) FROM json_each(evidence)
+        WHERE key IN (SELECT value FROM json_each(:names))
+    ) WHERE EXISTS (
+        SELECT 1 FROM json_each(iif(json_valid(evidence), evidence, '{}'))
+        WHERE key NOT IN (SELECT value FROM json_each(:names))
+    )
+"""
 
 
 @contextmanager
@@ -151,6 +161,7 @@ def _reduce(
     for statement in (_BY_HEADLINE, *_OF_CHOSEN, *_OF_TEXTLESS):
         copy.execute(statement)
     _strip(copy, without_text)
+    _withhold_undecided(copy)
     for table in (*INDEXES, *FORMER_INDEXES):
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
@@ -164,13 +175,16 @@ def _reduce(
 
 def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
     """Take the texts away, and their hashes: a hash is told of no text that is not given."""
-    names = (*_OF_TEXT, "content_hash")
+    wordless = PUBLIC - OF_WORDS
+    names = (*(name for name in COLUMNS if name not in wordless), "policy", "content_hash")
     change = ", ".join(f"{name} = :{name}" for name in names)
     for (version_id,) in copy.execute(
         "SELECT versions.id FROM versions JOIN temp.textless ON textless.id = article_id"
     ).fetchall():
         (row,) = copy.query("SELECT * FROM versions WHERE id = ?", [version_id])
-        left = clean_story(replace(without_text(article_of(row)), policy=METADATA_ONLY))
+        kept = without_text(article_of(row))
+        given = {name: getattr(kept, name) for name in COLUMNS if name in WITHOUT_TEXT}
+        left = clean_story(Article(**{**given, "policy": METADATA_ONLY}))
         ids = {"version_id": version_id, "article_id": row["article_id"]}
         values = {**left.columns, "content_hash": left.content_hash, **ids}
         copy.execute(f"UPDATE versions SET {change} WHERE id = :version_id", values)
@@ -178,3 +192,12 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
             f"UPDATE articles SET {change} WHERE id = :article_id AND version_id = :version_id",
             values,
         )
+
+
+def _withhold_undecided(copy: Database) -> None:
+    """Columns of whatever story that are not given on, and where their values were read."""
+    names = {"names": json.dumps(sorted(GIVEN))}
+    for table in TABLES:
+        for (emptied,) in copy.execute(_UNDECIDED, {"of": table, **names}).fetchall():
+            copy.execute(f"UPDATE {table} SET {emptied}")
+    copy.execute(_OF_UNDECIDED, names)

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from archive.clock import read_utc
 from archive.stored_json import json_value, read_evidence, read_reservations, stored_names
+from archive.story_fields import LISTS
 
 _ROWS = (
     "SELECT 'run ' || id AS named, sources, started AS beginning, ended AS end FROM runs "
@@ -70,7 +71,7 @@ def _names(stored: str) -> None:
 
 
 _READERS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(("authors", "keywords", "corrections", "sources"), _names),
+    **dict.fromkeys((*LISTS, "sources"), _names),
     "reservations": read_reservations,
     "evidence": read_evidence,
     "listing": _listing,

@@ -12,6 +12,7 @@ from archive.clean import LONGEST_TEXT
 from archive.errors import DamagedArchive
 from archive.file import schema
 from archive.file.rows import Row
+from archive.story_fields import FIELDS
 
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 8 * LONGEST_TEXT,  # no value of an archive is longer
@@ -26,7 +27,7 @@ MOST_WEIGHT = 200_000_000
 """Bytes that one story, or all rows of one question, may take in memory."""
 _OF_A_ROW, _OF_A_PART = 600, 64
 """Bytes that a row takes beside its values, and each part of a list or object in JSON."""
-_JSON = ("authors", "keywords", "corrections", "reservations", "evidence")
+_JSON = tuple(one.name for one in FIELDS if one.tables and one.kind in ("texts", "objects"))
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from archive.story_fields import SEARCHED
+
 INDEXES = ("articles_fts", "articles_stems")
 FORMER_INDEXES = ("versions_fts", "versions_stems")
 """Of former versions: kept by triggers alone."""
@@ -16,10 +18,10 @@ def index_texts(connection: sqlite3.Connection) -> None:
     """
     if not _is_due(connection):
         return
+    columns = ", ".join(SEARCHED)
     for index in INDEXES:
         connection.execute(
-            f"INSERT INTO {index} (rowid, headline, description, body) "
-            "SELECT id, headline, description, body FROM articles "
+            f"INSERT INTO {index} (rowid, {columns}) SELECT id, {columns} FROM articles "
             "WHERE id IN (SELECT id FROM articles_unindexed)"
         )
     connection.execute("DELETE FROM articles_unindexed")

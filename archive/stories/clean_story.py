@@ -9,14 +9,13 @@ from archive.clean import Value, clean, column_value, each, naming
 from archive.near_duplicates.fingerprint import text_signature
 from archive.stories.content_hash import content_hash
 from archive.story import Article, Capture, Link, LinkKind, Reservation
+from archive.story_fields import columns_of
 from archive.url_key import url_key
 
-NO_COLUMNS = ("related_links", "mentions", "mention_rules", "evidence", "capture")
-COLUMNS = tuple(field.name for field in fields(Article) if field.name not in NO_COLUMNS)
+COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
 """Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")
-OF_ARTICLE = ("source", "site_id", "canonical_url")
-LISTS = ("authors", "keywords", "corrections")
+OF_ARTICLE = tuple(name for name in COLUMNS if name not in columns_of("versions"))
 
 
 @dataclass(frozen=True, kw_only=True)

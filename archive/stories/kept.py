@@ -8,8 +8,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.file.rows import fetch_row
-from archive.stories.clean_story import COLUMNS, LISTS
+from archive.stories.clean_story import COLUMNS
 from archive.story import Article, Reservation
+from archive.story_fields import FLAGS, LISTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +45,6 @@ def article_of(row: Mapping[str, Any]) -> Article:
     for name in LISTS:
         values[name] = tuple(json.loads(values[name]))
     values["reservations"] = tuple(Reservation(**one) for one in json.loads(values["reservations"]))
-    if values["is_truncated"] is not None:
-        values["is_truncated"] = bool(values["is_truncated"])
+    for name in FLAGS.intersection(values):
+        values[name] = None if values[name] is None else bool(values[name])
     return Article(**values)

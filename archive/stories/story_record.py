@@ -26,6 +26,7 @@ from archive.story import (
     Reading,
     Reservation,
 )
+from archive.story_fields import FLAGS, LISTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,8 +174,6 @@ _ALIASES = """
     ORDER BY article_id, first_version
 """
 _LINKED = tuple(field.name for field in fields(LinkedStory))
-_LISTS = ("authors", "keywords", "corrections")
-_FLAGS = ("is_current", "has_capture")
 _OTHER = ("links", "mentions", "versions", "aliases", "evidence", "published_day")
 _OWN = tuple(field.name for field in fields(Story) if field.name not in _OTHER)
 _Parts: TypeAlias = dict[int, list[Row]]
@@ -314,15 +313,13 @@ def _link(row: Row) -> RelatedLink:
 
 def _story(row: Row, **parts: Any) -> Story:
     values = {name: row[name] for name in _OWN}
-    for name in _LISTS:
+    for name in LISTS:
         try:
             values[name] = stored_names(row[name])
         except ValueError as error:
             raise UnreadableStory(f"{row['ref']}@{row['version']}", name) from error
-    for name in _FLAGS:
-        values[name] = bool(row[name])
-    if row["is_truncated"] is not None:
-        values["is_truncated"] = bool(row["is_truncated"])
+    for name in FLAGS.intersection(values):
+        values[name] = None if values[name] is None else bool(values[name])
     for name in ("reservations", "reservations_now"):
         values[name] = stored_reservations(row[name])
     day = published_day(row["date_published"])

@@ -16,6 +16,7 @@ from archive.frontier.sightings import Span, spans_of
 from archive.stored_json import readable_names
 from archive.stories.ref import is_address, resolve_ref
 from archive.story import METADATA_ONLY
+from archive.story_fields import WITHOUT_TEXT
 from archive.text_forms import counted, plain_type
 
 Kind = Literal["equal", "delete", "insert"]
@@ -33,7 +34,7 @@ COMPARED = (
     "corrections",
     "body",
 )
-OF_TEXT = ("description", "corrections", "body")
+OF_TEXT = {*COMPARED} - WITHOUT_TEXT
 """What a version has less of, or nothing, if its text may not be kept."""
 BREAK = "\n"
 """The end of a paragraph, as a word."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.file import foreign
+from archive.file.full_text import FORMER_INDEXES, INDEXES
+from archive.story_fields import PUBLIC
 
 MOST_HEAP = 200_000_000
 """Bytes that SQLite may take in the whole process, all connections together."""
@@ -44,19 +46,20 @@ _FUNCTIONS = {"fts3_tokenizer", "load_extension"}
 NOT_SHOWN = frozenset({"withdrawn_people"})
 """Tables that no query reads: whoever guesses a name can tell by its hash whether it is there, and
 a reason may hold it."""
-_TEXTS = frozenset(
-    {"body", "description", "authors", "keywords", "corrections", "image_caption", "image_url"}
-)
-WITHHELD = {
-    **dict.fromkeys(("articles", "articles_fts", "articles_stems"), _TEXTS),
-    **dict.fromkeys(("versions", "versions_fts", "versions_stems"), _TEXTS | {"evidence"}),
-    "former_versions": _TEXTS,
+_OF_STORIES = {
+    # Of a table that is only counted no column is read; its key may be called ROWID.
+    **dict.fromkeys(("articles", "versions", "former_versions"), PUBLIC | {"", "ROWID"}),
+    **{one: PUBLIC | {"", "ROWID", "rank", one} for one in (*INDEXES, *FORMER_INDEXES)},
+}
+"""Columns of stories, by table: of all others the public gets nothing, but of sources that license
+it openly."""
+_OF_OTHERS = {
     "links": frozenset({"text", "url", "url_key"}),
     "quarantine": frozenset({"article", "error"}),
     "site_files": frozenset({"body"}),
     "urls": frozenset({"listed"}),
 }
-"""Columns by table of which the public gets nothing, but of sources that license it openly."""
+"""Columns by table of which it gets nothing either."""
 
 
 class FrugalCursor(sqlite3.Cursor):
@@ -127,7 +130,8 @@ def connect_frugally(path: Path, *, is_public: bool = False) -> sqlite3.Connecti
 
 
 def hide_texts(connection: sqlite3.Connection) -> None:
-    """From now on all that is WITHHELD reads as NULL, in whatever query: a page can't forget it."""
+    """From now on all that :func:`is_withheld` reads as NULL, in whatever query: a page can't
+    forget it."""
     connection.set_authorizer(_authorize_publicly)
 
 
@@ -156,6 +160,13 @@ def limit_heap() -> None:
     sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={MOST_HEAP}").close()
 
 
+def is_withheld(table: str, column: str) -> bool:
+    """From the public."""
+    if table in _OF_STORIES:
+        return column not in _OF_STORIES[table]
+    return column in _OF_OTHERS.get(table, ())
+
+
 def _authorize(action: int, name: str | None, other: str | None, *_: str | None) -> int:
     if action == sqlite3.SQLITE_PRAGMA and name not in _PRAGMAS:
         # Datasette asks for the list itself, and takes none for an answer.
@@ -168,7 +179,7 @@ def _authorize(action: int, name: str | None, other: str | None, *_: str | None)
 
 
 def _authorize_publicly(action: int, name: str | None, other: str | None, *_: str | None) -> int:
-    if action == sqlite3.SQLITE_READ and name and other in WITHHELD.get(name, ()):
+    if action == sqlite3.SQLITE_READ and name and is_withheld(name, other or ""):
         return sqlite3.SQLITE_IGNORE
     return _authorize(action, name, other)
 

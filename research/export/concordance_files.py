@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.stories.story_record import Story
-from research.export.columns import COLUMNS, FORMATS, ExportColumn
+from research.export.columns import COLUMNS, ExportColumn
 from research.export.csv_file import BOM, csv_line
 from research.export.withheld_text import ExportRow
 
@@ -31,7 +31,7 @@ def metadata_columns(ending: str) -> tuple[ExportColumn, ...]:
         kind="text",
         meaning="Where headline and body stand; null if the body is not in this export",
         value=lambda row: None if row.why_no_text else story_file(row.story, ending),
-        format=FORMATS["text"],
+        format="",
     )
     return file, *(column for column in COLUMNS if column.name != "body")
 

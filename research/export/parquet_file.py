@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from urllib.parse import quote
 
 from archive.search.chosen_stories import Part
-from research.export.columns import COLUMNS, ExportColumn, ExportField, Kind, Value
+from archive.story_fields import Kind
+from research.export.columns import COLUMNS, ExportColumn, ExportField, Value
 from research.export.withheld_text import ExportRow
 
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """Whose text is given on in an export, and what is left of a story without it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
 
 from archive.stories.story_record import LinkedStory, RelatedLink, Story
 from archive.story import Article, Policy, Reservation
+from archive.story_fields import FIELDS, OF_WORDS, WITHOUT_TEXT
 from pipelines.apply_policy import judge_policy, without_text
 
 Texts = Literal["none", "unreserved", "all"]
@@ -17,6 +18,10 @@ WHY_NO_TEXT: tuple[WhyNoText, ...] = get_args(WhyNoText)
 RESERVING: tuple[WhyNoText, ...] = ("noarchive", "noai", "ai-agents")
 """Terms that reserve a text by being there. The last two don't keep an archive from keeping it,
 but a corpus is what they speak of."""
+JUDGED = tuple(
+    one.name for one in FIELDS if one.name in WITHOUT_TEXT & OF_WORDS and one.kind != "objects"
+)
+"""Fields that go without the text as far as they hold nothing of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,25 +100,14 @@ def _reserved_by(reservations: tuple[Reservation, ...]) -> WhyNoText | None:
 
 def without_texts(story: Story) -> Story:
     """The story as a catalogue has it: nothing of its body, nor of what was read in it."""
-    kept = without_text(
-        Article(
-            body=story.body,
-            corrections=story.corrections,
-            section=story.section,
-            authors=story.authors,
-            keywords=story.keywords,
-        )
+    texts = {name: getattr(story, name) for name in (*JUDGED, "body", "corrections")}
+    judged = without_text(Article(**texts))
+    left: dict[str, Any] = {name: getattr(judged, name) for name in JUDGED}
+    for name in {one.name for one in fields(story)} - WITHOUT_TEXT:
+        left[name] = () if isinstance(getattr(story, name), tuple) else None
+    # One without an address may be worded as the opening of a text.
+    left["links"] = tuple(
+        one for one in story.links if one.kind != "in_text" and one.url is not None
     )
-    return replace(
-        story,
-        description=None,
-        body=None,
-        corrections=(),
-        section=kept.section,
-        authors=kept.authors,
-        keywords=kept.keywords,
-        image_caption=None,
-        # One without an address may be worded as the opening of a text.
-        links=tuple(one for one in story.links if one.kind != "in_text" and one.url is not None),
-        mentions=tuple(one for one in story.mentions if one.field == "headline"),
-    )
+    left["mentions"] = tuple(one for one in story.mentions if one.field == "headline")
+    return replace(story, **left)

@@ -17,11 +17,12 @@ from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.stories.story_record import load_stories
-from archive.story import Article, Policy
+from archive.story import Policy
+from archive.story_fields import OF_WORDS, SEARCHED, Kind
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from pipelines.apply_policy import without_text
 from research.export.about_export import write_dictionary
-from research.export.columns import COLUMNS, Kind, Value
+from research.export.columns import COLUMNS, Value
 from research.export.csv_file import columns_written, csv_line
 from research.export.parquet_file import parquet_schema, write_parquet
 from research.export.withheld_text import Texts, WhyNoText, export_rows, withheld
@@ -44,7 +45,7 @@ TABLE_TYPES: dict[Kind, str] = {
     **{"date": "date", "time": "datetime", "texts": "array", "objects": "array"},
 }
 """Kinds of columns in Table Schema's words."""
-METADATA = tuple(column for column in COLUMNS if column.name not in ("description", "body"))
+METADATA = tuple(one for one in COLUMNS if one.name not in OF_WORDS.intersection(SEARCHED))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +135,7 @@ def _write_files(
             chosen=choice.chosen,
             textless=choice.textless,
             headlined=choice.headlined,
-            without_text=_without_texts,
+            without_text=without_text,
         )
     with read_archive(part / DATABASE) as db:
         facts = ReleaseFacts(
@@ -214,10 +215,6 @@ def _choose(
         word_counts=word_counts,
         headlined=headlined | textless.keys(),
     )
-
-
-def _without_texts(article: Article) -> Article:
-    return replace(without_text(article), description=None)
 
 
 def _write_tables(

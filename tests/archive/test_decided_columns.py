@@ -1,8 +1,7 @@
-"""Each column of the archive is decided by each list of what may be given on: one that is added
-leaks where nobody thought of it."""
+"""Each column of the archive is decided: what nobody thought of would leak, or stay."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -12,29 +11,27 @@ from archive_rows import PAPER, SITE, open_writer, save, story, withdraw
 
 from archive.care import frozen_copy
 from archive.file import schema
+from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.frontier.addresses import Listed
-from archive.stories.story_record import load_story
+from archive.stories.story_record import Story
 from archive.story import Article
+from archive.story_fields import (
+    FIELDS,
+    GIVEN,
+    KEPT,
+    OF_WORDS,
+    SEARCHED,
+    TABLES,
+    WITHOUT_TEXT,
+    StoryField,
+)
 from archive.withdrawal.request import tombstone_for
-from browse.asking.limits import NOT_SHOWN, WITHHELD
-from pipelines.apply_policy import CATALOGUE
-from research.export.columns import COLUMNS
-from research.export.withheld_text import without_texts
+from browse.asking.limits import NOT_SHOWN, is_withheld
 
 Columns = Mapping[str, Set[str]]
 """By table."""
 
-# Names, days and numbers: of every story everybody is told them.
-OPEN = {
-    *("id", "ref", "source", "site_id", "url", "canonical_url", "headline", "language", "access"),
-    *("date_published", "date_published_raw", "date_modified", "date_modified_raw"),
-    *("published_day", "published_month", "completeness", "is_truncated", "word_count"),
-    *("content_hash", "version", "version_id", "article_id", "date_captured", "date_archived"),
-    *("first_seen", "last_seen", "gone_at", "confidence", "duplicate_group", "policy"),
-    *("reservations", "extractor", "is_reread", "capture_id", "run_id"),
-}
-IMAGE = {"image_url", "image_license"}  # an address and a name: no words of the story
-OF_STORY = ("articles", "versions")
+SQL_TYPES = {"integer": "INTEGER", "boolean": "INTEGER", "number": "REAL"}
 
 
 def columns(db: sqlite3.Connection) -> Columns:
@@ -50,89 +47,6 @@ def columns(db: sqlite3.Connection) -> Columns:
     return found
 
 
-def taken_from_a_copy() -> Columns:
-    """:data:`frozen_copy._OF_TEXT`; the evidence is emptied, and a hash made anew."""
-    taken = {*frozen_copy._OF_TEXT, "content_hash", "evidence"}
-    return {"articles": taken, "versions": taken}
-
-
-def taken_from_an_export() -> Columns:
-    """What :func:`without_texts` empties or judges, and what no export tells."""
-    told = {column.name for column in COLUMNS}
-    with closing(sqlite3.connect(":memory:")) as db:
-        for statement in schema.statements():
-            db.execute(statement)
-        untold = {name: set(found) - told for name, found in columns(db).items()}
-    emptied = {"description", "body", "corrections", "image_caption"}
-    judged = {"section", "authors", "keywords"}
-    return {name: untold[name] | emptied | judged for name in OF_STORY}
-
-
-def taken_without_text() -> Columns:
-    """Fields of a story that ``metadata-only`` drops, or keeps as far as they hold no text."""
-    dropped = {field.name for field in fields(Article)} - {*CATALOGUE}
-    taken = dropped | {"description", "section", "authors", "keywords", "evidence"}
-    return {"articles": taken, "versions": taken}
-
-
-LISTS: dict[str, tuple[Callable[[], Columns], Columns]] = {
-    "a release (_OF_TEXT in archive/care/frozen_copy.py)": (
-        taken_from_a_copy,
-        dict.fromkeys(OF_STORY, OPEN),
-    ),
-    "an export (without_texts in research/export/withheld_text.py)": (
-        taken_from_an_export,
-        # Of the evidence it tells where a value was read, and no value.
-        dict.fromkeys(OF_STORY, OPEN | IMAGE | {"evidence"}),
-    ),
-    "metadata-only (CATALOGUE in pipelines/apply_policy.py)": (
-        taken_without_text,
-        dict.fromkeys(OF_STORY, OPEN),
-    ),
-    "browse --public (WITHHELD in browse/asking/limits.py)": (
-        lambda: {**WITHHELD, **{key: {"name_hash", "reason", "withdrawn_at"} for key in NOT_SHOWN}},
-        {
-            **dict.fromkeys(OF_STORY, OPEN | {"section", "image_license"}),
-            "links": {"id", "version_id", "kind", "position", "target_id"},
-            "quarantine": {"id", "run_id", "source", "url", "at"},
-            "site_files": {
-                *("id", "origin", "path", "status", "digest", "first_seen", "last_seen"),
-            },
-            "urls": {
-                *("id", "source", "url", "url_key", "found_on", "found_at", "date_listed"),
-                *("listed_by", "lastmod", "state", "next_due", "tries", "scheduled_run_id", "etag"),
-                *("last_modified", "fetched_at", "outcome", "reason", "article_id"),
-            },
-            "fetches": {
-                *("id", "run_id", "url_id", "source", "kind", "url", "at", "status", "bytes"),
-                *("outcome", "reason", "found", "article_id", "version", "extractor"),
-            },
-            "mentions": {"version_id", "field", "start", "end", "kind", "value"},
-            "tombstones": {
-                *("id", "ref", "source", "headline", "published_day", "date_archived", "reason"),
-                "withdrawn_at",
-            },
-            "captures": {
-                *("id", "run_id", "url", "date_captured", "origin", "retrieved_from", "status"),
-                *("content_type", "digest", "file", "offset", "length"),
-            },
-            "withdrawn_people": set(),
-        },
-    ),
-}
-
-
-def undecided(db: sqlite3.Connection, name: str) -> list[str]:
-    """What nobody has decided, in words."""
-    taken, stays = LISTS[name]
-    return [
-        f"{table}.{column}: does {name} take it out? Enter it there, or here as what stays"
-        for table, found in columns(db).items()
-        if table in stays
-        for column in sorted(found - taken().get(table, set()) - stays[table])
-    ]
-
-
 @pytest.fixture
 def new_schema() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as db:
@@ -141,44 +55,78 @@ def new_schema() -> Iterator[sqlite3.Connection]:
         yield db
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_each_column_is_decided(new_schema: sqlite3.Connection, name: str) -> None:
-    assert undecided(new_schema, name) == []
+@pytest.mark.parametrize("table", TABLES)
+def test_the_table_of_fields_names_each_column(new_schema: sqlite3.Connection, table: str) -> None:
+    rows = new_schema.execute("SELECT name, type FROM pragma_table_xinfo(?)", [table])
+    kinds = {one.name: one.kind for one in FIELDS if table in one.tables}
+    assert dict(rows) == {name: SQL_TYPES.get(kind, "TEXT") for name, kind in kinds.items()}
 
 
-@pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("table", OF_STORY)
-def test_one_that_is_added_is_told(new_schema: sqlite3.Connection, name: str, table: str) -> None:
-    new_schema.execute(f"ALTER TABLE {table} ADD COLUMN first_sentence TEXT")
-    (words,) = undecided(new_schema, name)
-    assert words.startswith(f"{table}.first_sentence: does {name} take it out?")
+def test_each_field_is_named_once_and_is_somewhere() -> None:
+    names = [one.name for one in FIELDS]
+    assert len(names) == len({*names})
+    without_column = {one.name for one in FIELDS if not one.tables}
+    in_memory = {one.name for kind in (Article, Story) for one in fields(kind)}
+    assert without_column - in_memory == {"has_text", "why_no_text"}  # of an export
+    # By part: links and mentions. Which rules looked for mentions, a table of its own tells.
+    assert in_memory - {*names} == {"links", "mention_rules"}
 
 
-def test_all_that_is_open_is_named_once(new_schema: sqlite3.Connection) -> None:
-    """No column is decided that is not there any more."""
+def test_a_field_of_which_nothing_is_said_is_given_to_nobody() -> None:
+    one = StoryField(name="first_sentence", kind="text", meaning="How it begins")
+    assert (one.holds_words, one.is_kept, one.given) == (True, False, "never")
+    assert (one.is_exported, one.is_searched) == (False, False)
+
+
+def test_what_is_of_a_text_goes_without_it_as_far_as_it_is_judged() -> None:
+    """Whoever enters another one here writes what judges it."""
+    parts = {"related_links", "evidence"}
+    assert {"description", "section", "authors", "keywords", "capture"} | parts == KEPT & OF_WORDS
+    assert {"section", "authors", "keywords", "mentions"} | parts == WITHOUT_TEXT & OF_WORDS
+    assert {one.name for one in FIELDS if one.is_exported} <= GIVEN
+
+
+def test_what_is_searched_is_the_full_text(new_schema: sqlite3.Connection) -> None:
+    for index in (*INDEXES, *FORMER_INDEXES):
+        rows = new_schema.execute("SELECT name FROM pragma_table_info(?)", [index])
+        assert tuple(name for (name,) in rows) == SEARCHED
+
+
+SHOWN: Columns = {
+    "links": {"id", "version_id", "kind", "position", "target_id"},
+    "quarantine": {"id", "run_id", "source", "url", "at"},
+    "site_files": {"id", "origin", "path", "status", "digest", "first_seen", "last_seen"},
+    "urls": {
+        *("id", "source", "url", "url_key", "found_on", "found_at", "date_listed"),
+        *("listed_by", "lastmod", "state", "next_due", "tries", "scheduled_run_id", "etag"),
+        *("last_modified", "fetched_at", "outcome", "reason", "article_id"),
+    },
+    "fetches": {
+        *("id", "run_id", "url_id", "source", "kind", "url", "at", "status", "bytes"),
+        *("outcome", "reason", "found", "article_id", "version", "extractor"),
+    },
+    "mentions": {"version_id", "field", "start", "end", "kind", "value"},
+    "tombstones": {
+        *("id", "ref", "source", "headline", "published_day", "date_archived", "reason"),
+        "withdrawn_at",
+    },
+    "captures": {
+        *("id", "run_id", "url", "date_captured", "origin", "retrieved_from", "status"),
+        *("content_type", "digest", "file", "offset", "length"),
+    },
+}
+"""Of tables beside the stories: what pages of a public room may ask for."""
+
+
+def test_each_column_is_decided_for_the_public(new_schema: sqlite3.Connection) -> None:
     there = columns(new_schema)
-    assert there["articles"] | there["versions"] >= OPEN | IMAGE
-    stays = [stays for _, stays in LISTS.values()]
-    assert not {
-        f"{table}.{name}" for one in stays for table in one for name in one[table] - there[table]
-    } - {f"{table}.{name}" for table in OF_STORY for name in OPEN | IMAGE | {"evidence"}}
-
-
-def test_what_an_export_leaves_out_is_what_the_list_says(tmp_path: Path) -> None:
-    said = {"description": "A summary.", "corrections": ["x"], "image_caption": "The door"}
-    with open_writer(tmp_path / "a.db") as writer:
-        writer.save_source(PAPER)
-        writer.start_run("crawl", ["signet"], "0")
-        passage = story()["body"]
-        lists = {"section": passage, "authors": [passage], "keywords": [passage]}
-        save(writer, story(**said, **lists))
-        writer.end_run("done", 0)
-        whole = load_story(writer.db, "signet-1")
-    given = without_texts(whole)
-    names = [field.name for field in fields(whole)]
-    changed = {name for name in names if getattr(whole, name) != getattr(given, name)}
-    told = {column.name for column in COLUMNS}
-    assert changed == taken_from_an_export()["articles"] & told & set(names)
+    shown = {table: {one for one in there[table] if not is_withheld(table, one)} for table in SHOWN}
+    assert shown == SHOWN
+    assert {"withdrawn_people"} == NOT_SHOWN
+    for table in (*TABLES, "former_versions", *INDEXES, *FORMER_INDEXES):
+        assert is_withheld(table, "body")
+        assert is_withheld(table, "first_sentence")
+        assert not is_withheld(table, "headline")
 
 
 KEPT_OF_WITHDRAWN = {
@@ -238,14 +186,14 @@ def test_each_column_is_decided_by_a_withdrawal(tmp_path: Path, added: str | Non
             ].items()
             if name not in KEPT_OF_WITHDRAWN[table] and value == before[table][name]
         }
-        for table in OF_STORY:
+        for table in TABLES:
             column = "id" if table == "articles" else "article_id"
             sql = f"SELECT count(*) FROM {table} WHERE {column} = ?"
             assert not writer.value(sql, [article_id])
     assert same == ({f"{added}.words"} if added else set())
 
 
-TABLES = {
+OF_WITHDRAWN = {
     "deleted": {
         *("articles", "versions", "locations", "aliases", "sightings", "holdings", "links"),
         *("mentions", "mention_readings", "fingerprints", "fingerprint_bands", "mementos"),
@@ -260,7 +208,7 @@ TABLES = {
 
 
 def test_each_table_is_decided_by_a_withdrawal(new_schema: sqlite3.Connection) -> None:
-    new = columns(new_schema).keys() - set().union(*TABLES.values())
+    new = columns(new_schema).keys() - set().union(*OF_WITHDRAWN.values())
     assert not new, f"{min(new)}: what does `withdraw` (archive/withdrawal/erase_rows.py) do there?"
 
 

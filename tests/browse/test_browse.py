@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import yaml
 from archive_rows import clock, open_writer
 from browsing import (
     a_run,
@@ -24,12 +23,12 @@ from browsing import (
     save,
     words,
 )
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
 from archive.stories.articles import DOUBTFUL_BELOW
+from browse.datasette_settings import described_archive
 from browse.serving.listening import HOST
 from browse.words import rendering
 from browse.words.cells import cell
@@ -81,7 +80,7 @@ def test_an_empty_archive_has_words(path: Path) -> None:
 
 
 def test_the_words_for_doubt_name_the_threshold() -> None:
-    described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())["databases"]
+    described = described_archive()["databases"]
     said = described["archive"]["tables"]["articles"]["columns"]["confidence"]
     assert f"below {DOUBTFUL_BELOW}" in said
 
@@ -295,7 +294,7 @@ def test_pages_are_fit_for_screen_readers_and_need_no_script(path: Path) -> None
 def test_every_table_and_column_that_people_see_is_described(path: Path) -> None:
     with open_writer(path, command="crawl"):
         pass
-    described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())
+    described = described_archive()
     tables = described["databases"]["archive"]["tables"]
     served = opened(path)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import yaml
 from conftest import ROOT, a_story
 from documents import Step, normal, run, steps
 from needs import require_program
@@ -19,6 +18,7 @@ from sqlite_utils import Database
 from archive.captures.content_encoding import decode
 from archive.captures.warc import read_warc
 from archive.file import schema
+from browse.datasette_settings import described_archive
 
 DOCUMENT = (ROOT / "docs" / "archive.md").read_text()
 FIRST, *STEPS = steps(DOCUMENT)
@@ -272,7 +272,7 @@ def test_nothing_of_the_schema_is_left_out() -> None:
 
 
 def test_every_value_that_a_column_may_have_is_named() -> None:
-    metadata = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())
+    metadata = described_archive()
     described = metadata["databases"]["archive"]["tables"]
     db = Database(memory=True)
     schema.migrations.apply(db)

@@ -30,15 +30,11 @@ from tradepress.commands.printed import mention_lines, print_json
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
 """What was served of a story without a body."""
-FIELDS = (
-    *("ref", "source", "publisher", "site_id", "canonical_url", "url", "headline", "description"),
-    *("body", "date_published", "date_published_raw", "date_modified", "date_modified_raw"),
-    *("authors", "section", "language", "keywords", "access", "completeness", "is_truncated"),
-    *("confidence", "corrections", "image_url", "image_caption", "image_license", "policy"),
-    *("reservations", "version", "content_hash", "date_captured", "date_archived", "evidence"),
-    *("published_day", "first_seen", "last_seen", "gone_at", "retrieved_from"),
+APART = (
+    *("current_version", "is_current", "cited_as", "source_home", "policy_now", "reservations_now"),
+    *("extractor", "has_capture", "duplicate_group", "links", "mentions", "versions", "aliases"),
 )
-"""Of the story itself, in this order."""
+"""Of a story what is shown among what is around it, or by `--versions`, or not."""
 
 
 @click.command()
@@ -112,7 +108,7 @@ def shown_fields(shown: ShownStory) -> dict[str, Any]:
     """A story under the names of the design, ready for JSON."""
     fields = asdict(shown.story)
     return {
-        **{name: fields[name] for name in FIELDS},
+        **{name: value for name, value in fields.items() if name not in APART},
         "related_links": [
             {name: value for name, value in link.items() if name != "leads_to"}
             for link in fields["links"]
