@@ -22,6 +22,7 @@ BATCH, BATCHES = 5, 3
 
 BATCHES_WITH_STOPS = """
 import sys
+from pathlib import Path
 from archive_rows import PAPER, Page, Pages, save, story
 from archive_rows import open_writer
 
@@ -37,7 +38,7 @@ class Stops(Pages):
     def sync(self):
         stop_at("sync")
 
-path, batch, batches = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+path, batch, batches = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 writer = open_writer(path, command="child", captures=Stops())
 writer.save_source(PAPER)
 writer.start_run("child", ["signet"], "0")
