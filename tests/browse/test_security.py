@@ -165,6 +165,7 @@ def test_a_value_that_no_archive_holds_is_refused(path: Path, sql: str) -> None:
     assert by_filter.status_code in (200, 400)  # SQLite may see that there is no row to ask of
 
 
+@pytest.mark.slow
 def test_the_longest_story_is_read_and_a_page_of_them_too(path: Path) -> None:
     body = "é" * (LONGEST_TEXT // 2)
     with a_run(path) as writer:

@@ -124,11 +124,13 @@ def test_a_page_costs_only_itself(
     assert again == "again"
 
 
+@pytest.mark.slow
 def test_a_machine_that_stands_still_costs_no_page() -> None:
     with PageWorkers(1, seconds=0.5) as workers:
         assert asyncio.run(workers.run(page_tasks.stand_still, 1)) == "read"
 
 
+@pytest.mark.slow
 def test_a_page_that_waits_for_ever_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawler.page_workers.BUSY", 1)
     with PageWorkers(1, seconds=0.5) as workers:
@@ -148,6 +150,7 @@ def test_one_page_after_the_other_may_be_hostile(workers: PageWorkers) -> None:
     assert asyncio.run(workers.run(page_tasks.whose, "last"))[0] == "last"
 
 
+@pytest.mark.slow
 def test_no_more_pages_are_taken_ahead_than_memory_allows() -> None:
     held = []
 
@@ -186,6 +189,7 @@ def test_a_defect_that_cannot_travel_is_named(workers: PageWorkers) -> None:
         asyncio.run(workers.run(page_tasks.fail_oddly))
 
 
+@pytest.mark.slow
 def test_who_no_longer_waits_frees_the_worker(tmp_path: Path) -> None:
     async def read() -> str:
         waiting = asyncio.ensure_future(workers.run(page_tasks.hold_and_hang, tmp_path / "held"))
@@ -248,6 +252,7 @@ def test_an_idle_worker_that_is_killed_is_replaced(workers: PageWorkers) -> None
     assert (word, other != pid) == ("second", True)
 
 
+@pytest.mark.slow
 def test_no_worker_is_left_after_the_close(tmp_path: Path) -> None:
     idle, busy = tmp_path / "idle", tmp_path / "busy"
 
@@ -311,6 +316,7 @@ def test_no_more_processes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncio.run(workers.run(page_tasks.whose, "x"))
 
 
+@pytest.mark.slow
 def test_a_stricter_limit_of_memory_stays() -> None:
     before = resource.getrlimit(resource.RLIMIT_DATA)
     for allowed, kept in ((3 << 28, 3 << 28), (2 << 30, 1 << 30)):
@@ -323,6 +329,7 @@ def test_a_stricter_limit_of_memory_stays() -> None:
         assert found == (kept, before[1])
 
 
+@pytest.mark.slow
 def test_the_main_script_runs_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(

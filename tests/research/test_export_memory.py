@@ -60,6 +60,7 @@ def test_memory_does_not_grow_with_the_stories(
     assert many < few + 20 * LENGTH
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_partitions(tmp_path: Path) -> None:
     def of_years(count: int) -> int:
         tracemalloc.start()

@@ -684,6 +684,7 @@ def page_count(path: Path) -> int:
     return query(path, "PRAGMA page_count")[0][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_a_page_of_garbage_anywhere_is_told_or_not_met(
     sound_archive: Path, tmp_path: Path, here: Tradepress, part: int

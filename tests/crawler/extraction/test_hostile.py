@@ -157,6 +157,7 @@ def test_text_gives_an_article_or_a_reason(page: str, url: str | None) -> None:
         require_sound(found)
 
 
+@pytest.mark.slow
 @MANY
 @given(page=st.sampled_from(WHOLE_PAGES), wounds=WOUNDS)
 @pytest.mark.timeout(300)
