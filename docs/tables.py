@@ -67,7 +67,7 @@ def chapter() -> str:
     """Tables, full text and triggers, as Markdown."""
     db = Database(memory=True, execute_plugins=False)
     schema.migrations.apply(db)
-    described = yaml.safe_load(METADATA.read_text())["databases"]["archive"]["tables"]
+    described = yaml.safe_load(METADATA.read_text())["databases"]["data"]["tables"]
     names = {
         name
         for name, kind in db.execute("SELECT name, type FROM pragma_table_list")

@@ -191,7 +191,7 @@ def follow_links(home: str, *, cookies: dict[str, str] | None = None) -> Followe
         while waiting:
             address, place = waiting.pop(0)
             kinds = kinds_of(address.removeprefix(home))
-            most = 1 if address.startswith(f"{home}/archive") else LIKE_IT
+            most = 1 if address.startswith(f"{home}/data") else LIKE_IT
             if address in seen or all(known[kind] >= most for kind in kinds):
                 continue
             seen.add(address)
