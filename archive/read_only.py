@@ -137,8 +137,9 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
     if version < schema.FIRST_VERSION:
         raise OlderArchive(
             f"{path} was made before the first release (schema {version}), and can't be brought up "
-            f"to date: move it and its folder of raw pages (captures/ or {capture_folder(path).name}/) "
-            "away, then `tradepress ingest` their files (FOLDER/*.warc.gz) into a new archive"
+            "to date: move it and its folder of raw pages (captures/ or "
+            f"{capture_folder(path).name}/) away, then `tradepress ingest` their files "
+            "(FOLDER/*.warc.gz) into a new archive"
         )
     if version > schema.SCHEMA_VERSION:
         raise NewerArchive(

@@ -87,7 +87,7 @@ def test_stories_of_one_day_are_each_on_one_page(path: Path, narrowed: str) -> N
         tree = page(path, address.removeprefix("http://localhost"))
         seen += column(tree, "headline")
         address = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
-    assert seen == [f"Buckle ruling {number}" for number in reversed(range(16))]
+    assert seen == [f"Buckle ruling {number}" for number in range(16)]
 
 
 @pytest.mark.parametrize("table", ["articles", "runs", "sources"])
@@ -111,7 +111,7 @@ def named(answer: Any) -> str | None:
 
 
 @pytest.mark.usefixtures("few_rows")
-@pytest.mark.parametrize("query", ["", "?_sort=id", "?_search=buckle&_sort_desc=id"])
+@pytest.mark.parametrize("query", ["", "?_search=buckle"])
 def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str) -> None:
     saved = save_three_days(path)
     answer = get(path, f"/data/articles.csv{query}")
