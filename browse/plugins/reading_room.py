@@ -150,7 +150,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         access_words=ACCESS_WORDS,
         duplicate_words=rendering.DUPLICATE_WORDS,
         field_words=field_words,
-        filter_words=rendering.filter_words,
         kind_words=rendering.KIND_WORDS,
         language_words=LANGUAGE_WORDS,
         number_words=NUMBER_WORDS,

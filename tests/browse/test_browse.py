@@ -292,6 +292,17 @@ def test_pages_are_fit_for_screen_readers_and_need_no_script(path: Path) -> None
         assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), address
 
 
+def test_a_list_says_what_it_was_narrowed_by(path: Path) -> None:
+    with a_run(path) as writer:
+        for source in ("signet", "makers"):
+            save(writer, f"Lantern mark refused in {source}", source=source, section="Designs")
+    tree = page(path, "/data/articles?section=Designs&_search=lantern&_where=source='makers'")
+    found = words(tree, "//p[@class='found']")
+    for said in ("1 row", "source='makers'", 'section = "Designs"', 'search matches "lantern"'):
+        assert said in found
+    assert tree.xpath("//p[@class='found']/a[.='all rows']/@href") == ["/data/articles"]
+
+
 def test_every_table_and_column_that_people_see_is_described(path: Path) -> None:
     with open_writer(path, command="crawl"):
         pass
