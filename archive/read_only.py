@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.captures.folder import capture_folder
 from archive.care.integrity import full_text_tables
 from archive.disk import MAGIC
 from archive.errors import (
@@ -136,7 +137,9 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
     if version < schema.FIRST_VERSION:
         raise OlderArchive(
             f"{path} was made before the first release (schema {version}), and can't be brought up "
-            "to date: move it away and ingest its captures/ again"
+            "to date: move it and its folder of raw pages (captures/ or "
+            f"{capture_folder(path).name}/) away, then `tradepress ingest` their files "
+            "(FOLDER/*.warc.gz) into a new archive"
         )
     if version > schema.SCHEMA_VERSION:
         raise NewerArchive(

@@ -213,7 +213,7 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
         yield Page(name="a saved query", path="/saved/bench")
     for path in ("sources", "courts", "authors", "runs", "changed", "health", "saved"):
         yield Page(name=path, path=f"/{path}")
-    yield Page(name="the table of stories", path="/archive/articles", stock="articles")
+    yield Page(name="the table of stories", path="/data/articles", stock="articles")
 
 
 @contextmanager

@@ -168,7 +168,7 @@ def pages(path: Path) -> Iterator[tuple[str, str]]:
         "front page": "/",
         "a story": "/story/lantern-1",
         "a source": "/source/lantern",
-        "the database": "/archive",
+        "the database": "/data",
     }
     with served(str(BIN / "tradepress"), "browse", "--archive", str(path)) as server:
         for what, address in addresses.items():

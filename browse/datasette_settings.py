@@ -12,7 +12,7 @@ from browse.serving.password import Doorkeeper
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-DATABASE, PLUGIN = "archive", "tradepress"
+DATABASE, PLUGIN = "data", "tradepress"
 """What Datasette calls the archive, and the part of its configuration that is ours."""
 
 SETTINGS: dict[str, int | bool] = {

@@ -29,6 +29,10 @@ def open_datasette(archive: Path, **served: Unpack[ServedAs]) -> "Datasette":
     from datasette.app import Datasette
 
     metadata = described_archive()
+    for table in metadata["databases"][DATABASE]["tables"].values():
+        # By their key alone: rows that another column calls equal Datasette shows on two pages, or
+        # on none.
+        table["sortable_columns"] = [table["sort_desc"]] if "sort_desc" in table else []
     if served.get("is_public"):
         # Whatever leads to a table or to SQL: an index of the texts is a table, too.
         metadata["databases"][DATABASE]["allow"] = False

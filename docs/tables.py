@@ -51,7 +51,7 @@ INDEXES = {
     "urls_article": "what led to a story",
     "urls_due": "what is to be visited next",
     "urls_scheduled": "what a run took on",
-    "versions_narrow": "what the list of versions is sorted by; which stories were held at a day",
+    "versions_narrow": "which stories were held at a day",
 }
 TRIGGERS = {
     "articles_ai": "a new story comes into the full text",
@@ -67,7 +67,7 @@ def chapter() -> str:
     """Tables, full text and triggers, as Markdown."""
     db = Database(memory=True, execute_plugins=False)
     schema.migrations.apply(db)
-    described = described_archive()["databases"]["archive"]["tables"]
+    described = described_archive()["databases"]["data"]["tables"]
     names = {
         name
         for name, kind in db.execute("SELECT name, type FROM pragma_table_list")

@@ -191,7 +191,7 @@ def follow_links(home: str, *, cookies: dict[str, str] | None = None) -> Followe
         while waiting:
             address, place = waiting.pop(0)
             kinds = kinds_of(address.removeprefix(home))
-            most = 1 if address.startswith(f"{home}/archive") else LIKE_IT
+            most = 1 if address.startswith(f"{home}/data") else LIKE_IT
             if address in seen or all(known[kind] >= most for kind in kinds):
                 continue
             seen.add(address)
@@ -224,11 +224,9 @@ def kinds_of(address: str) -> set[tuple[str, str]]:
     kept = 1 if first in OF_NAMED_PAGES else 0
     named = "/".join([first, *rest[:kept], *map(_any_such, rest[kept:])])
     names = [name for name, _ in parse_qsl(parts.query)]
-    if first == "archive":  # a table is like another, and so are its columns
+    if first == "data":  # a table is like another, and so are its columns
         asked = [name for name in names if name.startswith("_") or name == "sql"]
-        alike = {("archive", name) for name in asked} | (
-            {("archive row", "")} if rest[1:] else set()
-        )
+        alike = {("data", name) for name in asked} | ({("data row", "")} if rest[1:] else set())
         return alike or {(parts.path, "")}
     room = first.partition(".")[0]  # all that is made of a result asks for it alike
     return {(named, "")} | {(room, name) for name in names}

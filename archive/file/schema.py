@@ -8,9 +8,9 @@ from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x54504152
 """``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 11, 12
+FIRST_VERSION = SCHEMA_VERSION = 13
 """Of the shape (PRAGMA user_version): of schema.sql, and with all migrations below. A higher one in
-a file is refused, and so is a lower one than the first: 1 to 10 were those of unpublished releases.
+a file is refused, and so is a lower one than the first: 1 to 12 were those of unpublished releases.
 """
 
 migrations = Migrations("tradepress")
@@ -20,15 +20,6 @@ migrations = Migrations("tradepress")
 def create_schema(db: Database) -> None:
     for statement in statements():  # executescript would end the transaction
         db.execute(statement)
-
-
-@migrations()
-def add_parts(db: Database) -> None:
-    """Parts that are crawled elsewhere: their folders, and the names of their sources (JSON)."""
-    db.execute(
-        "CREATE TABLE parts (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, "
-        "sources TEXT NOT NULL, cut_at TEXT NOT NULL) STRICT"
-    )
 
 
 def statements() -> Iterator[str]:

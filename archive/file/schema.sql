@@ -182,6 +182,14 @@ CREATE TABLE capture_records (
 ) STRICT;
 CREATE INDEX capture_records_capture ON capture_records (capture_id);
 
+-- Parts that are crawled elsewhere: their folders, and the names of their sources (JSON).
+CREATE TABLE parts (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    sources TEXT NOT NULL,
+    cut_at TEXT NOT NULL
+) STRICT;
+
 -- The stories. The body is the last column: what stands after one is read by way of all its
 -- overflow pages.
 
@@ -284,9 +292,8 @@ CREATE TABLE versions (
     body TEXT,
     UNIQUE (article_id, version)
 ) STRICT;
--- What the list of versions is sorted and counted by, and what tells which stories were held at a day.
-CREATE INDEX versions_narrow ON versions (article_id, date_archived, date_captured, policy,
-    extractor);
+-- Tells which stories were held at a day.
+CREATE INDEX versions_narrow ON versions (article_id, date_archived);
 
 CREATE TABLE locations (
     id INTEGER PRIMARY KEY,

@@ -2,9 +2,8 @@
 
 In this order: the tombstones are written into the file beside the archive; one transaction erases
 the rows and marks the places of the raw pages; the raw pages are overwritten and their marks
-dropped; what SQLite left of them in the database is overwritten and the log emptied; the file says
-that all is erased. Opening the archive for writing takes up what is unfinished, and what an older
-copy of it brought back.
+dropped; the database is written anew and the log emptied; the file says that all is erased. Opening
+the archive for writing takes up what is unfinished, and what an older copy of it brought back.
 """
 
 import sqlite3
@@ -13,14 +12,12 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
-from archive.care.snapshot import database_size, require_space
 from archive.disk import unfinished
 from archive.errors import ArchiveError, archive_error
 from archive.file.transaction import Transaction
 from archive.withdrawal.captured_pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.erase_rows import erase_rows
 from archive.withdrawal.erased import Erased
-from archive.withdrawal.free_space import overwrite_free_space
 from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstone_file import (
     TombstoneFile,
@@ -28,6 +25,7 @@ from archive.withdrawal.tombstone_file import (
     write_tombstone_file,
 )
 from archive.withdrawal.tombstones import Tombstone, load_tombstones
+from archive.withdrawal.write_anew import require_room, write_anew
 
 
 def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erased:
@@ -37,8 +35,7 @@ def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erase
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
     """
     transaction.commit()
-    # The log may hold each page of the database, and where all is written anew a copy does, too.
-    require_space(transaction.path.parent, 2 * database_size(transaction.db), "a withdrawal")
+    require_room(transaction.db)
     content = read_tombstone_file(transaction.path)
     content.add(transaction.db, tombstones)
     content.mark(tombstones, is_erased=False)
@@ -110,13 +107,13 @@ def erase_returned_pages(transaction: Transaction, *, everywhere: bool = False) 
 def _carry_out(
     transaction: Transaction, content: TombstoneFile, stones: Sequence[Tombstone]
 ) -> Erased:
-    with settings(transaction.db, secure_delete="ON", foreign_keys="OFF"):
+    with settings(transaction.db, foreign_keys="OFF"):
         try:
             transaction.begin()
             erased = erase_rows(transaction, stones, content.sources)
             transaction.commit()
             erased.captures, erased.missing = erase_marked_pages(transaction)
-            erased.is_log_empty = _leave_nothing(transaction)
+            erased.is_log_empty = write_anew(transaction.db)
             erased.unfinished = unfinished(transaction.path, remove=True)
             transaction.note_size()
         except BaseException:
@@ -128,19 +125,6 @@ def _carry_out(
         content.mark(stones, is_erased=True)
         write_tombstone_file(transaction.path, content)
     return erased
-
-
-def _leave_nothing(transaction: Transaction) -> bool:
-    """In free pages, in the gaps of pages and in the log; is the log empty?"""
-    db = transaction.db
-    transaction.begin()
-    is_overwritten = overwrite_free_space(db)
-    transaction.commit()
-    if not is_overwritten:
-        with settings(db, temp_store="FILE"):  # else all of the copy would be in memory
-            db.execute("VACUUM")
-    busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
 
 
 @contextmanager

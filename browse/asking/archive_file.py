@@ -1,22 +1,19 @@
-"""The archive as Datasette asks it: read only, frugal, its lists from indexes."""
+"""The archive as Datasette asks it: read only and frugal."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
 import sqlite3
 from collections.abc import Hashable, Mapping
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
-from datasette.facets import ColumnFacet
-from datasette.utils import detect_primary_keys, escape_sqlite
+from datasette.utils import escape_sqlite
 from sqlite_utils import Database as Archive
 
 from archive.search.public_words import PublicArchive
-from browse.asking import lists
 from browse.asking.kept_answers import KeptAnswers
 from browse.asking.kept_health import KeptHealth
 from browse.asking.limits import NOT_SHOWN, connect_frugally
@@ -81,23 +78,11 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     async def execute(
         self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
     ) -> Results:
-        """What Datasette asks for its lists is asked of indexes: see :mod:`browse.asking.lists`."""
-        if lists.counts_stories(sql) and not options.get("truncate"):
-            sql = await self.execute_fn(
-                partial(lists.count_from_index, sql=sql, parameters=params or {})
-            )
-        if table := lists.table_of_page(sql):
-            sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
-        results = await self.in_turn(sql, params, **options)
-        LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
-        return results
-
-    async def in_turn(
-        self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
-    ) -> Results:
         """Once one of the MOST_FREE is."""
         async with self.free:
-            return await super().execute(sql, params, **options)
+            results = await super().execute(sql, params, **options)
+        LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
+        return results
 
     async def table_names(self) -> list[str]:
         """Without the tables in which SQLite keeps the full text, and those that are not shown."""
@@ -113,21 +98,6 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         counts: dict[str, int | None] = dict.fromkeys(await self.table_names())
         for name in set(counts).difference(await self.hidden_table_names()):
             with suppress(QueryInterrupted):
-                counted = await self.in_turn(f"select count(*) from {escape_sqlite(name)}")
+                counted = await self.execute(f"select count(*) from {escape_sqlite(name)}")
                 counts[name] = counted.rows[0][0]
         return counts
-
-
-def page_from_index(
-    sql: str, params: Mapping[str, Any], table: str, connection: sqlite3.Connection
-) -> str:
-    return lists.page_from_index(connection, sql, params, detect_primary_keys(connection, table))
-
-
-class Counts(ColumnFacet):  # type: ignore[misc]  # Datasette has no types
-    """A facet that is counted on the first page alone: our later pages show none."""
-
-    type = "counts"
-
-    async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
-        return ([], []) if self.request.args.get("_next") else await super().facet_results()

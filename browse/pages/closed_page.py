@@ -6,7 +6,7 @@ from datasette.utils.asgi import Request, Response
 
 from browse.pages.mistakes import mistake_page
 
-CLOSED = r"^/(?:archive|health|runs?)(?:[./].*)?$"
+CLOSED = r"^/(?:data|archive|health|runs?)(?:[./].*)?$"
 """The addresses."""
 WORDS = (
     "Tables, SQL and the operators’ pages are closed to the public, for they hold the publishers’ "

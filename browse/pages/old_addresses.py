@@ -9,6 +9,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from browse.page_visit import PageVisit, story_path
 from browse.queries.row_refs import ref_of_story
 
+_ORDER = {"_sort", "_sort_desc", "_sort_by_desc", "_next"}
+"""Of tables that were sorted by other columns than their key."""
 _ENDINGS = {None: "", "csv": ".csv", "json": ".jsonl"}
 
 
@@ -20,6 +22,14 @@ async def old_search(datasette: Datasette, request: Request) -> Response:
     if any(name == "all" and value for name, value in given):
         kept.append(("copies", "apart"))
     path = datasette.urls.path(f"stories{_ENDINGS[request.url_vars['format']]}")
+    return Response.redirect(f"{path}?{urlencode(kept)}".rstrip("?"))
+
+
+async def old_table(datasette: Datasette, request: Request) -> Response:
+    """``/archive/versions/1.json``, and all else that Datasette had there."""
+    given = PageVisit(datasette=datasette, request=request).arguments
+    kept = [pair for pair in given if pair[0] not in _ORDER]
+    path = datasette.urls.path(f"data{request.url_vars['rest'] or ''}")
     return Response.redirect(f"{path}?{urlencode(kept)}".rstrip("?"))
 
 

@@ -20,7 +20,7 @@ from archive.search.find_stories import match_query
 from archive.stories.articles import is_doubtful
 from browse import searching
 from browse.addresses.named_kinds import KINDS, NUMBER_WORDS, Named
-from browse.asking.archive_file import ArchiveFile, Counts
+from browse.asking.archive_file import ArchiveFile
 from browse.datasette_settings import DATABASE, settings_of
 from browse.page_visit import (
     PageVisit,
@@ -46,7 +46,7 @@ from browse.pages.login_page import login_page, logout_page
 from browse.pages.mistakes import exception_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
-from browse.pages.old_addresses import old_search, old_story
+from browse.pages.old_addresses import old_search, old_story, old_table
 from browse.pages.picture_page import picture_page
 from browse.pages.reading_list_page import kept_refs, reading_list_page
 from browse.pages.result_page import result_page
@@ -88,13 +88,8 @@ NAMED = "|".join(get_args(Named))
 
 
 @hookimpl
-def register_facet_classes() -> list[type[Counts]]:
-    return [Counts]
-
-
-@hookimpl
 def startup(datasette: Datasette) -> None:
-    """The archive is at /archive whatever its file is called: links and queries rely on it."""
+    """The archive is at /data whatever its file is called: links and queries rely on it."""
     [served] = [name for name, database in datasette.databases.items() if database.path]
     path = datasette.databases[served].path
     datasette.remove_database(served)
@@ -155,7 +150,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         access_words=ACCESS_WORDS,
         duplicate_words=rendering.DUPLICATE_WORDS,
         field_words=field_words,
-        filter_words=rendering.filter_words,
         kind_words=rendering.KIND_WORDS,
         language_words=LANGUAGE_WORDS,
         number_words=NUMBER_WORDS,
@@ -200,8 +194,9 @@ def register_routes(
         (r"^/stories/cite\.txt$", result_in_style),
         (r"^/unapi$", unapi_page),
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
-        (r"^/archive/articles/(?P<number>[0-9]{1,18})$", old_story),
+        (r"^/(?:archive|data)/articles/(?P<number>[0-9]{1,18})$", old_story),
         (r"^/archive/search(?:\.(?P<format>csv|json))?$", old_search),
+        (r"^/archive(?P<rest>[./].*)?$", old_table),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
         (rf"^/(?P<named>{NAMED}|source)/(?P<name>.+)\.atom$", named_feed),
@@ -285,7 +280,7 @@ def extra_template_vars(
         with suppress(*([sqlite3.DatabaseError] if template == "error.html" else [])):
             shared["publishers"] = await visit.ask_once(publishers)
             shared["is_sample"] = await visit.ask_once(has_samples)
-        if template == "row-archive-versions.html":
+        if template == "row-data-versions.html":
             shared["story_ref"] = await visit.ask(ref_of_version, request.url_vars["pks"])
         return shared
 

@@ -7,11 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from browse.datasette_settings import SETTINGS
 
-_TABLE_CSV = re.compile(r"/archive/[^/]+\.csv")
+_TABLE_CSV = re.compile(r"/data/[^/]+\.csv")
 _BARE = ("array", "arrayfirst", "object")
 """Shapes of JSON with rows alone: they have no ``truncated``."""
-_BY_ID = {f"/archive/{name}.csv" for name in ("articles", "versions", "site_files")}
-"""Their pages come in an order that equal rows share; a file goes by key, as the pages' link."""
 _ROWS_AT_ONCE = 200
 
 
@@ -32,9 +30,7 @@ def asked_whole(path: str, query: str) -> str:
     given = dict(parse_qsl(query, keep_blank_values=True))
     if not _TABLE_CSV.fullmatch(path) or given.keys() & {"_size", "_next", "_stream"}:
         return query
-    added = {"_stream": "on", "_size": str(min(_ROWS_AT_ONCE, int(SETTINGS["max_returned_rows"])))}
-    if path in _BY_ID and not given.keys() & {"_sort", "_sort_desc"}:
-        added["_sort"] = "id"
+    added = {"_stream": "on", "_size": min(_ROWS_AT_ONCE, int(SETTINGS["max_returned_rows"]))}
     return "&".join(filter(None, [query, urlencode(added)]))
 
 
@@ -46,6 +42,6 @@ def name_of_part(path: str, query: str, given: Given | None) -> str | None:
         return None
     if _TABLE_CSV.fullmatch(path):
         return None if asked.get("_stream") else f"{stem}-one-page.{ending}"
-    if given is not None and given.is_cut and path.startswith("/archive."):
+    if given is not None and given.is_cut and path.startswith("/data."):
         return f"{stem}-first-{given.rows}-rows.{ending}"
     return None

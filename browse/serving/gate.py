@@ -48,9 +48,9 @@ NO_PAGE = "There is no such page."
 CSV_FAILED = b"The query could not be run; open it as a page to read why.\r\n"
 CSV_CUT = b"The list ends here and is not whole: "
 
-_OF_DATASETTE = re.compile(r"/archive(/.*)?\.csv$")
+_OF_DATASETTE = re.compile(r"/data(/.*)?\.csv$")
 _NO_PAGE = re.compile(r"/(?:[/\\]|[^/]*~)")
-"""How no address of ours begins: Datasette would find the archive at ``/~61rchive``, too, and lead
+"""How no address of ours begins: Datasette would find the archive at ``/~64ata``, too, and lead
 from ``/\\evil.example/`` to another host."""
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 

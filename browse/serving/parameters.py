@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from browse.words.rendering import has_texts, loaded
 
 _NUMBERS = {"_timelimit", "_ttl"}
-_VIEWS = ("/archive/former_versions",)
+_VIEWS = ("/data/former_versions",)
 MOST_GIVEN = 100
 """Each facet is a query with a second of its own."""
 _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}
@@ -15,9 +15,9 @@ _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}
 def what_is_wrong(path: str, query: str) -> str | None:
     """Why no page answers to this address, in words; None if one does, or Datasette says why."""
     given = parse_qsl(query, keep_blank_values=True)
-    if path == "/archive.csv" and not any(name == "sql" and value for name, value in given):
+    if path == "/data.csv" and not any(name == "sql" and value for name, value in given):
         return "CSV is made of a table or a query: add /NAME.csv, or ?sql=…"
-    if path.startswith("/archive/") and len(given) > MOST_GIVEN:
+    if path.startswith("/data/") and len(given) > MOST_GIVEN:
         return f"The address of a table has at most {MOST_GIVEN} parameters."
     if path.startswith(_VIEWS) and not all(
         re.fullmatch("[0-9]{0,9}", value) for name, value in given if name == "_next"

@@ -19,12 +19,12 @@ _PAGES = {
     "source": "source/{}",
     "run_id": "run/{}",
     "scheduled_run_id": "run/{}",
-    "article_id": "archive/articles/{}",
-    "other_id": "archive/articles/{}",
-    "target_id": "archive/articles/{}",
-    "version_id": "archive/versions/{}",
-    "capture_id": "archive/captures/{}",
-    "url_id": "archive/urls/{}",
+    "article_id": "data/articles/{}",
+    "other_id": "data/articles/{}",
+    "target_id": "data/articles/{}",
+    "version_id": "data/versions/{}",
+    "capture_id": "data/captures/{}",
+    "url_id": "data/urls/{}",
 }
 """Columns with the key of something, and its page. That of a row of articles: its story."""
 _NO_AMOUNTS = re.compile(

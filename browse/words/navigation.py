@@ -39,5 +39,5 @@ FOR_OPERATORS: Sequence[MenuEntry] = (
     MenuEntry(words="Runs", path="runs", belonging=("run",)),
     MenuEntry(words="Doubtful stories", path="stories?doubtful=1"),
     MenuEntry(words="Changed stories", path="changed"),
-    MenuEntry(words="Tables and SQL", path="archive"),
+    MenuEntry(words="Tables and SQL", path="data"),
 )

@@ -39,22 +39,6 @@ DUPLICATE_WORDS = {
 }
 """Kinds of near-duplicates."""
 
-_LOOKUP_WORDS = {
-    "exact": "is",
-    "not": "is not",
-    "contains": "has",
-    "startswith": "begins with",
-    "endswith": "ends with",
-    "gt": "after",
-    "gte": "from",
-    "lt": "before",
-    "lte": "up to",
-    "isnull": "is not known",
-    "notnull": "is known",
-    "isblank": "is empty",
-    "notblank": "is not empty",
-}
-
 
 def is_web_address(value: object) -> bool:
     """True for an absolute http or https address with a host, the only kind we ever link to."""
@@ -168,12 +152,6 @@ def _reserved(value: object) -> list[Reservation]:
 def counted(number: int | None, one: str, many: str) -> str:
     """As :func:`archive.text_forms.counted`; None is none."""
     return text_forms.counted(number or 0, one, many)
-
-
-def filter_words(column: str, lookup: str, value: str) -> str:
-    """A filter of a table page in words: ``section is Designs``, ``published day from 2017``."""
-    words = f"{column.replace('_', ' ')} {_LOOKUP_WORDS.get(lookup, lookup)}"
-    return words if lookup.endswith(("null", "blank")) else f"{words} {value}"
 
 
 def inert_csv_cell(value: str) -> str:

@@ -148,9 +148,8 @@ def test_a_file_that_becomes_smaller_is_noticed(
 
 
 def test_a_withdrawal_that_leaves_a_smaller_file_lets_the_writer_go_on(
-    writer: Writer, monkeypatch: pytest.MonkeyPatch
+    writer: Writer,
 ) -> None:
-    monkeypatch.setattr("archive.withdrawal.erasing.overwrite_free_space", lambda db: False)
     for number in range(30):
         save(writer, story(number, body="Of the lantern mark. " * 2000 + str(number)))
     writer.commit()

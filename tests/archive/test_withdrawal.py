@@ -1,7 +1,9 @@
 """Withdrawal: the words are in no file any more, and nothing brings them back."""
 
+import asyncio
 import gzip
 import json
+import random
 import shutil
 import sqlite3
 from collections import namedtuple
@@ -12,6 +14,7 @@ from typing import IO, Any
 
 import pytest
 from archive_rows import PAPER, SITE, Writer, open_writer, save, story, value, withdraw
+from browsing import opened
 from withdrawn_story import (
     OLD_TITLE,
     TITLE,
@@ -63,13 +66,59 @@ def test_the_words_are_in_no_file(path: Path) -> None:
     require_sound(path)
 
 
-def test_where_sqlite_cannot_say_what_is_free_all_is_written_anew(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("archive.withdrawal.erasing.overwrite_free_space", lambda db: False)
+def test_the_words_are_not_in_pages_that_were_free_or_split_before(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA secure_delete=OFF")
+        db.execute("CREATE TABLE former (id INTEGER PRIMARY KEY, body TEXT)")
+        db.execute("CREATE INDEX former_body ON former (body)")
+        numbers = random.Random(7).sample(range(2000), 2000)
+        rows = [(number, f"{number % 13} {' '.join(WORDS)} {number}") for number in numbers]
+        db.executemany("INSERT INTO former VALUES (?, ?)", rows)
+        db.execute("UPDATE former SET body = 'another'")
+        db.execute("DELETE FROM former WHERE id % 3")
+        db.execute("DROP TABLE former")
+        db.commit()
+    assert path.read_bytes().count(WORDS[0].encode()) > 1000
     withdraw_story(path)
+    assert not [word for word in WORDS if word.encode() in path.read_bytes()]
+    require_sound(path)
+
+
+def test_the_words_are_gone_while_a_reading_room_has_the_archive_open(path: Path) -> None:
+    served = opened(path)
+
+    async def visit() -> list[int]:
+        await served.invoke_startup()
+        addresses = ("/story/signet-7", "/stories?q=lantern", "/data/articles", "/health", "/")
+        return [(await served.client.get(address)).status_code for address in addresses]
+
+    async def visits() -> list[int]:
+        before = await visit()
+        assert before[0] == 200
+        erased = await asyncio.to_thread(withdraw_story, path)
+        assert erased.is_log_empty
+        assert words_in(path.parent) == set()
+        return await visit()
+
+    assert asyncio.run(visits())[0] == 410
+    served.executor.shutdown()
     assert words_in(path.parent) == set()
     require_sound(path)
+
+
+def test_without_room_for_the_copy_nothing_is_begun(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "small"))
+    (tmp_path / "small").mkdir()
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(
+        "archive.care.snapshot.shutil.disk_usage",
+        lambda folder: usage(1000 if Path(folder).name == "small" else 10**12),
+    )
+    with pytest.raises(ArchiveFull, match=r"on the disk of .*small"):
+        withdraw_story(path)
+    assert not tombstone_path(path).exists()
 
 
 def test_the_words_are_not_in_the_log_while_the_archive_is_open(path: Path) -> None:
@@ -614,7 +663,7 @@ UNFINISHED = "the withdrawal of signet-7 is not finished: `tradepress withdraw` 
         ("archive.withdrawal.erasing.erase_rows", killed, False),
         ("archive.withdrawal.erasing.erase_marked_pages", killed, True),
         ("archive.captures.warc._write", killed_in_the_midst, True),
-        ("archive.withdrawal.erasing._leave_nothing", killed, False),
+        ("archive.withdrawal.erasing.write_anew", killed, False),
     ],
 )
 def test_verify_names_a_withdrawal_that_was_killed_and_how_to_go_on(

@@ -65,14 +65,14 @@ def test_links_of_the_front_page_lead_somewhere(path: Path) -> None:
 def test_only_a_sample_says_do_not_cite(path: Path, is_sample: bool) -> None:
     with a_run(path, is_sample=is_sample) as writer:
         ref = save(writer, "Lantern mark refused", date_published="2016-03-01")
-    for address in ("/", "/archive/articles", "/stories", f"/story/{ref}"):
+    for address in ("/", "/data/articles", "/stories", f"/story/{ref}"):
         assert ("Invented sample: do not cite" in words(page(path, address))) is is_sample
 
 
 def test_an_empty_archive_has_words(path: Path) -> None:
     with open_writer(path, command="crawl"):
         pass
-    assert "No row here yet." in words(page(path, "/archive/articles"))
+    assert "No row here yet." in words(page(path, "/data/articles"))
     assert "The archive holds no stories yet." in words(page(path, "/stories", q="lantern"))
     assert "No run yet." in words(page(path, "/runs"))
     assert "draws on no source yet" in words(page(path, "/sources"))
@@ -81,7 +81,7 @@ def test_an_empty_archive_has_words(path: Path) -> None:
 
 def test_the_words_for_doubt_name_the_threshold() -> None:
     described = described_archive()["databases"]
-    said = described["archive"]["tables"]["articles"]["columns"]["confidence"]
+    said = described["data"]["tables"]["articles"]["columns"]["confidence"]
     assert f"below {DOUBTFUL_BELOW}" in said
 
 
@@ -129,27 +129,27 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
     payload = quote(PAYLOADS[4])
     addresses = [
         "/",
-        "/archive",
-        "/archive/articles",
-        "/archive/articles?_search=appeal",
-        f"/archive/articles?section={payload}&_search={payload}&_where=1%3D1--{payload}",
+        "/data",
+        "/data/articles",
+        "/data/articles?_search=appeal",
+        f"/data/articles?section={payload}&_search={payload}&_where=1%3D1--{payload}",
         "/stories?q=appeal",
         f"/stories?q={payload}&source={payload}&since={payload}&forms={payload}",
         f"/stories?source={payload}&author={payload}&order={payload}",
         "/stories/values?facet=section",
         f"/stories/values?facet=author&section={payload}",
-        f"/archive?sql=select+*,:x+from+articles&x={payload}",
-        f"/archive?sql={payload}",
+        f"/data?sql=select+*,:x+from+articles&x={payload}",
+        f"/data?sql={payload}",
         f"/story/{payload}",
         f"/{payload}",
-        "/archive/runs",
+        "/data/runs",
         *("/changed", "/runs", "/run/1", "/sources", "/source/signet", "/health"),
-        "/archive/versions",
-        "/archive/links",
-        "/archive/sources/signet",
-        "/archive/runs/1",
-        "/archive/versions/2",
-        "/archive/links/2",
+        "/data/versions",
+        "/data/links",
+        "/data/sources/signet",
+        "/data/runs/1",
+        "/data/versions/2",
+        "/data/links/2",
         *(f"/story/{ref}" for ref in refs),
         *(f"/story/{ref}@1" for ref in refs),
     ]
@@ -171,7 +171,7 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
 def test_links_out_of_a_table_have_no_opener(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
-    for address in ("/archive/locations", "/archive?sql=select+url+from+locations"):
+    for address in ("/data/locations", "/data?sql=select+url+from+locations"):
         links = page(path, address).xpath("//td/a[starts-with(@href, 'http://signet')]")
         assert links
         assert all("noopener" in link.get("rel") for link in links)
@@ -182,23 +182,23 @@ def test_csv_runs_no_formula_and_loses_nothing(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "=HYPERLINK(1)", long_body)
         save(writer, "@SUM(1)", "- a list\n- of two")
-    answer = get(path, "/archive/articles.csv", _sort="id")
+    answer = get(path, "/data/articles.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row["headline"] for row in rows] == ["'=HYPERLINK(1)", "'@SUM(1)"]
     assert rows[0]["body"] == "'" + long_body
     assert rows[1]["body"] == "'- a list\n- of two"
     assert rows[0]["url"] == "http://signet.example/news/hyperlink-1"
-    numbers = get(path, "/archive.csv", sql="select -1.5 as a, '-1' as b, '-1+1' as c")
+    numbers = get(path, "/data.csv", sql="select -1.5 as a, '-1' as b, '-1+1' as c")
     assert numbers.text.removeprefix("\ufeff").split() == ["a,b,c", "-1.5,-1,'-1+1"]
-    raw = get(path, "/archive/articles.json", _shape="array", _sort="id").json()
+    raw = get(path, "/data/articles.json", _shape="array").json()
     assert raw[0]["headline"] == "=HYPERLINK(1)"
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        *("/", "/archive/articles", "/archive/articles.json", "/archive/articles.csv"),
-        *("/robots.txt", "/static/tradepress.css", "/nowhere", "/archive?sql=drop", "/story/x"),
+        *("/", "/data/articles", "/data/articles.json", "/data/articles.csv"),
+        *("/robots.txt", "/static/tradepress.css", "/nowhere", "/data?sql=drop", "/story/x"),
         "/-/versions",
     ],
 )
@@ -227,17 +227,17 @@ def test_nobody_writes_or_downloads_the_archive(path: Path) -> None:
         save(writer, "Lantern mark refused")
     before = path.read_bytes()
     for address in (
-        "/archive?sql=delete+from+articles",
-        "/archive?sql=with+x+as+(select+1)+delete+from+articles",
-        "/archive?sql=attach+'/tmp/x.db'+as+x",
-        "/archive.db",
+        "/data?sql=delete+from+articles",
+        "/data?sql=with+x+as+(select+1)+delete+from+articles",
+        "/data?sql=attach+'/tmp/x.db'+as+x",
+        "/data.db",
     ):
         assert get(path, address).status_code in (400, 403, 404)
     served = opened(path)
 
     async def write() -> None:
         await served.invoke_startup()
-        await served.get_database("archive").execute_write("DELETE FROM articles")
+        await served.get_database("data").execute_write("DELETE FROM articles")
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         asyncio.run(write())
@@ -250,11 +250,11 @@ def test_a_visitors_mistake_prints_no_traceback(
 ) -> None:
     with a_run(path):
         pass
-    for address in ("/archive/nope", "/archive/articles/99", "/archive?sql=drop+table+x"):
+    for address in ("/data/nope", "/data/articles/99", "/data?sql=drop+table+x"):
         answer = get(path, address)
         assert answer.status_code in (400, 404)
         assert len(html.fromstring(answer.text).xpath("//h1")) == 1
-    assert get(path, "/archive/articles/99.json").json()["error"] == "Record not found"
+    assert get(path, "/data/articles/99.json").json()["error"] == "Record not found"
     captured = capsys.readouterr()
     assert "Traceback" not in captured.out + captured.err
 
@@ -269,11 +269,11 @@ def test_pages_are_fit_for_screen_readers_and_need_no_script(path: Path) -> None
                 writer, f"Buckle number {number}", date_published=f"2016-01-{number % 28 + 1:02}"
             )
     addresses = [
-        *("/", "/archive", "/archive/articles", "/help/searching", "/stories?q=buckle"),
+        *("/", "/data", "/data/articles", "/help/searching", "/stories?q=buckle"),
         *(f"/story/{ref}", f"/story/{ref}@1", f"/story/{ref}/changes/1/1", "/story/nosuch"),
         *("/stories?q=nosuch", "/stories?q=buckle+OR", "/stories/values?facet=source"),
-        *("/archive/runs", "/archive/versions", "/archive/versions/1", "/archive?sql=select+:a"),
-        *("/archive/articles?source=signet&headline__contains=x", "/archive/nope"),
+        *("/data/runs", "/data/versions", "/data/versions/1", "/data?sql=select+:a"),
+        *("/data/articles?source=signet&headline__contains=x", "/data/nope"),
     ]
     for address, answer in zip(addresses, answers(path, addresses), strict=True):
         tree = html.fromstring(answer.text)
@@ -291,16 +291,27 @@ def test_pages_are_fit_for_screen_readers_and_need_no_script(path: Path) -> None
         assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), address
 
 
+def test_a_list_says_what_it_was_narrowed_by(path: Path) -> None:
+    with a_run(path) as writer:
+        for source in ("signet", "makers"):
+            save(writer, f"Lantern mark refused in {source}", source=source, section="Designs")
+    tree = page(path, "/data/articles?section=Designs&_search=lantern&_where=source='makers'")
+    found = words(tree, "//p[@class='found']")
+    for said in ("1 row", "source='makers'", 'section = "Designs"', 'search matches "lantern"'):
+        assert said in found
+    assert tree.xpath("//p[@class='found']/a[.='all rows']/@href") == ["/data/articles"]
+
+
 def test_every_table_and_column_that_people_see_is_described(path: Path) -> None:
     with open_writer(path, command="crawl"):
         pass
     described = described_archive()
-    tables = described["databases"]["archive"]["tables"]
+    tables = described["databases"]["data"]["tables"]
     served = opened(path)
 
     async def visible() -> dict[str, list[str]]:
         await served.invoke_startup()
-        database = served.get_database("archive")
+        database = served.get_database("data")
         hidden = await database.hidden_table_names()
         names = [name for name in await database.table_names() if name not in hidden]
         return {name: await database.table_columns(name) for name in names}
@@ -321,7 +332,7 @@ def test_every_table_and_column_that_people_see_is_described(path: Path) -> None
 def test_every_table_has_a_page(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused", date_published="2016-03-01")
-    links = page(path, "/archive").xpath("//dl[@class='listed']/dt/a/@href")
+    links = page(path, "/data").xpath("//dl[@class='listed']/dt/a/@href")
     assert len(links) > 10
     for link, answer in zip(links, answers(path, links), strict=True):
         assert answer.status_code == 200, link
@@ -348,8 +359,8 @@ def test_the_settings_keep_pages_quick_and_the_archive_at_home(path: Path) -> No
     assert (served.cors, served.immutables) == (False, set())
     assert served.setting("default_page_size") <= 50
     asyncio.run(served.invoke_startup())
-    assert set(served.databases) == {"archive", "_internal"}
-    assert served.databases["archive"].is_mutable
+    assert set(served.databases) == {"data", "_internal"}
+    assert served.databases["data"].is_mutable
     served.executor.shutdown()
 
 
@@ -360,7 +371,7 @@ def test_the_archive_is_called_archive_whatever_its_file_is_called(
     with a_run(tmp_path / name) as writer:
         save(writer, "Lantern mark refused")
     assert headlines(page(tmp_path / name, "/stories")) == ["Lantern mark refused"]
-    assert page(tmp_path / name, "/archive") is not None
+    assert page(tmp_path / name, "/data") is not None
 
 
 def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
@@ -369,7 +380,7 @@ def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
     served = opened(path)
 
     async def count() -> int:
-        answer = await served.client.get("/archive/articles.json?_shape=array&_nl=on")
+        answer = await served.client.get("/data/articles.json?_shape=array&_nl=on")
         return len(answer.text.splitlines())
 
     async def before_and_after() -> tuple[int, int, int]:

@@ -42,19 +42,19 @@ def test_keys_lead_to_the_page_of_the_room_under_their_name() -> None:
     assert cell("ref", "signet-1@2", under) == '<a href="/press/story/signet-1@2">signet-1@2</a>'
     assert cell("source", "../x", under) is None
     assert cell("article_id", {"value": 7, "label": None}, under) == (
-        '<a href="/press/archive/articles/7">7</a>'
+        '<a href="/press/data/articles/7">7</a>'
     )
 
 
 def test_a_table_shows_names_for_keys_and_leads_on(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
-    row = page(path, "/archive/fetches").xpath("//tbody/tr")[0]
+    row = page(path, "/data/fetches").xpath("//tbody/tr")[0]
     links = {words(link): link.get("href") for link in row.xpath("td/a")}
     assert links["The Signet Gazette"] == "/source/signet"
-    assert links["Lantern mark refused"] == "/archive/articles/1"
+    assert links["Lantern mark refused"] == "/data/articles/1"
     for table, key, address in (("sources", "signet", "/source/signet"), ("runs", "1", "/run/1")):
-        assert address in page(path, f"/archive/{table}/{key}").xpath("//main//a/@href")
+        assert address in page(path, f"/data/{table}/{key}").xpath("//main//a/@href")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_mistake_is_shown_with_its_place_and_the_statement(path: Path) -> None
     with a_run(path):
         pass
     sql = "select ref,\n nosuch from articles where ref = :ref"
-    answer = get(path, "/archive", sql=sql, ref="signet-1")
+    answer = get(path, "/data", sql=sql, ref="signet-1")
     tree = html.fromstring(answer.text)
     assert answer.status_code == 400
     assert "nosuch (line 2, character 2)" in words(tree, "//p[@role='alert']")
@@ -90,8 +90,8 @@ def test_csv_is_a_file_that_a_spreadsheet_reads_as_utf_8(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Über Marken")
     for address, name in (
-        ("/archive/articles.csv", "articles.csv"),
-        ("/archive.csv?sql=select+headline+from+articles", "query.csv"),
+        ("/data/articles.csv", "articles.csv"),
+        ("/data.csv?sql=select+headline+from+articles", "query.csv"),
     ):
         answer = get(path, address)
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -99,6 +99,6 @@ def test_csv_is_a_file_that_a_spreadsheet_reads_as_utf_8(path: Path) -> None:
         assert answer.content.startswith(b"\xef\xbb\xbf")
         assert answer.content.count(b"\xef\xbb\xbf") == 1
         assert "Über Marken" in answer.content.decode("utf-8-sig")
-    failed = get(path, "/archive.csv?sql=select+nosuch")
+    failed = get(path, "/data.csv?sql=select+nosuch")
     assert failed.status_code == 400
     assert failed.headers["content-type"].startswith("text/plain")

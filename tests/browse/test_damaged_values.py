@@ -18,7 +18,7 @@ __all__ = ["path"]
 
 HERE = "/story/signet-1"
 LISTS = ("/", "/stories?q=lantern", "/stories?author=Petra+Holm", "/authors", "/stories.atom")
-TABLES = ("/archive/articles", "/archive/versions/1")
+TABLES = ("/data/articles", "/data/versions/1")
 BAD = ("{bad", "[1]", '["\\ud800"]')
 """Nothing that a writer of ours stores in any of the columns; more of it in test_stored_json.py."""
 

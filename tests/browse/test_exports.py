@@ -55,7 +55,7 @@ def test_the_csv_of_a_list_is_whole_on_every_page_of_it(path: Path) -> None:
             for number in range(25)
         }
         save(writer, "Another story")
-    first = page(path, "/archive/articles", _search="buckle")
+    first = page(path, "/data/articles", _search="buckle")
     [second] = first.xpath("//a[@rel='next']/@href")
     for tree in (first, page(path, second.removeprefix("http://localhost"))):
         found = refs(path, links(tree)["CSV"])
@@ -76,27 +76,30 @@ def save_three_days(path: Path) -> list[str]:
 
 
 @pytest.mark.usefixtures("few_rows")
-@pytest.mark.parametrize("narrowed", ["", "?_sort=section", "?_sort_desc=section&_search=buckle"])
-def test_stories_of_one_day_are_each_in_the_csv_once(path: Path, narrowed: str) -> None:
-    saved = save_three_days(path)
-    tree = page(path, f"/archive/articles{narrowed}")
-    assert refs(path, links(tree)["CSV"]) == saved
-    assert "in the order of id" in words(tree, "//p[@class='exports']")
-
-
-@pytest.mark.usefixtures("few_rows")
-@pytest.mark.parametrize("narrowed", ["", "?_sort=section", "?_sort_desc=section&_search=buckle"])
+@pytest.mark.parametrize("narrowed", ["", "?_search=buckle", "?section=Designs"])
 def test_stories_of_one_day_are_each_on_one_page(path: Path, narrowed: str) -> None:
     with a_run(path) as writer:
         for number in range(16):
             save(writer, f"Buckle ruling {number}", date_published="2017-08-04", section="Designs")
     seen: list[str] = []
-    address: str | None = f"/archive/articles{narrowed}"
+    address: str | None = f"/data/articles{narrowed}"
     while address:
         tree = page(path, address.removeprefix("http://localhost"))
         seen += column(tree, "headline")
         address = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
-    assert sorted(seen) == sorted({f"Buckle ruling {number}" for number in range(16)})
+    assert seen == [f"Buckle ruling {number}" for number in range(16)]
+
+
+@pytest.mark.parametrize("table", ["articles", "runs", "sources"])
+@pytest.mark.parametrize("order", ["_sort=source", "_sort_desc=started", "_sort=name"])
+def test_no_list_comes_in_an_order_that_rows_may_share(path: Path, table: str, order: str) -> None:
+    """Datasette would show such rows on two pages, or on none."""
+    with a_run(path) as writer:
+        save(writer, "Buckle ruling")
+    for ending in ("", ".csv", ".json"):
+        answer = get(path, f"/data/{table}{ending}?{order}")
+        assert answer.status_code == 400
+        assert "Cannot sort table by" in answer.text
 
 
 def named(answer: Any) -> str | None:
@@ -108,12 +111,10 @@ def named(answer: Any) -> str | None:
 
 
 @pytest.mark.usefixtures("few_rows")
-@pytest.mark.parametrize(
-    "query", ["", "?_sort=section", "?_search=buckle&_sort_desc=published_day"]
-)
+@pytest.mark.parametrize("query", ["", "?_search=buckle"])
 def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str) -> None:
     saved = save_three_days(path)
-    answer = get(path, f"/archive/articles.csv{query}")
+    answer = get(path, f"/data/articles.csv{query}")
     found = [row["ref"] for row in rows_of(answer)]
     assert sorted(found) == sorted(saved)
     assert named(answer) == "articles.csv"
@@ -126,8 +127,8 @@ def test_the_plain_address_of_any_table_gives_all_its_rows(path: Path, table: st
         for number in range(12):
             link = {"kind": "related", "url": f"http://signet.example/{number}", "text": "More"}
             save(writer, f"Buckle ruling {number}", links=[link])
-    [[rows]] = get(path, "/archive.json", sql=f"select count(*) from {table}").json()["rows"]
-    assert len(get(path, f"/archive/{table}.csv").text.splitlines()) == rows + 1
+    [[rows]] = get(path, "/data.json", sql=f"select count(*) from {table}").json()["rows"]
+    assert len(get(path, f"/data/{table}.csv").text.splitlines()) == rows + 1
 
 
 @pytest.mark.usefixtures("few_rows")
@@ -135,7 +136,7 @@ def test_a_page_that_was_asked_for_as_csv_is_called_one(path: Path) -> None:
     with a_run(path) as writer:
         for number in range(9):
             save(writer, f"Buckle ruling {number}")
-    answer = get(path, "/archive/articles.csv?_size=5")
+    answer = get(path, "/data/articles.csv?_size=5")
     assert len(answer.text.splitlines()) == 6
     assert named(answer) == "articles-one-page.csv"
 
@@ -148,12 +149,12 @@ def test_rows_of_sql_that_are_cut_are_in_a_file_called_so(path: Path) -> None:
                 save(writer, f"Buckle ruling {number}", body)
     sql = quote("select * from articles")
     for address, name in [
-        (f"/archive.csv?sql={sql}", "archive-first-10-rows.csv"),
-        (f"/archive.csv?sql={sql}&_size=max&_dl=1", "archive-first-10-rows.csv"),
-        (f"/archive.json?_shape=array&sql={sql}", "archive-first-10-rows.json"),
-        (f"/archive.json?sql={sql}", None),  # it has `truncated`
-        (f"/archive.csv?sql={sql}+limit+10", "query.csv"),
-        ("/archive/runs.csv?_size=max", "runs-one-page.csv"),
+        (f"/data.csv?sql={sql}", "data-first-10-rows.csv"),
+        (f"/data.csv?sql={sql}&_size=max&_dl=1", "data-first-10-rows.csv"),
+        (f"/data.json?_shape=array&sql={sql}", "data-first-10-rows.json"),
+        (f"/data.json?sql={sql}", None),  # it has `truncated`
+        (f"/data.csv?sql={sql}+limit+10", "query.csv"),
+        ("/data/runs.csv?_size=max", "runs-one-page.csv"),
     ]:
         assert named(get(path, address)) == name, address
 
@@ -162,7 +163,7 @@ def test_rows_of_sql_that_are_cut_are_in_a_file_called_so(path: Path) -> None:
 def test_a_list_that_fits_is_whole_in_every_file(path: Path) -> None:
     with a_run(path) as writer:
         saved = {save(writer, f"Buckle ruling {number}") for number in range(9)}
-    files = links(page(path, "/archive/articles"))
+    files = links(page(path, "/data/articles"))
     for name in ("CSV", "JSON", "newline-delimited JSON"):
         assert set(refs(path, files[name])) == saved
 
@@ -172,10 +173,10 @@ def test_rows_of_sql_that_are_cut_are_called_so(path: Path) -> None:
     with a_run(path) as writer:
         for number in range(12):
             save(writer, f"Buckle ruling {number}")
-    cut = words(page(path, "/archive", sql="select * from articles"), "//main")
+    cut = words(page(path, "/data", sql="select * from articles"), "//main")
     assert "More than 10 rows, of which these are the first." in cut
     assert "These first 10 rows as JSON or CSV" in cut
-    whole = words(page(path, "/archive", sql="select * from articles limit 3"), "//main")
+    whole = words(page(path, "/data", sql="select * from articles limit 3"), "//main")
     assert "These rows as JSON or CSV" in whole
 
 
@@ -186,7 +187,7 @@ def test_a_csv_that_breaks_says_so_on_its_last_line(
     with a_run(path) as writer:
         for number in range(3):
             save(writer, f"Buckle ruling {number}", "=long " * 100_000)
-    text = get(path, "/archive/articles.csv?_stream=on").text
+    text = get(path, "/data/articles.csv?_stream=on").text
     assert text.splitlines()[-1].startswith("The list ends here and is not whole: CSV contains")
 
 

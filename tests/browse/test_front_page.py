@@ -88,7 +88,7 @@ def test_the_menu_says_where_one_is(path: Path) -> None:
         "/run/1": ["Runs true"],
         "/numbers": ["Courts & people true", "Case numbers page"],
         "/marks": ["Courts & people true", "Marks page"],
-        "/archive/links": ["Tables and SQL true"],
+        "/data/links": ["Tables and SQL true"],
         "/": [],
     }.items():
         current = page(path, address).xpath("//nav/a[@aria-current]")

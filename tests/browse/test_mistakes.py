@@ -10,8 +10,8 @@ from lxml import html
 
 __all__ = ["path"]
 
-ARTICLES = "/archive/articles"
-JSON = "/archive/articles.json"
+ARTICLES = "/data/articles"
+JSON = "/data/articles.json"
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ JSON = "/archive/articles.json"
         (f"{ARTICLES}?id__in=[[1]]", "id__in must be values"),
         (f"{ARTICLES}?id__gt={'9' * 30}", "too large"),
         (f"{ARTICLES}?id__gt=%C2%B2", "id__gt: ² is no number."),
-        ("/archive/former_versions?_next=x", "_next must be a whole number."),
-        ("/archive/near_duplicates/1", "You did not supply a value"),
-        ("/archive.csv", "CSV is made of a table or a query"),
-        ("/archive.csv?sql=select+nosuch", "The query could not be run"),
-        ("/archive.csv?sql=drop+table+articles", "Statement must be a SELECT"),
-        ("/archive/articles.csv?_sort=nosuch", "Cannot sort table by nosuch"),
+        ("/data/former_versions?_next=x", "_next must be a whole number."),
+        ("/data/near_duplicates/1", "You did not supply a value"),
+        ("/data.csv", "CSV is made of a table or a query"),
+        ("/data.csv?sql=select+nosuch", "The query could not be run"),
+        ("/data.csv?sql=drop+table+articles", "Statement must be a SELECT"),
+        ("/data/articles.csv?_sort=nosuch", "Cannot sort table by nosuch"),
     ],
 )
 def test_what_can_not_be_answered_is_said_in_words(path: Path, address: str, said: str) -> None:
@@ -61,11 +61,11 @@ def test_what_can_not_be_answered_is_said_in_words(path: Path, address: str, sai
         f"{ARTICLES}?_nocol=headline&_search=lantern",
         f"{ARTICLES}?_json=raw&_json=headline",
         f"{JSON}?_json=raw&_json=headline&_json=authors",
-        "/archive?sql=" + quote("select 'x' as reservations"),
-        "/archive?sql=" + quote("select '[1]' as reservations, '[' as authors, '{' as evidence"),
-        "/archive?sql=" + quote("select '[{\"term\": 1}]' as reservations"),
-        "/archive?sql=" + quote("select search_stories('[1]'), search_stories('x')"),
-        "/archive/versions/1?_extras=nosuch&_json=raw",
+        "/data?sql=" + quote("select 'x' as reservations"),
+        "/data?sql=" + quote("select '[1]' as reservations, '[' as authors, '{' as evidence"),
+        "/data?sql=" + quote("select '[{\"term\": 1}]' as reservations"),
+        "/data?sql=" + quote("select search_stories('[1]'), search_stories('x')"),
+        "/data/versions/1?_extras=nosuch&_json=raw",
     ],
 )
 def test_a_value_that_is_not_the_expected_json_is_shown(path: Path, address: str) -> None:
@@ -103,20 +103,20 @@ def test_a_list_that_takes_too_long_says_so(
 def test_a_query_that_can_not_be_run_stays_in_the_editor(path: Path, sql: str, said: str) -> None:
     with a_run(path):
         pass
-    answer = get(path, "/archive", sql=sql, ref="signet-1")
+    answer = get(path, "/data", sql=sql, ref="signet-1")
     assert answer.status_code == 400
     tree = html.fromstring(answer.text)
     assert said in words(tree, "//p[@role='alert']")
     assert tree.xpath("//textarea[@name='sql']")[0].text == sql
     if ":ref" in sql:
         assert tree.xpath("//input[@name='ref']/@value") == ["signet-1"]
-    assert tree.xpath("//form[@class='sql']/@action") == ["/archive"]
+    assert tree.xpath("//form[@class='sql']/@action") == ["/data"]
 
 
 def test_a_query_that_takes_too_long_stays_in_the_editor(path: Path) -> None:
     with a_run(path):
         pass
     sql = "with recursive c(n) as (select 1 union all select n+1 from c) select max(n) from c"
-    tree = html.fromstring(get(path, "/archive", sql=sql, _timelimit="1").text)
+    tree = html.fromstring(get(path, "/data", sql=sql, _timelimit="1").text)
     assert "took too long" in words(tree, "//p[@role='alert']")
     assert tree.xpath("//textarea[@name='sql']")[0].text == sql

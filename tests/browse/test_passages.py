@@ -258,7 +258,7 @@ def test_what_was_found_before_passages_were_gathered_is_looked_for_again(
 
     async def counted() -> list[bool]:
         await served.invoke_startup()
-        archive = served.get_database("archive")
+        archive = served.get_database("data")
         archive.facets.current()
         archive.facets.wait()
         before = (await served.client.get(asked)).text

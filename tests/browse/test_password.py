@@ -63,11 +63,11 @@ def archive(path: Path) -> Path:
 
 def test_nothing_is_shown_before_the_password_was_given(archive: Path) -> None:
     async def visit(browser: httpx.AsyncClient, _: Doorkeeper) -> None:
-        for address in ("/", "/stories?q=lantern", "/story/signet-1", "/archive", "/saved", "/-/x"):
+        for address in ("/", "/stories?q=lantern", "/story/signet-1", "/data", "/saved", "/-/x"):
             answer = await browser.get(address)
             assert (answer.status_code, answer.text) == (302, "")
             assert answer.headers["location"].startswith("/-/login?next=%2F")
-        for address in ("/stories.csv", "/stories.atom", "/archive.json?sql=select+1"):
+        for address in ("/stories.csv", "/stories.atom", "/data.json?sql=select+1"):
             answer = await browser.get(address)
             assert (answer.status_code, "password" in answer.text) == (401, True)
         assert (await browser.post("/saved", headers=FROM_HERE)).status_code in (401, 415)

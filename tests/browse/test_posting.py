@@ -76,7 +76,7 @@ def test_a_form_is_one_and_short(header: str, value: str, status: int | None) ->
         ("/saved/lanterns/run/", False),
         ("/saved/../x/run", False),
         ("/-/messages", False),
-        ("/archive/articles", False),
+        ("/data/articles", False),
     ],
 )
 def test_forms_go_to_three_kinds_of_page(address: str, is_one: bool) -> None:

@@ -74,11 +74,18 @@ async def told(served: Any) -> dict[str, str]:
         *(f"/stories{ending}?q=lantern" for ending in RESULT),
         *(f"/story/signet-1{ending}" for ending in STORY),
         *(f"{route}{query}" for route, queries in MORE.items() for query in queries),
-        *("/archive", "/archive.json?sql=select+body+from+articles", "/archive/articles.csv"),
+        *("/data", "/data.json?sql=select+body+from+articles", "/data/articles.csv"),
         *("/changed", "/stories/picture", "/stories/counts.csv", "/stories/counts.svg"),
         *(f"/reading-list{ending}" for ending in ("", ".csv", "/cite", "/cite.txt")),
-        *("/saved", "/saved/x", "/saved/x.atom", "/saved/x/run", "/archive/search"),
-        *("/archive/articles/1", "/archive/versions/1.json", "/health", "/runs", "/run/1"),
+        *(
+            "/saved",
+            "/saved/x",
+            "/saved/x.atom",
+            "/saved/x/run",
+            "/archive/search",
+            "/archive/runs",
+        ),
+        *("/data/articles/1", "/data/versions/1.json", "/health", "/runs", "/run/1"),
         *("/court/CJEU", "/courts", "/story/signet-1?marks=court,person"),
         *("/author/Petra%20zzcanary", "/author/Petra%20zzcanary.atom", "/court/x", "/robots.txt"),
     ]
@@ -134,7 +141,7 @@ def test_no_way_leads_to_what_is_not_for_the_public(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/archive", "/archive/articles", "/archive.csv?sql=select+1", "/health", "/runs"]
+    "address", ["/data", "/data/articles", "/data.csv?sql=select+1", "/health", "/runs"]
 )
 def test_tables_are_closed_and_a_sentence_says_so(path: Path, address: str) -> None:
     fill(path)

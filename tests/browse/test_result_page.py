@@ -538,7 +538,7 @@ def test_a_search_that_takes_too_long_says_so(
     answer = get(path, "/stories", q="buckle")
     assert answer.status_code == 400
     assert "took too long and was stopped" in words(html.fromstring(answer.text), "//main")
-    assert get(path, "/archive", sql="SELECT search_stories('q=buckle')").status_code == 400
+    assert get(path, "/data", sql="SELECT search_stories('q=buckle')").status_code == 400
     assert capsys.readouterr().err == ""
 
 
@@ -556,7 +556,7 @@ def test_nothing_typed_into_a_search_is_a_failure_of_ours(path: Path, typed: str
             f"/stories?q=appeal&as_of={typed_as}&access={typed_as}&order={typed_as}",
             f"/stories?author={typed_as}&court={typed_as}&number={typed_as}&copies={typed_as}",
             f"/stories/values?facet=author&author={typed_as}&q={typed_as}",
-            f"/archive/articles?_search={typed_as}",
+            f"/data/articles?_search={typed_as}",
         ],
     ):
         assert answer.status_code in (200, 302, 400), answer.text
@@ -600,7 +600,7 @@ def test_the_row_of_a_story_leads_to_its_page(path: Path) -> None:
     answer = get(path, "/archive/articles/1")
     assert (answer.status_code, answer.headers["location"]) == (302, f"/story/{ref}")
     assert get(path, "/archive/articles/2").status_code == 404
-    assert get(path, "/archive/articles/1.json").json()["rows"]
+    assert get(path, "/data/articles/1.json").json()["rows"]
 
 
 def test_any_query_can_read_the_stories_of_a_result(path: Path) -> None:
@@ -613,13 +613,13 @@ def test_any_query_can_read_the_stories_of_a_result(path: Path) -> None:
         JOIN articles ON ref = json_extract(value, '$.ref') GROUP BY source ORDER BY source
     """
     asked = {"sql": sql.replace("&since=2001-13", ""), "_shape": "array"}
-    answer = get(path, "/archive.json", **asked).json()
+    answer = get(path, "/data.json", **asked).json()
     assert answer == [{"source": "makers", "stories": 1}, {"source": "signet", "stories": 1}]
 
 
 def test_the_table_of_stories_leads_to_them(path: Path) -> None:
     save_three(path)
-    tree = page(path, "/archive/articles")
+    tree = page(path, "/data/articles")
     assert tree.xpath("//main//a[@href='/stories']")
     assert len(tree.xpath("//tbody/tr")) == 4
 

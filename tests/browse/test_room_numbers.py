@@ -83,7 +83,7 @@ class Room:
 
     def wait(self) -> None:
         """Until what it counts by is there."""
-        archive: Any = self._served.get_database("archive")
+        archive: Any = self._served.get_database("data")
         archive.facets.wait()
 
     def close(self) -> None:

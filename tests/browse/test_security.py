@@ -56,7 +56,7 @@ def test_no_other_host_is_known(host: str) -> None:
     assert not is_known_host(host, ["press.library.example"])
 
 
-@pytest.mark.parametrize("address", ["/", "/archive/articles.json", "/static/tradepress.css"])
+@pytest.mark.parametrize("address", ["/", "/data/articles.json", "/static/tradepress.css"])
 def test_a_name_that_was_made_to_point_here_gets_nothing(path: Path, address: str) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
@@ -72,7 +72,7 @@ def test_a_name_that_was_made_to_point_here_gets_nothing(path: Path, address: st
 def test_a_web_server_in_front_is_answered_under_its_name(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
-    asked = ("GET", "/archive/articles.json", {"Host": "press.library.example"})
+    asked = ("GET", "/data/articles.json", {"Host": "press.library.example"})
     [named] = ask(path, asked, public_hosts=["press.library.example"])
     assert named.status_code == 200
     [unnamed] = ask(path, asked)
@@ -87,11 +87,11 @@ def test_nobody_can_guess_whose_name_was_withdrawn(path: Path) -> None:
     listed, table, row, asked, counted = answers(
         path,
         [
-            "/archive",
-            "/archive/withdrawn_people",
-            f"/archive/withdrawn_people/{person_key('Petra Holm')}",
-            "/archive.json?sql=select+name_hash+as+x+from+withdrawn_people",
-            "/archive.json?sql=select+count(*)+from+withdrawn_people+where+reason+like+'%25Holm%25'",
+            "/data",
+            "/data/withdrawn_people",
+            f"/data/withdrawn_people/{person_key('Petra Holm')}",
+            "/data.json?sql=select+name_hash+as+x+from+withdrawn_people",
+            "/data.json?sql=select+count(*)+from+withdrawn_people+where+reason+like+'%25Holm%25'",
         ],
     )
     assert listed.status_code == 200
@@ -106,7 +106,7 @@ def test_nobody_can_guess_whose_name_was_withdrawn(path: Path) -> None:
 def test_the_archive_can_only_be_read(path: Path, method: str) -> None:
     with a_run(path):
         pass
-    addresses = ("/", "/archive", "/archive/articles", "/stories", "/story/x", "/-/messages")
+    addresses = ("/", "/data", "/data/articles", "/stories", "/story/x", "/-/messages")
     for answer in ask(path, *((method, address, {}) for address in addresses)):
         assert answer.status_code == 405
         assert answer.headers["allow"] == "GET, HEAD"
@@ -131,7 +131,7 @@ def test_pages_of_other_sites_can_link_here_and_load_nothing(
     with a_run(path):
         pass
     sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": destination}
-    [answer] = ask(path, ("GET", "/archive?sql=select+1", sent))
+    [answer] = ask(path, ("GET", "/data?sql=select+1", sent))
     assert answer.status_code == status
 
 
@@ -157,11 +157,11 @@ AS_MUCH_AS_IT_MAY = ENDLESS + "SELECT zeroblob(10600) FROM c LIMIT 1000"
 def test_a_value_that_no_archive_holds_is_refused(path: Path, sql: str) -> None:
     with a_run(path):
         pass
-    for where in ("/archive", "/archive.json"):
+    for where in ("/data", "/data.json"):
         answer = get(path, where, sql=sql)
         assert answer.status_code == 400
         assert "too big" in answer.text
-    [by_filter] = answers(path, ["/archive/articles?_where=" + quote(f"({sql}) IS NOT NULL")])
+    [by_filter] = answers(path, ["/data/articles?_where=" + quote(f"({sql}) IS NOT NULL")])
     assert by_filter.status_code in (200, 400)  # SQLite may see that there is no row to ask of
 
 
@@ -175,8 +175,8 @@ def test_the_longest_story_is_read_and_a_page_of_them_too(path: Path) -> None:
     [listed, story, rows, own] = answers(
         path,
         [
-            *("/stories", "/story/signet-1", "/archive/articles.json?_shape=array"),
-            "/archive.json?_shape=array&sql=select+*+from+articles+order+by+body",
+            *("/stories", "/story/signet-1", "/data/articles.json?_shape=array"),
+            "/data.json?_shape=array&sql=select+*+from+articles+order+by+body",
         ],
     )
     assert len(headlines(html.fromstring(listed.text))) == 3
@@ -197,7 +197,7 @@ def test_what_changes_the_server_is_refused(path: Path, sql: str) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
     refused, by_filter = answers(
-        path, ["/archive?sql=" + quote(sql), "/archive/articles?_where=" + quote(f"1 in ({sql})")]
+        path, ["/data?sql=" + quote(sql), "/data/articles?_where=" + quote(f"1 in ({sql})")]
     )
     assert (refused.status_code, by_filter.status_code) == (400, 400)
 
@@ -223,9 +223,9 @@ def test_what_grows_in_json_is_refused_by_what_it_grows_to(
         pass
     monkeypatch.setattr(limits, "MOST_RESULT", 50_000)
     for sql in ("zeroblob(10000)", "replace(hex(zeroblob(5000)), '0', char(1))"):
-        answer = get(path, "/archive.json", sql=f"SELECT {sql}")
+        answer = get(path, "/data.json", sql=f"SELECT {sql}")
         assert (answer.status_code, limits.TOO_MUCH in answer.text) == (400, True)
-    assert get(path, "/archive.json", sql="SELECT hex(zeroblob(5000))").status_code == 200
+    assert get(path, "/data.json", sql="SELECT hex(zeroblob(5000))").status_code == 200
 
 
 def test_a_list_of_thousands_is_shown_by_its_first_names() -> None:
@@ -251,10 +251,10 @@ def test_no_query_takes_the_machines_memory(path: Path) -> None:
         save(writer, "Lantern mark refused")
     with browsing(path) as served:
         for sql in (TOO_LONG[0], *TOO_MUCH):
-            assert status_of(f"{served.home}/archive?sql={quote(sql)}") == 400, sql
+            assert status_of(f"{served.home}/data?sql={quote(sql)}") == 400, sql
         escaped = ENDLESS + f"SELECT replace({LONG}, '0', char(1)) FROM c LIMIT 2"
-        assert status_of(f"{served.home}/archive.json?sql={quote(escaped)}") == 400
-        assert status_of(f"{served.home}/archive.json?sql={quote(AS_MUCH_AS_IT_MAY)}") == 200
+        assert status_of(f"{served.home}/data.json?sql={quote(escaped)}") == 400
+        assert status_of(f"{served.home}/data.json?sql={quote(AS_MUCH_AS_IT_MAY)}") == 200
         assert status_of(served.home) == 200
         status = Path(f"/proc/{served.process.pid}/status").read_text()
     [peak] = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
@@ -279,10 +279,10 @@ def test_nobody_learns_where_the_archive_lies(path: Path) -> None:
     ]
     sql = "select * from pragma_database_list"
     addresses = [
-        *("/", "/.json", "/archive", "/archive.json", "/archive.db", "/_internal", "/_memory"),
+        *("/", "/.json", "/data", "/data.json", "/data.db", "/_internal", "/_memory"),
         *(f"/-/{name}{ending}" for name in own for ending in ("", ".json")),
-        *(f"/archive{ending}?sql={quote(sql)}" for ending in ("", ".json", ".csv")),
-        f"/archive/articles?_where={quote(f'1 in (select file from ({sql}))')}",
+        *(f"/data{ending}?sql={quote(sql)}" for ending in ("", ".json", ".csv")),
+        f"/data/articles?_where={quote(f'1 in (select file from ({sql}))')}",
     ]
     for address, answer in zip(addresses, answers(path, addresses), strict=True):
         assert str(path.parent) not in answer.text, address
@@ -338,7 +338,7 @@ async def answer_to(path: Path, raw_path: bytes) -> Any:
         "/stories?case=" + "é" * 1400,
         "/stories.csv?" + "&".join(f"court=a{number}" for number in range(101)),
         "/stories/values?facet=author&" + "&".join(f"author=a{number}" for number in range(101)),
-        "/archive/articles?" + "&".join(["_facet=section"] * 101),
+        "/data/articles?" + "&".join(["_facet=section"] * 101),
     ],
 )
 def test_an_address_that_would_fill_each_link_of_its_page_is_refused(

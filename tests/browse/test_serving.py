@@ -120,7 +120,7 @@ def test_a_public_host_is_a_name_alone(here: Tradepress, name: str) -> None:
 def test_what_datasette_links_has_the_prefix_once(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern")
-    asked = ("/archive/runs", "/archive?sql=select+1", "/archive/articles?_facet=source")
+    asked = ("/data/runs", "/data?sql=select+1", "/data/articles?_facet=source")
     requests = [("GET", address, {}) for address in (*asked, "/sources/")]
     *pages, led = ask(path, *requests, prefix="/press/")
     for answer in pages:

@@ -20,9 +20,9 @@ MANY = 10
 @pytest.mark.parametrize(
     ("asked", "row"),
     [
-        ("/archive.json?sql=select+{n},+slow()", "[{n}, 1]"),
+        ("/data.json?sql=select+{n},+slow()", "[{n}, 1]"),
         # Its page is found at once, its count is not.
-        ("/archive/articles.json?_sort=id&_size=0&_where=id=1+or+slow()", ""),
+        ("/data/articles.json?_size=0&_where=id=1+or+slow()", ""),
     ],
 )
 def test_our_pages_answer_while_many_send_slow_sql(

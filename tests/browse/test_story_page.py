@@ -123,7 +123,7 @@ def test_evidence_is_told_in_words_and_folded_away(path: Path) -> None:
     assert told["Headline"] == "“Lantern mark refused”: the heading of the page"
     assert told["Body"] == "1 letters: where the page has most text"
     assert "{" not in words(tree)
-    assert not tree.xpath("//a[contains(@href, '/archive/')][ancestor::main]")
+    assert not tree.xpath("//a[contains(@href, '/data/')][ancestor::main]")
 
 
 def test_a_changed_story_lists_its_versions(path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_ref_is_an_address_and_a_wrong_one_says_what_is_like_it(path: Path) ->
     tree = html.fromstring(missing.text)
     assert "no story with the ref signet-12017. Did you mean signet-12107?" in words(tree)
     assert tree.xpath("//p[@role='alert']/a/@href") == ["/story/signet-12107"]
-    [link] = page(path, "/archive", sql="select ref from articles").xpath("//td/a/@href")
+    [link] = page(path, "/data", sql="select ref from articles").xpath("//td/a/@href")
     assert link == "/story/signet-12107"
 
 
@@ -311,7 +311,7 @@ def test_a_version_and_a_former_ref_are_addresses_too(path: Path) -> None:
         "signet-12107@2": "It was upheld.",
     }.items():
         assert words(page(path, f"/story/{ref}"), "//div[@class='prose']") == said
-    row = page(path, "/archive/versions/1")
+    row = page(path, "/data/versions/1")
     assert row.xpath("//p[@class='notice']/a/@href") == ["/story/signet-12107@1"]
     assert evidence(page(path, "/story/signet-12107"))["Former refs"] == (
         "signet-0a until 1 January 2999"
@@ -384,9 +384,9 @@ def test_a_withdrawn_story_leaves_what_its_tombstone_says(
             "Reason": reason,
         }
         assert ("Lantern mark refused at last" in answer.text) is bool(keep)
-    assert reason in words(page(path, "/archive/tombstones"))
+    assert reason in words(page(path, "/data/tombstones"))
     [public] = ask(path, ("GET", f"/story/{ref}", {}), is_public=True)
-    assert "/archive/" not in public.text  # whose tables are closed
+    assert "/data/" not in public.text  # whose tables are closed
 
 
 def test_what_a_text_names_is_marked_on_demand(path: Path) -> None:

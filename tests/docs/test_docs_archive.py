@@ -273,7 +273,7 @@ def test_nothing_of_the_schema_is_left_out() -> None:
 
 def test_every_value_that_a_column_may_have_is_named() -> None:
     metadata = described_archive()
-    described = metadata["databases"]["archive"]["tables"]
+    described = metadata["databases"]["data"]["tables"]
     db = Database(memory=True)
     schema.migrations.apply(db)
     checked = 0

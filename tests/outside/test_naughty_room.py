@@ -174,7 +174,7 @@ def test_files_hold_each_and_are_inert(ask: Pages, saved: Mapping[str, Article])
         "a",
         "tspan",
     }
-    (kept,) = ask(["/archive/versions.json?_shape=array&_size=max"])
+    (kept,) = ask(["/data/versions.json?_shape=array&_size=max"])
     assert {one["headline"] for one in kept.json()} == texts
 
 

@@ -502,5 +502,5 @@ def test_cron_fires(with_cron: Machine, site: Site) -> None:
     assert "gazette" in (folder / "schedule.log").read_text()
     shown = do(f"{go} show")
     do(f"{go} remove && crontab -l >after")
-    assert "; last one: done, exit code 0, " in shown
+    assert f"{soon.minute} {soon.hour} * * * {{ " in shown
     assert (folder / "after").read_bytes() == OTHERS

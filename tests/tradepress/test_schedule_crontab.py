@@ -1,16 +1,11 @@
 """The schedule by cron: whose lines are whose, when they run next, and how they ended."""
 
 import os
-import re
 import shlex
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from archive_rows import open_writer
 from conftest import Tradepress
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
@@ -20,14 +15,13 @@ from archive.open import open_archive
 from tradepress.schedule.crontab_block import (
     BEGIN,
     END,
-    Job,
+    archives,
     block,
     blocks,
-    jobs,
     put,
     take_out,
 )
-from tradepress.schedule.plan import Plan, SchedulingError, local, next_time
+from tradepress.schedule.plan import Plan, SchedulingError
 
 NEW = os.fsencode(block(PLAN).replace("7 3 ", "9 23 "))
 MARKS = (BEGIN.encode(), END.encode())
@@ -165,29 +159,6 @@ def test_no_line_outside_our_block_ever_changes(crontab: bytes) -> None:
         assert installed[:start] + installed[end:] == others == take_out(installed)
 
 
-# What runs when
-
-
-NIGHT = (time(3, 7),)
-
-
-@pytest.mark.parametrize(
-    ("line", "times"),
-    [
-        (block(PLAN).splitlines()[1], NIGHT),
-        (block(PLAN).splitlines()[1].replace("7 3 ", "7 3,15 "), (*NIGHT, time(15, 7))),
-        (block(PLAN).splitlines()[1].replace("7 3 ", "*/7 3 "), ()),
-        (block(PLAN).splitlines()[1].replace("7 3 ", "7 24 "), ()),
-        (block(PLAN).splitlines()[1].replace("--scheduled", "wipr --scheduled --limit 9"), NIGHT),
-        (block(PLAN).splitlines()[1].replace("--scheduled", ""), NIGHT),
-        ("#" + block(PLAN).splitlines()[1], ()),
-    ],
-)
-def test_a_line_tells_when_it_runs(line: str, times: tuple[time, ...]) -> None:
-    crontab = f"{BEGIN}\n{line}\n{END}\n".encode()
-    assert jobs(crontab) == [Job(name="crawl", times=times, archive=PLAN.archive)]
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -200,10 +171,7 @@ def test_a_line_tells_when_it_runs(line: str, times: tuple[time, ...]) -> None:
 def test_a_line_tells_whose_it_is(name: str) -> None:
     archive = Path("/srv") / name / "archive.db"
     plan = Plan(program=PLAN.program, config=PLAN.config, archive=archive, hour=23, minute=7)
-    assert jobs(os.fsencode(block(plan))) == [
-        Job(name="crawl", times=(time(23, 7),), archive=archive),
-        Job(name="backup", times=(time(3, 7),), archive=archive),
-    ]
+    assert archives(os.fsencode(block(plan))) == [archive]
 
 
 def as_cron_reads(command: str, *, takes_pairs: bool) -> str:
@@ -228,7 +196,7 @@ def test_every_cron_and_its_shell_read_the_path_that_was_meant(
     archive = Path("/srv") / name / "archive.db"
     plan = Plan(program=PLAN.program, config=PLAN.config, archive=archive, hour=23, minute=7)
     _, crawl, backup, _ = block(plan).splitlines()
-    assert jobs(os.fsencode(block(plan)))[0].archive == archive
+    assert archives(os.fsencode(block(plan))) == [archive]
     for line, times in ((crawl, 3), (backup, 1)):
         command = as_cron_reads(line.split(" ", 5)[5], takes_pairs=takes_pairs)
         words = shlex.shlex(command, posix=True, punctuation_chars=True)
@@ -257,62 +225,6 @@ def test_a_path_that_no_line_can_hold_is_refused(
         assert not crontab.exists()
 
 
-@pytest.mark.parametrize(
-    ("now", "at"),
-    [
-        (datetime(2026, 11, 26, 3, 6, 59), datetime(2026, 11, 26, 3, 7)),
-        (datetime(2026, 11, 26, 3, 7), datetime(2026, 11, 26, 15, 7)),
-        (datetime(2026, 12, 31, 23, 0), datetime(2027, 1, 1, 3, 7)),
-    ],
-)
-def test_the_next_of_some_times(now: datetime, at: datetime) -> None:
-    assert next_time((time(15, 7), time(3, 7)), now) == at
-    assert next_time((), now) is None
-
-
-def test_show_tells_the_next_run_and_how_the_last_one_ended(
-    here: Tradepress, tmp_path: Path, crontab: Path
-) -> None:
-    soon = datetime.now().replace(second=0, microsecond=0) + timedelta(hours=12)
-    install(here, "--at", f"{soon:%H:%M}")
-    shown = here("schedule", "show").stdout
-    assert f"\n  crawl: next run {local(soon)}; none has run yet\n" in shown
-    assert f"; none has been made yet\nLines:\n  {BEGIN}\n  {soon.minute} {soon.hour} * * " in shown
-    assert f"\n  tail {tmp_path}/schedule.log\n" in shown
-
-    ended: list[str] = []
-    for command, state, code in (("crawl a --scheduled", "failed", 1), ("crawl a", "done", 0)):
-        with closing(open_writer(tmp_path / "archive.db", command=command)) as writer:
-            writer.start_run(command, [], "0")
-            during = here("schedule", "show").stdout
-            ended.append(writer.end_run(state, code)["ended"])
-        assert ("runs now, since" in during) == ("--scheduled" in command)
-    assert here("backup").returncode == 0
-    shown = here("schedule", "show").stdout
-    assert f"; last one: failed, exit code 1, {local(datetime.fromisoformat(ended[0]))}" in shown
-    assert re.search(r"\n  backup: next run [^;]*; last one: \w+ \d{4}-", shown)
-
-    (tmp_path / "archive.db").unlink()
-    shown = here("schedule", "show")
-    assert "; last one unknown (there is no archive at" in shown.stdout
-    crontab.write_bytes(crontab.read_bytes().replace(b" * * * {", b" * * 1-5 {"))
-    shown = here("schedule", "show")
-    assert shown.returncode == 0
-    assert "crawl: next run unknown (its line was changed by hand)" in shown.stdout
-
-
-def test_a_crawl_that_was_killed_ended_without_a_word(
-    here: Tradepress, tmp_path: Path, crontab: Path
-) -> None:
-    install(here)
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection, connection:
-        connection.execute(
-            "INSERT INTO runs (kind, command, version, started) "
-            "VALUES ('crawl', 'crawl a --scheduled', '0', '2026-11-26T03:07:00Z')"
-        )
-    assert "ended without a word, begun" in here("schedule", "show").stdout
-
-
 @pytest.mark.parametrize("status", ["Name:\tsleep\nNSpid:\t7\n", "Name:\tcron\nNSpid:\t7\t1\n"])
 def test_where_no_cron_runs_the_lines_are_no_success(
     here: Tradepress, tmp_path: Path, crontab: Path, status: str
@@ -325,7 +237,6 @@ def test_where_no_cron_runs_the_lines_are_no_success(
         assert result.stderr.startswith("Error: cron is not running here: ")
         assert len(result.stderr.splitlines()) == 1
         assert "Installed" not in result.stdout
-        assert "crawl: no next run, as cron is not running; " in result.stdout
         assert END in crontab.read_text()
     assert here("schedule", "remove").returncode == 0
     (tmp_path / "proc" / "1" / "status").unlink()  # others' processes are hidden: nothing is known

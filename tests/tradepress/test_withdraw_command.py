@@ -394,8 +394,7 @@ warc.WarcCaptures.erase = remember_places
 around(erasing, "write_tombstone_file")
 around(erase_rows, "_delete_articles")
 around(erasing, "erase_marked_pages")
-around(erasing, "overwrite_free_space")
-around(erasing, "_leave_nothing")
+around(erasing, "write_anew")
 options = ["--reason", "court order", "--yes", "--everywhere", "--archive", sys.argv[1]]
 run(["withdraw", "signet-7", *options])
 """
@@ -408,10 +407,8 @@ STEPS = [
     "before erase_marked_pages",
     *["half overwritten"] * 11,  # of 5 pages, a request that no row names, and 5 other records
     "after erase_marked_pages",
-    "before _leave_nothing",
-    "before overwrite_free_space",
-    "after overwrite_free_space",
-    "after _leave_nothing",
+    "before write_anew",
+    "after write_anew",
     "before write_tombstone_file",
     "after write_tombstone_file",
 ]

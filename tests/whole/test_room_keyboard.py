@@ -94,7 +94,7 @@ def test_what_a_screen_reader_says_of_a_page(visitor: Visitor) -> None:
     for address in (
         *("/", "/stories?q=mark&source=signet", "/story/makers-6497", "/source/signet", "/runs"),
         *("/run/1", "/courts", "/court/Wexcombe Crown Court", "/stories/picture?by=court"),
-        *("/stories/cite?q=mark", "/story/makers-6497@1", "/saved", "/reading-list", "/archive"),
+        *("/stories/cite?q=mark", "/story/makers-6497@1", "/saved", "/reading-list", "/data"),
     ):
         answer = page.goto(visitor.home + address)
         assert answer is not None

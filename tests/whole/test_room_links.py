@@ -7,7 +7,7 @@ from room_browser import Room, Visitor, follow_links, kinds_of
 
 pytestmark = pytest.mark.slow
 
-TABLE = re.compile(r"/archive/\w+$")
+TABLE = re.compile(r"/data/\w+$")
 
 
 def test_every_link_leads_to_a_page_that_anybody_can_use(room: Room, visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ __all__ = ["room", "visitor"]
 
 pytestmark = pytest.mark.slow
 
-SAID_NO = {"/nowhere": 404, "/source/nix": 404, "/archive?sql=select+nosuch+from+articles": 400}
+SAID_NO = {"/nowhere": 404, "/source/nix": 404, "/data?sql=select+nosuch+from+articles": 400}
 
 
 def test_from_the_front_page_to_a_month_of_a_paper(visitor: Visitor) -> None:
@@ -56,14 +56,14 @@ def test_an_operators_pages(visitor: Visitor) -> None:
 
 
 def test_the_menu_fits_the_narrowest_telephone(visitor: Visitor) -> None:
-    for address in ("/", "/sources", "/source/signet", "/runs", "/run/1", "/archive/fetches"):
+    for address in ("/", "/sources", "/source/signet", "/runs", "/run/1", "/data/fetches"):
         page = visitor.open(address)
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
 
 def test_a_table_is_taken_away_as_a_file(visitor: Visitor) -> None:
-    page = visitor.open("/archive?sql=select+ref,word_count+from+articles")
+    page = visitor.open("/data?sql=select+ref,word_count+from+articles")
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()
     assert taken.value.suggested_filename == "query.csv"

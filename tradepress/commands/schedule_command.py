@@ -114,15 +114,12 @@ def remove() -> int:
 
 
 def print_state(scheduler: Scheduler) -> None:
-    """What runs when, where it is written, how to look at it."""
-    for line in scheduler.describe():
+    """What runs when, and where it is written."""
+    for line in scheduler.state:
         click.echo(f"  {line}")
     click.echo(f"{scheduler.written_as}:")
     for written in scheduler.written:
         click.echo(f"  {written}")
-    click.echo("Look at it:")
-    for line in scheduler.advice:
-        click.echo(f"  {line}")
 
 
 def require_somebody_runs(*schedulers: Scheduler) -> None:

@@ -2,15 +2,13 @@
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from shlex import quote
 from typing import ClassVar
 
-from tradepress.schedule.crontab_block import Job, block, blocks, jobs, log_of, put, take_out
-from tradepress.schedule.last_runs import last_backup, last_crawl
-from tradepress.schedule.plan import Plan, SchedulingError, ask, local, next_time
+from tradepress.schedule.crontab_block import archives, block, blocks, put, take_out
+from tradepress.schedule.plan import Plan, SchedulingError, ask
 
 PROCESSES = Path("/proc")
 DAEMONS = ("cron", "crond", "bcron-sched")
@@ -65,8 +63,10 @@ class Crontab:
     @property
     def archives(self) -> list[Path]:
         """Whose schedule it is; more than one only if somebody wrote the lines a second time."""
-        found = [job.archive for job in jobs(self._read())]
-        return list(dict.fromkeys(archive for archive in found if archive is not None))
+        return archives(self._read())
+
+    state: ClassVar[Sequence[str]] = ()
+    """Nothing that its lines don't say; how the runs ended, `tradepress runs` tells."""
 
     def install(self, plan: Plan) -> None:
         """Put the lines in the place of those that are there, or at the end.
@@ -83,17 +83,6 @@ class Crontab:
         rest = take_out(self._read())
         self._crontab("-" if rest else "-r", rest)
 
-    def describe(self) -> list[str]:
-        """Next run and how the last one ended."""
-        now = datetime.now() if self.is_acted_on else None
-        return [f"{job.name}: {_next(job, now)}; {_last(job)}" for job in jobs(self._read())]
-
-    @property
-    def advice(self) -> list[str]:
-        """How to look at it."""
-        logs = [quote(str(log_of(archive))) for archive in self.archives]
-        return ["crontab -l", *(f"tail {log}" for log in logs)]
-
     def _read(self) -> bytes:
         return self._crontab("-l")
 
@@ -109,16 +98,3 @@ class Crontab:
             return b""
         words = " ".join(os.fsdecode(result.stderr).split()) or "it does not say why"
         raise SchedulingError(f"`crontab {option}` failed: {words}")
-
-
-def _next(job: Job, now: datetime | None) -> str:
-    if now is None:
-        return "no next run, as cron is not running"
-    at = next_time(job.times, now)
-    return f"next run {local(at)}" if at else "next run unknown (its line was changed by hand)"
-
-
-def _last(job: Job) -> str:
-    if job.archive is None:
-        return "last one unknown (its line was changed by hand)"
-    return last_crawl(job.archive) if job.name == "crawl" else last_backup(job.archive)

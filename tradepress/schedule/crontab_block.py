@@ -4,8 +4,6 @@ import io
 import os
 import re
 import shlex
-from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 
 from tradepress.schedule.plan import Plan, SchedulingError, fill
@@ -107,50 +105,25 @@ def _broken(number: int, what: str) -> SchedulingError:
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
-    """One line of ours, as it stands in the crontab."""
-
-    name: str
-    """``crawl`` or ``backup``."""
-    times: tuple[time, ...]
-    """When it runs each day; none, if the line was changed by hand to another form than ours."""
-    archive: Path | None
-    """None: changed likewise."""
-
-
-def jobs(crontab: bytes) -> list[Job]:
-    """Those of all our blocks.
+def archives(crontab: bytes) -> list[Path]:
+    """Whose schedule it is, without lines that were changed by hand to another form than ours.
 
     :raises SchedulingError: it can't be told which lines are ours
     """
-    lines = [
-        line
+    found = [
+        _archive(os.fsdecode(line))
         for start, end in blocks(crontab)
         for line in crontab[start:end].splitlines()
         if OURS.search(line)
     ]
-    return [_job(os.fsdecode(line)) for line in lines]
+    return list(dict.fromkeys(archive for archive in found if archive is not None))
 
 
-def _job(line: str) -> Job:
+def _archive(line: str) -> Path | None:
     words = shlex.shlex(line.replace("\\%", "%"), posix=True, punctuation_chars=True)
     words.whitespace_split, words.commenters = True, ""
-    archive: Path | None
     try:
         split = list(words)
-        archive = Path(split[split.index("--archive") + 1])
+        return Path(split[split.index("--archive") + 1])
     except (ValueError, IndexError):  # a quote without its pair, no such word, nothing after it
-        split, archive = line.split(), None
-    name = "crawl" if "crawl" in split else "backup"
-    return Job(name=name, times=_times(line), archive=archive)
-
-
-def _times(line: str) -> tuple[time, ...]:
-    found = re.match(r"(\d+) ([\d,]+) \* \* \* ", line)
-    if found is None:
-        return ()
-    try:
-        return tuple(time(int(hour), int(found[1])) for hour in found[2].split(","))
-    except ValueError:  # 3,,61
-        return ()
+        return None

@@ -3,9 +3,8 @@
 import os
 import subprocess
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import click
@@ -88,18 +87,3 @@ def quiet_time(host: str, archive: Path) -> tuple[int, int]:
     """
     minutes = zlib.crc32(f"{host} {archive}".encode()) % (4 * 60)
     return 1 + minutes // 60, minutes % 60
-
-
-def next_time(times: Iterable[time], now: datetime) -> datetime | None:
-    """The first of these times of each day that is still to come; None: there are none.
-
-    :param now: by the machine's clock, as the times are
-    """
-    days = (now.date(), now.date() + timedelta(days=1))
-    coming = (datetime.combine(day, at) for at in times for day in days)
-    return min((moment for moment in coming if moment > now), default=None)
-
-
-def local(moment: datetime) -> str:
-    """As systemd writes it: ``Thu 2026-11-26 03:10 UTC``, by the machine's clock."""
-    return f"{moment.astimezone():%a %Y-%m-%d %H:%M %Z}"

@@ -163,7 +163,8 @@ class Systemd:
         self._systemctl("daemon-reload")
         self._systemctl("reset-failed", "tradepress-*")
 
-    def describe(self) -> list[str]:
+    @property
+    def state(self) -> list[str]:
         """State, next run and how the last one ended."""
         lines = []
         for timer in TIMERS:
@@ -185,15 +186,6 @@ class Systemd:
                 )
             lines.append(f"{service}: {ended}")
         return lines
-
-    @property
-    def advice(self) -> list[str]:
-        """How to look at it."""
-        return [
-            f"systemctl{self.scope} list-timers 'tradepress-*'",
-            f"journalctl{self.scope} -u 'tradepress-*'",
-            f"systemctl{self.scope} start --no-block tradepress-crawl.service   (crawl now)",
-        ]
 
     @property
     def hint(self) -> str | None:
