@@ -50,8 +50,9 @@ from archive.file.lock import is_being_written
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.read_only import read_archive
-from archive.stories.clean_story import COLUMNS, LISTS
+from archive.stories.clean_story import COLUMNS
 from archive.stories.stories import Quarantined
+from archive.story_fields import LISTS
 
 __all__ = ["clock", "small_disk", "writer"]
 
