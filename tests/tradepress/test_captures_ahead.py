@@ -56,8 +56,6 @@ def ahead(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ahead:
             job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
             service=cc_news(backfill.commoncrawl),
             place=ClusterPlace(shards=str(tmp_path / "shards")),
-            console=None,
-            tell=lambda words: None,
         )
         assert [*made.read_ahead([], [URL]).files] == [URL]
         return made

@@ -1,4 +1,4 @@
-"""`cluster export`: the folder that many write is the one that one machine writes."""
+"""`export` by a cluster: the folder that many write is the one that one machine writes."""
 
 import json
 import sqlite3
@@ -103,7 +103,7 @@ def test_a_worker_that_does_not_see_the_archive_works_nothing(demo: Path, tmp_pa
 
 @pytest.mark.slow
 def test_the_command_says_what_it_made(tradepress: Tradepress, demo: Path, tmp_path: Path) -> None:
-    command = ("cluster", "export", "--format", "parquet", "--local", "2")
+    command = ("export", "--format", "parquet", "--local", "2")
     result = tradepress(
         *command, "--partition", "year", "-o", "press", "lantern", "--archive", str(demo)
     )
@@ -114,4 +114,4 @@ def test_the_command_says_what_it_made(tradepress: Tradepress, demo: Path, tmp_p
     assert again.returncode == 2
     assert "press" in again.stderr
     unparted = tradepress(*command, "-o", "other", "--archive", str(demo))
-    assert "Missing option '--partition'" in unparted.stderr
+    assert "give --format parquet and --partition" in unparted.stderr

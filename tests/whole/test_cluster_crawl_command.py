@@ -1,4 +1,4 @@
-"""`tradepress cluster crawl` as an operator and a program see it: words, JSON, exit codes."""
+"""`tradepress crawl` by a cluster as an operator and a program see it: words, JSON, exit codes."""
 
 import json
 import sqlite3
@@ -24,14 +24,14 @@ NONE = {outcome.value: 0 for outcome in OUTCOMES}
 
 @pytest.fixture
 def crawl(client: Client, tradepress: Tradepress, tmp_path: Path, spiders: Path) -> Crawl:
-    """`cluster crawl` of gazette, or of what is named, by workers that are there."""
+    """`crawl` by a cluster of gazette, or of what is named, by workers that are there."""
     (tmp_path / "tradepress.toml").write_text(f'[sources]\nfolder = "{spiders}"\n')
     assert client.scheduler is not None
     place = ("--scheduler", client.scheduler.address, "--shards", str(tmp_path / "shards"))
 
     def run(*words: str) -> CompletedProcess[str]:
         names = () if words and not words[0].startswith("-") else ("gazette",)
-        return tradepress("cluster", "crawl", *names, *words, *place, *CONTACT)
+        return tradepress("crawl", *names, *words, *place, *CONTACT)
 
     return run
 
@@ -57,7 +57,7 @@ def test_a_trial_then_a_crawl_then_a_timers(gazette: Site, crawl: Crawl) -> None
     assert refused.returncode == 4
     assert "a schedule starts no trial: gazette." in refused.stderr
     told = json.loads(refused.stdout)
-    assert (told["run"], told["sums"], told["tasks"]) == (None, None, 0)
+    assert (told["run"], told["sums"]) == (None, None)
     assert crawl("--scheduled", "--no-trial").returncode == 2
     assert len(gazette.requests) == asked
 
@@ -80,7 +80,7 @@ def test_what_a_timer_finds_due_is_crawled(gazette: Site, crawl: Crawl, tmp_path
     due = crawl("--scheduled")
     assert due.returncode == 0, due.stderr
     commands = rows(tmp_path / "archive.db", "SELECT command FROM runs ORDER BY id")
-    assert commands == [("cluster crawl gazette",), ("cluster crawl gazette --scheduled",)]
+    assert commands == [("crawl gazette",), ("crawl gazette --scheduled",)]
 
 
 def test_one_paper_of_two_fails_then_both(

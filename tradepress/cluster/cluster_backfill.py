@@ -6,14 +6,13 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from rich.console import Console
 from scrapy.exceptions import UsageError
 
 from archive.clock import on_clock, utc_text
@@ -64,6 +63,7 @@ from tradepress.jobs.backfill.ccnews import pages_in
 from tradepress.jobs.backfill.commoncrawl import CrawlFiles, crawl_files, read_copy
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.files.file_page import UnreadableFile
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 
 READINGS = "captures.jsonl.gz"
@@ -222,8 +222,7 @@ class CapturesAhead:
     service: WebArchive
     """Which has the files."""
     place: ClusterPlace
-    console: Console | None
-    tell: Callable[[str], None]
+    progress: JobProgress | None = None
     tasks: TasksDone = NO_TASKS
     shards: dict[str, Shard] = field(default_factory=dict)
     """Of files, by address."""
@@ -262,9 +261,12 @@ class CapturesAhead:
             else:
                 inputs.append(NewsFile(url=url, file=found))
         if inputs:
-            with connected(self.place, self.job.configuration.sources.folder, self.tell) as client:
+            with (
+                connected(self.place, self.job.configuration.sources.folder) as client,
+                self.progress.shown() if self.progress else nullcontext(),
+            ):
                 self.tasks = run_tasks(
-                    client, self.job, inputs, self.place.shards, console=self.console
+                    client, self.job, inputs, self.place.shards, progress=self.progress
                 )
         worked = [*zip(inputs, self.tasks.shards, strict=True)]
         self.ranges = (
@@ -380,8 +382,7 @@ def cluster_backfill(
     command: str,
     settings: Mapping[str, Any] = MappingProxyType({}),
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
+    progress: JobProgress | None = None,
 ) -> ClusterBackfill:
     """Take in what a folder of Common Crawl's files has of a source, as
     :func:`~tradepress.jobs.backfill.backfill.run_backfill` does.
@@ -389,8 +390,7 @@ def cluster_backfill(
     :param command: for the ledger
     :param settings: Scrapy settings over those of the configuration
     :param wait: seconds to wait for another run on the archive
-    :param console: shows how it goes on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how it goes on
     :raises UsageError: as things are set it can't be done
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
@@ -401,16 +401,16 @@ def cluster_backfill(
     files = job.files()
     if asked.way not in (Way.COMMONCRAWL, Way.CCNEWS) or files.folder is None:
         raise UsageError(
-            f"{files.address} is asked by one process, at a pace that more of them can't quicken: "
-            "`tradepress backfill` does that. A cluster reads copies, in a folder that all workers "
-            'see: `commoncrawl = "/a/folder"` under [backfill] of tradepress.toml.'
+            f"--from {asked.way}: who is asked for pages is asked by one process, at a pace that "
+            "more of them can't quicken: leave out --local and --scheduler. A cluster reads copies "
+            "of Common Crawl's files, in a folder that all workers see: "
+            '`commoncrawl = "/a/folder"` under [backfill] of tradepress.toml.'
         )
     ahead = CapturesAhead(
         job=job,
         service=web_archive(asked.way, configuration),
         place=place,
-        console=console,
-        tell=tell,
+        progress=progress,
     )
     result = run_backfill(
         asked,
@@ -421,7 +421,7 @@ def cluster_backfill(
         settings=settings,
         wait=wait,
         hears_signals=True,
-        console=console,
+        console=progress.console if progress else None,
     )
     ahead.let_go()
     remove_empty(place.shards)

@@ -19,12 +19,9 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from rich.console import Console
-
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
-    ArchiveMissing,
     DamagedArchive,
     NewerArchive,
     NotAnArchive,
@@ -39,7 +36,6 @@ from archive.merging.bring_story import Keeps
 from archive.merging.cut_sources import cut_sources
 from archive.merging.other_archive import open_other
 from archive.open import open_archive
-from archive.read_only import read_archive
 from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
@@ -54,10 +50,17 @@ from mentions.mention_rules import mention_rules
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
 from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_process
-from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
+from tradepress.cluster.dask_cluster import (
+    ClusterPlace,
+    NoCluster,
+    NoSuchStore,
+    connected,
+    stoppable,
+)
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
-from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
+from tradepress.cluster.shards import is_local, open_store, remove_empty
 from tradepress.cluster.task import Worked, digest_of
+from tradepress.jobs.progress import JobProgress
 
 log = logging.getLogger("archive")
 PART, ASIDE = "part-", "aside-"
@@ -141,18 +144,16 @@ def cluster_crawl(
     place: ClusterPlace,
     *,
     archive: Path,
-    command: str = "cluster crawl",
+    command: str = "crawl",
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
+    progress: JobProgress | None = None,
 ) -> ClusterCrawl:
     """Crawl the sources as one run of the archive, each site by one process of one worker. What an
     earlier one left away comes home before, also where there is no source to crawl.
 
     :param job: with these sources as those of its configuration
     :param wait: seconds to wait for another run on the archive
-    :param console: shows how the tasks go on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how the tasks go on
     :raises UsageError: as things are set a source can't be crawled
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
@@ -180,12 +181,12 @@ def cluster_crawl(
         with _told_if_stopped(parts):
             parts.bring_all(wait=wait)
             if sources:
-                with connected(place, job.configuration.sources.folder, tell) as client:
+                with connected(place, job.configuration.sources.folder) as client:
                     declared = group_sources(all_sources(), job.configuration)
                     kin = {source.name: group for group in declared for source in group}
                     groups = group_sources(sources, job.configuration)
                     inputs = [parts.cut(group, kin[group[0].name]) for group in groups]
-                    tasks = run_tasks(client, job, inputs, str(folder), console=console)
+                    tasks = run_tasks(client, job, inputs, str(folder), progress=progress)
             left_out += tasks.left_out
             for given in inputs:
                 try:
@@ -193,7 +194,7 @@ def cluster_crawl(
                 except ArchiveError as error:
                     if run.failure is not None:
                         raise
-                    words = f"{error}; what was read comes in by the next `cluster crawl`"
+                    words = f"{error}; what was read comes in by the next `crawl` of a cluster"
                     left_out.append(LeftOut(input=str(given), reason=words))
         remove_empty(place.shards)
         shards = [shard for shard in tasks.shards if shard is not None]
@@ -266,7 +267,7 @@ class CrawledParts:
         if path.exists():
             try:
                 with (
-                    open_archive(path, command="cluster crawl", create=False, wait=wait),
+                    open_archive(path, command="crawl", create=False, wait=wait),
                     open_other(path) as other,
                 ):
                     join_sources(self.run, other)
@@ -335,15 +336,6 @@ def _folder(shards: str) -> Path:
             "workers see"
         )
     return Path(path).absolute() / f"crawl-{os.urandom(4).hex()}"
-
-
-def is_part_away(archive: Path) -> bool:
-    """
-    :raises ArchiveError: it can't be read
-    """
-    with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
-        return bool(db.table("parts").count)
-    return False
 
 
 def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:

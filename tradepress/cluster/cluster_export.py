@@ -1,13 +1,12 @@
 """Parquet with partitions, written by a cluster: a shard some whole partitions."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
 
-from rich.console import Console
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
@@ -34,6 +33,7 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, digest_of
+from tradepress.jobs.progress import JobProgress
 
 AT_ONCE = 5000
 """Stories of one task, at least: smaller partitions go together."""
@@ -127,14 +127,12 @@ def cluster_export(
     *,
     archive: Path,
     target: Path,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
+    progress: JobProgress | None = None,
 ) -> ClusterExport:
     """The folder that :func:`~research.export.export_stories.export_stories` makes of the query.
 
     :param target: a folder
-    :param console: shows how the tasks go on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how the tasks go on
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises ParquetMissing: pyarrow is not installed
@@ -154,8 +152,8 @@ def cluster_export(
                 for ids in cut_parts(db, chosen, job.partition, least=AT_ONCE)
             ]
             if inputs:
-                with connected(place, tell=tell) as client:
-                    done = run_tasks(client, job, inputs, place.shards, console=console)
+                with connected(place) as client:
+                    done = run_tasks(client, job, inputs, place.shards, progress=progress)
             if done.left_out:
                 words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)
                 raise NotExported(f"{target} was not made, for some parts could not be: {words}")

@@ -10,8 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import Console
-
 from archive.errors import DamagedArchive
 from archive.file import schema
 from archive.frontier.sources import SourceRow
@@ -56,6 +54,7 @@ from tradepress.cluster.shards import (
 from tradepress.cluster.task import Worked, digest_of
 from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
+from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -169,8 +168,7 @@ def cluster_ingest(
     again: bool = False,
     part: int = PART,
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
+    progress: JobProgress | None = None,
 ) -> ClusterIngest:
     """Store the stories of WARC, WET and WACZ files as one run of the archive, as
     :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same. What was read is
@@ -180,8 +178,7 @@ def cluster_ingest(
     :param again: also files that were read before
     :param part: bytes of a file that make a task, if it has more than two such parts
     :param wait: seconds to wait for another run on the archive
-    :param console: shows how the tasks and the merge go on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how the tasks and the merge go on
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises NoSuchStore: an address can't be reached
@@ -193,7 +190,7 @@ def cluster_ingest(
     left_out = [
         LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
     ]
-    with archive_run(settings, RunKind.INGEST, "cluster ingest", wait=wait) as run:
+    with archive_run(settings, RunKind.INGEST, "ingest", wait=wait) as run:
         whole = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
         places = {key: 0 if again else run.page_files.next_place(key) for key in whole}
         read_before = tuple(file.address for key, file in whole.items() if places[key] is None)
@@ -231,8 +228,10 @@ def cluster_ingest(
         if inputs:
             given = [one for _, one in inputs]
             try:
-                with connected(place, job.configuration.sources.folder, tell) as client:
-                    tasks = run_tasks(client, job, given, place.shards, console=console, take=take)
+                with connected(place, job.configuration.sources.folder) as client:
+                    tasks = run_tasks(
+                        client, job, given, place.shards, progress=progress, take=take
+                    )
             except NoCluster as error:
                 if merging.seconds:
                     said = [str(error), *(f"{one.input}: {one.reason}" for one in left_out)]

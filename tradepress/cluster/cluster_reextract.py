@@ -10,7 +10,6 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TextIO, TypeVar
 
-from rich.console import Console
 from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
@@ -49,6 +48,7 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, digest_of
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
 from tradepress.jobs.reextract_report import Problem, Report
 
@@ -244,41 +244,25 @@ class ClusterReextract:
 
 def cluster_reextract(
     job: ReextractJob,
+    rereading: Rereading,
     place: ClusterPlace,
     *,
-    archive: Path,
     apply: bool,
-    every: bool = False,
-    again: bool = False,
-    limit: int | None = None,
-    most_examples: int = 3,
+    command: str = "reextract",
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: JobProgress | None = None,
 ) -> ClusterReextract:
-    """Read the stored pages and texts again that today's rules have not read, as
-    :class:`~tradepress.jobs.reextract.Rereading` does.
+    """Read the stored pages and texts again that today's rules have not read.
 
+    :param rereading: what it would be without a cluster, of the same job
     :param apply: store what changed, as a run of the ledger; else only compare
-    :param every: former versions, too; only to compare
-    :param again: also those that these very rules have read
-    :param limit: at most so many versions
-    :param tell: told where the dashboard is of a scheduler that was there
-    :param progress: called as versions are compared and stored: so many, of so many
+    :param progress: shows how the tasks go on
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises KeyboardInterrupt: shards stay, and so does what was committed
     :raises ArchiveError: what was committed before is kept
     """
-    rereading = job.rereading(
-        archive,
-        every=every,
-        again=again,
-        limit=limit,
-        report=Report(most_examples=most_examples),
-        tell=progress,
-    )
+    archive, limit = rereading.archive, rereading.limit
     with read_archive(archive) as db:
         pages = [version_id for version_id, _ in rereading.due_pages(db)[1][:limit]]
         inputs = [
@@ -287,14 +271,14 @@ def cluster_reextract(
         ]
     tasks = NO_TASKS
     if inputs:
-        with connected(place, job.configuration.sources.folder, tell) as client:
-            tasks = run_tasks(client, job, inputs, place.shards, console=console)
+        with connected(place, job.configuration.sources.folder) as client:
+            tasks = run_tasks(client, job, inputs, place.shards, progress=progress)
     readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
     rereading, run_id = replace(rereading, readings=readings), None
     if apply:
         settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
         try:
-            run_id = rereading.apply(settings, "cluster reextract", wait=wait)
+            run_id = rereading.apply(settings, command, wait=wait)
         finally:
             readings.let_go()
             remove_empty(place.shards)

@@ -15,6 +15,8 @@ from scrapy.utils.log import configure_logging
 from archive.ledger.outcomes import RunState
 from archive.text_forms import counted, storable
 from crawler.declared_sources import require_crawlable, source_named
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands.cluster_options import cluster_options, print_left_there, print_tasks
 from tradepress.commands.crawl_at_terminal import RARE_COLLECTIONS
 from tradepress.commands.crawl_summary import print_summary
 from tradepress.commands.options import (
@@ -32,6 +34,7 @@ from tradepress.commands.options import (
 from tradepress.jobs.backfill.backfill import run_backfill
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
+from tradepress.jobs.progress import JobProgress
 
 
 @click.command()
@@ -52,6 +55,7 @@ from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @contact_option
 @no_captures_option
+@cluster_options
 @wait_option
 @archive_option
 def backfill(
@@ -63,6 +67,7 @@ def backfill(
     yes: bool,
     contact: str | None,
     no_captures: bool,
+    place: ClusterPlace | None,
     wait: float,
     archive: Path,
 ) -> int:
@@ -73,14 +78,19 @@ def backfill(
     are and how long they take, and asked. A back-fill that was stopped goes on where it was when
     the command is run again. The requests keep the pace of the configuration (at a web archive
     `[backfill] delay`), and obey the robots.txt and the limits of who is asked.
+
+    --local and --scheduler have copies of Common Crawl's files read by many, from a folder that all
+    workers see (`[backfill] commoncrawl`): a task a file, or a range of captures. Nobody is asked
+    for anything; with --limit files are looked through all the same.
     """
     require_crawlable(configured())
-    if not yes and not is_terminal(sys.stdin):
+    if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
     asked = asked_backfill(source, way, since, until, limit)
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
+    command = command_words(source, way, since, until, limit)
     level = "DEBUG" if is_debugging() else "CRITICAL"
     configure_logging({"LOG_LEVEL": level})
     gc.set_threshold(*RARE_COLLECTIONS)
@@ -94,11 +104,28 @@ def backfill(
             return False
 
     try:
+        if place is not None:
+            from tradepress.cluster.cluster_backfill import cluster_backfill
+
+            done = cluster_backfill(
+                asked,
+                configuration,
+                place,
+                archive=archive,
+                command=command,
+                settings={"LOG_LEVEL": level},
+                wait=wait,
+                progress=JobProgress(Console(stderr=True)),
+            )
+            print_left_there(place)
+            print_tasks(done.tasks)
+            print_result(source, done.result)
+            return done.result.exit_code
         result = (backfill_site if asked.way in KINDS else run_backfill)(
             asked,
             configuration,
             archive=archive,
-            command=command_words(source, way, since, until, limit),
+            command=command,
             confirm=is_wanted,
             settings={"LOG_LEVEL": level},
             wait=wait,

@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError
 
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
-from archive.text_forms import storable
+from archive.text_forms import counted, storable
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
@@ -358,6 +358,15 @@ def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
                 f"{report.source}: some stories could not be read ({named}). "
                 "They stay due; the next run asks again."
             )
+
+
+def trial_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
+    """One line for each trial, where nobody reads its report."""
+    for report in reports:
+        if report.is_trial:
+            read = counted(report.read, "story", "stories")
+            words = f"this was its trial: {read} read; if they look right, --no-trial goes on"
+            yield f"{report.source}: {words}"
 
 
 NEXT_STEPS = {
