@@ -13,6 +13,7 @@ from clusters import client
 from conftest import Tradepress, a_story
 from crawl_server import Crawl, write_crawl, write_news
 from distributed import Client
+from rich.console import Console
 from taken_apart import different
 
 from archive.frontier.addresses import Listed
@@ -37,6 +38,7 @@ from tradepress.cluster.input_files import InputGone
 from tradepress.jobs.backfill.backfill_visit import Visit
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import FILES, NEWS_FOLDER
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 
 __all__ = ["client"]
@@ -254,6 +256,7 @@ def test_what_an_earlier_run_had_read_stands_and_what_was_damaged_since_is_read_
             job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
             service=cc_news(backfill.commoncrawl),
             place=ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards")),
+            progress=JobProgress(Console(quiet=True)),
         )
 
     killed = ahead()  # before anything was taken in

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import preloaded
@@ -58,10 +59,10 @@ def test_the_folder_is_that_of_one_machine(
             partition=JOB.partition,
             policies=JOB.policies,
         )
-    done = cluster_export(StoryQuery(), JOB, place, archive=demo, target=many)
-    assert done.report == alone
+    report, tasks = cluster_export(StoryQuery(), JOB, place, archive=demo, target=many)
+    assert report == alone
     assert alone.without_text["policy"]
-    assert len(done.tasks.shards) > 3
+    assert len(tasks.shards) > 3
     ours, theirs = files_below(many), files_below(one)
     told, told_alone = (json.loads(files.pop("_about.json")) for files in (ours, theirs))
     assert ours == theirs
@@ -76,10 +77,9 @@ def test_what_is_written_meanwhile_ends_it(place: ClusterPlace, demo: Path, tmp_
             db.execute("UPDATE articles SET gone_at = last_seen WHERE id = 1")
         db.close()
 
+    told = replace(place, tell=write)
     with pytest.raises(NotExported, match="was written meanwhile; run it again"):
-        cluster_export(
-            StoryQuery(), JOB, place, archive=demo, target=tmp_path / "press", tell=write
-        )
+        cluster_export(StoryQuery(), JOB, told, archive=demo, target=tmp_path / "press")
     assert [*tmp_path.iterdir()] == []
 
 

@@ -57,7 +57,7 @@ def test_a_trial_then_a_crawl_then_a_timers(gazette: Site, crawl: Crawl) -> None
     assert refused.returncode == 4
     assert "a schedule starts no trial: gazette." in refused.stderr
     told = json.loads(refused.stdout)
-    assert (told["run"], told["sums"]) == (None, None)
+    assert (told["run"], told["sums"], told["tasks"]) == (None, None, 0)
     assert crawl("--scheduled", "--no-trial").returncode == 2
     assert len(gazette.requests) == asked
 
@@ -71,6 +71,22 @@ def test_a_trial_then_a_crawl_then_a_timers(gazette: Site, crawl: Crawl) -> None
     assert "Not due yet, crawled last: gazette (" in early.stderr
     assert json.loads(early.stdout)["run"] is None
     assert len(gazette.requests) == asked
+
+
+def test_without_a_cluster_a_program_is_told_the_same(
+    gazette: Site, tradepress: Tradepress, tmp_path: Path, spiders: Path
+) -> None:
+    (tmp_path / "tradepress.toml").write_text(f'[sources]\nfolder = "{spiders}"\n')
+    trial = tradepress("crawl", "gazette", "--json", *CONTACT)
+    assert trial.returncode == 0, trial.stderr
+    told = json.loads(trial.stdout)
+    note = "gazette: this was its trial: 3 stories read; if they look right, --no-trial goes on"
+    assert told == {"run": 1, "sums": {**NONE, "stored": 3}, "left_out": [], "notes": [note]}
+    asked = len(gazette.requests)
+    assert tradepress("crawl", "gazette", "--json", "--no-trial", *CONTACT).returncode == 0
+    early = json.loads(tradepress("crawl", "gazette", "--json", "--scheduled", *CONTACT).stdout)
+    assert early == {"run": None, "sums": None, "left_out": [], "notes": []}
+    assert len(gazette.requests) > asked
 
 
 def test_what_a_timer_finds_due_is_crawled(gazette: Site, crawl: Crawl, tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from archive.errors import (
     NotAnArchive,
     OlderArchive,
 )
-from archive.file import schema
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
 from archive.merging.bring_crawl import bring_crawl
@@ -42,11 +41,8 @@ from crawler.archive_run import archive_run
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources, source_named
 from crawler.discovery.traps import trap
-from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
 from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_process
@@ -59,7 +55,7 @@ from tradepress.cluster.dask_cluster import (
 )
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import is_local, open_store, remove_empty
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.task import Worked, reading_rules
 from tradepress.jobs.progress import JobProgress
 
 log = logging.getLogger("archive")
@@ -93,14 +89,9 @@ class CrawlJob:
     how: CrawlHow = field(default_factory=CrawlHow)
 
     def rules(self) -> str:
-        """A digest of the sources with what may be kept of them, and of what reads and stores."""
-        settings = project_settings(self.configuration, {})
+        """All by which pages are read and kept."""
         names = sorted(self.configuration.sources.names)
-        sources = [source_named(name) for name in names]
-        read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
-        mentions = mention_rules(people=self.configuration.mentions.people)
-        said = [read_by, mentions, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        return reading_rules(self.configuration, [source_named(name) for name in names])
 
     def work(self, given: CrawlPart, folder: Path, workers: PageWorkers) -> Worked:
         """The shard is where it was cut; none of it goes into the folder.

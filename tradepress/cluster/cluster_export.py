@@ -112,14 +112,6 @@ class ExportJob:
         return Worked(counts={"stories": report.stories})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClusterExport:
-    """An export by a cluster."""
-
-    report: ExportReport
-    tasks: TasksDone
-
-
 def cluster_export(
     query: StoryQuery,
     job: ExportJob,
@@ -128,8 +120,9 @@ def cluster_export(
     archive: Path,
     target: Path,
     progress: JobProgress | None = None,
-) -> ClusterExport:
-    """The folder that :func:`~research.export.export_stories.export_stories` makes of the query.
+) -> tuple[ExportReport, TasksDone]:
+    """The folder that :func:`~research.export.export_stories.export_stories` makes of the query,
+    and the tasks by which it was made.
 
     :param target: a folder
     :param progress: shows how the tasks go on
@@ -177,7 +170,7 @@ def cluster_export(
             write_parts=write_parts,
         )
     _remove(place.shards, done)
-    return ClusterExport(report=report, tasks=done)
+    return report, done
 
 
 def _add(address: str, shard: Shard, folder: Path, report: ExportReport) -> None:

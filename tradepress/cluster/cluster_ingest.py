@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from archive.errors import DamagedArchive
-from archive.file import schema
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.page_files import file_hash
@@ -26,11 +25,8 @@ from crawler.addon import project_settings
 from crawler.archive_run import archive_run, source_row
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources, source_named
-from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -51,7 +47,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.task import Worked, reading_rules
 from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
@@ -77,13 +73,9 @@ class IngestJob:
     is_capturing: bool = True
 
     def rules(self) -> str:
-        """A digest of all sources with what may be kept of them, and of what reads and stores."""
-        settings = self.settings(Path(ARCHIVE))
+        """All by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
-        read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
-        mentions = mention_rules(people=self.configuration.mentions.people)
-        said = [read_by, mentions, self.source_name, self.is_capturing, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        return reading_rules(self.configuration, sources, self.source_name, self.is_capturing)
 
     def settings(self, archive: Path, *, is_part: bool = False) -> "Settings":
         chosen: dict[str, object] = {

@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Literal, TextIO, TypeVar
 from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
-from archive.file import schema
 from archive.frontier.listed_story import listing_of
 from archive.kept_texts import load_texts
 from archive.ledger.outcomes import LEFT_OUT
@@ -21,10 +20,8 @@ from archive.read_only import read_archive
 from archive.rereading import load_rereads
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
-from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.kept_readings import (
@@ -47,7 +44,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.task import Worked, reading_rules
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
 from tradepress.jobs.reextract_report import Problem, Report
@@ -91,11 +88,8 @@ class ReextractJob:
     source_name: str | None = None
 
     def rules(self) -> str:
-        """A digest of the sources with what may be kept of them, and of what finds mentions."""
-        read_by = {name: [extractor(one), one.policy] for name, one in self.sources().items()}
-        mentions = mention_rules(people=self.configuration.mentions.people)
-        said = [read_by, mentions, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        """All by which pages and texts are read."""
+        return reading_rules(self.configuration, self.sources().values())
 
     def sources(self) -> dict[str, Source]:
         """By name, with what the operator asks for."""

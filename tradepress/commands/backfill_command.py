@@ -1,6 +1,5 @@
 """`tradepress backfill`: the past of a source, from web archives or its own listings."""
 
-import gc
 import sys
 from calendar import monthrange
 from dataclasses import replace
@@ -8,16 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import click
-from rich.console import Console
-from scrapy.exceptions import UsageError
-from scrapy.utils.log import configure_logging
 
 from archive.ledger.outcomes import RunState
 from archive.text_forms import counted, storable
 from crawler.declared_sources import require_crawlable, source_named
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, print_left_there, print_tasks
-from tradepress.commands.crawl_at_terminal import RARE_COLLECTIONS
+from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_summary
 from tradepress.commands.options import (
     archive_option,
@@ -34,7 +30,6 @@ from tradepress.commands.options import (
 from tradepress.jobs.backfill.backfill import run_backfill
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
-from tradepress.jobs.progress import JobProgress
 
 
 @click.command()
@@ -91,9 +86,6 @@ def backfill(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
     command = command_words(source, way, since, until, limit)
-    level = "DEBUG" if is_debugging() else "CRITICAL"
-    configure_logging({"LOG_LEVEL": level})
-    gc.set_threshold(*RARE_COLLECTIONS)
 
     def is_wanted(plan: BackfillPlan) -> bool:
         click.echo(f"{source}: {plan_words(plan)}")
@@ -103,37 +95,18 @@ def backfill(
             click.echo(err=True)
             return False
 
-    try:
+    with at_terminal(is_debugging=is_debugging()) as told:
+        told |= {"archive": archive, "command": command, "wait": wait}
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
-            done = cluster_backfill(
-                asked,
-                configuration,
-                place,
-                archive=archive,
-                command=command,
-                settings={"LOG_LEVEL": level},
-                wait=wait,
-                progress=JobProgress(Console(stderr=True)),
-            )
+            result, tasks = cluster_backfill(asked, configuration, place, **told)
             print_left_there(place)
-            print_tasks(done.tasks)
-            print_result(source, done.result)
-            return done.result.exit_code
-        result = (backfill_site if asked.way in KINDS else run_backfill)(
-            asked,
-            configuration,
-            archive=archive,
-            command=command,
-            confirm=is_wanted,
-            settings={"LOG_LEVEL": level},
-            wait=wait,
-            hears_signals=True,
-            console=Console(stderr=True),
-        )
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
+            print_tasks(tasks)
+        elif asked.way in KINDS:
+            result = backfill_site(asked, configuration, confirm=is_wanted, **told)
+        else:
+            result = run_backfill(asked, configuration, confirm=is_wanted, **told)
     print_result(source, result)
     return result.exit_code
 

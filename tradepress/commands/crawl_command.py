@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from scrapy.exceptions import UsageError
 
 from archive.ledger.parts import is_part_away
 from archive.text_forms import one_line, storable
-from crawler.configuration import Configuration
 from crawler.declared_sources import configured_sources, require_crawlable, source_named
 from crawler.source import Source
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, left_out_lines, run_as_object
-from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary, print_sums
 from tradepress.commands.options import (
     archive_option,
@@ -35,7 +32,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import print_json
-from tradepress.jobs.crawl import problem_lines, trial_lines
+from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 from tradepress.jobs.progress import JobProgress
 from tradepress.schedule.due import choose_due
 
@@ -104,9 +101,16 @@ def crawl(
     task, and of a trial one line is told.
     """
     chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
-    command = command_words("crawl", chosen, scheduled=scheduled)
-    configuration = asked_configuration(contact, no_captures=no_captures, deadline=deadline)
-    wait = asked_wait(wait, scheduled=scheduled)
+    command = " ".join(["crawl", *(one.name for one in chosen), *(["--scheduled"] * scheduled)])
+    limits = configured().limits
+    configuration = replace(
+        configured(),
+        contact=contact,
+        captures=configured().captures and not no_captures,
+        limits=replace(limits, deadline=deadline or limits.deadline),
+    )
+    if wait is None:
+        wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:
         tell = partial(click.echo, err=as_json)
         chosen, exit_code = choose_due(
@@ -114,7 +118,10 @@ def crawl(
         )
         if not chosen and (place is None or not is_part_away(archive)):
             if as_json:
-                print_json(run_as_object(None))
+                from tradepress.cluster.run_tasks import NO_TASKS
+
+                nothing = run_as_object(None, NO_TASKS if place is not None else None)
+                print_json({**nothing, "left_out": [], "notes": []})
             return exit_code
     first = first_day(since) if since else None
     if place is not None:
@@ -122,19 +129,19 @@ def crawl(
         from tradepress.cluster.crawl_process import CrawlHow
 
         how = CrawlHow(no_trial=no_trial, limit=limit, since=first, is_debugging=is_debugging())
-        try:
-            with JobProgress(Console(stderr=True)).shown() as progress:
-                done = cluster_crawl(
-                    chosen,
-                    CrawlJob(configuration=configuration, how=how),
-                    place,
-                    archive=archive,
-                    command=command,
-                    wait=wait,
-                    progress=progress,
-                )
-        except UsageError as error:
-            raise click.UsageError(str(error)) from error
+        with (
+            at_terminal(is_debugging=is_debugging()) as told,
+            JobProgress(told["console"]).shown() as progress,
+        ):
+            done = cluster_crawl(
+                chosen,
+                CrawlJob(configuration=configuration, how=how),
+                place,
+                archive=archive,
+                command=command,
+                wait=wait,
+                progress=progress,
+            )
         if as_json:
             left_out = [asdict(one) for one in done.left_out]
             run = run_as_object(done.sums, done.tasks)
@@ -142,20 +149,21 @@ def crawl(
         else:
             print_done(done)
         return done.exit_code
-    result = crawl_at_terminal(
-        chosen,
-        configuration,
-        archive=archive,
-        command=command,
-        is_debugging=is_debugging(),
-        wait=wait,
-        no_trial=no_trial,
-        limit=limit,
-        since=first,
-    )
+    with at_terminal(is_debugging=is_debugging()) as told:
+        result = run_crawl(
+            chosen,
+            configuration,
+            archive=archive,
+            command=command,
+            wait=wait,
+            no_trial=no_trial,
+            limit=limit,
+            since=first,
+            **told,
+        )
     if as_json:
         notes = [*problem_lines(result.reports), *trial_lines(result.reports)]
-        print_json({**run_as_object(result.sums), "notes": notes})
+        print_json({**run_as_object(result.sums), "left_out": [], "notes": notes})
         return result.exit_code
     print_summary(result)
     for report in result.reports:
@@ -194,30 +202,6 @@ def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> l
                 f"{source.name} is the bundled sample; `tradepress demo` crawls it."
             )
     return chosen
-
-
-def command_words(name: str, sources: Sequence[Source], *, scheduled: bool) -> str:
-    """As the ledger tells it."""
-    return " ".join([name, *(one.name for one in sources), *(["--scheduled"] * scheduled)])
-
-
-def asked_wait(wait: float | None, *, scheduled: bool) -> float:
-    """Seconds; a timer's crawl waits for another run unless it is told otherwise."""
-    if wait is None:
-        return SCHEDULED_WAIT if scheduled else 0.0
-    return wait
-
-
-def asked_configuration(
-    contact: str | None, *, no_captures: bool, deadline: timedelta | None
-) -> Configuration:
-    """What is set, with what was typed over it."""
-    return replace(
-        configured(),
-        contact=contact,
-        captures=configured().captures and not no_captures,
-        limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
-    )
 
 
 def print_trial(report: SourceReport) -> None:

@@ -177,10 +177,9 @@ def _export(
             from tradepress.cluster.cluster_export import ExportJob, cluster_export
 
             job = ExportJob(partition=partition, texts=texts, policies=policies)
-            done = cluster_export(
+            return cluster_export(
                 query, job, place, archive=archive, target=target, progress=progress
             )
-            return done.report, done.tasks
         report = export_stories(
             db,
             query,

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -126,15 +126,17 @@ def run_backfill(
         PageWorkers() as workers,
     ):
         job = _Job(
-            runner,
-            asked,
-            service,
-            host,
-            CrawlContext(run=run, pace=pace or Pace()),
-            workers,
+            runner=runner,
+            run=run,
+            asked=asked,
+            service=service,
+            host=host,
+            context=CrawlContext(run=run, pace=pace or Pace()),
+            workers=workers,
             delay=held.getfloat("DOWNLOAD_DELAY"),
             hears_signals=hears_signals,
             console=console or Console(quiet=True),
+            report=SourceReport(source=asked.source.name),
         )
         return job.backfill(confirm)
 
@@ -167,43 +169,30 @@ def minute_of(instant: str) -> str:
     return f"{instant[:16].replace('T', ' ')} UTC"
 
 
+@dataclass(kw_only=True, slots=True)
 class _Job:
     """One back-fill in one run."""
 
-    def __init__(
-        self,
-        runner: AsyncCrawlerRunner,
-        asked: Backfill,
-        service: WebArchive,
-        host: Source,
-        context: CrawlContext,
-        workers: PageWorkers,
-        *,
-        delay: float,
-        hears_signals: bool,
-        console: Console,
-    ) -> None:
-        assert context.run is not None, "a back-fill writes into a run"
-        self.run: Run = context.run
-        self.runner = runner
-        self.asked = asked
-        self.service = service
-        self.host = host
-        self.context = context
-        self.workers = workers
-        self.delay = delay
-        self.hears_signals = hears_signals
-        self.console = console
-        self.report = SourceReport(source=asked.source.name)
-        self.found: Counter[str] = Counter()
-        """Captures to be asked for."""
-        self.files: Sequence[str] = ()
-        """To be looked through."""
-        self.words: str | None = None
-        """How it was read, for the ledger."""
-        self.stopped_by: str | None = None
-        self.troubles: list[str] = []
-        self.started = time.monotonic()
+    runner: AsyncCrawlerRunner
+    run: Run
+    asked: Backfill
+    service: WebArchive
+    host: Source
+    context: CrawlContext
+    workers: PageWorkers
+    delay: float
+    hears_signals: bool
+    console: Console
+    report: SourceReport
+    found: Counter[str] = field(default_factory=Counter)
+    """Captures to be asked for."""
+    files: Sequence[str] = ()
+    """To be looked through."""
+    words: str | None = None
+    """How it was read, for the ledger."""
+    stopped_by: str | None = None
+    troubles: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
         """All phases; the run has ended when it returns.
