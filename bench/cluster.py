@@ -1,4 +1,4 @@
-"""What a cluster gains over one machine, and what it costs: `cluster ingest`, `cluster reextract`.
+"""What a cluster gains over one machine, and what it costs: `ingest`, `reextract`.
 
     python bench/cluster.py [--pages 20000] [--files 40] [--workers 1,2,4] [--folder FOLDER]
 
@@ -11,8 +11,8 @@ would, and half of the texts were looked through by others.
 
 CPU is that of all processes that take part, the scheduler's and the client's included; workers are
 up before the clock runs, and how long they took is told. The merge, which one process does, is
-told apart: `cluster ingest` merges while later files are read, so here they are read by themselves,
-and the command finds their shards. Every archive is compared with the one that the command made on
+told apart: `ingest` merges while later files are read, so here they are read by themselves, and the
+command finds their shards. Every archive is compared with the one that the command made on
 one machine.
 """
 
@@ -27,7 +27,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -263,14 +263,10 @@ def ingest_by(
 def reextract_by(count: int, archive: Path, configuration: Configuration) -> ByCluster:
     def work(_: "Client", place: ClusterPlace, clock: Clock) -> None:
         clock_merge = iter([clock.note])
-        done = cluster_reextract(
-            ReextractJob(configuration=configuration),
-            place,
-            archive=archive,
-            apply=True,
-            tell=lambda _: clock.note(),
-            progress=lambda *_: next(clock_merge, lambda: None)(),
-        )
+        job = ReextractJob(configuration=configuration)
+        rereading = job.rereading(archive, tell=lambda *_: next(clock_merge, lambda: None)())
+        told = replace(place, tell=lambda _: clock.note())
+        done = cluster_reextract(job, rereading, told, apply=True)
         clock.note()
         if done.exit_code:
             raise SystemExit(f"not all pages were read: {done}")

@@ -76,21 +76,23 @@ def tradepress(home: str) -> int:
     """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
     from archive.ledger.outcomes import Outcome
     from crawler.configuration import Configuration, Limits
-    from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+    from tradepress.commands.crawl_at_terminal import at_terminal
+    from tradepress.jobs.crawl import run_crawl
 
     configuration = Configuration(
         contact="bench@lantern.example",
         allow_addresses=("127.0.0.1",),
         limits=Limits(listing_pages=LISTING_PAGES, urls=10**6),
     )
-    result = crawl_at_terminal(
-        [lantern(home)],
-        configuration,
-        archive=Path("archive.db"),
-        command="bench",
-        is_debugging=False,
-        no_trial=True,
-    )
+    with at_terminal(is_debugging=False) as told:
+        result = run_crawl(
+            [lantern(home)],
+            configuration,
+            archive=Path("archive.db"),
+            command="bench",
+            no_trial=True,
+            **told,
+        )
     return result.sums.outcomes[Outcome.STORED] if result.sums else 0
 
 

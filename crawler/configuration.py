@@ -228,7 +228,7 @@ class SourceConfiguration:
     policy: Annotated[Policy | None, Key(_policy)] = None
     delay: Annotated[float | None, Key(_delay)] = None
     group: Annotated[str | None, Key(_text)] = None
-    """`cluster crawl` lets one process ask all sources of a group, as those of one site."""
+    """A crawl by a cluster lets one process ask all sources of a group, as those of one site."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,12 +20,12 @@ from archive.search.query_language import QueryError
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
 from crawler.declared_sources import NoSuchSource, look_in
-from tradepress.cluster.dask_cluster import NoCluster
+from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
 from tradepress.commands.options import is_text, warn_of_configuration
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
-JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources", "cluster")
+JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
 """Commands that refuse or report what no crawl could run with, or warn of it themselves; all others
 only warn."""
 
@@ -36,7 +36,6 @@ PURPOSES: dict[str, dict[str, str]] = {
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "backfill": "Fetch the past of a SOURCE from a web archive.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
-        "cluster": "Ingest, re-extract, crawl on several machines, by Dask.",
         "merge": "Bring the stories of OTHER archives into this one.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",
@@ -222,7 +221,7 @@ def run(arguments: list[str]) -> int:
             error.show(words)
             click.echo(storable(words.getvalue()), err=True, nl=False)
         return error.exit_code
-    except (ConfigurationError, NoSuchArticle, NoSuchSource, QueryError) as error:
+    except (ConfigurationError, NoSuchArticle, NoSuchSource, QueryError, UnusableCluster) as error:
         tell(error)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):

@@ -16,8 +16,10 @@ ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "f
 MOST_RUNS = 60
 LONGEST_REASON = 160
 LEFT_OUT_FOR = timedelta(days=14)
-ASKED = f"iif({IS_CRAWL} AND command LIKE 'cluster crawl%', 'cluster crawl', command)"
+ASKED = f"iif({IS_CRAWL}, 'crawl', command)"
 """What was asked of a run, without the names of sources."""
+BY_MANY = "reason GLOB '* task* by * worker*'"
+"""Of a run that a cluster has worked, as its words say (``TasksDone`` of tradepress.cluster)."""
 QUARANTINE = timedelta(days=7)
 FIRST_BACKUP = timedelta(days=7)
 """After the first run: until then nothing can be lost that a crawl would not bring back."""
@@ -78,17 +80,17 @@ def find_broken_run(whole: Whole) -> Iterator[Found]:
 
 
 def find_left_out(whole: Whole) -> Iterator[Found]:
-    """Of each command its last run; the next one that works all inputs ends it. All crawls are
-    one, whatever sources they name: these may be thousands, and others the next day."""
+    """Of each command its last run by a cluster; the next one that works all inputs ends it. All
+    crawls are one, whatever sources they name: these may be thousands, and others the next day."""
     rows = whole.db.execute(
         f"SELECT id, started, {ASKED}, reason FROM runs WHERE instr(reason, ?) AND started >= ? "
-        "AND id IN (SELECT max(id) FROM runs WHERE started <= ? AND state = 'done' "
+        f"AND id IN (SELECT max(id) FROM runs WHERE started <= ? AND state = 'done' AND {BY_MANY} "
         f"GROUP BY {ASKED}) ORDER BY id",
         [LEFT_OUT, utc_text(whole.now - LEFT_OUT_FOR), utc_text(whole.now)],
     )
     for run_id, started, command, reason in rows.fetchall():
         yield Found(
-            what=f"the last `{command}` (run {run_id}) could not work all its inputs",
+            what=f"the last `{command}` by a cluster (run {run_id}) could not work all its inputs",
             figures=reason[:LONGEST_REASON],
             since=started,
             step=f"See `tradepress runs {run_id}`; given the same inputs, `tradepress {command}` "
@@ -190,7 +192,7 @@ CHECKS = (
         name="part away",
         find=find_part_away,
         what="parts of the archive that a cluster crawled are not back",
-        step="Run `tradepress cluster crawl`: it brings them home, and until then no other crawl "
+        step="Run `tradepress crawl --local 1`: it brings them home, and until then no other crawl "
         "begins.",
         when="a cluster's crawl was broken off, or one of its workers went on behind its end",
         why="nobody is at the archive, so nobody brings them home",

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.clock import utc_now
-from archive.errors import ArchiveBusy
+from archive.errors import ArchiveBusy, ArchiveMissing, OlderArchive
 from archive.file.transaction import Transaction
+from archive.read_only import read_archive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,10 +46,20 @@ class Parts:
         """
         for part in self.away():
             raise ArchiveBusy(
-                f"{part.path} is a part of this archive that `tradepress cluster crawl` has not "
-                "brought home, and may still be crawled: the next `cluster crawl` brings it home"
+                f"{part.path} is a part of this archive that a cluster's crawl has not "
+                "brought home, and may still be crawled: the next one (`tradepress crawl --local "
+                "N`, or --scheduler) brings it home"
             )
 
     def remove(self, path: Path) -> None:
         """It is back; in the commit of what was read there."""
         self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
+
+
+def is_part_away(archive: Path) -> bool:
+    """
+    :raises ArchiveError: it can't be read
+    """
+    with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
+        return bool(db.table("parts").count)
+    return False

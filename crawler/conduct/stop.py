@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader import Downloader
 from scrapy.exceptions import IgnoreRequest
@@ -28,7 +28,7 @@ def require_going(crawler: "Crawler", url: str) -> None:
         raise Stopped(f"{url} was not asked for: the run stops")
 
 
-async def finish(closing: Coroutine[None, None, None], crawler: "Crawler") -> None:
+async def finish(closing: Coroutine[Any, Any, object], crawler: "Crawler") -> None:
     """Close a crawl without waiting for the turn of requests, which may take a minute each.
 
     :param closing: Scrapy's own closing, which waits for every request it has begun

@@ -30,7 +30,7 @@ def add_run(
     """One of a cluster that began an hour and so many days ago; its number."""
     row = {
         "kind": kind,
-        "command": f"cluster {command}",
+        "command": command,
         "sources": "[]",
         "version": "0.2.0",
         "pid": 1,
@@ -51,7 +51,7 @@ def test_a_part_that_is_away_is_told_until_it_is_back(paper: Paper) -> None:
     )
     (line,) = found(paper).values()
     assert "1 in the table parts" in line
-    assert "`tradepress cluster crawl`: it brings them home" in line
+    assert "`tradepress crawl --local 1`: it brings them home" in line
     paper.db.execute("DELETE FROM parts")
     assert found(paper) == {}
 
@@ -63,7 +63,9 @@ def found(paper: Paper) -> dict[str, str]:
 def test_a_run_that_left_an_input_out_is_told_with_its_name(paper: Paper) -> None:
     run = add_run(paper, LEFT)
     (line,) = found(paper).values()
-    assert line.startswith(f"the last `cluster ingest` (run {run}) could not work all its inputs")
+    assert line.startswith(
+        f"the last `ingest` by a cluster (run {run}) could not work all its inputs"
+    )
     assert "1 input left out: a.warc" in line
     assert f"`tradepress runs {run}`" in line
 
@@ -72,13 +74,15 @@ def test_each_command_is_told_for_itself(paper: Paper) -> None:
     add_run(paper, LEFT)
     add_run(paper, LEFT, command="reextract")
     assert found(paper).keys() == {
-        "archive left out cluster ingest",
-        "archive left out cluster reextract",
+        "archive left out ingest",
+        "archive left out reextract",
     }
 
 
 def test_it_is_over_with_the_next_that_works_all(paper: Paper) -> None:
     add_run(paper, LEFT, days=1)
+    add_run(paper, None)  # without a cluster, perhaps of other files
+    assert found(paper).keys() == {"archive left out ingest"}
     add_run(paper, "1 task by 1 worker")
     assert found(paper) == {}
 
@@ -88,8 +92,10 @@ def test_crawls_are_one_whatever_sources_they_name(paper: Paper) -> None:
     add_run(paper, LEFT, days=1, kind="crawl", command=" ".join(["crawl", *names]))
     run = add_run(paper, LEFT, kind="crawl", command=" ".join(["crawl", "another", *names]))
     ((key, line),) = found(paper).items()
-    assert key == "archive left out cluster crawl"
-    assert line.startswith(f"the last `cluster crawl` (run {run}) could not work all its inputs")
+    assert key == "archive left out crawl"
+    assert line.startswith(
+        f"the last `crawl` by a cluster (run {run}) could not work all its inputs"
+    )
     assert len(line) < 400
     add_run(paper, "1 task by 1 worker", kind="crawl", command="crawl paper1 --scheduled")
     assert found(paper) == {}

@@ -135,8 +135,8 @@ def test_a_comma_may_stand_within_an_address_to_tell(monkeypatch: pytest.MonkeyP
 COMMANDS = (["runs"], ["browse"], ["verify"])
 CRAWLING = (
     *(["crawl", "--scheduled"], ["schedule", "install"], ["sources", "list"]),
-    ["cluster", "crawl", "--local", "1"],
-    ["cluster", "backfill", "wipr", "--from", "ccnews", "--local", "1"],
+    ["crawl", "--local", "1"],
+    ["backfill", "wipr", "--from", "ccnews", "--local", "1"],
 )
 NOT_CRAWLABLE = [
     ("contact = 'nobody'", "contact is 'nobody'; it must be a mail or web address"),
@@ -192,10 +192,10 @@ def test_others_go_on_with_a_warning(here: Tradepress, text: str, words: str) ->
 
 def test_jobs_of_a_cluster_that_ask_nobody_go_on_with_a_warning(here: Tradepress) -> None:
     Path("press.toml").write_text("contact = 'nobody'")
-    result = here("--config", "press.toml", "cluster", "ingest", "x.warc.gz")
+    result = here("--config", "press.toml", "ingest", "x.warc.gz", "--insecure")
     warning, *others = result.stderr.splitlines()
     assert warning.startswith("Warning: press.toml: contact is 'nobody'")
-    assert "Give --local N or --scheduler ADDRESS." in others[-1]
+    assert "--insecure and --shards go with" in others[-1]
 
 
 @pytest.mark.parametrize(

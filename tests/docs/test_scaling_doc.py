@@ -132,7 +132,7 @@ def test_jobs_of_slurm_are_workers(tmp_path: Path) -> None:
             assert address.startswith(f"tls://{HERE}:")
             demo = preloaded.run(["-m", "tradepress", "demo"], cwd=tmp_path)
             assert demo.returncode == 0, demo.stderr
-            words = ["cluster", "ingest", "archive.captures", "--archive", "again.db"]
+            words = ["ingest", "archive.captures", "--archive", "again.db"]
             words += ["--scheduler", address, "--shards", str(tmp_path / "shards")]
             log = tmp_path / "log"
             until(lambda: log.exists() and "Registered to" in log.read_text())
@@ -273,9 +273,9 @@ def test_pods_type_what_the_programs_take(tmp_path: Path) -> None:
     only = container(pods()["press-ingest"])
     assert "command" not in only  # the image's own: tradepress
     name, *rest = only["args"]
-    group = cli.get_command(click.Context(cli), name)
-    assert isinstance(group, click.Group)
-    group.commands[rest[0]].make_context(rest[0], rest[1:])
+    command_typed = cli.get_command(click.Context(cli), name)
+    assert command_typed is not None
+    command_typed.make_context(name, [*rest])
     (archive,) = [one for one in rest if one.endswith(".db")]
     places = {one["name"]: one["mountPath"] for one in only["volumeMounts"]}
     assert Path(archive).parent == Path(places["archive"])

@@ -13,6 +13,7 @@ from captured import Captured
 from conftest import a_story
 from crawl_server import write_news
 from reading_here import Here
+from rich.console import Console
 from tasks_here import work_here
 
 from crawler.configuration import BackfillConfiguration, Configuration
@@ -24,6 +25,7 @@ from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.jobs.backfill.backfill_visit import FoundCapture, Visit
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import FILES, NEWS_FOLDER
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 
 HOME = "http://signetgazette.example/trademark"
@@ -56,8 +58,7 @@ def ahead(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ahead:
             job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
             service=cc_news(backfill.commoncrawl),
             place=ClusterPlace(shards=str(tmp_path / "shards")),
-            console=None,
-            tell=lambda words: None,
+            progress=JobProgress(Console(quiet=True)),
         )
         assert [*made.read_ahead([], [URL]).files] == [URL]
         return made

@@ -1,4 +1,4 @@
-"""`cluster backfill`: what many read of copies of Common Crawl is what one machine takes in."""
+"""`backfill` by a cluster: what many read of copies of Common Crawl is what one takes in."""
 
 import asyncio
 import random
@@ -13,6 +13,7 @@ from clusters import client
 from conftest import Tradepress, a_story
 from crawl_server import Crawl, write_crawl, write_news
 from distributed import Client
+from rich.console import Console
 from taken_apart import different
 
 from archive.frontier.addresses import Listed
@@ -37,6 +38,7 @@ from tradepress.cluster.input_files import InputGone
 from tradepress.jobs.backfill.backfill_visit import Visit
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import FILES, NEWS_FOLDER
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 
 __all__ = ["client"]
@@ -131,7 +133,7 @@ def compare(
 ) -> tuple[CompletedProcess[str], CompletedProcess[str]]:
     """Both ways of it; what they leave is the same."""
     one = tradepress(*SIGNET, *command, "--yes", "--archive", "one.db")
-    many = tradepress("cluster", *SIGNET, *command, "--local", "2", "--archive", "many.db")
+    many = tradepress(*SIGNET, *command, "--local", "2", "--archive", "many.db")
     assert different(tmp_path / "many.db", tmp_path / "one.db") == {}, many.stderr
     assert tables(tmp_path / "many.db") == tables(tmp_path / "one.db")
     assert many.returncode == one.returncode
@@ -171,9 +173,7 @@ def test_files_are_looked_through_as_on_one_machine(
         ((reason,),) = db.execute("SELECT reason FROM runs WHERE kind = 'backfill'").fetchall()
     assert '"section"' in evidence  # the listing, of which no worker knew
     assert reason.startswith("3 tasks by ")
-    again = tradepress(
-        "cluster", *SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db"
-    )
+    again = tradepress(*SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db")
     assert "no capture that is not fetched already" in again.stdout
 
 
@@ -201,7 +201,7 @@ def test_a_limit_is_kept_and_what_was_read_beyond_it_waits(
 ) -> None:
     write_news(crawls, "2020/05", NEWS)
     one = (*SIGNET, "--from", "ccnews", "--yes", "--archive", "one.db")
-    many = ("cluster", *SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db")
+    many = (*SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db")
     for limit in (("--limit", "1"), ()):
         assert tradepress(*one, *limit).returncode == 0
         done = tradepress(*many, *limit)
@@ -230,7 +230,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_come_in(
     file = crawls / "crawl-data/CC-NEWS/2020/05" / gone
     kept = file.rename(tmp_path / gone)
     file.symlink_to("nowhere.warc.gz")
-    command = ("cluster", *SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db")
+    command = (*SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db")
     result = tradepress(*command)
     assert result.returncode == 1
     assert f"{gone}: " in result.stderr
@@ -256,8 +256,7 @@ def test_what_an_earlier_run_had_read_stands_and_what_was_damaged_since_is_read_
             job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
             service=cc_news(backfill.commoncrawl),
             place=ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards")),
-            console=None,
-            tell=lambda words: None,
+            progress=JobProgress(Console(quiet=True)),
         )
 
     killed = ahead()  # before anything was taken in
@@ -280,10 +279,10 @@ def test_what_an_earlier_run_had_read_stands_and_what_was_damaged_since_is_read_
 
 
 def test_a_web_archive_is_not_asked_by_many(tradepress: Tradepress, tmp_path: Path) -> None:
-    result = tradepress("cluster", *SIGNET, "--from", "ccnews", "--local", "4")
+    result = tradepress(*SIGNET, "--from", "ccnews", "--local", "4")
     assert result.returncode == 2
-    assert "https://data.commoncrawl.org is asked by one process" in result.stderr
-    assert "`tradepress backfill` does that" in result.stderr
+    assert "--from ccnews: who is asked for pages is asked by one process" in result.stderr
+    assert "leave out --local and --scheduler" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["spiders"]
 
 

@@ -1,7 +1,8 @@
-"""`cluster export`: the folder that many write is the one that one machine writes."""
+"""`export` by a cluster: the folder that many write is the one that one machine writes."""
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import preloaded
@@ -58,10 +59,10 @@ def test_the_folder_is_that_of_one_machine(
             partition=JOB.partition,
             policies=JOB.policies,
         )
-    done = cluster_export(StoryQuery(), JOB, place, archive=demo, target=many)
-    assert done.report == alone
+    report, tasks = cluster_export(StoryQuery(), JOB, place, archive=demo, target=many)
+    assert report == alone
     assert alone.without_text["policy"]
-    assert len(done.tasks.shards) > 3
+    assert len(tasks.shards) > 3
     ours, theirs = files_below(many), files_below(one)
     told, told_alone = (json.loads(files.pop("_about.json")) for files in (ours, theirs))
     assert ours == theirs
@@ -76,10 +77,9 @@ def test_what_is_written_meanwhile_ends_it(place: ClusterPlace, demo: Path, tmp_
             db.execute("UPDATE articles SET gone_at = last_seen WHERE id = 1")
         db.close()
 
+    told = replace(place, tell=write)
     with pytest.raises(NotExported, match="was written meanwhile; run it again"):
-        cluster_export(
-            StoryQuery(), JOB, place, archive=demo, target=tmp_path / "press", tell=write
-        )
+        cluster_export(StoryQuery(), JOB, told, archive=demo, target=tmp_path / "press")
     assert [*tmp_path.iterdir()] == []
 
 
@@ -103,7 +103,7 @@ def test_a_worker_that_does_not_see_the_archive_works_nothing(demo: Path, tmp_pa
 
 @pytest.mark.slow
 def test_the_command_says_what_it_made(tradepress: Tradepress, demo: Path, tmp_path: Path) -> None:
-    command = ("cluster", "export", "--format", "parquet", "--local", "2")
+    command = ("export", "--format", "parquet", "--local", "2")
     result = tradepress(
         *command, "--partition", "year", "-o", "press", "lantern", "--archive", str(demo)
     )
@@ -114,4 +114,4 @@ def test_the_command_says_what_it_made(tradepress: Tradepress, demo: Path, tmp_p
     assert again.returncode == 2
     assert "press" in again.stderr
     unparted = tradepress(*command, "-o", "other", "--archive", str(demo))
-    assert "Missing option '--partition'" in unparted.stderr
+    assert "give --format parquet and --partition" in unparted.stderr

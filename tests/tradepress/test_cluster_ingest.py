@@ -1,4 +1,4 @@
-"""`cluster ingest`: what many read is what one reads, and it may be killed in the middle."""
+"""`ingest` by a cluster: what many read is what one reads, and it may be killed in the middle."""
 
 import shutil
 from collections.abc import Iterator
@@ -157,7 +157,7 @@ def test_the_sample_by_two_workers_is_that_of_one(papers: list[Path], tmp_path: 
         tradepress(folder, "withdraw", ref, "--reason", "asked for", "--yes")
     files = [*map(str, papers), str(papers[0])]
     tradepress(tmp_path / "one", "ingest", *files, code=1)
-    said = tradepress(tmp_path / "many", "cluster", "ingest", *files, "--local", "2", code=1)
+    said = tradepress(tmp_path / "many", "ingest", *files, "--local", "2", code=1)
     one, many = tmp_path / "one" / "archive.db", tmp_path / "many" / "archive.db"
     assert different(many, one) == {}
     assert "5 tasks by " in said
@@ -165,11 +165,11 @@ def test_the_sample_by_two_workers_is_that_of_one(papers: list[Path], tmp_path: 
         assert db.table("near_duplicates").count == 1
         assert db.execute("SELECT max(version) FROM versions").fetchone() == (2,)
         runs = db.execute("SELECT kind, command, reason FROM runs ORDER BY id").fetchall()
-    assert runs[-1][:2] == ("ingest", "cluster ingest")
+    assert runs[-1][:2] == ("ingest", "ingest")
     assert runs[-1][2].startswith("5 tasks by ")
     assert not [*tmp_path.glob("many/*.shards")]
     assert "no fault" in tradepress(tmp_path / "many", "verify")
-    again = tradepress(tmp_path / "many", "cluster", "ingest", *files, "--local", "1")
+    again = tradepress(tmp_path / "many", "ingest", *files, "--local", "1")
     assert "it was read before" in again
     assert "No new file was found" in again
 

@@ -1,4 +1,4 @@
-"""`cluster reextract`: what many read again is what one does."""
+"""`reextract` by a cluster: what many read again is what one does."""
 
 import shutil
 import sqlite3
@@ -67,7 +67,7 @@ def reread(archive: Path, client: Client, *, apply: bool, every: bool = False) -
     place = ClusterPlace(
         scheduler=client.scheduler.address, shards=str(archive.with_name("shards"))
     )
-    return cluster_reextract(JOB, place, archive=archive, apply=apply, every=every)
+    return cluster_reextract(JOB, JOB.rereading(archive, every=every), place, apply=apply)
 
 
 def test_what_comes_out_is_what_one_machine_makes(
@@ -110,7 +110,7 @@ def test_former_versions_are_compared_as_on_one_machine(
     current.compare()
     assert reread(archive, client, apply=False, every=True).report == alone.report
     assert alone.report.read > current.report.read
-    refused = here("cluster", "reextract", "--local", "1", "--apply", "--all-versions")
+    refused = here("reextract", "--local", "1", "--apply", "--all-versions")
     assert refused.returncode == 2
     assert "--all-versions goes with --diff" in refused.stderr
 

@@ -1,4 +1,4 @@
-"""`cluster ingest` that is stopped or killed: shards stay, and nothing comes twice."""
+"""`ingest` by a cluster that is stopped or killed: shards stay, and nothing comes twice."""
 
 import os
 import signal
@@ -134,7 +134,7 @@ def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
 def test_stopped_among_its_tasks_it_ends_and_can_go_on(
     warc: Path, tmp_path: Path, how: str
 ) -> None:
-    running = start(tmp_path, "cluster", "ingest", str(warc), "--local", "1")
+    running = start(tmp_path, "ingest", str(warc), "--local", "1")
     tasks = "tradepress-*/dask-scratch-space/worker-*/tmp*"
     until(lambda: any(tmp_path.glob(tasks)) or running.poll() is not None)
     if how == "SIGTERM":
@@ -144,9 +144,7 @@ def test_stopped_among_its_tasks_it_ends_and_can_go_on(
     _, told = running.communicate(timeout=60)  # until the last process has let go of the pipes
     assert told.strip() == "Interrupted. What was committed is kept; run the command again."
     assert running.returncode == 130
-    done = preloaded.run(
-        ["-m", "tradepress", "cluster", "ingest", str(warc), "--local", "1"], cwd=tmp_path
-    )
+    done = preloaded.run(["-m", "tradepress", "ingest", str(warc), "--local", "1"], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"{STORIES} pages: stored {STORIES}" in done.stdout
 

@@ -23,6 +23,7 @@ from tradepress.cluster.dask_cluster import ClusterPlace, OpenScheduler, own_fol
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
 from tradepress.cluster.shards import Shard, find_left, remove_shard, shard_files
 from tradepress.commands.cluster_options import chosen_place, workers_page
+from tradepress.jobs.progress import JobProgress
 
 __all__ = ["client"]
 NUMBERS = [Number(number=number) for number in range(6)]
@@ -162,7 +163,11 @@ def test_a_worker_that_can_do_nothing_costs_nothing(
     client.wait_for_workers(2)  # those that earlier tests have killed are back
     said = io.StringIO()
     done = run_tasks(
-        client, OneCant(seen=seen), NUMBERS, str(tmp_path / "shards"), console=Console(file=said)
+        client,
+        OneCant(seen=seen),
+        NUMBERS,
+        str(tmp_path / "shards"),
+        progress=JobProgress(Console(file=said)),
     )
     assert done.left_out == ()
     assert None not in done.shards
@@ -186,7 +191,7 @@ def test_without_dask_the_command_says_how_to_install_it(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    result = here("cluster", "ingest", "x.warc.gz", "--local", "2")
+    result = here("ingest", "x.warc.gz", "--local", "2")
     assert result.returncode == 2
     assert f"{name} is not installed: pip install 'tradepress[cluster]'" in result.stderr
 
@@ -198,7 +203,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
     (tmp_path / "x.warc.gz").touch()
     for scheduler in ("tcp://127.0.0.1:9", "nonsense://x"):
         place = ("--scheduler", scheduler, "--shards", str(tmp_path / "shards"))
-        result = here("cluster", "ingest", "x.warc.gz", *place, "--insecure")
+        result = here("ingest", "x.warc.gz", *place, "--insecure")
         assert result.returncode == 3  # it may be there the next time
         assert f"no Dask scheduler answers at {scheduler}" in result.stderr
         assert "start one with `dask scheduler`, and workers with `dask worker" in result.stderr
@@ -247,7 +252,7 @@ def test_a_scheduler_that_is_anybodys_is_asked_if_somebody_says_so(
     with pytest.raises(OpenScheduler):
         place()
     words = ("--scheduler", scheduler, "--shards", "s3://press/shards")
-    result = here("cluster", "ingest", "x.warc.gz", *words)
+    result = here("ingest", "x.warc.gz", *words)
     assert result.returncode == 2
     assert f"{scheduler} has no certificates: whoever reaches it runs programs" in result.stderr
     assert "say --insecure" in result.stderr
@@ -276,13 +281,34 @@ def test_a_folder_for_shards_is_the_same_for_all_workers(
         ("s3://press/shards", "s3://press/shards"),
         (None, f"{tmp_path}/press.shards"),
     ):
-        assert chosen_place(None, 2, said, Path("press.db")).shards == meant
+        place = chosen_place(None, 2, said, Path("press.db"))
+        assert place is not None
+        assert place.shards == meant
+
+
+def test_no_command_is_called_cluster(here: Tradepress) -> None:
+    result = here("cluster", "ingest", "x.warc.gz", "--local", "2")
+    assert result.returncode == 2
+    assert "No such command 'cluster'" in result.stderr
+
+
+def test_pages_of_their_own_are_for_one_process(here: Tradepress) -> None:
+    result = here("ingest", "x.html", "--url", "https://signet.example/x", "--local", "2")
+    assert result.returncode == 2
+    assert "--url, --addresses and --date-captured are for files" in result.stderr
 
 
 def test_where_to_work_must_be_said_once(here: Tradepress) -> None:
-    for options in ((), ("--local", "2", "--scheduler", "tcp://127.0.0.1:9", "--shards", "x")):
-        result = here("cluster", "ingest", "x.warc.gz", *options)
+    for options, words in (
+        (
+            ("--local", "2", "--scheduler", "tcp://127.0.0.1:9", "--shards", "x"),
+            "Give --local N or --scheduler ADDRESS, not both.",
+        ),
+        (("--shards", "x"), "--insecure and --shards go with --scheduler or --local."),
+        (("--insecure",), "--insecure and --shards go with --scheduler or --local."),
+    ):
+        result = here("ingest", "x.warc.gz", *options)
         assert result.returncode == 2
-        assert "Give --local N or --scheduler ADDRESS." in result.stderr
-    result = here("cluster", "ingest", "x.warc.gz", "--scheduler", "tcp://127.0.0.1:9")
+        assert words in result.stderr
+    result = here("ingest", "x.warc.gz", "--scheduler", "tcp://127.0.0.1:9")
     assert "--shards ADDRESS goes with --scheduler" in result.stderr

@@ -1,10 +1,10 @@
-"""`tradepress cluster crawl`, as it is typed."""
+"""`tradepress crawl` by a cluster, as it is typed."""
 
 import pytest
 
 from tradepress.cluster.cluster_crawl import ClusterCrawl
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut
-from tradepress.commands.crawl_by_cluster import print_done
+from tradepress.commands.crawl_command import print_done
 
 MANY = range(30)
 

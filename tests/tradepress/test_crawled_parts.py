@@ -257,16 +257,16 @@ def test_no_other_crawl_begins_while_a_part_is_away(here: Tradepress, tmp_path: 
         run.end(RunState.DONE)
     result = here("demo")
     assert result.returncode == 3
-    assert "`tradepress cluster crawl` has not brought home" in result.stderr
+    assert "is a part of this archive that a cluster's crawl has not brought home" in result.stderr
     assert here("ingest", str(tmp_path / "none.html")).returncode == 1
 
 
 def test_a_crawl_wants_a_folder_and_a_contact(here: Tradepress, tmp_path: Path) -> None:
-    to_memory = ("cluster", "crawl", "wipr", "--local", "1", "--shards", "memory://x")
+    to_memory = ("crawl", "wipr", "--local", "1", "--shards", "memory://x")
     result = here(*to_memory, "--contact", "press@library.example")
     assert result.returncode == 2
     assert "name a folder that all workers see" in result.stderr
-    result = here("cluster", "crawl", "wipr", "--local", "1")
+    result = here("crawl", "wipr", "--local", "1")
     assert result.returncode == 2
     assert "A crawl of a real site must say who runs it" in result.stderr
     assert not [*tmp_path.glob("archive*")]

@@ -120,10 +120,10 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "ingest --help", "reextract --help", "export --help", "backfill --help"]
+    "command", [f"{name} --help" for name in ("crawl", "ingest", "reextract", "export", "backfill")]
 )
 def test_dask_is_not_loaded_before_it_is_needed(folder: Path, command: str) -> None:
-    modules = loaded(folder, "cluster", *command.split())
+    modules = loaded(folder, *command.split())
     assert modules & {"dask", "distributed", "fsspec", "datasette", "apprise"} == set()
 
 

@@ -16,6 +16,7 @@ from tradepress.cluster.dask_cluster import NoCluster
 from tradepress.cluster.run_tasks import run_tasks
 from tradepress.cluster.shards import publish_shard
 from tradepress.cluster.task import Task, Worked, rules_of
+from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -66,7 +67,7 @@ def test_a_job_without_workers_says_that_it_waits(
                 Doubling(seen=tmp_path),
                 [Number(number=1)],
                 str(tmp_path / "shards"),
-                console=Console(file=told),
+                progress=JobProgress(Console(file=told)),
             )
         said[workers] = told.getvalue().count("No worker is left; the job waits: start some")
     assert [*said.values()] == [0, 1]

@@ -1,4 +1,4 @@
-"""`cluster reextract`: which ranges are read, and what the one writer takes of their shards."""
+"""`reextract` by a cluster: which ranges are read, and what is taken in of their shards."""
 
 import json
 import random
@@ -71,7 +71,7 @@ def alter(archive: Path, sql: str) -> None:
 
 def reread(archive: Path, *, apply: bool = True, **options: object) -> ClusterReextract:
     place = ClusterPlace(shards=str(archive.with_name("shards")))
-    return cluster_reextract(JOB, place, archive=archive, apply=apply, **options)  # type: ignore[arg-type]
+    return cluster_reextract(JOB, JOB.rereading(archive, **options), place, apply=apply)
 
 
 def test_texts_are_looked_through_where_no_page_was_kept(archive: Path) -> None:
@@ -105,7 +105,7 @@ def test_what_was_interrupted_goes_on_with_the_ranges_that_stand(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reread(archive, progress=stop)
+        reread(archive, tell=stop)
     texts = len(compared.tasks.shards) - len(ranges)
     left = [*archive.with_name("shards").iterdir()]
     assert len(left) == 2 + texts  # none of what was taken in, be it in part

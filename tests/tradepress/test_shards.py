@@ -16,10 +16,10 @@ from conftest import Answer, Site
 from fsspec.implementations.local import LocalFileSystem
 
 from tradepress.cluster import task
+from tradepress.cluster.dask_cluster import NoSuchStore
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.shards import (
     DamagedShard,
-    NoSuchStore,
     Shard,
     find_shard,
     is_local,

@@ -32,7 +32,7 @@ crawler.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000
 PATIENT = """
 import tradepress.jobs.crawl
 
-tradepress.jobs.crawl.STOP_SECONDS = 300
+tradepress.jobs.run_crawlers.STOP_SECONDS = 300
 """
 
 

@@ -57,12 +57,18 @@ class Case:
 
     @property
     def name(self) -> str:
-        return "-".join(word for word in self.command[:3] if word[0] not in "-.")
+        words = [word for word in self.command[:3] if word[0] not in "-."]
+        return "-".join([*words, *(["by-many"] * self.is_by_many)])
+
+    @property
+    def is_by_many(self) -> bool:
+        return "--local" in self.command
 
     @property
     def is_usual(self) -> bool:
         """Some take a minute for each stop."""
-        return self.command[0] not in ("cluster", "demo", "export") or "tei" in self.command
+        is_long = self.command[0] in ("demo", "export") and "tei" not in self.command
+        return not (is_long or self.is_by_many)
 
 
 CASES = [
@@ -91,14 +97,14 @@ CASES = [
         gives="out",
     ),
     Case(command=("captures", "export", "-o", "out.wacz"), begins_with="kept", gives="out.wacz"),
-    Case(command=("cluster", "ingest", "pages.warc.gz", *LOCAL), begins_with="pages"),
+    Case(command=("ingest", "pages.warc.gz", *LOCAL), begins_with="pages"),
     Case(
-        command=("cluster", "crawl", "gazette", "--no-trial", *CONTACT, *LOCAL),
+        command=("crawl", "gazette", "--no-trial", *CONTACT, *LOCAL),
         begins_with="pages",
     ),
-    Case(command=("cluster", "reextract", "--apply", *LOCAL), begins_with="kept"),
+    Case(command=("reextract", "--apply", *LOCAL), begins_with="kept"),
     Case(
-        command=("cluster", "export", *PARQUET, "-o", "out", *LOCAL),
+        command=("export", *PARQUET, "-o", "out", *LOCAL),
         begins_with="kept",
         gives="out",
     ),

@@ -136,7 +136,7 @@ def test_no_host_is_hurried_no_address_asked_twice_and_no_story_lost(tmp_path: P
         kill_at("/p07a/", "p07a")
         groups = "".join(f'[source.p{n:02}a]\ngroup = "one server"\n' for n in range(len(GROUPED)))
         (tmp_path / "tradepress.toml").write_text(f'[sources]\nfolder = "spiders"\n{groups}')
-        command = ("cluster", "crawl", *stories, "--no-trial", "--local", "4")
+        command = ("crawl", *stories, "--no-trial", "--local", "4")
         done = paper.run(*command, timeout=900)
     assert done.returncode == 0, done.stderr
     assert "Run 1: 120 URLs" in done.stdout

@@ -55,7 +55,7 @@ def publish(paper: Paper) -> None:
 
 def command(paper: Paper, cluster: DaskProcesses) -> tuple[str, ...]:
     shards = ("--shards", str(paper.folder / "shards"))
-    return ("cluster", "crawl", *NAMES, "--no-trial", "--scheduler", cluster.scheduler, *shards)
+    return ("crawl", *NAMES, "--no-trial", "--scheduler", cluster.scheduler, *shards)
 
 
 def start(paper: Paper, cluster: DaskProcesses) -> "subprocess.Popen[str]":

@@ -1,4 +1,4 @@
-"""`tradepress cluster crawl` as an operator and a program see it: words, JSON, exit codes."""
+"""`tradepress crawl` by a cluster as an operator and a program see it: words, JSON, exit codes."""
 
 import json
 import sqlite3
@@ -24,14 +24,14 @@ NONE = {outcome.value: 0 for outcome in OUTCOMES}
 
 @pytest.fixture
 def crawl(client: Client, tradepress: Tradepress, tmp_path: Path, spiders: Path) -> Crawl:
-    """`cluster crawl` of gazette, or of what is named, by workers that are there."""
+    """`crawl` by a cluster of gazette, or of what is named, by workers that are there."""
     (tmp_path / "tradepress.toml").write_text(f'[sources]\nfolder = "{spiders}"\n')
     assert client.scheduler is not None
     place = ("--scheduler", client.scheduler.address, "--shards", str(tmp_path / "shards"))
 
     def run(*words: str) -> CompletedProcess[str]:
         names = () if words and not words[0].startswith("-") else ("gazette",)
-        return tradepress("cluster", "crawl", *names, *words, *place, *CONTACT)
+        return tradepress("crawl", *names, *words, *place, *CONTACT)
 
     return run
 
@@ -73,6 +73,22 @@ def test_a_trial_then_a_crawl_then_a_timers(gazette: Site, crawl: Crawl) -> None
     assert len(gazette.requests) == asked
 
 
+def test_without_a_cluster_a_program_is_told_the_same(
+    gazette: Site, tradepress: Tradepress, tmp_path: Path, spiders: Path
+) -> None:
+    (tmp_path / "tradepress.toml").write_text(f'[sources]\nfolder = "{spiders}"\n')
+    trial = tradepress("crawl", "gazette", "--json", *CONTACT)
+    assert trial.returncode == 0, trial.stderr
+    told = json.loads(trial.stdout)
+    note = "gazette: this was its trial: 3 stories read; if they look right, --no-trial goes on"
+    assert told == {"run": 1, "sums": {**NONE, "stored": 3}, "left_out": [], "notes": [note]}
+    asked = len(gazette.requests)
+    assert tradepress("crawl", "gazette", "--json", "--no-trial", *CONTACT).returncode == 0
+    early = json.loads(tradepress("crawl", "gazette", "--json", "--scheduled", *CONTACT).stdout)
+    assert early == {"run": None, "sums": None, "left_out": [], "notes": []}
+    assert len(gazette.requests) > asked
+
+
 def test_what_a_timer_finds_due_is_crawled(gazette: Site, crawl: Crawl, tmp_path: Path) -> None:
     assert crawl("--no-trial").returncode == 0
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db, db:
@@ -80,7 +96,7 @@ def test_what_a_timer_finds_due_is_crawled(gazette: Site, crawl: Crawl, tmp_path
     due = crawl("--scheduled")
     assert due.returncode == 0, due.stderr
     commands = rows(tmp_path / "archive.db", "SELECT command FROM runs ORDER BY id")
-    assert commands == [("cluster crawl gazette",), ("cluster crawl gazette --scheduled",)]
+    assert commands == [("crawl gazette",), ("crawl gazette --scheduled",)]
 
 
 def test_one_paper_of_two_fails_then_both(

@@ -131,7 +131,7 @@ def test_a_scheduler_that_is_gone_for_good_is_told(
     where = ("--scheduler", dask_processes.scheduler, "--shards", str(tmp_path / "shards"))
     client = dask_processes.start(
         "command",
-        [sys.executable, "-c", IMPATIENT, "cluster", "ingest", *map(str, files), *where],
+        [sys.executable, "-c", IMPATIENT, "ingest", *map(str, files), *where],
         is_told=True,
     )
     until(lambda: [*tmp_path.glob("shards/*")] != [])
@@ -226,7 +226,7 @@ def test_a_machine_that_is_gone(
 def test_with_a_client_that_is_killed_its_own_workers_end(
     files: list[Path], undisturbed: Path, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "tradepress", "cluster", "ingest", *map(str, files)]
+    command = [sys.executable, "-m", "tradepress", "ingest", *map(str, files)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     written = "tradepress-*/dask-scratch-space/worker-*"
     client = subprocess.Popen(

@@ -112,7 +112,7 @@ def test_before_a_crawl_begins(patient: None, tmp_path: Path, where: str) -> Non
 @pytest.mark.parametrize(
     "where",
     [
-        "tradepress.jobs.crawl:Crawl/_start",
+        "tradepress.jobs.run_crawlers:RunningCrawlers/run",
         "scrapy.crawler:Crawler/crawl_async",
         "scrapy.crawler:Crawler/_create_engine",
         "scrapy.core.engine:ExecutionEngine/open_spider_async",

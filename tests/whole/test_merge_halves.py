@@ -26,16 +26,16 @@ import sys
 from pathlib import Path
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources
-from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+from tradepress.jobs.crawl import run_crawl
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
 
 edition, names, archive = sys.argv[1:]
 sources = [one for one in all_sources() if one.sample and one.name in names]
 with SamplePapers(edition) as papers:
-    crawl_at_terminal(
-        sources, Configuration(), archive=Path(archive), command="half", is_debugging=False,
-        settings=sample_settings(papers.proxy_url), revisit="all",
+    run_crawl(
+        sources, Configuration(), archive=Path(archive), command="half", hears_signals=True,
+        settings={**sample_settings(papers.proxy_url), "LOG_LEVEL": "CRITICAL"}, revisit="all",
     )
 """
 MERGE = """

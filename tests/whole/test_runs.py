@@ -33,7 +33,7 @@ SOON = 300.0
 PATIENT = """
 import tradepress.jobs.crawl
 
-tradepress.jobs.crawl.STOP_SECONDS = 300
+tradepress.jobs.run_crawlers.STOP_SECONDS = 300
 """
 # The time until the deadline begins with the first story that is asked for.
 LATE = """

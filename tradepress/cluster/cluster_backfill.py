@@ -17,19 +17,16 @@ from rich.console import Console
 from scrapy.exceptions import UsageError
 
 from archive.clock import on_clock, utc_text
-from archive.file import schema
 from archive.frontier.listed_story import listing_at
 from archive.frontier.mementos import Memento, story_key
 from archive.stories.clean_story import CleanStory
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
 from crawler.declared_sources import source_named
-from crawler.extraction.rules import extractor
 from crawler.page_reading import NOT_LISTED, ReadPage
 from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import as_asked
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.kept_readings import (
@@ -48,7 +45,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.task import Worked, reading_rules
 from tradepress.jobs.backfill.backfill import run_backfill, web_archive
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillResult, Way
 from tradepress.jobs.backfill.backfill_visit import (
@@ -64,6 +61,7 @@ from tradepress.jobs.backfill.ccnews import pages_in
 from tradepress.jobs.backfill.commoncrawl import CrawlFiles, crawl_files, read_copy
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.files.file_page import UnreadableFile
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 
 READINGS = "captures.jsonl.gz"
@@ -108,10 +106,8 @@ class BackfillJob:
     source_name: str
 
     def rules(self) -> str:
-        """A digest of the source with what may be kept of it, and of what finds mentions."""
-        source, mentions = self.source(), mention_rules(people=self.configuration.mentions.people)
-        said = [extractor(source), source.policy, mentions, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        """All by which pages are read and kept."""
+        return reading_rules(self.configuration, [self.source()])
 
     def source(self) -> Source:
         """With what the operator asks for."""
@@ -222,8 +218,7 @@ class CapturesAhead:
     service: WebArchive
     """Which has the files."""
     place: ClusterPlace
-    console: Console | None
-    tell: Callable[[str], None]
+    progress: JobProgress
     tasks: TasksDone = NO_TASKS
     shards: dict[str, Shard] = field(default_factory=dict)
     """Of files, by address."""
@@ -262,9 +257,12 @@ class CapturesAhead:
             else:
                 inputs.append(NewsFile(url=url, file=found))
         if inputs:
-            with connected(self.place, self.job.configuration.sources.folder, self.tell) as client:
+            with (
+                connected(self.place, self.job.configuration.sources.folder) as client,
+                self.progress.shown(),
+            ):
                 self.tasks = run_tasks(
-                    client, self.job, inputs, self.place.shards, console=self.console
+                    client, self.job, inputs, self.place.shards, progress=self.progress
                 )
         worked = [*zip(inputs, self.tasks.shards, strict=True)]
         self.ranges = (
@@ -363,14 +361,6 @@ def cut_captures(mementos: Sequence[Memento], folder: Path) -> Iterator[CaptureR
         yield CaptureRange(folder=str(folder), captures=tuple(captures))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClusterBackfill:
-    """A back-fill by a cluster."""
-
-    result: BackfillResult
-    tasks: TasksDone
-
-
 def cluster_backfill(
     asked: Backfill,
     configuration: Configuration,
@@ -380,17 +370,17 @@ def cluster_backfill(
     command: str,
     settings: Mapping[str, Any] = MappingProxyType({}),
     wait: float = 0,
+    hears_signals: bool = True,
     console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
-) -> ClusterBackfill:
+) -> tuple[BackfillResult, TasksDone]:
     """Take in what a folder of Common Crawl's files has of a source, as
-    :func:`~tradepress.jobs.backfill.backfill.run_backfill` does.
+    :func:`~tradepress.jobs.backfill.backfill.run_backfill` does; and the tasks by which.
 
     :param command: for the ledger
     :param settings: Scrapy settings over those of the configuration
     :param wait: seconds to wait for another run on the archive
+    :param hears_signals: end early by a signal to stop, at once by a second one
     :param console: shows how it goes on
-    :param tell: told where the dashboard is of a scheduler that was there
     :raises UsageError: as things are set it can't be done
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
@@ -401,16 +391,16 @@ def cluster_backfill(
     files = job.files()
     if asked.way not in (Way.COMMONCRAWL, Way.CCNEWS) or files.folder is None:
         raise UsageError(
-            f"{files.address} is asked by one process, at a pace that more of them can't quicken: "
-            "`tradepress backfill` does that. A cluster reads copies, in a folder that all workers "
-            'see: `commoncrawl = "/a/folder"` under [backfill] of tradepress.toml.'
+            f"--from {asked.way}: who is asked for pages is asked by one process, at a pace that "
+            "more of them can't quicken: leave out --local and --scheduler. A cluster reads copies "
+            "of Common Crawl's files, in a folder that all workers see: "
+            '`commoncrawl = "/a/folder"` under [backfill] of tradepress.toml.'
         )
     ahead = CapturesAhead(
         job=job,
         service=web_archive(asked.way, configuration),
         place=place,
-        console=console,
-        tell=tell,
+        progress=JobProgress(console or Console(quiet=True)),
     )
     result = run_backfill(
         asked,
@@ -420,9 +410,9 @@ def cluster_backfill(
         service=ahead.asked(),
         settings=settings,
         wait=wait,
-        hears_signals=True,
+        hears_signals=hears_signals,
         console=console,
     )
     ahead.let_go()
     remove_empty(place.shards)
-    return ClusterBackfill(result=result, tasks=ahead.tasks)
+    return result, ahead.tasks

@@ -19,18 +19,14 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from rich.console import Console
-
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
-    ArchiveMissing,
     DamagedArchive,
     NewerArchive,
     NotAnArchive,
     OlderArchive,
 )
-from archive.file import schema
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
 from archive.merging.bring_crawl import bring_crawl
@@ -39,25 +35,28 @@ from archive.merging.bring_story import Keeps
 from archive.merging.cut_sources import cut_sources
 from archive.merging.other_archive import open_other
 from archive.open import open_archive
-from archive.read_only import read_archive
 from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources, source_named
 from crawler.discovery.traps import trap
-from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
 from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_process
-from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
+from tradepress.cluster.dask_cluster import (
+    ClusterPlace,
+    NoCluster,
+    NoSuchStore,
+    connected,
+    stoppable,
+)
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
-from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.shards import is_local, open_store, remove_empty
+from tradepress.cluster.task import Worked, reading_rules
+from tradepress.jobs.progress import JobProgress
 
 log = logging.getLogger("archive")
 PART, ASIDE = "part-", "aside-"
@@ -90,14 +89,9 @@ class CrawlJob:
     how: CrawlHow = field(default_factory=CrawlHow)
 
     def rules(self) -> str:
-        """A digest of the sources with what may be kept of them, and of what reads and stores."""
-        settings = project_settings(self.configuration, {})
+        """All by which pages are read and kept."""
         names = sorted(self.configuration.sources.names)
-        sources = [source_named(name) for name in names]
-        read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
-        mentions = mention_rules(people=self.configuration.mentions.people)
-        said = [read_by, mentions, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        return reading_rules(self.configuration, [source_named(name) for name in names])
 
     def work(self, given: CrawlPart, folder: Path, workers: PageWorkers) -> Worked:
         """The shard is where it was cut; none of it goes into the folder.
@@ -141,18 +135,16 @@ def cluster_crawl(
     place: ClusterPlace,
     *,
     archive: Path,
-    command: str = "cluster crawl",
+    command: str = "crawl",
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
+    progress: JobProgress | None = None,
 ) -> ClusterCrawl:
     """Crawl the sources as one run of the archive, each site by one process of one worker. What an
     earlier one left away comes home before, also where there is no source to crawl.
 
     :param job: with these sources as those of its configuration
     :param wait: seconds to wait for another run on the archive
-    :param console: shows how the tasks go on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how the tasks go on
     :raises UsageError: as things are set a source can't be crawled
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
@@ -180,12 +172,12 @@ def cluster_crawl(
         with _told_if_stopped(parts):
             parts.bring_all(wait=wait)
             if sources:
-                with connected(place, job.configuration.sources.folder, tell) as client:
+                with connected(place, job.configuration.sources.folder) as client:
                     declared = group_sources(all_sources(), job.configuration)
                     kin = {source.name: group for group in declared for source in group}
                     groups = group_sources(sources, job.configuration)
                     inputs = [parts.cut(group, kin[group[0].name]) for group in groups]
-                    tasks = run_tasks(client, job, inputs, str(folder), console=console)
+                    tasks = run_tasks(client, job, inputs, str(folder), progress=progress)
             left_out += tasks.left_out
             for given in inputs:
                 try:
@@ -193,7 +185,7 @@ def cluster_crawl(
                 except ArchiveError as error:
                     if run.failure is not None:
                         raise
-                    words = f"{error}; what was read comes in by the next `cluster crawl`"
+                    words = f"{error}; what was read comes in by the next `crawl` of a cluster"
                     left_out.append(LeftOut(input=str(given), reason=words))
         remove_empty(place.shards)
         shards = [shard for shard in tasks.shards if shard is not None]
@@ -266,7 +258,7 @@ class CrawledParts:
         if path.exists():
             try:
                 with (
-                    open_archive(path, command="cluster crawl", create=False, wait=wait),
+                    open_archive(path, command="crawl", create=False, wait=wait),
                     open_other(path) as other,
                 ):
                     join_sources(self.run, other)
@@ -335,15 +327,6 @@ def _folder(shards: str) -> Path:
             "workers see"
         )
     return Path(path).absolute() / f"crawl-{os.urandom(4).hex()}"
-
-
-def is_part_away(archive: Path) -> bool:
-    """
-    :raises ArchiveError: it can't be read
-    """
-    with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
-        return bool(db.table("parts").count)
-    return False
 
 
 def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:

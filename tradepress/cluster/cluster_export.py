@@ -1,13 +1,12 @@
 """Parquet with partitions, written by a cluster: a shard some whole partitions."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
 
-from rich.console import Console
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
@@ -34,6 +33,7 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, digest_of
+from tradepress.jobs.progress import JobProgress
 
 AT_ONCE = 5000
 """Stories of one task, at least: smaller partitions go together."""
@@ -112,14 +112,6 @@ class ExportJob:
         return Worked(counts={"stories": report.stories})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClusterExport:
-    """An export by a cluster."""
-
-    report: ExportReport
-    tasks: TasksDone
-
-
 def cluster_export(
     query: StoryQuery,
     job: ExportJob,
@@ -127,14 +119,13 @@ def cluster_export(
     *,
     archive: Path,
     target: Path,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
-) -> ClusterExport:
-    """The folder that :func:`~research.export.export_stories.export_stories` makes of the query.
+    progress: JobProgress | None = None,
+) -> tuple[ExportReport, TasksDone]:
+    """The folder that :func:`~research.export.export_stories.export_stories` makes of the query,
+    and the tasks by which it was made.
 
     :param target: a folder
-    :param console: shows how the tasks go on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how the tasks go on
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises ParquetMissing: pyarrow is not installed
@@ -154,8 +145,8 @@ def cluster_export(
                 for ids in cut_parts(db, chosen, job.partition, least=AT_ONCE)
             ]
             if inputs:
-                with connected(place, tell=tell) as client:
-                    done = run_tasks(client, job, inputs, place.shards, console=console)
+                with connected(place) as client:
+                    done = run_tasks(client, job, inputs, place.shards, progress=progress)
             if done.left_out:
                 words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)
                 raise NotExported(f"{target} was not made, for some parts could not be: {words}")
@@ -179,7 +170,7 @@ def cluster_export(
             write_parts=write_parts,
         )
     _remove(place.shards, done)
-    return ClusterExport(report=report, tasks=done)
+    return report, done
 
 
 def _add(address: str, shard: Shard, folder: Path, report: ExportReport) -> None:

@@ -10,10 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import Console
-
 from archive.errors import DamagedArchive
-from archive.file import schema
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.page_files import file_hash
@@ -28,11 +25,8 @@ from crawler.addon import project_settings
 from crawler.archive_run import archive_run, source_row
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources, source_named
-from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -53,9 +47,10 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.task import Worked, reading_rules
 from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
+from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -78,13 +73,9 @@ class IngestJob:
     is_capturing: bool = True
 
     def rules(self) -> str:
-        """A digest of all sources with what may be kept of them, and of what reads and stores."""
-        settings = self.settings(Path(ARCHIVE))
+        """All by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
-        read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
-        mentions = mention_rules(people=self.configuration.mentions.people)
-        said = [read_by, mentions, self.source_name, self.is_capturing, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        return reading_rules(self.configuration, sources, self.source_name, self.is_capturing)
 
     def settings(self, archive: Path, *, is_part: bool = False) -> "Settings":
         chosen: dict[str, object] = {
@@ -169,8 +160,7 @@ def cluster_ingest(
     again: bool = False,
     part: int = PART,
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
+    progress: JobProgress | None = None,
 ) -> ClusterIngest:
     """Store the stories of WARC, WET and WACZ files as one run of the archive, as
     :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same. What was read is
@@ -180,8 +170,7 @@ def cluster_ingest(
     :param again: also files that were read before
     :param part: bytes of a file that make a task, if it has more than two such parts
     :param wait: seconds to wait for another run on the archive
-    :param console: shows how the tasks and the merge go on
-    :param tell: told where the dashboard is of a scheduler that was there
+    :param progress: shows how the tasks and the merge go on
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises NoSuchStore: an address can't be reached
@@ -193,7 +182,7 @@ def cluster_ingest(
     left_out = [
         LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
     ]
-    with archive_run(settings, RunKind.INGEST, "cluster ingest", wait=wait) as run:
+    with archive_run(settings, RunKind.INGEST, "ingest", wait=wait) as run:
         whole = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
         places = {key: 0 if again else run.page_files.next_place(key) for key in whole}
         read_before = tuple(file.address for key, file in whole.items() if places[key] is None)
@@ -231,8 +220,10 @@ def cluster_ingest(
         if inputs:
             given = [one for _, one in inputs]
             try:
-                with connected(place, job.configuration.sources.folder, tell) as client:
-                    tasks = run_tasks(client, job, given, place.shards, console=console, take=take)
+                with connected(place, job.configuration.sources.folder) as client:
+                    tasks = run_tasks(
+                        client, job, given, place.shards, progress=progress, take=take
+                    )
             except NoCluster as error:
                 if merging.seconds:
                     said = [str(error), *(f"{one.input}: {one.reason}" for one in left_out)]

@@ -10,11 +10,9 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TextIO, TypeVar
 
-from rich.console import Console
 from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
-from archive.file import schema
 from archive.frontier.listed_story import listing_of
 from archive.kept_texts import load_texts
 from archive.ledger.outcomes import LEFT_OUT
@@ -22,10 +20,8 @@ from archive.read_only import read_archive
 from archive.rereading import load_rereads
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
-from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.kept_readings import (
@@ -48,7 +44,8 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked, digest_of
+from tradepress.cluster.task import Worked, reading_rules
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
 from tradepress.jobs.reextract_report import Problem, Report
 
@@ -91,11 +88,8 @@ class ReextractJob:
     source_name: str | None = None
 
     def rules(self) -> str:
-        """A digest of the sources with what may be kept of them, and of what finds mentions."""
-        read_by = {name: [extractor(one), one.policy] for name, one in self.sources().items()}
-        mentions = mention_rules(people=self.configuration.mentions.people)
-        said = [read_by, mentions, schema.SCHEMA_VERSION]
-        return digest_of(said)
+        """All by which pages and texts are read."""
+        return reading_rules(self.configuration, self.sources().values())
 
     def sources(self) -> dict[str, Source]:
         """By name, with what the operator asks for."""
@@ -244,41 +238,25 @@ class ClusterReextract:
 
 def cluster_reextract(
     job: ReextractJob,
+    rereading: Rereading,
     place: ClusterPlace,
     *,
-    archive: Path,
     apply: bool,
-    every: bool = False,
-    again: bool = False,
-    limit: int | None = None,
-    most_examples: int = 3,
+    command: str = "reextract",
     wait: float = 0,
-    console: Console | None = None,
-    tell: Callable[[str], None] = lambda words: None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: JobProgress | None = None,
 ) -> ClusterReextract:
-    """Read the stored pages and texts again that today's rules have not read, as
-    :class:`~tradepress.jobs.reextract.Rereading` does.
+    """Read the stored pages and texts again that today's rules have not read.
 
+    :param rereading: what it would be without a cluster, of the same job
     :param apply: store what changed, as a run of the ledger; else only compare
-    :param every: former versions, too; only to compare
-    :param again: also those that these very rules have read
-    :param limit: at most so many versions
-    :param tell: told where the dashboard is of a scheduler that was there
-    :param progress: called as versions are compared and stored: so many, of so many
+    :param progress: shows how the tasks go on
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises KeyboardInterrupt: shards stay, and so does what was committed
     :raises ArchiveError: what was committed before is kept
     """
-    rereading = job.rereading(
-        archive,
-        every=every,
-        again=again,
-        limit=limit,
-        report=Report(most_examples=most_examples),
-        tell=progress,
-    )
+    archive, limit = rereading.archive, rereading.limit
     with read_archive(archive) as db:
         pages = [version_id for version_id, _ in rereading.due_pages(db)[1][:limit]]
         inputs = [
@@ -287,14 +265,14 @@ def cluster_reextract(
         ]
     tasks = NO_TASKS
     if inputs:
-        with connected(place, job.configuration.sources.folder, tell) as client:
-            tasks = run_tasks(client, job, inputs, place.shards, console=console)
+        with connected(place, job.configuration.sources.folder) as client:
+            tasks = run_tasks(client, job, inputs, place.shards, progress=progress)
     readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
     rereading, run_id = replace(rereading, readings=readings), None
     if apply:
         settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
         try:
-            run_id = rereading.apply(settings, "cluster reextract", wait=wait)
+            run_id = rereading.apply(settings, command, wait=wait)
         finally:
             readings.let_go()
             remove_empty(place.shards)

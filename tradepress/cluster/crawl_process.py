@@ -19,14 +19,13 @@ from scrapy.utils.log import configure_logging
 from archive.errors import ArchiveError
 from archive.ledger.outcomes import RunState
 from archive.open import open_archive
-from archive.text_forms import counted
 from crawler.addon import project_settings
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.robots_rules import RobotsRules
 from crawler.conduct.site_pace import Pace, site_of
 from crawler.configuration import Configuration
 from crawler.declared_sources import look_in, source_named
-from tradepress.jobs.crawl import problem_lines, run_crawl
+from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 
 PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a process gets when the thread that started it ends."""
@@ -164,13 +163,7 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
         since=asked.how.since,
     )
     reports = result.reports
-    notes = [*problem_lines(reports)]
-    notes += [
-        f"{report.source}: this was its trial: {counted(report.read, 'story', 'stories')} read; "
-        "if they look right, --no-trial goes on"
-        for report in reports
-        if report.is_trial
-    ]
+    notes = [*problem_lines(reports), *trial_lines(reports)]
     sums = result.sums
     if sums is not None and sums.state == RunState.INTERRUPTED:
         notes.append(f"{', '.join(asked.sources)}: {sums.reason}; what was not come to stays due")
@@ -190,7 +183,7 @@ def pace_after(archive: Path, settings: Settings) -> Pace:
 
     :raises ArchiveBusy: who was taken for dead still crawls
     """
-    with open_archive(archive, command="cluster crawl", create=False, wait=LOCK_SECONDS) as part:
+    with open_archive(archive, command="crawl", create=False, wait=LOCK_SECONDS) as part:
         if not part.transaction.value("SELECT count(*) FROM runs"):
             return Pace()
         robots = part.transaction.rows(

@@ -40,8 +40,16 @@ PLUGIN = "tradepress"
 """By which a client has what its workers need: a scheduler that is restarted has forgotten it."""
 
 
-class ClusterMissing(ImportError):
+class UnusableCluster(Exception):
+    """Nothing can be worked where it was asked for; the message says what to do."""
+
+
+class ClusterMissing(UnusableCluster):
     """Dask is not installed; the message says how to have it."""
+
+
+class NoSuchStore(UnusableCluster):
+    """An address that can't be reached; the message says what to install or to mend."""
 
 
 class NoCluster(Exception):
@@ -49,7 +57,7 @@ class NoCluster(Exception):
     to do."""
 
 
-class OpenScheduler(ValueError):
+class OpenScheduler(UnusableCluster):
     """Whoever reaches this scheduler can run programs on its workers, and nobody said they may."""
 
 
@@ -68,6 +76,8 @@ class ClusterPlace:
     """Where their shards go (fsspec): all of them must see it."""
     insecure: bool = False
     """May a scheduler elsewhere be one without certificates, as its network is one's own?"""
+    tell: Callable[[str], None] = lambda link: None
+    """Told where the dashboard is of a scheduler that was there."""
 
     def __post_init__(self) -> None:
         if self.scheduler is not None and not (self.insecure or is_guarded(self.scheduler)):
@@ -111,21 +121,19 @@ def require_dask() -> None:
     for name in ("dask", "distributed", "fsspec"):
         if find_spec(name) is None:
             words = f"{name} is not installed: pip install 'tradepress[cluster]'"
-            raise ClusterMissing(words, name=name)
+            raise ClusterMissing(words)
 
 
 @contextmanager
 def connected(
     place: ClusterPlace,
     sources: Path | None = None,
-    tell: Callable[[str], None] = lambda link: None,
 ) -> "Iterator[Client]":
     """A client of the cluster, whose workers can read pages. A cluster of this machine has workers
     that are processes, each with one thread and a nanny that starts it anew; who has not its
     certificates, which are made for it and are in no file, can ask none of them for anything.
 
     :param sources: the operator's own folder of sources, which all workers must see
-    :param tell: told where the dashboard is of a scheduler that was there
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises KeyboardInterrupt: Ctrl-C, or SIGTERM
@@ -194,7 +202,7 @@ def connected(
                 f"({error}): install the same on all machines, with [cluster], and restart them"
             ) from error
         if place.scheduler is not None:
-            tell(client.dashboard_link)
+            place.tell(client.dashboard_link)
         yield client
 
 

@@ -80,7 +80,7 @@ def _found(address: str) -> Iterator[PageFile | NoInput]:
             elif ENDINGS & _endings(file.path.name) or not file.path.exists():
                 yield _input(system, str(file.path), str(file.path))
             elif file.is_page:
-                reason = "no WARC, WET or WACZ: `tradepress ingest` takes it"
+                reason = "no WARC, WET or WACZ: leave out --local and --scheduler"
                 yield NoInput(address=str(file.path), reason=reason)
         return
     try:

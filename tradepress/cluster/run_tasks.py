@@ -7,21 +7,18 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from rich.console import Console
-
 from archive.ledger.outcomes import LEFT_OUT
 from archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ANSWERS_WITHIN, PLUGIN, TRIES, NoCluster
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import ClusterJob, Input, Task, rules_of
-from tradepress.jobs.progress import Progress
+from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -31,8 +28,6 @@ Take: TypeAlias = Callable[[int, Shard | None], None]
 
 MOST_NAMED = 20
 """Inputs that were left out which a run names."""
-MERGE = "merge"
-"""What the progress of what is taken is called."""
 UNANSWERED = (OSError, RuntimeError, ValueError, AttributeError)
 """What a client raises whose scheduler is gone; the last one, once it has closed itself."""
 TICK = 1.0
@@ -107,13 +102,13 @@ def run_tasks(
     inputs: Sequence[Input],
     address: str,
     *,
-    console: Console | None = None,
+    progress: JobProgress | None = None,
     take: Take | None = None,
 ) -> TasksDone:
     """Work all inputs of a job, whoever of the workers is free.
 
     :param address: where the shards go; those that stand there already are not worked again
-    :param console: shows how it goes on
+    :param progress: shows how it goes on
     :param take: is given the number of each input and its shard, or None if it was left out, in the
         order of the inputs, while later ones are still worked; what it raises ends the tasks
     :raises KeyboardInterrupt: shards that stand by then stay
@@ -121,13 +116,7 @@ def run_tasks(
     """
     rules = rules_of(job)
     tasks = [Task(job=job.name, input=one, rules=rules) for one in inputs]
-    rows = [job.name] if take is None else [job.name, MERGE]
-    outcomes = {name: Counter[str]() for name in rows}
-    progress = None
-    if console is not None:
-        progress = Progress(rows, dict.fromkeys(rows, len(tasks)), outcomes, console)
-    with progress.shown() if progress else nullcontext():
-        return _Running(client, job, tasks, address, outcomes, progress, take).run()
+    return _Running(client, job, tasks, address, progress, take).run()
 
 
 class _Running:
@@ -139,8 +128,7 @@ class _Running:
         job: ClusterJob[Input],
         tasks: Sequence[Task[Input]],
         address: str,
-        outcomes: Mapping[str, Counter[str]],
-        progress: Progress | None,
+        progress: JobProgress | None,
         take: Take | None,
     ) -> None:
         self.client = client
@@ -149,8 +137,10 @@ class _Running:
         """This very run."""
         self.tasks = tasks
         self.address = address
-        self.outcomes = outcomes[job.name]
-        self.taken = outcomes.get(MERGE, Counter())
+        self.stood = 0
+        """Tasks that an earlier run had worked."""
+        self.taken = 0
+        """So many, in their order, whose shards were taken."""
         self.progress = progress
         self.take = take
         self.shards: list[Shard | None] = [None] * len(tasks)
@@ -198,23 +188,32 @@ class _Running:
                         self._count_deaths([*self.futures])
             if left and left == len(self.deadly):
                 self._submit(self.deadly.pop())
-            if self.progress:
-                self.progress.tick()
+            self._show()
         return TasksDone(
             shards=tuple(self.shards),
             left_out=tuple(self.left_out),
-            stood=self.outcomes["unchanged"],
+            stood=self.stood,
             retries=self.submitted.total() - len(self.tasks) + sum(self.deaths.values()),
             workers=len({shard.worker for shard in self.shards if shard is not None}),
             seconds=time.monotonic() - began,
         )
 
+    def _show(self) -> None:
+        if self.progress:
+            self.progress.show(f"{self.job.name} tasks", len(self.at_end), len(self.tasks))
+            if self.take is not None:
+                self.progress.show("merge", self.taken, len(self.tasks))
+
+    def _say(self, words: str) -> None:
+        if self.progress:
+            self.progress.say(words)
+
     def _is_next_there(self) -> bool:
-        return self.take is not None and self.taken.total() in self.at_end
+        return self.take is not None and self.taken in self.at_end
 
     def _hand_on(self) -> None:
         assert self.take is not None
-        number = self.taken.total()
+        number = self.taken
         key, shard = self.at_end[number], self.shards[number]
         if len(self.at_end) < len(self.tasks):
             self._count_deaths([key])
@@ -222,7 +221,7 @@ class _Running:
         # about to go.
         self.futures.pop(key).release()
         self.take(number, shard)
-        self.taken["failed" if shard is None else "stored"] += 1
+        self.taken += 1
 
     def _count_deaths(self, keys: Sequence[str]) -> None:
         """Of tasks that the scheduler remembers."""
@@ -285,7 +284,7 @@ class _Running:
         if shard is None:
             words = f"{self.address} is another place here than for its worker"
             return self._try_again(number, TaskFailed(words, "some worker", ""))
-        self.outcomes["stored" if shard.asked_by == self.asked_by else "unchanged"] += 1
+        self.stood += shard.asked_by != self.asked_by
         return True
 
     def _try_again(self, number: int, failed: TaskFailed) -> bool:
@@ -293,15 +292,13 @@ class _Running:
         self.tries[number] += 1
         if self.tries[number] == TRIES:
             return self._leave_out(number, failed.words)
-        if self.progress:
-            words = f"{self.tasks[number].input}: {failed.words} (on {failed.worker})"
-            self.progress.console.out(f"{words}: it is tried again", highlight=False)
+        words = f"{self.tasks[number].input}: {failed.words} (on {failed.worker})"
+        self._say(f"{words}: it is tried again")
         self._submit(number)
         return False
 
     def _leave_out(self, number: int, reason: str) -> bool:
         self.left_out.append(LeftOut(input=str(self.tasks[number].input), reason=reason))
-        self.outcomes["failed"] += 1
         return True
 
     def _look_at_workers(self) -> None:
@@ -310,9 +307,8 @@ class _Running:
         for number in [number for number, bound in self.bound.items() if not bound & here]:
             self.futures[self._key(number)].cancel()
         self.ticks_alone = 0 if here else self.ticks_alone + 1
-        if self.ticks_alone == ANSWERS_WITHIN and self.progress:
-            words = "No worker is left; the job waits: start some, or end it, and shards stay"
-            self.progress.console.out(words, highlight=False)
+        if self.ticks_alone == ANSWERS_WITHIN:
+            self._say("No worker is left; the job waits: start some, or end it, and shards stay")
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from archive.border import border
+from tradepress.cluster.dask_cluster import NoSuchStore
 from tradepress.cluster.task import Input, Task, Worked
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
 """Its name."""
 ATTEMPT = re.compile(r"[0-9a-f]{8}")
 """What the folder of a try is called."""
-
-
-class NoSuchStore(Exception):
-    """An address that can't be reached; the message says what to install or to mend."""
 
 
 class DamagedShard(Exception):

@@ -3,14 +3,21 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
+from archive.file import schema
+from crawler.addon import project_settings
+from crawler.configuration import Configuration
+from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
+from crawler.rights.asked_policy import asked_policy
+from crawler.source import Source
+from mentions.mention_rules import mention_rules
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -76,6 +83,14 @@ class ClusterJob(Protocol[Given]):
 def digest_of(said: object) -> str:
     """Sixteen digits for rules that are said in JSON's own values."""
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def reading_rules(configuration: Configuration, sources: Iterable[Source], *more: object) -> str:
+    """A digest of all by which pages of these sources are read and kept."""
+    settings = project_settings(configuration, {})
+    read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
+    mentions = mention_rules(people=configuration.mentions.people)
+    return digest_of([read_by, mentions, schema.SCHEMA_VERSION, *more])
 
 
 def rules_of(job: ClusterJob[Input]) -> str:

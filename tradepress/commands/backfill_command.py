@@ -1,6 +1,5 @@
 """`tradepress backfill`: the past of a source, from web archives or its own listings."""
 
-import gc
 import sys
 from calendar import monthrange
 from dataclasses import replace
@@ -8,14 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import click
-from rich.console import Console
-from scrapy.exceptions import UsageError
-from scrapy.utils.log import configure_logging
 
 from archive.ledger.outcomes import RunState
 from archive.text_forms import counted, storable
 from crawler.declared_sources import require_crawlable, source_named
-from tradepress.commands.crawl_at_terminal import RARE_COLLECTIONS
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands.cluster_options import cluster_options, print_left_there, print_tasks
+from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_summary
 from tradepress.commands.options import (
     archive_option,
@@ -52,6 +50,7 @@ from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @contact_option
 @no_captures_option
+@cluster_options
 @wait_option
 @archive_option
 def backfill(
@@ -63,6 +62,7 @@ def backfill(
     yes: bool,
     contact: str | None,
     no_captures: bool,
+    place: ClusterPlace | None,
     wait: float,
     archive: Path,
 ) -> int:
@@ -73,17 +73,19 @@ def backfill(
     are and how long they take, and asked. A back-fill that was stopped goes on where it was when
     the command is run again. The requests keep the pace of the configuration (at a web archive
     `[backfill] delay`), and obey the robots.txt and the limits of who is asked.
+
+    --local and --scheduler have copies of Common Crawl's files read by many, from a folder that all
+    workers see (`[backfill] commoncrawl`): a task a file, or a range of captures. Nobody is asked
+    for anything; with --limit files are looked through all the same.
     """
     require_crawlable(configured())
-    if not yes and not is_terminal(sys.stdin):
+    if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
     asked = asked_backfill(source, way, since, until, limit)
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
-    level = "DEBUG" if is_debugging() else "CRITICAL"
-    configure_logging({"LOG_LEVEL": level})
-    gc.set_threshold(*RARE_COLLECTIONS)
+    command = command_words(source, way, since, until, limit)
 
     def is_wanted(plan: BackfillPlan) -> bool:
         click.echo(f"{source}: {plan_words(plan)}")
@@ -93,20 +95,18 @@ def backfill(
             click.echo(err=True)
             return False
 
-    try:
-        result = (backfill_site if asked.way in KINDS else run_backfill)(
-            asked,
-            configuration,
-            archive=archive,
-            command=command_words(source, way, since, until, limit),
-            confirm=is_wanted,
-            settings={"LOG_LEVEL": level},
-            wait=wait,
-            hears_signals=True,
-            console=Console(stderr=True),
-        )
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
+    with at_terminal(is_debugging=is_debugging()) as told:
+        told |= {"archive": archive, "command": command, "wait": wait}
+        if place is not None:
+            from tradepress.cluster.cluster_backfill import cluster_backfill
+
+            result, tasks = cluster_backfill(asked, configuration, place, **told)
+            print_left_there(place)
+            print_tasks(tasks)
+        elif asked.way in KINDS:
+            result = backfill_site(asked, configuration, confirm=is_wanted, **told)
+        else:
+            result = run_backfill(asked, configuration, confirm=is_wanted, **told)
     print_result(source, result)
     return result.exit_code
 

@@ -1,58 +1,65 @@
-"""Options that the commands of a cluster share."""
+"""Options by which a command has its job worked by many, on a Dask cluster."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.care.snapshot import shard_folder
 from archive.ledger.run_report import RunSums
-from tradepress.cluster.dask_cluster import (
-    ClusterMissing,
-    ClusterPlace,
-    OpenScheduler,
-    require_dask,
-)
-from tradepress.cluster.run_tasks import MOST_NAMED, LeftOut, TasksDone
-from tradepress.cluster.shards import NoSuchStore, find_left
+from tradepress.cluster.dask_cluster import ClusterPlace, require_dask
 from tradepress.commands.options import whole_number
-from tradepress.commands.printed import print_some
+from tradepress.commands.printed import MOST_SHOWN
+
+if TYPE_CHECKING:
+    from tradepress.cluster.run_tasks import LeftOut, TasksDone
 
 
-def place_options_with(where: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """--scheduler, --insecure, --local and --shards.
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--local, --scheduler, --insecure and --shards. The command is given the ``place`` that they
+    name, None without them."""
 
-    :param where: shards may be
-    """
+    @wraps(command)
+    def at_place(
+        *,
+        scheduler: str | None,
+        local: int | None,
+        insecure: bool,
+        shards: str | None,
+        archive: Path,
+        **others: Any,
+    ) -> Any:
+        place = chosen_place(scheduler, local, shards, archive, insecure=insecure)
+        return command(place=place, archive=archive, **others)
 
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in (
-            click.option(
-                "--shards",
-                metavar="ADDRESS",
-                help=f"Where shards go: {where}.  [default with --local: beside the archive]",
-            ),
-            click.option(
-                "--local", type=whole_number(), metavar="N", help="Start N workers on this machine."
-            ),
-            click.option(
-                "--insecure",
-                is_flag=True,
-                help="It may be tcp:// elsewhere, where whoever reaches it can run programs.",
-            ),
-            click.option(
-                "--scheduler", metavar="ADDRESS", help="A Dask scheduler: tls://host:8786."
-            ),
-        ):
-            command = option(command)
-        return command
-
-    return add
-
-
-place_options = place_options_with("a folder or an address such as s3://…")
+    for option in (
+        click.option(
+            "--shards",
+            metavar="ADDRESS",
+            help="Where what workers give goes: a folder, or an address such as s3://…  "
+            "[default with --local: beside the archive]",
+        ),
+        click.option(
+            "--insecure",
+            is_flag=True,
+            help="It may be tcp:// elsewhere, where whoever reaches it can run programs.",
+        ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Have it worked by a Dask scheduler's workers: tls://host:8786.",
+        ),
+        click.option(
+            "--local",
+            type=whole_number(),
+            metavar="N",
+            help="Have it worked by N workers on this machine.",
+        ),
+    ):
+        at_place = option(at_place)
+    return at_place
 
 
 def chosen_place(
@@ -62,15 +69,18 @@ def chosen_place(
     archive: Path,
     *,
     insecure: bool = False,
-) -> ClusterPlace:
+) -> ClusterPlace | None:
     """
-    :raises click.UsageError: Dask is not installed, it is not said where to work, or where others
-        could, too
+    :raises click.UsageError: it is not clear where to work
+    :raises UnusableCluster: Dask is not installed, or others could work there, too
     """
-    with told_as_usage():
-        require_dask()
-    if (scheduler is None) == (local is None):
-        raise click.UsageError("Give --local N or --scheduler ADDRESS.")
+    if scheduler is None and local is None:
+        if insecure or shards is not None:
+            raise click.UsageError("--insecure and --shards go with --scheduler or --local.")
+        return None
+    if scheduler is not None and local is not None:
+        raise click.UsageError("Give --local N or --scheduler ADDRESS, not both.")
+    require_dask()
     if scheduler is not None and shards is None:
         words = "--shards ADDRESS goes with --scheduler: a place that all its workers see."
         raise click.UsageError(words)
@@ -78,51 +88,13 @@ def chosen_place(
         shards = str(shard_folder(archive))
     if "://" not in shards:
         shards = str(Path(shards).absolute())  # a worker's own folder is another one
-    with told_as_usage():
-        return ClusterPlace(scheduler=scheduler, local=local or 1, shards=shards, insecure=insecure)
-
-
-@contextmanager
-def told_as_usage() -> Iterator[None]:
-    """
-    :raises click.UsageError: Dask is missing, its scheduler is anybody's, or shards are to go where
-        they can't
-    """
-    try:
-        yield
-    except (ClusterMissing, NoSuchStore, OpenScheduler) as error:
-        raise click.UsageError(f"{error}.") from error
-
-
-def run_as_object(sums: RunSums | None, tasks: TasksDone) -> dict[str, object]:
-    """A run by a cluster, for a program.
-
-    :param sums: None: no run was written
-    """
-    return {
-        "run": sums and sums.id,
-        "sums": sums and dict(sums.outcomes),
-        "tasks": len(tasks.shards),
-        "workers": tasks.workers,
-        "retries": tasks.retries,
-    }
-
-
-def print_left_out(left_out: Sequence[LeftOut]) -> None:
-    """What no worker could work."""
-    print_some(left_out_lines(left_out), err=True)
-
-
-def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
-    """One for each."""
-    return [f"left out: {one.input}: {one.reason}" for one in left_out]
-
-
-def print_left_there(address: str) -> None:
-    """Shards that stand in their place after all was taken in."""
-    if left := find_left(address):
-        there = f"{len(left)} in {address} ({', '.join(left[:MOST_NAMED])})"
-        click.echo(f"Shards still stand, {there}: remove what no other job needs.", err=True)
+    return ClusterPlace(
+        scheduler=scheduler,
+        local=local or 1,
+        shards=shards,
+        insecure=insecure,
+        tell=lambda link: click.echo(f"Dask: {workers_page(link)}", err=True),
+    )
 
 
 def workers_page(link: str) -> str:
@@ -133,6 +105,37 @@ def workers_page(link: str) -> str:
     return link.removesuffix("/status") + "/info/main/workers.html"
 
 
-def print_dashboard(link: str) -> None:
-    """Its page of workers."""
-    click.echo(f"Dask: {workers_page(link)}", err=True)
+def run_as_object(sums: RunSums | None, tasks: "TasksDone | None" = None) -> dict[str, object]:
+    """A run, for a program.
+
+    :param sums: None: no run was written
+    :param tasks: None: it was worked here
+    """
+    run = {"run": sums and sums.id, "sums": sums and dict(sums.outcomes)}
+    return {**run, **(tasks_as_object(tasks) if tasks else {})}
+
+
+def tasks_as_object(tasks: "TasksDone") -> dict[str, object]:
+    """For a program."""
+    counts = {name: getattr(tasks, name) for name in ("workers", "retries", "stood")}
+    return {"tasks": len(tasks.shards), **counts}
+
+
+def left_out_lines(left_out: "Sequence[LeftOut]") -> list[str]:
+    """What no worker could work, a line each."""
+    return [f"left out: {one.input}: {one.reason}" for one in left_out]
+
+
+def print_left_there(place: ClusterPlace) -> None:
+    """Shards that stand in their place after all was taken in."""
+    from tradepress.cluster.shards import find_left
+
+    if left := find_left(place.shards):
+        there = f"{len(left)} in {place.shards} ({', '.join(left[:MOST_SHOWN])})"
+        click.echo(f"Shards still stand, {there}: remove what no other job needs.", err=True)
+
+
+def print_tasks(tasks: "TasksDone") -> None:
+    """A line, if there were any."""
+    if tasks.shards:
+        click.echo(f"{tasks.words}.")

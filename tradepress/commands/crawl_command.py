@@ -1,20 +1,23 @@
 """`tradepress crawl`: fetch what is new from real sites."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from archive.text_forms import storable
-from crawler.configuration import Configuration
+from archive.ledger.parts import is_part_away
+from archive.text_forms import one_line, storable
 from crawler.declared_sources import configured_sources, require_crawlable, source_named
 from crawler.source import Source
 from crawler.source_report import FIELDS, SourceReport
-from tradepress.commands.crawl_at_terminal import crawl_at_terminal
-from tradepress.commands.crawl_summary import print_problems, print_summary
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands.cluster_options import cluster_options, left_out_lines, run_as_object
+from tradepress.commands.crawl_at_terminal import at_terminal
+from tradepress.commands.crawl_summary import print_problems, print_summary, print_sums
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -23,59 +26,55 @@ from tradepress.commands.options import (
     duration,
     first_day,
     is_debugging,
+    json_option,
     no_captures_option,
     seconds,
     whole_number,
 )
+from tradepress.commands.printed import print_json
+from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
+from tradepress.jobs.progress import JobProgress
 from tradepress.schedule.due import choose_due
+
+if TYPE_CHECKING:
+    from tradepress.cluster.cluster_crawl import ClusterCrawl
 
 SCHEDULED_WAIT = 600.0
 """Seconds that a scheduled crawl waits for another run."""
 
 
-def crawl_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What any crawl can be told, on one machine and on a cluster."""
-    for option in reversed(
-        [
-            contact_option,
-            date_option("--since", "Keep only stories published on this day or later."),
-            click.option(
-                "--limit",
-                type=whole_number(),
-                metavar="N",
-                help="Ask each source for at most so many stories.",
-            ),
-            click.option(
-                "--no-trial", is_flag=True, help="Go on after a source's trial (remembered)."
-            ),
-            click.option(
-                "--deadline",
-                type=duration,
-                metavar="TIME",
-                help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
-            ),
-            no_captures_option,
-            click.option(
-                "--scheduled",
-                is_flag=True,
-                help="For timers: only into an archive that is there, only sources whose trial is "
-                "over and whose time has come (`every` of the configuration).",
-            ),
-            click.option(
-                "--wait",
-                type=seconds,
-                metavar="SECONDS",
-                help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@crawl_options
+@contact_option
+@date_option("--since", "Keep only stories published on this day or later.")
+@click.option(
+    "--limit",
+    type=whole_number(),
+    metavar="N",
+    help="Ask each source for at most so many stories.",
+)
+@click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
+@click.option(
+    "--deadline",
+    type=duration,
+    metavar="TIME",
+    help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
+)
+@no_captures_option
+@click.option(
+    "--scheduled",
+    is_flag=True,
+    help="For timers: only into an archive that is there, only sources whose trial is over and "
+    "whose time has come (`every` of the configuration).",
+)
+@cluster_options
+@click.option(
+    "--wait",
+    type=seconds,
+    metavar="SECONDS",
+    help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
+)
+@json_option
 @archive_option
 def crawl(
     sources: tuple[str, ...],
@@ -86,39 +85,102 @@ def crawl(
     deadline: timedelta | None,
     no_captures: bool,
     scheduled: bool,
+    place: ClusterPlace | None,
     wait: float | None,
+    as_json: bool,
     archive: Path,
 ) -> int:
     """Crawl the named SOURCEs (those of the configuration, if none is named) into the archive.
 
     The first crawl of a source whose rules were never seen to work is a trial: at most 20
     requests, and a report of what it saw. --no-trial goes on from there.
+
+    --local and --scheduler let many crawl, a task a site: sources that share a registered name, or
+    a `group` of the configuration, are one, so that no host is asked by two. --shards is then a
+    folder that all workers see, in which archives can be written; the deadline is that of each
+    task, and of a trial one line is told.
     """
     chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
-    command = command_words("crawl", chosen, scheduled=scheduled)
-    configuration = asked_configuration(contact, no_captures=no_captures, deadline=deadline)
-    wait = asked_wait(wait, scheduled=scheduled)
-    if scheduled:
-        chosen, exit_code = choose_due(chosen, configured(), archive, command=command, wait=wait)
-        if not chosen:
-            return exit_code
-    result = crawl_at_terminal(
-        chosen,
-        configuration,
-        archive=archive,
-        command=command,
-        is_debugging=is_debugging(),
-        wait=wait,
-        no_trial=no_trial,
-        limit=limit,
-        since=first_day(since) if since else None,
+    command = " ".join(["crawl", *(one.name for one in chosen), *(["--scheduled"] * scheduled)])
+    limits = configured().limits
+    configuration = replace(
+        configured(),
+        contact=contact,
+        captures=configured().captures and not no_captures,
+        limits=replace(limits, deadline=deadline or limits.deadline),
     )
+    if wait is None:
+        wait = SCHEDULED_WAIT if scheduled else 0.0
+    if scheduled:
+        tell = partial(click.echo, err=as_json)
+        chosen, exit_code = choose_due(
+            chosen, configured(), archive, command=command, wait=wait, tell=tell
+        )
+        if not chosen and (place is None or not is_part_away(archive)):
+            if as_json:
+                from tradepress.cluster.run_tasks import NO_TASKS
+
+                nothing = run_as_object(None, NO_TASKS if place is not None else None)
+                print_json({**nothing, "left_out": [], "notes": []})
+            return exit_code
+    first = first_day(since) if since else None
+    if place is not None:
+        from tradepress.cluster.cluster_crawl import CrawlJob, cluster_crawl
+        from tradepress.cluster.crawl_process import CrawlHow
+
+        how = CrawlHow(no_trial=no_trial, limit=limit, since=first, is_debugging=is_debugging())
+        with (
+            at_terminal(is_debugging=is_debugging()) as told,
+            JobProgress(told["console"]).shown() as progress,
+        ):
+            done = cluster_crawl(
+                chosen,
+                CrawlJob(configuration=configuration, how=how),
+                place,
+                archive=archive,
+                command=command,
+                wait=wait,
+                progress=progress,
+            )
+        if as_json:
+            left_out = [asdict(one) for one in done.left_out]
+            run = run_as_object(done.sums, done.tasks)
+            print_json({**run, "left_out": left_out, "notes": done.notes})
+        else:
+            print_done(done)
+        return done.exit_code
+    with at_terminal(is_debugging=is_debugging()) as told:
+        result = run_crawl(
+            chosen,
+            configuration,
+            archive=archive,
+            command=command,
+            wait=wait,
+            no_trial=no_trial,
+            limit=limit,
+            since=first,
+            **told,
+        )
+    if as_json:
+        notes = [*problem_lines(result.reports), *trial_lines(result.reports)]
+        print_json({**run_as_object(result.sums), "left_out": [], "notes": notes})
+        return result.exit_code
     print_summary(result)
     for report in result.reports:
         if report.is_trial and report.has_read_a_seed:
             print_trial(report)
     print_problems(result.reports)
     return result.exit_code
+
+
+def print_done(done: "ClusterCrawl") -> None:
+    """What a cluster came to: the ledger's sums, then all that is amiss."""
+    click.echo(f"{done.tasks.words}.")
+    if done.sums is not None:
+        click.echo(f"Run {done.sums.id}: {done.sums.urls} URLs")
+        print_sums(done.sums)
+    for line in [*done.notes, *left_out_lines(done.left_out)]:
+        click.echo(one_line(line), err=True)
 
 
 def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> list[Source]:
@@ -140,30 +202,6 @@ def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> l
                 f"{source.name} is the bundled sample; `tradepress demo` crawls it."
             )
     return chosen
-
-
-def command_words(name: str, sources: Sequence[Source], *, scheduled: bool) -> str:
-    """As the ledger tells it."""
-    return " ".join([name, *(one.name for one in sources), *(["--scheduled"] * scheduled)])
-
-
-def asked_wait(wait: float | None, *, scheduled: bool) -> float:
-    """Seconds; a timer's crawl waits for another run unless it is told otherwise."""
-    if wait is None:
-        return SCHEDULED_WAIT if scheduled else 0.0
-    return wait
-
-
-def asked_configuration(
-    contact: str | None, *, no_captures: bool, deadline: timedelta | None
-) -> Configuration:
-    """What is set, with what was typed over it."""
-    return replace(
-        configured(),
-        contact=contact,
-        captures=configured().captures and not no_captures,
-        limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
-    )
 
 
 def print_trial(report: SourceReport) -> None:

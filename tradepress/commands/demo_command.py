@@ -21,10 +21,11 @@ from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from crawler.declared_sources import all_sources, source_named
-from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
 from tradepress.commands.printed import MOST_SHOWN
+from tradepress.jobs.crawl import run_crawl
 from tradepress.sample.editions import PAPERS, EditionName
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
@@ -62,16 +63,19 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
     sources = [source for source in all_sources() if source.sample]
     names = " and ".join(source.publisher for source in sources)
     click.echo(f"Crawling {names}, invented papers served on this machine …")
-    with SamplePapers("later" if later else "base") as papers:
-        result = crawl_at_terminal(
+    with (
+        SamplePapers("later" if later else "base") as papers,
+        at_terminal(is_debugging=is_debugging()) as told,
+    ):
+        told["settings"] |= sample_settings(papers.proxy_url)
+        result = run_crawl(
             sources,
             configured(),
             archive=archive,
             command="demo --later" if later else "demo",
-            is_debugging=is_debugging(),
-            settings=sample_settings(papers.proxy_url),
             wait=wait,
             revisit="all",
+            **told,
         )
     print_summary(result)
     print_problems(result.reports)

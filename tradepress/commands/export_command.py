@@ -1,10 +1,9 @@
 """`tradepress export`: sets of stories as files for other programs."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlite_utils import Database
@@ -20,7 +19,6 @@ from research.export.export_stories import (
     EXPORT_FORMATS,
     STREAMED,
     Format,
-    Progress,
     export_stories,
     is_folder,
     require_partition,
@@ -28,12 +26,18 @@ from research.export.export_stories import (
 )
 from research.export.parquet_file import PARTITIONS, ParquetMissing, Partition
 from research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands.cluster_options import (
+    cluster_options,
+    print_left_there,
+    print_tasks,
+    tasks_as_object,
+)
 from tradepress.commands.options import (
     PIPE,
     archive_option,
     declared_policies,
     force_option,
-    is_terminal,
     json_option,
     new_file,
     new_folder,
@@ -47,6 +51,9 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
+
+if TYPE_CHECKING:
+    from tradepress.cluster.run_tasks import TasksDone
 
 WHY: dict[WhyNoText, str] = {
     "not held": "of which the archive holds none",
@@ -75,6 +82,7 @@ WHY: dict[WhyNoText, str] = {
 @output_option("The file or folder to be made; - is standard output.", required=True)
 @texts_options
 @force_option
+@cluster_options
 @json_option
 @archive_option
 def export(
@@ -85,6 +93,7 @@ def export(
     metadata_only: bool,
     full: bool,
     force: bool,
+    place: ClusterPlace | None,
     as_json: bool,
     archive: Path,
     **filters: Any,
@@ -94,11 +103,19 @@ def export(
     QUERY and filters choose the stories as in `tradepress search`; without any it is all of
     them. Where a publisher reserves a text (text and data mining, archiving, AI) the metadata of
     the story are given on without it; --full adds it, where you have the right to it.
+
+    --local and --scheduler have Parquet with --partition written by many, a task some partitions.
+    All workers must see the archive under this path; if it is written meanwhile there is no export.
     """
     texts = given_texts(metadata_only=metadata_only, full=full)
     if output == PIPE and format not in STREAMED:
         raise click.UsageError(f"{format} can't be written to standard output: name a file.")
-    wanted = story_query(query, filters)
+    if place is not None and (format != "parquet" or partition is None):
+        raise click.UsageError(
+            "--local and --scheduler write a folder of Parquet: give --format parquet and "
+            "--partition. Others are one file, or number their files."
+        )
+    wanted, tasks = story_query(query, filters), None
     with read_archive(archive) as db:
         require_known(db, wanted)
         try:
@@ -118,18 +135,25 @@ def export(
                     new_folder(output, force=force)
                 else:
                     new_file(output, force=force)
-                report = _export(db, wanted, output, format, partition, texts)
+                report, tasks = _export(
+                    db, wanted, output, format, partition, texts, place, archive
+                )
         except ParquetMissing as error:
             raise click.UsageError(f"{error}.") from error
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         reasons = [] if report.stories else why_nothing(db, wanted)
     if as_json and output != PIPE:
-        print_json(report_fields(report, output))
+        counts = tasks_as_object(tasks) if tasks else {}
+        print_json({**report_fields(report, output), **counts})
     else:
+        if tasks:
+            print_tasks(tasks)
         print_report(report, output)
     for reason in reasons:
         click.echo(reason, err=True)
+    if place is not None:
+        print_left_there(place)
     return 0
 
 
@@ -140,32 +164,33 @@ def _export(
     format: Format,
     partition: Partition | None,
     texts: Texts,
-) -> ExportReport:
-    with progress() as told:
-        return export_stories(
+    place: ClusterPlace | None,
+    archive: Path,
+) -> "tuple[ExportReport, TasksDone | None]":
+    from rich.console import Console
+
+    from tradepress.jobs.progress import JobProgress
+
+    policies = declared_policies()
+    with JobProgress(Console(stderr=True)).shown() as progress:
+        if place is not None and partition is not None:
+            from tradepress.cluster.cluster_export import ExportJob, cluster_export
+
+            job = ExportJob(partition=partition, texts=texts, policies=policies)
+            return cluster_export(
+                query, job, place, archive=archive, target=target, progress=progress
+            )
+        report = export_stories(
             db,
             query,
             target=target,
             format=format,
             partition=partition,
             texts=texts,
-            policies=declared_policies(),
-            progress=told,
+            policies=policies,
+            progress=partial(progress.show, "stories"),
         )
-
-
-@contextmanager
-def progress() -> Iterator[Progress | None]:
-    """A bar on a terminal; nothing elsewhere."""
-    if not is_terminal(sys.stderr):
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("stories", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        return report, None
 
 
 def report_fields(report: ExportReport, output: Path) -> dict[str, object]:

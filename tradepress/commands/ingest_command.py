@@ -2,21 +2,25 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.live import Live
 
 from archive.archived_address import unwrap
 from archive.text_forms import storable
 from crawler.addon import project_settings
 from crawler.declared_sources import source_named
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands.cluster_options import (
+    cluster_options,
+    left_out_lines,
+    print_left_there,
+    run_as_object,
+)
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -28,10 +32,14 @@ from tradepress.commands.options import (
     source_option,
     wait_option,
 )
-from tradepress.commands.printed import MOST_SHOWN
+from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
-from tradepress.jobs.ingest import PROBLEMS, Ingest, Ingested, ingest_files
+from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, ingest_files
+from tradepress.jobs.progress import JobProgress
+
+if TYPE_CHECKING:
+    from tradepress.cluster.cluster_ingest import ClusterIngest
 
 
 def instant(value: str) -> datetime:
@@ -55,9 +63,7 @@ def address_list(
 
 
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @source_option("Whose pages these are.")
 @click.option(
     "--url",
@@ -80,17 +86,19 @@ def address_list(
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
 @no_captures_option
+@cluster_options
 @wait_option
 @json_option
 @archive_option
 def ingest(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     source_name: str | None,
     url: str | None,
     addresses: AddressList,
     date_captured: datetime | None,
     again: bool,
     no_captures: bool,
+    place: ClusterPlace | None,
     wait: float,
     as_json: bool,
     archive: Path,
@@ -100,21 +108,49 @@ def ingest(
     Extraction, pipelines and archive are the same as in a crawl. Without --source each page
     goes to the source whose site its address is on, without --url it stands where it says itself.
     It can be stopped at any moment; the next one goes on. --json gives an object a line.
+
+    --local and --scheduler have WARC, WET and WACZ files read by many, a task a file: paths,
+    folders, or addresses such as s3://bucket/file.warc.gz, which all workers must see. Then --json
+    gives one object.
     """
-    if url is not None and (len(files) > 1 or files[0].is_dir()):
+    if url is not None and (len(files) > 1 or Path(files[0]).is_dir()):
         raise click.UsageError("--url names the address of one page; give one FILE with it.")
     source = source_named(source_name) if source_name else None
     archived = unwrap(url) if url else None
     if source and url and not source.owns(archived.url if archived else url):
         raise click.UsageError(f"{url} is not an address of {source.publisher}.")
+    progress = JobProgress(Console(stderr=True, quiet=as_json and is_terminal(sys.stdout)))
+    if place is not None:
+        if url or date_captured or addresses is not NO_LIST:
+            raise click.UsageError(
+                "--url, --addresses and --date-captured are for files that --local and "
+                "--scheduler don't take: of a page each."
+            )
+        from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
+
+        job = IngestJob(
+            configuration=configured(),
+            source_name=source_name,
+            is_capturing=configured().captures and not no_captures,
+        )
+        with progress.shown():
+            many = cluster_ingest(
+                files, job, place, archive=archive, again=again, wait=wait, progress=progress
+            )
+        print_left_there(place)
+        if as_json:
+            print_json(as_object(many))
+        else:
+            print_merged(many)
+        return many.exit_code
     chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
     if no_captures:
         chosen["TRADEPRESS_CAPTURES"] = False
     settings = project_settings(configured(), chosen)
     shown = FirstPages()
-    with progress(is_hidden=as_json and is_terminal(sys.stdout)) as show:
+    with progress.shown():
         done = ingest_files(
-            files,
+            map(Path, files),
             settings,
             source=source,
             url=url,
@@ -123,22 +159,11 @@ def ingest(
             again=again,
             wait=wait,
             tell=print_line if as_json else shown.take,
-            progress=show,
+            progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
         )
     if not as_json:
         print_results(done, shown, archive)
     return done.exit_code
-
-
-@contextmanager
-def progress(*, is_hidden: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """What shows on a terminal how much is read; None where there is none."""
-    console = Console(stderr=True)
-    if is_hidden or not console.is_terminal:
-        yield None
-        return
-    with Live(console=console, transient=True, redirect_stdout=False) as live:
-        yield lambda read, of: live.update(f"Read: {read / 1e6:,.1f} of {of / 1e6:,.1f} MB")
 
 
 def print_line(page: Ingested) -> None:
@@ -178,3 +203,32 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
             if is_there
             else "No story was found, so no archive was made."
         )
+
+
+def as_object(done: "ClusterIngest") -> dict[str, object]:
+    """For a program."""
+    facts = {name: getattr(done, name) for name in ("merge_seconds", "read_before")}
+    return {
+        **run_as_object(done.sums, done.tasks),
+        **facts,
+        "seconds": done.tasks.seconds,
+        "left_out": [asdict(one) for one in done.left_out],
+        "counts": done.counts,
+        "notes": done.notes,
+    }
+
+
+def print_merged(done: "ClusterIngest") -> None:
+    """The sums, then what came to nothing."""
+    print_some([f"{one}: {READ_BEFORE}" for one in done.read_before])
+    print_some([*done.notes], err=True)
+    print_some(left_out_lines(done.left_out), err=True)
+    if done.sums is None:
+        is_new = bool(done.tasks.shards)
+        click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
+        return
+    words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
+    times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"
+    click.echo(f"{done.tasks.words}. {times}.")
+    click.echo(f"{done.sums.urls} pages: {words or 'no story'}")
+    click.echo(f"Run {done.sums.id}; `tradepress runs` lists it.")

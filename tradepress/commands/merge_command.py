@@ -1,14 +1,11 @@
 """`tradepress merge`: the stories of other archives come into this one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.live import Live
 
 from archive.ledger.outcomes import OUTCOMES, Outcome
 from archive.merging.bring_archive import MergedArchive
@@ -16,7 +13,8 @@ from archive.text_forms import counted
 from crawler.addon import project_settings
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
 from tradepress.commands.printed import print_json, print_some
-from tradepress.jobs.merge_archives import Progress, merge_archives
+from tradepress.jobs.merge_archives import merge_archives
+from tradepress.jobs.progress import JobProgress
 
 
 @click.command()
@@ -33,25 +31,19 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
     stays out. It can be stopped at any moment; the next one goes on.
     """
     settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
-    with progress() as show:
-        merged = merge_archives(others, settings, wait=wait, progress=show)
+    with JobProgress(Console(stderr=True)).shown() as shown:
+        merged = merge_archives(
+            others,
+            settings,
+            wait=wait,
+            progress=lambda path, done, of: shown.show(str(path), done, of),
+        )
     if as_json:
         print_json([as_object(one) for one in merged])
     else:
         for one in merged:
             print_merged(one)
     return max(one.exit_code for one in merged)
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """What shows on a terminal how many stories have come in."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda path, done, of: None
-        return
-    with Live(console=console, transient=True, redirect_stdout=False) as live:
-        yield lambda path, done, of: live.update(f"{path}: {done:,} of {of:,} stories")
 
 
 def as_object(merged: MergedArchive) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """`tradepress reextract`: today's rules over the stored pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,14 @@ from rich.console import Console
 
 from archive.rereading import FIELDS
 from crawler.addon import project_settings
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands.cluster_options import (
+    cluster_options,
+    left_out_lines,
+    print_left_there,
+    print_tasks,
+    tasks_as_object,
+)
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -18,46 +27,32 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
-from tradepress.commands.printed import MOST_SHOWN, print_json
+from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
+from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import Rereading, sources_to_reread
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
 
-def reextract_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What is read again, on one machine and on a cluster."""
-    for option in reversed(
-        [
-            source_option("Only this source."),
-            click.option(
-                "--diff/--apply",
-                "is_diff",
-                default=True,
-                help="Tell what would change and write nothing (default), or store it as new "
-                "versions.",
-            ),
-            click.option("--all-versions", is_flag=True, help="With --diff: former versions, too."),
-            click.option(
-                "--again", is_flag=True, help="Also those that these very rules have read."
-            ),
-            click.option(
-                "--limit", type=whole_number(), metavar="N", help="Read at most so many stories."
-            ),
-            click.option(
-                "--examples",
-                type=whole_number(0),
-                metavar="N",
-                default=3,
-                show_default=True,
-                help="So many for each source and field.",
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
 @click.command()
-@reextract_options
+@source_option("Only this source.")
+@click.option(
+    "--diff/--apply",
+    "is_diff",
+    default=True,
+    help="Tell what would change and write nothing (default), or store it as new versions.",
+)
+@click.option("--all-versions", is_flag=True, help="With --diff: former versions, too.")
+@click.option("--again", is_flag=True, help="Also those that these very rules have read.")
+@click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
+@click.option(
+    "--examples",
+    type=whole_number(0),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="So many for each source and field.",
+)
+@cluster_options
 @wait_option
 @json_option
 @archive_option
@@ -68,6 +63,7 @@ def reextract(
     again: bool,
     limit: int | None,
     examples: int,
+    place: ClusterPlace | None,
     wait: float,
     as_json: bool,
     archive: Path,
@@ -77,42 +73,62 @@ def reextract(
     --apply stores each story that changed as a new version, marked as read again; what was
     read at the time stays. What the texts of all versions name (courts, cases, numbers) is
     found again in place. It can be stopped at any moment; the next one goes on.
-    """
-    require_comparing(all_versions=all_versions, is_diff=is_diff)
-    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
-    with Console(stderr=True).status("Reading again …") as status:
-        rereading = Rereading(
-            archive=archive,
-            sources=sources_to_reread(settings, source_name),
-            source_name=source_name,
-            every=all_versions,
-            again=again,
-            people=configured().mentions.people,
-            limit=limit,
-            report=Report(most_examples=examples),
-            tell=lambda done, of: status.update(f"Read again: {done} of {of}"),
-        )
-        run_id = None  # nothing is written
-        if is_diff:
-            rereading.compare()
-        else:
-            command = "reextract" + (f" {source_name}" if source_name else "")
-            run_id = rereading.apply(settings, command, wait=wait)
-    report = rereading.report
-    if as_json:
-        print_json({"run": run_id, **asdict(report)})
-    else:
-        print_report(report, run_id)
-    return int(bool(report.problems))
 
-
-def require_comparing(*, all_versions: bool, is_diff: bool) -> None:
-    """
-    :raises click.UsageError: former versions are asked for, and something would be written
+    --local and --scheduler have it read by many, a task a range of stories. All workers must see
+    the archive and its raw pages under this path; nobody should write it meanwhile. What --diff
+    has read is there for --apply.
     """
     if all_versions and not is_diff:
         words = "--all-versions goes with --diff: only current versions are stored anew."
         raise click.UsageError(words)
+    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
+    progress = JobProgress(Console(stderr=True))
+    rereading = Rereading(
+        archive=archive,
+        sources=sources_to_reread(settings, source_name),
+        source_name=source_name,
+        every=all_versions,
+        again=again,
+        people=configured().mentions.people,
+        limit=limit,
+        report=Report(most_examples=examples),
+        tell=partial(progress.show, "versions"),
+    )
+    command = "reextract" + (f" {source_name}" if source_name else "")
+    run_id, code, counts = None, 0, dict[str, object]()  # nothing is written
+    with progress.shown():
+        if place is not None:
+            from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
+
+            job = ReextractJob(configuration=configured(), source_name=source_name)
+            many = cluster_reextract(
+                job,
+                rereading,
+                place,
+                apply=not is_diff,
+                command=command,
+                wait=wait,
+                progress=progress,
+            )
+            run_id, code, left_out = many.run_id, many.exit_code, many.tasks.left_out
+            counts = {**tasks_as_object(many.tasks), "damaged": many.damaged}
+            counts["left_out"] = [asdict(one) for one in left_out]
+        elif is_diff:
+            rereading.compare()
+        else:
+            run_id = rereading.apply(settings, command, wait=wait)
+    report = rereading.report
+    if as_json:
+        print_json({"run": run_id, **asdict(report), **counts})
+    else:
+        if place is not None:
+            print_some(left_out_lines(left_out), err=True)
+            print_some([*many.damaged], err=True)
+            print_tasks(many.tasks)
+        print_report(report, run_id)
+    if place is not None and not is_diff:
+        print_left_there(place)
+    return code or int(bool(report.problems))
 
 
 def print_report(report: Report, run_id: int | None) -> None:

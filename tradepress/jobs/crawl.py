@@ -1,6 +1,5 @@
 """One crawl of some sources in this process."""
 
-import asyncio
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,16 +9,15 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from rich.console import Console
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
-from archive.text_forms import storable
+from archive.text_forms import counted, storable
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
-from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
 from crawler.declared_sources import look_in, source_named
@@ -30,11 +28,10 @@ from crawler.source_report import SourceReport
 from crawler.spider_loader import spider_class
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.run_crawlers import RunningCrawlers
 
 ADDRESS_SPACE = 2 << 30
 """Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
-STOP_SECONDS = 10.0
-"""So long a stopped run waits for what is in hand."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +69,6 @@ class Crawl:
         on_progress: "OnProgress | None" = None,
     ) -> None:
         assert context.run is not None, "a crawl writes into a run"
-        self.runner = runner
         self.run = run = context.run
         self.crawlers = [runner.create_crawler(spider_class(source, kind)) for source in sources]
         for crawler in self.crawlers:
@@ -84,10 +80,13 @@ class Crawl:
             console or Console(quiet=True),
         )
         self.on_progress = on_progress
-        self.tasks: dict[Crawler, asyncio.Task[None]] = {}
+        self.running = RunningCrawlers(
+            runner=runner,
+            crawlers=self.crawlers,
+            on_tick=self._tick,
+            on_end=lambda crawler, _: self.progress.end(crawler.spidercls.name),
+        )
         self.started = time.monotonic()
-        self.stopped_by: str | None = None
-        self.is_given_up = asyncio.Event()
 
     async def crawl(self, workers: PageWorkers, **arguments: Any) -> CrawlResult:
         """Crawl the sources side by side and end the run.
@@ -100,25 +99,15 @@ class Crawl:
 
     async def go_through(self, workers: PageWorkers, **arguments: Any) -> None:
         """Crawl the sources side by side; the run stays open."""
-        self.tasks = {
-            crawler: self._start(crawler, workers, arguments) for crawler in self.crawlers
-        }
         with self.progress.shown():
-            await self._wait_for([*self.tasks.values()])
-        for task in self.tasks.values():
-            if task.done() and not task.cancelled():
-                task.result()  # raises what kept a crawler from starting
+            await self.running.run(workers=workers, **arguments)
 
     def stop(self, reason: str) -> None:
         """Finish what is in hand and end.
 
         :param reason: who says so, for example ``SIGTERM``
         """
-        self.stopped_by = reason
-        self.stopping = [
-            asyncio.ensure_future(_stop(crawler, task)) for crawler, task in self.tasks.items()
-        ]
-        asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
+        self.running.stop(reason)
 
     def end(self) -> CrawlResult:
         """End the run; what a stopped one did not come to stays due.
@@ -146,23 +135,10 @@ class Crawl:
             exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
         )
 
-    def _start(
-        self, crawler: Crawler, workers: PageWorkers, arguments: dict[str, Any]
-    ) -> "asyncio.Task[None]":
-        task = self.runner.crawl(crawler, workers=workers, **arguments)
-        task.add_done_callback(lambda _: self.progress.end(crawler.spidercls.name))
-        return task
-
-    async def _wait_for(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
-        given_up = asyncio.ensure_future(self.is_given_up.wait())
-        left = {*tasks}
-        while left and not given_up.done():
-            await asyncio.wait([*left, given_up], timeout=1, return_when=asyncio.FIRST_COMPLETED)
-            left = {task for task in left if not task.done()}
-            self.progress.tick()
-            if self.on_progress is not None:
-                self.on_progress(self)
-        given_up.cancel()
+    def _tick(self) -> None:
+        self.progress.tick()
+        if self.on_progress is not None:
+            self.on_progress(self)
 
     @property
     def reports(self) -> list[SourceReport]:
@@ -173,19 +149,10 @@ class Crawl:
     @property
     def why_stopped(self) -> str | None:
         """What ended it early: a signal, or a crawler's own reason; None: nothing did."""
-        if self.stopped_by is not None:
-            return self.stopped_by
+        if self.running.stopped_by is not None:
+            return self.running.stopped_by
         ends = {crawler.stats.get_value("finish_reason") for crawler in self.crawlers}
         return ", ".join(sorted(str(end or "killed") for end in ends - {"finished"})) or None
-
-
-async def _stop(crawler: Crawler, task: "asyncio.Task[None]") -> None:
-    """Scrapy can't stop what is just coming up, and would let it go on to its end."""
-    while not task.done():
-        if crawler.engine is not None and crawler.engine.running:
-            await finish(crawler.stop_async(), crawler)
-            return
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 def crawl(
@@ -358,6 +325,15 @@ def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
                 f"{report.source}: some stories could not be read ({named}). "
                 "They stay due; the next run asks again."
             )
+
+
+def trial_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
+    """One line for each trial, where nobody reads its report."""
+    for report in reports:
+        if report.is_trial:
+            read = counted(report.read, "story", "stories")
+            words = f"this was its trial: {read} read; if they look right, --no-trial goes on"
+            yield f"{report.source}: {words}"
 
 
 NEXT_STEPS = {

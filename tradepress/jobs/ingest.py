@@ -16,8 +16,9 @@ from collections.abc import (
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from scrapy.settings import Settings
 
@@ -54,6 +55,9 @@ READ_BEFORE = "it was read before; --again reads it once more"
 PROBLEMS = ("failed", "skipped", "rejected")
 NO_PAGE = ("empty", "not_html")
 """Why the extraction refuses what is no page at all."""
+T = TypeVar("T")
+Step = Callable[[], None]
+"""What is done about a page or a file when its turn comes; they are read out of order."""
 BATCH = 50
 """Stories committed together."""
 
@@ -185,6 +189,8 @@ class _WayIn:
     progress: Callable[[int, int], None] | None
     counts: Counter[str] = field(default_factory=Counter)
     left_out: int = 0
+    bytes_read: int = 0
+    """Of files that have ended."""
     saved_sources: set[str] = field(default_factory=set)
     reading: _FileReading | None = None
     """The file whose pages are being stored."""
@@ -195,18 +201,13 @@ class _WayIn:
         if threading.current_thread() is threading.main_thread():  # no other hears signals
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         of = sum(map(_size, find_files(files))) if self.progress else 0
-        done = 0
         try:
             async for step in self.workers.in_order(self._read_files(files)):
-                if isinstance(step, _FileReading):
-                    self._end_file(step)
-                    done += _bytes(step.path)
-                else:
-                    self._take(step)
+                step()
                 if self.counts.total() % BATCH == 0:
                     self._commit()
                 if self.progress:
-                    self.progress(done + (self.reading.place if self.reading else 0), of)
+                    self.progress(self.bytes_read + (self.reading.place if self.reading else 0), of)
                 if self.run.failure is not None:
                     raise self.run.failure
         finally:  # also where it is stopped: the next run goes on behind what is stored
@@ -221,28 +222,29 @@ class _WayIn:
 
     def _end_file(self, reading: _FileReading) -> None:
         self.reading = None
+        self.bytes_read += _bytes(reading.path)
         if reading.is_damaged:
             self.run.page_files.forget(reading.hash)
         elif reading.has_stories or reading.start:
             self.run.page_files.keep(reading.hash, None)
 
-    def _take(self, found: "_Found | Ingested") -> None:
-        page = found if isinstance(found, Ingested) else self._store(found)
+    def _count(self, page: Ingested) -> None:
         self.counts[page.outcome] += 1
         self.tell(page)
-        if isinstance(found, _Found):
-            reading = self.reading = found.reading
-            reading.place = max(reading.place, found.offset or 0)
-            reading.has_stories = reading.has_stories or page.outcome not in PROBLEMS
 
-    def _read_files(
-        self, files: Iterable[Path]
-    ) -> Iterator[Coroutine[Any, Any, "_Found | Ingested | _FileReading"]]:
+    def _take(self, found: "_Found") -> None:
+        page = self._store(found)
+        self._count(page)
+        reading = self.reading = found.reading
+        reading.place = max(reading.place, found.offset or 0)
+        reading.has_stories = reading.has_stories or page.outcome not in PROBLEMS
+
+    def _read_files(self, files: Iterable[Path]) -> Iterator[Coroutine[Any, Any, Step]]:
         listed = self.addresses.lines
         met: set[Path] = set()
         for found in find_files(files):
             if found.fault:
-                yield _settled(_failed(found.path, found.fault))
+                yield _in_turn(self._count, _failed(found.path, found.fault))
             elif found.is_page:
                 path = found.path.resolve()
                 if path in listed:
@@ -253,24 +255,23 @@ class _WayIn:
         unmet = (line for line in listed.values() if line.path not in met)
         not_given = (f"line {one.number}: {one.path} is not among the FILEs" for one in unmet)
         for fault in (*self.addresses.faults, *not_given):
-            yield _settled(_failed(self.addresses.file, fault))
+            yield _in_turn(self._count, _failed(self.addresses.file, fault))
 
     def _read_file(
         self, path: Path, line: AddressLine | None
-    ) -> Iterator[Coroutine[Any, Any, "_Found | Ingested | _FileReading"]]:
+    ) -> Iterator[Coroutine[Any, Any, Step]]:
         url = self.url or (line.url if line else None)
         captured = line.date_captured if line else None
         name = self.source.name if self.source else None
         try:
             known_as = file_hash(path, url, captured or self.date_captured, name)
         except OSError as error:
-            yield _settled(_failed(path, _reason(error)))
+            yield _in_turn(self._count, _failed(path, _reason(error)))
             return
         start = 0 if self.again else self.run.page_files.next_place(known_as)
         if start is None:
-            yield _settled(
-                Ingested(file=str(path), url=str(path), outcome="known", words=READ_BEFORE)
-            )
+            known = Ingested(file=str(path), url=str(path), outcome="known", words=READ_BEFORE)
+            yield _in_turn(self._count, known)
             return
         start = max(start, self.start)
         reading = _FileReading(path=path, hash=known_as, start=start, place=start)
@@ -280,11 +281,11 @@ class _WayIn:
                 yield self._read(replace(page, date_captured=time), reading)
         except UnreadableFile as error:
             reading.is_damaged = True
-            yield _settled(_failed(path, str(error)))
-        yield _settled(reading)
+            yield _in_turn(self._count, _failed(path, str(error)))
+        yield _in_turn(self._end_file, reading)
 
-    async def _read(self, page: FilePage, reading: _FileReading) -> "_Found | Ingested":
-        """What a page holds, or that it belongs nowhere."""
+    async def _read(self, page: FilePage, reading: _FileReading) -> Step:
+        """Take what the page holds, or tell that it belongs nowhere."""
         source, file = self.source, reading.path
         is_declared = page.url is None
         if page.url is None:
@@ -292,19 +293,20 @@ class _WayIn:
                 article = await extract(page, source, self.workers)
             except (NotAnArticle, TooComplex) as error:
                 if error.reason == DEFECT:
-                    return _failed(file, str(error))
+                    return partial(self._count, _failed(file, str(error)))
                 if error.reason in NO_PAGE:
-                    return _rejected(str(file), file, error.reason)
+                    return partial(self._count, _rejected(str(file), file, error.reason))
                 article = Article()
             declared = declared_address(article, source, self.sources)
             if declared is None:
-                return _without_address(article, file, self.sources)
+                return partial(self._count, _without_address(article, file, self.sources))
             page, source = replace(page, url=declared[0]), declared[1]
         assert page.url is not None
         url = without_tracking(page.url)
         source = source or source_owning(page.url, self.sources)
         if source is None:
-            return Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
+            nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
+            return partial(self._count, nowhere)
         capture = Capture(
             url=url,
             body=page.raw,
@@ -331,9 +333,9 @@ class _WayIn:
             )
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason in NO_PAGE:
-                return _rejected(url, file, error.reason)
+                return partial(self._count, _rejected(url, file, error.reason))
             read = str(error) if error.reason == DEFECT else error.reason
-        return _Found(
+        found = _Found(
             reading=reading,
             offset=page.offset,
             source=source,
@@ -341,6 +343,7 @@ class _WayIn:
             is_declared=is_declared,
             read=read,
         )
+        return partial(self._take, found)
 
     def _store(self, found: "_Found") -> Ingested:
         outcome, words = self._store_story(found)
@@ -406,8 +409,8 @@ class _Found:
     """Or why there is no story."""
 
 
-async def _settled(step: Ingested | _FileReading) -> Ingested | _FileReading:
-    return step
+async def _in_turn(do: Callable[[T], None], what: T) -> Step:
+    return partial(do, what)
 
 
 def _failed(file: Path, words: str) -> Ingested:

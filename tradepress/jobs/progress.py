@@ -1,4 +1,4 @@
-"""How a crawl goes, while it goes: a table on a terminal, lines in a log."""
+"""How a crawl or another job goes, while it goes: on a terminal a table or bars, lines in a log."""
 
 import time
 from collections import Counter
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
 from rich.table import Table
 
 LINE_EVERY = 60.0
@@ -98,3 +100,48 @@ class Progress:
             f"{rate * 60:.0f}" if rate else "",
             f"{left // 60:.0f}:{left % 60:02.0f}" if left is not None else "",
         )
+
+
+class JobProgress:
+    """Watches a job whose steps have an end that is known: files, tasks, versions."""
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self.console = console
+        self.clock = clock
+        self.told = clock()
+        self.steps: dict[str, tuple[int, int]] = {}
+        """How much of each is done, and of how much."""
+        self.bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            redirect_stdout=False,
+            disable=not console.is_terminal,
+        )
+
+    @contextmanager
+    def shown(self) -> Iterator["JobProgress"]:
+        """On a terminal the bars stand below all else, and go in the end."""
+        with self.bars:
+            yield self
+
+    def show(self, step: str, done: int, of: int) -> None:
+        """To be called as often as one likes: in a log a minute after the last lines, new ones."""
+        self.steps.setdefault(step, (0, 0))
+        if self.console.is_terminal:
+            number = [*self.steps].index(step)
+            if number == len(self.bars.task_ids):
+                self.bars.add_task(step)
+            self.bars.update(self.bars.task_ids[number], completed=done, total=of)
+        self.steps[step] = done, of
+        if not self.console.is_terminal and self.clock() - self.told >= LINE_EVERY:
+            self.told = self.clock()
+            for name, (had, all_of_it) in self.steps.items():
+                self.say(f"{name}: {had:,} of {all_of_it:,}")
+
+    def say(self, words: str) -> None:
+        """A line that stays."""
+        self.console.out(words, highlight=False)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -22,6 +22,7 @@ from crawler.listing_walk import content_type_of, headers_of
 from crawler.source import Source
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.run_crawlers import RunningCrawlers
 
 NO_ARCHIVE = {"EXTENSIONS": {"crawler.archive_run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
 Fetch = Callable[[str], Awaitable[FilePage]]
@@ -49,7 +50,7 @@ class VisitSpider(Spider):
 
     name = "visit"
     source: ClassVar[Source]
-    visit: Callable[[Fetch], Awaitable[Any]]
+    visit: "Callable[[VisitSpider], Awaitable[Any]]"
     result: Any = None
     error: BaseException | None = None
 
@@ -60,7 +61,7 @@ class VisitSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         try:
-            self.result = await self.visit(self.fetch)
+            self.result = await self.visit(self)
         except Exception as error:  # Scrapy would log it and go on
             self.error = error
         return
@@ -113,23 +114,40 @@ def visit_site(
     :raises UsageError: no contact
     :raises PageNotHad: one that the visit does not catch
     """
-    own = {"source": source, "visit": staticmethod(visit)}
-    spider = type("ThisVisitSpider", (VisitSpider,), own)
     given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL", **(settings or {})}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     configure_logging(runner.settings)
-    crawler = runner.create_crawler(spider)
-
-    async def crawl() -> None:
-        await runner.crawl(crawler)
-
-    run_in_reactor(runner, crawl())
-    visited = crawler.spider
-    assert isinstance(visited, VisitSpider)
-    if visited.error is not None:
-        raise visited.error
-    result: T = visited.result
+    crawler = visiting(runner, source, lambda spider: visit(spider.fetch))
+    run_in_reactor(runner, RunningCrawlers(runner=runner, crawlers=[crawler]).run())
+    result: T = result_of(crawler)
     return result
+
+
+def visiting(
+    runner: AsyncCrawlerRunner,
+    source: Source,
+    visit: Callable[[VisitSpider], Awaitable[Any]],
+    **fields: Any,
+) -> Crawler:
+    """A crawler whose spider makes the visit.
+
+    :param fields: further ones of the spider
+    """
+    own = {"source": source, "visit": staticmethod(visit), **fields}
+    return runner.create_crawler(type("ThisVisitSpider", (VisitSpider,), own))
+
+
+def result_of(crawler: Crawler) -> Any:
+    """What its visit has returned; None also where it was stopped before it began.
+
+    :raises Exception: what the visit raised
+    """
+    spider = crawler.spider
+    if not isinstance(spider, VisitSpider):
+        return None
+    if spider.error is not None:
+        raise spider.error
+    return spider.result
 
 
 def fetch_page(url: str, source: Source | None, configuration: Configuration) -> FilePage:

@@ -1,18 +1,17 @@
 """The past of a source, from web archives: list what they have, say what it takes, then fetch."""
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from archive.clock import utc_text
@@ -26,7 +25,6 @@ from archive.stories.stories import Quarantined
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
-from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
 from crawler.extraction import DEFECT
@@ -57,11 +55,18 @@ from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import common_crawl
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.backfill.wayback import wayback
-from tradepress.jobs.crawl import STOP_SECONDS, require_address_space
+from tradepress.jobs.crawl import require_address_space
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.site_visit import PageNotHad, VisitSpider, unknown_source
+from tradepress.jobs.run_crawlers import RunningCrawlers
+from tradepress.jobs.site_visit import (
+    PageNotHad,
+    VisitSpider,
+    result_of,
+    unknown_source,
+    visiting,
+)
 
 ANSWER_SECONDS = 1.0
 """What an answer takes beside the rest after it, for the estimate."""
@@ -121,15 +126,17 @@ def run_backfill(
         PageWorkers() as workers,
     ):
         job = _Job(
-            runner,
-            asked,
-            service,
-            host,
-            CrawlContext(run=run, pace=pace or Pace()),
-            workers,
+            runner=runner,
+            run=run,
+            asked=asked,
+            service=service,
+            host=host,
+            context=CrawlContext(run=run, pace=pace or Pace()),
+            workers=workers,
             delay=held.getfloat("DOWNLOAD_DELAY"),
             hears_signals=hears_signals,
             console=console or Console(quiet=True),
+            report=SourceReport(source=asked.source.name),
         )
         return job.backfill(confirm)
 
@@ -162,43 +169,30 @@ def minute_of(instant: str) -> str:
     return f"{instant[:16].replace('T', ' ')} UTC"
 
 
+@dataclass(kw_only=True, slots=True)
 class _Job:
     """One back-fill in one run."""
 
-    def __init__(
-        self,
-        runner: AsyncCrawlerRunner,
-        asked: Backfill,
-        service: WebArchive,
-        host: Source,
-        context: CrawlContext,
-        workers: PageWorkers,
-        *,
-        delay: float,
-        hears_signals: bool,
-        console: Console,
-    ) -> None:
-        assert context.run is not None, "a back-fill writes into a run"
-        self.run: Run = context.run
-        self.runner = runner
-        self.asked = asked
-        self.service = service
-        self.host = host
-        self.context = context
-        self.workers = workers
-        self.delay = delay
-        self.hears_signals = hears_signals
-        self.console = console
-        self.report = SourceReport(source=asked.source.name)
-        self.found: Counter[str] = Counter()
-        """Captures to be asked for."""
-        self.files: Sequence[str] = ()
-        """To be looked through."""
-        self.words: str | None = None
-        """How it was read, for the ledger."""
-        self.stopped_by: str | None = None
-        self.troubles: list[str] = []
-        self.started = time.monotonic()
+    runner: AsyncCrawlerRunner
+    run: Run
+    asked: Backfill
+    service: WebArchive
+    host: Source
+    context: CrawlContext
+    workers: PageWorkers
+    delay: float
+    hears_signals: bool
+    console: Console
+    report: SourceReport
+    found: Counter[str] = field(default_factory=Counter)
+    """Captures to be asked for."""
+    files: Sequence[str] = ()
+    """To be looked through."""
+    words: str | None = None
+    """How it was read, for the ledger."""
+    stopped_by: str | None = None
+    troubles: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
         """All phases; the run has ended when it returns.
@@ -262,9 +256,7 @@ class _Job:
     def _visit(self, phase: Callable[[Visit], Awaitable[None]]) -> None:
         """Do one phase in a spider of the web archive's host."""
 
-        async def visit(_fetch: object) -> None:
-            spider = crawler.spider
-            assert isinstance(spider, VisitSpider)
+        async def visit(spider: VisitSpider) -> None:
             await phase(
                 Visit(
                     spider=spider,
@@ -276,52 +268,24 @@ class _Job:
                 )
             )
 
-        own = {"source": self.host, "visit": staticmethod(visit), "report": self.report}
-        crawler = self.runner.create_crawler(type("BackfillSpider", (VisitSpider,), own))
+        crawler = visiting(self.runner, self.host, visit, report=self.report)
         attach(crawler, self.context)
-        on_signal = (lambda name: self._stop(name, crawler)) if self.hears_signals else None
-        run_in_reactor(self.runner, self._watch(crawler), on_signal=on_signal)
-        if self.run.failure is not None:
-            raise self.run.failure
-        spider = crawler.spider
-        if isinstance(spider, VisitSpider) and spider.error is not None:
-            if isinstance(spider.error, PageNotHad) and spider.error.reason == "interrupted":
-                return
-            raise spider.error
-
-    async def _watch(self, crawler: Crawler) -> None:
-        """The phase to its end, or until a stopped one was waited for long enough."""
         name = self.asked.source.name
         progress = Progress([name], self.found, self.run.ledger.counts, self.console)
-        self.task = self.runner.crawl(crawler)
-        self.is_given_up = asyncio.Event()
-        given_up = asyncio.ensure_future(self.is_given_up.wait())
+        running = RunningCrawlers(
+            runner=self.runner, crawlers=[crawler], is_told=True, on_tick=progress.tick
+        )
         with progress.shown():
-            while not (self.task.done() or given_up.done()):
-                await asyncio.wait(
-                    [self.task, given_up], timeout=1, return_when=asyncio.FIRST_COMPLETED
-                )
-                progress.tick()
-        given_up.cancel()
-        if self.task.done():
-            self.task.result()  # raises what kept the crawler from starting
-
-    def _stop(self, name: str, crawler: Crawler) -> None:
-        """Finish what is on the wire and end."""
-        self.stopped_by = name
-        self.stopping = asyncio.ensure_future(self._finish(crawler))
-        asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
-
-    async def _finish(self, crawler: Crawler) -> None:
-        """Scrapy's own stop would not wait for the story that is just read."""
-
-        async def end() -> None:
-            await asyncio.wait([self.task])
-
-        while not self.task.done():
-            if crawler.engine is not None and crawler.engine.running:
-                return await finish(end(), crawler)
-            await asyncio.sleep(LOOK_SECONDS)
+            on_signal = running.stop if self.hears_signals else None
+            run_in_reactor(self.runner, running.run(), on_signal=on_signal)
+        self.stopped_by = running.stopped_by
+        if self.run.failure is not None:
+            raise self.run.failure
+        try:
+            result_of(crawler)
+        except PageNotHad as error:
+            if error.reason != "interrupted":
+                raise
 
     # Captures
 

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -96,13 +97,18 @@ def backfill_site(
         PageWorkers() as workers,
     ):
         job = _SiteBackfill(
-            runner,
-            asked,
-            CrawlContext(run=run, pace=pace or Pace()),
-            workers,
-            delay=held.getfloat("DOWNLOAD_DELAY"),
+            runner=runner,
+            run=run,
+            asked=asked,
+            context=CrawlContext(run=run, pace=pace or Pace()),
+            workers=workers,
+            rest=held.getfloat("DOWNLOAD_DELAY"),
             hears_signals=hears_signals,
             console=console,
+            kind=KINDS[asked.way],
+            since=asked.since.isoformat() if asked.since else None,
+            until=asked.until.isoformat() if asked.until else None,
+            report=SourceReport(source=source.name),
         )
         return job.backfill(confirm)
 
@@ -125,35 +131,24 @@ def require_trial_passed(source: Source, archive: Path) -> None:
     )
 
 
+@dataclass(kw_only=True, slots=True)
 class _SiteBackfill:
     """One back-fill in one run."""
 
-    def __init__(
-        self,
-        runner: AsyncCrawlerRunner,
-        asked: Backfill,
-        context: CrawlContext,
-        workers: PageWorkers,
-        *,
-        delay: float,
-        hears_signals: bool,
-        console: Console | None,
-    ) -> None:
-        assert context.run is not None, "a back-fill writes into a run"
-        self.run: Run = context.run
-        self.runner = runner
-        self.asked = asked
-        self.context = context
-        self.workers = workers
-        self.rest = delay
-        self.hears_signals = hears_signals
-        self.console = console
-        self.kind = KINDS[asked.way]
-        self.since = asked.since.isoformat() if asked.since else None
-        self.until = asked.until.isoformat() if asked.until else None
-        self.report = SourceReport(source=asked.source.name)
-        self.stopped_by: str | None = None
-        self.started = time.monotonic()
+    runner: AsyncCrawlerRunner
+    run: Run
+    asked: Backfill
+    context: CrawlContext
+    workers: PageWorkers
+    rest: float
+    hears_signals: bool
+    console: Console | None
+    kind: ListingKind
+    since: str | None
+    until: str | None
+    report: SourceReport
+    stopped_by: str | None = None
+    started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
         """Walk, plan and ask; the run has ended when it returns.
