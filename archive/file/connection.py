@@ -1,5 +1,6 @@
 """SQLite's errors as errors of SQLite, also where it quotes what is no text."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -41,5 +42,6 @@ def reading(path: Path) -> Iterator[Connection]:
 
 
 def file_of(db: Database) -> Path:
-    """The file that it is open on."""
-    return Path(db.execute("PRAGMA database_list").fetchone()[2])
+    """The file that it is open on; its name may be no text."""
+    sql = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
+    return Path(os.fsdecode(db.execute(sql).fetchone()[0]))
