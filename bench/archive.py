@@ -29,15 +29,15 @@ from sqlite_utils import Database
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass for the package
 
-from archive.file.full_text import FORMER_INDEXES, index_texts
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import OUTCOMES, RunKind
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.search.find_stories import count_hits, search
-from archive.search.story_query import StoryQuery
-from archive.stories.clean_story import clean_story
-from archive.story import Article, Link
+from tradepress.archive.file.full_text import FORMER_INDEXES, index_texts
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import OUTCOMES, RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import count_hits, search
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.clean_story import clean_story
+from tradepress.archive.story import Article, Link
 
 Row = dict[str, Any]
 

@@ -41,9 +41,9 @@ from urllib.parse import quote, urlencode
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.care.snapshot import query_folder
-from archive.story import Article
 from bench.archive import store, stories
+from tradepress.archive.care.snapshot import query_folder
+from tradepress.archive.story import Article
 
 BIN = Path(sys.executable).parent
 STOCK_ROUNDS = 3

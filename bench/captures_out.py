@@ -23,15 +23,15 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.care.prune import prune
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.search.story_query import StoryQuery
-from archive.story import Capture
 from bench.archive import BATCH, SOURCE, stories
 from bench.crawl_site import story
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.prune import prune
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Capture
 from tradepress.jobs.export_captures import export_captures
 
 REQUEST = (("User-Agent", "Tradepress/0.1 (+mailto:press@library.example)"), ("Accept", "*/*"))

@@ -24,19 +24,19 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.care.backup import make_backup
-from archive.care.verify import verify
-from archive.file.connection import reading
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.story import Article, Capture
-from archive.withdrawal.erasing import withdraw
-from archive.withdrawal.other_pages import pages_of_others
-from archive.withdrawal.request import tombstone_for
-from archive.withdrawal.targets import find_targets
 from bench.archive import BATCH, SOURCE, batched, stories
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.verify import verify
+from tradepress.archive.file.connection import reading
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.story import Article, Capture
+from tradepress.archive.withdrawal.erasing import withdraw
+from tradepress.archive.withdrawal.other_pages import pages_of_others
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.archive.withdrawal.targets import find_targets
 
 CAPTURED, CORRECTED = 2, 20
 """Each so many-th story."""

@@ -36,11 +36,11 @@ sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for
 import psutil
 from dask import config
 
-from archive.captures.folder import capture_folder
 from bench.crawl_site import story, story_path
 from bench.warc_files import deflated, member, write
 from crawler.configuration import Configuration, load_configuration
 from crawler.declared_sources import look_in
+from tradepress.archive.captures.folder import capture_folder
 from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
 from tradepress.cluster.dask_cluster import ClusterPlace, connected

@@ -30,7 +30,6 @@ import block_model
 import numpy as np
 import page_kind as kind_bench
 
-from archive.story import Article
 from crawler.extraction import (
     NotAnArticle,
     confidence,
@@ -41,6 +40,7 @@ from crawler.extraction import (
 )
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.tree import parse_tree
+from tradepress.archive.story import Article
 
 SETS = ("aeb", "news", "papers", "wcxb", "snippets")
 NO_STORIES = "nonstories"

@@ -19,11 +19,11 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
 from bench.archive import SEED, fill, store, stories, vocabulary
 from bench.growth import DATES, MIDDLE, SOURCES, corrected, varied
-from research.counting.count_stories import count_stories
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.research.counting.count_stories import count_stories
 
 KINDS = ("court", "office", "case", "firm", "us-docket", "cjeu", "statute")
 COPIES = "UPDATE articles SET duplicate_group = id - id % 20 WHERE id % 20 < 3"

@@ -74,8 +74,8 @@ def lantern(home: str) -> "Source":
 
 def tradepress(home: str) -> int:
     """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
-    from archive.ledger.outcomes import Outcome
     from crawler.configuration import Configuration, Limits
+    from tradepress.archive.ledger.outcomes import Outcome
     from tradepress.commands.crawl_at_terminal import at_terminal
     from tradepress.jobs.crawl import run_crawl
 

@@ -22,14 +22,14 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.search.story_query import StoryQuery
-from archive.story import Article, Mention
 from bench.archive import BATCH, SOURCE, fill, stories
 from bench.captures_out import cost
-from research.export.export_stories import EXPORT_FORMATS, Format
-from research.press_archive import PressArchive
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Article, Mention
+from tradepress.research.export.export_stories import EXPORT_FORMATS, Format
+from tradepress.research.press_archive import PressArchive
 
 STORED = 10_000
 MENTIONS = 6

@@ -27,10 +27,6 @@ from urllib.parse import urlencode
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.read_only import read_archive
-from archive.search.find_stories import search, search_and_count
-from archive.search.story_query import StoryQuery
-from archive.story import Article
 from bench.archive import (
     LARGEST_STORED,
     LAST_STORED,
@@ -51,6 +47,10 @@ from bench.care import (
     verified_quick,
     withdrawn,
 )
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import search, search_and_count
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Article
 
 PAPERS = ("lantern", "signet", "makers", "gazette", "courier", "herald")
 SOURCES = [replace(SOURCE, name=name, publisher=name.title()) for name in PAPERS]

@@ -25,14 +25,14 @@ sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for
 
 from fastwarc.warc import ArchiveIterator
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.ledger.outcomes import Outcome
-from archive.story import Capture
 from bench.crawl_jobs import lantern
 from bench.crawl_site import story, story_path
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.story import Capture
 from tradepress.jobs.ingest import ingest_files
 from tradepress.jobs.reextract import Rereading
 

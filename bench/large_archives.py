@@ -28,13 +28,13 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
-from archive.disk import folder_written_whole
-from archive.stories.story_record import LinkedStory, RelatedLink, Story, StoryVersion
-from archive.story import Mention, Reading
 from bench.archive import SEED, VOCABULARY, vocabulary
 from bench.captures_out import cost
-from research.export.parquet_file import write_partitions
-from research.export.withheld_text import export_rows
+from tradepress.archive.disk import folder_written_whole
+from tradepress.archive.stories.story_record import LinkedStory, RelatedLink, Story, StoryVersion
+from tradepress.archive.story import Mention, Reading
+from tradepress.research.export.parquet_file import write_partitions
+from tradepress.research.export.withheld_text import export_rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "large-archives.md"
 PAPERS = {

@@ -22,9 +22,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # beside it, this file would pass for the package
 
-from mentions.find_mentions import FINDERS  # noqa: E402
-from mentions.spot import Finder  # noqa: E402
-from mentions.us_reports import find_us_reports  # noqa: E402
+from tradepress.mentions.find_mentions import FINDERS  # noqa: E402
+from tradepress.mentions.spot import Finder  # noqa: E402
+from tradepress.mentions.us_reports import find_us_reports  # noqa: E402
 
 WORDS_OF_A_STORY = 800
 STORIES = 200

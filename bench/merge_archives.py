@@ -23,16 +23,16 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.ledger.outcomes import RunKind, RunState
-from archive.merging.bring_archive import MergedArchive, bring_archive
-from archive.merging.bring_rest import join_sources
-from archive.merging.other_archive import open_other
-from archive.open import open_archive
-from archive.stories.clean_story import clean_story
-from archive.story import Article, Capture
 from bench.archive import BATCH, SOURCE, batched, stories
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
+from tradepress.archive.merging.bring_rest import join_sources
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.open import open_archive
+from tradepress.archive.stories.clean_story import clean_story
+from tradepress.archive.story import Article, Capture
 
 CAPTURED = datetime(2026, 3, 1, 9, tzinfo=UTC)
 

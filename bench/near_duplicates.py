@@ -34,15 +34,15 @@ from sqlite_utils import Database
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from archive.file.transaction import Transaction  # noqa: E402
-from archive.frontier.sources import SourceRow  # noqa: E402
-from archive.ledger.outcomes import RunKind  # noqa: E402
-from archive.near_duplicates import fingerprint as fp  # noqa: E402
-from archive.near_duplicates import pairs as nd  # noqa: E402
-from archive.open import Archive, open_archive  # noqa: E402
-from archive.run import Run  # noqa: E402
-from archive.story import Article  # noqa: E402
 from bench.crawl_site import NAMES, SEED, WEIGHTS, WORDS  # noqa: E402
+from tradepress.archive.file.transaction import Transaction  # noqa: E402
+from tradepress.archive.frontier.sources import SourceRow  # noqa: E402
+from tradepress.archive.ledger.outcomes import RunKind  # noqa: E402
+from tradepress.archive.near_duplicates import fingerprint as fp  # noqa: E402
+from tradepress.archive.near_duplicates import pairs as nd  # noqa: E402
+from tradepress.archive.open import Archive, open_archive  # noqa: E402
+from tradepress.archive.run import Run  # noqa: E402
+from tradepress.archive.story import Article  # noqa: E402
 
 PAPERS = ("signet", "makers")
 MOST_EDITED = 0.6

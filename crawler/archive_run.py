@@ -12,23 +12,23 @@ from scrapy.exceptions import DropItem, UsageError
 from scrapy.http import Request
 from scrapy.settings import BaseSettings
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.frontier.addresses import Address
-from archive.frontier.sources import SourceRow
-from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
-from archive.ledger.parts import Parts
-from archive.open import open_archive
-from archive.run import Run
-from archive.stories.clean_story import CleanStory, article_in
-from archive.story import Article
 from crawler.conduct.stop import finish
 from crawler.context import context_of
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import NoWorkers
 from crawler.source import Source
 from crawler.source_report import SeedReport
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
+from tradepress.archive.ledger.parts import Parts
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
+from tradepress.archive.stories.clean_story import CleanStory, article_in
+from tradepress.archive.story import Article
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

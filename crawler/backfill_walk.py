@@ -15,8 +15,6 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from archive.frontier.addresses import Address
-from archive.ledger.ledger import Fetched
 from crawler.conduct.host_pause import WALLS
 from crawler.conduct.robots import RobotsMiddleware, RobotsUnavailable
 from crawler.conduct.site_file import origin_of
@@ -28,6 +26,8 @@ from crawler.listing_walk import DEEPEST, error_of
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source_report import SeedReport, SourceReport
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.ledger.ledger import Fetched
 
 ListingKind = Literal["section", "sitemap"]
 SETTINGS = {"TRADEPRESS_LISTING_PAGES": MOST_PAGES, "TRADEPRESS_URLS": 1_000_000}

@@ -15,8 +15,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_type_hints
 
-from archive.border import border
-from archive.story import POLICIES, Policy, strictest
+from tradepress.archive.border import border
+from tradepress.archive.story import POLICIES, Policy, strictest
 
 SHORTEST_DELAY = 2.0
 """Seconds of rest between two requests to a real site; no setting goes below it."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from archive.run import Run
 from crawler.conduct.room import Room
 from crawler.conduct.site_pace import Pace
+from tradepress.archive.run import Run
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

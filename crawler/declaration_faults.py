@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parsel.csstranslator import HTMLTranslator
 
-from archive.story import POLICIES, CitedAs, Completeness, LinkKind
 from crawler.configuration import ConfigurationError
 from crawler.source import Furniture, ListedField, Selectors, Source
+from tradepress.archive.story import POLICIES, CitedAs, Completeness, LinkKind
 
 TUPLES = (
     *("domains", "sections", "feeds", "sitemaps", "dated_ids", "section_names", "furniture"),

@@ -14,7 +14,6 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import crawler.spiders
-from archive.story import POLICIES
 from crawler.configuration import (
     LONGEST_SHOWN,
     Configuration,
@@ -22,6 +21,7 @@ from crawler.configuration import (
     is_contact,
 )
 from crawler.source import Source
+from tradepress.archive.story import POLICIES
 
 OURS = Path(__file__).parent / "spiders"
 

@@ -19,7 +19,6 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionClosed
 from twisted.logger import globalLogBeginner
 
-from archive.captures.content_encoding import CutOff, TooLarge, Undecodable
 from crawler.conduct.host_pause import BUSY, LONGEST_WAIT, HostPaused, retry_after
 from crawler.conduct.on_site import OffSite
 from crawler.conduct.private_addresses import refused
@@ -27,6 +26,7 @@ from crawler.conduct.redirects import NotFollowed
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots import ForbiddenByRobots, RobotsUnavailable
 from crawler.conduct.stop import Stopped
+from tradepress.archive.captures.content_encoding import CutOff, TooLarge, Undecodable
 
 # A refused certificate is an outcome and no defect; Twisted prints a traceback of it, on its own
 # (until another log begins) and through logging.

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from archive.story import Article, Listing, Reading
 from crawler.extraction.not_an_article import NotAnArticle
 from crawler.source import Source
+from tradepress.archive.story import Article, Listing, Reading
 
 NOT_ON_PAGE = Reading(value=None, evidence="not on the page")
 

@@ -13,12 +13,6 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 from w3lib.url import safe_url_string
 
-from archive.frontier.addresses import Address, Listed
-from archive.frontier.revisit import changed_since
-from archive.frontier.seeds import Seed
-from archive.ledger.ledger import Fetched
-from archive.run import Run
-from archive.url_key import without_tracking
 from crawler.context import run_of
 from crawler.discovery.candidates import LARGEST_SITEMAP, Candidate, Candidates, NotAListing
 from crawler.discovery.read_listing import read_listing
@@ -29,6 +23,12 @@ from crawler.failures import explain
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from crawler.source_report import SeedReport, SourceReport
+from tradepress.archive.frontier.addresses import Address, Listed
+from tradepress.archive.frontier.revisit import changed_since
+from tradepress.archive.frontier.seeds import Seed
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.run import Run
+from tradepress.archive.url_key import without_tracking
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
 """Headers of a conditional request (RFC 9110, 13.1)."""

@@ -10,12 +10,6 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
-from archive.clock import utc_now, utc_text
-from archive.frontier.addresses import Address
-from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import Outcome
-from archive.stories.clean_story import CleanStory
-from archive.story import Article, Capture, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
 from crawler.extraction import DEFECT, NotAnArticle
@@ -36,6 +30,12 @@ from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
+from tradepress.archive.clock import utc_now, utc_text
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.story import Article, Capture, Reservation
 
 
 class NewsSpider(ListingWalk):

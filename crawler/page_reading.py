@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass, replace
 
-from archive.captures.packing import pack
-from archive.clean import ArticleRowError
-from archive.stories.clean_story import CleanStory, article_in, clean_story
-from archive.story import METADATA_ONLY, Article, Capture, Listing, PackedPage, Policy, Reservation
 from crawler.extraction import extract_article, page_border
 from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.dropped import Dropped
 from pipelines.prepare import prepare
+from tradepress.archive.captures.packing import pack
+from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.stories.clean_story import CleanStory, article_in, clean_story
+from tradepress.archive.story import (
+    METADATA_ONLY,
+    Article,
+    Capture,
+    Listing,
+    PackedPage,
+    Policy,
+    Reservation,
+)
 
 NOT_LISTED = Listing()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from archive.story import CitedAs, Completeness, LinkKind, Policy
+from tradepress.archive.story import CitedAs, Completeness, LinkKind, Policy
 
 ListedField = Literal["date_published", "authors", "section", "description"]
 """What a listing, feed or sitemap may know of a story."""

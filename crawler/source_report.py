@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from archive.story import METADATA_ONLY, Article
 from crawler.conduct.host_pause import HostPaused
+from tradepress.archive.story import METADATA_ONLY, Article
 
 FIELDS = ("headline", "body", "date_published", "authors", "section", "description")
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from archive.border import border
-from archive.disk import written_whole
 from crawler.configuration import ConfigurationError, read_toml
 from crawler.source import Source
+from tradepress.archive.border import border
+from tradepress.archive.disk import written_whole
 
 FILE_NAME = "verified.toml"
 

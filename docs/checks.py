@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from archive.health import CHECKS
 from docs.written_between import written_between
+from tradepress.archive.health import CHECKS
 from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
 
 DOCUMENT = Path(__file__).with_name("health.md")

@@ -1,7 +1,7 @@
 """Writes the chapter on tables of docs/archive.md: `make docs`.
 
-What a table and a column mean stands in browse/metadata.yml, and of stories in
-archive/story_fields.py, for Datasette and for this chapter;
+What a table and a column mean stands in tradepress/browse/metadata.yml, and of stories in
+tradepress/archive/story_fields.py, for Datasette and for this chapter;
 what an index or a trigger is for stands here; all else is read from a new archive.
 """
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.file import schema
-from browse.datasette_settings import described_archive
 from docs.written_between import written_between
+from tradepress.archive.file import schema
+from tradepress.browse.datasette_settings import described_archive
 
 DOCUMENT = Path(__file__).with_name("archive.md")
 START, END = "<!-- tables: written by `make docs` -->\n", "<!-- end of tables -->\n"
@@ -73,7 +73,7 @@ def chapter() -> str:
         for name, kind in db.execute("SELECT name, type FROM pragma_table_list")
         if kind == "table" and not name.startswith("sqlite_")
     }
-    _require_same("browse/metadata.yml", names, described)
+    _require_same("tradepress/browse/metadata.yml", names, described)
     for kind, purposes in (("index", INDEXES), ("trigger", TRIGGERS), ("view", VIEWS)):
         query = (
             "SELECT name FROM sqlite_master WHERE type = ? AND sql IS NOT NULL "
@@ -93,7 +93,7 @@ def _table(db: Database, name: str, facts: dict[str, object]) -> str:
     columns = facts["columns"]
     assert isinstance(columns, dict)
     rows = list(db.query("SELECT * FROM pragma_table_xinfo(?)", [name]))
-    _require_same(f"browse/metadata.yml: {name}", {row["name"] for row in rows}, columns)
+    _require_same(f"tradepress/browse/metadata.yml: {name}", {row["name"] for row in rows}, columns)
     lines = [
         f"### `{name}`: {facts['title']}\n",
         textwrap.fill(str(facts["description"]), 100) + "\n",

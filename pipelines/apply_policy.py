@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 from itertools import accumulate
 from typing import cast
 
-from archive.story import METADATA_ONLY, Article, Policy, Reading, strictest
-from archive.story_fields import KEPT, OF_WORDS
 from pipelines.dropped import Dropped
+from tradepress.archive.story import METADATA_ONLY, Article, Policy, Reading, strictest
+from tradepress.archive.story_fields import KEPT, OF_WORDS
 
 LONGEST_SUMMARY = 300
 """Columns of a summary that is kept without the text. Search engines show some 160, cards of shared

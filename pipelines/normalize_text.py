@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from archive.story import Article
-from archive.text_forms import composed, one_line, one_line_each, paragraphs
+from tradepress.archive.story import Article
+from tradepress.archive.text_forms import composed, one_line, one_line_each, paragraphs
 
 
 def normalize_text(item: Article) -> Article:

@@ -3,10 +3,10 @@ not be kept."""
 
 from dataclasses import replace
 
-from archive.story import Article, TextField
-from archive.text_forms import storable
-from mentions.find_mentions import find_mentions
-from mentions.mention_rules import mention_rules
+from tradepress.archive.story import Article, TextField
+from tradepress.archive.text_forms import storable
+from tradepress.mentions.find_mentions import find_mentions
+from tradepress.mentions.mention_rules import mention_rules
 
 
 def note_mentions(item: Article, *, people: bool = False) -> Article:

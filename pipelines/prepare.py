@@ -1,10 +1,10 @@
 """What every story passes before it is stored, whatever way it came in."""
 
-from archive.story import Article
 from pipelines.apply_policy import apply_policy
 from pipelines.normalize_text import normalize_text
 from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
+from tradepress.archive.story import Article
 
 STEPS = (normalize_text, require_fields, apply_policy)
 """In order; each gives the story back as it leaves it, or drops it."""

@@ -1,7 +1,7 @@
 """A story without a headline is not a story, nor one without a body unless less can't be had."""
 
-from archive.story import Article
 from pipelines.dropped import Dropped
+from tradepress.archive.story import Article
 
 
 def require_fields(item: Article) -> Article:

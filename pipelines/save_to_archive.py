@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy.exceptions import DropItem
 
-from archive.run import Run
-from archive.stories.clean_story import CleanStory
-from archive.stories.stories import QUARANTINED, Quarantined
-from archive.story import Article
 from pipelines.dropped import Dropped
 from pipelines.prepare import prepare
+from tradepress.archive.run import Run
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.stories import QUARANTINED, Quarantined
+from tradepress.archive.story import Article
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.stories.story_record import load_stories
+from tradepress.archive.stories.story_record import load_stories
 
 TIMES = ("date_captured", "date_archived", "first_seen", "last_seen", "gone_at")
 

@@ -15,22 +15,22 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-import archive
-from archive.captures.warc import WarcCaptures
-from archive.errors import ArchiveError
-from archive.frontier.addresses import Address, Addresses, Listed
-from archive.frontier.sources import SourceRow, Sources
-from archive.ledger.ledger import Fetched, Ledger
-from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.ledger.run_report import RunSums
-from archive.open import Archive, open_archive
-from archive.search.find_stories import Hit, count_hits, search
-from archive.search.story_query import StoryQuery
-from archive.stories.stories import Saved
-from archive.story import Article, Capture, Link, Reading, Reservation
-from archive.withdrawal import erasing
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.tombstones import Tombstone
+import tradepress
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.frontier.addresses import Address, Addresses, Listed
+from tradepress.archive.frontier.sources import SourceRow, Sources
+from tradepress.archive.ledger.ledger import Fetched, Ledger
+from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
+from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.open import Archive, open_archive
+from tradepress.archive.search.find_stories import Hit, count_hits, search
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.stories import Saved
+from tradepress.archive.story import Article, Capture, Link, Reading, Reservation
+from tradepress.archive.withdrawal import erasing
+from tradepress.archive.withdrawal.erased import Erased
+from tradepress.archive.withdrawal.tombstones import Tombstone
 
 PAPER = {
     "name": "signet",
@@ -394,7 +394,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = SimpleNamespace(
         now=lambda _: datetime.fromisoformat(clock.now), fromisoformat=datetime.fromisoformat
     )
-    monkeypatch.setattr("archive.clock.datetime", stopped)
+    monkeypatch.setattr("tradepress.archive.clock.datetime", stopped)
     return clock
 
 
@@ -402,7 +402,7 @@ class Child:
     """A process of its own that tells its progress line by line and can be killed."""
 
     def __init__(self, program: str, *arguments: object) -> None:
-        paths = [Path(archive.__file__).parents[1], Path(__file__).parent]
+        paths = [Path(tradepress.__file__).parents[1], Path(__file__).parent]
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *map(str, arguments)],
             stdin=subprocess.PIPE,

@@ -7,13 +7,13 @@ from typing import Any
 from archive_rows import PAPER, article_of
 from libraries import FIRST
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.run import Run
-from archive.story import Capture
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
+from tradepress.archive.story import Capture
 
 Pages = list[tuple[str, dict[str, Any]]]
 """The address of each, and what stood there."""

@@ -25,7 +25,7 @@ from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 from jinja2.bccache import Bucket, BytecodeCache
 from lxml import html
 
-from browse import open_datasette
+from tradepress.browse import open_datasette
 
 PUBLISHERS = {"signet": "The Signet Gazette", "makers": "Marks & Makers"}
 

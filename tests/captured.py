@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.captures.packing import pack
-from archive.story import Capture
+from tradepress.archive.captures.packing import pack
+from tradepress.archive.story import Capture
 
 
 @dataclass(frozen=True, kw_only=True)

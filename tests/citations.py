@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from research.citation.author_names import author_name
-from research.citation.cited_story import Citation
+from tradepress.research.citation.author_names import author_name
+from tradepress.research.citation.cited_story import Citation
 
 PLAIN = Citation(
     ref="makers-5431@1",

@@ -15,8 +15,8 @@ from scrapy.http import Request, Response
 
 import crawler.settings
 import crawler.spiders
-from archive.stories.clean_story import CleanStory
 from tradepress.__main__ import main
+from tradepress.archive.stories.clean_story import CleanStory
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

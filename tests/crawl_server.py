@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from captured import Captured, write_warc
 
-from archive.captures.members import find_records
-from archive.url_key import url_key
+from tradepress.archive.captures.members import find_records
+from tradepress.archive.url_key import url_key
 
 LINES = 2
 """Of an index on one of its pages."""

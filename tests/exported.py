@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.stories.story_record import RelatedLink, Story, StoryVersion
-from archive.story import Article, Mention, Reading, Reservation
-from research.export.withheld_text import ExportRow, export_rows
-from research.export.xml_text import ILLEGAL, REPLACEMENT
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.stories.story_record import RelatedLink, Story, StoryVersion
+from tradepress.archive.story import Article, Mention, Reading, Reservation
+from tradepress.research.export.withheld_text import ExportRow, export_rows
+from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
 
 GAZETTE = SourceRow(
     name="gazette",

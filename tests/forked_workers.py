@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from crawler.page_workers import _Process
-from mentions.known_names import find_known
+from tradepress.mentions.known_names import find_known
 
 for name in ("crawler.extraction.article", "crawler.spiders.wipr", "tradepress.jobs.stored_page"):
     import_module(name)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.story import Article, Capture, Policy
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.story import Article, Capture, Policy
 
 SIGNET = SourceRow(
     name="signet",

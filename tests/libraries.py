@@ -9,18 +9,18 @@ from typing import Any
 from archive_contents import stories_in
 from archive_rows import PAPER, SISTER, Writer, open_writer, save, story
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.care.verify import verify
-from archive.ledger.outcomes import RunKind, RunState
-from archive.merging.bring_archive import MergedArchive, bring_archive
-from archive.merging.bring_rest import join_sources
-from archive.merging.bring_story import Keeps
-from archive.merging.other_archive import open_other
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.stories.story_record import Story, load_story
-from archive.story import Capture
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.verify import verify
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
+from tradepress.archive.merging.bring_rest import join_sources
+from tradepress.archive.merging.bring_story import Keeps
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.story import Capture
 
 FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TAIL = "\n\nBoth sides had brought surveys of what lamp buyers think of when they see a lantern."

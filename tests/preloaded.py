@@ -30,8 +30,8 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import IO, Any, Self
 
-from mentions.known_names import find_known
 from tradepress.command_line import SHORT_HELPS
+from tradepress.mentions.known_names import find_known
 
 LOADED = (
     *("scrapy.cmdline", "tradepress.command_line", "crawler.extraction.article", "feedparser"),

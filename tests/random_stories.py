@@ -14,7 +14,7 @@ from archive_rows import PAPER, SISTER, asked, open_writer, save, story
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.story import Mention
+from tradepress.archive.story import Mention
 
 WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
 AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM", "Petra Hólm")
@@ -81,7 +81,9 @@ def random_archive(path: Path) -> Iterator[Database]:
         writer.start_run("tests", ["signet", "makers"], "0")
         for year in (2020, 2021):
             now = datetime(year, 1, 1, 9, tzinfo=UTC)
-            patch.setattr("archive.clock.datetime", SimpleNamespace(now=lambda _, now=now: now))
+            patch.setattr(
+                "tradepress.archive.clock.datetime", SimpleNamespace(now=lambda _, now=now: now)
+            )
             for number in range(0, 60, 1 if year == 2020 else 3):
                 save(writer, random_story(random.Random(number + year), number))
         writer.commit()

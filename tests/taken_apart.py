@@ -6,13 +6,13 @@ from typing import Any
 
 from archive_contents import addresses_in, differing, pages_in, stories_in
 
-from archive.captures.members import find_records
-from archive.ledger.outcomes import RunKind, RunState
-from archive.read_only import read_archive
 from crawler.archive_run import archive_run
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources
 from crawler.page_workers import PageWorkers
+from tradepress.archive.captures.members import find_records
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.read_only import read_archive
 from tradepress.cluster import input_files
 from tradepress.cluster.cluster_ingest import COME_TO_NOTHING, IngestJob, MergedShards, keeping_ids
 from tradepress.cluster.input_files import PART, PageFile, find_inputs

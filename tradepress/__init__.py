@@ -2,10 +2,10 @@
 
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
-    from archive.read_only import read_archive
-    from archive.search.story_query import StoryQuery
-    from research.press_archive import PressArchive as open
+    from tradepress.archive.read_only import read_archive
+    from tradepress.archive.search.story_query import StoryQuery
     from tradepress.jobs.crawl import crawl
+    from tradepress.research.press_archive import PressArchive as open
 
 __all__ = ["StoryQuery", "crawl", "open", "read_archive"]
 
@@ -13,19 +13,19 @@ __all__ = ["StoryQuery", "crawl", "open", "read_archive"]
 def __getattr__(name: str) -> object:
     """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
     if name == "read_archive":
-        import archive.read_only
+        from tradepress.archive.read_only import read_archive
 
-        return archive.read_only.read_archive
+        return read_archive
     if name == "StoryQuery":
-        import archive.search.story_query
+        from tradepress.archive.search.story_query import StoryQuery
 
-        return archive.search.story_query.StoryQuery
+        return StoryQuery
     if name == "open":
-        import research.press_archive
+        from tradepress.research.press_archive import PressArchive
 
-        return research.press_archive.PressArchive
+        return PressArchive
     if name == "crawl":
-        import tradepress.jobs.crawl
+        from tradepress.jobs.crawl import crawl
 
-        return tradepress.jobs.crawl.crawl
+        return crawl
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,11 +15,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from archive.errors import ArchiveError, NoSuchArticle, archive_error, words_of
-from archive.search.query_language import QueryError
-from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
 from crawler.declared_sources import NoSuchSource, look_in
+from tradepress.archive.errors import ArchiveError, NoSuchArticle, archive_error, words_of
+from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
 from tradepress.commands.options import is_text, warn_of_configuration
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held

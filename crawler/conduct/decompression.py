@@ -6,8 +6,8 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
 from crawler.conduct.middleware import ConductMiddleware
+from tradepress.archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
 
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 DOCUMENT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)

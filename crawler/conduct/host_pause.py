@@ -20,11 +20,11 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from archive.clock import utc_text
-from archive.frontier.addresses import Address
-from archive.frontier.hosts import LONGEST_PAUSE, Host, Hosts
-from archive.ledger.outcomes import Outcome
 from crawler.conduct.middleware import ConductMiddleware
+from tradepress.archive.clock import utc_text
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.frontier.hosts import LONGEST_PAUSE, Host, Hosts
+from tradepress.archive.ledger.outcomes import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
-from archive.run import Run
 from crawler.context import context_of
 from crawler.source import Source
+from tradepress.archive.run import Run
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -3,8 +3,8 @@
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
-from archive.web_address import hides_dots, web_address
 from crawler.conduct.middleware import ConductMiddleware
+from tradepress.archive.web_address import hides_dots, web_address
 
 
 class OffSite(IgnoreRequest):

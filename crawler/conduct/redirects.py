@@ -5,7 +5,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 from w3lib.html import get_base_url, get_meta_refresh
 
-from archive.web_address import web_address
+from tradepress.archive.web_address import web_address
 
 REDIRECTS = (301, 302, 303, 307, 308)
 HEAD = 4096

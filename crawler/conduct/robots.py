@@ -3,7 +3,6 @@
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from archive.border import border
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
 from crawler.conduct.site_file import (
@@ -13,6 +12,7 @@ from crawler.conduct.site_file import (
     origin_of,
     why_unavailable,
 )
+from tradepress.archive.border import border
 
 PATH = "/robots.txt"
 MOST_REDIRECTS = 5

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from protego import Protego
 
-from archive.web_address import without_dots
+from tradepress.archive.web_address import without_dots
 
 LARGEST = 500 * 1024
 """Bytes that are read (RFC 9309, 2.5)."""

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.ledger.ledger import Fetched
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.middleware import ConductMiddleware
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.stop import Stopped, require_going
+from tradepress.archive.ledger.ledger import Fetched
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

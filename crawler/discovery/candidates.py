@@ -7,9 +7,9 @@ from typing import Literal
 
 from w3lib.url import safe_url_string
 
-from archive.web_address import web_address
 from crawler.extraction.not_an_article import LARGEST_PAGE
 from crawler.source import Source
+from tradepress.archive.web_address import web_address
 
 LARGEST_SITEMAP = 50 * 1024 * 1024
 """Bytes a sitemap may have, by the protocol."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from archive.border import border
-from archive.clock import instant_of, later
-from archive.url_key import without_tracking
-from archive.web_address import web_address
 from crawler.discovery.story_captures import CapturedPage, story_captures
 from crawler.discovery.traps import trap
 from crawler.discovery.wayback_index import NotAnIndex, index_scopes
 from crawler.source import Source
+from tradepress.archive.border import border
+from tradepress.archive.clock import instant_of, later
+from tradepress.archive.url_key import without_tracking
+from tradepress.archive.web_address import web_address
 
 FIELDS = "url,timestamp,status,mime,digest,filename,offset,length"
 YEAR_AND_WEEK = re.compile(r"CC-MAIN-(\d{4})-(\d\d)$")

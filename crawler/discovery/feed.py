@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from archive.text_forms import one_line, without_markup
 from crawler.discovery.candidates import (
     Candidate,
     Candidates,
@@ -19,6 +18,7 @@ from crawler.discovery.candidates import (
 from crawler.discovery.listed_dates import date_listed, lastmod
 from crawler.extraction.people import read_names
 from crawler.source import Source
+from tradepress.archive.text_forms import one_line, without_markup
 
 JSON_FEED = "https://jsonfeed.org/version/"
 REFERENCE = re.compile(rb"&#(?:0*([0-9]{1,8})|[xX]0*([0-9a-fA-F]{1,7}));?")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.text_forms import one_line, words_key
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline, read_dateline
 from crawler.extraction.html_blocks import Layout, cut_blocks
@@ -12,6 +11,7 @@ from crawler.extraction.people import is_names, read_names
 from crawler.extraction.sentences import ends_sentence
 from crawler.extraction.tree import Element
 from crawler.source import Source
+from tradepress.archive.text_forms import one_line, words_key
 
 MORE = re.compile(
     r"\s*(?:read|see|view|find out|continue reading)\s*(?:the\s)?(?:full\s)?"

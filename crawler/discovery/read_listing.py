@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from archive.border import border
 from crawler.discovery.candidates import Candidates, NotAListing
 from crawler.source import Source
+from tradepress.archive.border import border
 
 listing_border = partial(border, partial(NotAListing, "unreadable"), NotAListing, MemoryError)
 """Around all that is made of a listing."""

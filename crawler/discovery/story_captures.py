@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from archive.clock import has_come
-from archive.frontier.mementos import story_key
-from archive.url_key import without_tracking
-from archive.web_address import web_address
 from crawler.discovery.traps import trap
 from crawler.source import Source
+from tradepress.archive.clock import has_come
+from tradepress.archive.frontier.mementos import story_key
+from tradepress.archive.url_key import without_tracking
+from tradepress.archive.web_address import web_address
 
 REVISIT = "warc/revisit"
 """Media type of a capture that found the same bytes as one before (ISO 28500)."""

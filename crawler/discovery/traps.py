@@ -3,7 +3,7 @@
 from collections import Counter
 from urllib.parse import urlsplit
 
-from archive.web_address import hides_dots
+from tradepress.archive.web_address import hides_dots
 
 MOST_REPEATS = 2
 MOST_PARAMETERS = 6

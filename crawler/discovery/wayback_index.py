@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from archive.border import border
-from archive.clock import instant_of, later
 from crawler.discovery.story_captures import CapturedPage, story_captures
 from crawler.source import Source
+from tradepress.archive.border import border
+from tradepress.archive.clock import instant_of, later
 
 LINES = 10_000
 """Asked for at once."""

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from archive.story import Article
 from crawler.extraction.not_an_article import DEFECT, NotAnArticle, page_border
 from crawler.source import Source
+from tradepress.archive.story import Article
 
 __all__ = ["DEFECT", "NotAnArticle", "extract_article", "page_border"]
 

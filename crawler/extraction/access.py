@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from archive.story import Access, Reading
 from crawler.extraction.sentences import ends_sentence
 from crawler.extraction.wording import pattern
+from tradepress.archive.story import Access, Reading
 
 TEASER_LENGTH = 700
 WHOLE_LENGTH = 1200

@@ -5,7 +5,7 @@ By the look of pages of the Wayback Machine and of pywb, as served and as browse
 
 import re
 
-from archive.archived_address import unwrap
+from tradepress.archive.archived_address import unwrap
 
 INSERTS = (
     ("<!-- BEGIN WAYBACK TOOLBAR INSERT -->", "<!-- END WAYBACK TOOLBAR INSERT -->"),

@@ -5,9 +5,6 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from archive.archived_address import unwrap
-from archive.border import border
-from archive.story import Article, Completeness, Link, Reading
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import judge_access, judge_truncation
 from crawler.extraction.archive_marks import remove_marks
@@ -24,6 +21,9 @@ from crawler.extraction.text_capture import read_capture
 from crawler.extraction.text_lines import looks_like_markup
 from crawler.extraction.wording import pattern
 from crawler.source import Source
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.border import border
+from tradepress.archive.story import Article, Completeness, Link, Reading
 
 CLOSING_LINKS = ("first_published_on", "top_stories")
 PLACES = {

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from archive.text_forms import one_line_each
 from crawler.extraction.sentences import size
+from tradepress.archive.text_forms import one_line_each
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CITED = ("blockquote", "tr", "pre")

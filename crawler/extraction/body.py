@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, zip_longest
 from operator import attrgetter
 
-from archive.text_forms import straighten, words_key
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import CITED, HEADINGS, LONG, Block
 from crawler.extraction.dateline import match_place_and_date, read_dateline
@@ -25,6 +24,7 @@ from crawler.extraction.sections import ARROW
 from crawler.extraction.sentences import DASHES, ends_sentence, is_label, is_prose, size
 from crawler.extraction.walk import Walked
 from crawler.extraction.wording import WORDING
+from tradepress.archive.text_forms import straighten, words_key
 
 BIO = re.compile(
     r"[\W_]*+(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*+\s){1,4}[^\W\d_][\w.'’-]*+),?"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from archive.text_forms import one_line_each
 from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
 from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
 from crawler.extraction.sections import RUBRIC, SECTION
 from crawler.extraction.wording import pattern
+from tradepress.archive.text_forms import one_line_each
 
 LONGEST = 140
 LONGEST_LABEL = 30

@@ -9,10 +9,10 @@ from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
 
-from archive.clock import later, on_clock
-from archive.story import Reading
 from crawler.extraction.plausible import is_plausible
 from crawler.extraction.wording import WORDING, pattern
+from tradepress.archive.clock import later, on_clock
+from tradepress.archive.story import Reading
 
 _WORDS = WORDING["dates"]
 

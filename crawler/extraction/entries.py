@@ -2,12 +2,12 @@
 
 import re
 
-from archive.text_forms import straighten
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.furniture import LONGEST_RULED, TAG_PATH, WORDED, find_rule
 from crawler.extraction.sentences import UNSPACED, ends_fully, ends_sentence, is_prose, size
+from tradepress.archive.text_forms import straighten
 
 SHORTEST_HEADLINE = 12
 MOSTLY = 0.5

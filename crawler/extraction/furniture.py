@@ -11,11 +11,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
-from archive.story import LinkKind
 from crawler.extraction.any_of import AnyOf
 from crawler.extraction.dates import DATE
 from crawler.extraction.wording import WORDING, pattern
 from crawler.source import Furniture
+from tradepress.archive.story import LinkKind
 
 LONGEST_RULED = 700
 """No furniture paragraph is longer."""

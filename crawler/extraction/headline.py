@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
-from archive.story import Reading
-from archive.text_forms import joined, one_line, word_set, words_key
 from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.sentences import WIDE, size
+from tradepress.archive.story import Reading
+from tradepress.archive.text_forms import joined, one_line, word_set, words_key
 
 TITLE_SEAM = re.compile(
     rf"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+|(?<={WIDE.pattern})[-–—－](?={WIDE.pattern})"

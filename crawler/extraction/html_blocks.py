@@ -7,10 +7,10 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from archive.text_forms import one_line, one_line_each
 from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.element_names import NAMELESS, Names, read_names
 from crawler.extraction.tree import Element, words_of
+from tradepress.archive.text_forms import one_line, one_line_each
 
 # Not embed and source: they hold nothing, but libxml2 puts into them what follows.
 UNSEEN = frozenset(

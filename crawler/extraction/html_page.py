@@ -6,8 +6,6 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from archive.story import Reading
-from archive.text_forms import one_line, without_markup
 from crawler.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block
@@ -26,6 +24,8 @@ from crawler.extraction.structured_data import AS_DECLARED, Declared, read_decla
 from crawler.extraction.tree import Element, parse_tree, read_telling
 from crawler.extraction.walk import walk
 from crawler.source import Source
+from tradepress.archive.story import Reading
+from tradepress.archive.text_forms import one_line, without_markup
 
 PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """What a CMS calls the author where nobody has said it; it may call an update a publication."""

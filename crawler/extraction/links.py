@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from archive.story import Link, Reading
-from archive.text_forms import words_key
-from archive.web_address import web_address
 from crawler.extraction.blocks import Block
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.walk import FoundLink
 from crawler.source import Source
+from tradepress.archive.story import Link, Reading
+from tradepress.archive.text_forms import words_key
+from tradepress.archive.web_address import web_address
 
 LONGEST_URL = 2048
 BARE_DATE = re.compile(r"(?<![\d-])\d\d-\d\d-\d{4}$")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from archive.border import border
+from tradepress.archive.border import border
 
 LARGEST_PAGE = 10_000_000
 """Bytes or characters; of a larger one nothing is read."""

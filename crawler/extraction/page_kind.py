@@ -12,7 +12,6 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive.text_forms import words_key
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
 from crawler.extraction.html_blocks import Node
 from crawler.extraction.not_an_article import NotAnArticle
@@ -21,6 +20,7 @@ from crawler.extraction.structured_data import STORY_TYPE, Declared
 from crawler.extraction.tree import Element
 from crawler.extraction.visible import TITLE_CLASS
 from crawler.extraction.wording import WORDING
+from tradepress.archive.text_forms import words_key
 
 STORY = "story"
 FITTED: Mapping[str, Mapping[str, float]] = tomllib.loads(

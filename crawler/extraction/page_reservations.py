@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from archive.story import Reservation
 from crawler.extraction.encoding import decode
 from crawler.extraction.tree import Element, parse_tree
 from crawler.rights.reserved_terms import (
@@ -12,6 +11,7 @@ from crawler.rights.reserved_terms import (
     robots_terms,
     tdm_terms,
 )
+from tradepress.archive.story import Reservation
 
 NAMES = ("robots", AGENT, TDM_RESERVATION, TDM_POLICY)
 

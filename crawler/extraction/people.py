@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from typing import cast
 
-from archive.story import Reading
-from archive.text_forms import one_line, words_key
 from crawler.extraction.headline import SHORTEST_SITE, is_like_site
 from crawler.extraction.wording import WORDING, pattern
+from tradepress.archive.story import Reading
+from tradepress.archive.text_forms import one_line, words_key
 
 
 def _words(name: str) -> frozenset[str]:

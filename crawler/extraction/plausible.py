@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from archive.clock import later
+from tradepress.archive.clock import later
 
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 

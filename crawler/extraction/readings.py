@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from archive.story import Reading, Reservation
-from archive.text_forms import joined
 from crawler.extraction.access import NOT_FREE
 from crawler.extraction.blocks import Block
 from crawler.extraction.confidence import Way
@@ -15,6 +13,8 @@ from crawler.extraction.dates import DateReading, Found, url_date
 from crawler.extraction.headline import is_like_site
 from crawler.extraction.people import read_organisations
 from crawler.extraction.walk import FoundLink, Walked
+from tradepress.archive.story import Reading, Reservation
+from tradepress.archive.text_forms import joined
 
 
 @dataclass(slots=True)

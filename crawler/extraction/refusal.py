@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.text_forms import straighten
 from crawler.extraction.blocks import Block
 from crawler.extraction.not_an_article import LARGEST_PAGE, NotAnArticle
 from crawler.extraction.sentences import WIDE, is_prose, size
 from crawler.extraction.wording import WORDING, pattern
+from tradepress.archive.text_forms import straighten
 
 MOST_ATTRIBUTES = 1000
 LONG_TAG = 4000

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from archive.text_forms import joined, one_line, words_key
 from crawler.extraction.blocks import ALL_LINK, Block
 from crawler.extraction.furniture import TAG_PATH
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
+from tradepress.archive.text_forms import joined, one_line, words_key
 
 CATEGORY_PATH, HOME = pattern("category_path", "sections"), pattern("home", "sections")
 HERE, SECTION = pattern("here", "sections"), pattern("section_words")

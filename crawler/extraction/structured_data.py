@@ -10,11 +10,11 @@ from typing import Any, cast
 
 from lxml import etree
 
-from archive.text_forms import one_line, without_markup
 from crawler.extraction.links import same_page_key
 from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING, pattern
+from tradepress.archive.text_forms import one_line, without_markup
 
 MOST_SCRIPTS = 1000
 MOST_BLOCKS = 50

@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from archive.text_forms import straighten, word_set, words_key
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
@@ -46,6 +45,7 @@ from crawler.extraction.text_lines import (
 from crawler.extraction.walk import FoundLink, walk
 from crawler.extraction.wording import pattern
 from crawler.source import Source
+from tradepress.archive.text_forms import straighten, word_set, words_key
 
 LISTING_LINE, LISTING_LABEL = pattern("listing_line"), pattern("listing_label")
 SUBHEAD = pattern("subhead")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from archive.text_forms import one_line, straighten
 from crawler.extraction.access import BREAKS_OFF, FOOTNOTE
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import (
@@ -33,6 +32,7 @@ from crawler.extraction.sections import ARROW
 from crawler.extraction.sentences import DASHES, ends_fully, ends_sentence, is_prose
 from crawler.extraction.wording import pattern
 from crawler.source import Source
+from tradepress.archive.text_forms import one_line, straighten
 
 MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|title|meta|link|div|p|article|section|main|table|h1|script|span|a)\b"

@@ -6,8 +6,8 @@ from typing import TypeAlias, cast
 
 from lxml import etree
 
-from archive.text_forms import one_line
 from crawler.extraction.not_an_article import NotAnArticle
+from tradepress.archive.text_forms import one_line
 
 Element: TypeAlias = etree._Element
 

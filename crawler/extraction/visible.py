@@ -7,7 +7,6 @@ from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Literal
 
-from archive.text_forms import joined, one_line, words_key
 from crawler.extraction import dates
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.dateline import (
@@ -25,6 +24,7 @@ from crawler.extraction.sentences import DASHES
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 from crawler.source import Source
+from tradepress.archive.text_forms import joined, one_line, words_key
 
 TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
 KICKER_CLASS = pattern("pattern", "kicker_names")

@@ -7,8 +7,6 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
-from archive.story import LinkKind
-from archive.text_forms import straighten, words_key
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.entries import MOSTLY, is_promo, read_entries, read_tags
 from crawler.extraction.furniture import (
@@ -28,6 +26,8 @@ from crawler.extraction.furniture import (
 )
 from crawler.extraction.sentences import ends_fully, ends_sentence, is_label, is_prose
 from crawler.extraction.wording import WORDING, pattern
+from tradepress.archive.story import LinkKind
+from tradepress.archive.text_forms import straighten, words_key
 
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
 FEWEST_SUMMED = 3

@@ -7,8 +7,8 @@ from typing import cast
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from archive.story import POLICIES, Policy, strictest
 from crawler.source import Source
+from tradepress.archive.story import POLICIES, Policy, strictest
 
 
 def asked_policy(settings: BaseSettings, source: Source) -> Policy:

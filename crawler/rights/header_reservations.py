@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from archive.story import Reservation
 from crawler.rights.reserved_terms import (
     AGENT,
     TDM_POLICY,
@@ -11,6 +10,7 @@ from crawler.rights.reserved_terms import (
     robots_terms,
     tdm_terms,
 )
+from tradepress.archive.story import Reservation
 
 ROBOTS_TAG = "x-robots-tag"
 ADDRESSEE = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)

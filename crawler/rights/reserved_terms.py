@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from archive.story import Reservation
+from tradepress.archive.story import Reservation
 
 AGENT = "tradepress"
 """The name by which a page or header may address us alone."""

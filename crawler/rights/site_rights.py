@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from scrapy.http import Request, Response
 
-from archive.clock import utc_text
-from archive.story import Reservation
 from crawler.conduct.robots import ForbiddenByRobots
 from crawler.conduct.site_file import (
     FRESH,
@@ -25,6 +23,8 @@ from crawler.rights.tdmrep import (
     file_reservations,
     read_rules,
 )
+from tradepress.archive.clock import utc_text
+from tradepress.archive.story import Reservation
 
 LONGEST_USE = timedelta(days=30)
 """So long a copy stands in for a file that can't be had."""

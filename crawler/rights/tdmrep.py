@@ -10,10 +10,10 @@ from typing import Any
 
 from protego import Protego
 
-from archive.border import border
-from archive.story import Reservation
-from archive.web_address import without_dots
 from crawler.rights.reserved_terms import tdm_terms
+from tradepress.archive.border import border
+from tradepress.archive.story import Reservation
+from tradepress.archive.web_address import without_dots
 
 PATH = "/.well-known/tdmrep.json"
 LARGEST = 500 * 1024

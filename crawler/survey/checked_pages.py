@@ -8,8 +8,6 @@ from typing import Literal
 
 from parsel import Selector
 
-from archive.story import Article
-from archive.url_key import without_tracking
 from crawler.discovery.candidates import Candidate, Candidates, NotAListing, own_address
 from crawler.discovery.read_listing import listing_border, read_listing
 from crawler.extraction import NotAnArticle, extract_article, page_border
@@ -19,6 +17,8 @@ from crawler.extraction.text_lines import looks_like_markup
 from crawler.extraction.tree import Element, parse_tree, words_of
 from crawler.source import Source
 from crawler.survey.found_selectors import found_selectors
+from tradepress.archive.story import Article
+from tradepress.archive.url_key import without_tracking
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40

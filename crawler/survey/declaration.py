@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from archive.story import Article
 from crawler.source import Source
 from crawler.survey.site_survey import SiteSurvey
+from tradepress.archive.story import Article
 
 WIDTH = 100
 INDENT = "    "

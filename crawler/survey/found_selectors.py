@@ -1,10 +1,10 @@
 """Where a page shows what a declared selector finds no more."""
 
-from archive.story import Article
-from archive.text_forms import one_line
 from crawler.extraction.selected import Selected, select
 from crawler.extraction.tree import Element, words_of
 from crawler.source import Selectors, Source
+from tradepress.archive.story import Article
+from tradepress.archive.text_forms import one_line
 
 LONGEST_LINE = 140
 """Characters of an element that shows a date or names."""

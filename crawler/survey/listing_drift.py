@@ -9,13 +9,13 @@ from itertools import chain, zip_longest
 from typing import Literal
 from urllib.parse import urlsplit
 
-from archive.text_forms import joined
 from crawler.extraction.address_forms import is_listing
 from crawler.source import Source
 from crawler.survey.address_rule import AddressRule, learn_article_url
 from crawler.survey.checked_pages import CheckedListing, CheckedPage, MenuLink, SeedKind
 from crawler.survey.drift import FEWEST, Drift
 from crawler.survey.mend import Mend, Moved, Widened
+from tradepress.archive.text_forms import joined
 
 LEAST_SURE = 0.5
 """Sureness of an address rule that is offered as a mend."""

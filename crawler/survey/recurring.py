@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from archive.text_forms import straighten
+from tradepress.archive.text_forms import straighten
 
 Where = Literal["first", "last", "inside"]
 LEAST_SHARE = 3

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.story import Article
-from archive.text_forms import one_line
 from crawler.discovery.candidates import own_address
 from crawler.extraction import NotAnArticle, extract_article, page_border
 from crawler.extraction.encoding import decode
@@ -15,6 +13,8 @@ from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.refusal import require_readable
 from crawler.extraction.tree import Element, parse_tree, words_of
 from crawler.source import Source
+from tradepress.archive.story import Article
+from tradepress.archive.text_forms import one_line
 
 FEED_TYPE = re.compile(r"application/(?:rss|atom)\+xml|application/feed\+json", re.I)
 MENU = re.compile(

@@ -10,7 +10,6 @@ from itertools import chain
 from typing import Literal
 from urllib.parse import urlsplit
 
-from archive.story import Article
 from crawler.conduct.robots_rules import parse_robots
 from crawler.discovery.candidates import Candidates, NotAListing
 from crawler.discovery.section import further_page, read_section
@@ -38,6 +37,7 @@ from crawler.survey.time_and_place import (
     guess_timezone,
     is_month_first,
 )
+from tradepress.archive.story import Article
 
 FEWEST_LISTED = 3
 FEWEST_BODIES = 3

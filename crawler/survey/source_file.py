@@ -10,12 +10,12 @@ from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 
-from archive.border import border
-from archive.disk import written_whole
 from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS
 from crawler.source import Furniture, Selectors, Source
 from crawler.survey.mend import Added, Mend, Moved, Reselected, Widened, mended
+from tradepress.archive.border import border
+from tradepress.archive.disk import written_whole
 
 WIDTH = 100
 INDENT = "    "

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import cast
 
-from archive.story import Article
-from archive.text_forms import straighten
 from crawler.extraction.dates import DATE
 from crawler.extraction.sections import RUBRIC
 from crawler.source import Furniture, Source
@@ -17,6 +15,8 @@ from crawler.survey.checked_pages import CheckedListing, CheckedPage
 from crawler.survey.drift import FEWEST, Drift
 from crawler.survey.mend import Added, Mend, Reselected, SelectedField
 from crawler.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
+from tradepress.archive.story import Article
+from tradepress.archive.text_forms import straighten
 
 FIELDS = (
     *("headline", "date_published", "authors", "section", "body", "access", "related_links"),

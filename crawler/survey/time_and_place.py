@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.clock import on_clock
+from tradepress.archive.clock import on_clock
 
 # Places of the trade press, the likeliest of each offset first.
 BY_COUNTRY = {

@@ -7,11 +7,11 @@ from archive_rows import PAPER, SITE, open_writer, save, story, withdraw
 from arriving_pages import Pages, open_run, read_pages
 from taken_apart import different
 
-from archive.ledger.outcomes import RunState
-from archive.merging.bring_archive import MergedArchive, bring_archive
-from archive.merging.other_archive import open_other
-from archive.story import Reading
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.ledger.outcomes import RunState
+from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.story import Reading
+from tradepress.archive.withdrawal.request import tombstone_for
 
 KETTLE = {
     "site_id": None,

@@ -3,11 +3,11 @@
 import pytest
 from archive_rows import PAPER, SITE, Writer, clock, save, story, writer
 
-from archive.errors import ArchiveError, DamagedArchive, MixedArchive, NoSuchArticle
-from archive.frontier.sources import require_kind
-from archive.ledger.run_report import list_runs, load_run
-from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from archive.stories.story_record import load_story
+from tradepress.archive.errors import ArchiveError, DamagedArchive, MixedArchive, NoSuchArticle
+from tradepress.archive.frontier.sources import require_kind
+from tradepress.archive.ledger.run_report import list_runs, load_run
+from tradepress.archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
+from tradepress.archive.stories.story_record import load_story
 from tradepress.commands.runs_command import listed_fields, report_fields
 
 __all__ = ["clock", "writer"]

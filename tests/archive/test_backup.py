@@ -17,15 +17,15 @@ import pytest
 from archive_rows import PAPER, SITE, Child, Writer, child, open_writer, save, story
 from conftest import Tradepress
 
-from archive.captures.members import MAGIC
-from archive.captures.warc import WarcCaptures
-from archive.care import backup as backups
-from archive.care import snapshot
-from archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
-from archive.care.snapshot import locked_folder
-from archive.care.verify import verify
-from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
-from archive.story import Capture
+from tradepress.archive.captures.members import MAGIC
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care import backup as backups
+from tradepress.archive.care import snapshot
+from tradepress.archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
+from tradepress.archive.care.snapshot import locked_folder
+from tradepress.archive.care.verify import verify
+from tradepress.archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
+from tradepress.archive.story import Capture
 
 __all__ = ["child"]
 

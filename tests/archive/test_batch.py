@@ -9,10 +9,10 @@ import pytest
 from archive_rows import Pages, Writer, clock, save, story, value, writer
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
-from archive.file import transaction
-from archive.read_only import read_archive
-from archive.stories.stories import Quarantined, Saved
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.file import transaction
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.stories import Quarantined, Saved
 
 __all__ = ["clock", "writer"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.border import MOST_WORDS, border
+from tradepress.archive.border import MOST_WORDS, border
 
 
 class Refused(Exception):

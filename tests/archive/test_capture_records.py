@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.captures.members import find_records
-from archive.captures.packing import pack
-from archive.captures.warc import WarcCaptures
-from archive.story import Capture
+from tradepress.archive.captures.members import find_records
+from tradepress.archive.captures.packing import pack
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.story import Capture
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 PAGE = Capture(

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.captures.members import find_records
-from archive.captures.packing import payload_digest
-from archive.captures.warc import WarcCaptures, read_capture, read_warc
-from archive.clean import ArticleRowError
-from archive.file.rows import Row
-from archive.story import Capture
+from tradepress.archive.captures.members import find_records
+from tradepress.archive.captures.packing import payload_digest
+from tradepress.archive.captures.warc import WarcCaptures, read_capture, read_warc
+from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.file.rows import Row
+from tradepress.archive.story import Capture
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -81,7 +81,7 @@ def test_a_new_folder_has_its_name_for_good_before_a_row_names_its_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[Path] = []
-    monkeypatch.setattr("archive.captures.warc.sync", synced.append)
+    monkeypatch.setattr("tradepress.archive.captures.warc.sync", synced.append)
     captures = WarcCaptures(tmp_path / "captures")
     captures.append(a_text())
     captures.close()
@@ -199,7 +199,9 @@ def test_records_of_the_first_release_with_too_long_headers_are_read(
     """It wrote all that a server sent; other tools give up on them."""
     captures = WarcCaptures(tmp_path)
     with monkeypatch.context() as first_release:
-        first_release.setattr("archive.captures.packing.fitting_headers", lambda lines: lines)
+        first_release.setattr(
+            "tradepress.archive.captures.packing.fitting_headers", lambda lines: lines
+        )
         rows = [
             captures.append(replace(a_response(n), http_headers=headers))
             for n, headers in enumerate([LONG[:1], LONG, MANY, LONG[:1]])

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from archive.captures.cdxj import BLOCK, surt_key, zipnum
+from tradepress.archive.captures.cdxj import BLOCK, surt_key, zipnum
 
 
 @pytest.mark.parametrize(

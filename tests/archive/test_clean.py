@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.clean import LONGEST_TEXT, ArticleRowError, clean, column_value, naming
-from archive.stories.content_hash import content_hash
-from archive.stories.ref import article_ref, ref_candidates
-from archive.story import Article
+from tradepress.archive.clean import LONGEST_TEXT, ArticleRowError, clean, column_value, naming
+from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.ref import article_ref, ref_candidates
+from tradepress.archive.story import Article
 
 
 @pytest.mark.parametrize(

@@ -12,18 +12,18 @@ from archive_rows import SITE, Clock, Writer, clock, open_writer, story
 from libraries import LONG, Library, changed, keep
 from taken_apart import different
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.care.verify import verify
-from archive.frontier.addresses import Listed
-from archive.frontier.hosts import Host
-from archive.ledger.outcomes import RunKind, RunState
-from archive.merging.bring_crawl import bring_crawl
-from archive.merging.cut_sources import cut_sources
-from archive.merging.other_archive import open_other
-from archive.open import open_archive
-from archive.run import Run
-from archive.story import Capture
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.verify import verify
+from tradepress.archive.frontier.addresses import Listed
+from tradepress.archive.frontier.hosts import Host
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.merging.bring_crawl import bring_crawl
+from tradepress.archive.merging.cut_sources import cut_sources
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
+from tradepress.archive.story import Capture
 
 __all__ = ["clock"]
 SISTERS = "http://marksandmakers.example"

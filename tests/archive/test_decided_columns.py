@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from archive_rows import PAPER, SITE, open_writer, save, story, withdraw
 
-from archive.care import frozen_copy
-from archive.file import schema
-from archive.file.full_text import FORMER_INDEXES, INDEXES
-from archive.frontier.addresses import Listed
-from archive.stories.story_record import Story
-from archive.story import Article
-from archive.story_fields import (
+from tradepress.archive.care import frozen_copy
+from tradepress.archive.file import schema
+from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
+from tradepress.archive.frontier.addresses import Listed
+from tradepress.archive.stories.story_record import Story
+from tradepress.archive.story import Article
+from tradepress.archive.story_fields import (
     FIELDS,
     GIVEN,
     KEPT,
@@ -25,8 +25,8 @@ from archive.story_fields import (
     WITHOUT_TEXT,
     StoryField,
 )
-from archive.withdrawal.request import tombstone_for
-from browse.asking.limits import NOT_SHOWN, is_withheld
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.browse.asking.limits import NOT_SHOWN, is_withheld
 
 Columns = Mapping[str, Set[str]]
 """By table."""
@@ -209,7 +209,9 @@ OF_WITHDRAWN = {
 
 def test_each_table_is_decided_by_a_withdrawal(new_schema: sqlite3.Connection) -> None:
     new = columns(new_schema).keys() - set().union(*OF_WITHDRAWN.values())
-    assert not new, f"{min(new)}: what does `withdraw` (archive/withdrawal/erase_rows.py) do there?"
+    assert not new, (
+        f"{min(new)}: what does `withdraw` (tradepress/archive/withdrawal/erase_rows.py) do there?"
+    )
 
 
 RELEASED = {
@@ -221,4 +223,4 @@ RELEASED = {
 
 def test_each_table_is_decided_by_a_release(new_schema: sqlite3.Connection) -> None:
     new = columns(new_schema).keys() - RELEASED - {*frozen_copy.LEFT_OUT}
-    assert not new, f"{min(new)}: is it LEFT_OUT of archive/care/frozen_copy.py?"
+    assert not new, f"{min(new)}: is it LEFT_OUT of tradepress/archive/care/frozen_copy.py?"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.near_duplicates.fingerprint import (
+from tradepress.archive.near_duplicates.fingerprint import (
     MOST_WORDS,
     SIGNATURE_SIZE,
     band_numbers,

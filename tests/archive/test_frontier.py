@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from archive_rows import SITE, Clock, Writer, article_of, clock, rows, save, story, value, writer
 
-from archive.clock import utc_text
-from archive.frontier.addresses import Listed
-from archive.frontier.hosts import Host, Hosts
-from archive.frontier.revisit import changed_since, next_try, next_visit
-from archive.story import Capture
-from archive.url_key import url_key
+from tradepress.archive.clock import utc_text
+from tradepress.archive.frontier.addresses import Listed
+from tradepress.archive.frontier.hosts import Host, Hosts
+from tradepress.archive.frontier.revisit import changed_since, next_try, next_visit
+from tradepress.archive.story import Capture
+from tradepress.archive.url_key import url_key
 
 __all__ = ["clock", "writer"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from archive_rows import Writer, clock, find, open_writer, save, story, writer
 
-from archive.care.integrity import full_text_problems
-from archive.file.full_text import INDEXES
+from tradepress.archive.care.integrity import full_text_problems
+from tradepress.archive.file.full_text import INDEXES
 
 __all__ = ["clock", "writer"]
 
@@ -47,7 +47,7 @@ def test_a_commit_that_is_interrupted_leaves_nothing_half_indexed(
 
     save(writer, story(1))
     with monkeypatch.context() as patch:
-        patch.setattr("archive.file.transaction.index_texts", interrupted)
+        patch.setattr("tradepress.archive.file.transaction.index_texts", interrupted)
         with pytest.raises(KeyboardInterrupt):
             writer.commit()
     assert writer.rollbacks == 1

@@ -11,8 +11,8 @@ import pytest
 from calm_paper import HOME, Page, Paper, Seen, now_and_then, three_a_week, working_days
 from conftest import ROOT
 
-from archive.clock import utc_text
-from archive.health import (
+from tradepress.archive.clock import utc_text
+from tradepress.archive.health import (
     CHECKS,
     Finding,
     Surroundings,

@@ -6,8 +6,8 @@ import pytest
 from calm_paper import Paper, working_days
 from sqlite_utils import Database
 
-from archive.clock import utc_text
-from archive.health import Finding, check_health
+from tradepress.archive.clock import utc_text
+from tradepress.archive.health import Finding, check_health
 
 SERVICE = "web.archive.example"
 

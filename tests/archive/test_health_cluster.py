@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from calm_paper import Paper, working_days
 
-from archive.clock import utc_text
-from archive.health import check_health
-from archive.ledger.outcomes import LEFT_OUT
+from tradepress.archive.clock import utc_text
+from tradepress.archive.health import check_health
+from tradepress.archive.ledger.outcomes import LEFT_OUT
 
 LEFT = f"4 tasks by 2 workers; 2 retries; 1 input {LEFT_OUT}a.warc"
 

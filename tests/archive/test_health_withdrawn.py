@@ -11,10 +11,10 @@ from archive_rows import Writer, open_writer, withdraw
 from calm_paper import Page, Paper, Seen, working_days
 from test_health import BREAKS
 
-from archive.health import Finding, check_health, source_states
-from archive.read_only import read_archive
-from archive.withdrawal.request import tombstone_for, tombstones_for_source
-from archive.withdrawal.tombstones import Tombstone
+from tradepress.archive.health import Finding, check_health, source_states
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.withdrawal.request import tombstone_for, tombstones_for_source
+from tradepress.archive.withdrawal.tombstones import Tombstone
 
 
 @contextmanager

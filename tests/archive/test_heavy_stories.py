@@ -11,10 +11,10 @@ import pytest
 from archive_rows import PAPER, open_writer, save, story
 from conftest import ROOT
 
-from archive.clean import LONGEST_TEXT
-from archive.errors import UnreadableStory
-from archive.read_only import read_archive
-from archive.stories.story_record import load_stories, load_story
+from tradepress.archive.clean import LONGEST_TEXT
+from tradepress.archive.errors import UnreadableStory
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import load_stories, load_story
 
 STORIES = 5
 MOST_MEMORY = 600_000_000

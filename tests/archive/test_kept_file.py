@@ -14,15 +14,15 @@ from archive_rows import PAPER, open_writer, save, story
 from conftest import Tradepress
 from withdrawn_story import a_page
 
-from archive.captures import kept_file
-from archive.captures.kept_file import RefusedFile, open_kept, refusal
-from archive.captures.kept_page import UnreadablePage, read_kept_page, read_member
-from archive.captures.places import refused_files
-from archive.captures.warc import WarcCaptures
-from archive.care.backup import BackupResult, make_backup
-from archive.care.prune import prune
-from archive.care.verify import verify
-from archive.open import open_archive
+from tradepress.archive.captures import kept_file
+from tradepress.archive.captures.kept_file import RefusedFile, open_kept, refusal
+from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page, read_member
+from tradepress.archive.captures.places import refused_files
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.backup import BackupResult, make_backup
+from tradepress.archive.care.prune import prune
+from tradepress.archive.care.verify import verify
+from tradepress.archive.open import open_archive
 
 VICTIM = b"precious " * 300
 

@@ -7,11 +7,11 @@ import pytest
 from random_stories import random_archive
 from sqlite_utils import Database
 
-from archive.search.chosen_stories import stream_stories
-from archive.search.find_stories import search
-from archive.search.query_language import QueryError
-from archive.search.story_query import StoryQuery
-from archive.stories.story_record import Story
+from tradepress.archive.search.chosen_stories import stream_stories
+from tradepress.archive.search.find_stories import search
+from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.story_record import Story
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from archive_rows import SISTER, SITE, Writer, clock, rows, save, story, writer
 
-from archive.frontier.linked_addresses import unresolved_links
-from archive.stories.link_targets import CitingStory, cited_by
-from archive.stories.story_record import load_story
+from tradepress.archive.frontier.linked_addresses import unresolved_links
+from tradepress.archive.stories.link_targets import CitingStory, cited_by
+from tradepress.archive.stories.story_record import load_story
 
 __all__ = ["clock", "writer"]
 

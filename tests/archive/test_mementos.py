@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from archive.frontier.mementos import Memento, story_key
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.run import Run
-from archive.story import Article
-from archive.withdrawal.erasing import withdraw
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
+from tradepress.archive.story import Article
+from tradepress.archive.withdrawal.erasing import withdraw
+from tradepress.archive.withdrawal.request import tombstone_for
 
 SERVICE = "https://web.archive.example/web/"
 GAZETTE = SourceRow(

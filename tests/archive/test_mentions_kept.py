@@ -21,23 +21,23 @@ from archive_rows import (
     writer,
 )
 
-from archive.care.backup import make_backup
-from archive.care.integrity import broken_references
-from archive.care.verify import verify
-from archive.errors import ArchiveError
-from archive.kept_texts import count_texts, load_texts, texts_due
-from archive.read_only import read_archive
-from archive.stories.mentions_store import replace_mentions
-from archive.stories.story_record import load_story
-from archive.story import Mention
-from archive.withdrawal.request import tombstone_for
-from archive.withdrawal.tombstone_file import (
+from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.integrity import broken_references
+from tradepress.archive.care.verify import verify
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.kept_texts import count_texts, load_texts, texts_due
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.mentions_store import replace_mentions
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.story import Mention
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.archive.withdrawal.tombstone_file import (
     read_tombstone_file,
     require_nothing_withdrawn,
     tombstone_path,
 )
-from archive.withdrawal.tombstones import load_withdrawn_people
-from archive.withdrawal.withdrawn_people import (
+from tradepress.archive.withdrawal.tombstones import load_withdrawn_people
+from tradepress.archive.withdrawal.withdrawn_people import (
     count_mentions,
     person_key,
     withdraw_person,

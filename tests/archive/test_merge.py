@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from archive_rows import LEAD, SISTER, SITE, Clock, Writer, clock, rows, save, story, value, writer
 
-from archive.care.integrity import broken_references, full_text_problems
-from archive.errors import NoSuchArticle
-from archive.stories.link_targets import cited_by
-from archive.stories.locations import locations_of
-from archive.stories.ref import is_taken, resolve_ref
-from archive.stories.stories import Saved
-from archive.stories.story_record import load_story
+from tradepress.archive.care.integrity import broken_references, full_text_problems
+from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.stories.link_targets import cited_by
+from tradepress.archive.stories.locations import locations_of
+from tradepress.archive.stories.ref import is_taken, resolve_ref
+from tradepress.archive.stories.stories import Saved
+from tradepress.archive.stories.story_record import load_story
 
 __all__ = ["clock", "writer"]
 

@@ -12,13 +12,13 @@ from archive_contents import addresses_in, differing, pages_in
 from archive_rows import SITE, Writer, story, value
 from libraries import LONG, Library, changed, keep
 
-from archive.captures.folder import capture_folder
-from archive.clock import utc_text
-from archive.ledger.outcomes import Outcome
-from archive.read_only import read_archive
-from archive.rereading import load_rereads, save_rereading
-from archive.stories.kept import load_kept
-from archive.story import Capture
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.clock import utc_text
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.rereading import load_rereads, save_rereading
+from tradepress.archive.stories.kept import load_kept
+from tradepress.archive.story import Capture
 
 OWN_TABLES = ("runs", "fetches", "_sqlite_migrations", "sqlite_sequence")
 """That a merge writes in any case."""

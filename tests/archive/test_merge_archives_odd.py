@@ -13,21 +13,21 @@ from archive_rows import PAPER, SISTER, SITE, story, withdraw
 from libraries import FIRST, LONG, Library, changed, keep
 from test_merge_hostile import craft
 
-from archive.captures.folder import capture_folder
-from archive.errors import (
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.errors import (
     ArchiveError,
     ArchiveMissing,
     MixedArchive,
     NoSuchArticle,
     WithdrawnArticle,
 )
-from archive.frontier.mementos import Memento
-from archive.ledger.outcomes import Outcome
-from archive.merging.other_archive import open_other
-from archive.story import METADATA_ONLY, Article, Mention
-from archive.withdrawal.request import tombstone_for
-from archive.withdrawal.tombstone_file import read_tombstone_file
-from archive.withdrawal.withdrawn_people import person_key, withdraw_person
+from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.story import METADATA_ONLY, Article, Mention
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
+from tradepress.archive.withdrawal.withdrawn_people import person_key, withdraw_person
 
 OTHER_TEXT = (
     "Nothing of this has to do with lamps: a maker of kettles asked whether its whistle, two notes "

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from libraries import LONG, Library, keep
 
-from archive.ledger.outcomes import Outcome
-from archive.read_only import read_archive
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.read_only import read_archive
 
 WORDS = ("loses its appeal", "settles with its rival", "asks for a review")
 Page = tuple[int, int, int, bool]

@@ -14,9 +14,9 @@ from archive_rows import story
 from conftest import ROOT
 from libraries import Library
 
-from archive.errors import ArchiveError, DamagedArchive
-from archive.ledger.outcomes import Outcome
-from archive.merging.other_archive import open_other
+from tradepress.archive.errors import ArchiveError, DamagedArchive
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.merging.other_archive import open_other
 
 OTHERS = 6
 BAD = "signet-1"

@@ -12,14 +12,20 @@ import pytest
 from archive_rows import PAPER, Pages, find, open_writer, save, story
 from sqlite_utils import Database, Migrations
 
-from archive.care import snapshot
-from archive.care.backup import list_backups, make_backup
-from archive.care.integrity import full_text_tables, problems
-from archive.care.snapshot import locked_folder
-from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
-from archive.file import schema
-from archive.read_only import read_archive
-from archive.stories.story_record import load_story
+from tradepress.archive.care import snapshot
+from tradepress.archive.care.backup import list_backups, make_backup
+from tradepress.archive.care.integrity import full_text_tables, problems
+from tradepress.archive.care.snapshot import locked_folder
+from tradepress.archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveFull,
+    DamagedArchive,
+    OlderArchive,
+)
+from tradepress.archive.file import schema
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import load_story
 
 MADE = schema.SCHEMA_VERSION
 LINK = {"kind": "related", "text": "Orrin Vale loses", "url": None, "position": 0}

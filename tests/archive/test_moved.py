@@ -11,10 +11,10 @@ from archive_rows import Clock, Writer, clock, open_writer, save, story, value, 
 from conftest import Answer, Tradepress
 from timed_paper import Paper, serve
 
-from archive.errors import ArchiveError, ArchiveGone
-from archive.read_only import read_archive
-from archive.withdrawal.copies import copies_that_hold
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.errors import ArchiveError, ArchiveGone
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.withdrawal.copies import copies_that_hold
+from tradepress.archive.withdrawal.request import tombstone_for
 
 __all__ = ["clock", "writer"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from archive_rows import Clock, Writer, asked, clock, count, find, save, story, writer
 
-from archive.search.named_values import (
+from tradepress.archive.search.named_values import (
     UnknownName,
     fold,
     has_words,
@@ -13,8 +13,8 @@ from archive.search.named_values import (
     require_known,
     tokens_of,
 )
-from archive.search.search_matches import find_matches
-from archive.story import Mention
+from tradepress.archive.search.search_matches import find_matches
+from tradepress.archive.story import Mention
 
 __all__ = ["clock", "writer"]
 

@@ -30,9 +30,9 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.errors import NoSuchArticle
-from archive.near_duplicates import pairs as nd
-from archive.near_duplicates.fingerprint import (
+from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.near_duplicates import pairs as nd
+from tradepress.archive.near_duplicates.fingerprint import (
     LEAST_WORDS,
     cut_shingles,
     measure_similarity,
@@ -303,7 +303,7 @@ def test_only_the_bands_that_change_are_written(writer: Writer, add: Add) -> Non
 def test_a_pair_that_stays_keeps_the_day_it_was_found(
     writer: Writer, add: Add, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.near_duplicates.pairs.utc_now", lambda: clock.now)
+    monkeypatch.setattr("tradepress.archive.near_duplicates.pairs.utc_now", lambda: clock.now)
     add(1, "signet", TEXT)
     add(2, "makers", SISTER_TEXT)
     first = rows(writer, "SELECT * FROM near_duplicates")

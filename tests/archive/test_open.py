@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from archive_rows import PAPER, Child, child, opened, save, story
 
-from archive.errors import (
+from tradepress.archive.errors import (
     ArchiveBusy,
     ArchiveError,
     ArchiveMissing,
@@ -21,8 +21,8 @@ from archive.errors import (
     OlderArchive,
     SqliteTooOld,
 )
-from archive.file import schema
-from archive.read_only import read_archive
+from tradepress.archive.file import schema
+from tradepress.archive.read_only import read_archive
 
 __all__ = ["child"]
 
@@ -280,8 +280,8 @@ def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(
 CREATOR = """
 import sys
 from pathlib import Path
-from archive import open as opening
-from archive.file import schema
+from tradepress.archive import open as opening
+from tradepress.archive.file import schema
 
 def stop_at(step):
     print(step, flush=True)

@@ -8,11 +8,11 @@ import pytest
 from archive_rows import PAPER, SITE, open_writer, save, story
 from withdrawn_story import a_page
 
-from archive.captures.warc import WarcCaptures
-from archive.care.verify import Verified, verify
-from archive.withdrawal import erasing
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.verify import Verified, verify
+from tradepress.archive.withdrawal import erasing
+from tradepress.archive.withdrawal.erased import Erased
+from tradepress.archive.withdrawal.request import tombstone_for
 
 LATER = range(3, 9)
 """Pages that no commit has reached."""

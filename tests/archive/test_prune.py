@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from archive_rows import PAPER, SITE, Child, child, open_writer, save, story
 
-from archive.captures.kept_page import read_kept_page
-from archive.captures.packing import pack
-from archive.captures.warc import WarcCaptures
-from archive.care.backup import make_backup
-from archive.care.prune import Prunable, find_prunable, prune
-from archive.care.verify import verify
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.stories.captured_version import captured_version
-from archive.story import Capture
+from tradepress.archive.captures.kept_page import read_kept_page
+from tradepress.archive.captures.packing import pack
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.prune import Prunable, find_prunable, prune
+from tradepress.archive.care.verify import verify
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.captured_version import captured_version
+from tradepress.archive.story import Capture
 
 DAY = timedelta(days=1)
 __all__ = ["child"]
@@ -157,9 +157,9 @@ KILLED = """
 import os, signal, sys
 from datetime import timedelta
 from pathlib import Path
-from archive.captures.warc import WarcCaptures
-from archive.care import prune
-from archive.open import open_archive
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care import prune
+from tradepress.archive.open import open_archive
 
 path, where = Path(sys.argv[1]), sys.argv[2]
 unlink = Path.unlink

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from archive_rows import PAPER, SITE, Writer, open_writer, rows, save, story
 
-from archive.captures.members import MAGIC
-from archive.captures.places import known_ends, named_places
-from archive.captures.warc import WarcCaptures, read_capture
-from archive.care.verify import verify
-from archive.story import METADATA_ONLY, Capture
+from tradepress.archive.captures.members import MAGIC
+from tradepress.archive.captures.places import known_ends, named_places
+from tradepress.archive.captures.warc import WarcCaptures, read_capture
+from tradepress.archive.care.verify import verify
+from tradepress.archive.story import METADATA_ONLY, Capture
 
 PAGE = Capture(
     url=story()["url"],

@@ -3,11 +3,11 @@
 import pytest
 from archive_rows import SITE, Writer, clock, find, save, story, withdraw, writer
 
-from archive.errors import NoSuchArticle, WithdrawnArticle
-from archive.stories.ref import is_address
-from archive.stories.story_record import load_story
-from archive.stories.versions import list_versions
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
+from tradepress.archive.stories.ref import is_address
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.stories.versions import list_versions
+from tradepress.archive.withdrawal.request import tombstone_for
 
 __all__ = ["clock", "writer"]
 

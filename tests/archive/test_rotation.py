@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.care.rotation import DAILY, MONTHLY, WEEKLY, is_clock_doubtful, kept
+from tradepress.archive.care.rotation import DAILY, MONTHLY, WEEKLY, is_clock_doubtful, kept
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

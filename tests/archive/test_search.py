@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.read_only import read_archive
-from archive.search.find_stories import (
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import (
     MARK_END,
     MARK_START,
     MATCHES_NOTHING,
@@ -22,8 +22,8 @@ from archive.search.find_stories import (
     count_hits,
     match_query,
 )
-from archive.search.search_matches import MOST_VALUES
-from archive.stories.articles import DOUBTFUL_BELOW
+from tradepress.archive.search.search_matches import MOST_VALUES
+from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 
 __all__ = ["clock", "writer"]
 

@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.search.find_stories import Hit, withdrawn_since
+from tradepress.archive.search.find_stories import Hit, withdrawn_since
 
 __all__ = ["clock", "writer"]
 
@@ -84,7 +84,7 @@ def test_a_search_as_of_a_day_finds_what_was_found_on_that_day(days: list[Any]) 
     first = datetime(2026, 3, 1, tzinfo=UTC)
     then: dict[str, dict[str, tuple[int, str]]] = {}
     now = [first]
-    stopped = patch("archive.clock.datetime", SimpleNamespace(now=lambda _: now[0]))
+    stopped = patch("tradepress.archive.clock.datetime", SimpleNamespace(now=lambda _: now[0]))
     with (
         tempfile.TemporaryDirectory() as folder,
         stopped,

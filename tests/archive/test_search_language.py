@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.read_only import read_archive
-from archive.search.chosen_stories import choose_versions
-from archive.search.query_language import (
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.chosen_stories import choose_versions
+from tradepress.archive.search.query_language import (
     MOST_SHORT,
     MOST_TERMS,
     MOST_WORDS,
@@ -28,7 +28,7 @@ from archive.search.query_language import (
     inner_parts,
     parse_query,
 )
-from archive.search.query_sql import full_text
+from tradepress.archive.search.query_sql import full_text
 
 __all__ = ["clock"]
 
@@ -226,7 +226,7 @@ def stopped_clock(patched: pytest.MonkeyPatch) -> Clock:
 
     stopped = Clock()
     now = SimpleNamespace(now=lambda _: datetime.fromisoformat(stopped.now))
-    patched.setattr("archive.clock.datetime", now)
+    patched.setattr("tradepress.archive.clock.datetime", now)
     return stopped
 
 

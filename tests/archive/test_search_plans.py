@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from archive_rows import Writer, asked, clock, save, story, writer
 
-from archive.search.find_stories import HitCount, count_hits, search, search_and_count
-from archive.search.search_matches import ORDERS, find_matches
+from tradepress.archive.search.find_stories import HitCount, count_hits, search, search_and_count
+from tradepress.archive.search.search_matches import ORDERS, find_matches
 
 __all__ = ["clock", "writer"]
 

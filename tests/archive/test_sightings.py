@@ -30,13 +30,13 @@ from archive_rows import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.care.verify import verify
-from archive.frontier.mementos import Memento
-from archive.stories.locations import locations_of
-from archive.stories.stories import Saved
-from archive.stories.story_record import load_story
-from archive.stories.versions import days_seen, list_versions
-from archive.story import Capture, Origin
+from tradepress.archive.care.verify import verify
+from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.stories.locations import locations_of
+from tradepress.archive.stories.stories import Saved
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.stories.versions import days_seen, list_versions
+from tradepress.archive.story import Capture, Origin
 
 __all__ = ["clock", "writer"]
 
@@ -101,7 +101,7 @@ def sightings(writer: Writer) -> list[tuple[str, str | None]]:
 
 @contextmanager
 def new_archive() -> Iterator[Writer]:
-    stopped = patch("archive.clock.datetime", SimpleNamespace(now=lambda _: TODAY))
+    stopped = patch("tradepress.archive.clock.datetime", SimpleNamespace(now=lambda _: TODAY))
     with (
         tempfile.TemporaryDirectory() as folder,
         stopped,

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.stored_json import (
+from tradepress.archive.stored_json import (
     UNREADABLE,
     readable_names,
     stored_evidence,
     stored_names,
     stored_reservations,
 )
-from archive.story import Reading, Reservation
+from tradepress.archive.story import Reading, Reservation
 
 BAD = ("{bad", "", " ", "null", "1", "[1]", "[[]]", '{"a":1}', '["\\ud800"]', "[" * 100_000)
 ANY = st.recursive(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archive.search.story_query import StoryQuery, query_as_json, query_from_json
+from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 
 QUERIES = [
     StoryQuery(),

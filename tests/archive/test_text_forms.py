@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.text_forms import (
+from tradepress.archive.text_forms import (
     composed,
     folded,
     joined,

@@ -8,7 +8,7 @@ import pytest
 from archive_rows import SITE, Clock, OneRun, Writer, clock, open_writer, save, story, writer
 from conftest import Answer, Site, Tradepress, a_story, declare
 
-from archive.errors import DamagedArchive, archive_error
+from tradepress.archive.errors import DamagedArchive, archive_error
 
 __all__ = ["clock", "writer"]
 

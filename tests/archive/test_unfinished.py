@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from archive_rows import Child, child
 
-from archive import disk
-from archive.disk import (
+from tradepress.archive import disk
+from tradepress.archive.disk import (
     BEING_WRITTEN,
     folder_written_whole,
     unfinished,
@@ -21,7 +21,7 @@ WORDS = "lantern"
 WHOLE = """
 import sys
 from pathlib import Path
-from archive.disk import folder_written_whole, written_whole
+from tradepress.archive.disk import folder_written_whole, written_whole
 target, archive = map(Path, sys.argv[1:])
 how = folder_written_whole if target.name == "folder" else written_whole
 with how(target, archive=archive) as part:

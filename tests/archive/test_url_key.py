@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.url_key import url_key, without_tracking
+from tradepress.archive.url_key import url_key, without_tracking
 
 
 @pytest.mark.parametrize(

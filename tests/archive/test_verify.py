@@ -16,15 +16,15 @@ from conftest import Tradepress
 from needs import reason
 from sqlite_utils import Database
 
-from archive.captures.warc import WarcCaptures
-from archive.care import verify as verification
-from archive.care.integrity import broken_references, full_text_tables
-from archive.care.verify import verify
-from archive.errors import ArchiveFull, ArchiveMissing
-from archive.read_only import read_archive
-from archive.story import Capture
-from archive.withdrawal import erasing
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care import verify as verification
+from tradepress.archive.care.integrity import broken_references, full_text_tables
+from tradepress.archive.care.verify import verify
+from tradepress.archive.errors import ArchiveFull, ArchiveMissing
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.story import Capture
+from tradepress.archive.withdrawal import erasing
+from tradepress.archive.withdrawal.request import tombstone_for
 
 __all__ = ["clock", "writer"]
 

@@ -23,10 +23,10 @@ from archive_rows import (
 )
 from click.testing import CliRunner
 
-from archive.errors import NoSuchArticle
-from archive.rereading import FIELDS, load_rereads, save_rereading
-from archive.stories.story_record import load_story
-from archive.stories.versions import (
+from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.rereading import FIELDS, load_rereads, save_rereading
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.stories.versions import (
     COMPARED,
     MOST_PAIRS,
     PILCROW,

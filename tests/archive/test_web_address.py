@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scrapy.http import Request
 from test_url_key import PIECES
 
-from archive.archived_address import unwrap
-from archive.url_key import url_key
-from archive.web_address import hides_dots, web_address
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.url_key import url_key
+from tradepress.archive.web_address import hides_dots, web_address
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from archive_rows import PAPER, SISTER, Writer, asked, clock, count, save, story, writer
 
-from archive.search.why_nothing import why_nothing
+from tradepress.archive.search.why_nothing import why_nothing
 
 __all__ = ["clock", "writer"]
 

@@ -29,17 +29,17 @@ from withdrawn_story import (
     words_in,
 )
 
-from archive.captures.warc import read_capture
-from archive.care.verify import verify
-from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
-from archive.read_only import read_archive
-from archive.stories.ref import resolve_ref
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.other_pages import pages_of_others
-from archive.withdrawal.request import tombstone_for, tombstones_for_source
-from archive.withdrawal.targets import Traces, find_targets
-from archive.withdrawal.tombstone_file import tombstone_path
-from archive.withdrawal.tombstones import list_tombstones
+from tradepress.archive.captures.warc import read_capture
+from tradepress.archive.care.verify import verify
+from tradepress.archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.withdrawal.erased import Erased
+from tradepress.archive.withdrawal.other_pages import pages_of_others
+from tradepress.archive.withdrawal.request import tombstone_for, tombstones_for_source
+from tradepress.archive.withdrawal.targets import Traces, find_targets
+from tradepress.archive.withdrawal.tombstone_file import tombstone_path
+from tradepress.archive.withdrawal.tombstones import list_tombstones
 
 __all__ = ["path"]
 
@@ -113,7 +113,7 @@ def test_without_room_for_the_copy_nothing_is_begun(
     (tmp_path / "small").mkdir()
     usage = namedtuple("usage", "free")
     monkeypatch.setattr(
-        "archive.care.snapshot.shutil.disk_usage",
+        "tradepress.archive.care.snapshot.shutil.disk_usage",
         lambda folder: usage(1000 if Path(folder).name == "small" else 10**12),
     )
     with pytest.raises(ArchiveFull, match=r"on the disk of .*small"):
@@ -400,7 +400,7 @@ def test_no_other_page_is_overwritten_where_the_index_is_wrong(path: Path) -> No
 def test_a_reader_that_keeps_the_log_is_told_and_the_rest_is_done_later(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.open.WRITER_TIMEOUT", 0.1)
+    monkeypatch.setattr("tradepress.archive.open.WRITER_TIMEOUT", 0.1)
     reader = sqlite3.connect(path)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM articles").fetchone()
@@ -415,7 +415,7 @@ def test_without_room_to_write_the_database_anew_nothing_is_begun(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = namedtuple("Usage", "total used free")(10**9, 10**9, 4096)
-    monkeypatch.setattr("archive.care.snapshot.shutil.disk_usage", lambda folder: full)
+    monkeypatch.setattr("tradepress.archive.care.snapshot.shutil.disk_usage", lambda folder: full)
     with pytest.raises(ArchiveFull, match="a withdrawal needs"):
         withdraw_story(path)
     assert not tombstone_path(path).exists()
@@ -660,10 +660,10 @@ UNFINISHED = "the withdrawal of signet-7 is not finished: `tradepress withdraw` 
 @pytest.mark.parametrize(
     ("step", "kill", "is_marked"),
     [
-        ("archive.withdrawal.erasing.erase_rows", killed, False),
-        ("archive.withdrawal.erasing.erase_marked_pages", killed, True),
-        ("archive.captures.warc._write", killed_in_the_midst, True),
-        ("archive.withdrawal.erasing.write_anew", killed, False),
+        ("tradepress.archive.withdrawal.erasing.erase_rows", killed, False),
+        ("tradepress.archive.withdrawal.erasing.erase_marked_pages", killed, True),
+        ("tradepress.archive.captures.warc._write", killed_in_the_midst, True),
+        ("tradepress.archive.withdrawal.erasing.write_anew", killed, False),
     ],
 )
 def test_verify_names_a_withdrawal_that_was_killed_and_how_to_go_on(

@@ -3,10 +3,15 @@
 import pytest
 from archive_rows import Writer, clock, find, save, story, writer
 
-from archive.search.named_values import tokens_of
-from archive.search.query_language import QueryError, parse_query
-from archive.search.query_sql import MOST_PAIRS, full_text
-from archive.search.word_variants import MOST_VARIANTS, MOST_WORDS, VARIANTS, with_variants
+from tradepress.archive.search.named_values import tokens_of
+from tradepress.archive.search.query_language import QueryError, parse_query
+from tradepress.archive.search.query_sql import MOST_PAIRS, full_text
+from tradepress.archive.search.word_variants import (
+    MOST_VARIANTS,
+    MOST_WORDS,
+    VARIANTS,
+    with_variants,
+)
 
 __all__ = ["clock", "writer"]
 

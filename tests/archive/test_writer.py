@@ -25,14 +25,14 @@ from archive_rows import (
     writer,
 )
 
-from archive.errors import ArchiveError, ArchiveFull, MixedArchive
-from archive.ledger.outcomes import OUTCOMES
-from archive.read_only import read_archive
-from archive.stories.locations import locations_of
-from archive.stories.stories import Quarantined
-from archive.stories.story_record import RelatedLink, load_story
-from archive.story import Reading
-from archive.url_key import url_key
+from tradepress.archive.errors import ArchiveError, ArchiveFull, MixedArchive
+from tradepress.archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.locations import locations_of
+from tradepress.archive.stories.stories import Quarantined
+from tradepress.archive.stories.story_record import RelatedLink, load_story
+from tradepress.archive.story import Reading
+from tradepress.archive.url_key import url_key
 
 __all__ = ["clock", "writer"]
 

@@ -27,11 +27,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from archive.stories.articles import DOUBTFUL_BELOW
-from browse.datasette_settings import described_archive
-from browse.serving.listening import HOST
-from browse.words import rendering
-from browse.words.cells import cell
+from tradepress.archive.stories.articles import DOUBTFUL_BELOW
+from tradepress.browse.datasette_settings import described_archive
+from tradepress.browse.serving.listening import HOST
+from tradepress.browse.words import rendering
+from tradepress.browse.words.cells import cell
 
 __all__ = ["clock", "path"]
 

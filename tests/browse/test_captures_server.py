@@ -16,9 +16,9 @@ from conftest import Tradepress
 from kept_pages import LANTERN, keep, page
 from lxml import html
 
-from archive.captures.folder import capture_folder
-from browse import capture_app, serve_captures
-from browse.serving.inert_page import inert_text
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.browse import capture_app, serve_captures
+from tradepress.browse.serving.inert_page import inert_text
 
 __all__ = ["path"]
 

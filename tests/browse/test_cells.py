@@ -6,8 +6,8 @@ import pytest
 from browsing import a_run, get, page, path, save, words
 from lxml import html
 
-from browse.words.cells import cell, is_amount
-from browse.words.sql_mistakes import place_of_mistake
+from tradepress.browse.words.cells import cell, is_amount
+from tradepress.browse.words.sql_mistakes import place_of_mistake
 
 __all__ = ["path"]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from conftest import ROOT
 
-STYLESHEET = (ROOT / "browse" / "static" / "tradepress.css").read_text()
+STYLESHEET = (ROOT / "tradepress" / "browse" / "static" / "tradepress.css").read_text()
 LIGHT, DARK = re.findall(r":root \{(.*?)\}", STYLESHEET, re.DOTALL)
 
 
@@ -57,7 +57,7 @@ def test_every_colour_of_a_rule_is_looked_at() -> None:
 
 def test_no_rule_for_a_part_of_a_page_takes_all_of_another() -> None:
     """A rule of one class alone (``.changes``) isn't that of a whole page."""
-    templates = [file.read_text() for file in (ROOT / "browse/templates").glob("*.html")]
+    templates = [file.read_text() for file in (ROOT / "tradepress/browse/templates").glob("*.html")]
     of_pages = set(re.findall(r"block body_class %}([a-z-]+){%", "".join(templates)))
     selectors = re.findall(r"[^{}]+(?=\{)", re.sub(r"/\*.*?\*/", "", STYLESHEET, flags=re.DOTALL))
     alone = {one.strip() for selector in selectors for one in selector.split(",")}

@@ -8,10 +8,10 @@ import pytest
 from browsing import a_run, answers, cells, path, save, words
 from lxml import html
 
-from archive.clock import utc_text
-from archive.ledger.run_report import last_crawled
-from archive.read_only import read_archive
-from browse.asking import kept_health
+from tradepress.archive.clock import utc_text
+from tradepress.archive.ledger.run_report import last_crawled
+from tradepress.archive.read_only import read_archive
+from tradepress.browse.asking import kept_health
 from tradepress.commands.runs_command import runs
 
 __all__ = ["path"]

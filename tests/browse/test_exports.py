@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from browsing import a_run, column, get, page, path, save, words
 
-from browse import datasette_settings
-from browse.words.rendering import inert_csv_cell
+from tradepress.browse import datasette_settings
+from tradepress.browse.words.rendering import inert_csv_cell
 
 __all__ = ["path"]
 

@@ -16,15 +16,15 @@ from pyroaring import BitMap
 from random_stories import PAST, QUERIES, random_archive
 from sqlite_utils import Database
 
-from archive.read_only import read_archive
-from archive.search.find_stories import count_hits, hits_of, search
-from archive.search.story_query import StoryQuery
-from archive.story import Mention
-from browse.facets import kept_index
-from browse.facets.facet_index import FacetIndex, StorySet, build_index
-from browse.facets.facet_values import FILTERS, Facet
-from browse.facets.kept_index import KeptIndex
-from browse.facets.result_counts import ResultCounts, count_result, find_stories
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import count_hits, hits_of, search
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Mention
+from tradepress.browse.facets import kept_index
+from tradepress.browse.facets.facet_index import FacetIndex, StorySet, build_index
+from tradepress.browse.facets.facet_values import FILTERS, Facet
+from tradepress.browse.facets.kept_index import KeptIndex
+from tradepress.browse.facets.result_counts import ResultCounts, count_result, find_stories
 
 SIGNET = StoryQuery(source=("signet",))
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from browse.asking import limits
-from browse.asking.limits import limited_work
+from tradepress.browse.asking import limits
+from tradepress.browse.asking.limits import limited_work
 
 COUNTING = (
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {}) "

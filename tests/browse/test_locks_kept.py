@@ -8,11 +8,11 @@ import needs
 import pytest
 from browsing import a_run, path, save
 
-from archive.care.snapshot import backup_folder
-from archive.health.look_at import look_at
-from archive.open import open_archive
-from archive.read_only import read_archive
-from browse.facets.kept_index import KeptIndex
+from tradepress.archive.care.snapshot import backup_folder
+from tradepress.archive.health.look_at import look_at
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.browse.facets.kept_index import KeptIndex
 
 __all__ = ["path"]
 

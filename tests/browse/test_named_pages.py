@@ -11,14 +11,14 @@ from archive_rows import Writer
 from browsing import a_run, get, headlines, page, path, save, words
 from lxml import html
 
-from archive.read_only import read_archive
-from archive.search.chosen_stories import choose_versions
-from archive.story import Mention
-from browse.addresses.result_address import read_address
-from browse.facets.facet_index import build_index
-from browse.facets.kept_index import KeptIndex
-from browse.facets.name_counts import NameCount
-from browse.pages.names_page import NamesAddress, named_like
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.chosen_stories import choose_versions
+from tradepress.archive.story import Mention
+from tradepress.browse.addresses.result_address import read_address
+from tradepress.browse.facets.facet_index import build_index
+from tradepress.browse.facets.kept_index import KeptIndex
+from tradepress.browse.facets.name_counts import NameCount
+from tradepress.browse.pages.names_page import NamesAddress, named_like
 
 __all__ = ["path"]
 

@@ -14,9 +14,9 @@ from browsing import a_run, opened, path, save
 from conftest import Tradepress
 from lxml import html
 
-from browse import capture_app
-from browse.serve_archive import server_of
-from browse.serving.password import (
+from tradepress.browse import capture_app
+from tradepress.browse.serve_archive import server_of
+from tradepress.browse.serving.password import (
     LONGEST_PAUSE,
     MOST_WAITING,
     Doorkeeper,
@@ -278,7 +278,7 @@ def test_guesses_are_counted_by_network(address: str, network: str) -> None:
 
 
 def test_guessers_fill_no_memory(quick: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("browse.serving.password.MOST_ADDRESSES", 3)
+    monkeypatch.setattr("tradepress.browse.serving.password.MOST_ADDRESSES", 3)
 
     async def guess() -> dict[str, int]:
         keeper = Doorkeeper(password_hash=HASH)
@@ -344,7 +344,7 @@ def test_a_login_that_ended_opens_nothing_to_who_has_a_copy(archive: Path) -> No
 def test_of_more_who_logged_out_than_are_remembered_none_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("browse.serving.password.MOST_LOGGED_OUT", 3)
+    monkeypatch.setattr("tradepress.browse.serving.password.MOST_LOGGED_OUT", 3)
     keeper = Doorkeeper(password_hash=HASH)
     readers = [asked_by("192.0.2.1", keeper.token()) for _ in range(5)]
     for reader in readers[:4]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from browse.addresses.result_address import read_address
-from browse.words.pictures import (
+from tradepress.browse.addresses.result_address import read_address
+from tradepress.browse.words.pictures import (
     ABOVE,
     HEIGHT,
     Bar,

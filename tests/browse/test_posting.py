@@ -8,7 +8,13 @@ from browsing import a_run, path, save
 from forms import OURS, reading
 from lxml import html
 
-from browse.serving.posting import MOST_BYTES, NOT_FROM_HERE, PostedForm, takes_form, why_no_form
+from tradepress.browse.serving.posting import (
+    MOST_BYTES,
+    NOT_FROM_HERE,
+    PostedForm,
+    takes_form,
+    why_no_form,
+)
 
 __all__ = ["path"]
 

@@ -16,8 +16,8 @@ import pytest
 from browsing import a_run, opened, path, save
 from lxml import html
 
-from archive.read_only import read_archive
-from browse.passages.shown_passages import Quoting, shown_versions
+from tradepress.archive.read_only import read_archive
+from tradepress.browse.passages.shown_passages import Quoting, shown_versions
 
 __all__ = ["path"]
 

@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 from random_stories import QUERIES, random_archive
 from sqlite_utils import Database
 
-from archive.search.find_stories import count_hits, count_with_copies
-from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import FacetIndex, build_index
-from browse.facets.facet_values import key_of
-from browse.facets.quick_counts import MENTIONED, NAMES, SPELT_ALIKE, count_quickly, is_quick
-from browse.facets.result_counts import find_stories
-from research.counting.count_stories import StoryCounts, count_stories, without_subject
+from tradepress.archive.search.find_stories import count_hits, count_with_copies
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.browse.facets.facet_index import FacetIndex, build_index
+from tradepress.browse.facets.facet_values import key_of
+from tradepress.browse.facets.quick_counts import (
+    MENTIONED,
+    NAMES,
+    SPELT_ALIKE,
+    count_quickly,
+    is_quick,
+)
+from tradepress.browse.facets.result_counts import find_stories
+from tradepress.research.counting.count_stories import StoryCounts, count_stories, without_subject
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from forms import Reader, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.stories.ref import resolve_ref
-from archive.withdrawal.request import tombstone_for
-from browse.addresses.kept_refs import MOST_LETTERS, KeptRefs, cookie_name, refs_in
+from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.browse.addresses.kept_refs import MOST_LETTERS, KeptRefs, cookie_name, refs_in
 
 __all__ = ["path"]
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from random_stories import QUERIES, random_archive
 from sqlite_utils import Database
 
-from archive.search.chosen_stories import choose_versions, latest_first
-from archive.search.find_stories import search
-from archive.search.story_query import StoryQuery
-from browse.addresses.result_address import ORDERS, ResultAddress, read_address
-from browse.facets.facet_index import FacetIndex, build_index
-from browse.facets.facet_values import FACETS
-from browse.facets.result_counts import ResultCounts, count_result
-from browse.pages.result_page import (
+from tradepress.archive.search.chosen_stories import choose_versions, latest_first
+from tradepress.archive.search.find_stories import search
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.browse.addresses.result_address import ORDERS, ResultAddress, read_address
+from tradepress.browse.facets.facet_index import FacetIndex, build_index
+from tradepress.browse.facets.facet_values import FACETS
+from tradepress.browse.facets.result_counts import ResultCounts, count_result
+from tradepress.browse.pages.result_page import (
     MOST_VALUES,
     chips_of,
     choices_of,
@@ -25,7 +25,7 @@ from browse.pages.result_page import (
     picture_of,
     undated_of,
 )
-from browse.words.result_words import FACET_TITLES
+from tradepress.browse.words.result_words import FACET_TITLES
 
 Counted = tuple[Database, FacetIndex]
 

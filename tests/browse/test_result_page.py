@@ -10,9 +10,9 @@ from archive_rows import Clock, clock
 from browsing import a_run, answers, get, headlines, page, path, save, words
 from lxml import html
 
-from archive.story import Mention, MentionKind
-from browse.facets.kept_index import KeptIndex
-from browse.queries import results
+from tradepress.archive.story import Mention, MentionKind
+from tradepress.browse.facets.kept_index import KeptIndex
+from tradepress.browse.queries import results
 
 __all__ = ["clock", "path"]
 
@@ -533,8 +533,8 @@ def test_a_search_that_takes_too_long_says_so(
     def interrupted(*_: object, **__: object) -> None:
         raise sqlite3.OperationalError("interrupted")
 
-    monkeypatch.setattr("browse.queries.results.search", interrupted)
-    monkeypatch.setattr("browse.searching.search", interrupted)
+    monkeypatch.setattr("tradepress.browse.queries.results.search", interrupted)
+    monkeypatch.setattr("tradepress.browse.searching.search", interrupted)
     answer = get(path, "/stories", q="buckle")
     assert answer.status_code == 400
     assert "took too long and was stopped" in words(html.fromstring(answer.text), "//main")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from browsing import a_run, page, save
 
-from archive.search.search_matches import ACCESS
-from archive.search.story_query import StoryQuery
-from archive.story import MENTION_KINDS
-from browse.addresses.result_address import ResultAddress
-from browse.facets.facet_values import FILTERS
-from browse.pages.result_page import chips_of
-from browse.words.result_words import (
+from tradepress.archive.search.search_matches import ACCESS
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import MENTION_KINDS
+from tradepress.browse.addresses.result_address import ResultAddress
+from tradepress.browse.facets.facet_values import FILTERS
+from tradepress.browse.pages.result_page import chips_of
+from tradepress.browse.words.result_words import (
     FACET_PLURALS,
     FACET_TITLES,
     span_words,

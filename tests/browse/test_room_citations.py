@@ -7,8 +7,8 @@ import pytest
 from browsing import a_run, answers, save, words
 from lxml import html
 
-from research.citation.style_names import STYLE_NAMES, STYLES, StyleName
 from tradepress.command_line import run
+from tradepress.research.citation.style_names import STYLE_NAMES, STYLES, StyleName
 
 AWKWARD: dict[str, dict[str, Any]] = {
     "Lantern mark refused": {"authors": ["Petra Holm"], "section": "Designs"},

@@ -6,9 +6,9 @@ import pytest
 from archive_rows import open_writer
 from browsing import PUBLISHERS, a_run, cells, get, headlines, page, path, save, words
 
-from browse.asking import kept_health
-from browse.asking.kept_health import KeptHealth
-from browse.pages import changed_page, run_page
+from tradepress.browse.asking import kept_health
+from tradepress.browse.asking.kept_health import KeptHealth
+from tradepress.browse.pages import changed_page, run_page
 from tradepress.commands.runs_command import runs
 
 __all__ = ["path"]

@@ -17,12 +17,12 @@ from forms import Reader, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
-from browse.pages import saved_queries_page
-from browse.queries import saved
-from browse.queries.saved import proposed_name, run_lines
-from research.queries.saved_queries import NAME, SavedQueries
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.browse.pages import saved_queries_page
+from tradepress.browse.queries import saved
+from tradepress.browse.queries.saved import proposed_name, run_lines
+from tradepress.research.queries.saved_queries import NAME, SavedQueries
 
 __all__ = ["path"]
 

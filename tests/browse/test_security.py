@@ -14,14 +14,14 @@ from conftest import ROOT
 from lxml import html
 from needs import reason
 
-from archive.clean import LONGEST_TEXT
-from archive.withdrawal.withdrawn_people import person_key, withdraw_person
-from browse.addresses.kept_refs import cookie_name
-from browse.asking import limits
-from browse.asking.limits import letters_written
-from browse.serving.gate import is_known_host
-from browse.words.cells import cell
-from browse.words.rendering import names
+from tradepress.archive.clean import LONGEST_TEXT
+from tradepress.archive.withdrawal.withdrawn_people import person_key, withdraw_person
+from tradepress.browse.addresses.kept_refs import cookie_name
+from tradepress.browse.asking import limits
+from tradepress.browse.asking.limits import letters_written
+from tradepress.browse.serving.gate import is_known_host
+from tradepress.browse.words.cells import cell
+from tradepress.browse.words.rendering import names
 
 __all__ = ["path"]
 

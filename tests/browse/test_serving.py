@@ -14,9 +14,9 @@ from browsing import a_run, ask, path, save
 from conftest import Tradepress
 from lxml import html
 
-from browse import serve
-from browse.facets.facet_index import FacetIndex
-from browse.facets.kept_index import KeptIndex
+from tradepress.browse import serve
+from tradepress.browse.facets.facet_index import FacetIndex
+from tradepress.browse.facets.kept_index import KeptIndex
 
 __all__ = ["path"]
 
@@ -74,7 +74,7 @@ def test_captured_pages_are_served_to_this_machine_alone_at_the_next_port(
         home.append(address.rstrip("/"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("browse.serve_archive.serve_captures", note)
+    monkeypatch.setattr("tradepress.browse.serve_archive.serve_captures", note)
     serve(path, port=0, listening=leave, public_hosts=public_hosts)
     expected = [] if public_hosts else [((urlsplit(home[0]).port or 0) + 1, home[0])]
     assert served == expected

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from browsing import a_run, opened, path, save
 
-from browse.asking import archive_file
-from browse.asking.limits import connect_frugally
+from tradepress.browse.asking import archive_file
+from tradepress.browse.asking.limits import connect_frugally
 
 __all__ = ["path"]
 

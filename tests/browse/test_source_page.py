@@ -9,7 +9,7 @@ import pytest
 from browsing import a_run, ask, cells, get, headlines, opened, page, pairs, path, save, words
 from lxml import html
 
-from browse.queries.source_facts import HeldOfSource, HeldPeriod
+from tradepress.browse.queries.source_facts import HeldOfSource, HeldPeriod
 
 __all__ = ["path"]
 

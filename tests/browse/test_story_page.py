@@ -11,9 +11,9 @@ from browsing import a_run, answers, ask, get, page, pairs, path, save, words
 from conftest import Tradepress
 from lxml import html
 
-from archive.stories.articles import DOUBTFUL_BELOW
-from archive.story import Mention
-from browse.addresses.result_address import PAGE_SIZE
+from tradepress.archive.stories.articles import DOUBTFUL_BELOW
+from tradepress.archive.story import Mention
+from tradepress.browse.addresses.result_address import PAGE_SIZE
 
 __all__ = ["clock", "path"]
 

@@ -26,11 +26,11 @@ from hypothesis import given as given_by
 from hypothesis import strategies as st
 from lxml import html
 
-from browse import downloads
-from browse.downloads import Download, file_name
-from browse.page_visit import PageVisit
-from browse.pages import cite_page
-from research.queries import query_feed
+from tradepress.browse import downloads
+from tradepress.browse.downloads import Download, file_name
+from tradepress.browse.page_visit import PageVisit
+from tradepress.browse.pages import cite_page
+from tradepress.research.queries import query_feed
 
 __all__ = ["path"]
 
@@ -212,12 +212,12 @@ def test_what_cant_be_asked_is_told(path: Path, ending: str) -> None:
 def test_more_files_than_can_be_made_at_once_wait(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("browse.asking.archive_file.MOST_DOWNLOADS", 1)
+    monkeypatch.setattr("tradepress.browse.asking.archive_file.MOST_DOWNLOADS", 1)
     with a_run(path) as writer:
         save(writer, "Buckle ruling")
     first, second = ask(path, *[("GET", "/stories.csv", {})] * 2)
     assert (first.status_code, second.status_code) == (200, 200)  # one after the other
-    monkeypatch.setattr("browse.asking.archive_file.MOST_DOWNLOADS", 0)
+    monkeypatch.setattr("tradepress.browse.asking.archive_file.MOST_DOWNLOADS", 0)
     answer = get(path, "/stories.csv")
     assert answer.status_code == 503
     assert "Ask for this one again" in answer.text

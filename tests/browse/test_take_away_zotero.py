@@ -12,9 +12,9 @@ import pytest
 from browsing import a_run, browsing, save
 from zotero_server import Item, Zotero, zotero
 
-from archive.clock import utc_now
-from archive.read_only import read_archive
-from archive.stories.story_record import Story, load_story
+from tradepress.archive.clock import utc_now
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import Story, load_story
 
 __all__ = ["zotero"]
 

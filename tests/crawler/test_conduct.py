@@ -11,7 +11,6 @@ from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings, Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from archive.frontier.hosts import Hosts
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.host_pause import LONGEST_WAIT, CircuitBreaker
 from crawler.conduct.private_addresses import is_public
@@ -30,6 +29,7 @@ from crawler.failures import explain
 from crawler.news_spider import NewsSpider
 from crawler.source import Source
 from crawler.spider_loader import spider_class
+from tradepress.archive.frontier.hosts import Hosts
 
 URL = "https://www.worldipreview.com/trademark/lantern-case-15001"
 

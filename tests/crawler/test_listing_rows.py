@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from archive.story import Article, Listing, Reading
 from crawler.discovery.candidates import Candidate
 from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
 from crawler.extraction import NotAnArticle
 from crawler.listed_fields import take_listed
 from crawler.source import Source
+from tradepress.archive.story import Article, Listing, Reading
 
 GAZETTE = Source(
     name="gazette",

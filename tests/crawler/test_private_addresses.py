@@ -13,8 +13,8 @@ from scrapy.exceptions import UsageError
 from test_conduct import settings_of
 from timed_paper import Paper, serve
 
-from archive.web_address import web_address
 from crawler.declared_sources import source_named
+from tradepress.archive.web_address import web_address
 
 FORMS = (
     "127.0.0.2",

@@ -29,10 +29,6 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from withdrawn_story import bytes_of, require_sound
 
-from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
-from archive.stories.story_record import load_story
-from archive.stories.versions import list_versions
-from archive.story import Article, Link, Reading, Reservation
 from crawler.conduct.robots_rules import parse_robots
 from crawler.extraction import extract_article
 from crawler.rights.ai_agents import forbidden_agents
@@ -42,6 +38,10 @@ from crawler.rights.tdmrep import PATH, NotTdmrep, file_reservations
 from crawler.source import Source
 from pipelines.apply_policy import apply_policy, judge_policy
 from pipelines.dropped import Dropped
+from tradepress.archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.stories.versions import list_versions
+from tradepress.archive.story import Article, Link, Reading, Reservation
 
 __all__ = ["clock", "writer"]
 

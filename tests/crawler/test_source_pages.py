@@ -22,10 +22,10 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from archive.story import Article
 from crawler.declared_sources import all_sources
 from crawler.extraction import extract_article
 from crawler.source import Source
+from tradepress.archive.story import Article
 
 PAGES = ROOT / "tests" / "pages"
 SOURCES = {source.name: source for source in all_sources() if not source.sample}

@@ -15,10 +15,10 @@ from documents import Step, normal, run, steps
 from needs import require_program
 from sqlite_utils import Database
 
-from archive.captures.content_encoding import decode
-from archive.captures.warc import read_warc
-from archive.file import schema
-from browse.datasette_settings import described_archive
+from tradepress.archive.captures.content_encoding import decode
+from tradepress.archive.captures.warc import read_warc
+from tradepress.archive.file import schema
+from tradepress.browse.datasette_settings import described_archive
 
 DOCUMENT = (ROOT / "docs" / "archive.md").read_text()
 FIRST, *STEPS = steps(DOCUMENT)

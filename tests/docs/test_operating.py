@@ -248,6 +248,9 @@ def test_the_image_builds_without_docker(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("tradepress-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "browse/metadata.yml" in names
-    assert {"tradepress/sample/editions/later/pages.json", "mentions/names/firms.toml"} <= {*names}
+    assert "tradepress/browse/metadata.yml" in names
+    assert {
+        "tradepress/sample/editions/later/pages.json",
+        "tradepress/mentions/names/firms.toml",
+    } <= {*names}
     assert "tradepress/schedule/templates/tradepress-crawl.service" in names

@@ -5,9 +5,9 @@ import re
 import pytest
 from conftest import ROOT
 
-from archive.search.query_language import parse_query
-from archive.search.word_variants import with_variants
-from archive.stories.ref import is_address
+from tradepress.archive.search.query_language import parse_query
+from tradepress.archive.search.word_variants import with_variants
+from tradepress.archive.stories.ref import is_address
 from tradepress.commands.query_options import FILTERS, query_options
 
 PAGE = (ROOT / "docs/searching.md").read_text()

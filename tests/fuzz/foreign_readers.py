@@ -22,14 +22,6 @@ from libraries import Library
 from mutations import MOST, NASTY, Wound, mutants, wounded, wounds
 
 import crawler.spiders
-from archive.captures.kept_page import UnreadablePage, read_kept_page
-from archive.errors import ArchiveError
-from archive.merging.other_archive import open_other
-from archive.read_only import read_archive
-from archive.search.find_stories import search
-from archive.search.story_query import StoryQuery
-from archive.stories.story_record import load_story
-from archive.story import Capture
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
 from crawler.configuration import ConfigurationError, load_configuration
@@ -54,13 +46,21 @@ from crawler.survey.site_page import SitePage, read_site_page
 from crawler.survey.source_file import NotMendable, mend_file
 from crawler.verified import read_verified
 from pipelines.dropped import Dropped
-from research.queries.saved_queries import QueryFileError, SavedQueries, lines_of
+from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import search
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.story import Capture
 from tradepress.cluster.kept_readings import looked_over, mentions_of, read_lines, story_of
 from tradepress.cluster.shards import DamagedShard, find_shard, shard_files
 from tradepress.jobs.backfill.backfill_visit import read_answer
 from tradepress.jobs.files.address_list import read_address_list
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.files.file_pages import file_borders, read_pages
+from tradepress.research.queries.saved_queries import QueryFileError, SavedQueries, lines_of
 
 CORPUS = Path(__file__).parent / "corpus"
 """Of each reader a folder: small examples that are whole, and what once went wrong."""

@@ -6,8 +6,8 @@ import pytest
 from conftest import ROOT
 from golden_score import PARTS, Score, read_parts, score_texts
 
-from archive.story import MENTION_KINDS, MentionKind
 from docs.mention_table import with_table
+from tradepress.archive.story import MENTION_KINDS, MentionKind
 
 DOCUMENT = (ROOT / "docs" / "mentions.md").read_text()
 NAMES: tuple[MentionKind, ...] = ("case", "firm")

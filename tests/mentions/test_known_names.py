@@ -2,7 +2,13 @@
 
 import pytest
 
-from mentions.known_names import court_named, firm_named, office_named, other_names, tables
+from tradepress.mentions.known_names import (
+    court_named,
+    firm_named,
+    office_named,
+    other_names,
+    tables,
+)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from golden_text import MarkedText, read_marked
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentions import named_people
-from mentions.cases import find_cases
-from mentions.find_names import find_names
-from mentions.named_people import find_people
-from mentions.spot import Spot
+from tradepress.mentions import named_people
+from tradepress.mentions.cases import find_cases
+from tradepress.mentions.find_names import find_names
+from tradepress.mentions.named_people import find_people
+from tradepress.mentions.spot import Spot
 
 FILES = sorted(Path(__file__).with_name("names").glob("*.txt"))
 SENTENCES = [(file.stem, item) for file in FILES for item in read_marked(file)]

@@ -9,17 +9,17 @@ from golden_text import MarkedText, read_marked
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.story import NUMBER_KINDS
-from mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
-from mentions.mark_numbers import find_mark_numbers
-from mentions.neutral_citations import find_neutral_citations
-from mentions.nice_classes import find_nice_classes
-from mentions.spot import Finder, Spot
-from mentions.statutes import find_statutes
-from mentions.ttab_numbers import find_ttab_numbers
-from mentions.udrp_numbers import find_udrp_numbers
-from mentions.us_dockets import find_us_dockets
-from mentions.us_reports import find_us_reports
+from tradepress.archive.story import NUMBER_KINDS
+from tradepress.mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
+from tradepress.mentions.mark_numbers import find_mark_numbers
+from tradepress.mentions.neutral_citations import find_neutral_citations
+from tradepress.mentions.nice_classes import find_nice_classes
+from tradepress.mentions.spot import Finder, Spot
+from tradepress.mentions.statutes import find_statutes
+from tradepress.mentions.ttab_numbers import find_ttab_numbers
+from tradepress.mentions.udrp_numbers import find_udrp_numbers
+from tradepress.mentions.us_dockets import find_us_dockets
+from tradepress.mentions.us_reports import find_us_reports
 
 FINDERS: tuple[Finder, ...] = (
     find_us_dockets,

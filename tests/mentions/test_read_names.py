@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from mentions.courts import court_names
-from mentions.firms import firm_names
-from mentions.offices import office_names
-from mentions.place_names import places
-from mentions.read_names import FOLDER, Names, Pairs, Rows, Words, WrongNames, read_names
-from mentions.us_courts import us_courts
+from tradepress.mentions.courts import court_names
+from tradepress.mentions.firms import firm_names
+from tradepress.mentions.offices import office_names
+from tradepress.mentions.place_names import places
+from tradepress.mentions.read_names import FOLDER, Names, Pairs, Rows, Words, WrongNames, read_names
+from tradepress.mentions.us_courts import us_courts
 
 RIGHT = {
     "rows": '"A" = ["B", "C"]',
@@ -68,7 +68,8 @@ def test_a_file_is_read_as_its_columns_say(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_with_file_and_entry(
     tmp_path: Path, wrong: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(WrongNames, match=re.escape(f"mentions/names/some.toml: {message}")):
+    told = f"tradepress/mentions/names/some.toml: {message}"
+    with pytest.raises(WrongNames, match=re.escape(told)):
         read(tmp_path, **wrong)
 
 
@@ -99,7 +100,7 @@ def test_no_file_is_read_before_a_text_is() -> None:
 import sys
 read = []
 sys.addaudithook(lambda event, found: event == "open" and read.append(str(found[0])))
-from mentions.find_mentions import find_mentions
+from tradepress.mentions.find_mentions import find_mentions
 for text in (None, "In the High Court."):
     find_mentions({"body": text}, people=True)
     print(sum(file.endswith(".toml") for file in read))

@@ -18,12 +18,12 @@ from exported import as_xml, unguarded
 from lxml import etree
 from naughty_stories import STORIES, runs, save_naughty_stories
 
-from archive.clean import clean
-from archive.search.story_query import StoryQuery
-from archive.story import Article
-from research.citation.style_names import STYLE_NAMES
-from research.export.tei_files import NAMESPACE
-from research.press_archive import PressArchive
+from tradepress.archive.clean import clean
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Article
+from tradepress.research.citation.style_names import STYLE_NAMES
+from tradepress.research.export.tei_files import NAMESPACE
+from tradepress.research.press_archive import PressArchive
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import needs
 
-from archive.web_address import web_address
+from tradepress.archive.web_address import web_address
 
 REGISTRY = Path("/usr/share/cargo/registry")
 

@@ -10,12 +10,6 @@ import suites
 from conftest import a_story
 from sqlite_utils import Database
 
-from archive.stored_json import (
-    readable_names,
-    stored_evidence,
-    stored_reservations,
-)
-from archive.withdrawal.tombstone_file import DamagedArchive, read_tombstone_file, tombstone_path
 from crawler.discovery.candidates import Candidates, NotAListing
 from crawler.discovery.common_crawl import read_crawl_index, read_indexes, read_page_count
 from crawler.discovery.read_listing import read_listing
@@ -23,7 +17,17 @@ from crawler.discovery.wayback_index import NotAnIndex, read_index
 from crawler.extraction import extract_article
 from crawler.rights.tdmrep import NotTdmrep, file_reservations
 from crawler.source import Source
-from research.queries.saved_queries import QueryFileError, SavedQueries
+from tradepress.archive.stored_json import (
+    readable_names,
+    stored_evidence,
+    stored_reservations,
+)
+from tradepress.archive.withdrawal.tombstone_file import (
+    DamagedArchive,
+    read_tombstone_file,
+    tombstone_path,
+)
+from tradepress.research.queries.saved_queries import QueryFileError, SavedQueries
 
 pytestmark = pytest.mark.slow
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from archive.story import Article, Reading
 from pipelines.apply_policy import (
     LONGEST_KEYWORD,
     LONGEST_KEYWORDS,
     LONGEST_SUMMARY,
     apply_policy,
 )
+from tradepress.archive.story import Article, Reading
 
 ENGLISH = (
     "A maker of lanterns called Zorblatt has lost its appeal over the shape of a handle, the "

@@ -8,17 +8,17 @@ import pytest
 from archive_rows import PAPER
 from scrapy.exceptions import DropItem
 
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.stories.clean_story import COLUMNS, OF_ARTICLE, stored_link
-from archive.story import Article, Link, Reservation
 from pipelines.apply_policy import apply_policy
 from pipelines.dropped import Dropped
 from pipelines.normalize_text import normalize_text
 from pipelines.prepare import STEPS, prepare
 from pipelines.require_fields import require_fields
 from pipelines.save_to_archive import SaveToArchive
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.stories.clean_story import COLUMNS, OF_ARTICLE, stored_link
+from tradepress.archive.story import Article, Link, Reservation
 
 STORY = Article(headline="Lantern case", body="One paragraph.")
 

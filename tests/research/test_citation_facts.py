@@ -7,13 +7,13 @@ import pytest
 from archive_rows import SISTER, Clock, Page, Pages, Writer, clock, open_writer, save, story, writer
 from citations import EVERY, MEMENTO, PLAIN
 
-from archive.errors import NoSuchArticle
-from archive.search.story_query import StoryQuery
-from archive.stories.story_record import load_story
-from research.citation.asked_stories import asked_stories, is_story_name
-from research.citation.author_names import author_name
-from research.citation.cited_story import citation_of
-from research.press_archive import PressArchive
+from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.story_record import load_story
+from tradepress.research.citation.asked_stories import asked_stories, is_story_name
+from tradepress.research.citation.author_names import author_name
+from tradepress.research.citation.cited_story import citation_of
+from tradepress.research.press_archive import PressArchive
 
 __all__ = ["clock", "writer"]
 

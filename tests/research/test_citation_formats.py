@@ -10,8 +10,8 @@ import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from citations import EVERY, MEMENTO, PLAIN
 
-from research.citation.cited_story import Citation
-from research.citation.write_citations import write_citations
+from tradepress.research.citation.cited_story import Citation
+from tradepress.research.citation.write_citations import write_citations
 
 
 def ris(citation: Citation) -> dict[str, Any]:

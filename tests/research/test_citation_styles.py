@@ -1,18 +1,17 @@
 """Citations in words: each style's own form for what a story has and lacks."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import get_args
 
 import pytest
 from citations import EVERY, PLAIN, cited
+from conftest import ROOT
 from lxml import etree
 
-import research.citation
-from research.citation.style_names import STYLE_NAMES, STYLES, StyleName
-from research.citation.write_citations import write_citations
+from tradepress.research.citation.style_names import STYLE_NAMES, STYLES, StyleName
+from tradepress.research.citation.write_citations import write_citations
 
-FOLDER = Path(research.citation.__file__).with_name("styles")
+FOLDER = ROOT / "tradepress" / "research" / "citation" / "styles"
 CSL = {"csl": "http://purl.org/net/xbiblio/csl"}
 
 

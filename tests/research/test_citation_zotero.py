@@ -6,7 +6,7 @@ import pytest
 from citations import EVERY, MEMENTO, PLAIN
 from zotero_server import Import, zotero, zotero_import
 
-from research.citation.write_citations import write_citations
+from tradepress.research.citation.write_citations import write_citations
 
 __all__ = ["zotero", "zotero_import"]
 

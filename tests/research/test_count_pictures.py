@@ -10,13 +10,13 @@ import needs
 import pytest
 import resvg_py
 
-from archive.search.story_query import StoryQuery
-from research.counting.count_csv import csv_of_counts
-from research.counting.count_png import NoPainter, paint_counts
-from research.counting.count_stories import CountRow, StoryCounts
-from research.counting.count_svg import draw_counts, labelled, nice_steps
-from research.counting.count_words import notes_on
+from tradepress.archive.search.story_query import StoryQuery
 from tradepress.commands.printed_counts import bar, list_of, table_of
+from tradepress.research.counting.count_csv import csv_of_counts
+from tradepress.research.counting.count_png import NoPainter, paint_counts
+from tradepress.research.counting.count_stories import CountRow, StoryCounts
+from tradepress.research.counting.count_svg import draw_counts, labelled, nice_steps
+from tradepress.research.counting.count_words import notes_on
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = 'Smith & <script>alert("1")</script>'

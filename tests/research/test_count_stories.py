@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from random_stories import QUERIES, WORDS, random_archive, some
 from sqlite_utils import Database
 
-from archive.search.chosen_stories import stream_stories
-from archive.search.find_stories import count_hits, search
-from archive.search.named_values import fold as fold_name
-from archive.search.named_values import squeezed, tokens_of
-from archive.search.search_matches import find_matches
-from archive.search.story_query import StoryQuery
-from archive.stories.story_record import Story
-from archive.story import NUMBER_KINDS
-from research.counting.count_stories import (
+from tradepress.archive.search.chosen_stories import stream_stories
+from tradepress.archive.search.find_stories import count_hits, search
+from tradepress.archive.search.named_values import fold as fold_name
+from tradepress.archive.search.named_values import squeezed, tokens_of
+from tradepress.archive.search.search_matches import find_matches
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.story_record import Story
+from tradepress.archive.story import NUMBER_KINDS
+from tradepress.research.counting.count_stories import (
     COUNTED_BY,
     TIMES,
     CountRow,

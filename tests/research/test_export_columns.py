@@ -7,10 +7,16 @@ from itertools import product
 import pytest
 from exported import a_story, reserving
 
-from archive.stories.story_record import Story
-from archive.story import Policy, Reservation
-from research.export.columns import COLUMNS, values_of
-from research.export.withheld_text import ExportRow, Texts, WhyNoText, export_rows, reserved
+from tradepress.archive.stories.story_record import Story
+from tradepress.archive.story import Policy, Reservation
+from tradepress.research.export.columns import COLUMNS, values_of
+from tradepress.research.export.withheld_text import (
+    ExportRow,
+    Texts,
+    WhyNoText,
+    export_rows,
+    reserved,
+)
 
 NOT_TOLD = {
     *("reservations_now", "policy_now", "current_version", "site_id"),

@@ -10,10 +10,10 @@ import pytest
 from conftest import Tradepress
 from exported import an_article, make_archive, reserving
 
-from archive.errors import ArchiveError
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
-from research.export.export_stories import export_stories
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.research.export.export_stories import export_stories
 
 
 @pytest.fixture(autouse=True)

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from archive.stories.story_record import RelatedLink, Story
-from research.export.concordance_files import write_texts
-from research.export.link_graph import write_graph
-from research.export.tei_files import NAMESPACE
-from research.export.vertical_file import write_vertical
-from research.export.withheld_text import export_rows
-from research.export.xml_text import xml_attribute, xml_text
+from tradepress.archive.stories.story_record import RelatedLink, Story
+from tradepress.research.export.concordance_files import write_texts
+from tradepress.research.export.link_graph import write_graph
+from tradepress.research.export.tei_files import NAMESPACE
+from tradepress.research.export.vertical_file import write_vertical
+from tradepress.research.export.withheld_text import export_rows
+from tradepress.research.export.xml_text import xml_attribute, xml_text
 
 TEI = {"tei": NAMESPACE}
 

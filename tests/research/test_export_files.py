@@ -16,13 +16,13 @@ from exported import NASTY, a_story, nasty_stories, unguarded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.stories.story_record import Story
-from archive.text_forms import storable
-from research.export.columns import COLUMNS, Value, values_of
-from research.export.csv_file import BOM, write_csv
-from research.export.jsonl_file import write_jsonl
-from research.export.parquet_file import STORIES_A_GROUP, write_parquet
-from research.export.withheld_text import ExportRow, export_rows
+from tradepress.archive.stories.story_record import Story
+from tradepress.archive.text_forms import storable
+from tradepress.research.export.columns import COLUMNS, Value, values_of
+from tradepress.research.export.csv_file import BOM, write_csv
+from tradepress.research.export.jsonl_file import write_jsonl
+from tradepress.research.export.parquet_file import STORIES_A_GROUP, write_parquet
+from tradepress.research.export.withheld_text import ExportRow, export_rows
 
 
 def rows_of(stories: Iterable[Story]) -> list[ExportRow]:

@@ -11,11 +11,11 @@ import pytest
 from conftest import ROOT
 from exported import a_story
 
-from archive.stories.story_record import RelatedLink
-from research.export import export_stories as exporting
-from research.export import parquet_file
-from research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
-from research.export.withheld_text import ExportRow, export_rows
+from tradepress.archive.stories.story_record import RelatedLink
+from tradepress.research.export import export_stories as exporting
+from tradepress.research.export import parquet_file
+from tradepress.research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
+from tradepress.research.export.withheld_text import ExportRow, export_rows
 
 LENGTH = 6_000
 """Characters of a body."""

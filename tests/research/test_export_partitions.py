@@ -21,16 +21,16 @@ from conftest import ROOT, Tradepress
 from exported import a_story, an_article, files_below, reserving
 
 import tradepress
-from archive.errors import ArchiveError
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.search.story_query import StoryQuery
-from archive.story import Article
-from research.export import export_stories as exporting
-from research.export import parquet_file
-from research.export.columns import COLUMNS
-from research.export.parquet_file import PARTITIONS, UNDATED, Partition
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Article
+from tradepress.research.export import export_stories as exporting
+from tradepress.research.export import parquet_file
+from tradepress.research.export.columns import COLUMNS
+from tradepress.research.export.parquet_file import PARTITIONS, UNDATED, Partition
 
 DAYS = ("2016-05-01", "2016-02-01", "2017-01-01", None, "2015-12-31", "2016-13-45")
 """The last is none, as a page may print it."""
@@ -282,7 +282,7 @@ def test_what_fails_leaves_what_was_there(
 KILLED = """
 import os, signal, sys
 import tradepress
-from research.export import export_stories as exporting
+from tradepress.research.export import export_stories as exporting
 
 def rows(stories, **how):
     for number, row in enumerate(real(stories, **how)):

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 from exported import an_article, files_below, make_archive
 
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.search.chosen_stories import choose_versions
-from archive.search.story_query import StoryQuery
-from research.export import parquet_file
-from research.export.about_export import ExportReport
-from research.export.export_parts import add_piece, cut_parts, write_piece
-from research.export.export_stories import export_stories
-from research.export.parquet_file import PARTITIONS, Partition
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.chosen_stories import choose_versions
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.research.export import parquet_file
+from tradepress.research.export.about_export import ExportReport
+from tradepress.research.export.export_parts import add_piece, cut_parts, write_piece
+from tradepress.research.export.export_stories import export_stories
+from tradepress.research.export.parquet_file import PARTITIONS, Partition
 
 DAYS = ("2016-05-01", "2016-02-01", "2017-01-01", None, "2015-12-31", "2016-13-45", "2016-01-01")
 """The last but one is none, as a page may print it."""

@@ -14,15 +14,15 @@ from conftest import run_tradepress
 from exported import an_article, make_archive, reserving
 
 import tradepress
-from archive.errors import ArchiveError
-from archive.search.story_query import StoryQuery
-from archive.stories.story_record import STORIES_AT_ONCE
-from archive.story import Link, Mention
-from research.export import export_stories as exporting
-from research.export.columns import COLUMNS
-from research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
-from research.export.parquet_file import ParquetMissing
-from research.export.withheld_text import reserved
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.story_record import STORIES_AT_ONCE
+from tradepress.archive.story import Link, Mention
+from tradepress.research.export import export_stories as exporting
+from tradepress.research.export.columns import COLUMNS
+from tradepress.research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
+from tradepress.research.export.parquet_file import ParquetMissing
+from tradepress.research.export.withheld_text import reserved
 
 ALL = StoryQuery()
 OF_TEXT = "Zanzibarbody"

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from archive.stories.story_record import Story
-from research.export.tei_files import NAMESPACE, tei_document, write_tei
+from tradepress.archive.stories.story_record import Story
+from tradepress.research.export.tei_files import NAMESPACE, tei_document, write_tei
 
 pytestmark = pytest.mark.slow
 TEI = {"tei": NAMESPACE}

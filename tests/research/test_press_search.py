@@ -5,12 +5,9 @@ from pathlib import Path
 import pytest
 from archive_rows import PAPER, SITE, asked, open_writer, save, story
 
-import archive
-import mentions
-import research
 import tradepress
-from archive.story import Mention
-from mentions.asked_names import with_known_names
+from tradepress.archive.story import Mention
+from tradepress.mentions.asked_names import with_known_names
 
 
 @pytest.fixture
@@ -89,5 +86,5 @@ def test_what_is_of_a_wrong_kind_is_told(path: Path) -> None:
 
 
 def test_an_editor_is_told_the_types() -> None:
-    for module in (tradepress, archive, research, mentions):
+    for module in (tradepress, tradepress.archive, tradepress.research, tradepress.mentions):
         assert (Path(str(module.__file__)).parent / "py.typed").is_file()  # PEP 561

@@ -20,26 +20,26 @@ import pytest
 from conftest import ROOT
 from exported import GAZETTE, an_article, make_archive
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.care.frozen_copy import LEFT_OUT
-from archive.care.verify import verify
-from archive.errors import ArchiveError
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
-from archive.stories.captured_version import NoCapture, captured_version
-from archive.stories.story_record import load_story
-from archive.story import Article, Capture, Link, Mention, Reservation
-from archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
-from archive.withdrawal.tombstones import Tombstone
-from browse.queries.around_story import captured_versions
-from research.export.withheld_text import Texts
-from research.release.coverage import empty_months
-from research.release.describing import data_package, spans_of
-from research.release.files import FILES
-from research.release.make_release import Release, make_release
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.frozen_copy import LEFT_OUT
+from tradepress.archive.care.verify import verify
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.captured_version import NoCapture, captured_version
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.story import Article, Capture, Link, Mention, Reservation
+from tradepress.archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
+from tradepress.archive.withdrawal.tombstones import Tombstone
+from tradepress.browse.queries.around_story import captured_versions
+from tradepress.research.export.withheld_text import Texts
+from tradepress.research.release.coverage import empty_months
+from tradepress.research.release.describing import data_package, spans_of
+from tradepress.research.release.files import FILES
+from tradepress.research.release.make_release import Release, make_release
 
 LEAD = "Quill and Sparrow let the kestrel emblem go in return for a barrel of cider"
 SECRET = f"{LEAD}, the registrar wrote.\n\nNobody had foreseen the thimblerig clause of the treaty."
@@ -276,7 +276,7 @@ def test_a_release_is_whole_or_not_there(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("research.release.make_release.data_package", fail)
+    monkeypatch.setattr("tradepress.research.release.make_release.data_package", fail)
     with pytest.raises(Exception, match="no room left"):
         released(archive, tmp_path / "made")
     assert [*tmp_path.iterdir()] == []
@@ -285,8 +285,8 @@ def test_a_release_is_whole_or_not_there(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from archive.search.story_query import StoryQuery
-from research.release import make_release
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.research.release import make_release
 def kill(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
 setattr({holder}, {name!r}, kill)
 archive, folder = map(Path, sys.argv[1:])
@@ -332,7 +332,7 @@ def test_a_folder_that_was_filled_meanwhile_is_not_replaced(
         (tmp_path / "made/thesis.doc").write_text("years")
         return data_package(*how)
 
-    monkeypatch.setattr("research.release.make_release.data_package", fill)
+    monkeypatch.setattr("tradepress.research.release.make_release.data_package", fill)
     with pytest.raises(ArchiveError, match="not empty"):
         released(archive, tmp_path / "made")
     assert [file.name for file in tmp_path.rglob("*")] == ["made", "thesis.doc"]

@@ -34,18 +34,18 @@ from archive_rows import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.captures.folder import capture_folder
-from archive.care.backup import make_backup
-from archive.care.snapshot import query_folder
-from archive.read_only import read_archive
-from archive.rereading import FIELDS, load_rereads, save_rereading
-from archive.search.story_query import query_in_words
-from archive.stories.ref import resolve_ref
-from archive.withdrawal.request import tombstone_for
-from research.press_archive import PressArchive
-from research.queries.query_changes import ResultChange, sums_of
-from research.queries.query_feed import feed_of
-from research.queries.saved_queries import (
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.snapshot import query_folder
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.rereading import FIELDS, load_rereads, save_rereading
+from tradepress.archive.search.story_query import query_in_words
+from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.research.press_archive import PressArchive
+from tradepress.research.queries.query_changes import ResultChange, sums_of
+from tradepress.research.queries.query_feed import feed_of
+from tradepress.research.queries.saved_queries import (
     QueryFileError,
     SavedQueries,
     SavedQuery,
@@ -252,7 +252,7 @@ def test_a_difference_is_exactly_what_happened(
 ) -> None:
     """Against a list of what each story says, kept beside a random history."""
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
-    monkeypatch.setattr("archive.clock.datetime", Stopped(now))
+    monkeypatch.setattr("tradepress.archive.clock.datetime", Stopped(now))
     says: dict[str, tuple[int, bool]] = {}
     withdrawn: set[str] = set()
     with tempfile.TemporaryDirectory() as folder, open_writer(Path(folder) / "a.db") as writer:

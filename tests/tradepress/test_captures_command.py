@@ -17,9 +17,9 @@ import pytest
 from archive_rows import PAPER, SISTER, SITE, open_writer, save, story
 from conftest import Tradepress
 
-from archive.captures.warc import WarcCaptures
-from archive.read_only import read_archive
-from archive.story import Capture
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.story import Capture
 from tradepress.commands import captured_page, open_command
 
 

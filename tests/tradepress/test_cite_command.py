@@ -150,7 +150,7 @@ def test_a_full_disk_leaves_no_file(
     def no_room(_path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("archive.disk.sync", no_room)
+    monkeypatch.setattr("tradepress.archive.disk.sync", no_room)
     result = cite("signet-1", "--format", "bibtex", "-o", "cited.bib", "--force")
     assert result.returncode == 3
     assert "no room left to write cited.bib" in result.stderr

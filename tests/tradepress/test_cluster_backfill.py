@@ -16,15 +16,15 @@ from distributed import Client
 from rich.console import Console
 from taken_apart import different
 
-from archive.frontier.addresses import Listed
-from archive.frontier.mementos import Memento
-from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.open import open_archive
-from archive.read_only import read_archive
 from crawler.archive_run import source_row
 from crawler.configuration import BackfillConfiguration, Configuration
 from crawler.declared_sources import source_named
 from crawler.page_workers import PageWorkers
+from tradepress.archive.frontier.addresses import Listed
+from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
 from tradepress.cluster.cluster_backfill import (
     MOST,
     READINGS,

@@ -12,10 +12,9 @@ from conftest import Tradepress
 from distributed import Client
 from exported import files_below
 
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
 from crawler.page_workers import PageWorkers
-from research.export.export_stories import export_stories
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
 from tradepress.cluster import cluster_export as module
 from tradepress.cluster.cluster_export import (
     ExportJob,
@@ -25,6 +24,7 @@ from tradepress.cluster.cluster_export import (
 )
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
+from tradepress.research.export.export_stories import export_stories
 
 __all__ = ["client"]
 JOB = ExportJob(partition="source,year", policies={"makers": "metadata-only"})

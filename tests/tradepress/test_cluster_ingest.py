@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from taken_apart import JOB, at_once, different, in_parts, write_parts
 
-from archive.captures.folder import capture_folder
-from archive.ledger.outcomes import Outcome
-from archive.read_only import read_archive
 from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.read_only import read_archive
 from tradepress.cluster import input_files
 from tradepress.cluster.cluster_ingest import cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace

@@ -12,11 +12,11 @@ from conftest import Tradepress
 from distributed import Client
 from taken_apart import different
 
-from archive.captures.folder import capture_folder
-from archive.read_only import read_archive
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.read_only import read_archive
 from tradepress.cluster import cluster_reextract as module
 from tradepress.cluster.cluster_reextract import (
     ClusterReextract,

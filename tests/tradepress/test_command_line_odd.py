@@ -10,8 +10,8 @@ import pytest
 from archive_rows import open_writer
 from conftest import ROOT, Tradepress, a_story
 
-from archive.errors import NotAnArchive
-from archive.read_only import read_archive
+from tradepress.archive.errors import NotAnArchive
+from tradepress.archive.read_only import read_archive
 from tradepress.command_line import run_and_flush
 
 SURROGATE = os.fsdecode(b"odd-\xff.db")

@@ -10,13 +10,13 @@ from archive_rows import SITE, Writer, open_writer, story
 from conftest import Tradepress
 from libraries import Library, keep
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.errors import ArchiveBusy, ArchiveFull
-from archive.ledger.outcomes import RunKind, RunState
-from archive.open import open_archive
-from archive.run import Run
 from crawler.source import Source
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.errors import ArchiveBusy, ArchiveFull
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
 from tradepress.cluster import cluster_crawl
 from tradepress.cluster.cluster_crawl import CrawledParts
 

@@ -13,7 +13,7 @@ from conftest import SHARED, Tradepress, a_story
 from needs import reason
 from without_rights import reachable_folder, without_rights
 
-from archive.story import Article
+from tradepress.archive.story import Article
 from tradepress.command_line import run as run_tradepress
 from tradepress.commands.extract_command import article_fields, print_fields
 

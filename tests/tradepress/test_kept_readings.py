@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from archive.ledger.outcomes import Outcome
-from archive.stories.clean_story import clean_story
-from archive.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.stories.clean_story import clean_story
+from tradepress.archive.story import Article, Link, Mention, Reading, Reservation, TextField
 from tradepress.cluster.kept_readings import (
     looked_over,
     mentions_of,

@@ -15,8 +15,8 @@ __all__ = ["path"]
 
 KILLED = """
 import os, signal, sys
-from archive import disk
-from archive.care import backup, snapshot
+from tradepress.archive import disk
+from tradepress.archive.care import backup, snapshot
 from tradepress.command_line import run
 real_sync = disk.sync
 def kill(*_): os.kill(os.getpid(), signal.SIGKILL)
@@ -72,7 +72,7 @@ def test_what_is_being_written_is_told(
     here: Tradepress, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A release that began before the withdrawal gets its name after it."""
-    from archive.disk import folder_written_whole
+    from tradepress.archive.disk import folder_written_whole
 
     with folder_written_whole(tmp_path / "release", archive=path) as part:
         done = here(*WITHDRAW)

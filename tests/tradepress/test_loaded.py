@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, a_story
 
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
-from archive.open import open_archive
-from archive.story import Article
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.open import open_archive
+from tradepress.archive.story import Article
 
 # Prints the modules that are loaded when the command has ended.
 COMMAND = """
@@ -23,7 +23,7 @@ sys.exit(code)
 NOT_FOR_READING = {
     *("scrapy", "twisted", "tldextract", "requests", "feedparser", "lxml"),
     *("datasette", "apprise", "asyncio", "pandas", "pyarrow", "eyecite", "citeproc"),
-    "mentions.read_names",
+    "tradepress.mentions.read_names",
 }
 
 
@@ -114,7 +114,7 @@ def test_a_command_that_reads_loads_nothing_of_the_crawler(folder: Path, command
 
 def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) -> None:
     modules = loaded(folder, "merge", "archive.db", "--archive", "other.db")
-    assert "archive.merging.bring_story" in modules
+    assert "tradepress.archive.merging.bring_story" in modules
     assert modules & {"datasette", "apprise", "feedparser", "citeproc"} == set()
     assert "crawler.extraction.article" not in modules
 

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from archive.health import Finding
+from tradepress.archive.health import Finding
 from tradepress.jobs.notify import open_services, ping, tell
 
 # apprise's mail plug-in looks for a module that Python 3.13 no longer has.

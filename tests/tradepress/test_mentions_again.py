@@ -13,9 +13,9 @@ from archive_rows import PAPER, SISTER, clock, open_writer, save, story
 from conftest import Tradepress, a_story
 from reading_here import Here
 
-from archive.story import Mention
-from mentions.mention_rules import mention_rules
-from mentions.spot import Spot
+from tradepress.archive.story import Mention
+from tradepress.mentions.mention_rules import mention_rules
+from tradepress.mentions.spot import Spot
 
 __all__ = ["clock"]
 
@@ -36,8 +36,8 @@ def find_holm(text: str) -> Iterator[Spot]:
 @pytest.fixture(autouse=True)
 def finders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that are sure, in this process."""
-    monkeypatch.setattr("mentions.find_mentions.FINDERS", (find_lanterns,))
-    monkeypatch.setattr("mentions.find_mentions.FINDERS_OF_PEOPLE", (find_holm,))
+    monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (find_lanterns,))
+    monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS_OF_PEOPLE", (find_holm,))
     for room in ("jobs.reextract", "jobs.ingest", "commands.extract_command"):
         monkeypatch.setattr(f"tradepress.{room}.PageWorkers", lambda *_: Here())
 
@@ -118,7 +118,7 @@ def test_a_text_that_can_t_be_looked_through_is_named_and_keeps_what_it_has(
             raise ValueError("a defect")
         yield from ()
 
-    monkeypatch.setattr("mentions.find_mentions.FINDERS", (fail,))
+    monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (fail,))
     result = here("reextract", "--apply")
     assert result.returncode == 1
     assert "signet-1@2: ValueError (a defect)" in result.stderr
@@ -213,10 +213,10 @@ def test_what_was_done_before_a_stop_is_kept_and_the_rest_is_due(
             raise KeyboardInterrupt
         yield from ()
 
-    monkeypatch.setattr("mentions.find_mentions.FINDERS", (stop_at_second,))
+    monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (stop_at_second,))
     monkeypatch.setattr("crawler.page_workers.AHEAD", 0)
     assert here("reextract", "--apply").returncode == 130
     assert rows("SELECT state FROM runs ORDER BY id DESC LIMIT 1") == [("interrupted",)]
     assert rows("SELECT version_id, value FROM mentions") == [(2, "Court of Nowhere")]
-    monkeypatch.setattr("mentions.find_mentions.FINDERS", (find_lanterns,))
+    monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (find_lanterns,))
     assert report(here, "--apply")["due"] == 1

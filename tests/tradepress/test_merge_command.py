@@ -16,10 +16,10 @@ from conftest import Tradepress
 from libraries import Library, changed
 from scrapy.settings import Settings
 
-from archive.errors import ArchiveFull
-from archive.file import schema
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
+from tradepress.archive.errors import ArchiveFull
+from tradepress.archive.file import schema
 from tradepress.jobs.merge_archives import merge_archives
 
 __all__ = ["child"]
@@ -221,7 +221,7 @@ def test_a_full_disk_ends_it(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr("archive.file.transaction.require_room", require_room)
+        full.setattr("tradepress.archive.file.transaction.require_room", require_room)
         with pytest.raises(ArchiveFull):
             merge_archives([theirs.path], settings_for(ours))
     assert 0 < len(ours.stories()) < 70

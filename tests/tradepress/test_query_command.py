@@ -11,11 +11,11 @@ from archive_rows import PAPER, Clock, asked, clock, open_writer, save, story
 from conftest import Tradepress
 from test_notify import Listener, listener
 
-from archive.read_only import read_archive
-from research.queries.query_changes import ResultChange
-from research.queries.saved_queries import QueryDiff, QueryRun, SavedQueries
+from tradepress.archive.read_only import read_archive
 from tradepress.jobs.notify import Service
 from tradepress.jobs.query_news import MOST_TOLD, QueryNews, compose_news, news_in, tell_news
+from tradepress.research.queries.query_changes import ResultChange
+from tradepress.research.queries.saved_queries import QueryDiff, QueryRun, SavedQueries
 
 __all__ = ["clock", "listener"]
 

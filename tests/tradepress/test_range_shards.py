@@ -15,9 +15,9 @@ from reading_here import Here
 from taken_apart import at_once
 from tasks_here import run_here, work_here
 
-from archive.captures.folder import capture_folder
-from archive.read_only import read_archive
 from crawler.configuration import Configuration
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.read_only import read_archive
 from tradepress.cluster import cluster_reextract as module
 from tradepress.cluster.cluster_reextract import (
     ClusterReextract,

@@ -18,14 +18,14 @@ import pytest
 from archive_rows import Writer, article_of, clock, writer
 from conftest import ROOT, Tradepress, a_story
 
-from archive.file.lock import is_being_written
-from archive.rereading import becomes_teaser, changes, fields_read, makes_version
-from archive.stories.clean_story import clean_story
 from crawler.declared_sources import all_sources
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
 from crawler.spiders import wipr
+from tradepress.archive.file.lock import is_being_written
+from tradepress.archive.rereading import becomes_teaser, changes, fields_read, makes_version
+from tradepress.archive.stories.clean_story import clean_story
 from tradepress.jobs.reextract_report import example, shorten
 
 __all__ = ["clock", "writer"]

@@ -17,7 +17,7 @@ from machine import Machine, machine
 from needs import require_program
 from own_crontab import CONTACT, PLAN, put_crontab
 
-from archive.open import open_archive
+from tradepress.archive.open import open_archive
 from tradepress.schedule import machine as schedulers
 from tradepress.schedule import systemd
 from tradepress.schedule.plan import Plan, quiet_time

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 from own_crontab import CONTACT, PLAN, put_crontab
 
-from archive.open import open_archive
+from tradepress.archive.open import open_archive
 from tradepress.schedule.crontab_block import (
     BEGIN,
     END,

@@ -10,7 +10,7 @@ from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
 from conftest import Tradepress
 from rich.console import Console
 
-from archive.search.find_stories import MARK_END, MARK_START
+from tradepress.archive.search.find_stories import MARK_END, MARK_START
 from tradepress.commands.search_command import marked
 
 __all__ = ["clock"]

@@ -15,10 +15,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 from taken_apart import JOB
 from tasks_here import work_here
 
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunState
-from archive.read_only import read_archive
-from archive.run import Run
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import RunState
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.run import Run
 from tradepress.cluster import cluster_ingest as ingesting
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.cluster_ingest import ARCHIVE, ClusterIngest, MergedShards, cluster_ingest

@@ -15,11 +15,11 @@ from conftest import Answer, Site, Tradepress
 from sites import drupal_paper, invented
 from sites.invented import PaperSite
 
-from archive.web_address import web_address
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from crawler.survey.seen_site import SeenSite
 from crawler.survey.site_survey import SiteSurvey
+from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import SiteVisit, concluded, write_source

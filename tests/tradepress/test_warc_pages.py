@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from fastwarc.stream_io import ZstdWriter
 
-from archive.captures.content_encoding import without_chunks
-from archive.captures.file_part import FilePart
+from tradepress.archive.captures.content_encoding import without_chunks
+from tradepress.archive.captures.file_part import FilePart
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.files.warc_pages import read_records

@@ -14,7 +14,7 @@ from archive_rows import Child, child
 from conftest import Answer, Site, Tradepress, a_story, declare
 from withdrawn_story import COMMON, TITLE, URL, WORDS, a_page, bytes_of, folder_of, path, words_in
 
-from archive.withdrawal.tombstone_file import tombstone_path
+from tradepress.archive.withdrawal.tombstone_file import tombstone_path
 
 __all__ = ["child", "path"]
 
@@ -355,8 +355,8 @@ def test_a_whole_source(path: Path, here: Tradepress) -> None:
 STOPS = """
 import sys
 from pathlib import Path
-from archive.captures import warc
-from archive.withdrawal import erase_rows, erasing
+from tradepress.archive.captures import warc
+from tradepress.archive.withdrawal import erase_rows, erasing
 from tradepress.command_line import run
 
 def stop_at(step):

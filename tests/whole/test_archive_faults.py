@@ -41,18 +41,24 @@ from small_disk import small_disk
 from system_calls import Stop, first_lock, traced
 from without_rights import reachable_folder, without_rights
 
-from archive import disk
-from archive import open as opening
-from archive.care.verify import verify
-from archive.disk import RESERVE, require_room
-from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, archive_error
-from archive.file.lock import is_being_written
-from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import Outcome
-from archive.read_only import read_archive
-from archive.stories.clean_story import COLUMNS
-from archive.stories.stories import Quarantined
-from archive.story_fields import LISTS
+from tradepress.archive import disk
+from tradepress.archive import open as opening
+from tradepress.archive.care.verify import verify
+from tradepress.archive.disk import RESERVE, require_room
+from tradepress.archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveFull,
+    DamagedArchive,
+    archive_error,
+)
+from tradepress.archive.file.lock import is_being_written
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.clean_story import COLUMNS
+from tradepress.archive.stories.stories import Quarantined
+from tradepress.archive.story_fields import LISTS
 
 __all__ = ["clock", "small_disk", "writer"]
 
@@ -341,7 +347,7 @@ def test_a_crawl_onto_a_small_disk(
 NEARLY_FULL = """
 from pathlib import Path
 from types import SimpleNamespace
-from archive import disk
+from tradepress.archive import disk
 
 def statvfs(path):
     size = 4 * 10**6
@@ -351,7 +357,7 @@ def statvfs(path):
 disk.os.statvfs = statvfs
 """
 FEW_PAGES = """
-from archive import open as opening
+from tradepress.archive import open as opening
 
 open_writable = opening._open_writable
 

@@ -11,10 +11,10 @@ import pytest
 from archive_rows import PAPER, Child, child, open_writer, save, story
 from withdrawn_story import a_page, folder_of
 
-from archive.captures.members import find_records
-from archive.care.verify import verify
-from archive.ledger.outcomes import OUTCOMES
-from archive.read_only import read_archive
+from tradepress.archive.captures.members import find_records
+from tradepress.archive.care.verify import verify
+from tradepress.archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.read_only import read_archive
 
 __all__ = ["child"]
 
@@ -142,7 +142,7 @@ def test_a_kill_out_of_the_blue_loses_nothing_acknowledged(
 HALF_A_RECORD = """
 import sys
 from pathlib import Path
-from archive.captures import warc
+from tradepress.archive.captures import warc
 from archive_rows import PAPER, open_writer, save, story
 from withdrawn_story import a_page, folder_of
 

@@ -33,22 +33,22 @@ from machine_pages import (
     page_of,
 )
 
-from archive.errors import WithdrawnArticle
-from archive.ledger.outcomes import OUTCOMES
-from archive.near_duplicates.fingerprint import (
+from tradepress.archive.errors import WithdrawnArticle
+from tradepress.archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.near_duplicates.fingerprint import (
     LEAST_WORDS,
     cut_shingles,
     measure_similarity,
     split_words,
 )
-from archive.near_duplicates.pairs import LEAST_SIMILARITY, UPDATE
-from archive.read_only import read_archive
-from archive.rereading import FIELDS, READ_FIELDS, load_rereads, save_rereading
-from archive.stories.content_hash import content_hash
-from archive.stories.ref import resolve_ref
-from archive.stories.stories import Quarantined, Saved
-from archive.url_key import url_key
-from archive.withdrawal.request import tombstone_for
+from tradepress.archive.near_duplicates.pairs import LEAST_SIMILARITY, UPDATE
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.rereading import FIELDS, READ_FIELDS, load_rereads, save_rereading
+from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.stories.stories import Quarantined, Saved
+from tradepress.archive.url_key import url_key
+from tradepress.archive.withdrawal.request import tombstone_for
 
 Door = tuple[Identity, bool]
 """A story, and whether by the one address that nothing joins with its others."""
@@ -98,7 +98,9 @@ class Archive(RuleBasedStateMachine):
         self.path = self.folder / "0.db"
         self.pages = Pages()
         self.now = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-        self.clock = patch("archive.clock.datetime", SimpleNamespace(now=lambda _: self.now))
+        self.clock = patch(
+            "tradepress.archive.clock.datetime", SimpleNamespace(now=lambda _: self.now)
+        )
         self.clock.start()
         self.refs: dict[Door, str] = {}
         """Under which each story was first stored, committed or not."""

@@ -14,7 +14,7 @@ from distributed import Client
 from test_crawl import CONTACT, a_site, rows
 from test_runs import LATE, Gate, gate
 
-from archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.ledger.outcomes import OUTCOMES
 
 pytestmark = pytest.mark.slow
 __all__ = ["client", "gate"]

@@ -18,11 +18,11 @@ from small_disk import small_disk
 from taken_apart import at_once, different
 
 import crawler.spiders
-from archive.read_only import read_archive
 from crawler.configuration import Configuration, SourcesConfiguration
 from crawler.declared_sources import look_in
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
+from tradepress.archive.read_only import read_archive
 from tradepress.cluster.cluster_ingest import ClusterIngest, IngestJob, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.run_tasks import LeftOut

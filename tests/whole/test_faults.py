@@ -40,7 +40,7 @@ from fault_server import (
     silent,
 )
 
-from archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.ledger.outcomes import OUTCOMES
 
 _numbers = count(1)
 

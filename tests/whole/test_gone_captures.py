@@ -8,11 +8,11 @@ from archive_rows import PAPER, open_writer, save, story
 from conftest import Answer, Site, Tradepress, a_story, declare, inject
 from withdrawn_story import a_page, folder_of
 
-from archive.errors import ArchiveGone
+from tradepress.archive.errors import ArchiveGone
 
 DELETES = """
 import shutil
-from archive.captures.warc import WarcCaptures
+from tradepress.archive.captures.warc import WarcCaptures
 
 append, count = WarcCaptures.append, 0
 

@@ -86,8 +86,8 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
         from pathlib import Path
         from datasette.app import Datasette
         from scrapy.crawler import AsyncCrawlerRunner
-        from archive.ledger.outcomes import RunKind
-        from archive.open import open_archive
+        from tradepress.archive.ledger.outcomes import RunKind
+        from tradepress.archive.open import open_archive
         from crawler.conduct.site_pace import Pace
         from crawler.context import CrawlContext
         from crawler.declared_sources import source_named

@@ -13,10 +13,10 @@ import pytest
 from archive_contents import addresses_in, differing, pages_in, stories_in
 from archive_rows import Child, child
 
-from archive.captures.folder import capture_folder
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
-from research.queries.saved_queries import result_lines
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.research.queries.saved_queries import result_lines
 
 __all__ = ["child"]
 pytestmark = pytest.mark.slow

@@ -17,10 +17,10 @@ import preloaded
 import pytest
 import replay
 
-from archive.captures.folder import capture_folder
-from archive.captures.places import RECORDS
-from archive.captures.warc import WarcCaptures, read_capture
-from archive.read_only import read_archive
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.places import RECORDS
+from tradepress.archive.captures.warc import WarcCaptures, read_capture
+from tradepress.archive.read_only import read_archive
 
 pytestmark = pytest.mark.slow
 

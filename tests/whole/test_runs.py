@@ -20,8 +20,8 @@ from conftest import ROOT, WITH_SPIDERS, Answer, Site, Tradepress, declare, inje
 from rich.console import Console
 from test_crawl import CONTACT, a_site, rows
 
-from archive.errors import ArchiveMissing
-from archive.file.lock import WriteLock
+from tradepress.archive.errors import ArchiveMissing
+from tradepress.archive.file.lock import WriteLock
 from tradepress.command_line import run as run_tradepress
 from tradepress.jobs.progress import LINE_EVERY, Progress
 
@@ -278,7 +278,7 @@ from typing import Self
 import crawler.spiders
 crawler.spiders.__path__.append(sys.argv[1])
 from scrapy.crawler import AsyncCrawlerRunner
-from archive.ledger.outcomes import RunKind
+from tradepress.archive.ledger.outcomes import RunKind
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext
 from crawler.declared_sources import source_named

@@ -5,7 +5,7 @@ from pathlib import Path
 import preloaded
 import pytest
 
-from research.press_archive import PressArchive
+from tradepress.research.press_archive import PressArchive
 from tradepress.sample.manifest import load_manifest
 
 pytestmark = pytest.mark.slow

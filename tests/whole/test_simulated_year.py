@@ -16,7 +16,7 @@ from conftest import ROOT
 from living_papers import LEAK, Trouble
 from simulated_year import SILENCES, START, TROUBLES
 
-from archive.read_only import read_archive
+from tradepress.archive.read_only import read_archive
 from tradepress.sample.manifest import load_manifest
 
 # The suite's own limit would end a year on a busy machine.

@@ -15,8 +15,8 @@ import preloaded
 import pytest
 from replay import add_files, pywb, require_tool
 
-from archive.captures.cdxj import surt_key
-from archive.captures.kept_page import read_kept_page
+from tradepress.archive.captures.cdxj import surt_key
+from tradepress.archive.captures.kept_page import read_kept_page
 
 pytestmark = pytest.mark.slow
 

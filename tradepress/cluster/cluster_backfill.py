@@ -16,10 +16,6 @@ from typing import Any, ClassVar
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
-from archive.clock import on_clock, utc_text
-from archive.frontier.listed_story import listing_at
-from archive.frontier.mementos import Memento, story_key
-from archive.stories.clean_story import CleanStory
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
 from crawler.declared_sources import source_named
@@ -27,6 +23,10 @@ from crawler.page_reading import NOT_LISTED, ReadPage
 from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import as_asked
 from crawler.source import Source
+from tradepress.archive.clock import on_clock, utc_text
+from tradepress.archive.frontier.listed_story import listing_at
+from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.kept_readings import (

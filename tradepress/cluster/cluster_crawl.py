@@ -19,23 +19,6 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from archive.errors import (
-    ArchiveBusy,
-    ArchiveError,
-    DamagedArchive,
-    NewerArchive,
-    NotAnArchive,
-    OlderArchive,
-)
-from archive.ledger.outcomes import RunKind, RunState
-from archive.ledger.run_report import RunSums
-from archive.merging.bring_crawl import bring_crawl
-from archive.merging.bring_rest import join_sources
-from archive.merging.bring_story import Keeps
-from archive.merging.cut_sources import cut_sources
-from archive.merging.other_archive import open_other
-from archive.open import open_archive
-from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.configuration import Configuration
@@ -43,6 +26,23 @@ from crawler.declared_sources import all_sources, source_named
 from crawler.discovery.traps import trap
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
+from tradepress.archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DamagedArchive,
+    NewerArchive,
+    NotAnArchive,
+    OlderArchive,
+)
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.merging.bring_crawl import bring_crawl
+from tradepress.archive.merging.bring_rest import join_sources
+from tradepress.archive.merging.bring_story import Keeps
+from tradepress.archive.merging.cut_sources import cut_sources
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
 from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_process

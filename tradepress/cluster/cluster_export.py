@@ -9,18 +9,13 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
-from archive.file import schema
-from archive.read_only import read_archive
-from archive.search.story_query import StoryQuery
-from archive.story import Policy
-from archive.text_forms import counted
 from crawler.page_workers import PageWorkers
-from research.export.about_export import ExportReport
-from research.export.export_parts import add_piece, cut_parts, write_piece
-from research.export.export_stories import export_stories
-from research.export.parquet_file import Partition, parquet_schema
-from research.export.withheld_text import Texts
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.file import schema
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.story import Policy
+from tradepress.archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
@@ -34,6 +29,11 @@ from tradepress.cluster.shards import (
 )
 from tradepress.cluster.task import Worked, digest_of
 from tradepress.jobs.progress import JobProgress
+from tradepress.research.export.about_export import ExportReport
+from tradepress.research.export.export_parts import add_piece, cut_parts, write_piece
+from tradepress.research.export.export_stories import export_stories
+from tradepress.research.export.parquet_file import Partition, parquet_schema
+from tradepress.research.export.withheld_text import Texts
 
 AT_ONCE = 5000
 """Stories of one task, at least: smaller partitions go together."""
@@ -121,8 +121,7 @@ def cluster_export(
     target: Path,
     progress: JobProgress | None = None,
 ) -> tuple[ExportReport, TasksDone]:
-    """The folder that :func:`~research.export.export_stories.export_stories` makes of the query,
-    and the tasks by which it was made.
+    """The folder that `export_stories` makes of the query, and the tasks by which it was made.
 
     :param target: a folder
     :param progress: shows how the tasks go on

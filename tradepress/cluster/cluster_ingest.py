@@ -10,23 +10,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from archive.errors import DamagedArchive
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.ledger.page_files import file_hash
-from archive.ledger.run_report import RunSums
-from archive.merging.bring_archive import MergedArchive, bring_archive
-from archive.merging.bring_story import Keeps
-from archive.merging.other_archive import open_other
-from archive.open import open_archive
-from archive.run import Run
-from archive.story import Article
 from crawler.addon import project_settings
 from crawler.archive_run import archive_run, source_row
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources, source_named
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
+from tradepress.archive.errors import DamagedArchive
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
+from tradepress.archive.ledger.page_files import file_hash
+from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
+from tradepress.archive.merging.bring_story import Keeps
+from tradepress.archive.merging.other_archive import open_other
+from tradepress.archive.open import open_archive
+from tradepress.archive.run import Run
+from tradepress.archive.story import Article
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,

@@ -12,16 +12,16 @@ from typing import Any, ClassVar, Literal, TextIO, TypeVar
 
 from sqlite_utils import Database
 
-from archive.captures.folder import capture_folder
-from archive.frontier.listed_story import listing_of
-from archive.kept_texts import load_texts
-from archive.ledger.outcomes import LEFT_OUT
-from archive.read_only import read_archive
-from archive.rereading import load_rereads
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.frontier.listed_story import listing_of
+from tradepress.archive.kept_texts import load_texts
+from tradepress.archive.ledger.outcomes import LEFT_OUT
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.rereading import load_rereads
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.kept_readings import (

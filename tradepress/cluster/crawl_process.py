@@ -16,15 +16,15 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
-from archive.errors import ArchiveError
-from archive.ledger.outcomes import RunState
-from archive.open import open_archive
 from crawler.addon import project_settings
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.robots_rules import RobotsRules
 from crawler.conduct.site_pace import Pace, site_of
 from crawler.configuration import Configuration
 from crawler.declared_sources import look_in, source_named
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.ledger.outcomes import RunState
+from tradepress.archive.open import open_archive
 from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 
 PR_SET_PDEATHSIG = 1
@@ -58,7 +58,7 @@ class CrawlAsked:
 
     sources: tuple[str, ...]
     archive: Path
-    """A part of one (:mod:`archive.merging.cut_sources`)."""
+    """A part of one (:mod:`tradepress.archive.merging.cut_sources`)."""
     configuration: Configuration
     how: CrawlHow
     asked_by: int

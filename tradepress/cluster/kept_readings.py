@@ -12,11 +12,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from archive.border import border
-from archive.ledger.outcomes import Outcome
-from archive.stories.clean_story import CleanStory, clean_story
-from archive.story import Article, Link, Mention, Reading, Reservation, TextField
-from archive.story_fields import LISTS
+from tradepress.archive.border import border
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.stories.clean_story import CleanStory, clean_story
+from tradepress.archive.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.archive.story_fields import LISTS
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
 

@@ -13,8 +13,8 @@ from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from archive.ledger.outcomes import LEFT_OUT
-from archive.text_forms import counted
+from tradepress.archive.ledger.outcomes import LEFT_OUT
+from tradepress.archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ANSWERS_WITHIN, PLUGIN, TRIES, NoCluster
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import ClusterJob, Input, Task, rules_of

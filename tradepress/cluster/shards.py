@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from archive.border import border
+from tradepress.archive.border import border
 from tradepress.cluster.dask_cluster import NoSuchStore
 from tradepress.cluster.task import Input, Task, Worked
 

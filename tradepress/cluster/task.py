@@ -10,14 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
-from archive.file import schema
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
-from mentions.mention_rules import mention_rules
+from tradepress.archive.file import schema
+from tradepress.mentions.mention_rules import mention_rules
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Input = TypeVar("Input", bound="DataclassInstance")
 """What a task works on: a frozen dataclass of JSON's own values. ``str`` of it is for people."""
 Given = TypeVar("Given", bound="DataclassInstance", contravariant=True)
-CODE = ("archive", "crawler", "mentions", "pipelines", "tradepress")
+CODE = ("crawler", "pipelines", "tradepress")
 """Packages of ours whose code makes shards."""
 LIBRARIES = (
     *("cssselect", "eyecite", "fastwarc", "lxml", "parsel"),

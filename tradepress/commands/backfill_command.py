@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from archive.ledger.outcomes import RunState
-from archive.text_forms import counted, storable
 from crawler.declared_sources import require_crawlable, source_named
+from tradepress.archive.ledger.outcomes import RunState
+from tradepress.archive.text_forms import counted, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, print_left_there, print_tasks
 from tradepress.commands.crawl_at_terminal import at_terminal

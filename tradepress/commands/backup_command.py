@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from archive.captures.folder import capture_folder
-from archive.care.backup import Backup, BackupResult, list_backups, make_backup
-from archive.care.rotation import DAILY, MONTHLY, WEEKLY
-from archive.care.snapshot import backup_folder, size_in_words
-from archive.clock import utc_text
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.care.backup import Backup, BackupResult, list_backups, make_backup
+from tradepress.archive.care.rotation import DAILY, MONTHLY, WEEKLY
+from tradepress.archive.care.snapshot import backup_folder, size_in_words
+from tradepress.archive.clock import utc_text
 from tradepress.commands.options import archive_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.verify_command import progress

@@ -7,11 +7,11 @@ from typing import TextIO
 
 import click
 
-from browse import PortTaken, serve
-from browse.serving.password import Doorkeeper, hash_of
 from crawler.declared_sources import all_sources
-from research.release.files import DATABASE
+from tradepress.browse import PortTaken, serve
+from tradepress.browse.serving.password import Doorkeeper, hash_of
 from tradepress.commands.options import archive_option, declared_policies, whole_number
+from tradepress.research.release.files import DATABASE
 
 
 def host_name(value: str) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from archive.captures.folder import capture_folder
-from archive.captures.kept_page import UnreadablePage, read_kept_page
-from archive.read_only import read_archive
-from archive.stories.captured_version import captured_version
-from archive.text_forms import storable
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.captured_version import captured_version
+from tradepress.archive.text_forms import storable
 from tradepress.commands.options import is_terminal
 
 TEXT = re.compile(r"text/|application/(?:xhtml\+xml|xml|json)\b", re.IGNORECASE)

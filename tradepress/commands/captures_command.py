@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.care.prune import Prunable, find_prunable, prune
-from archive.care.snapshot import size_in_words
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.search.find_stories import count_hits
-from archive.search.named_values import require_known
-from archive.search.story_query import StoryQuery
-from archive.search.why_nothing import why_nothing
-from archive.text_forms import counted
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.care.prune import Prunable, find_prunable, prune
+from tradepress.archive.care.snapshot import size_in_words
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import count_hits
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     archive_option,
     date_option,

@@ -7,22 +7,13 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from archive.clock import utc_now
-from archive.disk import stream_written_whole
-from archive.read_only import read_archive
-from archive.search.named_values import require_known
-from archive.search.story_query import StoryQuery
-from archive.search.why_nothing import why_nothing
-from archive.text_forms import counted
-from research.citation.asked_stories import asked_stories, is_story_name
-from research.citation.cited_story import Citation, citation_of
-from research.citation.style_names import STYLE_NAMES, StyleName
-from research.citation.write_citations import (
-    CITATION_FORMATS,
-    DEFAULT_STYLE,
-    CitationFormat,
-    write_citations,
-)
+from tradepress.archive.clock import utc_now
+from tradepress.archive.disk import stream_written_whole
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -32,6 +23,15 @@ from tradepress.commands.options import (
     output_option,
 )
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.research.citation.asked_stories import asked_stories, is_story_name
+from tradepress.research.citation.cited_story import Citation, citation_of
+from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
+from tradepress.research.citation.write_citations import (
+    CITATION_FORMATS,
+    DEFAULT_STYLE,
+    CitationFormat,
+    write_citations,
+)
 
 
 @click.command(cls=QueryCommand)

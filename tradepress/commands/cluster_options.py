@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.care.snapshot import shard_folder
-from archive.ledger.run_report import RunSums
+from tradepress.archive.care.snapshot import shard_folder
+from tradepress.archive.ledger.run_report import RunSums
 from tradepress.cluster.dask_cluster import ClusterPlace, require_dask
 from tradepress.commands.options import whole_number
 from tradepress.commands.printed import MOST_SHOWN

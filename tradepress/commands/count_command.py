@@ -7,17 +7,22 @@ from typing import Any
 
 import click
 
-from archive.disk import stream_written_whole
-from archive.read_only import read_archive
-from archive.search.named_values import require_known
-from archive.search.story_query import query_as_json
-from archive.search.why_nothing import why_nothing
-from research.counting.count_stories import COUNTED_BY, MOST_KEYS, StoryCounts, count_stories
-from research.counting.count_words import notes_on
+from tradepress.archive.disk import stream_written_whole
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import query_as_json
+from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.commands.options import PIPE, archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import print_counts
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.research.counting.count_stories import (
+    COUNTED_BY,
+    MOST_KEYS,
+    StoryCounts,
+    count_stories,
+)
+from tradepress.research.counting.count_words import notes_on
 
 
 def _file(name: str, words: str) -> Callable[[Any], Any]:
@@ -121,18 +126,18 @@ def write_files(
     :raises ArchiveError: one can't be written
     """
     if png is not None:
-        from research.counting.count_png import NoPainter, paint_counts
+        from tradepress.research.counting.count_png import NoPainter, paint_counts
 
         try:
             write(png, [paint_counts(counts)])
         except NoPainter as error:
             raise click.UsageError(str(error)) from error
     if svg is not None:
-        from research.counting.count_svg import draw_counts
+        from tradepress.research.counting.count_svg import draw_counts
 
         write(svg, [draw_counts(counts).encode()])
     if csv is not None:
-        from research.counting.count_csv import csv_of_counts
+        from tradepress.research.counting.count_csv import csv_of_counts
 
         write(csv, csv_of_counts(counts))
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.ledger.parts import is_part_away
-from archive.text_forms import one_line, storable
 from crawler.declared_sources import configured_sources, require_crawlable, source_named
 from crawler.source import Source
 from crawler.source_report import FIELDS, SourceReport
+from tradepress.archive.ledger.parts import is_part_away
+from tradepress.archive.text_forms import one_line, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, left_out_lines, run_as_object
 from tradepress.commands.crawl_at_terminal import at_terminal

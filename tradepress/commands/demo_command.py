@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 import click
 from sqlite_utils import Database
 
-from archive.errors import OlderArchive
-from archive.frontier.sources import require_kind
-from archive.ledger.outcomes import Outcome, RunState
-from archive.open import open_archive
-from archive.read_only import read_archive
-from archive.withdrawal.tombstones import find_tombstone, hash_key
 from crawler.declared_sources import all_sources, source_named
+from tradepress.archive.errors import OlderArchive
+from tradepress.archive.frontier.sources import require_kind
+from tradepress.archive.ledger.outcomes import Outcome, RunState
+from tradepress.archive.open import open_archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, is_debugging, wait_option

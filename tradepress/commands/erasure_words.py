@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from archive.captures.folder import capture_folder
-from archive.care.snapshot import backup_folder
-from archive.disk import unfinished
-from archive.open import Archive
-from archive.read_only import read_archive
-from archive.text_forms import counted
-from archive.withdrawal.copies import copies_that_hold
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.other_pages import OtherPage
-from archive.withdrawal.tombstones import (
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.care.snapshot import backup_folder
+from tradepress.archive.disk import unfinished
+from tradepress.archive.open import Archive
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.text_forms import counted
+from tradepress.archive.withdrawal.copies import copies_that_hold
+from tradepress.archive.withdrawal.erased import Erased
+from tradepress.archive.withdrawal.other_pages import OtherPage
+from tradepress.archive.withdrawal.tombstones import (
     Tombstone,
     list_tombstones,
     load_tombstones,
     load_withdrawn_people,
 )
-from archive.withdrawal.withdrawn_people import PersonWithdrawal
+from tradepress.archive.withdrawal.withdrawn_people import PersonWithdrawal
 from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, print_some
 
 

@@ -8,24 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlite_utils import Database
 
-from archive.care.snapshot import size_in_words
-from archive.read_only import read_archive
-from archive.search.named_values import require_known
-from archive.search.story_query import StoryQuery
-from archive.search.why_nothing import why_nothing
-from archive.text_forms import counted
-from research.export.about_export import ExportReport
-from research.export.export_stories import (
-    EXPORT_FORMATS,
-    STREAMED,
-    Format,
-    export_stories,
-    is_folder,
-    require_partition,
-    stream_export,
-)
-from research.export.parquet_file import PARTITIONS, ParquetMissing, Partition
-from research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
+from tradepress.archive.care.snapshot import size_in_words
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import (
     cluster_options,
@@ -51,6 +39,18 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
+from tradepress.research.export.about_export import ExportReport
+from tradepress.research.export.export_stories import (
+    EXPORT_FORMATS,
+    STREAMED,
+    Format,
+    export_stories,
+    is_folder,
+    require_partition,
+    stream_export,
+)
+from tradepress.research.export.parquet_file import PARTITIONS, ParquetMissing, Partition
+from tradepress.research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
 
 if TYPE_CHECKING:
     from tradepress.cluster.run_tasks import TasksDone

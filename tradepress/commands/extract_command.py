@@ -7,9 +7,6 @@ from typing import Any
 
 import click
 
-from archive.stories.ref import article_ref
-from archive.stories.reservation_words import in_words
-from archive.story import Article, strictest
 from crawler.declared_sources import all_sources, source_named, source_owning
 from crawler.extraction import DEFECT, NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
@@ -17,6 +14,9 @@ from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from pipelines.note_mentions import note_mentions
+from tradepress.archive.stories.ref import article_ref
+from tradepress.archive.stories.reservation_words import in_words
+from tradepress.archive.story import Article, strictest
 from tradepress.commands.options import (
     configured,
     contact_option,

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import click
 
-from archive.care.snapshot import backup_folder
-from archive.clock import utc_text
-from archive.errors import ArchiveError
-from archive.health import (
+from crawler.configuration import Configuration, ConfigurationError, Notify
+from crawler.declared_sources import require_crawlable, source_named
+from tradepress.archive.care.snapshot import backup_folder
+from tradepress.archive.clock import utc_text
+from tradepress.archive.errors import ArchiveError
+from tradepress.archive.health import (
     Check,
     Finding,
     Found,
     SourceState,
 )
-from archive.health.history import LEARNING
-from archive.health.look_at import look_at
-from archive.text_forms import storable
-from crawler.configuration import Configuration, ConfigurationError, Notify
-from crawler.declared_sources import require_crawlable, source_named
+from tradepress.archive.health.history import LEARNING
+from tradepress.archive.health.look_at import look_at
+from tradepress.archive.text_forms import storable
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.jobs.notify import (

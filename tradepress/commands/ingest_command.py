@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from archive.archived_address import unwrap
-from archive.text_forms import storable
 from crawler.addon import project_settings
 from crawler.declared_sources import source_named
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import (
     cluster_options,

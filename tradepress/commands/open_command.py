@@ -8,9 +8,9 @@ from threading import Event
 
 import click
 
-from archive.read_only import read_archive
-from archive.stories.captured_version import captured_version
-from archive.stories.story_record import load_story
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.captured_version import captured_version
+from tradepress.archive.stories.story_record import load_story
 from tradepress.commands.options import archive_option
 
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
@@ -38,7 +38,9 @@ def show_capture(archive: Path, name: str) -> int:
 
     :param name: ``wipr-14415@2``
     """
-    from browse import serve_captures  # whoever opens the original does not wait for a server
+    from tradepress.browse import (
+        serve_captures,  # whoever opens the original does not wait for a server
+    )
 
     with serve_captures(archive) as address, suppress(KeyboardInterrupt):
         url = f"{address}/{name}"

@@ -9,11 +9,6 @@ from typing import Any, TextIO
 
 import click
 
-from archive.archived_address import unwrap
-from archive.disk import is_database
-from archive.story import Policy, strictest
-from archive.text_forms import one_line
-from archive.web_address import web_address
 from crawler.configuration import (
     LONGEST_SHOWN,
     Configuration,
@@ -21,6 +16,11 @@ from crawler.configuration import (
     read_duration,
 )
 from crawler.declared_sources import all_sources, require_crawlable
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.disk import is_database
+from tradepress.archive.story import Policy, strictest
+from tradepress.archive.text_forms import one_line
+from tradepress.archive.web_address import web_address
 
 
 def configured() -> Configuration:

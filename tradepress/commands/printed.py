@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from archive.ledger.outcomes import OUTCOMES
-from archive.story import MENTION_KINDS, Mention
-from archive.text_forms import storable
+from tradepress.archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.story import MENTION_KINDS, Mention
+from tradepress.archive.text_forms import storable
 
 MOST_SHOWN = 20
 """Lines or names, where there may be many."""

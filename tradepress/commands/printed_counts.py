@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import click
 from rich.cells import cell_len, set_cell_size
 
-from archive.text_forms import storable
-from research.counting.count_stories import CountRow, StoryCounts
-from research.counting.count_words import label_of, notes_on, percent, shown
+from tradepress.archive.text_forms import storable
 from tradepress.commands.options import is_terminal
+from tradepress.research.counting.count_stories import CountRow, StoryCounts
+from tradepress.research.counting.count_words import label_of, notes_on, percent, shown
 
 LONGEST_NAME = 44
 PIPED_WIDTH = 100

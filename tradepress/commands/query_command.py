@@ -8,21 +8,13 @@ from typing import Any
 
 import click
 
-from archive.disk import stream_written_whole
-from archive.errors import archive_error
-from archive.read_only import read_archive
-from archive.search.named_values import require_known
-from archive.search.story_query import query_as_json, query_in_words
-from archive.search.why_nothing import why_nothing
-from archive.text_forms import counted, storable
-from research.queries.query_changes import ResultChange, sums_of
-from research.queries.saved_queries import (
-    QueryDiff,
-    QueryFileError,
-    QueryRun,
-    SavedQueries,
-    SavedQuery,
-)
+from tradepress.archive.disk import stream_written_whole
+from tradepress.archive.errors import archive_error
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import query_as_json, query_in_words
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.text_forms import counted, storable
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -32,6 +24,14 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.research.queries.query_changes import ResultChange, sums_of
+from tradepress.research.queries.saved_queries import (
+    QueryDiff,
+    QueryFileError,
+    QueryRun,
+    SavedQueries,
+    SavedQuery,
+)
 
 MOST_HEAD = 1000
 """Bytes of a file that tell whether it is a feed."""
@@ -165,7 +165,7 @@ def run(
                 failures.append(f"{one}: {error}")
         ran = [diff.name for diff in diffs]
         if atom is not None:
-            from research.queries.query_feed import feed_of
+            from tradepress.research.queries.query_feed import feed_of
 
             with stream_written_whole(atom, archive=archive) as stream:
                 stream.write(feed_of(queries.db, [queries.load(one) for one in ran]))

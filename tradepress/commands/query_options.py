@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.search.find_stories import ACCESS
-from archive.search.story_query import StoryQuery
-from archive.stories.articles import DOUBTFUL_BELOW
-from archive.story import MENTION_KINDS
-from mentions.asked_names import with_known_names
+from tradepress.archive.search.find_stories import ACCESS
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.articles import DOUBTFUL_BELOW
+from tradepress.archive.story import MENTION_KINDS
 from tradepress.commands.options import date_option, day_option
+from tradepress.mentions.asked_names import with_known_names
 
 if TYPE_CHECKING:
-    from research.export.withheld_text import Texts
+    from tradepress.research.export.withheld_text import Texts
 
 
 class QueryCommand(click.Command):

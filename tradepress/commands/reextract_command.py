@@ -9,8 +9,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from archive.rereading import FIELDS
 from crawler.addon import project_settings
+from tradepress.archive.rereading import FIELDS
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import (
     cluster_options,

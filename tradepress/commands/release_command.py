@@ -6,15 +6,12 @@ from typing import Any
 
 import click
 
-from archive.care.snapshot import size_in_words
-from archive.read_only import read_archive
-from archive.search.named_values import require_known
-from archive.search.story_query import query_in_words
-from archive.search.why_nothing import why_nothing
-from archive.text_forms import counted
-from research.export.parquet_file import ParquetMissing
-from research.release.files import STORIES
-from research.release.make_release import make_release
+from tradepress.archive.care.snapshot import size_in_words
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import query_in_words
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -30,6 +27,9 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
+from tradepress.research.export.parquet_file import ParquetMissing
+from tradepress.research.release.files import STORIES
+from tradepress.research.release.make_release import make_release
 
 
 @click.command(cls=QueryCommand)

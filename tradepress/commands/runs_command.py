@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from archive.ledger.outcomes import OUTCOMES
-from archive.ledger.reason_words import reason_in_words
-from archive.ledger.run_report import (
+from tradepress.archive.ledger.outcomes import OUTCOMES
+from tradepress.archive.ledger.reason_words import reason_in_words
+from tradepress.archive.ledger.run_report import (
     ListedRun,
     RefusedPage,
     RunReport,
@@ -18,8 +18,8 @@ from archive.ledger.run_report import (
     load_refused,
     load_run,
 )
-from archive.read_only import read_archive
-from archive.text_forms import storable
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.text_forms import storable
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import enumerated, print_json, print_some, print_sources
 

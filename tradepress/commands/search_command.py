@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from archive.read_only import read_archive
-from archive.search.find_stories import (
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.find_stories import (
     MARK_END,
     MARK_START,
     Hit,
@@ -18,11 +18,11 @@ from archive.search.find_stories import (
     search_and_count,
     withdrawn_since,
 )
-from archive.search.named_values import has_alternatives, require_known
-from archive.search.why_nothing import why_nothing
-from archive.stories.articles import is_doubtful
-from archive.text_forms import left_out
-from archive.withdrawal.tombstones import PublicTombstone
+from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.stories.articles import is_doubtful
+from tradepress.archive.text_forms import left_out
+from tradepress.archive.withdrawal.tombstones import PublicTombstone
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed

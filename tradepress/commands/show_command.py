@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
-from archive.read_only import read_archive
-from archive.stories.articles import is_doubtful
-from archive.stories.link_targets import CitingStory, cited_by
-from archive.stories.locations import locations_of
-from archive.stories.ref import is_address
-from archive.stories.reservation_words import in_words, why_no_text
-from archive.stories.story_record import Story, load_story
-from archive.story import METADATA_ONLY
+from tradepress.archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.articles import is_doubtful
+from tradepress.archive.stories.link_targets import CitingStory, cited_by
+from tradepress.archive.stories.locations import locations_of
+from tradepress.archive.stories.ref import is_address
+from tradepress.archive.stories.reservation_words import in_words, why_no_text
+from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.story import METADATA_ONLY
 from tradepress.commands.options import (
     PIPE,
     archive_option,

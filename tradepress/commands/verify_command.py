@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from archive.captures.folder import capture_folder
-from archive.care.verify import Progress, Verified
-from archive.care.verify import verify as verify_archive
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.care.verify import Progress, Verified
+from tradepress.archive.care.verify import verify as verify_archive
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 

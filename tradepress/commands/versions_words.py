@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.read_only import read_archive
-from archive.stories.story_record import load_story
-from archive.stories.versions import (
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import load_story
+from tradepress.archive.stories.versions import (
     COMPARED,
     ListedVersion,
     Piece,
@@ -19,8 +19,8 @@ from archive.stories.versions import (
     diff_versions,
     list_versions,
 )
-from archive.story import METADATA_ONLY
-from archive.text_forms import counted
+from tradepress.archive.story import METADATA_ONLY
+from tradepress.archive.text_forms import counted
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
 

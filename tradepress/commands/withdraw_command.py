@@ -6,33 +6,33 @@ from pathlib import Path
 
 import click
 
-from archive.errors import NoSuchArticle
-from archive.frontier.sources import Sources
-from archive.open import Archive, open_archive
-from archive.stories.ref import find_at, resolve_ref
-from archive.text_forms import storable
-from archive.url_key import url_key
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.erasing import erase_returned_pages
-from archive.withdrawal.erasing import withdraw as withdraw_stories
-from archive.withdrawal.other_pages import pages_of_others
-from archive.withdrawal.request import (
+from crawler.archive_run import captures_beside, source_row
+from crawler.declared_sources import all_sources, source_owning
+from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.frontier.sources import Sources
+from tradepress.archive.open import Archive, open_archive
+from tradepress.archive.stories.ref import find_at, resolve_ref
+from tradepress.archive.text_forms import storable
+from tradepress.archive.url_key import url_key
+from tradepress.archive.withdrawal.erased import Erased
+from tradepress.archive.withdrawal.erasing import erase_returned_pages
+from tradepress.archive.withdrawal.erasing import withdraw as withdraw_stories
+from tradepress.archive.withdrawal.other_pages import pages_of_others
+from tradepress.archive.withdrawal.request import (
     is_known_address,
     tombstone_for,
     tombstone_in_advance,
     tombstones_for_source,
 )
-from archive.withdrawal.targets import find_targets
-from archive.withdrawal.tombstones import (
+from tradepress.archive.withdrawal.targets import find_targets
+from tradepress.archive.withdrawal.tombstones import (
     Tombstone,
     find_tombstone,
     hash_key,
     known_address_key,
     load_tombstones,
 )
-from archive.withdrawal.withdrawn_people import count_mentions, withdraw_person
-from crawler.archive_run import captures_beside, source_row
-from crawler.declared_sources import all_sources, source_owning
+from tradepress.archive.withdrawal.withdrawn_people import count_mentions, withdraw_person
 from tradepress.commands.erasure_words import (
     mentions_in_words,
     print_erased,

@@ -1,6 +1,6 @@
 """A check of a source as Markdown, for whoever mends it: addresses and findings, no story."""
 
-from archive.text_forms import one_line
+from tradepress.archive.text_forms import one_line
 from tradepress.jobs.check_source import SourceCheck
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from archive.story import Article
 from crawler.configuration import Configuration
 from crawler.discovery.candidates import NotAListing
 from crawler.extraction import NotAnArticle
@@ -38,6 +37,7 @@ from crawler.survey.story_drift import (
     lose_only_furniture,
     story_drift,
 )
+from tradepress.archive.story import Article
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
 

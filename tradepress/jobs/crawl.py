@@ -12,9 +12,6 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from archive.ledger.outcomes import RunKind, RunState
-from archive.ledger.run_report import RunSums
-from archive.text_forms import counted, storable
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
@@ -26,6 +23,9 @@ from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from crawler.source_report import SourceReport
 from crawler.spider_loader import spider_class
+from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.text_forms import counted, storable
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers

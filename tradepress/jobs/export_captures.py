@@ -9,23 +9,23 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.captures.folder import capture_folder
-from archive.captures.kept_page import (
+from pipelines.apply_policy import judge_policy
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.kept_page import (
     UnreadablePage,
     read_checked,
     read_member,
     read_record,
 )
-from archive.captures.wacz import WaczWriter, write_wacz
-from archive.errors import archive_error
-from archive.file.rows import Row
-from archive.read_only import read_archive
-from archive.search.search_matches import find_matches
-from archive.search.story_query import StoryQuery
-from archive.stories.ref import resolve_ref
-from archive.story import METADATA_ONLY, Article, Policy, Reservation, strictest
-from archive.withdrawal.tombstone_file import require_nothing_withdrawn
-from pipelines.apply_policy import judge_policy
+from tradepress.archive.captures.wacz import WaczWriter, write_wacz
+from tradepress.archive.errors import archive_error
+from tradepress.archive.file.rows import Row
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.search_matches import find_matches
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.story import METADATA_ONLY, Article, Policy, Reservation, strictest
+from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 
 CHOSEN = """
     SELECT capture_id, article_id, versions.version, version_id = versions.id AS is_current, ref,
@@ -98,7 +98,7 @@ def export_captures(
     :param refs: only these stories, or versions (``wipr-14415@2``)
     :raises NothingToExport: no file was written
     :raises NoSuchArticle: one of the refs leads to no story
-    :raises QueryError: as ``archive.search.find_stories.search``
+    :raises QueryError: as ``tradepress.archive.search.find_stories.search``
     :raises ArchiveError: the archive can't be read, holds again what was withdrawn, or the file
         can't be written
     """

@@ -22,17 +22,6 @@ from typing import Any, TypeVar
 
 from scrapy.settings import Settings
 
-from archive.frontier.listed_story import listing_at
-from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.ledger.page_files import file_hash
-from archive.ledger.run_report import RunSums
-from archive.run import Run
-from archive.stories.clean_story import CleanStory
-from archive.stories.stories import QUARANTINED, Quarantined
-from archive.story import Article, Capture
-from archive.url_key import without_tracking
-from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
 from crawler.declared_sources import all_sources, source_owning
 from crawler.extraction import DEFECT, NotAnArticle
@@ -43,6 +32,17 @@ from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.dropped import Dropped
+from tradepress.archive.frontier.listed_story import listing_at
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
+from tradepress.archive.ledger.page_files import file_hash
+from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.run import Run
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.stories import QUARANTINED, Quarantined
+from tradepress.archive.story import Article, Capture
+from tradepress.archive.url_key import without_tracking
+from tradepress.archive.withdrawal.tombstones import WITHDRAWN
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages

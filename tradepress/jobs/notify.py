@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from archive.clock import utc_text
-from archive.disk import written_whole
-from archive.health import Finding
+from tradepress.archive.clock import utc_text
+from tradepress.archive.disk import written_whole
+from tradepress.archive.health import Finding
 
 if TYPE_CHECKING:
     from apprise import Apprise

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from research.queries.query_changes import ResultChange, sums_of
-from research.queries.saved_queries import QueryDiff, SavedQueries
 from tradepress.jobs.notify import Message, Service
+from tradepress.research.queries.query_changes import ResultChange, sums_of
+from tradepress.research.queries.saved_queries import QueryDiff, SavedQueries
 
 MOST_TOLD = 50
 """Stories of one query in one message."""

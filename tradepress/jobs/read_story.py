@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from archive.story import Article
-from archive.url_key import without_tracking
 from crawler.declared_sources import source_owning
 from crawler.extraction import extract_article
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
+from tradepress.archive.story import Article
+from tradepress.archive.url_key import without_tracking
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.saved_pages import at_publisher
 

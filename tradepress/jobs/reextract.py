@@ -20,13 +20,22 @@ from typing import Any, Protocol, TypeVar
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
-from archive.captures.folder import capture_folder
-from archive.captures.kept_page import UnreadablePage
-from archive.clean import ArticleRowError
-from archive.kept_texts import KeptText, count_texts, load_texts, texts_due
-from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.read_only import read_archive
-from archive.rereading import (
+from crawler.archive_run import archive_run
+from crawler.declared_sources import all_sources, source_named
+from crawler.extraction import DEFECT, NotAnArticle
+from crawler.extraction.rules import extractor
+from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
+from crawler.rights.asked_policy import as_asked
+from crawler.source import Source
+from pipelines.apply_policy import judge_policy
+from pipelines.dropped import Dropped
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.kept_page import UnreadablePage
+from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.kept_texts import KeptText, count_texts, load_texts, texts_due
+from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.rereading import (
     SAME,
     Reread,
     becomes_teaser,
@@ -39,24 +48,15 @@ from archive.rereading import (
     save_rereading,
     versions_to_reread,
 )
-from archive.run import Run
-from archive.stories.clean_story import CleanStory
-from archive.stories.mentions_store import load_mentions, replace_mentions
-from archive.story import Mention
-from archive.withdrawal.withdrawn_people import without_withdrawn
-from crawler.archive_run import archive_run
-from crawler.declared_sources import all_sources, source_named
-from crawler.extraction import DEFECT, NotAnArticle
-from crawler.extraction.rules import extractor
-from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
-from crawler.rights.asked_policy import as_asked
-from crawler.source import Source
-from mentions.find_mentions import find_mentions
-from mentions.mention_rules import mention_rules
-from pipelines.apply_policy import judge_policy
-from pipelines.dropped import Dropped
+from tradepress.archive.run import Run
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
+from tradepress.archive.story import Mention
+from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
+from tradepress.mentions.find_mentions import find_mentions
+from tradepress.mentions.mention_rules import mention_rules
 
 BATCH = 50
 """Stories committed together."""

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.file.rows import Row
-from archive.ledger.outcomes import Outcome
-from archive.rereading import Change, Reread, VersionsHeld, makes_version
-from archive.stories.clean_story import CleanStory
-from archive.story import Mention
+from tradepress.archive.file.rows import Row
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.story import Mention
 
 WIDTH = 70
 LEAD = 20
@@ -37,7 +37,7 @@ class Comparison:
 
     story: CleanStory
     fields: Row
-    """What is compared (``archive.rereading.FIELDS``)."""
+    """What is compared (``tradepress.archive.rereading.FIELDS``)."""
     changed: Mapping[str, Change]
 
 

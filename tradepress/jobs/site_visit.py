@@ -14,12 +14,12 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.log import configure_logging
 
-from archive.web_address import web_address
 from crawler.addon import project_settings, require_addon
 from crawler.configuration import Configuration
 from crawler.failures import Failure, explain
 from crawler.listing_walk import content_type_of, headers_of
 from crawler.source import Source
+from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers

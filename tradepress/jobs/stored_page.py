@@ -6,10 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.captures.kept_page import UnreadablePage, read_kept_page
-from archive.clean import ArticleRowError
-from archive.stories.clean_story import CleanStory, clean_story
-from archive.story import Listing
 from crawler.extraction import extract_article, page_border
 from crawler.listed_fields import take_listed
 from crawler.source import Source
@@ -17,6 +13,10 @@ from pipelines.dropped import Dropped
 from pipelines.normalize_text import normalize_text
 from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
+from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
+from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.stories.clean_story import CleanStory, clean_story
+from tradepress.archive.story import Listing
 
 
 @page_border(UnreadablePage, Dropped, ArticleRowError)

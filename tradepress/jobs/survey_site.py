@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from archive.url_key import without_tracking
 from crawler.configuration import Configuration
 from crawler.declared_sources import source_names
 from crawler.discovery.candidates import Candidates, NotAListing
@@ -32,6 +31,7 @@ from crawler.survey.seen_site import (
 )
 from crawler.survey.site_page import SeenPage, SitePage, read_site_page
 from crawler.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
+from tradepress.archive.url_key import without_tracking
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site

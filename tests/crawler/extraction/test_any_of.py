@@ -5,11 +5,11 @@ import re
 import pytest
 from conftest import ROOT
 
-from archive.text_forms import straighten
 from crawler.extraction.any_of import AnyOf
 from crawler.extraction.furniture import CORRECTION, CROSS_REFERENCE, GENERIC, TAGS, WALL, WORDED
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.tree import parse_tree
+from tradepress.archive.text_forms import straighten
 
 PAGES = ROOT / "tests" / "pages"
 PATTERNS = (

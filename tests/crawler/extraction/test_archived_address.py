@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from conftest import a_story
 
-from archive import archived_address
-from archive.archived_address import unwrap
 from crawler.extraction import extract_article
 from crawler.extraction.archive_marks import remove_marks
+from tradepress.archive import archived_address
+from tradepress.archive.archived_address import unwrap
 
 PAGE = "http://site.example/x"
 AT = datetime(2017, 8, 4, 12, 34, 56, tzinfo=UTC)

@@ -8,10 +8,10 @@ import pytest
 from conftest import ROOT
 from lxml import etree
 
-from archive.story import LinkKind
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.tree import parse_tree
 from crawler.spiders import makers, signet
+from tradepress.archive.story import LinkKind
 from tradepress.sample.editions import EditionName, Page, SampleSite
 from tradepress.sample.manifest import load_manifest
 

@@ -17,9 +17,9 @@ from conftest import ROOT
 from needs import reason
 
 import crawler.extraction
-from archive.text_forms import straighten
 from crawler.extraction import extract_article
 from crawler.extraction.furniture import WORDED, find_rule
+from tradepress.archive.text_forms import straighten
 
 SHARED = ROOT.parent / "shared"
 SCORES = SHARED / "tools" / "score_extraction.py"

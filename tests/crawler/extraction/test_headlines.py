@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.story import Article
 from crawler.extraction import extract_article
+from tradepress.archive.story import Article
 
 STORY = (
     "<p>A court has ruled that a lantern may be green, and that is the whole of the story.</p>"

@@ -8,10 +8,10 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.text_lines import MOST_LINES, cut_lines
 from crawler.spiders import wipr
+from tradepress.archive.story import Article
 
 SCRAPS = st.sampled_from(
     [

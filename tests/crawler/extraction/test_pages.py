@@ -17,9 +17,9 @@ import pytest
 from conftest import ROOT
 
 import crawler.extraction
-from archive.story import Article
 from crawler.declared_sources import all_sources
 from crawler.extraction import NotAnArticle, extract_article
+from tradepress.archive.story import Article
 
 PAGES = ROOT / "tests" / "pages"
 CASES = sorted(path for path in PAGES.glob("*/*") if path.suffix in (".html", ".txt"))

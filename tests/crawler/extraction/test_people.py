@@ -2,10 +2,10 @@
 
 import pytest
 
-from archive.story import Reading
 from crawler.extraction import extract_article
 from crawler.extraction.headline import rank_headlines
 from crawler.extraction.people import is_names, rank_names, read_names, read_organisations
+from tradepress.archive.story import Reading
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from archive.story import Article
 from crawler.source import Furniture, Source
 from crawler.survey.declaration import golden_page, slug_of, write_declaration
 from crawler.survey.site_survey import SiteSurvey, name_of
+from tradepress.archive.story import Article
 
 PLAIN = Source(
     name="gazette",

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from archive.story import Article
 from crawler.discovery.candidates import Candidate, Candidates
 from crawler.source import Source
 from crawler.survey.seen_site import (
@@ -17,6 +16,7 @@ from crawler.survey.seen_site import (
     told_apart,
 )
 from crawler.survey.site_page import SeenLink, SeenPage, SitePage
+from tradepress.archive.story import Article
 
 HOME = "https://gazette.example"
 SITE = Source(

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from archive.story import Article, Link, Reading
-from archive.text_forms import straighten
 from crawler.declared_sources import source_named
 from crawler.source import Furniture
 from crawler.survey.checked_pages import CheckedListing, CheckedPage, MenuLink
 from crawler.survey.drift import Drift
 from crawler.survey.mend import Added
 from crawler.survey.story_drift import lose_only_furniture, story_drift
+from tradepress.archive.story import Article, Link, Reading
+from tradepress.archive.text_forms import straighten
 
 SOURCE = source_named("wipr")
 NAMES = ("Tamsel", "Quillory", "Marrowby", "Vesterholt")

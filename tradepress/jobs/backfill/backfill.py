@@ -14,14 +14,6 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from archive.clock import utc_text
-from archive.frontier.addresses import Address
-from archive.frontier.listed_story import listing_at
-from archive.frontier.mementos import DueMemento, Memento, story_key
-from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import READ, Outcome, RunKind
-from archive.run import Run
-from archive.stories.stories import Quarantined
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
@@ -33,6 +25,14 @@ from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 from crawler.source_report import SourceReport
+from tradepress.archive.clock import utc_text
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.frontier.listed_story import listing_at
+from tradepress.archive.frontier.mementos import DueMemento, Memento, story_key
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import READ, Outcome, RunKind
+from tradepress.archive.run import Run
+from tradepress.archive.stories.stories import Quarantined
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     NOT_WANTED,

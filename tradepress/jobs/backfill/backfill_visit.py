@@ -10,11 +10,6 @@ from typing import TypeVar
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.border import border
-from archive.frontier.mementos import Memento
-from archive.ledger.ledger import Fetched
-from archive.run import Run
-from archive.story import Capture
 from crawler.conduct.stop import LOOK_SECONDS
 from crawler.context import context_of
 from crawler.discovery.candidates import LARGEST_SITEMAP
@@ -25,6 +20,11 @@ from crawler.page_reading import ReadPage
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from crawler.source_report import SourceReport
+from tradepress.archive.border import border
+from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.run import Run
+from tradepress.archive.story import Capture
 from tradepress.jobs.backfill.backfill_plan import Backfill
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 

@@ -9,11 +9,6 @@ from functools import partial
 from tempfile import TemporaryFile, gettempdir
 from typing import IO
 
-from archive.captures.file_part import FilePart
-from archive.captures.members import Member
-from archive.captures.packing import payload_digest
-from archive.frontier.mementos import Memento
-from archive.url_key import without_tracking
 from crawler.discovery.common_crawl import (
     NEWS_FILE_BYTES,
     is_of_days,
@@ -23,6 +18,11 @@ from crawler.discovery.common_crawl import (
 )
 from crawler.listing_walk import header_of
 from crawler.source import Source
+from tradepress.archive.captures.file_part import FilePart
+from tradepress.archive.captures.members import Member
+from tradepress.archive.captures.packing import payload_digest
+from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.url_key import without_tracking
 from tradepress.jobs.backfill.backfill_visit import (
     Found,
     FoundCapture,

@@ -13,10 +13,6 @@ from tempfile import TemporaryFile
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.border import border
-from archive.captures.file_part import FilePart
-from archive.frontier.mementos import Memento, story_key
-from archive.story import Capture, Origin
 from crawler.discovery.common_crawl import (
     CrawledPage,
     crawl_queries,
@@ -27,6 +23,10 @@ from crawler.discovery.common_crawl import (
 )
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.source import Source
+from tradepress.archive.border import border
+from tradepress.archive.captures.file_part import FilePart
+from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.archive.story import Capture, Origin
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,

@@ -18,10 +18,6 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from archive.file.rows import fetch_row
-from archive.ledger.outcomes import RunKind
-from archive.read_only import read_archive
-from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.backfill_walk import SETTINGS, BackfillStories, BackfillWalk, ListingKind
@@ -32,6 +28,10 @@ from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from crawler.source_report import SourceReport
+from tradepress.archive.file.rows import fetch_row
+from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.run import Run
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     NOT_WANTED,

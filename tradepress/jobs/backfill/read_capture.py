@@ -1,6 +1,5 @@
 """Reading the page of a capture, before anything of it is written."""
 
-from archive.story import Article, Listing, Policy
 from crawler.extraction import DEFECT, NotAnArticle
 from crawler.extraction.not_an_article import JUDGED
 from crawler.extraction.page_reservations import page_reservations
@@ -10,6 +9,7 @@ from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
+from tradepress.archive.story import Article, Listing, Policy
 from tradepress.jobs.backfill.backfill_visit import FoundCapture, WithoutStory
 
 

@@ -11,14 +11,14 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.archived_address import unwrap
-from archive.clock import has_come
-from archive.frontier.mementos import Memento, story_key
-from archive.story import Capture
 from crawler.discovery.story_captures import CapturedPage
 from crawler.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
 from crawler.failures import Failure
 from crawler.listing_walk import content_type_of, header_of, headers_of
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.clock import has_come
+from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.archive.story import Capture
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,

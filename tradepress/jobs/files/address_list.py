@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.archived_address import unwrap
-from archive.border import border
-from archive.web_address import web_address
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.border import border
+from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import UnreadableFile
 
 DELIMITERS = ",;\t|"

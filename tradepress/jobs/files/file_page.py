@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from archive.border import border
+from tradepress.archive.border import border
 
 
 class UnreadableFile(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 from struct import Struct
 from typing import IO
 
-from archive.captures.file_part import FilePart
+from tradepress.archive.captures.file_part import FilePart
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile, file_border
 from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.files.warc_pages import read_records, record_borders

@@ -13,10 +13,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
-from archive.archived_address import capture_time, unwrap
-from archive.captures.content_encoding import LARGEST
-from archive.clock import has_come, utc_text
-from archive.web_address import web_address
+from tradepress.archive.archived_address import capture_time, unwrap
+from tradepress.archive.captures.content_encoding import LARGEST
+from tradepress.archive.clock import has_come, utc_text
+from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from archive.captures.content_encoding import LARGEST, decode, without_chunks
-from archive.captures.file_part import FilePart
-from archive.captures.members import (
+from tradepress.archive.captures.content_encoding import LARGEST, decode, without_chunks
+from tradepress.archive.captures.file_part import FilePart
+from tradepress.archive.captures.members import (
     BEGINNING,
     BLANK,
     CHUNK,
@@ -26,7 +26,7 @@ from archive.captures.members import (
     begins_record,
     next_member,
 )
-from archive.web_address import web_address
+from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile, file_border
 from tradepress.jobs.files.saved_pages import in_the_past
 

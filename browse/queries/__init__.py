@@ -1,1 +1,0 @@
-"""What pages ask the archive: their SQL stands here, and that of counts in browse/facets."""

@@ -1,0 +1,169 @@
+"""Writes a WACZ 1.1.1 (specs.webrecorder.net/wacz/1.1.1): WARC files, their index, a list of pages
+and the digest of each part, in a ZIP file that players read in place."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from fastwarc.warc import WarcRecord, WarcRecordType
+
+from tradepress.archive.captures.cdxj import cdxj_line, zipnum
+from tradepress.archive.captures.packing import pack_warcinfo
+from tradepress.archive.clock import utc_text
+from tradepress.archive.disk import written_whole
+
+VERSION = "1.1.1"
+INDEX = "index.cdx.gz"
+INDEXED = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.revisit)
+TABLES = """
+    CREATE TABLE lines (line TEXT);
+    CREATE TABLE pages (id TEXT PRIMARY KEY, "rank" INTEGER, place TEXT, line TEXT);
+"""
+
+
+class WaczWriter:
+    """A WACZ that is being made, by :func:`write_wacz`. What grows with it is kept on the disk."""
+
+    def __init__(self, package: ZipFile, *, title: str, software: str) -> None:
+        self._zip = package
+        self._now = datetime.now(UTC)
+        self._title = title
+        self._software = software
+        self._resources: list[dict[str, str | int]] = []
+        self._notes = sqlite3.connect("")  # a file that SQLite removes; small ones stay in memory
+        self._notes.executescript(TABLES)
+        self._warc = ExitStack()
+        self._warc_name = ""
+        self._write: Callable[[bytes], None] = lambda _: None
+        self._offset = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._warc.close()
+        self._notes.close()
+
+    def add_record(self, file: str, member: bytes, record: WarcRecord) -> None:
+        """One record as it lies in a WARC file; those of one file follow each other.
+
+        :param file: its name, ``signet-2026-11.warc.gz``
+        :param member: its gzip member
+        :param record: the same, read
+        """
+        if file != self._warc_name:
+            self._warc.close()
+            self._warc_name, self._offset = file, 0
+            self._write = self._warc.enter_context(self._part(f"archive/{file}"))
+            self._put(pack_warcinfo(file))
+        if record.record_type in INDEXED:
+            place = {"offset": self._offset, "length": len(member), "filename": file}
+            line = cdxj_line(record, **place)  # type: ignore[arg-type]
+            self._notes.execute("INSERT INTO lines VALUES (?)", [line])
+        self._put(member)
+
+    def _put(self, member: bytes) -> None:
+        self._write(member)
+        self._offset += len(member)
+
+    def add_page(self, page: dict[str, str], *, rank: int, place: str) -> None:
+        """A line of the list of pages; of several with one ``id`` that of the highest rank.
+
+        :param page: ``id``, ``url``, ``ts`` (RFC 3339), ``title``, and what else is to be said
+        :param place: the list is in the order of these
+        """
+        self._notes.execute(
+            'INSERT INTO pages VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "rank" = '
+            'excluded."rank", place = excluded.place, line = excluded.line '
+            'WHERE excluded."rank" >= "rank"',
+            [page["id"], rank, place, json.dumps(page, ensure_ascii=False)],
+        )
+
+    def finish(self) -> int:
+        """Write what follows the records; the number of pages."""
+        self._warc.close()
+        places = []
+        with self._part(f"indexes/{INDEX}") as write:
+            for kind, data in zipnum(self._column("SELECT line FROM lines ORDER BY line"), INDEX):
+                if kind == "block":
+                    write(data)
+                else:
+                    places.append(data)
+        with self._part("indexes/index.idx", ZIP_DEFLATED) as write:
+            write(b"".join(places))
+        pages = 0
+        with self._part("pages/pages.jsonl", ZIP_DEFLATED) as write:
+            head = {"format": "json-pages-1.0", "id": "pages", "title": self._title}
+            write(json.dumps(head, ensure_ascii=False).encode() + b"\n")
+            for line in self._column("SELECT line FROM pages ORDER BY place, id"):
+                write(line.encode() + b"\n")
+                pages += 1
+        package = _json(
+            {
+                "profile": "data-package",
+                "wacz_version": VERSION,
+                "title": self._title,
+                "software": self._software,
+                "created": utc_text(self._now),
+                "resources": self._resources,
+            }
+        )
+        digest = f"sha256:{hashlib.sha256(package).hexdigest()}"
+        for name, content in (
+            ("datapackage.json", package),
+            ("datapackage-digest.json", _json({"path": "datapackage.json", "hash": digest})),
+        ):
+            with self._part(name, ZIP_DEFLATED) as write:
+                write(content)
+        return pages
+
+    @contextmanager
+    def _part(self, path: str, how: int = ZIP_STORED) -> Iterator[Callable[[bytes], None]]:
+        """One file of the package; what was compressed already is stored as it is."""
+        entry = ZipInfo(path, self._now.timetuple()[:6])
+        entry.compress_type = how
+        digest, size = hashlib.sha256(), 0
+        with self._zip.open(entry, "w", force_zip64=how == ZIP_STORED) as stream:
+
+            def write(data: bytes) -> None:
+                nonlocal size
+                stream.write(data)
+                digest.update(data)
+                size += len(data)
+
+            yield write
+        name = path.rpartition("/")[2].lower()
+        hash_ = f"sha256:{digest.hexdigest()}"
+        self._resources.append({"name": name, "path": path, "hash": hash_, "bytes": size})
+
+    def _column(self, sql: str) -> Iterator[str]:
+        for (line,) in self._notes.execute(sql):
+            yield line
+
+
+@contextmanager
+def write_wacz(path: Path, *, archive: Path, title: str, software: str) -> Iterator[WaczWriter]:
+    """A new WACZ, under its name only when it is whole and on the disk; a file of that name gives
+    way then. If the block raises nothing is left.
+
+    :param archive: whose pages are in it
+    :param title: one line that players show
+    :param software: that makes it
+    :raises OSError: it can't be written
+    """
+    with (
+        written_whole(path, archive=archive) as part,
+        ZipFile(part, "w") as package,
+        WaczWriter(package, title=title, software=software) as writer,
+    ):
+        yield writer
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"

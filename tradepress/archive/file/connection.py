@@ -1,0 +1,47 @@
+"""SQLite's errors as errors of SQLite, also where it quotes what is no text."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+
+class Connection(sqlite3.Connection):
+    """SQLite quotes a broken name or definition as it stands.
+
+    Where that is no UTF-8, Python raises UnicodeDecodeError in place of SQLite's error; what is
+    bound to a statement can't be the reason.
+    """
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """As ever.
+
+        :raises sqlite3.DatabaseError: with SQLITE_CORRUPT, if a name in the schema is no text
+        """
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeDecodeError:
+            error = sqlite3.DatabaseError("its schema holds what is no text")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Connection]:
+    """A file for a look at it, whatever it is (`read_archive` asks that).
+
+    :param path: absolute
+    :raises sqlite3.DatabaseError: it can't be read
+    """
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, factory=Connection)) as db:
+        yield db
+
+
+def file_of(db: Database) -> Path:
+    """The file that it is open on; its name may be no text."""
+    sql = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
+    return Path(os.fsdecode(db.execute(sql).fetchone()[0]))

@@ -1,0 +1,112 @@
+"""A database of somebody else's: what it must be before a row is read, and how much is read."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from sys import getsizeof
+
+from sqlite_utils import Database
+
+from tradepress.archive.clean import LONGEST_TEXT
+from tradepress.archive.errors import DamagedArchive
+from tradepress.archive.file import schema
+from tradepress.archive.file.rows import Row
+from tradepress.archive.story_fields import FIELDS
+
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 8 * LONGEST_TEXT,  # no value of an archive is longer
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 300,  # a join of all tables has fewer
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+}
+MOST_WEIGHT = 200_000_000
+"""Bytes that one story, or all rows of one question, may take in memory."""
+_OF_A_ROW, _OF_A_PART = 600, 64
+"""Bytes that a row takes beside its values, and each part of a list or object in JSON."""
+_JSON = tuple(one.name for one in FIELDS if one.tables and one.kind in ("texts", "objects"))
+
+
+@contextmanager
+def as_long_as_texts(db: Database) -> Iterator[None]:
+    """A value that is longer than any of a story that we let in is not read, nor a row of a link
+    with both its texts: SQLite fails with "string or blob too big".
+    """
+    before = db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 3 * LONGEST_TEXT)
+    try:
+        yield
+    finally:
+        db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
+
+class Unfit(ValueError):
+    """It is not of the form that we store, or would take too much memory together."""
+
+
+class Weight:
+    """What was read of one story, or by one question."""
+
+    def __init__(self) -> None:
+        self._left = MOST_WEIGHT
+
+    def of(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """These rows as they come.
+
+        :raises Unfit: all that was read together would take too much memory
+        """
+        for row in rows:
+            lists = [value for name in _JSON if isinstance(value := row.get(name), str)]
+            parts = sum(value.count(sign) for value in lists for sign in ",:[{")
+            self._left -= _OF_A_ROW + _OF_A_PART * parts + sum(map(getsizeof, row.values()))
+            if self._left < 0:
+                raise Unfit(f"it would take more than {MOST_WEIGHT // 10**6} MB of memory")
+            yield row
+
+
+def require_no_bytes(row: Row) -> Row:
+    """The same row. No column of ours holds bytes, and STRICT is a word of a schema that anybody
+    can write.
+
+    :raises Unfit: one does
+    """
+    if wrong := [name for name, value in row.items() if isinstance(value, bytes)]:
+        raise Unfit(f"its {wrong[0]} is no text")
+    return row
+
+
+def require_our_schema(db: Database, path: Path) -> None:
+    """No view stands in a table's place, and nothing is reckoned by an expression that is not ours.
+
+    :raises DamagedArchive: something is not as we make it, by name
+    """
+    with closing(sqlite3.connect(":memory:")) as empty:
+        ours = Database(empty, execute_plugins=False)
+        schema.migrations.apply(ours)
+        wrong = sorted(_statements(ours).items() ^ _statements(db).items())
+    if wrong:
+        raise DamagedArchive(
+            f"{path}: {wrong[0][0]} is not as Tradepress makes it, so nothing of it is read: "
+            "ask whoever gave it for a copy that no other program has changed"
+        )
+
+
+def _statements(db: Database) -> dict[str, str]:
+    """By name, and each with its kind; of the tables in which FTS5 keeps an index no more than that
+    they are tables: their form is its own."""
+    rows = db.execute(
+        "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
+    ).fetchall()
+    said = {
+        name: f"{kind} {' '.join((sql or '').split())}"
+        for name, kind, sql in rows
+        if name[:7] != "sqlite_"
+    }
+    virtual = "table CREATE VIRTUAL"
+    indexes = tuple(f"{name}_" for name, sql in said.items() if sql.startswith(virtual))
+    return {
+        name: sql[: len("table CREATE TABLE")] if name.startswith(indexes) else sql
+        for name, sql in said.items()
+    }

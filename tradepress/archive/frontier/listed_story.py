@@ -1,0 +1,29 @@
+"""What listings say of a story."""
+
+from contextlib import suppress
+
+from sqlite_utils import Database
+
+from tradepress.archive.file.rows import fetch_row
+from tradepress.archive.frontier.addresses import Address, Addresses
+from tradepress.archive.story import Listing
+
+
+def listing_of(db: Database, article_id: int) -> Listing:
+    """What listings say of a kept story: at its main address, else at any that has a date."""
+    row = fetch_row(
+        db,
+        "SELECT urls.* FROM locations JOIN urls USING (url_key) JOIN articles "
+        "ON articles.id = locations.article_id WHERE articles.id = ? "
+        "ORDER BY urls.listed IS NULL, urls.date_listed IS NULL, locations.url <> articles.url, "
+        "urls.id LIMIT 1",
+        [article_id],
+    )
+    return Address(**row).listing if row else Listing()
+
+
+def listing_at(addresses: Addresses, url: str) -> Listing:
+    """What listings that were crawled say of the story at an address."""
+    with suppress(ValueError):  # no web address, or not one that a listing had
+        return addresses.at(url).listing
+    return Listing()

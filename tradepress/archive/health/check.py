@@ -1,0 +1,101 @@
+"""All checks over one archive at one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tradepress.archive.clock import read_utc, utc_text
+from tradepress.archive.health import backfill_checks, site_checks, story_checks, whole_checks
+from tradepress.archive.health.finding import Check, Finding
+from tradepress.archive.health.history import LEARNING, History, crawled_sources, read_history
+from tradepress.archive.health.pause_checks import LATE_RUN, NOT_CRAWLED, SILENT
+from tradepress.archive.health.whole_checks import Surroundings, Whole
+
+OF_SOURCE: tuple[Check[History], ...] = (
+    *site_checks.CHECKS,
+    *story_checks.CHECKS,
+    SILENT,
+    LATE_RUN,
+)
+OF_WHOLE: tuple[Check[Whole], ...] = (*whole_checks.CHECKS, *backfill_checks.CHECKS)
+CHECKS = (*OF_SOURCE, NOT_CRAWLED, *OF_WHOLE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """One source in a line, well or not."""
+
+    source: str
+    learning_day: int | None
+    """Which of the first days its rhythm is still unknown on; None: it is known."""
+    last_good_run: str | None
+    """UTC."""
+    new_stories: int
+    """Within the days of learning, up to now."""
+
+
+def check_health(
+    db: Database,
+    now: datetime,
+    *,
+    sources: Sequence[str] | None = None,
+    surroundings: Surroundings | None = None,
+) -> list[Finding]:
+    """What is wrong, the archive's own findings first; nothing is written.
+
+    :param now: aware
+    :param sources: None: all that were ever crawled
+    :param surroundings: None: what lies around the database is not looked at
+    """
+    began = (read_utc(started) for (started,) in db.execute("SELECT started FROM runs ORDER BY id"))
+    looked_at = Whole(
+        db=db,
+        now=now,
+        first_run=next(filter(None, began), now),
+        surroundings=surroundings,
+    )
+    findings = [one for check in OF_WHOLE for one in check.findings(looked_at)]
+    is_being_written = surroundings is not None and surroundings.is_being_written
+    crawled = crawled_sources(db)
+    for source in crawled if sources is None else sources:
+        if waiting := list(NOT_CRAWLED.findings(crawled.get(source), source)):
+            findings += [] if sources is None else waiting
+        elif history := read_history(db, source, now, is_being_written=is_being_written):
+            findings += _check_source(history)
+        else:
+            findings += LATE_RUN.findings(None, source)
+    return findings
+
+
+def _check_source(history: History) -> list[Finding]:
+    """One cause, one finding: who is turned away can't read a listing, and has no story."""
+    findings: list[Finding] = []
+    for check in OF_SOURCE:
+        if not any(finding.check in check.unless for finding in findings):
+            findings += check.findings(history, history.source)
+    return findings
+
+
+def source_states(
+    db: Database, now: datetime, *, sources: Sequence[str] | None = None
+) -> list[SourceState]:
+    """The sources that were crawled within the window."""
+    states = []
+    for source in crawled_sources(db):
+        is_wanted = sources is None or source in sources
+        history = read_history(db, source, now) if is_wanted else None
+        if history is None:
+            continue
+        age = now - history.first_run
+        since = utc_text(now - LEARNING)
+        states.append(
+            SourceState(
+                source=source,
+                learning_day=age.days + 1 if age < LEARNING else None,
+                last_good_run=history.last_good_run,
+                new_stories=sum(f.is_new_story and f.at >= since for f in history.fetches),
+            )
+        )
+    return states

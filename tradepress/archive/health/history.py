@@ -1,0 +1,218 @@
+"""What the ledger knows of one source within the window, run by run."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from tradepress.archive.clock import read_utc, utc_text
+from tradepress.archive.withdrawal.tombstones import HIDDEN
+
+LEARNING = timedelta(days=28)
+"""Four weeks show a paper's weekdays and weekends; before, its rhythm is not judged."""
+WINDOW = timedelta(days=120)
+"""How far back a source is compared with itself: four weeks of a small paper are twelve stories,
+too few to tell chance from a break. It is also how long a break that nobody mends is reported."""
+MOST_READINGS = 3000
+"""Pages whose texts are looked at, the newest in the window: a month of a paper with 30 stories a
+day."""
+LISTINGS = ("section", "feed", "sitemap")
+ANSWERED = ("read", "unchanged")
+"""How a listing ends that could be had."""
+IS_CRAWL = "kind = 'crawl'"
+"""Of a run."""
+ITS_SOURCES = "json_each(iif(json_valid(runs.sources), runs.sources, '[]'))"
+"""Those of a run as a table; none, where they can't be read."""
+
+
+class Fetch(NamedTuple):
+    """One request and how it ended."""
+
+    run_id: int
+    url_id: int | None
+    kind: str
+    url: str
+    at: str
+    status: int | None
+    outcome: str
+    reason: str | None
+    found: int | None
+    article_id: int | None
+    version: int | None
+
+    @property
+    def is_new_story(self) -> bool:
+        """It brought a story that was not known."""
+        return self.kind == "article" and self.outcome == "stored" and self.version == 1
+
+    @property
+    def shown(self) -> tuple[int | None, int | None]:
+        """The version that it brought, or that was there already."""
+        return self.article_id, self.version
+
+    @property
+    def is_reading(self) -> bool:
+        """The page of a story was read, unlike where the site said 304."""
+        if self.kind != "article" or self.article_id is None:
+            return False
+        is_same = self.outcome == "unchanged" and self.status != 304
+        return self.outcome == "stored" or (is_same and self.reason in (None, "moved"))
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Of it only the day and the outcome are left: neither the story nor the reason."""
+        return self.url.startswith(HIDDEN)
+
+
+class SeenStory(NamedTuple):
+    """One version of a story."""
+
+    article_id: int
+    version: int
+    ref: str
+    date_published: str | None
+    authors: str
+    is_truncated: int | None
+    confidence: float | None
+    policy: str | None
+    body: str | None
+    is_back: int
+    """The text is that of a former version."""
+    has_other_rules: int | None
+    """The version before was read by other rules."""
+    has_other_policy: int
+    """Of this version and the one before, one alone may have its text."""
+    words: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """One source; everything in the order of time, and read when it is asked for."""
+
+    db: Database
+    source: str
+    now: datetime
+    first_run: datetime
+    runs: Mapping[int, str]
+    """When each run started that took part of the source within the window; never none."""
+
+    @property
+    def start(self) -> str:
+        """When the first run within the window started."""
+        return self.runs[min(self.runs)]
+
+    @property
+    def last_run(self) -> int:
+        return max(self.runs)
+
+    @cached_property
+    def fetches(self) -> Sequence[Fetch]:
+        rows = self.db.execute(
+            f"SELECT {', '.join(Fetch._fields)} FROM fetches WHERE source = ? AND at >= ? "
+            "ORDER BY run_id, at, id",
+            [self.source, self.start],
+        )
+        return [Fetch(*row) for row in rows.fetchall() if row[0] in self.runs]
+
+    @cached_property
+    def stories_asked(self) -> Sequence[Fetch]:
+        """Not those withdrawn since: how they ended is known, and no more why."""
+        return [f for f in self.fetches if f.kind == "article" and not f.is_withdrawn]
+
+    @cached_property
+    def readings(self) -> Sequence[tuple[Fetch, SeenStory]]:
+        """The newest pages that were read, each with the version it showed, if that is kept."""
+        read = [fetch for fetch in self.fetches if fetch.is_reading][-MOST_READINGS:]
+        stories = _stories(self.db, {fetch.shown for fetch in read})
+        return [(fetch, stories[fetch.shown]) for fetch in read if fetch.shown in stories]
+
+    @cached_property
+    def storyless(self) -> frozenset[int]:
+        """Addresses (``url_id``) that were known before the window and never gave a story."""
+        rows = self.db.execute(
+            "SELECT id FROM urls WHERE source = ? AND article_id IS NULL AND found_at < ?",
+            [self.source, self.start],
+        )
+        return frozenset(url_id for (url_id,) in rows.fetchall())
+
+    def by_run(self, kinds: Sequence[str]) -> list[list[Fetch]]:
+        """The requests of some kinds, for each run that made any; not those withdrawn since."""
+        wanted = (fetch for fetch in self.fetches if fetch.kind in kinds and not fetch.is_withdrawn)
+        return [list(fetches) for _, fetches in groupby(wanted, lambda fetch: fetch.run_id)]
+
+    @property
+    def last_good_run(self) -> str | None:
+        """When the last one started that could read a listing, feed or sitemap."""
+        good = [f.run_id for f in self.fetches if f.kind in LISTINGS and f.outcome in ANSWERED]
+        return self.runs[max(good)] if good else None
+
+    @cached_property
+    def origins(self) -> set[str]:
+        """Scheme and host of every address that was asked for."""
+        query = "SELECT home_url FROM sources WHERE name = ?"
+        (home,) = self.db.execute(query, [self.source]).fetchone()
+        urls = {home, *(fetch.url for fetch in self.fetches if not fetch.is_withdrawn)}
+        return {"/".join(url.split("/", 3)[:3]) for url in urls}
+
+
+def crawled_sources(db: Database) -> dict[str, bool]:
+    """Sources that were ever crawled, and whether nobody has let it go on after its trial."""
+    rows = db.execute(
+        "SELECT name, verified IS NULL AND trial_passed_at IS NULL AND NOT is_sample FROM sources "
+        f"WHERE name IN (SELECT value FROM runs, {ITS_SOURCES} "
+        f"WHERE {IS_CRAWL}) ORDER BY name"
+    )
+    return {name: bool(waits) for name, waits in rows.fetchall()}
+
+
+def read_history(
+    db: Database, source: str, now: datetime, *, is_being_written: bool = False
+) -> History | None:
+    """The past of one source; None if it was not crawled within the window.
+
+    :param is_being_written: the run that has not ended goes on, and is left out
+    """
+    runs = db.execute(
+        "SELECT id, started FROM runs WHERE EXISTS "
+        f"(SELECT 1 FROM {ITS_SOURCES} WHERE value = ?) AND {IS_CRAWL} "
+        "AND started <= ? AND NOT (state = 'running' AND ?) ORDER BY id",
+        [source, utc_text(now), is_being_written],
+    ).fetchall()
+    dated = [(run_id, moment) for run_id, started in runs if (moment := read_utc(started))]
+    within = {run_id: utc_text(moment) for run_id, moment in dated if moment >= now - WINDOW}
+    if not within:
+        return None
+    return History(db=db, source=source, now=now, first_run=dated[0][1], runs=within)
+
+
+def _stories(
+    db: Database, versions: Collection[tuple[int | None, int | None]]
+) -> dict[tuple[int | None, int | None], SeenStory]:
+    """Versions by article and number; one that was withdrawn is gone."""
+    rows = db.execute(
+        """
+        SELECT story.article_id, story.version, ref, story.date_published, story.authors,
+            story.is_truncated, story.confidence, story.policy, story.body,
+            EXISTS (SELECT 1 FROM versions AS earlier WHERE earlier.article_id = story.article_id
+                AND earlier.version < story.version
+                AND earlier.content_hash = story.content_hash),
+            before.extractor <> story.extractor,
+            before.id IS NOT NULL
+                AND (before.policy IS 'metadata-only') <> (story.policy IS 'metadata-only')
+        FROM json_each(?) AS wanted JOIN versions AS story
+                ON story.article_id = json_extract(wanted.value, '$[0]')
+                AND story.version = json_extract(wanted.value, '$[1]')
+            JOIN articles ON articles.id = story.article_id
+            LEFT JOIN versions AS before ON before.article_id = story.article_id
+                AND before.version = story.version - 1
+        """,
+        [json.dumps(list(versions))],
+    )
+    return {
+        row[:2]: SeenStory._make([*row, len((row[8] or "").split())]) for row in rows.fetchall()
+    }

@@ -1,0 +1,65 @@
+"""Parts of an archive that are crawled elsewhere, until what was read there is back."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tradepress.archive.clock import utc_now
+from tradepress.archive.errors import ArchiveBusy, ArchiveMissing, OlderArchive
+from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.read_only import read_archive
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartAway:
+    """A folder with a part."""
+
+    path: Path
+    sources: tuple[str, ...]
+    """Names of those that are crawled there."""
+
+
+class Parts:
+    """Table ``parts``. As long as one is away no other crawl begins: its sites may be asked from
+    there."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, path: Path, sources: Sequence[str]) -> None:
+        """Before anybody can begin to crawl there: commit it at once."""
+        row = {"path": str(path), "sources": json.dumps([*sources]), "cut_at": utc_now()}
+        self._transaction.insert("parts", row)
+
+    def away(self) -> list[PartAway]:
+        """In the order in which they were cut."""
+        return [
+            PartAway(path=Path(row["path"]), sources=tuple(json.loads(row["sources"])))
+            for row in self._transaction.rows("SELECT path, sources FROM parts ORDER BY id")
+        ]
+
+    def require_back(self) -> None:
+        """
+        :raises ArchiveBusy: one is away
+        """
+        for part in self.away():
+            raise ArchiveBusy(
+                f"{part.path} is a part of this archive that a cluster's crawl has not "
+                "brought home, and may still be crawled: the next one (`tradepress crawl --local "
+                "N`, or --scheduler) brings it home"
+            )
+
+    def remove(self, path: Path) -> None:
+        """It is back; in the commit of what was read there."""
+        self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
+
+
+def is_part_away(archive: Path) -> bool:
+    """
+    :raises ArchiveError: it can't be read
+    """
+    with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
+        return bool(db.table("parts").count)
+    return False

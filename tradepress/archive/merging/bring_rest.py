@@ -1,0 +1,94 @@
+"""What comes in of another archive beside its stories."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tradepress.archive.file.rows import fetch_row
+from tradepress.archive.frontier.joined_addresses import join_address
+from tradepress.archive.frontier.sources import require_kind
+from tradepress.archive.merging.other_archive import OtherArchive
+from tradepress.archive.run import Run
+from tradepress.archive.url_key import url_key
+from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key, list_tombstones
+
+NAMED = "SELECT 1 FROM articles WHERE ref = :ref UNION ALL SELECT 1 FROM aliases WHERE ref = :ref"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WithdrawnThere:
+    """A story that the other archive withdrew."""
+
+    ref: str
+    withdrawn_at: str
+    reason: str
+    is_here: bool
+    """Is a story of that ref kept here? If not, it did not come in either."""
+
+
+def join_sources(run: Run, other: OtherArchive) -> None:
+    """Know its sources; of those that are known here the row stays.
+
+    :raises MixedArchive: a sample paper for an archive of real ones, or the other way
+    """
+    for source in other.sources():
+        with run.transaction.reading() as db:
+            require_kind(db, source.is_sample, run.transaction.path)
+            known = fetch_row(db, "SELECT 1 FROM sources WHERE name = ?", [source.name])
+        if known is None:
+            run.sources.save(source)
+
+
+def bring_quarantine(run: Run, other: OtherArchive) -> None:
+    """Rows of it that could not be stored, as rows of this run."""
+    for row in other.each("SELECT * FROM quarantine ORDER BY id"):
+        del row["id"]
+        row["run_id"] = run.ledger.run_id
+        run.transaction.insert("quarantine", row)
+
+
+def bring_addresses(run: Run, other: OtherArchive) -> Iterator[None]:
+    """Addresses that led to no story: due, refused, out of reach, captures elsewhere. A step each.
+
+    :raises ArchiveError: this archive can't be written
+    """
+    for one in other.other_addresses():
+        join_address(run.transaction, run.addresses, one.address, one.memento)
+        yield
+
+
+def bring_site_files(run: Run, other: OtherArchive) -> None:
+    """Every robots.txt and tdmrep.json that its sites ever served, when they did.
+
+    :raises ArchiveError: this archive can't be written
+    """
+    for row in other.each("SELECT * FROM site_files ORDER BY id"):
+        run.site_files.join(row)
+
+
+def withdrawn_there(run: Run, other: OtherArchive) -> list[WithdrawnThere]:
+    """What the other archive withdrew and this one did not."""
+    return [
+        WithdrawnThere(
+            ref=stone.ref,
+            withdrawn_at=stone.withdrawn_at,
+            reason=stone.reason,
+            is_here=fetch_row(run.transaction.db, NAMED, {"ref": stone.ref}) is not None,
+        )
+        for stone in reversed(list_tombstones(other.db))
+        if find_tombstone(run.transaction.db, [hash_key(stone.ref)]) is None
+    ]
+
+
+def resolve_links(run: Run, other: OtherArchive) -> None:
+    """Links to stories that the other archive knew by more than the address lead to them here, in
+    whatever order the stories came.
+
+    :raises ArchiveError: this archive can't be written
+    """
+    for key, url in other.known_otherwise():
+        run.transaction.write(
+            "UPDATE links SET target_id = (SELECT article_id FROM locations WHERE url_key = :of) "
+            "WHERE url_key = :key AND target_id IS NULL "
+            "AND EXISTS (SELECT 1 FROM locations WHERE url_key = :of)",
+            {"key": key, "of": url_key(url)},
+        )

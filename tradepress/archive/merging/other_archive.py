@@ -1,0 +1,334 @@
+"""What another archive holds, story by story. It is only read, as it stood when it was opened."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sqlite_utils import Database
+
+from tradepress.archive.border import border
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.clock import read_utc
+from tradepress.archive.errors import ArchiveError, ArchiveMissing, archive_error, damaged
+from tradepress.archive.file.foreign import Unfit, Weight, as_long_as_texts, require_no_bytes
+from tradepress.archive.file.rows import Row
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.kept import article_of
+from tradepress.archive.stories.ref import is_address
+from tradepress.archive.story import Article, Link, Mention, Reading
+from tradepress.archive.text_forms import one_line
+from tradepress.archive.withdrawal.tombstones import HIDDEN
+
+Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
+LINKS = """
+    SELECT links.kind, links.text, links.url, links.position,
+        CASE WHEN source = :source AND links.url_key IS NOT NULL THEN site_id END AS site_id
+    FROM links LEFT JOIN articles ON articles.id = target_id
+    WHERE links.version_id = :version ORDER BY position
+"""
+"""An id by which the other archive knew the target tells it here, too."""
+MENTIONS = 'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?'
+ADDRESSES = """
+    SELECT urls.*, mementos.original_url, mementos.original_key, mementos.date_captured,
+        mementos.seen_until, mementos.digest
+    FROM urls LEFT JOIN mementos ON url_id = urls.id
+"""
+ANOTHER = "name the .db file of another archive"
+"""What to do about a file that is none."""
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
+"""Of a source or a story: files are called by it."""
+OF_MEMENTO = ("original_url", "original_key", "date_captured", "seen_until", "digest")
+KNOWN_OTHERWISE = """
+    SELECT DISTINCT links.url_key, articles.url FROM links JOIN articles ON articles.id = target_id
+    WHERE links.url_key IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM locations WHERE locations.url_key = links.url_key)
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherVersion:
+    """One version of a story."""
+
+    id: int
+    number: int
+    article: Article
+    """With its links, mentions and evidence; without the page."""
+    content_hash: str
+    extractor: str
+    is_reread: bool
+    date_captured: str | None
+    capture_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherAddress:
+    """One address of the frontier."""
+
+    address: Address
+    memento: Row | None
+    """What it is a capture of, at a web archive; None: it is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherStory:
+    """One story with all that is brought in of it. Times are UTC."""
+
+    id: int
+    ref: str
+    source: str
+    site_id: str | None
+    url: str
+    canonical_url: str | None
+    reservations: str
+    """As the column has them."""
+    version_id: int
+    """The current version."""
+    first_seen: str
+    last_seen: str
+    gone_at: str | None
+    versions: tuple[OtherVersion, ...]
+    """In the order of their numbers."""
+    sightings: tuple[tuple[str, int | None], ...]
+    """When it was seen, and which version it showed."""
+    locations: tuple[Row, ...]
+    """``url``, ``url_key``, ``first_seen``, ``last_seen``."""
+    aliases: tuple[Row, ...]
+    """``ref``, ``first_version``, ``last_version``."""
+    addresses: tuple[OtherAddress, ...]
+    """Those that led to it."""
+
+    @property
+    def current(self) -> OtherVersion:
+        return next(one for one in self.versions if one.id == self.version_id)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Its own and those of stories that were merged into it."""
+        return (self.ref, *(row["ref"] for row in self.aliases))
+
+    def seen(self, version: OtherVersion) -> str | None:
+        """When a version was first seen; None: nobody knows."""
+        times = (seen_at for seen_at, version_id in self.sightings if version_id == version.id)
+        return min(times, default=version.date_captured)
+
+
+class UnreadStory(Exception):
+    """A story of it that can't be read, and why."""
+
+    id = 0
+    ref = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherArchive:
+    """An archive whose stories are to come into another one. Made by :func:`open_other`."""
+
+    path: Path
+    db: Database
+    captures: Path
+    """The folder of its raw pages."""
+    part: str | None = None
+    """Its name, if it is no archive of its own but a part of the run that takes it in."""
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a question that has few.
+
+        :raises ArchiveError: the file can't be read
+        """
+        return [*self._told(self._ask(sql, parameters, Weight()))]
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+        """The rows of a question one by one. Raises what :meth:`rows` raises."""
+        return self._told(self._ask(sql, parameters))
+
+    def _told(self, rows: Iterator[Row]) -> Iterator[Row]:
+        try:
+            yield from rows
+        except sqlite3.DatabaseError as error:
+            raise archive_error(error, self.path) from error
+        except Unfit as error:
+            raise damaged(self.path, str(error)) from error
+
+    def _ask(self, sql: str, parameters: Parameters, weight: Weight | None = None) -> Iterator[Row]:
+        cursor = self.db.conn.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        rows = (require_no_bytes(dict(zip(names, values, strict=True))) for values in cursor)
+        yield from rows if weight is None else weight.of(rows)
+
+    def sources(self) -> list[SourceRow]:
+        """Those that it has stories or addresses of.
+
+        :raises DamagedArchive: one is called as none can be
+        """
+        names = ", ".join(field.name for field in fields(SourceRow))
+        rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
+        with border(lambda why: damaged(self.path, why), ArchiveError):
+            for row in rows:
+                if not NAME.fullmatch(row["name"]) or not is_address(row["home_url"]):
+                    raise damaged(self.path, f"{row['name']!r} of {row['home_url']!r} is no source")
+                row["publisher"] = one_line(row["publisher"])
+                row["is_sample"] = bool(row["is_sample"])
+            return [SourceRow(**row) for row in rows]
+
+    def count_stories(self) -> int:
+        return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
+
+    def stories(self, last: int = 0, *, where: str = "TRUE") -> Iterator[OtherStory | UnreadStory]:
+        """All of them, the oldest first; one is in memory at a time.
+
+        :param last: ``articles.id`` of the last that is left out
+        :param where: a condition of SQL on the rows of ``articles``
+        :raises ArchiveError: the list of them can't be read
+        """
+        sql = f"SELECT id FROM articles WHERE id > ? AND ({where}) ORDER BY id"
+        for row in self.each(sql, [last]):
+            try:
+                with border(UnreadStory), as_long_as_texts(self.db):
+                    story = self._story(row["id"])
+            except UnreadStory as unread:
+                unread.id = row["id"]
+                unread.ref = self._ref(row["id"])
+                yield unread
+            else:
+                yield story
+
+    def _ref(self, article_id: int) -> str:
+        """What a story that can't be read is called."""
+        with suppress(sqlite3.DatabaseError, ValueError):
+            sql = "SELECT ref FROM articles WHERE id = ?"
+            for row in self._ask(sql, [article_id]):
+                if NAME.fullmatch(str(row["ref"])):
+                    return str(row["ref"])
+        return f"its story {article_id}"
+
+    def other_addresses(self, *, of_stories: bool = False) -> Iterator[OtherAddress]:
+        """Addresses that led to no story, but for those of withdrawn ones.
+
+        :param of_stories: those that led to one, too
+        """
+        led = "" if of_stories else "article_id IS NULL AND "
+        sql = f"{ADDRESSES} WHERE {led}urls.url_key NOT LIKE ? ORDER BY urls.id"
+        yield from map(_address, self.each(sql, [f"{HIDDEN}%"]))
+
+    def known_otherwise(self) -> Iterator[tuple[str, str]]:
+        """URL keys that links have, and main addresses of the stories that these lead to, where
+        that is known by more than the address: by the site's own id in it."""
+        for row in self.each(KNOWN_OTHERWISE):
+            yield row["url_key"], row["url"]
+
+    def _story(self, article_id: int) -> OtherStory:
+        """
+        :raises ValueError: something in it can't be true
+        """
+        story, weight = {"id": article_id}, Weight()
+
+        def ask(sql: str, parameters: Parameters = story) -> list[Row]:
+            return [*self._ask(sql, parameters, weight)]
+
+        (row,) = ask("SELECT * FROM articles WHERE id = :id")
+        found = OtherStory(
+            **{one.name: row[one.name] for one in fields(OtherStory) if one.name in row},
+            versions=tuple(
+                _version(version, row, ask)
+                for version in ask("SELECT * FROM versions WHERE article_id = :id ORDER BY version")
+            ),
+            sightings=tuple(
+                (row["seen_at"], row["version_id"])
+                for row in ask(
+                    "SELECT seen_at, version_id FROM sightings WHERE article_id = :id "
+                    "ORDER BY seen_at"
+                )
+            ),
+            locations=tuple(
+                ask(
+                    "SELECT url, url_key, first_seen, last_seen FROM locations "
+                    "WHERE article_id = :id ORDER BY id"
+                )
+            ),
+            aliases=tuple(
+                ask(
+                    "SELECT ref, first_version, last_version FROM aliases WHERE article_id = :id "
+                    "ORDER BY first_version"
+                )
+            ),
+            addresses=tuple(
+                map(_address, ask(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id"))
+            ),
+        )
+        if wrong := [ref for ref in found.refs if not NAME.fullmatch(ref)]:
+            raise ValueError(f"{wrong[0]!r} can't be the name of a story")
+        times = {found.first_seen, found.last_seen, found.gone_at}
+        times |= {version.date_captured for version in found.versions}
+        times |= {seen_at for seen_at, _ in found.sightings}
+        times |= {row[name] for row in found.locations for name in ("first_seen", "last_seen")}
+        if wrong := [time for time in times if time is not None and read_utc(time) is None]:
+            raise ValueError(f"{wrong[0]!r} is no time")
+        if all(version.id != found.version_id for version in found.versions):
+            raise ValueError("it has no current version")
+        return found
+
+
+def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]]) -> OtherVersion:
+    rules = ask("SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]])
+    links = ask(LINKS, {"source": of_story["source"], "version": row["id"]})
+    mentions = [Mention(**one) for one in ask(MENTIONS, [row["id"]])]
+    kept = article_of(row)
+    texts = (*kept.authors, *kept.keywords, *kept.corrections)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a list of texts has something else in it")
+    for one in mentions:
+        if not 0 <= one.start < one.end <= len(getattr(kept, one.field) or ""):
+            raise ValueError(f"a mention, {one.value!r}, lies outside of its text")
+    article = replace(
+        kept,
+        source=of_story["source"],
+        site_id=of_story["site_id"],
+        canonical_url=of_story["canonical_url"],
+        related_links=tuple(Link(**link) for link in links),
+        mentions=tuple(sorted(mentions)),
+        mention_rules=rules[0]["rules"] if rules else None,
+        evidence={
+            name: tuple(Reading(**one) for one in readings)
+            for name, readings in json.loads(row["evidence"]).items()
+        },
+    )
+    return OtherVersion(
+        id=row["id"],
+        number=row["version"],
+        article=article,
+        content_hash=row["content_hash"],
+        extractor=row["extractor"],
+        is_reread=bool(row["is_reread"]),
+        date_captured=row["date_captured"],
+        capture_id=row["capture_id"],
+    )
+
+
+@contextmanager
+def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]:
+    """
+    :param part: its name, if it is a part of the run that takes it in
+    :raises ArchiveError: missing, not ours, newer, older or damaged
+    """
+    if not path.exists():
+        raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
+    with read_archive(path, another=ANOTHER, is_foreign=True) as db:
+        db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
+        other = OtherArchive(path=path, db=db, captures=capture_folder(path), part=part)
+        for table in ("sources", "tombstones", "withdrawn_people"):  # they are read at once
+            other.rows(f"SELECT * FROM {table}")
+        yield other
+
+
+def _address(row: Row) -> OtherAddress:
+    memento = {name: row.pop(name) for name in OF_MEMENTO}
+    return OtherAddress(
+        address=Address(**row), memento=memento if memento["original_url"] else None
+    )

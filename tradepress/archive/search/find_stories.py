@@ -1,0 +1,482 @@
+"""Full-text search: what a person types in, ranked stories with marked passages out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+
+from sqlite_utils import Database
+
+from tradepress.archive.file.rows import Row
+from tradepress.archive.search.query_language import EmptyQuery, QueryError
+from tradepress.archive.search.query_sql import MATCHES_NOTHING, match_query
+from tradepress.archive.search.search_matches import (
+    ACCESS,
+    CURRENT,
+    ORDERS,
+    Matches,
+    Order,
+    Side,
+    can_rank,
+    conditions_of,
+    end_of,
+    find_matches,
+    former_scale,
+)
+from tradepress.archive.search.small_index import MARK_END, MARK_START
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stored_json import readable_names, stored_reservations
+from tradepress.archive.withdrawal.tombstones import PUBLIC, PublicTombstone
+
+__all__ = [
+    "ACCESS",
+    "MARK_END",
+    "MARK_START",
+    "MATCHES_NOTHING",
+    "Copy",
+    "EmptyQuery",
+    "Hit",
+    "HitCount",
+    "Order",
+    "QueryError",
+    "count_hits",
+    "count_with_copies",
+    "hits_of",
+    "match_query",
+    "read_again",
+    "search",
+    "search_and_count",
+    "usual_order",
+    "withdrawn_since",
+]
+
+PASSAGE_WORDS = 30
+
+FEW = 1000
+"""Stories that are looked for one by one."""
+
+_FIELDS = (
+    "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
+    "publisher, stories.url, stories.headline, published_day, stories.section, "
+    "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
+    "stories.authors AS authors, stories.corrections AS corrections, stories.policy, "
+    "stories.reservations, "
+    "stories.version, gone_at, "
+    "stories.date_captured, stories.date_archived, "
+    "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
+    "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
+)
+_AGAIN = """
+    SELECT wanted.key AS place, articles.id AS id,
+        CASE WHEN articles.version_id <> versions.id THEN versions.id END AS version_id
+    FROM json_each(:names) AS wanted JOIN articles ON ref = json_extract(wanted.value, '$[0]')
+    JOIN versions ON article_id = articles.id
+        AND versions.version = json_extract(wanted.value, '$[1]')
+"""
+_COPIES = {
+    # The filter saves SQLite a look for NULL among the groups, once a story.
+    True: "count(duplicate_group) "
+    "- count(DISTINCT duplicate_group) FILTER (WHERE duplicate_group IS NOT NULL)",
+    False: "0",
+}
+"""Number of near-duplicates beside the one of each group that is counted (if folded)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copy:
+    """Much the same text at another paper."""
+
+    ref: str
+    source: str
+    publisher: str
+    published_day: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One story that a search found, as it stood in the version that it found."""
+
+    ref: str
+    source: str
+    publisher: str
+    url: str
+    headline: str
+    headline_marked: str
+    """With MARK_START and MARK_END around the hits, as in ``passage``."""
+    passage: str
+    """Of the body, or of the description where only that was hit; "" if there is neither.
+    Without a query the opening."""
+    published_day: str | None
+    section: str | None
+    authors: list[str]
+    access: str | None
+    completeness: str
+    """``body``, ``teaser`` or ``headline``."""
+    is_truncated: bool | None
+    confidence: float | None
+    corrections: list[str]
+    policy: str | None
+    """``store`` or ``metadata-only``; None: nobody asked when it was saved."""
+    reservations: list[dict[str, str]]
+    """What the publisher reserves: ``term``, ``evidence``, ``value``."""
+    version: int
+    gone_at: str | None
+    """None also if it went only after the day asked for."""
+    date_captured: str | None
+    """When its page stood like this; None: nobody knows."""
+    date_archived: str
+    retrieved_from: str | None
+    """The address at a web archive that its page was taken from."""
+    rank: float | None
+    """BM25 of SQLite: the lower, the better; None unless ordered by relevance."""
+    also_at: list[Copy]
+    """The others of its group in the archive, in the order of their days, whether or not they
+    match; empty if hits are not folded."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HitCount:
+    """What a search finds on all its pages."""
+
+    stories: int
+    copies: int
+    """Near-duplicates that ``stories`` leaves out; 0 if they aren't folded."""
+
+
+def search(
+    db: Database,
+    query: StoryQuery,
+    *,
+    order: Order | None = None,
+    fold: bool = True,
+    limit: int = 20,
+    offset: int = 0,
+) -> list[Hit]:
+    """Stories that match, in an order without ties, so that pages never overlap.
+
+    :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
+        ``oldest``: oldest first, undated last in both; ``doubt``: the least sure first; None: the
+        doubtful by doubt, others by relevance, or by date if the words can't rank them: there are
+        none, they only exclude, or an author or a section is an alternative to them
+    :param fold: of near-duplicates only the first, with the others in ``also_at``
+    :raises QueryError: the words can't be read, or hold nothing to search for; a date is none,
+        ``access`` is none of ACCESS, two days are given, ``order`` is none, or it is ``relevance``
+        and the words can't rank
+    """
+    hits, _ = _search(db, query, order, fold, limit, offset, is_counted=False)
+    return hits
+
+
+def search_and_count(
+    db: Database,
+    query: StoryQuery,
+    *,
+    order: Order | None = None,
+    fold: bool = True,
+    limit: int = 20,
+    offset: int = 0,
+) -> tuple[list[Hit], HitCount]:
+    """What :func:`search` and :func:`count_with_copies` give, in less time than both take."""
+    hits, count = _search(db, query, order, fold, limit, offset, is_counted=True)
+    return hits, count_with_copies(db, query, fold=fold) if count is None else count
+
+
+def hits_of(
+    db: Database,
+    query: StoryQuery,
+    found: Sequence[tuple[int, int | None]],
+    *,
+    fold: bool = True,
+) -> list[Hit]:
+    """Stories of which is known that the query finds them, as a search by date shows them.
+
+    :param found: ``articles.id`` in the order of the hits, and ``versions.id`` of a former version
+    """
+    groups = _groups(db, [id_ for id_, _ in found]) if fold else {}
+    page: list[Row] = [
+        {"id": id_, "version_id": version, "score": None, "duplicate_group": groups.get(id_)}
+        for id_, version in found
+    ]
+    return _hits(db, find_matches(db, query), page, fold)
+
+
+def usual_order(db: Database, query: StoryQuery) -> Order:
+    """That of a search for which none is asked.
+
+    :raises QueryError: as :func:`search`
+    """
+    return "doubt" if query.doubtful else "relevance" if can_rank(db, query) else "date"
+
+
+def read_again(db: Database, query: StoryQuery, hits: Sequence[Hit]) -> list[Hit]:
+    """These hits as another connection reads them, which sees other columns: what the query would
+    find there plays no part.
+
+    :raises QueryError: as :func:`search`
+    """
+    matches = find_matches(db, query)
+    names = json.dumps([[hit.ref, hit.version] for hit in hits])
+    rows = list(db.query(_AGAIN, {"names": names}))
+    found: dict[int, Row] = {}
+    for side in matches.sides:
+        found |= _details(db, matches, side, rows)
+    day_end = matches.parameters.get("day_end")
+    again = {
+        row["place"]: _hit(
+            {
+                **found[row["id"]],
+                "rank": hits[row["place"]].rank,
+                "also_at": hits[row["place"]].also_at,
+            },
+            day_end,
+        )
+        for row in rows
+        if row["id"] in found
+    }
+    return [again.get(place, hit) for place, hit in enumerate(hits)]
+
+
+def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:
+    """How many stories :func:`search` would find on all its pages; raises what it raises."""
+    return count_with_copies(db, query, fold=fold).stories
+
+
+def count_with_copies(db: Database, query: StoryQuery, *, fold: bool = True) -> HitCount:
+    """What :func:`count_hits` gives, and how many near-duplicates that leaves out."""
+    matches = find_matches(db, query)
+    found = matches.select(None)
+    if matches.is_narrowed:
+        sql = f"SELECT count(*), {_COPIES[fold]} FROM ({found})"
+        whole, copies = db.execute(sql, matches.parameters).fetchone()
+        return HitCount(stories=whole - copies, copies=copies)
+    (whole,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
+    copies = 0
+    if fold:
+        # All hits count: cheaper without a look at each for its group.
+        in_groups, groups = db.execute(
+            f"""
+            SELECT count(*), count(DISTINCT duplicate_group) FROM articles
+            WHERE duplicate_group IS NOT NULL AND +id IN (SELECT id FROM ({found}))
+            """,
+            matches.parameters,
+        ).fetchone()
+        copies = in_groups - groups
+    return HitCount(stories=whole - copies, copies=copies)
+
+
+def withdrawn_since(db: Database, query: StoryQuery) -> list[PublicTombstone]:
+    """Stories that the archive held at the end of the UTC day ``as_of`` and has erased since; none
+    without such a day.
+
+    Nothing is left of their words, so only sources and days of publication narrow them.
+
+    :returns: latest first
+    :raises QueryError: a date is none
+    """
+    if query.as_of is None:
+        return []
+    conditions, parameters = conditions_of(
+        StoryQuery(source=query.source, since=query.since, until=query.until)
+    )
+    conditions += ["date_archived <= :day_end", "withdrawn_at > :day_end"]
+    rows = db.query(
+        f"SELECT {PUBLIC} FROM tombstones WHERE {' AND '.join(conditions)} "
+        "ORDER BY withdrawn_at DESC, id DESC",
+        {**parameters, "day_end": end_of(query.as_of)},
+    )
+    return [PublicTombstone(**row) for row in rows]
+
+
+def _search(
+    db: Database,
+    query: StoryQuery,
+    order: Order | None,
+    fold: bool,
+    limit: int,
+    offset: int,
+    *,
+    is_counted: bool,
+) -> tuple[list[Hit], HitCount | None]:
+    """The page, and how many stories all pages have if that costs little beside it."""
+    matches = find_matches(db, query)
+    if order is None:
+        order = usual_order(db, query)
+    if order not in ORDERS:
+        raise QueryError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
+    if order == "relevance" and matches.query is None:
+        raise QueryError("no words rank these stories: order them by date")
+    if order == "relevance" and matches.day is not None:
+        matches.parameters["former_scale"] = former_scale(db, matches)
+    # By date the search ends with the page; without filters a count alone is cheaper.
+    is_counted = is_counted and matches.is_narrowed and order != "date"
+    page, count = _page(db, matches, order, fold, limit, offset, is_counted)
+    return _hits(db, matches, page, fold), count
+
+
+def _hits(db: Database, matches: Matches, page: list[Row], fold: bool) -> list[Hit]:
+    """
+    :param page: see :func:`_page`
+    """
+    copies = _copies(db, matches, page) if fold else {}
+    found: dict[int, Row] = {}
+    for side in matches.sides:
+        found |= _details(db, matches, side, page)
+    return [
+        _hit(
+            {
+                **found[row["id"]],
+                "rank": row["score"],
+                "also_at": [
+                    copy for id_, copy in copies.get(row["duplicate_group"], []) if id_ != row["id"]
+                ],
+            },
+            matches.parameters.get("day_end"),
+        )
+        for row in page
+    ]
+
+
+def _page(
+    db: Database,
+    matches: Matches,
+    order: Order,
+    fold: bool,
+    limit: int,
+    offset: int,
+    is_counted: bool,
+) -> tuple[list[Row], HitCount | None]:
+    """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``; and the
+    number of all."""
+    wanted = offset + limit
+    # What folding leaves of twice as many fills the page, unless nearly all have copies.
+    top = 2 * wanted if fold else wanted
+    found, all_found, total = f"({matches.select(order)})", "", "NULL"
+    if is_counted:
+        found, all_found = "found", f"WITH found AS MATERIALIZED {found}"
+        total = f"(SELECT json_array(count(*), {_COPIES[fold]}) FROM found)"
+    while True:
+        rows = db.execute(
+            f"""
+            {all_found} SELECT id, version_id, score, {total} AS total FROM {found}
+            ORDER BY {ORDERS[order]} LIMIT :top
+            """,
+            {**matches.parameters, "top": top},
+        ).fetchall()
+        groups = _groups(db, [row[0] for row in rows]) if fold else {}
+        faces: dict[int, tuple[int, int | None, float | None, str | None]] = {}
+        for row in rows:
+            faces.setdefault(groups.get(row[0], -row[0]), row)
+        if len(faces) >= wanted or len(rows) < top:
+            page: list[Row] = [
+                {
+                    "id": row[0],
+                    "version_id": row[1],
+                    "score": row[2],
+                    "duplicate_group": groups.get(row[0]),
+                }
+                for row in islice(faces.values(), offset, wanted)
+            ]
+            if not is_counted:
+                return page, None
+            whole, copies = json.loads(rows[0][3]) if rows else (0, 0)
+            return page, HitCount(stories=whole - copies, copies=copies)
+        top *= 2
+
+
+def _groups(db: Database, ids: list[int]) -> dict[int, int]:
+    """The groups of those stories that have copies; perhaps of others, too."""
+    grouped = "SELECT id, duplicate_group FROM articles"
+    if len(ids) > FEW:
+        # To read all of the index costs less than to look for each.
+        rows = db.execute(f"{grouped} WHERE duplicate_group IS NOT NULL")
+    else:
+        rows = db.execute(
+            f"{grouped} INDEXED BY articles_narrow WHERE duplicate_group IS NOT NULL "
+            "AND id IN (SELECT value FROM json_each(:ids))",
+            {"ids": json.dumps(ids)},
+        )
+    return dict(rows.fetchall())
+
+
+def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[tuple[int, Copy]]]:
+    """Id and public facts of all members of the page's groups, by group."""
+    copies: dict[int, list[tuple[int, Copy]]] = {}
+    groups = [row["duplicate_group"] for row in page if row["duplicate_group"] is not None]
+    for row in db.query(
+        f"""
+        SELECT id, duplicate_group, ref, source, publisher, published_day
+        FROM articles JOIN sources ON name = source
+        WHERE duplicate_group IN (SELECT value FROM json_each(:groups)) AND {matches.existed}
+        ORDER BY published_day, id
+        """,
+        {**matches.parameters, "groups": json.dumps(groups)},
+    ):
+        member = row.pop("id")
+        copies.setdefault(row.pop("duplicate_group"), []).append((member, Copy(**row)))
+    return copies
+
+
+def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dict[int, Row]:
+    """What is shown of the page's stories of that side, by id of the article."""
+    key = "id" if side is CURRENT else "version_id"
+    rowids = [row[key] for row in page if (row["version_id"] is None) is (side is CURRENT)]
+    found: dict[int, Row] = {}
+    if matches.query is None:
+        rows = db.query(
+            f"""
+            SELECT stories.id AS id, {_FIELDS}, stories.headline AS headline_marked,
+                NULL AS of_description, coalesce(nullif(body, ''), description) AS of_body
+            FROM {side.rows}
+            WHERE stories.{side.key} IN (SELECT value FROM json_each(:rowids))
+            """,
+            {"rowids": json.dumps(rowids)},
+        )
+        found = {row.pop("id"): {**row, "of_body": _opening(row["of_body"] or "")} for row in rows}
+    if matches.marks is None:
+        return found
+    index = side.index(matches.stemmed)
+    # FTS5 gathers all words of a beginning anew for each story that it is asked about by number.
+    each = "+" if '"*' in matches.marks else ""
+    rows = db.query(
+        f"""
+        SELECT stories.id AS id, {_FIELDS},
+            highlight({index}, 0, :start, :end) AS headline_marked,
+            snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
+            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
+        FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
+        WHERE {index} MATCH :marks
+            AND {each}{index}.rowid IN (SELECT value FROM json_each(:rowids))
+        """,
+        {
+            "marks": matches.marks,
+            "rowids": json.dumps(rowids),
+            "start": MARK_START,
+            "end": MARK_END,
+        },
+    )
+    return found | {row.pop("id"): row for row in rows}
+
+
+def _opening(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:PASSAGE_WORDS]) + ("…" if len(words) > PASSAGE_WORDS else "")
+
+
+def _hit(row: Row, day_end: str | None) -> Hit:
+    of_description, of_body = row.pop("of_description") or "", row.pop("of_body") or ""
+    passage = of_body or of_description
+    if MARK_START in of_description and MARK_START not in of_body:
+        passage = of_description
+    authors, corrections = ([*readable_names(row.pop(name))] for name in ("authors", "corrections"))
+    reservations = [*map(asdict, stored_reservations(row.pop("reservations")))]
+    truncated = row.pop("is_truncated")
+    gone_at = row.pop("gone_at")
+    return Hit(
+        **row,
+        passage=passage,
+        is_truncated=None if truncated is None else bool(truncated),
+        authors=authors,
+        corrections=corrections,
+        reservations=reservations,
+        gone_at=None if gone_at and day_end and gone_at > day_end else gone_at,
+    )

@@ -1,0 +1,81 @@
+"""What strangers may ask of texts: which words stand in them. In which order, and in which part,
+tells the text word by word, so that is asked of headlines, and of passages that they may read."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from tradepress.archive.search.query_language import (
+    AllOf,
+    EitherOf,
+    Expression,
+    Named,
+    Near,
+    Not,
+    Passage,
+    Words,
+    join,
+)
+from tradepress.archive.search.query_sql import ranked_terms
+from tradepress.archive.search.small_index import tokens
+
+SPACELESS = "\u0e00-\u109f\u1680-\u1dff\u2e00-\ua63f\ua800-\uabff\ud800-\U0010ffff"
+"""All signs but those of scripts that are known to part words by spaces: Latin to Sinhala, Hangul
+and others. Of Chinese or Thai FTS5 takes a clause for a word, whose begin tells it sign by sign."""
+_ONE_WORD = re.compile(f"[^{SPACELESS}]{{1,40}}")
+
+
+class PublicArchive(Database):
+    """The archive as strangers may ask it: `as_searched` takes all words for it as
+    :func:`for_strangers` does, whoever searches."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, find_passages: Callable[[str, bool], Sequence[int]]
+    ) -> None:
+        """
+        :param find_passages: takes FTS5's words, and whether words are equal by their stem; gives
+            the versions (``versions.id``) that have a passage with these
+        """
+        super().__init__(connection, recursive_triggers=False, execute_plugins=False)
+        self.find_passages = find_passages
+
+
+def for_strangers(expression: Expression) -> Expression:
+    """The same, with what asks for an order answered by headlines and passages alone."""
+    match expression:
+        case Words(field="headline") | Near(these=[Words(field="headline"), *_]) | Named():
+            return expression
+        case Words(field=None):
+            if len(words := tokens(expression.text)) == 1 and _ONE_WORD.fullmatch(words[0]):
+                return expression
+            in_headline: Expression = replace(expression, field="headline")
+        case Near(these=[Words(field=None), *_]):
+            these, those = (
+                tuple(replace(words, field="headline") for words in side)
+                for side in (expression.these, expression.those)
+            )
+            in_headline = replace(expression, these=these, those=those)
+        case Words() | Near():
+            return Passage(words=expression)
+        case Not(part=part):
+            return Not(part=for_strangers(part))
+        case AllOf(parts=parts):
+            return AllOf(parts=tuple(map(for_strangers, parts)))
+        case EitherOf(parts=parts):
+            return join(EitherOf, [*map(for_strangers, parts)])
+        case _:
+            raise AssertionError(expression)  # what nobody thought of is not for strangers
+    return EitherOf(parts=(in_headline, Passage(words=expression)))
+
+
+def shown_terms(expression: Expression) -> list[str]:
+    """What may be marked in a text that is shown, each in FTS5's words: that of passages, too."""
+    match expression:
+        case AllOf(parts=parts) | EitherOf(parts=parts):
+            return [term for part in parts for term in shown_terms(part)]
+        case Passage(words=words):
+            return ranked_terms(words)
+    return ranked_terms(expression)

@@ -1,0 +1,94 @@
+"""What is stored of a story as JSON, read from a file that anybody may have damaged."""
+
+import json
+from collections.abc import Mapping
+
+from tradepress.archive.story import Reading, Reservation
+
+UNREADABLE = "what is stored here can’t be read: this place of the archive is damaged"
+"""In the place of evidence."""
+
+
+def json_value(stored: str) -> object:
+    """
+    :raises ValueError: it is no JSON, or has half a sign, which no page can write
+    """
+    try:
+        value: object = json.loads(stored)
+        if "\\u" in stored:
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return value
+
+
+def stored_names(stored: str | None) -> tuple[str, ...]:
+    """Authors, keywords or corrections; none of NULL, where a reader may not see them.
+
+    :raises ValueError: it is no list of texts
+    """
+    names = json_value(stored or "[]")
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise ValueError("it is no list of texts")
+    return tuple(names)
+
+
+def readable_names(stored: str | None) -> tuple[str, ...]:
+    """The same among many stories: one that is damaged has none, and the others are shown."""
+    try:
+        return stored_names(stored)
+    except ValueError:
+        return ()
+
+
+def read_reservations(stored: str) -> tuple[Reservation, ...]:
+    """
+    :raises ValueError: it is no list of reservations
+    """
+    return tuple(Reservation(**one) for one in _objects(json_value(stored), Reservation))
+
+
+def stored_reservations(stored: str) -> tuple[Reservation, ...]:
+    """What can't be read is no permission: as where the site's file could not be had."""
+    try:
+        return read_reservations(stored)
+    except ValueError:
+        return (Reservation(term="tdm-reservation", evidence=UNREADABLE, value="unknown"),)
+
+
+def read_evidence(stored: str) -> Mapping[str, tuple[Reading, ...]]:
+    """
+    :raises ValueError: it has no readings by field
+    """
+    evidence = json_value(stored)
+    if not isinstance(evidence, dict):
+        raise ValueError("it has no fields")
+    return {
+        name: tuple(Reading(**one) for one in _objects(readings, Reading, but="value"))
+        for name, readings in evidence.items()
+    }
+
+
+def stored_evidence(stored: str | None) -> Mapping[str, tuple[Reading, ...]]:
+    """Readings by field; what can't be read is a reading that says so, for the story itself is
+    none the worse."""
+    try:
+        return read_evidence(stored or "{}")
+    except ValueError:
+        return {"evidence": (Reading(value=None, evidence=UNREADABLE),)}
+
+
+def _objects(listed: object, of: type, but: str = "") -> list[dict[str, str]]:
+    """JSON objects that have the fields of a class, all of them texts ``but`` one.
+
+    :raises ValueError: they have others
+    """
+    if not isinstance(listed, list):
+        raise ValueError("it is no list")
+    names = of.__annotations__.keys()
+    for one in listed:
+        if not isinstance(one, dict) or one.keys() != names:
+            raise ValueError(f"it is no {of.__name__}")
+        if not all(isinstance(value, str) for name, value in one.items() if name != but):
+            raise ValueError(f"its {of.__name__} is no text")
+    return listed

@@ -1,0 +1,127 @@
+"""A story as it can be stored: all that follows from the page alone, so that a process that reads
+pages can work it out and the one that writes only writes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from tradepress.archive.clean import Value, clean, column_value, each, naming
+from tradepress.archive.near_duplicates.fingerprint import text_signature
+from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.story import Article, Capture, Link, LinkKind, Reservation
+from tradepress.archive.story_fields import columns_of
+from tradepress.archive.url_key import url_key
+
+COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
+"""Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
+CLEANED = tuple(name for name in COLUMNS if name != "reservations")
+OF_ARTICLE = tuple(name for name in COLUMNS if name not in columns_of("versions"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredLink:
+    """A link as table ``links`` has it."""
+
+    kind: LinkKind
+    text: str
+    url: str | None
+    position: int
+    url_key: str | None
+    site_id: str | None = None
+    """The site's own id in its address, by which the target may be known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanStory:
+    """Made by :func:`clean_story`; without slots, as it comes from the page workers."""
+
+    article: Article
+    """Every value as a column can hold it."""
+    columns: Mapping[str, Value]
+    evidence: Value
+    """For each field what gave it, as JSON."""
+    links: tuple[StoredLink, ...]
+    content_hash: str
+    signature: bytes | None
+    """Of its text, for near-duplicates; None: it has too little."""
+
+    def captured(self, capture: Capture) -> "CleanStory":
+        """With the page that it was read from."""
+        return replace(self, article=replace(self.article, capture=capture))
+
+
+def article_in(story: CleanStory | Article) -> Article:
+    """The article of a story, cleaned or not."""
+    return story.article if isinstance(story, CleanStory) else story
+
+
+def clean_story(article: Article) -> CleanStory:
+    """
+    :raises ArticleRowError: a value can't be stored; names its field
+    """
+    values = _cleaned({name: getattr(article, name) for name in CLEANED})
+    with naming("related_links"):
+        links = tuple(map(_clean_link, article.related_links))
+    with naming("reservations"):
+        reservations = tuple(Reservation(**_cleaned(asdict(one))) for one in article.reservations)
+    cleaned = replace(article, **values, related_links=links, reservations=reservations)
+    return CleanStory(
+        article=cleaned,
+        columns=_columns(cleaned),
+        evidence=_evidence(cleaned),
+        links=tuple(map(stored_link, links)),
+        content_hash=content_hash(cleaned),
+        signature=text_signature(cleaned.body, is_teaser=cleaned.is_truncated is True),
+    )
+
+
+def stored_link(link: Link) -> StoredLink:
+    """A cleaned link with its URL key; of one that leads to no web page the words stay."""
+    url, key = link.url, None
+    try:
+        key = url_key(url) if url else None
+    except ValueError:
+        url = None
+    return StoredLink(
+        kind=link.kind,
+        text=link.text,
+        url=url,
+        position=link.position,
+        url_key=key,
+        site_id=link.site_id,
+    )
+
+
+def published_day(date_published: str | None) -> str | None:
+    """The day as printed where the publisher is; None of what is no whole day."""
+    day = (date_published or "")[:10]
+    return day if len(day) == 10 else None
+
+
+def _clean_link(link: Link) -> Link:
+    fields = _cleaned({"text": link.text, "url": link.url})
+    is_clean = (link.text, link.url) == (fields["text"], fields["url"])
+    return link if is_clean else replace(link, **fields)
+
+
+def _cleaned(fields: Mapping[str, object]) -> dict[str, Any]:
+    """Each of the type that it had."""
+    return each(clean, fields)
+
+
+def _columns(article: Article) -> dict[str, Value]:
+    values = {name: getattr(article, name) for name in COLUMNS}
+    return each(column_value, {**values, "reservations": [*map(asdict, article.reservations)]})
+
+
+def _evidence(article: Article) -> Value:
+    with naming("evidence"):
+        return column_value(
+            clean(
+                {
+                    # asdict copies what it finds, down to the last string.
+                    name: [{"value": one.value, "evidence": one.evidence} for one in readings]
+                    for name, readings in article.evidence.items()
+                }
+            )
+        )

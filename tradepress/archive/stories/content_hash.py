@@ -1,0 +1,23 @@
+"""Content hash: tells whether a story changed for its readers, not only in white space or type."""
+
+import hashlib
+import json
+
+from tradepress.archive.story import Article
+from tradepress.archive.text_forms import plain_type
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 (hex) over what a reader would call the story; unknown and empty are the same."""
+    hashed = (
+        article.headline,
+        article.body,
+        article.date_published,
+        article.authors,
+        article.corrections,
+    )
+    folded = [
+        plain_type(value or "") if isinstance(value, str | None) else list(map(plain_type, value))
+        for value in hashed
+    ]
+    return hashlib.sha256(json.dumps(folded, separators=(",", ":")).encode()).hexdigest()

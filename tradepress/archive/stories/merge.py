@@ -1,0 +1,101 @@
+"""Merging: two kept articles that prove to be one story become one, and no ref is lost."""
+
+from sqlite_utils import Database
+
+from tradepress.archive.file.full_text import FORMER_INDEXES
+from tradepress.archive.file.rows import Row
+from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.frontier.sightings import last_stood, update_first_and_last
+from tradepress.archive.near_duplicates.pairs import forget_article
+from tradepress.archive.stories.kept import article_of
+from tradepress.archive.stories.texts_alike import is_teaser_of
+from tradepress.archive.stories.version_store import note_held
+
+OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
+"""What the older article keeps of its own when it takes up the younger one's text."""
+
+MOVED = (
+    "UPDATE versions SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE OR REPLACE sightings SET article_id = :old WHERE article_id = :young",
+    # What the archive held by a ref is what it held by that of the older one.
+    "DELETE FROM holdings WHERE article_id = :young",
+    "UPDATE locations SET article_id = :old WHERE article_id = :young",
+    "UPDATE urls SET article_id = :old WHERE article_id = :young",
+    "UPDATE links SET target_id = :old WHERE target_id = :young",
+    "UPDATE aliases SET article_id = :old, first_version = first_version + :shift, "
+    "last_version = last_version + :shift WHERE article_id = :young",
+)
+ARTICLE = "SELECT * FROM articles WHERE id = ?"
+LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
+BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
+    "SELECT id, headline, description, body FROM versions WHERE id = ?"
+)
+
+
+def merge_articles(
+    transaction: Transaction, older_id: int, younger_id: int, merged_at: str
+) -> None:
+    """Move all of the younger article into the older one; its ref becomes an alias.
+
+    Its versions are numbered on from the older one's. The later text becomes the current one, but
+    never a teaser. Deleting an article looks through the frontier once (it has no such index).
+    """
+    ids = {"old": older_id, "young": younger_id}
+    (older,), (younger,) = (transaction.rows(ARTICLE, [one]) for one in ids.values())
+    last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
+    is_later = _is_later(transaction.db, older, younger)
+    forget_article(transaction, younger["id"])
+    for table in FORMER_INDEXES:  # from here on the triggers see to it
+        transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
+    for statement in MOVED:
+        transaction.write(statement, {**ids, "shift": last})
+    transaction.insert(
+        "aliases",
+        {
+            "ref": younger["ref"],
+            "article_id": older["id"],
+            "first_version": last + 1,
+            "last_version": last + added,
+            "merged_at": merged_at,
+        },
+    )
+    transaction.write("DELETE FROM articles WHERE id = ?", [younger["id"]])
+    transaction.update(
+        "articles", older["id"], _merged(older, younger, shift=last, is_later=is_later)
+    )
+    update_first_and_last(transaction, older["id"])
+    if is_later:
+        note_held(transaction, older["id"], older["version_id"])
+
+
+def _merged(older: Row, younger: Row, *, shift: int, is_later: bool) -> Row:
+    """What the older article's row takes from the younger one's.
+
+    :param is_later: the younger one's text becomes the current one
+    """
+    changes = {
+        "site_id": older["site_id"] or younger["site_id"],
+        "first_seen": min(older["first_seen"], younger["first_seen"]),
+        "last_seen": max(older["last_seen"], younger["last_seen"]),
+    }
+    if is_later:
+        changes |= {
+            name: younger[name] for name in younger if name not in (*OF_ARTICLE, "published_month")
+        }
+        changes["version"] = younger["version"] + shift
+    stands = [row for row in (older, younger) if row["gone_at"] is None]
+    if len(stands) == 1:
+        changes |= {name: stands[0][name] for name in ("url", "canonical_url", "gone_at")}
+    return changes
+
+
+def _is_later(db: Database, older: Row, younger: Row) -> bool:
+    of_older, of_younger = article_of(older), article_of(younger)
+    if is_teaser_of(of_older, of_younger):
+        return False
+    stood = [
+        last_stood(db, row["id"], row["version_id"]) or row["date_archived"]
+        for row in (older, younger)
+    ]
+    return bool(is_teaser_of(of_younger, of_older) or stood[1] > stood[0])

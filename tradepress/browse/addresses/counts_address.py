@@ -1,0 +1,73 @@
+"""The address of counts: ``/stories/picture?by=source,year&q=lantern``, and what it asks for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.browse.addresses.result_address import ResultAddress, read_address
+from tradepress.research.counting.count_stories import without_subject
+
+PICTURES: Mapping[str, str] = {
+    "month": "month",
+    "year": "year",
+    "day": "day",
+    "source": "source",
+    "source,year": "source, year by year",
+    "source,month": "source, month by month",
+    "section": "section",
+    "author": "author",
+    "court": "court named",
+    "court,year": "court named, year by year",
+    "office": "office named",
+    "case": "case named",
+    "firm": "firm named",
+    "number": "number named",
+    "statute": "statute named",
+    "nice-class": "class of goods named",
+    "language": "language",
+    "access": "access",
+}
+"""What can be counted by, as an address has it, and how it is called."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountsAddress:
+    """Of which result, and by what."""
+
+    result: ResultAddress = field(default_factory=ResultAddress)
+    picture: str = "month"
+    """Of PICTURES."""
+    share: bool = False
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        return tuple(self.picture.split(","))
+
+    def parameters(self) -> list[tuple[str, str]]:
+        asked = [("by", self.picture), *([("share", "1")] if self.share else [])]
+        return [*asked, *self.result.at(1).parameters()]
+
+    def __str__(self) -> str:
+        """The query string."""
+        return urlencode(self.parameters())
+
+
+def read_counts_address(arguments: Iterable[tuple[str, str]]) -> CountsAddress:
+    """
+    :param arguments: names and values of the query string
+    :raises ValueError: ``by`` is none of PICTURES, or a name or value is none of a result's
+    """
+    given = [*arguments]
+    own = {name: value for name, value in given if name in ("by", "share") and value}
+    picture = own.get("by", "month")
+    if picture not in PICTURES:
+        raise ValueError(f"stories are not counted by {picture!r}; write {', '.join(PICTURES)}")
+    result = read_address([pair for pair in given if pair[0] not in ("by", "share")]).at(1)
+    is_shared = "share" in own and can_share(result.query)
+    return CountsAddress(result=result, picture=picture, share=is_shared)
+
+
+def can_share(query: StoryQuery) -> bool:
+    """Is it about something, of which all stories can be told apart?"""
+    return without_subject(query) != query

@@ -1,0 +1,103 @@
+"""The archive as Datasette asks it: read only and frugal."""
+# mypy: disable-error-code="import-untyped"
+
+import asyncio
+import sqlite3
+from collections.abc import Hashable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import escape_sqlite
+from sqlite_utils import Database as Archive
+
+from tradepress.archive.search.public_words import PublicArchive
+from tradepress.browse.asking.kept_answers import KeptAnswers
+from tradepress.browse.asking.kept_health import KeptHealth
+from tradepress.browse.asking.limits import NOT_SHOWN, connect_frugally
+from tradepress.browse.datasette_settings import settings_of
+from tradepress.browse.facets.kept_index import KeptIndex
+from tradepress.browse.passages.kept_passages import KeptPassages
+from tradepress.browse.passages.shown_passages import Quoting
+from tradepress.browse.queries.saved import QueryStanding
+from tradepress.browse.serving.exports import LAST_GIVEN, Given
+
+MOST_DOWNLOADS = 4
+"""Files of whole results that are being made at once; each is work for a core."""
+MOST_FREE = 2
+"""Questions of Datasette's pages that are answered at once, of all its threads: whoever writes slow
+SQL, or sorts a table, waits for others who do, and the pages of ours don't."""
+TABLES = """
+    SELECT name FROM pragma_table_list
+    WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
+    ORDER BY name
+"""
+
+
+class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
+    """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
+
+    def __init__(self, datasette: Any, *, path: str) -> None:
+        super().__init__(datasette, path=path)
+        served = settings_of(datasette)
+        self.is_public = served.get("is_public", False)
+        quoting = Quoting(
+            open_sources=served.get("open_sources", ()), policies=served.get("policies", {})
+        )
+        self.passages = KeptPassages(Path(path), quoting)
+        self.facets = KeptIndex(
+            Path(path), is_public=self.is_public, also=lambda: self.passages.built
+        )
+        self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
+        self.free = asyncio.Semaphore(MOST_FREE)
+        self.health = KeptHealth(Path(path))
+        self.answers = KeptAnswers(Path(path))
+        self.standings: dict[Hashable, QueryStanding] = {}
+        """Of saved queries, as long as neither archive nor file has changed."""
+
+    def asked_by(self, connection: sqlite3.Connection) -> Archive:
+        """The archive as who comes here may ask it, whichever columns the connection shows."""
+        if self.is_public:
+            return PublicArchive(connection, self.passages.find)
+        return Archive(connection, recursive_triggers=False, execute_plugins=False)
+
+    def close(self) -> None:
+        self.passages.close()
+        self.facets.close()
+        self.health.close()
+        self.answers.close()
+        super().close()
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        connection = connect_frugally(Path(self.path), is_public=self.is_public)
+        self._all_file_connections.append(connection)
+        return connection
+
+    async def execute(
+        self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
+    ) -> Results:
+        """Once one of the MOST_FREE is."""
+        async with self.free:
+            results = await super().execute(sql, params, **options)
+        LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
+        return results
+
+    async def table_names(self) -> list[str]:
+        """Without the tables in which SQLite keeps the full text, and those that are not shown."""
+        names = [row["name"] for row in (await self.execute(TABLES)).rows]
+        return [name for name in names if name not in NOT_SHOWN]
+
+    async def view_names(self) -> list[str]:
+        """None: the only one is what the full text of former versions is made of."""
+        return []
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Of the tables that are not hidden; None where it takes too long."""
+        counts: dict[str, int | None] = dict.fromkeys(await self.table_names())
+        for name in set(counts).difference(await self.hidden_table_names()):
+            with suppress(QueryInterrupted):
+                counted = await self.execute(f"select count(*) from {escape_sqlite(name)}")
+                counts[name] = counted.rows[0][0]
+        return counts

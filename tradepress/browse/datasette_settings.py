@@ -1,0 +1,70 @@
+"""What Datasette is told: settings of its own, and how this room is served."""
+# mypy: disable-error-code="import-untyped"
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from tradepress.archive.story import Policy
+from tradepress.archive.story_fields import TABLES, columns_of
+from tradepress.browse.serving.password import Doorkeeper
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+DATABASE, PLUGIN = "data", "tradepress"
+"""What Datasette calls the archive, and the part of its configuration that is ours."""
+
+SETTINGS: dict[str, int | bool] = {
+    "allow_download": False,  # the texts are the publishers': handing them on is not for a visitor
+    "suggest_facets": False,  # tries every column: by far the dearest part of a table page
+    "facet_time_limit_ms": 1000,
+    "num_sql_threads": 4,  # of which Datasette's own pages take two: see ArchiveFile.free
+    "sql_time_limit_ms": 2000,
+    "default_page_size": 30,
+    "default_facet_size": 20,
+    "max_returned_rows": 1000,
+    "max_csv_mb": 0,  # no limit: a CSV goes out row by row, and one that is cut is no archive's
+    "truncate_cells_html": 200,  # a body in a table cell; the row's own page shows all of it
+    "default_cache_ttl": 0,  # the archive is live: a reader who reloads must see the last crawl
+}
+
+
+class ServedAs(TypedDict, total=False):
+    """How a room is served, and to whom."""
+
+    public_hosts: Sequence[str]
+    """Names under which others may ask for it; this machine always may."""
+    is_public: bool
+    """Nothing of a story is shown but headline, day, paper, section, passages and link; no table
+    and no SQL."""
+    open_sources: Collection[str]
+    """Of a public room: the sources whose texts everybody may read."""
+    doorkeeper: Doorkeeper | None
+    """Who lets in those alone that have the password."""
+    prefix: str
+    """Under which a web server passes requests on, as they are: ``/press/``."""
+    policies: Mapping[str, Policy]
+    """What source and operator ask for by now, by name of the source: what is taken away has no
+    texts that may not be kept."""
+    captures: str | None
+    """Address of `serve_captures`; None: no page links to a captured one."""
+    is_saving_for_all: bool
+    """May readers write query files beside the archive though they come from elsewhere? The public
+    never."""
+
+
+def described_archive() -> dict[str, Any]:
+    """What Datasette says of tables and columns."""
+    from datasette.utils import parse_metadata
+
+    written = Path(__file__).with_name("metadata.yml").read_text("utf-8")
+    described: dict[str, Any] = parse_metadata(written)
+    tables = described["databases"][DATABASE]["tables"]
+    for table in TABLES:
+        tables[table]["columns"] = columns_of(table)
+    return described
+
+
+def settings_of(datasette: "Datasette") -> ServedAs:
+    return cast("ServedAs", datasette.plugin_config(PLUGIN) or {})

@@ -1,0 +1,1 @@
+"""What pages ask the archive: their SQL stands here, and that of counts in ../facets."""

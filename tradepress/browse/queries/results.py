@@ -1,0 +1,171 @@
+"""For the result page: what stands in its form, and what is withdrawn since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from tradepress.archive.search.find_stories import (
+    Hit,
+    hits_of,
+    search,
+    usual_order,
+    withdrawn_since,
+)
+from tradepress.archive.search.named_values import (
+    UnknownValue,
+    has_alternatives,
+    mentioned_values,
+    unknown_values,
+)
+from tradepress.archive.search.search_matches import can_rank, find_matches
+from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.search.why_nothing import Nothing, explain_nothing
+from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.withdrawal.tombstones import PublicTombstone
+from tradepress.browse.addresses.result_address import PAGE_SIZE, ResultAddress
+from tradepress.browse.facets.kept_index import KeptIndex
+from tradepress.browse.facets.result_counts import widened
+from tradepress.browse.queries.source_facts import publishers
+from tradepress.mentions.asked_names import number_as_stored
+
+MOST_RANKED = 25_000
+"""Stories that have the words: among more to find the best match takes long, and tells little."""
+MOST_OFFERED = 40
+"""Names that a field offers; of more it offers none."""
+LONGEST_NUMBER, FEWEST_DIGITS = 40, 5
+"""Letters and digits of words that may be the number of a mark or a case."""
+
+# From name to name by the index, and no farther than to the first that is too many.
+_FIRST_NAMES = """
+    WITH RECURSIVE names (value) AS (
+        SELECT min(value COLLATE NOCASE) FROM mentions WHERE kind = :kind
+        UNION ALL
+        SELECT (
+            SELECT min(value COLLATE NOCASE) FROM mentions
+            WHERE kind = :kind AND value COLLATE NOCASE > names.value
+        ) FROM names WHERE value IS NOT NULL
+        LIMIT :most + 2
+    )
+    SELECT value FROM names WHERE value IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundStories:
+    """One page of a result, and what is said of it."""
+
+    hits: Sequence[Hit]
+    withdrawn: Sequence[PublicTombstone]
+    """What the archive held on the day asked for and has erased since."""
+    unknown: Sequence[UnknownValue]
+    """Names in filters that no story has."""
+    numbers: Sequence[str]
+    """What stories name that the words are, written in another way."""
+    nothing: Nothing | None
+    """Why the first page has no story; None: it has some."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """What the words and fields of the page are made of."""
+
+    publishers: Mapping[str, str]
+    """By name of the source."""
+    cases: Sequence[str]
+    """Those of the archive, if they are few."""
+    firms: Sequence[str]
+
+
+def is_ranked_in_vain(db: Database, address: ResultAddress, facets: KeptIndex) -> bool:
+    """Would its words be ranked by the order that nobody asked for, though more than MOST_RANKED
+    stories have them?
+
+    :raises ValueError: the query can't be read; says why
+    """
+    query = address.query
+    if query.doubtful or address.order is not None or not can_rank(db, query):
+        return False
+    alone = StoryQuery(words=query.words, variants=query.variants, stemmed=query.stemmed)
+    # Where pages and numbers need them all nothing is counted twice.
+    found = facets.found(db, alone) if widened(query) == alone else None
+    if found is not None:
+        stories = len(found.stories.stories)
+    else:
+        matches = find_matches(db, alone)
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({matches.select(None)}) LIMIT :most)"
+        asked = {**matches.parameters, "most": MOST_RANKED + 1}
+        (stories,) = db.execute(sql, asked).fetchone()
+    return bool(stories > MOST_RANKED)
+
+
+def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundStories:
+    """
+    :param facets: knows the stories of a day
+    :raises ValueError: the query can't be read; says why
+    """
+    query = address.query
+    offset = PAGE_SIZE * (address.page - 1)
+    order, fold = address.order or usual_order(db, query), address.fold
+    if order == "date":
+        hits = find_newest(db, query, facets, fold=fold, offset=offset)
+    else:
+        hits = search(db, query, order=order, fold=fold, limit=PAGE_SIZE, offset=offset)
+    found_nothing = not hits and address.page == 1
+    is_doubted = found_nothing or has_alternatives(query)
+    return FoundStories(
+        hits=hits,
+        withdrawn=withdrawn_since(db, query),
+        unknown=[*unknown_values(db, query)] if is_doubted else [],
+        numbers=numbers_meant(db, query.words or ""),
+        nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
+    )
+
+
+def find_newest(
+    db: Database,
+    query: StoryQuery,
+    facets: KeptIndex,
+    *,
+    fold: bool = True,
+    offset: int = 0,
+    limit: int = PAGE_SIZE,
+) -> list[Hit]:
+    """A search by date, told from memory where that knows the archive as it is.
+
+    :raises ValueError: the query can't be read; says why
+    """
+    found = facets.newest(db, query, fold=fold, offset=offset, limit=limit)
+    if found is not None:
+        return hits_of(db, query, found, fold=fold)
+    return search(db, query, order="date", fold=fold, offset=offset, limit=limit)
+
+
+def numbers_meant(db: Database, words: str) -> Sequence[str]:
+    """Numbers of marks and cases that stories name: ``EUTM 10007386`` for ``010 007 386``. Texts
+    have them as the paper wrote them, so a search for the words finds one writing alone."""
+    if len(words) > LONGEST_NUMBER or sum(map(str.isdigit, words)) < FEWEST_DIGITS:
+        return []
+    return mentioned_values(db, "number", [number_as_stored(words.strip('"“” '))])
+
+
+def source_of(db: Database, ref: str) -> str:
+    """
+    :raises NoSuchArticle: no such ref or version
+    """
+    article_id, _ = resolve_ref(db, ref)
+    (source,) = db.execute("SELECT source FROM articles WHERE id = ?", [article_id]).fetchone()
+    return str(source)
+
+
+def offered(db: Database) -> Offered:
+    return Offered(
+        publishers=publishers(db),
+        cases=_few_names(db, "case"),
+        firms=_few_names(db, "firm"),
+    )
+
+
+def _few_names(db: Database, kind: str) -> Sequence[str]:
+    found = db.execute(_FIRST_NAMES, {"kind": kind, "most": MOST_OFFERED}).fetchall()
+    return [] if len(found) > MOST_OFFERED else [value for (value,) in found]

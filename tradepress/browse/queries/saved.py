@@ -1,0 +1,173 @@
+"""For the saved queries beside the archive: what they find now, and what is new."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.story_query import StoryQuery, query_in_words
+from tradepress.archive.text_forms import plain_type
+from tradepress.research.queries.query_changes import ResultChange, sums_of
+from tradepress.research.queries.saved_queries import (
+    QueryDiff,
+    QueryFileError,
+    SavedQueries,
+    SavedQuery,
+)
+
+LONGEST_PROPOSED = 40
+MOST_CHANGES = 200
+"""Of a result that are shown."""
+TOO_LONG = "It takes too long to say here what is new"
+NOT_ASKED = "open it to see what is new"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunLine:
+    """One run beside the one before it, in numbers of stories."""
+
+    number: int
+    at: str
+    stories: int
+    added: int
+    """That the run before had not; of the first run 0."""
+    changed: int
+    gone: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryStanding:
+    """A saved query, and what became of its result. Small, however much it finds."""
+
+    name: str
+    query: StoryQuery
+    runs: Sequence[RunLine]
+    """The latest first."""
+    since: RunLine | None = None
+    """What is compared; None: it never ran, or there is a ``why``."""
+    until: RunLine | None = None
+    """None: the archive as it is."""
+    stories: int | None = None
+    """Found at the second time; None: there is a ``why``."""
+    news: str | None = None
+    """``2 new, 1 changed``; None: nothing is compared."""
+    changes: Sequence[ResultChange] = ()
+    """The first MOST_CHANGES."""
+    more: int = 0
+    """Changes beside these."""
+    why: str | None = None
+    """Why it can't be told what became of it."""
+
+
+def names_of(db: Database, archive: Path) -> list[str]:
+    """All that are saved, sorted."""
+    return SavedQueries(db, archive).names()
+
+
+def load_query(db: Database, archive: Path, name: str) -> StoryQuery:
+    """
+    :raises WrongQueryName: no query has it
+    :raises QueryFileError: its file can't be read
+    """
+    return SavedQueries(db, archive).load(name).query
+
+
+def standing_of(
+    db: Database,
+    archive: Path,
+    name: str,
+    since: int | None = None,
+    until: int | None = None,
+    *,
+    most: int | None = None,
+) -> QueryStanding:
+    """As :meth:`SavedQueries.diff`, from run to run, or to the archive as it is.
+
+    :param most: of more stories than that at the last run nothing is compared
+    :raises WrongQueryName: no query has it
+    :raises QueryFileError: its file can't be read
+    """
+    queries = SavedQueries(db, archive)
+    saved = queries.load(name)
+    runs = run_lines(saved)
+    standing = QueryStanding(name=name, query=saved.query, runs=runs)
+    if most is not None and runs and runs[0].stories > most:
+        return replace(standing, why=NOT_ASKED)
+    try:
+        diff = queries.diff_of(saved, since, until)
+    except (ValueError, QueryFileError) as error:
+        return replace(standing, why=str(error))
+    except sqlite3.OperationalError as error:
+        if str(error) != "interrupted":
+            raise
+        return replace(standing, why=TOO_LONG)
+    lines = {line.number: line for line in runs}
+    return replace(
+        standing,
+        since=lines[diff.before.number or 0] if diff.before else None,
+        until=lines[until] if until else None,
+        stories=diff.after.stories,
+        news=sums_of(diff.changes) if diff.before else None,
+        changes=diff.changes[:MOST_CHANGES],
+        more=len(diff.changes[MOST_CHANGES:]),
+    )
+
+
+def save_query(db: Database, archive: Path, name: str, query: StoryQuery) -> SavedQuery:
+    """As the command does; raises as :meth:`SavedQueries.save`.
+
+    :raises ValueError: also for a name that no story has
+    """
+    require_known(db, query)
+    return SavedQueries(db, archive).save(name, query)
+
+
+def run_query(db: Database, archive: Path, name: str) -> QueryDiff:
+    """As :meth:`SavedQueries.run`."""
+    return SavedQueries(db, archive).run(name)
+
+
+def remove_query(db: Database, archive: Path, name: str) -> None:
+    """As :meth:`SavedQueries.remove`."""
+    SavedQueries(db, archive).remove(name)
+
+
+def run_lines(saved: SavedQuery) -> list[RunLine]:
+    """The latest run first."""
+    lines = []
+    for number, run in enumerate(saved.runs, 1):
+        added, removed = (
+            {line.partition("@")[0] for line in found} for found in (run.added, run.removed)
+        )
+        line = RunLine(
+            number=number,
+            at=run.at,
+            stories=run.stories,
+            added=len(added - removed) if number > 1 else 0,
+            changed=len(added & removed),
+            gone=len(removed - added),
+        )
+        lines.append(line)
+    return lines[::-1]
+
+
+def proposed_name(query: StoryQuery, taken: Sequence[str] = ()) -> str:
+    """``lantern-mark-source-wipr``: what a query can be called.
+
+    :param taken: names that others have
+    """
+    words = plain_type(query_in_words(query)).lower()
+    parts = re.findall("[a-z0-9]+", words)
+    while len("-".join(parts)) > LONGEST_PROPOSED:
+        parts.pop()
+    name = "-".join(parts) or "query"
+    number = 2
+    proposed = name
+    while proposed in taken:
+        proposed = f"{name}-{number}"
+        number += 1
+    return proposed

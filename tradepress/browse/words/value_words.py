@@ -1,0 +1,47 @@
+"""Values of the archive that are words of its own, as all pages call them."""
+
+from collections.abc import Mapping
+
+from tradepress.archive.story import MentionKind
+
+MENTION_WORDS: Mapping[MentionKind, str] = {
+    "case": "cases",
+    "court": "courts",
+    "office": "offices",
+    "firm": "law firms",
+    "person": "people",
+    "statute": "statutes",
+    "nice-class": "classes of goods and services",
+    "us-docket": "US docket numbers",
+    "us-appeal": "US appeal numbers",
+    "us-report": "US law reports",
+    "ttab": "TTAB proceedings",
+    "cjeu": "EU case numbers",
+    "euipo": "EUIPO decision numbers",
+    "uk-neutral": "UK neutral citations",
+    "udrp": "domain name case numbers",
+    "registration": "registration numbers",
+    "application": "application numbers",
+}
+"""Kinds of mentions, in the order in which they are told."""
+LANGUAGE_WORDS: Mapping[str, str] = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
+ACCESS_WORDS: Mapping[str, str] = {
+    "open": "open to all",
+    "registration": "for registered readers",
+    "subscription": "for subscribers",
+    "unknown": "not said",
+}

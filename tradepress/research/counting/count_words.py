@@ -1,0 +1,55 @@
+"""Counts in words: what stands beside each number, and what must be known about them."""
+
+from collections.abc import Sequence
+
+from tradepress.archive.text_forms import counted, left_out
+from tradepress.research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
+
+MOST_SHOWN = 20
+"""Of a list that is no row of times; the others are in CSV and JSON."""
+
+
+def label_of(key: str, value: str | None) -> str:
+    """The value, or that there is none."""
+    if value is not None:
+        return value
+    return "undated" if key in TIMES else f"no {key}"
+
+
+def percent(share: float | None) -> str:
+    """``1.3 %``; a dash where there is nothing to be a part of."""
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def shown(counts: StoryCounts) -> tuple[Sequence[CountRow], int]:
+    """The rows for a person to look at, of one key; and how many are left out.
+
+    Stories without the value are always told.
+    """
+    if counts.by[0] in TIMES or len(counts.rows) <= MOST_SHOWN:
+        return counts.rows, 0
+    without = [row for row in counts.rows[MOST_SHOWN:] if row.keys[0] is None]
+    return [*counts.rows[:MOST_SHOWN], *without], len(counts.rows) - MOST_SHOWN - len(without)
+
+
+def notes_on(counts: StoryCounts) -> list[str]:
+    """The sum, then what the numbers leave out or count twice: a line each."""
+    stories = counted(counts.total, "story", "stories")
+    if counts.of is not None:
+        stories += f", {percent(counts.share)} of {counts.of:,}"
+    lines = [stories]
+    if counts.copies:
+        lines.append(left_out(counts.copies))
+    named = " or ".join(key.replace("-", " ") for key in counts.by if key in MANY)
+    if named:
+        lines.append(f"A story with more than one {named} counts for each.")
+    elif counts.copies and sum(row.stories for row in counts.rows) > counts.total:
+        lines.append(
+            f"A story counts once in each {' and '.join(counts.by)} that has a copy of it."
+        )
+    persons = [row.keys[counts.by.index("person")] for row in counts.rows if "person" in counts.by]
+    if persons and not any(persons):
+        lines.append(
+            "People are looked for only where the operator turns it on (docs/mentions.md)."
+        )
+    return lines

@@ -1,0 +1,58 @@
+"""CSV as RFC 4180 has it, that a spreadsheet opens and never runs."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
+
+from tradepress.archive.text_forms import is_formula
+from tradepress.research.export.columns import COLUMNS, ExportColumn, Value
+from tradepress.research.export.withheld_text import ExportRow
+
+BOM = b"\xef\xbb\xbf"
+"""By which a spreadsheet knows UTF-8."""
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def write_csv(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
+    """All columns. Texts stand in quotes; unknown is nothing at all; lists are JSON."""
+    stream.writelines(csv_lines(rows))
+
+
+def csv_lines(rows: Iterable[ExportRow]) -> Iterator[bytes]:
+    """The same, line by line."""
+    yield csv_line([column.name for column in COLUMNS])
+    for row in rows:
+        yield csv_line([column.value(row) for column in COLUMNS])
+
+
+def columns_written(
+    rows: Iterable[ExportRow], columns: Sequence[ExportColumn], stream: BinaryIO
+) -> Iterator[ExportRow]:
+    """The same rows, for another file; some columns of each have been written here."""
+    stream.write(csv_line([column.name for column in columns]))
+    for row in rows:
+        stream.write(csv_line([column.value(row) for column in columns]))
+        yield row
+
+
+def csv_line(values: Sequence[Value]) -> bytes:
+    """One record, UTF-8."""
+    return (",".join(map(csv_cell, values)) + "\r\n").encode()
+
+
+def csv_cell(value: Value) -> str:
+    """Unknown is nothing, and an empty text is two quotes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = inert(value) if isinstance(value, str) else _to_json(value)
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+
+
+def inert(text: str) -> str:
+    """With an apostrophe before it where a spreadsheet would run it, or where one stands already:
+    whoever takes one apostrophe from the beginning of each text has what was there."""
+    return "'" + text if text.startswith(("'", "\t", "\r", "\n")) or is_formula(text) else text

@@ -1,0 +1,260 @@
+"""The archive for Python: ``tradepress.open("press.db")``."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlite_utils import Database
+
+from tradepress.archive.clock import utc_now
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.chosen_stories import stream_stories
+from tradepress.archive.search.find_stories import Hit, Order, search
+from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
+from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.mentions.asked_names import with_known_names
+from tradepress.research.citation.asked_stories import asked_stories
+from tradepress.research.citation.cited_story import citation_of
+from tradepress.research.citation.style_names import StyleName
+from tradepress.research.citation.write_citations import CitationFormat, write_citations
+from tradepress.research.counting.count_stories import StoryCounts, count_stories
+from tradepress.research.queries.saved_queries import SavedQueries
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+    from tradepress.research.export.about_export import ExportReport
+    from tradepress.research.export.export_stories import Format
+    from tradepress.research.export.parquet_file import Partition
+    from tradepress.research.export.withheld_text import Texts
+    from tradepress.research.release.make_release import Release
+
+Asked = StoryQuery | str
+"""A query, or its words alone."""
+MOST_HITS = 10**9
+
+
+class PressArchive:
+    """An archive open for reading; a crawl may write into it meanwhile.
+
+    >>> with tradepress.open("press.db") as archive:  # doctest: +SKIP
+    ...     print(archive.story("wipr-14415").headline)
+    ...     print(archive.count("counterfeit*", by="year").total)
+
+    What is asked is a :class:`StoryQuery` (words and filters), or words alone; none: all stories.
+    A name in the filters that no story has is refused, as by the commands.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        """
+        :raises ArchiveError: missing, not ours, newer, older or damaged
+        """
+        self.path = Path(path)
+        self.db: Database = read_archive(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.db.close()
+
+    def story(self, ref: str) -> Story:
+        """One story; see :func:`tradepress.archive.stories.story_record.load_story`.
+
+        :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
+        :raises NoSuchArticle: no such ref or version; names the nearest
+        """
+        return load_story(self.db, ref)
+
+    def search(
+        self,
+        query: Asked,
+        *,
+        order: Order | None = None,
+        fold: bool = True,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Hit]:
+        """The stories that match best, with marked passages; see
+        :func:`tradepress.archive.search.find_stories.search`.
+
+        :raises ValueError: the query can't be read, a name in its filters is no story's, or limit
+            or offset is no such number; says why
+        """
+        if not (0 <= limit <= MOST_HITS and 0 <= offset <= MOST_HITS):
+            raise ValueError(f"limit and offset of a search are 0 to {MOST_HITS}")
+        asked = _query(query)
+        hits = search(self.db, asked, order=order, fold=fold, limit=limit, offset=offset)
+        if not hits or has_alternatives(asked):
+            require_known(self.db, asked)
+        return hits
+
+    def why_nothing(self, query: Asked) -> list[str]:
+        """Why a query that finds no story finds none, one line each."""
+        return why_nothing(self.db, _query(query))
+
+    def stories(self, query: Asked = "") -> Iterator[Story]:
+        """All stories that the query means, streamed: the oldest day first, undated last.
+
+        :raises ValueError: the query can't be read, or no story has a name in its filters; says
+            why
+        """
+        return stream_stories(self.db, self._known(query))
+
+    def export(
+        self,
+        query: Asked = "",
+        *,
+        path: str | Path,
+        format: "Format",
+        partition: "Partition | None" = None,
+        texts: "Texts" = "unreserved",
+    ) -> "ExportReport":
+        """Write all stories that the query means into a file or, of some formats, a folder.
+
+        :param partition: of ``parquet``: a folder with files by ``source``, by ``year``, or one
+            within the other (``source,year``)
+        :param texts: whose texts are in it: ``unreserved`` (of those whose publisher reserves
+            nothing), ``all`` that the archive holds, ``none``
+        :raises ValueError: no such format or partition, or the query can't be read; says why
+        :raises ImportError: pyarrow is not installed; says how to have it
+        :raises ArchiveError: the file can't be written
+        """
+        from tradepress.research.export.export_stories import export_stories
+
+        return export_stories(
+            self.db,
+            self._known(query),
+            target=Path(path),
+            format=format,
+            partition=partition,
+            texts=texts,
+        )
+
+    def to_pandas(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
+        """The same columns as a frame of pandas, in memory.
+
+        :raises ValueError: the query can't be read; says why
+        :raises ImportError: pandas or pyarrow is not installed; says how to have it
+        """
+        from tradepress.research.export.frames import pandas_frame
+
+        return pandas_frame(self.db, self._known(query), texts=texts)
+
+    def to_polars(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
+        """The same as a frame of polars.
+
+        :raises ValueError: the query can't be read; says why
+        :raises ImportError: polars or pyarrow is not installed; says how to have it
+        """
+        from tradepress.research.export.frames import polars_frame
+
+        return polars_frame(self.db, self._known(query), texts=texts)
+
+    def cite(
+        self,
+        stories: str | Iterable[str] | StoryQuery,
+        *,
+        format: CitationFormat = "text",
+        style: StyleName | None = None,
+        accessed: str | None = None,
+    ) -> Iterator[str]:
+        """Citations, streamed: the parts of one file, of text one line a story.
+
+        >>> print(*archive.cite("wipr-14415@2", style="oscola"), sep="")  # doctest: +SKIP
+
+        :param stories: a ref or an address, several, or a query
+        :param format: ``text``, ``ris``, ``bibtex``, ``biblatex`` or ``csl-json``
+        :param style: of ``text``: ``apa``, ``bluebook``, ``chicago`` (also None) or ``oscola``
+        :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
+        :raises NoSuchArticle: no such ref or version; names the nearest
+        :raises ValueError: no such format, style or day, or the query can't be read; says why
+        """
+        day = accessed or utc_now()[:10]
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise ValueError(f"{day!r} is not a day; write 2017-08-04") from None
+        wanted = self._known(stories) if isinstance(stories, StoryQuery) else stories
+        found = asked_stories(self.db, wanted)
+        return write_citations((citation_of(story, day) for story in found), format, style)
+
+    @property
+    def queries(self) -> SavedQueries:
+        """The saved queries beside the archive; their files are written, the archive is not."""
+        return SavedQueries(self.db, self.path)
+
+    def count(
+        self,
+        query: Asked = "",
+        by: str | Sequence[str] = "month",
+        *,
+        share: bool = False,
+        fold: bool = True,
+    ) -> StoryCounts:
+        """How many stories, by month, source, author, court, …; see
+        :func:`tradepress.research.counting.count_stories.count_stories`.
+
+        :param share: tell beside each number that of all stories of the same filters
+        :param fold: of stories with much the same text one counts
+        :raises ValueError: the query can't be read, or can't be counted so; says why
+        """
+        return count_stories(self.db, self._known(query), by, share=share, fold=fold)
+
+    def release(
+        self,
+        query: Asked,
+        folder: str | Path,
+        *,
+        title: str,
+        creators: Sequence[str],
+        texts: "Texts" = "unreserved",
+    ) -> "Release":
+        """Make a frozen data package; see `make_release`.
+
+        :param folder: is not there, or empty
+        :raises ValueError: the query can't be read, or is of a former day; says why
+        :raises ImportError: pyarrow is not installed; says how to have it
+        :raises ArchiveError: the folder can't be written
+        """
+        from tradepress.research.release.make_release import make_release
+
+        return make_release(
+            self.path,
+            Path(folder),
+            self._known(query),
+            title=title,
+            creators=tuple(creators),
+            texts=texts,
+        )
+
+    def _known(self, query: Asked) -> StoryQuery:
+        """
+        :raises ValueError: a value is not of its kind, or no story has a name in the filters
+        """
+        asked = _query(query)
+        require_known(self.db, asked)
+        return asked
+
+
+def _query(asked: Asked) -> StoryQuery:
+    """
+    :raises ValueError: a value is not of its kind: one text where several are meant, a year as a
+        number; lists are as good as tuples
+    """
+    if isinstance(asked, str):
+        return StoryQuery(words=asked or None)
+    return with_known_names(query_from_json(query_as_json(asked)))
