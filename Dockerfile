@@ -10,12 +10,8 @@ RUN python -m venv .venv && \
     .venv/bin/python -m pip install --no-cache-dir --require-hashes \
         -r requirements/$REQUIREMENTS.txt
 COPY pyproject.toml README.md LICENSE ./
-COPY archive archive
-COPY browse browse
 COPY crawler crawler
-COPY mentions mentions
 COPY pipelines pipelines
-COPY research research
 COPY tradepress tradepress
 RUN .venv/bin/python -m pip install --no-cache-dir --no-deps .
 

@@ -120,6 +120,7 @@ PAGES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PAGES, st.data())
 def test_the_order_in_which_captures_come_does_not_matter(pages: list[Page], data: Any) -> None:

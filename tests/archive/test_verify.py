@@ -520,6 +520,7 @@ def has_dbstat() -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not has_dbstat(), reason=reason("an SQLite with dbstat"))
 @pytest.mark.parametrize("table", ["articles", "versions", "articles_fts_data"])
 def test_a_damaged_page_in_the_middle_is_a_clear_line_wherever_it_is_met(

@@ -97,7 +97,7 @@ def test_every_source_can_be_sent_to_a_worker() -> None:
 @pytest.mark.parametrize(
     ("task", "words"),
     [
-        (page_tasks.hang, "within 2 seconds of CPU time"),
+        pytest.param(page_tasks.hang, "within 2 seconds of CPU time", marks=pytest.mark.slow),
         pytest.param(page_tasks.backtrack, "within 2 seconds of CPU time", marks=pytest.mark.slow),
         (page_tasks.swell, "too much memory"),
         (page_tasks.die, "died (exit code -9)"),

@@ -118,6 +118,7 @@ def test_plain_lines_have_their_key_behind_an_empty_one() -> None:
     assert (page.lines, page.resume_key) == (1, "key+to+go")
 
 
+@pytest.mark.slow
 def test_a_service_without_keys_is_asked_for_fewer_days_at_once() -> None:
     """An index of a million lines has no answer that is larger than ten times the usual one."""
     (query,) = index_queries(

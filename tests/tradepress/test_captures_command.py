@@ -256,6 +256,7 @@ def test_the_page_of_a_version_is_written(here: Tradepress, tmp_path: Path) -> N
     assert "Another body" in (tmp_path / "page.html").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("archive")
 def test_a_page_is_written_to_a_pipe_as_it_is(tradepress: Tradepress) -> None:
     assert tradepress("show", "makers-4", "--capture").stdout == "<p>Lanterns</p>"

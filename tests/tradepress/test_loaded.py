@@ -119,6 +119,7 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     assert "crawler.extraction.article" not in modules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [f"{name} --help" for name in ("crawl", "ingest", "reextract", "export", "backfill")]
 )
@@ -140,7 +141,7 @@ def test_one_source_is_read_without_the_others(tmp_path: Path) -> None:
 
 def test_a_library_that_reads_loads_nothing_of_the_crawler() -> None:
     program = (
-        "import sys, tradepress, archive.search.find_stories\ntradepress.read_archive\n"
+        "import sys, tradepress.archive.search.find_stories\ntradepress.read_archive\n"
         "print(*sys.modules)"
     )
     result = subprocess.run(

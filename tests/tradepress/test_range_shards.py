@@ -89,6 +89,7 @@ def test_pages_that_a_worker_does_not_see_are_left_out(archive: Path) -> None:
     assert "must be there for all workers" in done.tasks.left_out[0].reason
 
 
+@pytest.mark.slow
 def test_what_was_interrupted_goes_on_with_the_ranges_that_stand(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +116,7 @@ def test_what_was_interrupted_goes_on_with_the_ranges_that_stand(
     assert not archive.with_name("shards").exists()
 
 
+@pytest.mark.slow
 def test_ranges_behind_what_was_stored_are_the_same_again(archive: Path) -> None:
     with read_archive(archive) as db:
         due = [*range(1, 6001)]
@@ -137,6 +139,7 @@ LISTED = """
 """
 
 
+@pytest.mark.slow
 def test_what_a_listing_said_since_counts(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = reread(archive, apply=False)
     alter(archive, LISTED)
@@ -154,6 +157,7 @@ def test_what_a_listing_said_since_counts(archive: Path, monkeypatch: pytest.Mon
     assert reread(archive).report.read == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "of"), [("page_line", "story"), ("text_line", "mentions")])
 def test_a_shard_with_a_line_that_is_none_is_worked_anew(archive: Path, name: str, of: str) -> None:
     real = getattr(module, name)

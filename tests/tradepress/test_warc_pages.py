@@ -252,6 +252,7 @@ def test_of_the_records_of_others_only_the_frame_is_read(tmp_path: Path) -> None
     assert len(set(asked)) == 600
 
 
+@pytest.mark.slow
 def test_no_page_is_kept_behind_the_reader(tmp_path: Path) -> None:
     path = tmp_path / "crawl.warc.gz"
     path.write_bytes(b"".join(PACKED * 30))

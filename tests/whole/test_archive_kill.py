@@ -62,6 +62,7 @@ for first in range(1, batch * batches, batch):
 ALSO = [pytest.param(stop, marks=pytest.mark.slow) for stop in (1, 2, 4, 7, 9, 10, 12, 15, 20, 24)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [8, 16, *ALSO])
 def test_a_kill_leaves_all_of_a_batch_or_nothing(
     tmp_path: Path, child: Callable[..., Child], stop: int
@@ -120,6 +121,7 @@ for number in range(1, 100000):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines", [5, *(pytest.param(lines, marks=pytest.mark.slow) for lines in (1, 40))]
 )

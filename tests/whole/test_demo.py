@@ -144,6 +144,7 @@ def test_links_are_typed(demo: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_second_demo_stores_nothing_new(own_demo: Path) -> None:
     result = run_demo(own_demo)
     assert result.returncode == 0, result.stderr
@@ -153,6 +154,7 @@ def test_a_second_demo_stores_nothing_new(own_demo: Path) -> None:
     assert query(own_demo, "SELECT count(*) AS n FROM versions") == [{"n": len(EXPECTED)}]
 
 
+@pytest.mark.slow
 def test_later_adds_exactly_what_its_manifest_says(own_demo: Path) -> None:
     before = {row["ref"]: row for row in query(own_demo, "SELECT * FROM articles")}
     result = run_demo(own_demo, "--later")
