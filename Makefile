@@ -80,6 +80,7 @@ $(VENV)/installed: requirements/run.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/developing: requirements/develop.txt pyproject.toml $(VENV)/installed | $(BIN)/python
 	$(call install,requirements/develop.txt)
+	$(BIN)/python -m compileall -q crawler pipelines tradepress
 	@touch $@
 
 $(REPLAY)/installed: requirements/replay.txt

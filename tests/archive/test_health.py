@@ -103,6 +103,7 @@ def test_a_broken_layout_is_reported_the_same_day(rhythm: Any, check: str) -> No
     assert "sources check signet" in found[check].step or check == "errors"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", ["unreadable", "date", "short", "furniture"])
 def test_a_break_that_nobody_mends_stays_reported_and_ends_when_it_is_mended(check: str) -> None:
     paper = Paper(rhythm=working_days)
@@ -208,6 +209,7 @@ def edited(page: Page, random_: random.Random) -> Page:
     return replace(page, body=f"{page.body} Updated {random_.randint(1, 10**9)} times.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seen", [no_date, short, unsure, teased, unreachable, edited])
 def test_one_story_is_no_break_however_often_it_is_visited(seen: Seen) -> None:
     paper = Paper(rhythm=lambda day, _: int(day % 14 == 3))
@@ -231,6 +233,7 @@ def test_a_source_that_is_skipped_is_not_silent() -> None:
     assert checks(paper) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stories", [1, pytest.param(12, marks=pytest.mark.slow)])
 def test_a_monthly_is_never_silent(stories: int) -> None:
     paper = Paper(rhythm=lambda day, _: stories * (day % 31 == 3))

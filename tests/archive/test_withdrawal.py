@@ -84,6 +84,7 @@ def test_the_words_are_not_in_pages_that_were_free_or_split_before(path: Path) -
     require_sound(path)
 
 
+@pytest.mark.slow
 def test_the_words_are_gone_while_a_reading_room_has_the_archive_open(path: Path) -> None:
     served = opened(path)
 

@@ -542,6 +542,7 @@ def test_a_search_that_takes_too_long_says_so(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ODD_SEARCHES, ids=lambda typed: ascii(typed[:20]))
 def test_nothing_typed_into_a_search_is_a_failure_of_ours(path: Path, typed: str) -> None:
     with a_run(path) as writer:
