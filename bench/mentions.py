@@ -176,7 +176,7 @@ def grows(piece: str, rounds: int) -> tuple[float, float, str]:
 def loading() -> float:
     """CPU ms that a first citation costs a process more than a second one."""
     program = (
-        "import time; from mentions.us_reports import find_us_reports as find;"
+        "import time; from tradepress.mentions.us_reports import find_us_reports as find;"
         "t = time.process_time(); list(find('892 F.3d 1358'));"
         "print((time.process_time() - t) * 1000)"
     )

@@ -17,7 +17,7 @@ from crawler.source import Furniture, ListedField, Selectors, Source
 from docs.source_table import with_table
 
 DOCUMENT = (ROOT / "docs" / "sources.md").read_text()
-PACKAGES = ("archive", "browse", "crawler", "mentions", "pipelines", "research", "tradepress")
+PACKAGES = ("crawler", "pipelines", "tradepress")
 PAPER = "https://www.lanternpost.example"
 
 

@@ -152,8 +152,12 @@ def require_declared(survey: SiteSurvey, folder: Path) -> None:
     assert {one.parent for one in folder.rglob("*") if one.is_file()} <= {
         sources,
         sources / "pages",
+        sources / "__pycache__",
     }
-    assert {one.name for one in sources.iterdir()} == {f"{survey.source.name}.py", "pages"}
+    assert {one.name for one in sources.iterdir()} - {"__pycache__"} == {
+        f"{survey.source.name}.py",
+        "pages",
+    }
     assert set(survey.source.name) <= {*string.ascii_lowercase, *string.digits}
     assert not Path("canary").exists()
 

@@ -542,7 +542,7 @@ def test_a_foreign_lock_stops_a_crawl_and_the_next_one_completes(
     path = tmp_path / "archive.db"
     a_large_site(site, 20)
     declare(spiders, "gazette", site.home)
-    impatience = "from archive import open as opening\nopening.WRITER_TIMEOUT = 0.01\n"
+    impatience = "from tradepress.archive import open as opening\nopening.WRITER_TIMEOUT = 0.01\n"
     inject(spiders, "gazette", impatience)
     crawl = ("crawl", "gazette", *CONTACT)
     with ExitStack() as locks:

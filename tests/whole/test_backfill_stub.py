@@ -257,7 +257,7 @@ def test_the_headers_of_the_capture_are_those_of_its_own_site(
     assert [one["term"] for one in json.loads(reservations)] == ["tdm-reservation"]
     (file,) = (tmp_path / "archive.captures").glob("gazette-*.warc.gz")
     program = (
-        "import sys\nfrom archive.captures.warc import read_warc\n"
+        "import sys\nfrom tradepress.archive.captures.warc import read_warc\n"
         "for record in read_warc(open(sys.argv[1], 'rb')):\n"
         "    if record.headers['WARC-Type'] != 'response': continue\n"
         "    print(record.headers['WARC-Target-URI'], record.headers['WARC-Date'])\n"

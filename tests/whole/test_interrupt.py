@@ -97,7 +97,9 @@ def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, err.removeprefix("\n")  # click ends the terminal's ^C with it
 
 
-@pytest.mark.parametrize("module", ["archive", "scrapy", "tradepress.commands.crawl_command"])
+@pytest.mark.parametrize(
+    "module", ["tradepress.archive", "scrapy", "tradepress.commands.crawl_command"]
+)
 def test_while_python_imports(tmp_path: Path, module: str) -> None:
     assert end_of(start(tmp_path, "import", module, "crawl", "wipr")) == (130, LINE)
 
