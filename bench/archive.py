@@ -12,13 +12,11 @@ An archive of more than 100,000 stories is filled with copies of the first ones 
 new names, up to the last 10,000, which are stored and timed as all are.
 """
 
-# ruff: noqa: E402
 import argparse
 import itertools
 import random
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +24,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
-
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass for the package
 
 from tradepress.archive.file.full_text import FORMER_INDEXES, index_texts
 from tradepress.archive.frontier.sources import SourceRow

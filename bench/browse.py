@@ -39,7 +39,7 @@ from itertools import count, product
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import store, stories
 from tradepress.archive.care.snapshot import query_folder

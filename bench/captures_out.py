@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import BATCH, SOURCE, stories
 from bench.crawl_site import story

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import BATCH, SOURCE, batched, stories
 from tradepress.archive.captures.folder import capture_folder

@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 import psutil
 from dask import config

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import SEED, fill, store, stories, vocabulary
 from bench.growth import DATES, MIDDLE, SOURCES, corrected, varied

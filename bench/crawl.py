@@ -29,9 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path[0] = str(
-    Path(__file__).parents[1]
-)  # beside it, bench/archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.crawl_jobs import JOBS
 from bench.crawl_site import NGINX, serve, write_site

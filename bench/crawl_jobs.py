@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.source import Source
 
 ROOT = Path(__file__).parents[1]
-sys.path[0] = str(ROOT)  # beside it, bench/archive.py would pass for the package
+sys.path[0] = str(ROOT)  # another interpreter has no Tradepress
 
 STORY = r"/news/[a-z-]+-\d{6,}"
 LISTING_PAGES = 1000

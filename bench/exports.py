@@ -20,7 +20,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import BATCH, SOURCE, fill, stories
 from bench.captures_out import cost

@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import (
     LARGEST_STORED,

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from fastwarc.warc import ArchiveIterator
 

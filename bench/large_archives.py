@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import SEED, VOCABULARY, vocabulary
 from bench.captures_out import cost

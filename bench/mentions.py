@@ -20,8 +20,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)  # beside it, this file would pass for the package
-
 from tradepress.mentions.find_mentions import FINDERS  # noqa: E402
 from tradepress.mentions.spot import Finder  # noqa: E402
 from tradepress.mentions.us_reports import find_us_reports  # noqa: E402

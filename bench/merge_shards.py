@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for the package
+sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import stories
 from bench.merge_archives import make

@@ -30,8 +30,8 @@ from tradepress.archive.care.snapshot import require_space
 from tradepress.archive.clock import utc_text
 from tradepress.archive.disk import size_of, sync, written_whole
 from tradepress.archive.errors import archive_error
+from tradepress.archive.file.connection import settings
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.withdrawal.erasing import settings
 from tradepress.archive.withdrawal.other_pages import OF_NO_STORY
 
 CHUNK = 1 << 20

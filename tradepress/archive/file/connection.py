@@ -1,4 +1,4 @@
-"""SQLite's errors as errors of SQLite, also where it quotes what is no text."""
+"""Connections to SQLite: their errors, also where it quotes what is no text; their settings."""
 
 import os
 import sqlite3
@@ -45,3 +45,16 @@ def file_of(db: Database) -> Path:
     """The file that it is open on; its name may be no text."""
     sql = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
     return Path(os.fsdecode(db.execute(sql).fetchone()[0]))
+
+
+@contextmanager
+def settings(db: Database, **pragmas: str) -> Iterator[None]:
+    """SQLite's settings for a while; then they are as before."""
+    before = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
+    try:
+        for name, value in pragmas.items():
+            db.execute(f"PRAGMA {name}={value}")
+        yield
+    finally:
+        for name, value in before.items():
+            db.execute(f"PRAGMA {name}={value}")

@@ -7,13 +7,11 @@ the archive for writing takes up what is unfinished, and what an older copy of i
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-
-from sqlite_utils import Database
+from collections.abc import Sequence
 
 from tradepress.archive.disk import unfinished
 from tradepress.archive.errors import ArchiveError, archive_error
+from tradepress.archive.file.connection import settings
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.withdrawal.captured_pages import erase_marked_pages, mark_unnamed_pages
 from tradepress.archive.withdrawal.erase_rows import erase_rows
@@ -125,16 +123,3 @@ def _carry_out(
         content.mark(stones, is_erased=True)
         write_tombstone_file(transaction.path, content)
     return erased
-
-
-@contextmanager
-def settings(db: Database, **pragmas: str) -> Iterator[None]:
-    """SQLite's settings for a while; then they are as before."""
-    before = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
-    try:
-        for name, value in pragmas.items():
-            db.execute(f"PRAGMA {name}={value}")
-        yield
-    finally:
-        for name, value in before.items():
-            db.execute(f"PRAGMA {name}={value}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from tradepress.archive.care.snapshot import database_size, require_space
-from tradepress.archive.file.connection import file_of
+from tradepress.archive.file.connection import file_of, settings
 
 TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp", ".")
 """Where SQLite puts a copy, unless SQLITE_TMPDIR or TMPDIR says (sqlite.org/tempfiles.html)."""
@@ -33,11 +33,7 @@ def write_anew(db: Database) -> bool:
 
     :returns: False: a program that is in the middle of reading keeps the old pages in the file
     """
-    (before,) = db.execute("PRAGMA temp_store").fetchone()
-    db.execute("PRAGMA temp_store=FILE")  # else all of the copy would be in memory
-    try:
+    with settings(db, temp_store="FILE"):  # else all of the copy would be in memory
         db.execute("VACUUM")
-    finally:
-        db.execute(f"PRAGMA temp_store={before}")
     busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
