@@ -33,7 +33,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.clean_story import clean_story
-from tradepress.archive.story import Article, Link
+from tradepress.story import Article, Link
 
 Row = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Fit crawler/extraction/block_trees.py, and show what it is worth on sites it was not fitted on.
+"""Fit tradepress/extraction/block_trees.py, and show its worth on sites it was not fitted on.
 
     pip install -e '.[bench]'
     PYTHONPATH=. python bench/block_model.py            scores by folds alone
@@ -23,9 +23,9 @@ import lightgbm
 import numpy
 from tldextract import TLDExtract
 
-from crawler.extraction import NotAnArticle, extract_article, html_page
-from crawler.extraction.block_model import FEATURES, read_features, select_story
-from crawler.extraction.html_blocks import Layout
+from tradepress.extraction import NotAnArticle, extract_article, html_page
+from tradepress.extraction.block_model import FEATURES, read_features, select_story
+from tradepress.extraction.html_blocks import Layout
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT.parent / "shared" / "tools"

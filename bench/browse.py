@@ -43,7 +43,7 @@ sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import store, stories
 from tradepress.archive.care.snapshot import query_folder
-from tradepress.archive.story import Article
+from tradepress.story import Article
 
 BIN = Path(sys.executable).parent
 STOCK_ROUNDS = 3

@@ -31,8 +31,8 @@ from tradepress.archive.care.prune import prune
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Capture
 from tradepress.jobs.export_captures import export_captures
+from tradepress.story import Capture
 
 REQUEST = (("User-Agent", "Tradepress/0.1 (+mailto:press@library.example)"), ("Accept", "*/*"))
 

@@ -32,11 +32,11 @@ from tradepress.archive.care.verify import verify
 from tradepress.archive.file.connection import reading
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
-from tradepress.archive.story import Article, Capture
 from tradepress.archive.withdrawal.erasing import withdraw
 from tradepress.archive.withdrawal.other_pages import pages_of_others
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.archive.withdrawal.targets import find_targets
+from tradepress.story import Article, Capture
 
 CAPTURED, CORRECTED = 2, 20
 """Each so many-th story."""

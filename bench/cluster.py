@@ -38,14 +38,14 @@ from dask import config
 
 from bench.crawl_site import story, story_path
 from bench.warc_files import deflated, member, write
-from crawler.configuration import Configuration, load_configuration
-from crawler.declared_sources import look_in
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import PageFile, find_inputs
 from tradepress.cluster.run_tasks import run_tasks
+from tradepress.configuration import Configuration, load_configuration
+from tradepress.declared_sources import look_in
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 PAPERS = ("lantern", "gazette")
 PAPER = '''"""An invented paper."""
 
-from crawler.source import Source
+from tradepress.source import Source
 
 SOURCE = Source(
     name="{name}",

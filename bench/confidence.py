@@ -1,4 +1,4 @@
-"""Fit the weights of crawler/extraction/confidence.py, and show how far they can be relied on.
+"""Fit the weights of tradepress/extraction/confidence.py, and show how far they can be relied on.
 
     pip install -e '.[bench]'
     PYTHONPATH=. python bench/confidence.py
@@ -30,7 +30,7 @@ import block_model
 import numpy as np
 import page_kind as kind_bench
 
-from crawler.extraction import (
+from tradepress.extraction import (
     NotAnArticle,
     confidence,
     extract_article,
@@ -38,9 +38,9 @@ from crawler.extraction import (
     page_kind,
     refusal,
 )
-from crawler.extraction.html_blocks import cut_blocks
-from crawler.extraction.tree import parse_tree
-from tradepress.archive.story import Article
+from tradepress.extraction.html_blocks import cut_blocks
+from tradepress.extraction.tree import parse_tree
+from tradepress.story import Article
 
 SETS = ("aeb", "news", "papers", "wcxb", "snippets")
 NO_STORIES = "nonstories"

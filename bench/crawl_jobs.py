@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
-    from crawler.source import Source
+    from tradepress.source import Source
 
 ROOT = Path(__file__).parents[1]
 sys.path[0] = str(ROOT)  # another interpreter has no Tradepress
@@ -58,7 +58,7 @@ def bare_scrapy(home: str) -> int:
 
 def lantern(home: str) -> "Source":
     """The invented paper at that address."""
-    from crawler.source import Source
+    from tradepress.source import Source
 
     return Source(
         name="lantern",
@@ -74,9 +74,9 @@ def lantern(home: str) -> "Source":
 
 def tradepress(home: str) -> int:
     """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
-    from crawler.configuration import Configuration, Limits
     from tradepress.archive.ledger.outcomes import Outcome
     from tradepress.commands.crawl_at_terminal import at_terminal
+    from tradepress.configuration import Configuration, Limits
     from tradepress.jobs.crawl import run_crawl
 
     configuration = Configuration(

@@ -27,9 +27,9 @@ from bench.captures_out import cost
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Article, Mention
 from tradepress.research.export.export_stories import EXPORT_FORMATS, Format
 from tradepress.research.press_archive import PressArchive
+from tradepress.story import Article, Mention
 
 STORED = 10_000
 MENTIONS = 6

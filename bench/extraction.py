@@ -35,7 +35,7 @@ from tldextract import TLDExtract
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # beside this file, bench/archive.py would pass for the package
 
-from crawler.extraction import extract_article
+from tradepress.extraction import extract_article
 
 Extract = Callable[[str, str], Any]
 Page = tuple[str, str, str, dict[str, Any]]

@@ -50,7 +50,7 @@ from bench.care import (
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import search, search_and_count
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Article
+from tradepress.story import Article
 
 PAPERS = ("lantern", "signet", "makers", "gazette", "courier", "herald")
 SOURCES = [replace(SOURCE, name=name, publisher=name.title()) for name in PAPERS]

@@ -27,14 +27,14 @@ from fastwarc.warc import ArchiveIterator
 
 from bench.crawl_jobs import lantern
 from bench.crawl_site import story, story_path
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.ledger.outcomes import Outcome
-from tradepress.archive.story import Capture
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.jobs.ingest import ingest_files
 from tradepress.jobs.reextract import Rereading
+from tradepress.story import Capture
 
 HOME = "https://lantern.example"
 SOURCE = lantern(HOME)

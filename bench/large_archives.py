@@ -32,9 +32,9 @@ from bench.archive import SEED, VOCABULARY, vocabulary
 from bench.captures_out import cost
 from tradepress.archive.disk import folder_written_whole
 from tradepress.archive.stories.story_record import LinkedStory, RelatedLink, Story, StoryVersion
-from tradepress.archive.story import Mention, Reading
 from tradepress.research.export.parquet_file import write_partitions
 from tradepress.research.export.withheld_text import export_rows
+from tradepress.story import Mention, Reading
 
 PAGE = Path(__file__).parents[1] / "docs" / "large-archives.md"
 PAPERS = {

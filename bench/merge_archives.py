@@ -32,7 +32,7 @@ from tradepress.archive.merging.bring_rest import join_sources
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.stories.clean_story import clean_story
-from tradepress.archive.story import Article, Capture
+from tradepress.story import Article, Capture
 
 CAPTURED = datetime(2026, 3, 1, 9, tzinfo=UTC)
 

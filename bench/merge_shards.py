@@ -31,13 +31,13 @@ sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 
 from bench.archive import stories
 from bench.merge_archives import make
-from crawler.archive_run import archive_run
-from crawler.configuration import Configuration
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.cluster.cluster_ingest import ARCHIVE, IngestJob, MergedShards
 from tradepress.cluster.input_files import PageFile
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
+from tradepress.configuration import Configuration
+from tradepress.crawling.archive_run import archive_run
 
 JOB = IngestJob(configuration=Configuration())
 TICK = 1000

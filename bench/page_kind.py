@@ -1,4 +1,4 @@
-"""Fit the weights of crawler/extraction/page_kind.toml, and show how far they can be relied on.
+"""Fit the weights of tradepress/extraction/page_kind.toml, and show how far they can be relied on.
 
     python bench/page_kind.py             reads ../shared/data; prints the table
     python bench/page_kind.py --write     and writes the weights fitted on all pages
@@ -63,7 +63,7 @@ def read_pages() -> Iterator[Page]:
     """The pages that reach the judgement, none of which refuses them here."""
     import score_extraction as scoring
 
-    from crawler.extraction import NotAnArticle, extract_article, page_kind, refusal
+    from tradepress.extraction import NotAnArticle, extract_article, page_kind, refusal
 
     seen: list[Mapping[str, float]] = []
     with (
@@ -134,7 +134,7 @@ def softmax(totals: np.ndarray) -> np.ndarray:
 
 
 def print_table(pages: list[Page], kinds: np.ndarray, shares: np.ndarray) -> None:
-    from crawler.extraction.page_kind import find_other_kind
+    from tradepress.extraction.page_kind import find_other_kind
 
     given = [
         find_other_kind(page.signs, dict(zip(KINDS, row, strict=True))) or "story"

@@ -36,9 +36,9 @@ from fastwarc.warc import ArchiveIterator
 
 from bench.crawl_site import SEED, story, story_path
 from bench.ingest import HOME, SOURCE, settings_of
-from crawler.discovery.common_crawl import is_story_of
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.discovery.common_crawl import is_story_of
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.ingest import ingest_files

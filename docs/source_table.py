@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from crawler.declared_sources import all_sources
-from crawler.source import Source
 from docs.written_between import written_between
+from tradepress.declared_sources import all_sources
+from tradepress.source import Source
 
 DOCUMENT = Path(__file__).with_name("sources.md")
 START, END = "<!-- sources: written by `make docs` -->\n", "<!-- end of sources -->\n"

@@ -1,7 +1,7 @@
 """Writes the chapter on tables of docs/archive.md: `make docs`.
 
 What a table and a column mean stands in tradepress/browse/metadata.yml, and of stories in
-tradepress/archive/story_fields.py, for Datasette and for this chapter;
+tradepress/story_fields.py, for Datasette and for this chapter;
 what an index or a trigger is for stands here; all else is read from a new archive.
 """
 

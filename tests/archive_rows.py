@@ -27,10 +27,10 @@ from tradepress.archive.open import Archive, open_archive
 from tradepress.archive.search.find_stories import Hit, count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.stories import Saved
-from tradepress.archive.story import Article, Capture, Link, Reading, Reservation
 from tradepress.archive.withdrawal import erasing
 from tradepress.archive.withdrawal.erased import Erased
 from tradepress.archive.withdrawal.tombstones import Tombstone
+from tradepress.story import Article, Capture, Link, Reading, Reservation
 
 PAPER = {
     "name": "signet",

@@ -13,7 +13,7 @@ from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 Pages = list[tuple[str, dict[str, Any]]]
 """The address of each, and what stood there."""

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from tradepress.archive.clock import utc_text
 from tradepress.archive.file import schema
 from tradepress.archive.stories.content_hash import content_hash
-from tradepress.archive.story import Article
+from tradepress.story import Article
 
 START = datetime(2027, 1, 4, 20, tzinfo=UTC)
 """A Monday."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tradepress.archive.captures.packing import pack
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 
 @dataclass(frozen=True, kw_only=True)

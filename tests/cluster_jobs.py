@@ -15,10 +15,10 @@ from unittest import mock
 
 from fsspec.implementations.local import LocalFileSystem
 
-from crawler.page_workers import PageWorkers
 from tradepress.cluster.cluster_ingest import IngestJob
 from tradepress.cluster.input_files import PageFile
 from tradepress.cluster.task import Worked
+from tradepress.crawling.page_workers import PageWorkers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

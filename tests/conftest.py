@@ -17,8 +17,8 @@ import pytest
 from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
-import crawler.settings
-import crawler.spiders
+import tradepress.crawling.settings
+import tradepress.spiders
 from tradepress.command_line import run as run_tradepress
 
 pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
@@ -33,8 +33,8 @@ SHARED = ROOT.parent / "shared"
 # Runs the command line with more sources than those of crawler/spiders.
 WITH_SPIDERS = """
 import sys
-import crawler.spiders
-crawler.spiders.__path__.append(sys.argv.pop(1))
+import tradepress.spiders
+tradepress.spiders.__path__.append(sys.argv.pop(1))
 from tradepress.__main__ import main
 main()
 """
@@ -146,7 +146,7 @@ def declare(folder: Path, name: str, home: str, **fields: object) -> None:
     arguments = ", ".join(f"{key}={value!r}" for key, value in values.items())
     (folder / f"{name}.py").write_text(
         "import datetime\n"
-        "from crawler.source import Furniture, Source\n\n"
+        "from tradepress.source import Furniture, Source\n\n"
         f"SOURCE = Source({arguments})\n"
     )
 
@@ -248,16 +248,16 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
 @pytest.fixture
 def same_sources() -> Iterator[None]:
     """What a test's own folder of sources brings counts as long as the test lasts."""
-    package = "crawler.spiders."
-    before = [*crawler.spiders.__path__]
+    package = "tradepress.spiders."
+    before = [*tradepress.spiders.__path__]
     modules = {name: module for name, module in sys.modules.items() if name.startswith(package)}
     yield
-    crawler.spiders.__path__[:] = before
+    tradepress.spiders.__path__[:] = before
     for name in [name for name in sys.modules if name.startswith(package)]:
         del sys.modules[name]
     for name, module in modules.items():  # other tests hold these very ones
         sys.modules[name] = module
-        setattr(crawler.spiders, name.removeprefix(package), module)
+        setattr(tradepress.spiders, name.removeprefix(package), module)
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_sources: None) ->
     """The same without a new process, for commands that start no crawl."""
     monkeypatch.chdir(tmp_path)
     load_workers()
-    monkeypatch.setattr("crawler.page_workers._Process", ForkedWorker)
+    monkeypatch.setattr("tradepress.crawling.page_workers._Process", ForkedWorker)
     for name in [name for name in os.environ if name.startswith("TRADEPRESS_")]:
         monkeypatch.delenv(name)
 

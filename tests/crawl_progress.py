@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 from scrapy.http import Request, Response
 
-import crawler.settings
-import crawler.spiders
+import tradepress.crawling.settings
+import tradepress.spiders
 from tradepress.__main__ import main
 from tradepress.archive.stories.clean_story import CleanStory
 
@@ -61,8 +61,8 @@ def text_digest(text: str | None) -> str:
 
 
 if __name__ == "__main__":
-    crawler.settings.PROGRESS_PIPE = int(sys.argv.pop(1))  # type: ignore[attr-defined]
-    crawler.settings.EXTENSIONS["crawl_progress.Progress"] = 900
-    crawler.spiders.__path__.append(sys.argv.pop(1))
-    tell(crawler.settings.PROGRESS_PIPE, "begins")
+    tradepress.crawling.settings.PROGRESS_PIPE = int(sys.argv.pop(1))  # type: ignore[attr-defined]
+    tradepress.crawling.settings.EXTENSIONS["crawl_progress.Progress"] = 900
+    tradepress.spiders.__path__.append(sys.argv.pop(1))
+    tell(tradepress.crawling.settings.PROGRESS_PIPE, "begins")
     main()

@@ -20,7 +20,7 @@ import itertools
 import sys
 from pathlib import Path
 from cluster_jobs import TroubledIngest
-from crawler.configuration import Configuration
+from tradepress.configuration import Configuration
 from tradepress.cluster.cluster_ingest import MergedShards, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
 

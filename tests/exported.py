@@ -8,9 +8,9 @@ from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.stories.story_record import RelatedLink, Story, StoryVersion
-from tradepress.archive.story import Article, Mention, Reading, Reservation
 from tradepress.research.export.withheld_text import ExportRow, export_rows
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
+from tradepress.story import Article, Mention, Reading, Reservation
 
 GAZETTE = SourceRow(
     name="gazette",

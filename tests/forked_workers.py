@@ -11,10 +11,14 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from unittest.mock import patch
 
-from crawler.page_workers import _Process
+from tradepress.crawling.page_workers import _Process
 from tradepress.mentions.known_names import find_known
 
-for name in ("crawler.extraction.article", "crawler.spiders.wipr", "tradepress.jobs.stored_page"):
+for name in (
+    "tradepress.extraction.article",
+    "tradepress.spiders.wipr",
+    "tradepress.jobs.stored_page",
+):
     import_module(name)
 find_known("")  # makes its table of names
 

@@ -10,7 +10,7 @@ from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
-from tradepress.archive.story import Article, Capture, Policy
+from tradepress.story import Article, Capture, Policy
 
 SIGNET = SourceRow(
     name="signet",

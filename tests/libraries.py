@@ -20,7 +20,7 @@ from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.story_record import Story, load_story
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TAIL = "\n\nBoth sides had brought surveys of what lamp buyers think of when they see a lantern."

@@ -21,8 +21,8 @@ from conftest import ROOT
 PROGRAM = """#!/srv/venv/bin/python
 import json
 import sys
-import crawler.spiders
-crawler.spiders.__path__.append("/srv/spiders")
+import tradepress.spiders
+tradepress.spiders.__path__.append("/srv/spiders")
 from tradepress.__main__ import main
 if __name__ == "__main__":
     try:

@@ -8,11 +8,11 @@ from urllib.parse import quote
 import suites
 from exported import GAZETTE
 
-from pipelines.dropped import Dropped
-from pipelines.prepare import prepare
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
-from tradepress.archive.story import Article, Link, Mention, Reading
+from tradepress.steps.dropped import Dropped
+from tradepress.steps.prepare import prepare
+from tradepress.story import Article, Link, Mention, Reading
 
 STRINGS, STORIES = 481, 475
 """The six others show nothing: no story has such a headline."""

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction import NotAnArticle
-from crawler.page_workers import PageWorkers
 from tradepress.archive.captures.kept_page import read_kept_page
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.extraction import NotAnArticle
 from tradepress.jobs.stored_page import reread_page
 
 HELD: list[Any] = []

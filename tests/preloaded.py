@@ -34,8 +34,8 @@ from tradepress.command_line import SHORT_HELPS
 from tradepress.mentions.known_names import find_known
 
 LOADED = (
-    *("scrapy.cmdline", "tradepress.command_line", "crawler.extraction.article", "feedparser"),
-    *("tldextract", "crawler.spider_loader", "crawler.spiders.wipr"),
+    *("scrapy.cmdline", "tradepress.command_line", "tradepress.extraction.article", "feedparser"),
+    *("tldextract", "tradepress.crawling.spider_loader", "tradepress.spiders.wipr"),
     *(f"tradepress.commands.{name}_command" for name in SHORT_HELPS),
 )
 """Modules, with all that they import; and the modules that the settings name."""
@@ -234,13 +234,13 @@ def _serve(line: socket.socket) -> None:
     """In the loaded process: fork for whatever is asked, until the tests have ended."""
     for name in LOADED:
         importlib.import_module(name)
-    settings = importlib.import_module("crawler.settings")
+    settings = importlib.import_module("tradepress.crawling.settings")
     for group in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES"):
         for name, place in getattr(settings, group).items():
             if place is not None:
                 importlib.import_module(name.rpartition(".")[0])
     find_known("")  # makes its table of names
-    _forget("crawler.settings")  # the configuration is read anew in each process
+    _forget("tradepress.crawling.settings")  # the configuration is read anew in each process
     assert "twisted.internet.reactor" not in sys.modules
     assert threading.active_count() == 1
     gc.collect()

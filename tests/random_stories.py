@@ -14,7 +14,7 @@ from archive_rows import PAPER, SISTER, asked, open_writer, save, story
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
 AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM", "Petra Hólm")

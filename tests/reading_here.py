@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from crawler.page_workers import PageWorkers
+from tradepress.crawling.page_workers import PageWorkers
 
 
 class Here(PageWorkers):

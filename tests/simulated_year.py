@@ -52,14 +52,14 @@ SILENCES = [
 
 
 async def live(archive: Path, days: int) -> None:
-    from crawler.archive_run import archive_run
-    from crawler.configuration import Configuration
-    from crawler.context import CrawlContext
-    from crawler.declared_sources import source_named
-    from crawler.page_workers import PageWorkers
     from tradepress.archive.health import check_health
     from tradepress.archive.ledger.outcomes import RunKind
     from tradepress.archive.read_only import read_archive
+    from tradepress.conduct.context import CrawlContext
+    from tradepress.configuration import Configuration
+    from tradepress.crawling.archive_run import archive_run
+    from tradepress.crawling.page_workers import PageWorkers
+    from tradepress.declared_sources import source_named
     from tradepress.jobs.crawl import Crawl, project_settings
     from tradepress.sample.proxy import sample_settings
 

@@ -6,10 +6,6 @@ from typing import Any
 
 from archive_contents import addresses_in, differing, pages_in, stories_in
 
-from crawler.archive_run import archive_run
-from crawler.configuration import Configuration
-from crawler.declared_sources import all_sources
-from crawler.page_workers import PageWorkers
 from tradepress.archive.captures.members import find_records
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.archive.read_only import read_archive
@@ -18,6 +14,10 @@ from tradepress.cluster.cluster_ingest import COME_TO_NOTHING, IngestJob, Merged
 from tradepress.cluster.input_files import PART, PageFile, find_inputs
 from tradepress.cluster.shards import publish_shard
 from tradepress.cluster.task import Task
+from tradepress.configuration import Configuration
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import all_sources
 from tradepress.jobs.ingest import ingest_files
 
 JOB = IngestJob(configuration=Configuration())

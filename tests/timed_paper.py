@@ -25,13 +25,13 @@ from conftest import ROOT, Answer, a_story, declare
 CRAWL = """
 import json, sys
 given = json.loads(sys.argv.pop(1))
-import crawler.spiders
-crawler.spiders.__path__.append(given["spiders"])
+import tradepress.spiders
+tradepress.spiders.__path__.append(given["spiders"])
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys(given["names"], "127.0.0.1"))
-import crawler.addon, crawler.configuration, crawler.settings
-crawler.addon.SHORTEST_DELAY = crawler.configuration.SHORTEST_DELAY = given["delay"]
-crawler.settings.AUTOTHROTTLE_START_DELAY = given["delay"]
+import tradepress.crawling.addon, tradepress.configuration, tradepress.crawling.settings
+tradepress.crawling.addon.SHORTEST_DELAY = tradepress.configuration.SHORTEST_DELAY = given["delay"]
+tradepress.crawling.settings.AUTOTHROTTLE_START_DELAY = given["delay"]
 exec(given["before"])
 from tradepress.__main__ import main
 main()

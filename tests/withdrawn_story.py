@@ -12,14 +12,14 @@ import pytest
 from archive_rows import PAPER, SISTER, SITE, open_writer, save, story
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive_run import captures_beside
 from tradepress.archive.captures.packing import pack
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.care.verify import verify
 from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.archive.frontier.addresses import Listed
 from tradepress.archive.stories.stories import Quarantined
-from tradepress.archive.story import Capture
+from tradepress.crawling.archive_run import captures_beside
+from tradepress.story import Capture
 
 MOMENT = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
 URL = f"{SITE}/trademark/krummelpike-lantern-7"

@@ -15,13 +15,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from crawler.configuration import ConfigurationError, load_configuration
-from crawler.declared_sources import NoSuchSource, look_in
 from tradepress.archive.errors import ArchiveError, NoSuchArticle, archive_error, words_of
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
 from tradepress.commands.options import is_text, warn_of_configuration
+from tradepress.configuration import ConfigurationError, load_configuration
+from tradepress.declared_sources import NoSuchSource, look_in
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3

@@ -1,6 +1,6 @@
 """Asia IP: slugs hold what is left of entities, as ldquo; section and sector may both lead on."""
 
-from crawler.source import Source
+from tradepress.source import Source
 
 SOURCE = Source(
     name="asiaip",

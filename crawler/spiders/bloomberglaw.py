@@ -1,6 +1,6 @@
 """Bloomberg Law: openings above a wall, dated in UTC; its government edition shows the same."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="bloomberglaw",

@@ -1,6 +1,6 @@
 """CITMA: what British trade mark attorneys publish: slugs end in author and year (mb22)."""
 
-from crawler.source import Source
+from tradepress.source import Source
 
 SOURCE = Source(
     name="citma",

@@ -2,8 +2,8 @@
 
 import re
 
-from crawler.extraction import NotAnArticle
-from crawler.source import Furniture, Source
+from tradepress.extraction import NotAnArticle
+from tradepress.source import Furniture, Source
 
 DAY = re.compile(r"([A-Z]{3,6}DAY, \d{1,2} [A-Z]+ \d{4})")
 LINK = re.compile(r"(?is)Perm-A-Link:.{,99}?XID=(BHA\d+)(?:\">[^<]*)?(?:.{,300}?Post a Comment)?")

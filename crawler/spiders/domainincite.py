@@ -1,6 +1,6 @@
 """Domain Incite: one line below the headline names author, day and category."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="domainincite",

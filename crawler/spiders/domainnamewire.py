@@ -2,8 +2,8 @@
 
 import re
 
-from crawler.families.wordpress import DATED_POST
-from crawler.source import Furniture, Source
+from tradepress.families.wordpress import DATED_POST
+from tradepress.source import Furniture, Source
 
 
 def mend_capture(page: str, _url: str | None) -> str:

@@ -1,6 +1,6 @@
 """DuetsBlog, a blog of LexBlog: signed in the first line; lists cut posts and add the title."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="duetsblog",

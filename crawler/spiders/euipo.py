@@ -1,6 +1,6 @@
 """EUIPO's news: one address form for each language, of which the English one is followed."""
 
-from crawler.source import Source
+from tradepress.source import Source
 
 SOURCE = Source(
     name="euipo",

@@ -1,6 +1,6 @@
 """The Fashion Law: stories stand below the root; offers of its digests stand in their text."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="fashionlaw",

@@ -1,6 +1,6 @@
 """The Global Legal Post: a sign-up form with its privacy statement stands above each story."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="globallegalpost",

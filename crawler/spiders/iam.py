@@ -2,8 +2,8 @@
 
 import re
 
-from crawler.families.lbr import ARTICLE_ID, ARTICLE_URL, FURNITURE, RIGHTS
-from crawler.source import Source
+from tradepress.families.lbr import ARTICLE_ID, ARTICLE_URL, FURNITURE, RIGHTS
+from tradepress.source import Source
 
 
 def without_strong(page: str, url: str | None) -> str:

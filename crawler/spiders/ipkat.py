@@ -1,7 +1,7 @@
 """IPKat: a blog under several hosts; date and author stand in a line below the post."""
 
-from crawler.families import blogger
-from crawler.source import Furniture, Source
+from tradepress.families import blogger
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="ipkat",

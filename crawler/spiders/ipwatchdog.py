@@ -1,7 +1,7 @@
 """IPWatchdog: an address may end in a number or not, so that the slug is the id."""
 
-from crawler.families.wordpress import DATED_POST
-from crawler.source import Furniture, Source
+from tradepress.families.wordpress import DATED_POST
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="ipwatchdog",

@@ -1,8 +1,8 @@
 """Kluwer Trademark Blog: moved to a host that other blogs share; its slugs moved along, so that one
 is the id of a post on both hosts."""
 
-from crawler.families.wordpress import DATED_POST
-from crawler.source import Furniture, Source
+from tradepress.families.wordpress import DATED_POST
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="kluwertrademark",

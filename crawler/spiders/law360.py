@@ -1,6 +1,6 @@
 """Law360: a headline and the opening words, which break off; the date runs into them."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="law360",

@@ -1,7 +1,7 @@
 """Lexology, law firms' articles: a GUID as address; text captures have no headline, no date."""
 
-from crawler.families.lbr import GUID
-from crawler.source import Furniture, Source
+from tradepress.families.lbr import GUID
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="lexology",

@@ -3,8 +3,14 @@
 Old pages break off after a paragraph, without a word about a wall.
 """
 
-from crawler.families.newton import ARTICLE_ID, FURNITURE, LSIPR_ARTICLE_URL, RIGHTS, SECTION_NAMES
-from crawler.source import Source
+from tradepress.families.newton import (
+    ARTICLE_ID,
+    FURNITURE,
+    LSIPR_ARTICLE_URL,
+    RIGHTS,
+    SECTION_NAMES,
+)
+from tradepress.source import Source
 
 SOURCE = Source(
     name="lsipr",

@@ -1,7 +1,7 @@
 """Marks & Makers: the bundled sister paper; most of its pages are of the older generation."""
 
-from crawler.families.sample import FURNITURE
-from crawler.source import Source
+from tradepress.families.sample import FURNITURE
+from tradepress.source import Source
 
 SOURCE = Source(
     name="makers",

@@ -3,7 +3,7 @@
 Slugs of less than four words, as ``editorial``, come again and prove nothing.
 """
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="managingip",

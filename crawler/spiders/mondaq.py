@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 FIRM = re.compile(r"^(?:[A-Z]{2,3}\n)?.+\nContributor\n.+\n", re.M)
 

@@ -1,6 +1,6 @@
 """The National Law Review, law firms' articles: text captures begin with the first paragraph."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="natlawreview",

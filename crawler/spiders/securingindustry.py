@@ -1,6 +1,6 @@
 """SecuringIndustry: sector and story as numbers at the end; a fixed block of lines as the tail."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 HOME = "https://www.securingindustry.com/"
 

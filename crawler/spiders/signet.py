@@ -1,7 +1,7 @@
 """The Signet Gazette: a bundled, invented paper in the template family of World IP Review."""
 
-from crawler.families.sample import FURNITURE
-from crawler.source import Source
+from tradepress.families.sample import FURNITURE
+from tradepress.source import Source
 
 SOURCE = Source(
     name="signet",

@@ -1,6 +1,6 @@
 """SpicyIP, an Indian blog on WordPress: weekly reviews have a text under each headline."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="spicyip",

@@ -5,8 +5,8 @@ World IP Review took its features over under the same slugs, without their dates
 
 from datetime import date
 
-from crawler.families.newton import ARTICLE_ID, FURNITURE, RIGHTS, SECTION_NAMES, TBO_ARTICLE_URL
-from crawler.source import Source
+from tradepress.families.newton import ARTICLE_ID, FURNITURE, RIGHTS, SECTION_NAMES, TBO_ARTICLE_URL
+from tradepress.source import Source
 
 SOURCE = Source(
     name="tbo",

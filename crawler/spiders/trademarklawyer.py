@@ -1,7 +1,7 @@
 """The Trademark Lawyer Magazine: posts at the root of the site, some of them office releases."""
 
-from crawler.families.wordpress import ROOT_POST
-from crawler.source import Source
+from tradepress.families.wordpress import ROOT_POST
+from tradepress.source import Source
 
 SOURCE = Source(
     name="trademarklawyer",

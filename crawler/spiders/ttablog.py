@@ -2,8 +2,8 @@
 
 import re
 
-from crawler.families import blogger
-from crawler.source import Furniture, Source
+from tradepress.families import blogger
+from tradepress.source import Furniture, Source
 
 
 def drop_invitation(page: str, _url: str | None) -> str:

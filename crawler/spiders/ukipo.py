@@ -3,8 +3,8 @@
 
 import re
 
-from crawler.extraction import NotAnArticle
-from crawler.source import Source
+from tradepress.extraction import NotAnArticle
+from tradepress.source import Source
 
 HEAD = re.compile(r"^(.+)\n(From:\n.+\nPublished\n.+\n(?:Last updated\n.+\n)?)", re.M)
 RELATED = '<nav class="gem-c-related-navigation'

@@ -1,6 +1,6 @@
 """USPTO's news and updates: the address leaves out small words and ends after about 100 letters."""
 
-from crawler.source import Source
+from tradepress.source import Source
 
 SOURCE = Source(
     name="uspto",

@@ -1,7 +1,7 @@
 """WIPO's press room: a mega-menu stands as one line above the text, and in text captures often
 alone; stories of one year count up from 1 in their address, releases to 2006 go on by number."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="wipo",

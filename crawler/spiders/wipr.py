@@ -5,8 +5,14 @@ Features of the magazine are dated by their issue, the first of a month.
 
 from datetime import date
 
-from crawler.families.newton import ARTICLE_ID, FURNITURE, RIGHTS, SECTION_NAMES, WIPR_ARTICLE_URL
-from crawler.source import Source
+from tradepress.families.newton import (
+    ARTICLE_ID,
+    FURNITURE,
+    RIGHTS,
+    SECTION_NAMES,
+    WIPR_ARTICLE_URL,
+)
+from tradepress.source import Source
 
 SOURCE = Source(
     name="wipr",

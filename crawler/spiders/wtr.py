@@ -1,7 +1,7 @@
 """World Trademark Review: openings above a wall; date and author stand on listings alone."""
 
-from crawler.families.lbr import ARTICLE_ID, ARTICLE_URL, FURNITURE, RIGHTS
-from crawler.source import Source
+from tradepress.families.lbr import ARTICLE_ID, ARTICLE_URL, FURNITURE, RIGHTS
+from tradepress.source import Source
 
 SOURCE = Source(
     name="wtr",

@@ -10,8 +10,8 @@ from taken_apart import different
 from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
 from tradepress.archive.merging.other_archive import open_other
-from tradepress.archive.story import Reading
 from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.story import Reading
 
 KETTLE = {
     "site_id": None,

@@ -25,7 +25,7 @@ from tradepress.archive.care.backup import BackupResult, list_backups, make_back
 from tradepress.archive.care.snapshot import locked_folder
 from tradepress.archive.care.verify import verify
 from tradepress.archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 __all__ = ["child"]
 

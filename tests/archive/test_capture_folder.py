@@ -7,9 +7,9 @@ from archive_rows import PAPER, open_writer, save, story
 from conftest import Tradepress
 from withdrawn_story import a_page, words_in
 
-from crawler.archive_run import captures_beside
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.crawling.archive_run import captures_beside
 
 
 def store(path: Path, captures: WarcCaptures, *numbers: int, words: str = "Orrin Vale") -> None:

@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from tradepress.archive.captures.members import find_records
 from tradepress.archive.captures.packing import pack
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 PAGE = Capture(

@@ -14,7 +14,7 @@ from tradepress.archive.captures.packing import payload_digest
 from tradepress.archive.captures.warc import WarcCaptures, read_capture, read_warc
 from tradepress.archive.clean import ArticleRowError
 from tradepress.archive.file.rows import Row
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 

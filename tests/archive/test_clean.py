@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tradepress.archive.clean import LONGEST_TEXT, ArticleRowError, clean, column_value, naming
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.ref import article_ref, ref_candidates
-from tradepress.archive.story import Article
+from tradepress.story import Article
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import zlib
 import pytest
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 
-from crawler.conduct.decompression import is_broken_off
 from tradepress.archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
+from tradepress.conduct.decompression import is_broken_off
 
 PAGE = b"<!doctype html><html><body>" + b"<p>A lantern may be green.</p>" * 40 + b"</body></html>"
 

@@ -23,7 +23,7 @@ from tradepress.archive.merging.cut_sources import cut_sources
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 __all__ = ["clock"]
 SISTERS = "http://marksandmakers.example"

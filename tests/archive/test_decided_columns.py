@@ -14,8 +14,10 @@ from tradepress.archive.file import schema
 from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.archive.frontier.addresses import Listed
 from tradepress.archive.stories.story_record import Story
-from tradepress.archive.story import Article
-from tradepress.archive.story_fields import (
+from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.browse.asking.limits import NOT_SHOWN, is_withheld
+from tradepress.story import Article
+from tradepress.story_fields import (
     FIELDS,
     GIVEN,
     KEPT,
@@ -25,8 +27,6 @@ from tradepress.archive.story_fields import (
     WITHOUT_TEXT,
     StoryField,
 )
-from tradepress.archive.withdrawal.request import tombstone_for
-from tradepress.browse.asking.limits import NOT_SHOWN, is_withheld
 
 Columns = Mapping[str, Set[str]]
 """By table."""

@@ -11,8 +11,8 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.frontier.addresses import Listed
 from tradepress.archive.frontier.hosts import Host, Hosts
 from tradepress.archive.frontier.revisit import changed_since, next_try, next_visit
-from tradepress.archive.story import Capture
 from tradepress.archive.url_key import url_key
+from tradepress.story import Capture
 
 __all__ = ["clock", "writer"]
 

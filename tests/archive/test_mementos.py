@@ -10,9 +10,9 @@ from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.story import Article
 from tradepress.archive.withdrawal.erasing import withdraw
 from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.story import Article
 
 SERVICE = "https://web.archive.example/web/"
 GAZETTE = SourceRow(

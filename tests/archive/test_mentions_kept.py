@@ -29,7 +29,6 @@ from tradepress.archive.kept_texts import count_texts, load_texts, texts_due
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.mentions_store import replace_mentions
 from tradepress.archive.stories.story_record import load_story
-from tradepress.archive.story import Mention
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.archive.withdrawal.tombstone_file import (
     read_tombstone_file,
@@ -42,6 +41,7 @@ from tradepress.archive.withdrawal.withdrawn_people import (
     person_key,
     withdraw_person,
 )
+from tradepress.story import Mention
 
 __all__ = ["clock", "writer"]
 

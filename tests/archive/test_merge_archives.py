@@ -18,7 +18,7 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.rereading import load_rereads, save_rereading
 from tradepress.archive.stories.kept import load_kept
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 OWN_TABLES = ("runs", "fetches", "_sqlite_migrations", "sqlite_sequence")
 """That a merge writes in any case."""

@@ -24,10 +24,10 @@ from tradepress.archive.errors import (
 from tradepress.archive.frontier.mementos import Memento
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.merging.other_archive import open_other
-from tradepress.archive.story import METADATA_ONLY, Article, Mention
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.withdrawn_people import person_key, withdraw_person
+from tradepress.story import METADATA_ONLY, Article, Mention
 
 OTHER_TEXT = (
     "Nothing of this has to do with lamps: a maker of kettles asked whether its whistle, two notes "

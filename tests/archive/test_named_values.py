@@ -14,7 +14,7 @@ from tradepress.archive.search.named_values import (
     tokens_of,
 )
 from tradepress.archive.search.search_matches import find_matches
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 __all__ = ["clock", "writer"]
 

@@ -18,7 +18,7 @@ from tradepress.archive.care.verify import verify
 from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.captured_version import captured_version
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 DAY = timedelta(days=1)
 __all__ = ["child"]

@@ -14,7 +14,7 @@ from tradepress.archive.captures.members import MAGIC
 from tradepress.archive.captures.places import known_ends, named_places
 from tradepress.archive.captures.warc import WarcCaptures, read_capture
 from tradepress.archive.care.verify import verify
-from tradepress.archive.story import METADATA_ONLY, Capture
+from tradepress.story import METADATA_ONLY, Capture
 
 PAGE = Capture(
     url=story()["url"],

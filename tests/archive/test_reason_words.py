@@ -2,11 +2,11 @@
 
 import pytest
 
-from crawler.conduct.host_pause import OUT_OF_ORDER, REFUSALS, WALLS
-from crawler.extraction.refusal import REFUSALS as PAGES
-from crawler.failures import OUTCOMES
 from tradepress.archive.health.story_checks import KEPT_OUT, NO_STORY, OUR_OWN
 from tradepress.archive.ledger.reason_words import reason_in_words
+from tradepress.conduct.host_pause import OUT_OF_ORDER, REFUSALS, WALLS
+from tradepress.crawling.failures import OUTCOMES
+from tradepress.extraction.refusal import REFUSALS as PAGES
 from tradepress.jobs.crawl import NEXT_STEPS
 
 CODES = {

@@ -36,7 +36,7 @@ from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.stories import Saved
 from tradepress.archive.stories.story_record import load_story
 from tradepress.archive.stories.versions import days_seen, list_versions
-from tradepress.archive.story import Capture, Origin
+from tradepress.story import Capture, Origin
 
 __all__ = ["clock", "writer"]
 

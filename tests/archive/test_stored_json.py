@@ -13,7 +13,7 @@ from tradepress.archive.stored_json import (
     stored_names,
     stored_reservations,
 )
-from tradepress.archive.story import Reading, Reservation
+from tradepress.story import Reading, Reservation
 
 BAD = ("{bad", "", " ", "null", "1", "[1]", "[[]]", '{"a":1}', '["\\ud800"]', "[" * 100_000)
 ANY = st.recursive(

@@ -22,9 +22,9 @@ from tradepress.archive.care.integrity import broken_references, full_text_table
 from tradepress.archive.care.verify import verify
 from tradepress.archive.errors import ArchiveFull, ArchiveMissing
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.story import Capture
 from tradepress.archive.withdrawal import erasing
 from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.story import Capture
 
 __all__ = ["clock", "writer"]
 

@@ -11,7 +11,7 @@ import pytest
 from tradepress.archive.captures.packing import pack
 from tradepress.archive.captures.wacz import WaczWriter, write_wacz
 from tradepress.archive.captures.warc import read_warc
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 
 def add(wacz: WaczWriter, file: str, number: int, *, rank: int = 0, place: str = "") -> bytes:

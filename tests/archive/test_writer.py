@@ -31,8 +31,8 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.stories import Quarantined
 from tradepress.archive.stories.story_record import RelatedLink, load_story
-from tradepress.archive.story import Reading
 from tradepress.archive.url_key import url_key
+from tradepress.story import Reading
 
 __all__ = ["clock", "writer"]
 

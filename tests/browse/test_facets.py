@@ -19,12 +19,12 @@ from sqlite_utils import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import count_hits, hits_of, search
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Mention
 from tradepress.browse.facets import kept_index
 from tradepress.browse.facets.facet_index import FacetIndex, StorySet, build_index
 from tradepress.browse.facets.facet_values import FILTERS, Facet
 from tradepress.browse.facets.kept_index import KeptIndex
 from tradepress.browse.facets.result_counts import ResultCounts, count_result, find_stories
+from tradepress.story import Mention
 
 SIGNET = StoryQuery(source=("signet",))
 

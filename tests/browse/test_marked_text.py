@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from tradepress.archive.search.find_stories import MARK_END, MARK_START
-from tradepress.archive.story import Mention
 from tradepress.browse.words.marked_text import MarkedText, places_of_marks
+from tradepress.story import Mention
 
 TEXTS = st.text(st.sampled_from("ab <>&\"'\n-•é😀\u202e"), max_size=60)
 PLACES = st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=8)

@@ -13,12 +13,12 @@ from lxml import html
 
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import choose_versions
-from tradepress.archive.story import Mention
 from tradepress.browse.addresses.result_address import read_address
 from tradepress.browse.facets.facet_index import build_index
 from tradepress.browse.facets.kept_index import KeptIndex
 from tradepress.browse.facets.name_counts import NameCount
 from tradepress.browse.pages.names_page import NamesAddress, named_like
+from tradepress.story import Mention
 
 __all__ = ["path"]
 

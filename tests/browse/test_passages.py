@@ -24,11 +24,11 @@ from sqlite_utils import Database
 from tradepress.archive.search.public_words import for_strangers
 from tradepress.archive.search.query_language import parse_query
 from tradepress.archive.search.small_index import TOKENIZERS, tokens
-from tradepress.archive.story import Reservation
 from tradepress.browse.facets import kept_index
 from tradepress.browse.passages.kept_passages import KeptPassages, PassageIndex
 from tradepress.browse.passages.shown_passages import most_quoted
 from tradepress.browse.passages.windows import GAP, LONGEST, Family
+from tradepress.story import Reservation
 
 __all__ = ["path"]
 

@@ -12,9 +12,9 @@ from lxml import etree
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Mention
 from tradepress.browse.addresses.result_address import read_address
 from tradepress.research.counting.count_stories import count_stories, without_subject
+from tradepress.story import Mention
 
 __all__ = ["path"]
 

@@ -16,7 +16,7 @@ from kept_pages import page as captured
 from lxml import html
 from room_browser import kinds_of
 
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 __all__ = ["path"]
 

@@ -10,9 +10,9 @@ from archive_rows import Clock, clock
 from browsing import a_run, answers, get, headlines, page, path, save, words
 from lxml import html
 
-from tradepress.archive.story import Mention, MentionKind
 from tradepress.browse.facets.kept_index import KeptIndex
 from tradepress.browse.queries import results
+from tradepress.story import Mention, MentionKind
 
 __all__ = ["clock", "path"]
 

@@ -8,7 +8,6 @@ from browsing import a_run, page, save
 
 from tradepress.archive.search.search_matches import ACCESS
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import MENTION_KINDS
 from tradepress.browse.addresses.result_address import ResultAddress
 from tradepress.browse.facets.facet_values import FILTERS
 from tradepress.browse.pages.result_page import chips_of
@@ -19,6 +18,7 @@ from tradepress.browse.words.result_words import (
     time_words,
     value_words,
 )
+from tradepress.story import MENTION_KINDS
 
 
 def test_every_filter_has_words_and_a_way_out() -> None:

@@ -25,13 +25,13 @@ from random_stories import PAST, QUERIES, random_archive
 
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Mention
 from tradepress.browse.addresses.counts_address import PICTURES
 from tradepress.browse.addresses.named_kinds import KINDS
 from tradepress.browse.addresses.result_address import ResultAddress
 from tradepress.browse.facets import kept_index
 from tradepress.browse.facets.facet_values import FILTERS
 from tradepress.research.queries.saved_queries import SavedQueries
+from tradepress.story import Mention
 
 ENDINGS = ("csv", "jsonl", "ris", "bib", "csl.json")
 Pairs = list[tuple[str, str]]

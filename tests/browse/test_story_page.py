@@ -12,8 +12,8 @@ from conftest import Tradepress
 from lxml import html
 
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
-from tradepress.archive.story import Mention
 from tradepress.browse.addresses.result_address import PAGE_SIZE
+from tradepress.story import Mention
 
 __all__ = ["clock", "path"]
 

@@ -4,9 +4,9 @@ from typing import Any, get_args
 
 import pytest
 
-from tradepress.archive.story import Access, MentionKind, Reading, Reservation
 from tradepress.browse.words.story_words import evidence_words, reading_words, reservation_sentence
 from tradepress.browse.words.value_words import ACCESS_WORDS, MENTION_WORDS
+from tradepress.story import Access, MentionKind, Reading, Reservation
 
 
 def test_all_that_there_is_has_words() -> None:

@@ -50,7 +50,7 @@ def test_the_commands_do_what_they_say(tmp_path: Path, tradepress: Tradepress) -
 def test_the_configuration_is_one() -> None:
     import tomllib
 
-    from crawler.configuration import BackfillConfiguration
+    from tradepress.configuration import BackfillConfiguration
 
     texts = [text for kind, text in FENCE.findall(DOCUMENT) if kind == "toml"]
     assert len(texts) == 2

@@ -46,7 +46,7 @@ def test_no_two_classes_have_one_name() -> None:
 def test_a_misspelt_field_is_found_by_the_types(tmp_path: Path) -> None:
     """So that no field of a story is checked while it is stored."""
     program = tmp_path / "program.py"
-    right = "from tradepress.archive.story import Article\nprint(Article(headline='x').headline)\n"
+    right = "from tradepress.story import Article\nprint(Article(headline='x').headline)\n"
     for words, is_right in ((right, True), (right.replace("headline=", "title="), False)):
         program.write_text(words)
         command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]

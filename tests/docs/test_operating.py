@@ -18,8 +18,8 @@ from documents import normal, steps
 from machine import PROGRAM, machine
 from needs import reason, require_program
 
-from crawler.configuration import load_configuration
 from tradepress.command_line import cli
+from tradepress.configuration import load_configuration
 from tradepress.jobs.notify import open_services
 
 DOCUMENT = (ROOT / "docs" / "operating.md").read_text()
@@ -31,7 +31,7 @@ STEPS = steps(re.sub(r"^```(?:toml|ini|yaml|systemd|nginx)$", "```", DOCUMENT, f
 # World IP Review's rules, for a paper on this machine.
 ELSEWHERE = """
 from dataclasses import replace
-from crawler.spiders import wipr
+from tradepress.spiders import wipr
 wipr.SOURCE = replace(
     wipr.SOURCE, domains=("127.0.0.1",), sections=("{home}/trademark/",), feeds=()
 )

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.slow
 # The command line with one rule more in the declaration of a sample paper.
 PROGRAM = """#!{python}
 from dataclasses import replace
-from crawler.source import Furniture
-from crawler.spiders import makers
+from tradepress.source import Furniture
+from tradepress.spiders import makers
 from tradepress.__main__ import main
 makers.SOURCE = replace(makers.SOURCE, furniture=({rule}, *makers.SOURCE.furniture))
 main()

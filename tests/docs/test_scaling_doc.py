@@ -22,10 +22,10 @@ from distributed.cli.dask_worker import main as worker
 from documents import FENCE
 from needs import require_program
 
-from crawler.configuration import load_configuration
-from crawler.page_workers import MEMORY
 from tradepress.cluster.dask_cluster import NoCluster
 from tradepress.command_line import EXIT_FAILURES, EXIT_NOT_NOW, EXIT_USAGE, cli, failure
+from tradepress.configuration import load_configuration
+from tradepress.crawling.page_workers import MEMORY
 
 DOCUMENT = (ROOT / "docs" / "scaling.md").read_text()
 BLOCKS = FENCE.findall(DOCUMENT)

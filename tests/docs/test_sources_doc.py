@@ -13,8 +13,8 @@ from conftest import ROOT, Site
 from documents import COMMAND, FENCE
 from sites.wordpress_paper import wordpress_paper
 
-from crawler.source import Furniture, ListedField, Selectors, Source
 from docs.source_table import with_table
+from tradepress.source import Furniture, ListedField, Selectors, Source
 
 DOCUMENT = (ROOT / "docs" / "sources.md").read_text()
 PACKAGES = ("crawler", "pipelines", "tradepress")

@@ -21,31 +21,7 @@ from hypothesis import strategies as st
 from libraries import Library
 from mutations import MOST, NASTY, Wound, mutants, wounded, wounds
 
-import crawler.spiders
-from crawler.conduct.crawl_delay import capped
-from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
-from crawler.configuration import ConfigurationError, load_configuration
-from crawler.declared_sources import source_named
-from crawler.discovery.candidates import NotAListing
-from crawler.discovery.common_crawl import (
-    read_crawl_index,
-    read_indexes,
-    read_page_count,
-    read_paths,
-)
-from crawler.discovery.read_listing import read_listing
-from crawler.discovery.wayback_index import NotAnIndex, index_queries, next_query, read_index
-from crawler.extraction import NotAnArticle, extract_article
-from crawler.extraction.page_reservations import page_reservations
-from crawler.page_reading import PageToRead, read_page
-from crawler.rights.ai_agents import forbidden_agents
-from crawler.rights.tdmrep import NotTdmrep, file_reservations
-from crawler.source import Source
-from crawler.survey.checked_pages import SeedKind, see_listing, see_story
-from crawler.survey.site_page import SitePage, read_site_page
-from crawler.survey.source_file import NotMendable, mend_file
-from crawler.verified import read_verified
-from pipelines.dropped import Dropped
+import tradepress.spiders
 from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.merging.other_archive import open_other
@@ -53,14 +29,38 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import load_story
-from tradepress.archive.story import Capture
 from tradepress.cluster.kept_readings import looked_over, mentions_of, read_lines, story_of
 from tradepress.cluster.shards import DamagedShard, find_shard, shard_files
+from tradepress.conduct.crawl_delay import capped
+from tradepress.conduct.robots_rules import RobotsRules, decode_robots, is_html
+from tradepress.configuration import ConfigurationError, load_configuration
+from tradepress.crawling.page_reading import PageToRead, read_page
+from tradepress.declared_sources import source_named
+from tradepress.discovery.candidates import NotAListing
+from tradepress.discovery.common_crawl import (
+    read_crawl_index,
+    read_indexes,
+    read_page_count,
+    read_paths,
+)
+from tradepress.discovery.read_listing import read_listing
+from tradepress.discovery.wayback_index import NotAnIndex, index_queries, next_query, read_index
+from tradepress.extraction import NotAnArticle, extract_article
+from tradepress.extraction.page_reservations import page_reservations
 from tradepress.jobs.backfill.backfill_visit import read_answer
 from tradepress.jobs.files.address_list import read_address_list
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.files.file_pages import file_borders, read_pages
 from tradepress.research.queries.saved_queries import QueryFileError, SavedQueries, lines_of
+from tradepress.rights.ai_agents import forbidden_agents
+from tradepress.rights.tdmrep import NotTdmrep, file_reservations
+from tradepress.source import Source
+from tradepress.steps.dropped import Dropped
+from tradepress.story import Capture
+from tradepress.survey.checked_pages import SeedKind, see_listing, see_story
+from tradepress.survey.site_page import SitePage, read_site_page
+from tradepress.survey.source_file import NotMendable, mend_file
+from tradepress.verified import read_verified
 
 CORPUS = Path(__file__).parent / "corpus"
 """Of each reader a folder: small examples that are whole, and what once went wrong."""
@@ -407,16 +407,16 @@ def _source_file(folder: Path) -> Read:
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
-        before = [*crawler.spiders.__path__]
-        crawler.spiders.__path__[:] = [str(folder), *before]
+        before = [*tradepress.spiders.__path__]
+        tradepress.spiders.__path__[:] = [str(folder), *before]
         importlib.invalidate_caches()
         try:
             source = source_named("gazette")
             text = data.decode("utf-8", "replace")
             mend_file(text, replace(source, prepare_page=None), [])
         finally:
-            crawler.spiders.__path__[:] = before
-            sys.modules.pop("crawler.spiders.gazette", None)
+            tradepress.spiders.__path__[:] = before
+            sys.modules.pop("tradepress.spiders.gazette", None)
 
     return read
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from golden_text import MarkedText, read_marked
 
-from tradepress.archive.story import MENTION_KINDS, MentionKind
 from tradepress.mentions.find_mentions import FINDERS, FINDERS_OF_PEOPLE
 from tradepress.mentions.spot import Finder, Spot
+from tradepress.story import MENTION_KINDS, MentionKind
 
 EVERY_FINDER = (*FINDERS, *FINDERS_OF_PEOPLE)
 GOLDEN = Path(__file__).with_name("golden")

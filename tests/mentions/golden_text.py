@@ -8,8 +8,8 @@ may be found or not: readers differ. Marks may hold marks.
 from dataclasses import dataclass
 from pathlib import Path
 
-from tradepress.archive.story import MENTION_KINDS, MentionKind
 from tradepress.mentions.spot import Spot
+from tradepress.story import MENTION_KINDS, MentionKind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from conftest import ROOT
 from golden_score import PARTS, Score, read_parts, score_texts
 
 from docs.mention_table import with_table
-from tradepress.archive.story import MENTION_KINDS, MentionKind
+from tradepress.story import MENTION_KINDS, MentionKind
 
 DOCUMENT = (ROOT / "docs" / "mentions.md").read_text()
 NAMES: tuple[MentionKind, ...] = ("case", "firm")

@@ -6,8 +6,8 @@ import pytest
 from golden_score import read_parts, score_texts
 from golden_text import parse_marked, read_marked
 
-from tradepress.archive.story import MENTION_KINDS
 from tradepress.mentions.spot import Spot
+from tradepress.story import MENTION_KINDS
 
 
 def test_a_mark_gives_its_place_and_the_text_loses_it() -> None:

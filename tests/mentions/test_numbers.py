@@ -9,7 +9,6 @@ from golden_text import MarkedText, read_marked
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepress.archive.story import NUMBER_KINDS
 from tradepress.mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
 from tradepress.mentions.mark_numbers import find_mark_numbers
 from tradepress.mentions.neutral_citations import find_neutral_citations
@@ -20,6 +19,7 @@ from tradepress.mentions.ttab_numbers import find_ttab_numbers
 from tradepress.mentions.udrp_numbers import find_udrp_numbers
 from tradepress.mentions.us_dockets import find_us_dockets
 from tradepress.mentions.us_reports import find_us_reports
+from tradepress.story import NUMBER_KINDS
 
 FINDERS: tuple[Finder, ...] = (
     find_us_dockets,

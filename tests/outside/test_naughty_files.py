@@ -20,10 +20,10 @@ from naughty_stories import STORIES, runs, save_naughty_stories
 
 from tradepress.archive.clean import clean
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Article
 from tradepress.research.citation.style_names import STYLE_NAMES
 from tradepress.research.export.tei_files import NAMESPACE
 from tradepress.research.press_archive import PressArchive
+from tradepress.story import Article
 
 pytestmark = pytest.mark.slow
 

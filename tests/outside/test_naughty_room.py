@@ -17,7 +17,7 @@ from exported import as_xml
 from lxml import etree, html
 from naughty_stories import runs, save_naughty_stories
 
-from tradepress.archive.story import Article
+from tradepress.story import Article
 
 pytestmark = pytest.mark.slow
 

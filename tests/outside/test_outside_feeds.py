@@ -10,9 +10,9 @@ import pytest
 import suites
 from lxml import etree
 
-from crawler.discovery.candidates import NotAListing, own_address
-from crawler.discovery.feed import read_feed
-from crawler.source import Source
+from tradepress.discovery.candidates import NotAListing, own_address
+from tradepress.discovery.feed import read_feed
+from tradepress.source import Source
 
 pytestmark = [
     pytest.mark.slow,

@@ -10,13 +10,6 @@ import suites
 from conftest import a_story
 from sqlite_utils import Database
 
-from crawler.discovery.candidates import Candidates, NotAListing
-from crawler.discovery.common_crawl import read_crawl_index, read_indexes, read_page_count
-from crawler.discovery.read_listing import read_listing
-from crawler.discovery.wayback_index import NotAnIndex, read_index
-from crawler.extraction import extract_article
-from crawler.rights.tdmrep import NotTdmrep, file_reservations
-from crawler.source import Source
 from tradepress.archive.stored_json import (
     readable_names,
     stored_evidence,
@@ -27,7 +20,14 @@ from tradepress.archive.withdrawal.tombstone_file import (
     read_tombstone_file,
     tombstone_path,
 )
+from tradepress.discovery.candidates import Candidates, NotAListing
+from tradepress.discovery.common_crawl import read_crawl_index, read_indexes, read_page_count
+from tradepress.discovery.read_listing import read_listing
+from tradepress.discovery.wayback_index import NotAnIndex, read_index
+from tradepress.extraction import extract_article
 from tradepress.research.queries.saved_queries import QueryFileError, SavedQueries
+from tradepress.rights.tdmrep import NotTdmrep, file_reservations
+from tradepress.source import Source
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ import pytest
 import suites
 from conftest import a_story
 
-from crawler.extraction import extract_article
-from crawler.extraction.encoding import decode
-from crawler.extraction.not_an_article import NotAnArticle
+from tradepress.extraction import extract_article
+from tradepress.extraction.encoding import decode
+from tradepress.extraction.not_an_article import NotAnArticle
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,6 @@ from tradepress.archive.search.named_values import squeezed, tokens_of
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import Story
-from tradepress.archive.story import NUMBER_KINDS
 from tradepress.research.counting.count_stories import (
     COUNTED_BY,
     TIMES,
@@ -30,6 +29,7 @@ from tradepress.research.counting.count_stories import (
     grouped,
     times,
 )
+from tradepress.story import NUMBER_KINDS
 
 
 @pytest.fixture(scope="module")

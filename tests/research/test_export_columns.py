@@ -8,7 +8,6 @@ import pytest
 from exported import a_story, reserving
 
 from tradepress.archive.stories.story_record import Story
-from tradepress.archive.story import Policy, Reservation
 from tradepress.research.export.columns import COLUMNS, values_of
 from tradepress.research.export.withheld_text import (
     ExportRow,
@@ -17,6 +16,7 @@ from tradepress.research.export.withheld_text import (
     export_rows,
     reserved,
 )
+from tradepress.story import Policy, Reservation
 
 NOT_TOLD = {
     *("reservations_now", "policy_now", "current_version", "site_id"),

@@ -11,8 +11,8 @@ import pytest
 from conftest import ROOT, Tradepress
 from exported import an_article, make_archive
 
-from tradepress.archive.story import Link, Mention
 from tradepress.research.export.export_stories import EXPORT_FORMATS
+from tradepress.story import Link, Mention
 
 DOCUMENT = (ROOT / "docs" / "exporting.md").read_text()
 

@@ -26,11 +26,11 @@ from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Article
 from tradepress.research.export import export_stories as exporting
 from tradepress.research.export import parquet_file
 from tradepress.research.export.columns import COLUMNS
 from tradepress.research.export.parquet_file import PARTITIONS, UNDATED, Partition
+from tradepress.story import Article
 
 DAYS = ("2016-05-01", "2016-02-01", "2017-01-01", None, "2015-12-31", "2016-13-45")
 """The last is none, as a page may print it."""

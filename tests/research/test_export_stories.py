@@ -17,12 +17,12 @@ import tradepress
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import STORIES_AT_ONCE
-from tradepress.archive.story import Link, Mention
 from tradepress.research.export import export_stories as exporting
 from tradepress.research.export.columns import COLUMNS
 from tradepress.research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
 from tradepress.research.export.parquet_file import ParquetMissing
 from tradepress.research.export.withheld_text import reserved
+from tradepress.story import Link, Mention
 
 ALL = StoryQuery()
 OF_TEXT = "Zanzibarbody"

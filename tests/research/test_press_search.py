@@ -6,8 +6,8 @@ import pytest
 from archive_rows import PAPER, SITE, asked, open_writer, save, story
 
 import tradepress
-from tradepress.archive.story import Mention
 from tradepress.mentions.asked_names import with_known_names
+from tradepress.story import Mention
 
 
 @pytest.fixture

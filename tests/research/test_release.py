@@ -31,7 +31,6 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.captured_version import NoCapture, captured_version
 from tradepress.archive.stories.story_record import load_story
-from tradepress.archive.story import Article, Capture, Link, Mention, Reservation
 from tradepress.archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
 from tradepress.archive.withdrawal.tombstones import Tombstone
 from tradepress.browse.queries.around_story import captured_versions
@@ -40,6 +39,7 @@ from tradepress.research.release.coverage import empty_months
 from tradepress.research.release.describing import data_package, spans_of
 from tradepress.research.release.files import FILES
 from tradepress.research.release.make_release import Release, make_release
+from tradepress.story import Article, Capture, Link, Mention, Reservation
 
 LEAD = "Quill and Sparrow let the kestrel emblem go in return for a barrel of cider"
 SECRET = f"{LEAD}, the registrar wrote.\n\nNobody had foreseen the thimblerig clause of the treaty."

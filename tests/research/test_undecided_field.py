@@ -11,14 +11,14 @@ import pyarrow.parquet
 import pytest
 from exported import a_story, an_article, files_below, make_archive, reserving
 
-from pipelines.apply_policy import apply_policy
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Article, Reading, Reservation
 from tradepress.browse.asking.limits import connect_frugally
 from tradepress.research.export.export_stories import EXPORT_FORMATS, Format, export_stories
 from tradepress.research.export.withheld_text import Texts, without_texts
 from tradepress.research.release.make_release import make_release
+from tradepress.steps.apply_policy import apply_policy
+from tradepress.story import Article, Reading, Reservation
 
 SECRET = "zzfirstsentence"
 NOAI = Reservation(term="noai", evidence="meta robots", value="noai")

@@ -16,12 +16,12 @@ from reading_here import Here
 from rich.console import Console
 from tasks_here import work_here
 
-from crawler.configuration import BackfillConfiguration, Configuration
-from crawler.declared_sources import source_named
-from crawler.page_reading import ReadPage
 from tradepress.cluster import cluster_backfill as module
 from tradepress.cluster.cluster_backfill import BackfillJob, CapturesAhead
 from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.configuration import BackfillConfiguration, Configuration
+from tradepress.crawling.page_reading import ReadPage
+from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.backfill_visit import FoundCapture, Visit
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import FILES, NEWS_FOLDER

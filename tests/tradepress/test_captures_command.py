@@ -19,8 +19,8 @@ from conftest import Tradepress
 
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.story import Capture
 from tradepress.commands import captured_page, open_command
+from tradepress.story import Capture
 
 
 def a_page(url: str, words: str, day: int, **how: Any) -> Capture:

@@ -14,14 +14,14 @@ from sites.handmade_paper import handmade_paper
 from sites.invented import PaperSite
 from sites.wordpress_paper import wordpress_paper
 
-from crawler.source import Source
-from crawler.survey.mend import mended
-from crawler.survey.seen_site import SeenSite
-from crawler.survey.site_survey import survey_site
 from tradepress.jobs.check_source import SourceCheck, visit_source
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import SiteVisit
+from tradepress.source import Source
+from tradepress.survey.mend import mended
+from tradepress.survey.seen_site import SeenSite
+from tradepress.survey.site_survey import survey_site
 
 HOME = "http://127.0.0.1"
 DAY = dt.date(2026, 11, 27)

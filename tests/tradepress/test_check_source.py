@@ -22,12 +22,7 @@ from sites.lantern_paper import (
     Lantern,
 )
 
-from crawler.declared_sources import source_named
-from crawler.source import Selectors, Source
-from crawler.survey.checked_pages import CheckedListing, MenuLink
-from crawler.survey.listing_drift import refused_links
-from crawler.survey.mend import Added, Moved, mended
-from crawler.survey.source_file import load_source
+from tradepress.declared_sources import source_named
 from tradepress.jobs.check_report import check_report
 from tradepress.jobs.check_source import (
     FEWEST_STORIES,
@@ -40,6 +35,11 @@ from tradepress.jobs.check_source import (
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.sample.server import SamplePapers
+from tradepress.source import Selectors, Source
+from tradepress.survey.checked_pages import CheckedListing, MenuLink
+from tradepress.survey.listing_drift import refused_links
+from tradepress.survey.mend import Added, Moved, mended
+from tradepress.survey.source_file import load_source
 
 HOME = "http://127.0.0.1"
 DAY = dt.date(2026, 11, 27)

@@ -16,10 +16,6 @@ from distributed import Client
 from rich.console import Console
 from taken_apart import different
 
-from crawler.archive_run import source_row
-from crawler.configuration import BackfillConfiguration, Configuration
-from crawler.declared_sources import source_named
-from crawler.page_workers import PageWorkers
 from tradepress.archive.frontier.addresses import Listed
 from tradepress.archive.frontier.mementos import Memento
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
@@ -35,6 +31,10 @@ from tradepress.cluster.cluster_backfill import (
 )
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
+from tradepress.configuration import BackfillConfiguration, Configuration
+from tradepress.crawling.archive_run import source_row
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.backfill_visit import Visit
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import FILES, NEWS_FOLDER

@@ -12,7 +12,6 @@ from conftest import Tradepress
 from distributed import Client
 from exported import files_below
 
-from crawler.page_workers import PageWorkers
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.cluster import cluster_export as module
@@ -24,6 +23,7 @@ from tradepress.cluster.cluster_export import (
 )
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.research.export.export_stories import export_stories
 
 __all__ = ["client"]

@@ -17,8 +17,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from taken_apart import JOB, at_once, different, in_parts, write_parts
 
-from crawler.configuration import Configuration
-from crawler.page_workers import PageWorkers
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.read_only import read_archive
@@ -28,6 +26,8 @@ from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import PART, PageFile, find_inputs
 from tradepress.cluster.run_tasks import LeftOut
 from tradepress.cluster.shards import Shard
+from tradepress.configuration import Configuration
+from tradepress.crawling.page_workers import PageWorkers
 
 __all__ = ["client"]
 

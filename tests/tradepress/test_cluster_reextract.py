@@ -12,9 +12,6 @@ from conftest import Tradepress
 from distributed import Client
 from taken_apart import different
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
-from crawler.page_workers import PageWorkers
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.read_only import read_archive
 from tradepress.cluster import cluster_reextract as module
@@ -28,6 +25,9 @@ from tradepress.cluster.cluster_reextract import (
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.run_tasks import run_tasks
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.crawling.page_workers import PageWorkers
 
 __all__ = ["client"]
 pytestmark = pytest.mark.slow

@@ -16,14 +16,14 @@ from conftest import ROOT, a_story
 from dask_processes import until
 from taken_apart import JOB, at_once, different
 
-from crawler.archive_run import archive_run
-from crawler.page_workers import PageWorkers
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.read_only import read_archive
 from tradepress.cluster.cluster_ingest import MergedShards
 from tradepress.cluster.input_files import NoInput, PageFile, find_inputs
 from tradepress.cluster.shards import find_shard, publish_shard
 from tradepress.cluster.task import Task
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.page_workers import PageWorkers
 
 __all__ = ["child"]
 pytestmark = pytest.mark.slow
@@ -34,7 +34,7 @@ MERGE = """
 import sys
 from pathlib import Path
 from tradepress.archive.ledger.outcomes import RunKind
-from crawler.archive_run import archive_run
+from tradepress.crawling.archive_run import archive_run
 from taken_apart import JOB
 from tradepress.cluster.cluster_ingest import MergedShards
 from tradepress.cluster.shards import find_shard

@@ -1,8 +1,8 @@
 """Which sources go to one crawl process."""
 
-from crawler.configuration import Configuration, SourceConfiguration
-from crawler.source import Source
 from tradepress.cluster.crawl_groups import group_sources
+from tradepress.configuration import Configuration, SourceConfiguration
+from tradepress.source import Source
 
 
 def source(name: str, *domains: str) -> Source:

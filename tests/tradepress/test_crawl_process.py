@@ -9,8 +9,6 @@ import pytest
 from archive_rows import PAPER, SITE, open_writer
 from conftest import Answer, Site, a_story, declare
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration, SourcesConfiguration
 from tradepress.cluster.crawl_process import (
     CrawlAsked,
     CrawlBroke,
@@ -18,6 +16,8 @@ from tradepress.cluster.crawl_process import (
     crawl_in_process,
     pace_after,
 )
+from tradepress.configuration import Configuration, SourcesConfiguration
+from tradepress.crawling.addon import project_settings
 
 SETTINGS = project_settings(Configuration(), {})
 ROBOTS = "/robots.txt"

@@ -10,7 +10,6 @@ from archive_rows import SITE, Writer, open_writer, story
 from conftest import Tradepress
 from libraries import Library, keep
 
-from crawler.source import Source
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.errors import ArchiveBusy, ArchiveFull
@@ -19,6 +18,7 @@ from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
 from tradepress.cluster import cluster_crawl
 from tradepress.cluster.cluster_crawl import CrawledParts
+from tradepress.source import Source
 
 SPOILT = """
     UPDATE versions SET content_hash = 'spoilt'

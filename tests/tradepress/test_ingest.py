@@ -13,9 +13,9 @@ from conftest import SHARED, Tradepress, a_story
 from needs import reason
 from without_rights import reachable_folder, without_rights
 
-from tradepress.archive.story import Article
 from tradepress.command_line import run as run_tradepress
 from tradepress.commands.extract_command import article_fields, print_fields
+from tradepress.story import Article
 
 URL = "http://www.worldipreview.com/news/lantern-maker-loses-handle-appeal-15001"
 TEXT = """tobias-wren-lantern-2

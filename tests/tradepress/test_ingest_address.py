@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from conftest import Tradepress, a_story
 
-from crawler.page_workers import PageWorkers
+from tradepress.crawling.page_workers import PageWorkers
 
 WIPR = "https://www.worldipreview.com"
 ADDRESS = f"{WIPR}/trademark/lantern-case-15002"

@@ -13,9 +13,9 @@ import pytest
 from conftest import Tradepress, a_story
 from test_ingest import a_warc
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
-from crawler.page_workers import PageWorkers
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.ingest import Ingested, ingest_files
 
 WIPR = "https://www.worldipreview.com/trademark"

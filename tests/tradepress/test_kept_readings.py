@@ -10,7 +10,6 @@ import pytest
 
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import clean_story
-from tradepress.archive.story import Article, Link, Mention, Reading, Reservation, TextField
 from tradepress.cluster.kept_readings import (
     looked_over,
     mentions_of,
@@ -21,6 +20,7 @@ from tradepress.cluster.kept_readings import (
 )
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
+from tradepress.story import Article, Link, Mention, Reading, Reservation, TextField
 
 TEXTS: dict[TextField, str | None] = {"headline": None, "description": None, "body": "One.\n\nTwo."}
 MENTION = Mention(field="body", start=2, end=9, kind="court", value="Harbour Court")

@@ -10,7 +10,7 @@ from conftest import ROOT, a_story
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
-from tradepress.archive.story import Article
+from tradepress.story import Article
 
 # Prints the modules that are loaded when the command has ended.
 COMMAND = """
@@ -116,7 +116,7 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     modules = loaded(folder, "merge", "archive.db", "--archive", "other.db")
     assert "tradepress.archive.merging.bring_story" in modules
     assert modules & {"datasette", "apprise", "feedparser", "citeproc"} == set()
-    assert "crawler.extraction.article" not in modules
+    assert "tradepress.extraction.article" not in modules
 
 
 @pytest.mark.slow
@@ -130,13 +130,13 @@ def test_dask_is_not_loaded_before_it_is_needed(folder: Path, command: str) -> N
 
 def test_a_page_in_a_file_is_read_without_scrapy(folder: Path) -> None:
     modules = loaded(folder, "extract", "page.html")
-    assert modules & {"scrapy", "twisted", "crawler.extraction.article"} == set()
+    assert modules & {"scrapy", "twisted", "tradepress.extraction.article"} == set()
 
 
 def test_one_source_is_read_without_the_others(tmp_path: Path) -> None:
     modules = loaded(tmp_path, "sources", "show", "wipr")
-    assert "crawler.spiders.wipr" in modules
-    assert "crawler.spiders.tbo" not in modules
+    assert "tradepress.spiders.wipr" in modules
+    assert "tradepress.spiders.tbo" not in modules
 
 
 def test_a_library_that_reads_loads_nothing_of_the_crawler() -> None:

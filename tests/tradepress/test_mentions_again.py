@@ -13,9 +13,9 @@ from archive_rows import PAPER, SISTER, clock, open_writer, save, story
 from conftest import Tradepress, a_story
 from reading_here import Here
 
-from tradepress.archive.story import Mention
 from tradepress.mentions.mention_rules import mention_rules
 from tradepress.mentions.spot import Spot
+from tradepress.story import Mention
 
 __all__ = ["clock"]
 
@@ -214,7 +214,7 @@ def test_what_was_done_before_a_stop_is_kept_and_the_rest_is_due(
         yield from ()
 
     monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (stop_at_second,))
-    monkeypatch.setattr("crawler.page_workers.AHEAD", 0)
+    monkeypatch.setattr("tradepress.crawling.page_workers.AHEAD", 0)
     assert here("reextract", "--apply").returncode == 130
     assert rows("SELECT state FROM runs ORDER BY id DESC LIMIT 1") == [("interrupted",)]
     assert rows("SELECT version_id, value FROM mentions") == [(2, "Court of Nowhere")]

@@ -16,10 +16,10 @@ from conftest import Tradepress
 from libraries import Library, changed
 from scrapy.settings import Settings
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
 from tradepress.archive.errors import ArchiveFull
 from tradepress.archive.file import schema
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.jobs.merge_archives import merge_archives
 
 __all__ = ["child"]
@@ -27,8 +27,8 @@ __all__ = ["child"]
 MERGE = """
 import sys
 from pathlib import Path
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.configuration import Configuration
 from tradepress.jobs.merge_archives import merge_archives
 
 def wait(path, done, of):

@@ -8,7 +8,7 @@ import pytest
 
 PROGRAM = """
 import tradepress
-from tradepress.archive.story import Article
+from tradepress.story import Article
 print(tradepress.open, tradepress.read_archive, tradepress.StoryQuery, Article)
 """
 

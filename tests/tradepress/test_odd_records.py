@@ -11,8 +11,8 @@ import pytest
 from captured import Captured, write_warc
 from conftest import Tradepress, a_story
 
-from crawler.page_workers import PageWorkers
 from tradepress.archive.clock import has_come, later, on_clock, utc_text
+from tradepress.crawling.page_workers import PageWorkers
 
 WIPR = "https://www.worldipreview.com/trademark"
 

@@ -9,13 +9,13 @@ import pytest
 from captured import Captured, write_warc
 from conftest import Tradepress, a_story
 
-from crawler.extraction.rules import extractor
-from crawler.page_reading import PageToRead, read_page
-from crawler.source import Furniture
-from crawler.spiders import wipr
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.versions import list_versions
-from tradepress.archive.story import Capture
+from tradepress.crawling.page_reading import PageToRead, read_page
+from tradepress.extraction.rules import extractor
+from tradepress.source import Furniture
+from tradepress.spiders import wipr
+from tradepress.story import Capture
 
 URL = "https://www.worldipreview.com/trademark/lantern-case-15001"
 OLD_BOX = "Handles are explained at length in the Lanternpedia, the encyclopaedia of all lamps."

@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 from distributed import Status, Worker
 
-from crawler.declared_sources import source_names
-from crawler.page_workers import PageWorkers
 from tradepress.cluster.page_process import PageProcess
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import source_names
 
 RUNNING = cast("Worker", SimpleNamespace(status=Status.running))
 CLOSING = cast("Worker", SimpleNamespace(status=Status.closing))

@@ -15,7 +15,6 @@ from reading_here import Here
 from taken_apart import at_once
 from tasks_here import run_here, work_here
 
-from crawler.configuration import Configuration
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.read_only import read_archive
 from tradepress.cluster import cluster_reextract as module
@@ -27,6 +26,7 @@ from tradepress.cluster.cluster_reextract import (
 )
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.run_tasks import TasksDone
+from tradepress.configuration import Configuration
 from tradepress.jobs import reextract
 
 STORIES = 40

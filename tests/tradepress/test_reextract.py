@@ -18,15 +18,15 @@ import pytest
 from archive_rows import Writer, article_of, clock, writer
 from conftest import ROOT, Tradepress, a_story
 
-from crawler.declared_sources import all_sources
-from crawler.extraction.rules import extractor
-from crawler.page_workers import PageWorkers
-from crawler.source import Furniture
-from crawler.spiders import wipr
 from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.rereading import becomes_teaser, changes, fields_read, makes_version
 from tradepress.archive.stories.clean_story import clean_story
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import all_sources
+from tradepress.extraction.rules import extractor
 from tradepress.jobs.reextract_report import example, shorten
+from tradepress.source import Furniture
+from tradepress.spiders import wipr
 
 __all__ = ["clock", "writer"]
 
@@ -386,8 +386,8 @@ import sys
 from dataclasses import replace
 import page_tasks
 import tradepress.jobs.reextract
-from crawler.source import Furniture
-from crawler.spiders import wipr
+from tradepress.source import Furniture
+from tradepress.spiders import wipr
 from tradepress.command_line import run
 
 rule = Furniture(pattern="the company said.*")

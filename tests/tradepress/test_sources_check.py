@@ -9,8 +9,8 @@ import pytest
 from conftest import Tradepress
 from sites.lantern_paper import DECLARATION, NEW_LINES, Change, Lantern
 
-import crawler.spiders
-from crawler.declared_sources import source_file
+import tradepress.spiders
+from tradepress.declared_sources import source_file
 
 HOME = "http://127.0.0.1"
 
@@ -18,7 +18,7 @@ HOME = "http://127.0.0.1"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The operator's, with a configuration, a source of their own, and pages of two layouts."""
-    monkeypatch.setattr(crawler.spiders, "__path__", [*crawler.spiders.__path__])
+    monkeypatch.setattr(tradepress.spiders, "__path__", [*tradepress.spiders.__path__])
     (tmp_path / "tradepress.toml").write_text("")
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "lantern.py").write_text(DECLARATION.format(home=HOME))
@@ -69,7 +69,7 @@ def test_apply_mends_the_file(here: Tradepress, folder: Path) -> None:
     told = here(*command, "--apply")
     assert told.returncode == 1
     assert told.stderr == f"Mended: {folder}/sources/lantern.py. Check it again.\n"
-    del sys.modules["crawler.spiders.lantern"]  # as in a new process
+    del sys.modules["tradepress.spiders.lantern"]  # as in a new process
     assert here(*command).returncode == 0
 
 
@@ -94,7 +94,7 @@ def test_a_bundled_source_is_mended_in_a_copy_of_the_operators(
 
     (folder / "sources" / "wipr.py").unlink()
     (folder / "tradepress.toml").unlink()
-    monkeypatch.setattr(crawler.spiders, "__path__", [str(bundled.parent)])
+    monkeypatch.setattr(tradepress.spiders, "__path__", [str(bundled.parent)])
     told = here(*command, "--apply")
     assert told.returncode == 1
     assert "wipr is not mended: wipr.py belongs to the installed package" in told.stderr

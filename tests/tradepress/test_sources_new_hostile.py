@@ -15,14 +15,14 @@ from conftest import Answer, Site, Tradepress
 from sites import drupal_paper, invented
 from sites.invented import PaperSite
 
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
-from crawler.survey.seen_site import SeenSite
-from crawler.survey.site_survey import SiteSurvey
 from tradepress.archive.web_address import web_address
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import SiteVisit, concluded, write_source
+from tradepress.source import Source
+from tradepress.survey.seen_site import SeenSite
+from tradepress.survey.site_survey import SiteSurvey
 
 pytestmark = pytest.mark.slow
 HOME = "https://www.guild.example"
@@ -126,7 +126,7 @@ def require_values_alone(file: Path) -> Source:
     assert isinstance(docstring, ast.Expr)
     assert isinstance(docstring.value, ast.Constant)
     assert isinstance(imported, ast.ImportFrom)
-    assert imported.module == "crawler.source"
+    assert imported.module == "tradepress.source"
     assert {one.name for one in imported.names} <= {"Source", "Furniture"}
     allowed = (ast.Call, ast.Constant, ast.Tuple, ast.Name, ast.keyword, ast.Load, ast.Store)
     for statement in assigned:

@@ -12,12 +12,12 @@ from sites import blogger_paper, drupal_paper, handmade_paper, invented, wordpre
 from sites.invented import SECTIONS, PaperSite, marked
 from sites.program_paper import PAGE, program_paper
 
-from crawler.page_workers import PageWorkers
-from crawler.survey.seen_site import SeenSite
-from crawler.survey.site_survey import SiteSurvey
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import MOST_REQUESTS, SiteVisit, concluded
+from tradepress.survey.seen_site import SeenSite
+from tradepress.survey.site_survey import SiteSurvey
 
 pytestmark = pytest.mark.slow
 

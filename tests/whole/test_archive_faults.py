@@ -58,7 +58,7 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.clean_story import COLUMNS
 from tradepress.archive.stories.stories import Quarantined
-from tradepress.archive.story_fields import LISTS
+from tradepress.story_fields import LISTS
 
 __all__ = ["clock", "small_disk", "writer"]
 
@@ -294,9 +294,9 @@ def a_large_site(site: Site, stories: int) -> None:
 
 # For the process of a crawl: it doesn't ask far ahead of what it stores.
 FEW_AHEAD = """
-import crawler.settings
+import tradepress.crawling.settings
 
-crawler.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000
+tradepress.crawling.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000
 """
 
 

@@ -24,9 +24,9 @@ CONTACT = ("--contact", "archive@library.example")
 Backfill = Callable[..., "subprocess.CompletedProcess[str]"]
 # In the process of a back-fill. This one does not ask far ahead of what it stores.
 FEW_AHEAD = """
-import crawler.settings
+import tradepress.crawling.settings
 
-crawler.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000
+tradepress.crawling.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000
 """
 # This one waits for what is in hand however long that takes.
 PATIENT = """
@@ -267,10 +267,10 @@ NO = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-import crawler.spiders
-crawler.spiders.__path__.append(sys.argv[1])
-from crawler.configuration import Configuration
-from crawler.declared_sources import source_named
+import tradepress.spiders
+tradepress.spiders.__path__.append(sys.argv[1])
+from tradepress.configuration import Configuration
+from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.backfill_plan import Backfill, Way
 from tradepress.jobs.backfill.own_listings import backfill_site
 result = backfill_site(

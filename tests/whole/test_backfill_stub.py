@@ -274,10 +274,10 @@ def test_the_headers_of_the_capture_are_those_of_its_own_site(
 DECLINED = """
 import sys
 from pathlib import Path
-import crawler.spiders
-crawler.spiders.__path__.append(sys.argv[1])
-from crawler.configuration import BackfillConfiguration, Configuration
-from crawler.declared_sources import source_named
+import tradepress.spiders
+tradepress.spiders.__path__.append(sys.argv[1])
+from tradepress.configuration import BackfillConfiguration, Configuration
+from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.backfill import run_backfill
 from tradepress.jobs.backfill.backfill_plan import Backfill, Way
 result = run_backfill(

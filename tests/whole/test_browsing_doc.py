@@ -11,7 +11,7 @@ from browsing import a_run, browsing, save
 from conftest import ROOT
 from room_browser import Room, Visitor, room, visiting
 
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 __all__ = ["room"]
 

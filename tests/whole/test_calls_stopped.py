@@ -29,8 +29,8 @@ from conftest import ROOT, WITH_SPIDERS, Answer, Site, a_story, declare
 from system_calls import Traced, draw_stop, traced
 from web_archive import before
 
-from crawler.source import Furniture
 from tradepress.archive.read_only import read_archive
+from tradepress.source import Furniture
 
 pytestmark = pytest.mark.slow
 FAULTS = ("kill", "half a write", "ENOSPC", "EIO")

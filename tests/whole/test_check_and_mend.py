@@ -12,8 +12,8 @@ from conftest import Answer, Site, Tradepress
 from sites.lantern_paper import DECLARATION, Change, Lantern
 from sqlite_utils import Database
 
-from crawler.verified import read_verified
 from tradepress.jobs.check_source import MOST_REQUESTS
+from tradepress.verified import read_verified
 
 pytestmark = pytest.mark.slow  # crawls
 DAY = timedelta(days=1)

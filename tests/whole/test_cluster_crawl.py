@@ -21,7 +21,7 @@ import pytest
 from conftest import Answer, a_story
 from timed_paper import DELAY, Paper, Request, serve
 
-from crawler.conduct.site_pace import site_of
+from tradepress.conduct.site_pace import site_of
 
 pytestmark = pytest.mark.slow
 
@@ -38,10 +38,10 @@ SLOW, CRAWL_DELAY = OWN[7], 6.0
 """Whose robots.txt asks for a longer rest than a process takes to start."""
 STORIES = 3
 TOLD = """
-import crawler.addon, crawler.settings
+import tradepress.crawling.addon, tradepress.crawling.settings
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys({hosts}, "127.0.0.1"))
-crawler.addon.SHORTEST_DELAY = crawler.settings.AUTOTHROTTLE_START_DELAY = {delay}
+tradepress.crawling.addon.SHORTEST_DELAY = crawler.settings.AUTOTHROTTLE_START_DELAY = {delay}
 """
 
 

@@ -24,10 +24,10 @@ STORIES = 8
 HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 NAMES = {"one": "one.example.com", "two": "two.example.com"}
 TOLD = """
-import crawler.addon, crawler.settings
+import tradepress.crawling.addon, tradepress.crawling.settings
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys({hosts}, "127.0.0.1"))
-crawler.addon.SHORTEST_DELAY = crawler.settings.AUTOTHROTTLE_START_DELAY = {delay}
+tradepress.crawling.addon.SHORTEST_DELAY = crawler.settings.AUTOTHROTTLE_START_DELAY = {delay}
 """
 
 

@@ -17,15 +17,15 @@ from distributed import LocalCluster, Nanny, Scheduler, SpecCluster
 from small_disk import small_disk
 from taken_apart import at_once, different
 
-import crawler.spiders
-from crawler.configuration import Configuration, SourcesConfiguration
-from crawler.declared_sources import look_in
-from crawler.page_workers import PageWorkers
-from crawler.source import Furniture
+import tradepress.spiders
 from tradepress.archive.read_only import read_archive
 from tradepress.cluster.cluster_ingest import ClusterIngest, IngestJob, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.run_tasks import LeftOut
+from tradepress.configuration import Configuration, SourcesConfiguration
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import look_in
+from tradepress.source import Furniture
 
 __all__ = ["small_disk"]
 pytestmark = pytest.mark.slow
@@ -52,7 +52,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Papers]:
     sources.mkdir()
     rule = Furniture(pattern="(a+)+b")
     declare(sources, "gazette", HOME, domains=("gazette.example",), furniture=(rule,))
-    before = [*crawler.spiders.__path__]
+    before = [*tradepress.spiders.__path__]
     look_in(sources)
     yield Papers(
         files=tuple(
@@ -73,7 +73,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Papers]:
         ),
         configuration=Configuration(sources=SourcesConfiguration(folder=sources)),
     )
-    crawler.spiders.__path__[:] = before
+    tradepress.spiders.__path__[:] = before
 
 
 def captured(name: str, year: int, words: str = "") -> Captured:

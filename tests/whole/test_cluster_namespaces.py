@@ -12,7 +12,7 @@ from conftest import a_story
 from dask_processes import DaskProcesses, until
 from taken_apart import at_once, different
 
-from crawler.page_workers import PageWorkers
+from tradepress.crawling.page_workers import PageWorkers
 
 pytestmark = pytest.mark.slow
 NAMES = ("scheduler", "one", "two")

@@ -14,10 +14,10 @@ from conftest import ROOT, a_story
 from dask_processes import DaskProcesses, dask_processes, until
 from taken_apart import JOB, at_once, different
 
-from crawler.page_workers import PageWorkers
 from tradepress.archive.read_only import read_archive
 from tradepress.cluster.cluster_ingest import cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected
+from tradepress.crawling.page_workers import PageWorkers
 
 __all__ = ["dask_processes"]
 pytestmark = pytest.mark.slow

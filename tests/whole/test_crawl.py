@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare, inject
 
-from crawler.source import Furniture
+from tradepress.source import Furniture
 
 CONTACT = ("--contact", "archive@library.example")
 
@@ -420,8 +420,8 @@ def scrapy(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
 
 WITH_SCRAPY = """
 import sys
-import crawler.spiders
-crawler.spiders.__path__.append(sys.argv.pop(1))
+import tradepress.spiders
+tradepress.spiders.__path__.append(sys.argv.pop(1))
 from scrapy.cmdline import execute
 execute(["scrapy", *sys.argv[1:]])
 """

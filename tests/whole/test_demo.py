@@ -17,10 +17,10 @@ import pytest
 from archive_rows import open_writer, withdraw
 from conftest import ROOT
 
-from crawler.archive_run import captures_beside
 from tradepress.archive.stories.ref import resolve_ref
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.commands.demo_command import compare, withdrawn_stories
+from tradepress.crawling.archive_run import captures_beside
 from tradepress.sample.manifest import load_manifest
 
 MANIFEST = load_manifest()

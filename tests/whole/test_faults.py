@@ -710,7 +710,7 @@ TextResponse.encoding = property(guessed)
 """
 """Notes each page whose charset is asked for in the crawling process."""
 IMPATIENCE = f"""
-from crawler.news_spider import NewsSpider
+from tradepress.crawling.news_spider import NewsSpider
 NewsSpider.custom_settings = {{"DOWNLOAD_TIMEOUT": {TIMEOUT}}}
 """
 LISTINGS: dict[str, tuple[Behaviour, Outcome]] = {

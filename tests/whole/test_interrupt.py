@@ -53,8 +53,8 @@ with told():
     if how == "outside":
         print("on", flush=True)
     from tradepress.__main__ import main
-    import crawler.spiders
-    crawler.spiders.__path__.append(spiders)
+    import tradepress.spiders
+    tradepress.spiders.__path__.append(spiders)
     main()
 """
 CRAWL = ("crawl", "gazette", "--contact", "archive@library.example", "--no-trial")
@@ -119,7 +119,7 @@ def test_before_a_crawl_begins(patient: None, tmp_path: Path, where: str) -> Non
         "scrapy.crawler:Crawler/_create_engine",
         "scrapy.core.engine:ExecutionEngine/open_spider_async",
         "scrapy.core.engine:ExecutionEngine/start_async",
-        "crawler.conduct.pace:PacedHandler/download_request",
+        "tradepress.conduct.pace:PacedHandler/download_request",
     ],
 )
 def test_while_a_crawl_comes_up(patient: None, tmp_path: Path, where: str) -> None:

@@ -22,9 +22,9 @@ import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
 from crawl_progress import text_digest
 
-from crawler.source import Furniture
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.url_key import url_key
+from tradepress.source import Furniture
 
 KILLS = 25
 """For each of two crawls."""

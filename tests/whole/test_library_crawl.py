@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow
 README = (ROOT / "README.md").read_text()
 BEFORE = """
 import json, sys
-import crawler.spiders
-crawler.spiders.__path__.append(sys.argv[1])
-from crawler.configuration import Configuration
+import tradepress.spiders
+tradepress.spiders.__path__.append(sys.argv[1])
+from tradepress.configuration import Configuration
 asked = Configuration(allow_addresses=("127.0.0.1",))
 """
 
@@ -62,7 +62,7 @@ def test_runs_follow_one_another_into_two_archives(
     declare(spiders, "gazette", site.home)
     program = """
         import tradepress
-        from crawler.conduct.site_pace import Pace
+        from tradepress.conduct.site_pace import Pace
         told = []
         for name in ("one.db", "two.db", "one.db"):
             result = tradepress.crawl(
@@ -88,11 +88,11 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
         from scrapy.crawler import AsyncCrawlerRunner
         from tradepress.archive.ledger.outcomes import RunKind
         from tradepress.archive.open import open_archive
-        from crawler.conduct.site_pace import Pace
-        from crawler.context import CrawlContext
-        from crawler.declared_sources import source_named
-        from crawler.page_workers import PageWorkers
-        from crawler.archive_run import archive_run
+        from tradepress.conduct.site_pace import Pace
+        from tradepress.conduct.context import CrawlContext
+        from tradepress.declared_sources import source_named
+        from tradepress.crawling.page_workers import PageWorkers
+        from tradepress.crawling.archive_run import archive_run
         from dataclasses import replace
         from tradepress.jobs.crawl import Crawl, project_settings
         from tradepress.jobs.reactor import run_in_reactor
@@ -135,7 +135,7 @@ def test_no_more_pages_are_in_hand_than_there_is_room_for(
         declare(spiders, name, site.home)
     program = """
         import tradepress
-        from crawler.conduct import room
+        from tradepress.conduct import room
 
         taken, in_hand = [], []
 
@@ -165,7 +165,7 @@ def test_what_is_wrong_is_said_before_anything_is_asked(
     program = """
         import tradepress
         from scrapy.exceptions import UsageError
-        from crawler.declared_sources import NoSuchSource
+        from tradepress.declared_sources import NoSuchSource
         for names, contact in ((["nosuch"], "a@b.example"), (["gazette"], "nobody")):
             try:
                 tradepress.crawl(names, contact=contact, configuration=asked)

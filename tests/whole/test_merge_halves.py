@@ -24,8 +24,8 @@ pytestmark = pytest.mark.slow
 CRAWL = """
 import sys
 from pathlib import Path
-from crawler.configuration import Configuration
-from crawler.declared_sources import all_sources
+from tradepress.configuration import Configuration
+from tradepress.declared_sources import all_sources
 from tradepress.jobs.crawl import run_crawl
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
@@ -41,8 +41,8 @@ with SamplePapers(edition) as papers:
 MERGE = """
 import sys
 from pathlib import Path
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.configuration import Configuration
 from tradepress.jobs.merge_archives import merge_archives
 
 def wait(path, done, of):

@@ -14,7 +14,7 @@ from timed_paper import DELAY, Paper, serve
 pytestmark = pytest.mark.slow
 
 HASTY = """
-from crawler.news_spider import NewsSpider
+from tradepress.crawling.news_spider import NewsSpider
 NewsSpider.custom_settings = {
     "CONCURRENT_REQUESTS": 64,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 32,
@@ -128,7 +128,7 @@ def test_a_crawl_delay_of_a_day_is_a_minute_and_told(paper: Paper) -> None:
     paper.publish(2)
     paper.pages["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 86400\n")
     paper.declare("gazette")
-    shorter = "import crawler.conduct.crawl_delay as rule; rule.LONGEST_CRAWL_DELAY = 0.5"
+    shorter = "import tradepress.conduct.crawl_delay as rule; rule.LONGEST_CRAWL_DELAY = 0.5"
     result = paper.crawl("gazette", before=shorter)
     assert result.returncode == 0
     assert min(paper.rests()) >= 0.5
@@ -349,7 +349,7 @@ def test_challenge_pages_in_a_row_pause_the_host(paper: Paper) -> None:
     paper.after = (2, Answer(CHALLENGE))
     paper.declare("gazette")
     # However long a worker takes to judge one, no further page is taken up meanwhile.
-    one_in_hand = "import crawler.settings as s; s.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1"
+    one_in_hand = "import tradepress.crawling.settings as s; s.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1"
     result = paper.crawl("gazette", before=one_in_hand)
     assert result.returncode == 1
     assert "turned us away (challenge)" in result.stderr
@@ -494,7 +494,7 @@ def test_a_robots_txt_that_changes_during_a_long_run_is_obeyed(paper: Paper) -> 
     # Asked again for each request: the section and two stories may pass.
     paper.pages["/robots.txt"] = lambda asked: forbidden if asked >= 3 else Answer(ROBOTS)
     paper.declare("gazette")
-    no_time = "import crawler.conduct.robots as r; r.FRESH = 0"
+    no_time = "import tradepress.conduct.robots as r; r.FRESH = 0"
     result = paper.crawl("gazette", before=no_time, delay=0)
     stories = [path for path in paper.paths() if "lantern" in path]
     assert 1 <= len(stories) <= 5
@@ -511,7 +511,7 @@ def test_a_robots_txt_that_fails_during_a_long_run_stops_the_host_until_it_is_ba
     paper.publish(6)
     paper.pages["/robots.txt"] = lambda asked: Answer(*((ROBOTS,) if asked != 3 else ("", 429)))
     paper.declare("gazette")
-    no_time = "import crawler.conduct.robots as r; r.FRESH = r.UNAVAILABLE = 0"
+    no_time = "import tradepress.conduct.robots as r; r.FRESH = r.UNAVAILABLE = 0"
     paper.crawl("gazette", before=no_time)
     outcomes = paper.outcomes()
     assert outcomes[("deferred", "robots_unavailable")] >= 1

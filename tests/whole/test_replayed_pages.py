@@ -10,7 +10,7 @@ from captured import Captured, write_warc
 from conftest import Tradepress, a_story
 from replay import add_files, pywb, require_tool
 
-from crawler.extraction import extract_article
+from tradepress.extraction import extract_article
 
 pytestmark = pytest.mark.slow
 URL = "https://www.worldipreview.com/trademark/lantern-case-15002"

@@ -7,7 +7,7 @@ import pytest
 from browsing import a_run, browsing, path, save
 from room_browser import Visitor, room, visiting, visitor
 
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 __all__ = ["path", "room", "visitor"]
 

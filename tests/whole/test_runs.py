@@ -38,7 +38,7 @@ tradepress.jobs.run_crawlers.STOP_SECONDS = 300
 # The time until the deadline begins with the first story that is asked for.
 LATE = """
 from scrapy import signals
-from crawler.archive_run import ArchiveRun
+from tradepress.crawling.archive_run import ArchiveRun
 
 opened = ArchiveRun.spider_opened
 
@@ -275,15 +275,15 @@ TWO_RUNS = """
 import asyncio, json, sys
 from pathlib import Path
 from typing import Self
-import crawler.spiders
-crawler.spiders.__path__.append(sys.argv[1])
+import tradepress.spiders
+tradepress.spiders.__path__.append(sys.argv[1])
 from scrapy.crawler import AsyncCrawlerRunner
 from tradepress.archive.ledger.outcomes import RunKind
-from crawler.configuration import Configuration
-from crawler.context import CrawlContext
-from crawler.declared_sources import source_named
-from crawler.page_workers import PageWorkers
-from crawler.archive_run import archive_run
+from tradepress.configuration import Configuration
+from tradepress.conduct.context import CrawlContext
+from tradepress.declared_sources import source_named
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.crawling.archive_run import archive_run
 from tradepress.jobs.crawl import Crawl, project_settings
 from tradepress.jobs.reactor import run_in_reactor
 

@@ -60,7 +60,8 @@ def scrapyd(tmp_path: Path) -> Iterator[Scrapyd]:
     # A further source, as if it stood in crawler/spiders.
     (tmp_path / "packages").mkdir()
     (tmp_path / "packages" / "sitecustomize.py").write_text(
-        f"import crawler.spiders\ncrawler.spiders.__path__.append({str(tmp_path / 'spiders')!r})\n"
+        "import tradepress.spiders\n"
+        f"tradepress.spiders.__path__.append({str(tmp_path / 'spiders')!r})\n"
     )
     inherited = {
         name: value

@@ -85,8 +85,8 @@ SAMPLE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from crawler.configuration import Configuration
-from crawler.declared_sources import look_in, source_named
+from tradepress.configuration import Configuration
+from tradepress.declared_sources import look_in, source_named
 from tradepress.jobs.crawl import run_crawl
 from tradepress.jobs.survey_site import survey_address, write_source
 from tradepress.sample.proxy import sample_settings

@@ -19,7 +19,7 @@ from crawl_server import Crawl, write_crawl, write_news
 from past_papers import rewritten
 from withdrawn_story import bytes_of
 
-from crawler.source import Furniture
+from tradepress.source import Furniture
 
 pytestmark = pytest.mark.slow
 

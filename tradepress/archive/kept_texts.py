@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from tradepress.archive.story import TextField
+from tradepress.story import TextField
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

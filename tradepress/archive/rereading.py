@@ -23,9 +23,9 @@ from tradepress.archive.stories.clean_story import (
     clean_story,
 )
 from tradepress.archive.stories.kept import article_of, load_kept
-from tradepress.archive.story import Article, Link, Listing
-from tradepress.archive.story_fields import LISTS
 from tradepress.archive.withdrawal.keeping_out import hide_link
+from tradepress.story import Article, Link, Listing
+from tradepress.story_fields import LISTS
 
 Change = Literal["changed", "filled", "lost"]
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from tradepress.archive.story import Reading, Reservation
+from tradepress.story import Reading, Reservation
 
 UNREADABLE = "what is stored here can’t be read: this place of the archive is damaged"
 """In the place of evidence."""

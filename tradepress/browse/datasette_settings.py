@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from tradepress.archive.story import Policy
-from tradepress.archive.story_fields import TABLES, columns_of
 from tradepress.browse.serving.password import Doorkeeper
+from tradepress.story import Policy
+from tradepress.story_fields import TABLES, columns_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -16,13 +16,13 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from tradepress.archive.errors import NoSuchArticle
-from tradepress.archive.story import Policy
 from tradepress.browse.addresses.counts_address import CountsAddress
 from tradepress.browse.addresses.result_address import ResultAddress, ValuesAddress
 from tradepress.browse.asking.archive_file import ArchiveFile
 from tradepress.browse.asking.limits import hide_texts, limited_work, show_texts
 from tradepress.browse.datasette_settings import DATABASE, settings_of
 from tradepress.browse.queries.results import source_of
+from tradepress.story import Policy
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -16,13 +16,6 @@ from typing import Any, ClassVar
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
-from crawler.declared_sources import source_named
-from crawler.page_reading import NOT_LISTED, ReadPage
-from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import as_asked
-from crawler.source import Source
 from tradepress.archive.clock import on_clock, utc_text
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.frontier.mementos import Memento, story_key
@@ -46,6 +39,11 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, reading_rules
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.crawling.page_reading import NOT_LISTED, ReadPage
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.backfill import run_backfill, web_archive
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillResult, Way
 from tradepress.jobs.backfill.backfill_visit import (
@@ -63,6 +61,8 @@ from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
+from tradepress.rights.asked_policy import as_asked
+from tradepress.source import Source
 
 READINGS = "captures.jsonl.gz"
 STORIES, MOST = 100, 500

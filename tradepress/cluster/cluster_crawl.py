@@ -19,13 +19,6 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
-from crawler.addon import hold_conduct, project_settings
-from crawler.archive_run import archive_run
-from crawler.configuration import Configuration
-from crawler.declared_sources import all_sources, source_named
-from crawler.discovery.traps import trap
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
 from tradepress.archive.errors import (
     ArchiveBusy,
     ArchiveError,
@@ -56,7 +49,14 @@ from tradepress.cluster.dask_cluster import (
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import is_local, open_store, remove_empty
 from tradepress.cluster.task import Worked, reading_rules
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import hold_conduct, project_settings
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import all_sources, source_named
+from tradepress.discovery.traps import trap
 from tradepress.jobs.progress import JobProgress
+from tradepress.source import Source
 
 log = logging.getLogger("archive")
 PART, ASIDE = "part-", "aside-"

@@ -9,12 +9,10 @@ from typing import ClassVar
 
 from sqlite_utils import Database
 
-from crawler.page_workers import PageWorkers
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.file import schema
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import Policy
 from tradepress.archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
@@ -28,12 +26,14 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, digest_of
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.progress import JobProgress
 from tradepress.research.export.about_export import ExportReport
 from tradepress.research.export.export_parts import add_piece, cut_parts, write_piece
 from tradepress.research.export.export_stories import export_stories
 from tradepress.research.export.parquet_file import Partition, parquet_schema
 from tradepress.research.export.withheld_text import Texts
+from tradepress.story import Policy
 
 AT_ONCE = 5000
 """Stories of one task, at least: smaller partitions go together."""

@@ -10,12 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from crawler.addon import project_settings
-from crawler.archive_run import archive_run, source_row
-from crawler.configuration import Configuration
-from crawler.declared_sources import all_sources, source_named
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
 from tradepress.archive.errors import DamagedArchive
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
@@ -26,7 +20,6 @@ from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.story import Article
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -48,9 +41,16 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, reading_rules
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.crawling.archive_run import archive_run, source_row
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import all_sources, source_named
 from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
+from tradepress.source import Source
+from tradepress.story import Article
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings

@@ -12,10 +12,6 @@ from typing import Any, ClassVar, Literal, TextIO, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.frontier.listed_story import listing_of
 from tradepress.archive.kept_texts import load_texts
@@ -45,9 +41,13 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Worked, reading_rules
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
 from tradepress.jobs.reextract_report import Problem, Report
+from tradepress.source import Source
 
 Of = Literal["pages", "texts"]
 AT_ONCE: Mapping[Of, int] = {"pages": 500, "texts": 5000}

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from crawler.conduct.site_pace import site_of
-from crawler.configuration import Configuration
-from crawler.source import Source
+from tradepress.conduct.site_pace import site_of
+from tradepress.configuration import Configuration
+from tradepress.source import Source
 
 
 def group_sources(
     sources: Sequence[Source], configuration: Configuration
 ) -> list[tuple[Source, ...]]:
-    """Sources on one registered name, which a :class:`~crawler.conduct.site_pace.Pace` takes for
+    """Sources on one registered name, which a :class:`~tradepress.conduct.site_pace.Pace` takes for
     one site, go together, and those that the operator gave one ``group``.
 
     :returns: each source once, in the given order

@@ -16,15 +16,15 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
-from crawler.addon import project_settings
-from crawler.conduct.crawl_delay import capped
-from crawler.conduct.robots_rules import RobotsRules
-from crawler.conduct.site_pace import Pace, site_of
-from crawler.configuration import Configuration
-from crawler.declared_sources import look_in, source_named
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.open import open_archive
+from tradepress.conduct.crawl_delay import capped
+from tradepress.conduct.robots_rules import RobotsRules
+from tradepress.conduct.site_pace import Pace, site_of
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.declared_sources import look_in, source_named
 from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 
 PR_SET_PDEATHSIG = 1

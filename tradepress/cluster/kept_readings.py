@@ -15,10 +15,10 @@ from typing import Any, get_args
 from tradepress.archive.border import border
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
-from tradepress.archive.story import Article, Link, Mention, Reading, Reservation, TextField
-from tradepress.archive.story_fields import LISTS
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
+from tradepress.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.story_fields import LISTS
 
 PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
 LEVEL = 1

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from distributed import Status, Worker, WorkerPlugin, get_worker
 
-import crawler.spiders
-from crawler.declared_sources import OURS, look_in
-from crawler.page_workers import PageWorkers
+import tradepress.spiders
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import look_in
 
 
 class PageProcess(WorkerPlugin):
@@ -33,7 +33,9 @@ class PageProcess(WorkerPlugin):
     def setup(self, worker: Worker) -> None:
         # Nannies start workers as daemons, and multiprocessing lets these start no process.
         multiprocessing.current_process().daemon = False
-        crawler.spiders.__path__[:] = [str(OURS)]  # without those of a client before
+        tradepress.spiders.__path__[:] = [
+            str(tradepress.spiders.OURS)
+        ]  # without those of a client before
         look_in(self.sources)
 
     def teardown(self, worker: Worker) -> None:

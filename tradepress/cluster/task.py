@@ -10,14 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
-from crawler.addon import project_settings
-from crawler.configuration import Configuration
-from crawler.extraction.rules import extractor
-from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
-from crawler.source import Source
 from tradepress.archive.file import schema
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.extraction.rules import extractor
 from tradepress.mentions.mention_rules import mention_rules
+from tradepress.rights.asked_policy import asked_policy
+from tradepress.source import Source
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

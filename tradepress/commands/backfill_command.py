@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from crawler.declared_sources import require_crawlable, source_named
 from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.text_forms import counted, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
@@ -27,6 +26,7 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
+from tradepress.declared_sources import require_crawlable, source_named
 from tradepress.jobs.backfill.backfill import run_backfill
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site

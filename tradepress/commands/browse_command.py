@@ -7,10 +7,10 @@ from typing import TextIO
 
 import click
 
-from crawler.declared_sources import all_sources
 from tradepress.browse import PortTaken, serve
 from tradepress.browse.serving.password import Doorkeeper, hash_of
 from tradepress.commands.options import archive_option, declared_policies, whole_number
+from tradepress.declared_sources import all_sources
 from tradepress.research.release.files import DATABASE
 
 

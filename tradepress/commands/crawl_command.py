@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.declared_sources import configured_sources, require_crawlable, source_named
-from crawler.source import Source
-from crawler.source_report import FIELDS, SourceReport
 from tradepress.archive.ledger.parts import is_part_away
 from tradepress.archive.text_forms import one_line, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
@@ -32,9 +29,12 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import print_json
+from tradepress.crawling.source_report import FIELDS, SourceReport
+from tradepress.declared_sources import configured_sources, require_crawlable, source_named
 from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 from tradepress.jobs.progress import JobProgress
 from tradepress.schedule.due import choose_due
+from tradepress.source import Source
 
 if TYPE_CHECKING:
     from tradepress.cluster.cluster_crawl import ClusterCrawl

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import click
 
-from crawler.source_report import SourceReport
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.commands.printed import print_sources
+from tradepress.crawling.source_report import SourceReport
 from tradepress.jobs.backfill.backfill_plan import BackfillResult
 from tradepress.jobs.crawl import CrawlResult, problem_lines
 

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import click
 from sqlite_utils import Database
 
-from crawler.declared_sources import all_sources, source_named
 from tradepress.archive.errors import OlderArchive
 from tradepress.archive.frontier.sources import require_kind
 from tradepress.archive.ledger.outcomes import Outcome, RunState
@@ -25,6 +24,7 @@ from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
 from tradepress.commands.printed import MOST_SHOWN
+from tradepress.declared_sources import all_sources, source_named
 from tradepress.jobs.crawl import run_crawl
 from tradepress.sample.editions import PAPERS, EditionName
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest

@@ -7,16 +7,8 @@ from typing import Any
 
 import click
 
-from crawler.declared_sources import all_sources, source_named, source_owning
-from crawler.extraction import DEFECT, NotAnArticle
-from crawler.page_workers import PageWorkers, TooComplex
-from crawler.rights.header_reservations import header_reservations
-from crawler.source import Source
-from pipelines.apply_policy import judge_policy
-from pipelines.note_mentions import note_mentions
 from tradepress.archive.stories.ref import article_ref
 from tradepress.archive.stories.reservation_words import in_words
-from tradepress.archive.story import Article, strictest
 from tradepress.commands.options import (
     configured,
     contact_option,
@@ -25,9 +17,17 @@ from tradepress.commands.options import (
     source_option,
 )
 from tradepress.commands.printed import mention_lines, print_json
+from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.declared_sources import all_sources, source_named, source_owning
+from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.read_story import Read, read_story
+from tradepress.rights.header_reservations import header_reservations
+from tradepress.source import Source
+from tradepress.steps.apply_policy import judge_policy
+from tradepress.steps.note_mentions import note_mentions
+from tradepress.story import Article, strictest
 
 
 @click.command()

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from crawler.configuration import Configuration, ConfigurationError, Notify
-from crawler.declared_sources import require_crawlable, source_named
 from tradepress.archive.care.snapshot import backup_folder
 from tradepress.archive.clock import utc_text
 from tradepress.archive.errors import ArchiveError
@@ -23,6 +21,8 @@ from tradepress.archive.health.look_at import look_at
 from tradepress.archive.text_forms import storable
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
+from tradepress.configuration import Configuration, ConfigurationError, Notify
+from tradepress.declared_sources import require_crawlable, source_named
 from tradepress.jobs.notify import (
     NO_PING_ADDRESS,
     is_ping_address,

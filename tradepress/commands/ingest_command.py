@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from crawler.addon import project_settings
-from crawler.declared_sources import source_named
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import ClusterPlace
@@ -33,6 +31,8 @@ from tradepress.commands.options import (
     wait_option,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
+from tradepress.crawling.addon import project_settings
+from tradepress.declared_sources import source_named
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, ingest_files

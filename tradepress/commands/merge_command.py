@@ -7,12 +7,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from crawler.addon import project_settings
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome
 from tradepress.archive.merging.bring_archive import MergedArchive
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
 from tradepress.commands.printed import print_json, print_some
+from tradepress.crawling.addon import project_settings
 from tradepress.jobs.merge_archives import merge_archives
 from tradepress.jobs.progress import JobProgress
 

@@ -9,18 +9,18 @@ from typing import Any, TextIO
 
 import click
 
-from crawler.configuration import (
+from tradepress.archive.archived_address import unwrap
+from tradepress.archive.disk import is_database
+from tradepress.archive.text_forms import one_line
+from tradepress.archive.web_address import web_address
+from tradepress.configuration import (
     LONGEST_SHOWN,
     Configuration,
     ConfigurationError,
     read_duration,
 )
-from crawler.declared_sources import all_sources, require_crawlable
-from tradepress.archive.archived_address import unwrap
-from tradepress.archive.disk import is_database
-from tradepress.archive.story import Policy, strictest
-from tradepress.archive.text_forms import one_line
-from tradepress.archive.web_address import web_address
+from tradepress.declared_sources import all_sources, require_crawlable
+from tradepress.story import Policy, strictest
 
 
 def configured() -> Configuration:

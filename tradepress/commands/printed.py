@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from tradepress.archive.ledger.outcomes import OUTCOMES
-from tradepress.archive.story import MENTION_KINDS, Mention
 from tradepress.archive.text_forms import storable
+from tradepress.story import MENTION_KINDS, Mention
 
 MOST_SHOWN = 20
 """Lines or names, where there may be many."""

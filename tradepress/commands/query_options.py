@@ -9,9 +9,9 @@ import click
 from tradepress.archive.search.find_stories import ACCESS
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
-from tradepress.archive.story import MENTION_KINDS
 from tradepress.commands.options import date_option, day_option
 from tradepress.mentions.asked_names import with_known_names
+from tradepress.story import MENTION_KINDS
 
 if TYPE_CHECKING:
     from tradepress.research.export.withheld_text import Texts

@@ -9,7 +9,6 @@ from typing import Any
 import click
 from rich.console import Console
 
-from crawler.addon import project_settings
 from tradepress.archive.rereading import FIELDS
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import (
@@ -28,6 +27,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
+from tradepress.crawling.addon import project_settings
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import Rereading, sources_to_reread
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally

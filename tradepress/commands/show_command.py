@@ -16,7 +16,6 @@ from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.ref import is_address
 from tradepress.archive.stories.reservation_words import in_words, why_no_text
 from tradepress.archive.stories.story_record import Story, load_story
-from tradepress.archive.story import METADATA_ONLY
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -27,6 +26,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import mention_lines, print_json
+from tradepress.story import METADATA_ONLY
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
 """What was served of a story without a body."""

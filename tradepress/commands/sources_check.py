@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.declared_sources import configured_sources, source_file, source_named
-from crawler.source import Source
-from crawler.verified import note_verified
 from tradepress.commands.options import configured, contact_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
+from tradepress.declared_sources import configured_sources, source_file, source_named
+from tradepress.source import Source
+from tradepress.verified import note_verified
 
 if TYPE_CHECKING:
     from tradepress.jobs.check_source import MendedFile, SourceCheck
@@ -135,7 +135,7 @@ def mend_of(check: "SourceCheck") -> "MendedFile":
 
 def apply_mend(check: "SourceCheck", mend: "MendedFile") -> None:
     """Write it, or say why the file stays as it is."""
-    from crawler.survey.source_file import NotMendable, write_mended
+    from tradepress.survey.source_file import NotMendable, write_mended
 
     try:
         written = write_mended(mend.file, mend.text, configured().sources.folder)

@@ -5,20 +5,20 @@ from typing import Any
 
 import click
 
-from crawler.configuration import Configuration, write_duration
-from crawler.declared_sources import (
-    OURS,
+from tradepress.commands.options import configured, json_option
+from tradepress.commands.printed import print_json
+from tradepress.commands.sources_check import check_sources
+from tradepress.commands.sources_new import new_source
+from tradepress.configuration import Configuration, write_duration
+from tradepress.declared_sources import (
     all_sources,
     configured_sources,
     require_crawlable,
     source_file,
     source_named,
 )
-from crawler.source import Source
-from tradepress.commands.options import configured, json_option
-from tradepress.commands.printed import print_json
-from tradepress.commands.sources_check import check_sources
-from tradepress.commands.sources_new import new_source
+from tradepress.source import Source
+from tradepress.spiders import OURS
 
 
 @click.group()

@@ -11,7 +11,7 @@ from tradepress.commands.options import configured, contact_option, json_option,
 from tradepress.commands.printed import print_json
 
 if TYPE_CHECKING:
-    from crawler.survey.site_survey import SiteSurvey
+    from tradepress.survey.site_survey import SiteSurvey
 
 FOLDER = Path("sources")
 """Where no configuration says otherwise."""
@@ -48,7 +48,6 @@ def new_source(
     # Here, as listing the sources needs nothing of it: half a second.
     from scrapy.exceptions import UsageError
 
-    from crawler.survey.site_survey import NothingToDeclare
     from tradepress.jobs.files.file_page import UnreadableFile
     from tradepress.jobs.survey_site import (
         AlreadyThere,
@@ -58,6 +57,7 @@ def new_source(
         survey_pages,
         write_source,
     )
+    from tradepress.survey.site_survey import NothingToDeclare
 
     if name is not None and not re.fullmatch("[a-z][a-z0-9]*", name):
         raise click.UsageError(f"{name!r} is no name: use small letters and digits.")

@@ -19,10 +19,10 @@ from tradepress.archive.stories.versions import (
     diff_versions,
     list_versions,
 )
-from tradepress.archive.story import METADATA_ONLY
 from tradepress.archive.text_forms import counted
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
+from tradepress.story import METADATA_ONLY
 
 MARKS = {
     "equal": ("", "", ""),

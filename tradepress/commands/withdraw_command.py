@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from crawler.archive_run import captures_beside, source_row
-from crawler.declared_sources import all_sources, source_owning
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.frontier.sources import Sources
 from tradepress.archive.open import Archive, open_archive
@@ -51,6 +49,8 @@ from tradepress.commands.options import (
     source_option,
     wait_option,
 )
+from tradepress.crawling.archive_run import captures_beside, source_row
+from tradepress.declared_sources import all_sources, source_owning
 
 
 @click.command()

@@ -7,20 +7,23 @@ from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from crawler.configuration import Configuration
-from crawler.discovery.candidates import NotAListing
-from crawler.extraction import NotAnArticle
-from crawler.page_workers import PageWorkers, TooComplex
-from crawler.source import Source
-from crawler.survey.checked_pages import (
+from tradepress.configuration import Configuration
+from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.discovery.candidates import NotAListing
+from tradepress.extraction import NotAnArticle
+from tradepress.jobs.files.file_page import FilePage
+from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
+from tradepress.source import Source
+from tradepress.story import Article
+from tradepress.survey.checked_pages import (
     CheckedListing,
     CheckedPage,
     SeedKind,
     see_listing,
     see_story,
 )
-from crawler.survey.drift import Drift
-from crawler.survey.listing_drift import (
+from tradepress.survey.drift import Drift
+from tradepress.survey.listing_drift import (
     home_of,
     in_turn,
     is_gone,
@@ -29,17 +32,14 @@ from crawler.survey.listing_drift import (
     places_instead,
     refused_links,
 )
-from crawler.survey.mend import Mend, mended
-from crawler.survey.source_file import NotMendable, file_diff, mend_file
-from crawler.survey.story_drift import (
+from tradepress.survey.mend import Mend, mended
+from tradepress.survey.source_file import NotMendable, file_diff, mend_file
+from tradepress.survey.story_drift import (
     FieldSeen,
     coverage,
     lose_only_furniture,
     story_drift,
 )
-from tradepress.archive.story import Article
-from tradepress.jobs.files.file_page import FilePage
-from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
 
 MOST_REQUESTS = 18
 """Pages asked for of one source."""

@@ -12,23 +12,23 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from crawler.addon import hold_conduct, project_settings
-from crawler.archive_run import archive_run
-from crawler.conduct.site_pace import Pace
-from crawler.configuration import Configuration
-from crawler.context import CrawlContext, attach
-from crawler.declared_sources import look_in, source_named
-from crawler.news_spider import NewsSpider
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
-from crawler.source_report import SourceReport
-from crawler.spider_loader import spider_class
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.text_forms import counted, storable
+from tradepress.conduct.context import CrawlContext, attach
+from tradepress.conduct.site_pace import Pace
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import hold_conduct, project_settings
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.news_spider import NewsSpider
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.crawling.source_report import SourceReport
+from tradepress.crawling.spider_loader import spider_class
+from tradepress.declared_sources import look_in, source_named
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
+from tradepress.source import Source
 
 ADDRESS_SPACE = 2 << 30
 """Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
@@ -221,7 +221,7 @@ def run_crawl(
 ) -> CrawlResult:
     """Crawl the sources side by side into one archive.
 
-    :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
+    :param settings: Scrapy settings over those of the project and the configuration
     :param pace: shared with other crawls of this process, also at other times; None: its own
     :param hears_signals: end early by a signal to stop, at once by a second one
     :param console: shows how it goes on

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.apply_policy import judge_policy
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import (
     UnreadablePage,
@@ -24,8 +23,9 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.ref import resolve_ref
-from tradepress.archive.story import METADATA_ONLY, Article, Policy, Reservation, strictest
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
+from tradepress.steps.apply_policy import judge_policy
+from tradepress.story import METADATA_ONLY, Article, Policy, Reservation, strictest
 
 CHOSEN = """
     SELECT capture_id, article_id, versions.version, version_id = versions.id AS is_current, ref,

@@ -22,16 +22,6 @@ from typing import Any, TypeVar
 
 from scrapy.settings import Settings
 
-from crawler.archive_run import archive_run, source_row
-from crawler.declared_sources import all_sources, source_owning
-from crawler.extraction import DEFECT, NotAnArticle
-from crawler.extraction.rules import extractor
-from crawler.page_reading import PageToRead, ReadPage, read_page
-from crawler.page_workers import PageWorkers, TooComplex, usable_cores
-from crawler.rights.asked_policy import asked_policy
-from crawler.rights.header_reservations import header_reservations
-from crawler.source import Source
-from pipelines.dropped import Dropped
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
@@ -40,14 +30,24 @@ from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
-from tradepress.archive.story import Article, Capture
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN
+from tradepress.crawling.archive_run import archive_run, source_row
+from tradepress.crawling.page_reading import PageToRead, ReadPage, read_page
+from tradepress.crawling.page_workers import PageWorkers, TooComplex, usable_cores
+from tradepress.declared_sources import all_sources, source_owning
+from tradepress.extraction import DEFECT, NotAnArticle
+from tradepress.extraction.rules import extractor
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.files.page_folders import FoundFile, find_files
 from tradepress.jobs.read_story import declared_address, extract
+from tradepress.rights.asked_policy import asked_policy
+from tradepress.rights.header_reservations import header_reservations
+from tradepress.source import Source
+from tradepress.steps.dropped import Dropped
+from tradepress.story import Article, Capture
 
 NO_SOURCE = "no source has this site"
 ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"

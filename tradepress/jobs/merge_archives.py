@@ -10,20 +10,20 @@ from types import FrameType
 
 from scrapy.settings import Settings
 
-from crawler.archive_run import archive_run
-from crawler.declared_sources import all_sources
-from crawler.rights.asked_policy import asked_policy, operator_policy
-from pipelines.apply_policy import apply_policy
-from pipelines.dropped import Dropped
-from pipelines.note_mentions import note_mentions
 from tradepress.archive.errors import ArchiveError, MixedArchive
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
 from tradepress.archive.merging.bring_rest import join_sources
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import OtherArchive, open_other
-from tradepress.archive.story import Article, Policy, strictest
+from tradepress.crawling.archive_run import archive_run
+from tradepress.declared_sources import all_sources
 from tradepress.mentions.mention_rules import mention_rules
+from tradepress.rights.asked_policy import asked_policy, operator_policy
+from tradepress.steps.apply_policy import apply_policy
+from tradepress.steps.dropped import Dropped
+from tradepress.steps.note_mentions import note_mentions
+from tradepress.story import Article, Policy, strictest
 
 Progress = Callable[[Path, int, int], None]
 """Told the archive, how many of its stories have come in, and of how many."""

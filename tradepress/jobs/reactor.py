@@ -12,7 +12,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from crawler.private_parts import end_threads, event_loop_of
+from tradepress.conduct.private_parts import end_threads, event_loop_of
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 T = TypeVar("T")

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from crawler.declared_sources import source_owning
-from crawler.extraction import extract_article
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
-from tradepress.archive.story import Article
 from tradepress.archive.url_key import without_tracking
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.declared_sources import source_owning
+from tradepress.extraction import extract_article
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.saved_pages import at_publisher
+from tradepress.source import Source
+from tradepress.story import Article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,15 +20,6 @@ from typing import Any, Protocol, TypeVar
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
-from crawler.archive_run import archive_run
-from crawler.declared_sources import all_sources, source_named
-from crawler.extraction import DEFECT, NotAnArticle
-from crawler.extraction.rules import extractor
-from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
-from crawler.rights.asked_policy import as_asked
-from crawler.source import Source
-from pipelines.apply_policy import judge_policy
-from pipelines.dropped import Dropped
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import UnreadablePage
 from tradepress.archive.clean import ArticleRowError
@@ -51,12 +42,21 @@ from tradepress.archive.rereading import (
 from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
-from tradepress.archive.story import Mention
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
+from tradepress.declared_sources import all_sources, source_named
+from tradepress.extraction import DEFECT, NotAnArticle
+from tradepress.extraction.rules import extractor
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 from tradepress.mentions.find_mentions import find_mentions
 from tradepress.mentions.mention_rules import mention_rules
+from tradepress.rights.asked_policy import as_asked
+from tradepress.source import Source
+from tradepress.steps.apply_policy import judge_policy
+from tradepress.steps.dropped import Dropped
+from tradepress.story import Mention
 
 BATCH = 50
 """Stories committed together."""

@@ -9,7 +9,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
 from tradepress.archive.stories.clean_story import CleanStory
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 WIDTH = 70
 LEAD = 20

@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
-from crawler.conduct.stop import LOOK_SECONDS, finish
+from tradepress.conduct.stop import LOOK_SECONDS, finish
 
 STOP_SECONDS = 10.0
 """So long a stopped run waits for what is in hand."""

@@ -14,17 +14,20 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.log import configure_logging
 
-from crawler.addon import project_settings, require_addon
-from crawler.configuration import Configuration
-from crawler.failures import Failure, explain
-from crawler.listing_walk import content_type_of, headers_of
-from crawler.source import Source
 from tradepress.archive.web_address import web_address
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings, require_addon
+from tradepress.crawling.failures import Failure, explain
+from tradepress.crawling.listing_walk import content_type_of, headers_of
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
+from tradepress.source import Source
 
-NO_ARCHIVE = {"EXTENSIONS": {"crawler.archive_run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
+NO_ARCHIVE = {
+    "EXTENSIONS": {"tradepress.crawling.archive_run.ArchiveRun": None},
+    "ITEM_PIPELINES": {},
+}
 Fetch = Callable[[str], Awaitable[FilePage]]
 """The page at an address, after redirects.
 

@@ -6,17 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction import extract_article, page_border
-from crawler.listed_fields import take_listed
-from crawler.source import Source
-from pipelines.dropped import Dropped
-from pipelines.normalize_text import normalize_text
-from pipelines.note_mentions import note_mentions
-from pipelines.require_fields import require_fields
 from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
 from tradepress.archive.clean import ArticleRowError
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
-from tradepress.archive.story import Listing
+from tradepress.crawling.listed_fields import take_listed
+from tradepress.extraction import extract_article, page_border
+from tradepress.source import Source
+from tradepress.steps.dropped import Dropped
+from tradepress.steps.normalize_text import normalize_text
+from tradepress.steps.note_mentions import note_mentions
+from tradepress.steps.require_fields import require_fields
+from tradepress.story import Listing
 
 
 @page_border(UnreadablePage, Dropped, ArticleRowError)

@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from crawler.configuration import Configuration
-from crawler.declared_sources import source_names
-from crawler.discovery.candidates import Candidates, NotAListing
-from crawler.discovery.read_listing import read_listing
-from crawler.extraction import NotAnArticle
-from crawler.extraction.links import is_home
-from crawler.page_workers import PageWorkers, TooComplex
-from crawler.survey.declaration import golden_page, slug_of, write_declaration
-from crawler.survey.seen_site import (
+from tradepress.archive.url_key import without_tracking
+from tradepress.configuration import Configuration
+from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.declared_sources import source_names
+from tradepress.discovery.candidates import Candidates, NotAListing
+from tradepress.discovery.read_listing import read_listing
+from tradepress.extraction import NotAnArticle
+from tradepress.extraction.links import is_home
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_pages import read_pages
+from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
+from tradepress.survey.declaration import golden_page, slug_of, write_declaration
+from tradepress.survey.seen_site import (
     MOST_FEEDS,
     MOST_STORIES,
     SeenSite,
@@ -29,12 +33,8 @@ from crawler.survey.seen_site import (
     sitemaps_of_index,
     story_place,
 )
-from crawler.survey.site_page import SeenPage, SitePage, read_site_page
-from crawler.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
-from tradepress.archive.url_key import without_tracking
-from tradepress.jobs.files.file_page import FilePage, UnreadableFile
-from tradepress.jobs.files.file_pages import read_pages
-from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
+from tradepress.survey.site_page import SeenPage, SitePage, read_site_page
+from tradepress.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
 
 MOST_REQUESTS = 25
 """Besides those that the conduct makes: robots.txt, and second tries."""

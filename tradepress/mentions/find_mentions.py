@@ -1,6 +1,5 @@
 """All finders over the texts of a story."""
 
-from tradepress.archive.story import Mention, TextField
 from tradepress.mentions.cases import find_cases
 from tradepress.mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
 from tradepress.mentions.find_names import find_names
@@ -14,6 +13,7 @@ from tradepress.mentions.ttab_numbers import find_ttab_numbers
 from tradepress.mentions.udrp_numbers import find_udrp_numbers
 from tradepress.mentions.us_dockets import find_us_dockets
 from tradepress.mentions.us_reports import find_us_reports
+from tradepress.story import Mention, TextField
 
 FINDERS: tuple[Finder, ...] = (
     find_cases,

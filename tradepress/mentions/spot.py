@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tradepress.archive.story import MentionKind
+from tradepress.story import MentionKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from crawler.configuration import Configuration, write_duration
-from crawler.source import Source
 from tradepress.archive.ledger.run_report import last_crawled
 from tradepress.archive.open import open_archive
+from tradepress.configuration import Configuration, write_duration
+from tradepress.source import Source
 
 EXIT_NOTHING_CRAWLED = 4
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from crawler.configuration import FILE_NAME, Configuration
-from crawler.declared_sources import require_crawlable
 from tradepress.archive.errors import ArchiveError, OlderArchive
 from tradepress.archive.read_only import read_archive
+from tradepress.configuration import FILE_NAME, Configuration
+from tradepress.declared_sources import require_crawlable
 from tradepress.jobs.notify import NO_PING_ADDRESS, is_ping_address, open_services
 
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")

@@ -13,7 +13,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from tradepress.archive.captures.members import MOST_HEADERS, fitting_headers
 from tradepress.archive.clean import ArticleRowError
-from tradepress.archive.story import Capture, PackedPage
+from tradepress.story import Capture, PackedPage
 
 RECORD_END = b"\r\n\r\n"
 SMALL_WINDOW = 12

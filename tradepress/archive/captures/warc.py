@@ -21,7 +21,7 @@ from tradepress.archive.captures.members import HEAD, FoundRecord, Member, find_
 from tradepress.archive.captures.packing import pack, pack_revisit, pack_warcinfo, payload_digest
 from tradepress.archive.disk import size_of, sync
 from tradepress.archive.errors import ArchiveGone
-from tradepress.archive.story import Capture
+from tradepress.story import Capture
 
 log = logging.getLogger("archive")
 VALIDATORS = (("if-none-match", "ETag"), ("if-modified-since", "Last-Modified"))

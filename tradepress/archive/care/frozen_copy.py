@@ -18,8 +18,8 @@ from tradepress.archive.file.connection import Connection
 from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.archive.stories.clean_story import COLUMNS, clean_story
 from tradepress.archive.stories.kept import article_of
-from tradepress.archive.story import METADATA_ONLY, Article
-from tradepress.archive.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES, WITHOUT_TEXT
+from tradepress.story import METADATA_ONLY, Article
+from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES, WITHOUT_TEXT
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),

@@ -12,7 +12,7 @@ from tradepress.archive.stored_json import (
     read_reservations,
     stored_names,
 )
-from tradepress.archive.story_fields import LISTS
+from tradepress.story_fields import LISTS
 
 _ROWS = (
     "SELECT 'run ' || id AS named, sources, started AS beginning, ended AS end FROM runs "

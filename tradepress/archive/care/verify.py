@@ -28,7 +28,6 @@ from tradepress.archive.ledger.outcomes import OUTCOMES
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stored_json import stored_names
 from tradepress.archive.stories.content_hash import content_hash
-from tradepress.archive.story import Article
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.tombstones import (
     HIDDEN,
@@ -38,6 +37,7 @@ from tradepress.archive.withdrawal.tombstones import (
     load_withdrawn_people,
     page_key,
 )
+from tradepress.story import Article
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"

@@ -12,7 +12,7 @@ from tradepress.archive.clean import LONGEST_TEXT
 from tradepress.archive.errors import DamagedArchive
 from tradepress.archive.file import schema
 from tradepress.archive.file.rows import Row
-from tradepress.archive.story_fields import FIELDS
+from tradepress.story_fields import FIELDS
 
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 8 * LONGEST_TEXT,  # no value of an archive is longer

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from tradepress.archive.story_fields import SEARCHED
+from tradepress.story_fields import SEARCHED
 
 INDEXES = ("articles_fts", "articles_stems")
 FORMER_INDEXES = ("versions_fts", "versions_stems")

@@ -17,10 +17,10 @@ from tradepress.archive.frontier.linked_addresses import unresolved_links
 from tradepress.archive.frontier.revisit import changed_since, next_try, next_visit
 from tradepress.archive.ledger.ledger import Fetched, Ledger
 from tradepress.archive.ledger.outcomes import HAD, Outcome
-from tradepress.archive.story import Listing
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key, without_tracking
 from tradepress.archive.withdrawal.tombstones import has_tombstones, is_withdrawn
+from tradepress.story import Listing
 
 ASKED = Fetched()
 """It was asked for, and nothing more is known."""

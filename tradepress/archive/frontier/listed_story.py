@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.frontier.addresses import Address, Addresses
-from tradepress.archive.story import Listing
+from tradepress.story import Listing
 
 
 def listing_of(db: Database, article_id: int) -> Listing:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from tradepress.archive.clock import utc_now
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.story import METADATA_ONLY
+from tradepress.story import METADATA_ONLY
 
 Span = tuple[str, str]
 """First and last time (UTC) at which a version was seen, and no other between."""

@@ -9,8 +9,8 @@ from tradepress.archive.clean import column_value
 from tradepress.archive.clock import utc_now
 from tradepress.archive.errors import MixedArchive
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.story import CitedAs
 from tradepress.archive.text_forms import storable
+from tradepress.story import CitedAs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,10 +24,10 @@ from tradepress.archive.merging.other_archive import OtherArchive, OtherStory, O
 from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import clean_story
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined, Saved
-from tradepress.archive.story import Article, Capture, PackedPage
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import keep_out
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN, address_key, find_tombstone
+from tradepress.story import Article, Capture, PackedPage
 
 FETCHES = """
     SELECT fetches.url, fetches.source, kind, status, bytes, fetches.outcome, fetches.reason,

@@ -34,7 +34,6 @@ from tradepress.archive.stories.link_targets import resolve_address
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.ref import is_taken
 from tradepress.archive.stories.texts_alike import is_teaser_of
-from tradepress.archive.story import METADATA_ONLY, Article
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import hide_link, keep_out, shows_withdrawn
 from tradepress.archive.withdrawal.tombstones import (
@@ -47,6 +46,7 @@ from tradepress.archive.withdrawal.tombstones import (
     site_id_key,
     text_key,
 )
+from tradepress.story import METADATA_ONLY, Article
 
 Keeps = Callable[[Article], Article | None]
 """What of a story may be kept here; None: nothing."""

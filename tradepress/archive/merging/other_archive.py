@@ -22,9 +22,9 @@ from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.ref import is_address
-from tradepress.archive.story import Article, Link, Mention, Reading
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.withdrawal.tombstones import HIDDEN
+from tradepress.story import Article, Link, Mention, Reading
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 LINKS = """

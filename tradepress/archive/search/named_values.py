@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from tradepress.archive.search.query_language import Named, QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stored_json import readable_names
-from tradepress.archive.story import NUMBER_KINDS
+from tradepress.story import NUMBER_KINDS
 
 MENTIONED: dict[str, tuple[str, ...]] = {
     "court": ("court",),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
 
-from tradepress.archive.story import TextField
 from tradepress.archive.text_forms import storable
+from tradepress.story import TextField
 
 NameField = Literal["author", "section"]
 

@@ -23,8 +23,8 @@ from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.word_variants import with_variants
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 from tradepress.archive.stories.ref import find_at, is_address, is_ref, resolve_ref
-from tradepress.archive.story import MENTION_KINDS
 from tradepress.archive.text_forms import storable
+from tradepress.story import MENTION_KINDS
 
 Order = Literal["relevance", "date", "oldest", "doubt"]
 

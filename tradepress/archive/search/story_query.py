@@ -31,7 +31,7 @@ class StoryQuery:
     """Of any kind of NUMBER_KINDS; spaces, signs and case don't count."""
     firm: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
-    """Kinds of what the story mentions, of :data:`tradepress.archive.story.MENTION_KINDS`."""
+    """Kinds of what the story mentions, of :data:`tradepress.story.MENTION_KINDS`."""
     since: str | None = None
     """A day, month or year of publication, inclusive; leaves out the undated."""
     until: str | None = None

@@ -8,7 +8,7 @@ from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.stories.reservation_words import why_no_text
 from tradepress.archive.stories.story_record import load_story
-from tradepress.archive.story import METADATA_ONLY, Origin
+from tradepress.story import METADATA_ONLY, Origin
 
 
 class NoCapture(NoSuchArticle):

@@ -8,9 +8,9 @@ from typing import Any
 from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash
-from tradepress.archive.story import Article, Capture, Link, LinkKind, Reservation
-from tradepress.archive.story_fields import columns_of
 from tradepress.archive.url_key import url_key
+from tradepress.story import Article, Capture, Link, LinkKind, Reservation
+from tradepress.story_fields import columns_of
 
 COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
 """Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""

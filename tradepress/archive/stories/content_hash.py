@@ -3,8 +3,8 @@
 import hashlib
 import json
 
-from tradepress.archive.story import Article
 from tradepress.archive.text_forms import plain_type
+from tradepress.story import Article
 
 
 def content_hash(article: Article) -> str:

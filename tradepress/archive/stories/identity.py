@@ -14,9 +14,9 @@ from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.kept import Kept, load_kept
 from tradepress.archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
-from tradepress.archive.story import METADATA_ONLY
 from tradepress.archive.text_forms import folded
 from tradepress.archive.url_key import url_key
+from tradepress.story import METADATA_ONLY
 
 VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 

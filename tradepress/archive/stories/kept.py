@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.stories.clean_story import COLUMNS
-from tradepress.archive.story import Article, Reservation
-from tradepress.archive.story_fields import FLAGS, LISTS
+from tradepress.story import Article, Reservation
+from tradepress.story_fields import FLAGS, LISTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

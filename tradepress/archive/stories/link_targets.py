@@ -10,7 +10,7 @@ from tradepress.archive.file.rows import fetch_rows
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.stories.clean_story import StoredLink
 from tradepress.archive.stories.ref import resolve_ref
-from tradepress.archive.story import LinkKind
+from tradepress.story import LinkKind
 
 NEAR_DAYS = 60
 """A link that names only a headline means a story at most so many days from the linking one."""

@@ -6,8 +6,8 @@ from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.stories.identity import PageKeys
 from tradepress.archive.stories.link_targets import resolve_address
 from tradepress.archive.stories.ref import resolve_ref
-from tradepress.archive.story import Article
 from tradepress.archive.text_forms import storable
+from tradepress.story import Article
 
 
 def save_locations(

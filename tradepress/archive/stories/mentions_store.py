@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.story import Mention
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
+from tradepress.story import Mention
 
 
 def load_mentions(db: Database, version_id: int) -> list[Mention]:

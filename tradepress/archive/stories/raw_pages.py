@@ -8,8 +8,8 @@ from tradepress.archive.clean import Value, fitting_number
 from tradepress.archive.clock import utc_now, utc_text
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.ledger.ledger import Ledger
-from tradepress.archive.story import Capture
 from tradepress.archive.text_forms import storable
+from tradepress.story import Capture
 
 CURRENT_PAGE = """
     SELECT captures.id, captures.url, digest, file, "offset", length

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from tradepress.archive.story import Reservation
 from tradepress.archive.text_forms import storable
+from tradepress.story import Reservation
 
 
 def why_no_text(reservations: Sequence[Reservation]) -> str:

@@ -37,7 +37,6 @@ from tradepress.archive.stories.locations import save_locations
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.raw_pages import RawPages
 from tradepress.archive.stories.version_store import Stored, VersionStore
-from tradepress.archive.story import METADATA_ONLY, Article, Capture, Reading
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import (
@@ -47,6 +46,7 @@ from tradepress.archive.withdrawal.keeping_out import (
     tombstone_against,
 )
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN, has_tombstones
+from tradepress.story import METADATA_ONLY, Article, Capture, Reading
 
 DISBELIEVED = Reading(value=None, evidence="disbelieved")
 """How evidence says that what follows was read and is not believed."""

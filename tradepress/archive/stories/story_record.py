@@ -16,7 +16,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.stored_json import stored_evidence, stored_names, stored_reservations
 from tradepress.archive.stories.clean_story import published_day
 from tradepress.archive.stories.ref import resolve_ref
-from tradepress.archive.story import (
+from tradepress.story import (
     Access,
     CitedAs,
     Completeness,
@@ -26,7 +26,7 @@ from tradepress.archive.story import (
     Reading,
     Reservation,
 )
-from tradepress.archive.story_fields import FLAGS, LISTS
+from tradepress.story_fields import FLAGS, LISTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

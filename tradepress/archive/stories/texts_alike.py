@@ -2,8 +2,8 @@
 
 import re
 
-from tradepress.archive.story import Article
 from tradepress.archive.text_forms import folded
+from tradepress.story import Article
 
 OPENING = 200
 """Characters that are the same where two texts open alike ..."""

@@ -23,8 +23,8 @@ from tradepress.archive.stories.link_targets import find_targets, resolve_headli
 from tradepress.archive.stories.mentions_store import save_mentions
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.stories.texts_alike import is_teaser_of
-from tradepress.archive.story import Article
 from tradepress.archive.url_key import url_key
+from tradepress.story import Article
 
 OF_VERSION = (
     *(name for name in COLUMNS if name not in (*OF_ARTICLE, "url", "reservations")),

@@ -15,9 +15,9 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.frontier.sightings import Span, spans_of
 from tradepress.archive.stored_json import readable_names
 from tradepress.archive.stories.ref import is_address, resolve_ref
-from tradepress.archive.story import METADATA_ONLY
-from tradepress.archive.story_fields import WITHOUT_TEXT
 from tradepress.archive.text_forms import counted, plain_type
+from tradepress.story import METADATA_ONLY
+from tradepress.story_fields import WITHOUT_TEXT
 
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]

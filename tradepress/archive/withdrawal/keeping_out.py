@@ -14,7 +14,6 @@ from tradepress.archive.frontier.addresses import Addresses
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, StoredLink, article_in, clean_story
-from tradepress.archive.story import Article
 from tradepress.archive.withdrawal.tombstones import (
     HIDDEN,
     HIDDEN_TEXT,
@@ -30,6 +29,7 @@ from tradepress.archive.withdrawal.tombstones import (
     site_id_key,
     text_key,
 )
+from tradepress.story import Article
 
 
 def keep_out(

@@ -14,13 +14,13 @@ from sqlite_utils import Database
 from tradepress.archive.clock import utc_now
 from tradepress.archive.errors import archive_error
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.story import Mention
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file, write_tombstone_file
 from tradepress.archive.withdrawal.tombstones import (
     WithdrawnPerson,
     hash_key,
     load_withdrawn_people,
 )
+from tradepress.story import Mention
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

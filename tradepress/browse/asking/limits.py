@@ -11,7 +11,7 @@ from typing import Any
 
 from tradepress.archive.file import foreign
 from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
-from tradepress.archive.story_fields import PUBLIC
+from tradepress.story_fields import PUBLIC
 
 MOST_HEAP = 200_000_000
 """Bytes that SQLite may take in the whole process, all connections together."""

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from tradepress.archive.search.named_values import fold, name_key
 from tradepress.archive.stored_json import readable_names
-from tradepress.archive.story import NUMBER_KINDS
+from tradepress.story import NUMBER_KINDS
 
 Facet = Literal[
     "year",

@@ -12,7 +12,6 @@ from datasette.utils.asgi import NotFound, Request, Response
 from tradepress.archive.search.find_stories import Hit, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.reservation_words import in_words
-from tradepress.archive.story import Reservation
 from tradepress.browse.addresses.result_address import ResultAddress
 from tradepress.browse.asking.kept_health import HealthSeen
 from tradepress.browse.page_visit import PageVisit, result_path
@@ -25,6 +24,7 @@ from tradepress.browse.queries.source_facts import (
     list_sources,
 )
 from tradepress.browse.words.pictures import ColumnPicture, stories_over_time, within
+from tradepress.story import Reservation
 
 MOST_MONTHS = 480
 """That are drawn one by one: 40 years."""

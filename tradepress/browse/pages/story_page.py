@@ -20,7 +20,6 @@ from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.ref import nearest_ref
 from tradepress.archive.stories.reservation_words import why_no_text
 from tradepress.archive.stories.story_record import RelatedLink, Story
-from tradepress.archive.story import METADATA_ONLY, NUMBER_KINDS, LinkKind, Mention, MentionKind
 from tradepress.browse.addresses.named_kinds import Named
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.page_visit import PageVisit, named_path, story_path
@@ -40,6 +39,7 @@ from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import STYLE_NAMES, STYLES
 from tradepress.research.citation.styled_text import StyledText
 from tradepress.research.citation.write_citations import DEFAULT_STYLE
+from tradepress.story import METADATA_ONLY, NUMBER_KINDS, LinkKind, Mention, MentionKind
 
 LONGEST_HEADLINE = 400
 """Letters of it that stand above the text; the rest is folded away."""

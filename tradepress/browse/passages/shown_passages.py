@@ -15,8 +15,8 @@ from tradepress.archive.search.search_matches import read_words
 from tradepress.archive.search.small_index import MARK_START, Texts, mark
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stored_json import stored_reservations
-from tradepress.archive.story import Policy, Reservation
 from tradepress.browse.passages.windows import Family
+from tradepress.story import Policy, Reservation
 
 SILENT = frozenset({"noai", "noimageai", "ai-agents", "tdm-policy"})
 """Terms that speak of other things. ``noindex`` is none: what is not to be listed is not quoted."""

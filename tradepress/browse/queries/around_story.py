@@ -17,10 +17,10 @@ from tradepress.archive.stories.link_targets import CitingStory, cited_by
 from tradepress.archive.stories.ref import resolve_ref
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.stories.versions import ListedVersion, list_versions
-from tradepress.archive.story import METADATA_ONLY, TextField
 from tradepress.archive.withdrawal.tombstones import PublicTombstone, find_tombstone, hash_key
 from tradepress.browse.addresses.result_address import PAGE_SIZE, ResultAddress
 from tradepress.browse.words.marked_text import Place, places_of_marks
+from tradepress.story import METADATA_ONLY, TextField
 
 CAPTURED = """
     SELECT version FROM versions JOIN captures ON captures.id = capture_id

@@ -11,7 +11,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from tradepress.archive.search.small_index import MARK_END, MARK_START
-from tradepress.archive.story import Mention
+from tradepress.story import Mention
 
 Place = tuple[int, int]
 """Start and end, 0-based, in characters."""

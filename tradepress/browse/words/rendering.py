@@ -11,8 +11,8 @@ from tradepress.archive import text_forms
 from tradepress.archive.search.find_stories import MARK_END, MARK_START
 from tradepress.archive.stored_json import json_value
 from tradepress.archive.stories.reservation_words import in_words
-from tradepress.archive.story import LinkKind, Reservation
 from tradepress.archive.text_forms import is_formula
+from tradepress.story import LinkKind, Reservation
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
 _STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from tradepress.archive.stories.story_record import Story
 from tradepress.archive.stories.versions import ListedVersion
-from tradepress.archive.story import Reading, Reservation
 from tradepress.browse.words.rendering import in_days
+from tradepress.story import Reading, Reservation
 
 _RESERVED = {
     ("noarchive", None): "The publisher asks that the page not be kept in public archives",

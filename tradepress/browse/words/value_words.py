@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tradepress.archive.story import MentionKind
+from tradepress.story import MentionKind
 
 MENTION_WORDS: Mapping[MentionKind, str] = {
     "case": "cases",

@@ -14,17 +14,6 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from crawler.addon import hold_conduct, project_settings
-from crawler.archive_run import archive_run
-from crawler.conduct.site_pace import Pace
-from crawler.configuration import Configuration
-from crawler.context import CrawlContext, attach
-from crawler.extraction import DEFECT
-from crawler.extraction.rules import extractor
-from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
-from crawler.source import Source
-from crawler.source_report import SourceReport
 from tradepress.archive.clock import utc_text
 from tradepress.archive.frontier.addresses import Address
 from tradepress.archive.frontier.listed_story import listing_at
@@ -33,6 +22,15 @@ from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import READ, Outcome, RunKind
 from tradepress.archive.run import Run
 from tradepress.archive.stories.stories import Quarantined
+from tradepress.conduct.context import CrawlContext, attach
+from tradepress.conduct.site_pace import Pace
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import hold_conduct, project_settings
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.crawling.source_report import SourceReport
+from tradepress.extraction import DEFECT
+from tradepress.extraction.rules import extractor
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     NOT_WANTED,
@@ -67,6 +65,8 @@ from tradepress.jobs.site_visit import (
     unknown_source,
     visiting,
 )
+from tradepress.rights.asked_policy import asked_policy
+from tradepress.source import Source
 
 ANSWER_SECONDS = 1.0
 """What an answer takes beside the rest after it, for the estimate."""
@@ -99,7 +99,7 @@ def run_backfill(
     :param archive: made, if it is not there
     :param service: what is asked; None: by the configuration
     :param confirm: is told what will be done, and may refuse; None: it is done
-    :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
+    :param settings: Scrapy settings over those of the project and the configuration
     :param pace: shared with other work of this process; None: its own
     :param hears_signals: end early by a signal to stop, at once by a second one
     :param console: shows how it goes on

@@ -9,11 +9,11 @@ from enum import StrEnum
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from crawler.rights.asked_policy import asked_policy
-from crawler.source import Source
 from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.run import Run
+from tradepress.rights.asked_policy import asked_policy
+from tradepress.source import Source
 
 NOT_WANTED = "Nothing was fetched: it was not wanted."
 

@@ -10,23 +10,23 @@ from typing import TypeVar
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.conduct.stop import LOOK_SECONDS
-from crawler.context import context_of
-from crawler.discovery.candidates import LARGEST_SITEMAP
-from crawler.discovery.story_captures import CapturedPage
-from crawler.discovery.wayback_index import NotAnIndex
-from crawler.failures import Failure
-from crawler.page_reading import ReadPage
-from crawler.page_workers import PageWorkers, TooComplex
-from crawler.source import Source
-from crawler.source_report import SourceReport
 from tradepress.archive.border import border
 from tradepress.archive.frontier.mementos import Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
-from tradepress.archive.story import Capture
+from tradepress.conduct.context import context_of
+from tradepress.conduct.stop import LOOK_SECONDS
+from tradepress.crawling.failures import Failure
+from tradepress.crawling.page_reading import ReadPage
+from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.crawling.source_report import SourceReport
+from tradepress.discovery.candidates import LARGEST_SITEMAP
+from tradepress.discovery.story_captures import CapturedPage
+from tradepress.discovery.wayback_index import NotAnIndex
 from tradepress.jobs.backfill.backfill_plan import Backfill
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
+from tradepress.source import Source
+from tradepress.story import Capture
 
 PATIENCE = timedelta(minutes=5)
 """So long a busy web archive is waited for; one that wants to be left alone for longer ends the

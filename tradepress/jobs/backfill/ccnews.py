@@ -9,20 +9,19 @@ from functools import partial
 from tempfile import TemporaryFile, gettempdir
 from typing import IO
 
-from crawler.discovery.common_crawl import (
+from tradepress.archive.captures.file_part import FilePart
+from tradepress.archive.captures.members import Member
+from tradepress.archive.captures.packing import payload_digest
+from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.url_key import without_tracking
+from tradepress.crawling.listing_walk import header_of
+from tradepress.discovery.common_crawl import (
     NEWS_FILE_BYTES,
     is_of_days,
     is_story_of,
     news_months,
     read_paths,
 )
-from crawler.listing_walk import header_of
-from crawler.source import Source
-from tradepress.archive.captures.file_part import FilePart
-from tradepress.archive.captures.members import Member
-from tradepress.archive.captures.packing import payload_digest
-from tradepress.archive.frontier.mementos import Memento
-from tradepress.archive.url_key import without_tracking
 from tradepress.jobs.backfill.backfill_visit import (
     Found,
     FoundCapture,
@@ -41,6 +40,7 @@ from tradepress.jobs.backfill.commoncrawl import (
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
+from tradepress.source import Source
 
 PIECE = 32 << 20
 """Bytes of a file that are asked for at once."""

@@ -13,7 +13,11 @@ from tempfile import TemporaryFile
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.discovery.common_crawl import (
+from tradepress.archive.border import border
+from tradepress.archive.captures.file_part import FilePart
+from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex
+from tradepress.discovery.common_crawl import (
     CrawledPage,
     crawl_queries,
     crawled_pages,
@@ -21,12 +25,6 @@ from crawler.discovery.common_crawl import (
     read_indexes,
     read_page_count,
 )
-from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
-from crawler.source import Source
-from tradepress.archive.border import border
-from tradepress.archive.captures.file_part import FilePart
-from tradepress.archive.frontier.mementos import Memento, story_key
-from tradepress.archive.story import Capture, Origin
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
@@ -39,6 +37,8 @@ from tradepress.jobs.backfill.index_walk import IndexWalk
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
+from tradepress.source import Source
+from tradepress.story import Capture, Origin
 
 FILES = "https://data.commoncrawl.org"
 INDEXES = "https://index.commoncrawl.org"

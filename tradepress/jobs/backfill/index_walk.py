@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.discovery.story_captures import CapturedPage
+from tradepress.discovery.story_captures import CapturedPage
 
 AGAIN, BARREN, MOST = 10, 1, 100
 """A page that names what was named before, and nothing else, counts for more than one without any

@@ -18,20 +18,19 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from crawler.addon import hold_conduct, project_settings
-from crawler.archive_run import archive_run
-from crawler.backfill_walk import SETTINGS, BackfillStories, BackfillWalk, ListingKind
-from crawler.conduct.site_pace import Pace
-from crawler.configuration import Configuration
-from crawler.context import CrawlContext
-from crawler.news_spider import NewsSpider
-from crawler.page_workers import PageWorkers
-from crawler.source import Source
-from crawler.source_report import SourceReport
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.run import Run
+from tradepress.conduct.context import CrawlContext
+from tradepress.conduct.site_pace import Pace
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import hold_conduct, project_settings
+from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.backfill_walk import SETTINGS, BackfillStories, BackfillWalk, ListingKind
+from tradepress.crawling.news_spider import NewsSpider
+from tradepress.crawling.page_workers import PageWorkers
+from tradepress.crawling.source_report import SourceReport
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     NOT_WANTED,
@@ -45,6 +44,7 @@ from tradepress.jobs.backfill.backfill_plan import (
 )
 from tradepress.jobs.crawl import Crawl, require_address_space, troubles
 from tradepress.jobs.reactor import run_in_reactor
+from tradepress.source import Source
 
 KINDS: dict[Way, ListingKind] = {Way.SECTIONS: "section", Way.SITEMAP: "sitemap"}
 LISTED_BY = {"section": ["section"], "sitemap": ["sitemap", "news-sitemap"]}
@@ -70,7 +70,7 @@ def backfill_site(
     :param archive: made, if it is not there
     :param confirm: is told what will be asked for, and may refuse: the stories stay held then, no
         crawl asks for them because of this and the next back-fill does. None: it is done
-    :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
+    :param settings: Scrapy settings over those of the project and the configuration
     :param pace: shared with other work of this process; None: its own
     :param hears_signals: end early by a signal to stop, at once by a second one
     :param console: shows how it goes on

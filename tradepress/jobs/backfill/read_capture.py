@@ -1,16 +1,16 @@
 """Reading the page of a capture, before anything of it is written."""
 
-from crawler.extraction import DEFECT, NotAnArticle
-from crawler.extraction.not_an_article import JUDGED
-from crawler.extraction.page_reservations import page_reservations
-from crawler.page_reading import NOT_LISTED, PageToRead, ReadPage, read_page
-from crawler.page_workers import PageWorkers, TooComplex
-from crawler.rights.header_reservations import header_reservations
-from crawler.source import Source
-from pipelines.apply_policy import judge_policy
-from pipelines.dropped import Dropped
-from tradepress.archive.story import Article, Listing, Policy
+from tradepress.crawling.page_reading import NOT_LISTED, PageToRead, ReadPage, read_page
+from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.extraction import DEFECT, NotAnArticle
+from tradepress.extraction.not_an_article import JUDGED
+from tradepress.extraction.page_reservations import page_reservations
 from tradepress.jobs.backfill.backfill_visit import FoundCapture, WithoutStory
+from tradepress.rights.header_reservations import header_reservations
+from tradepress.source import Source
+from tradepress.steps.apply_policy import judge_policy
+from tradepress.steps.dropped import Dropped
+from tradepress.story import Article, Listing, Policy
 
 
 async def read_capture(

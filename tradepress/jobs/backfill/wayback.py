@@ -11,14 +11,13 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.discovery.story_captures import CapturedPage
-from crawler.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
-from crawler.failures import Failure
-from crawler.listing_walk import content_type_of, header_of, headers_of
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.clock import has_come
 from tradepress.archive.frontier.mementos import Memento, story_key
-from tradepress.archive.story import Capture
+from tradepress.crawling.failures import Failure
+from tradepress.crawling.listing_walk import content_type_of, header_of, headers_of
+from tradepress.discovery.story_captures import CapturedPage
+from tradepress.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
@@ -28,6 +27,7 @@ from tradepress.jobs.backfill.backfill_visit import (
 )
 from tradepress.jobs.backfill.index_walk import IndexWalk
 from tradepress.jobs.site_visit import PageNotHad
+from tradepress.story import Capture
 
 REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
 """From the address of the bytes as captured to that of the page as it is shown, without a frame."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tradepress.archive.stories.story_record import Story
-from tradepress.archive.story import CitedAs
 from tradepress.research.citation.author_names import AuthorName, author_name
 from tradepress.research.export.withheld_text import reserved
+from tradepress.story import CitedAs
 
 OWN_ARCHIVE = "Tradepress"
 WEB_ARCHIVES = {"web.archive.org": "Internet Archive", "data.commoncrawl.org": "Common Crawl"}

@@ -2,9 +2,9 @@
 
 from typing import TypedDict
 
-from tradepress.archive.story import CitedAs
 from tradepress.research.citation.author_names import AuthorName
 from tradepress.research.citation.cited_story import Citation
+from tradepress.story import CitedAs
 
 
 class CslName(TypedDict, total=False):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from tradepress.archive.story import CitedAs
 from tradepress.research.citation.author_names import AuthorName
 from tradepress.research.citation.cited_story import Citation
+from tradepress.story import CitedAs
 
 TYPES: dict[CitedAs, str] = {"newspaper": "NEWS", "blog": "BLOG"}
 

@@ -16,7 +16,7 @@ from tradepress.archive.search.find_stories import count_hits, count_with_copies
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.story import MENTION_KINDS, NUMBER_KINDS
+from tradepress.story import MENTION_KINDS, NUMBER_KINDS
 
 Time = Literal["day", "month", "year"]
 Fact = Literal["source", "section", "language", "access", "author", "number"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from tradepress.archive.story_fields import FIELDS, GIVEN, Kind, StoryField
 from tradepress.research.export.withheld_text import ExportRow
+from tradepress.story_fields import FIELDS, GIVEN, Kind, StoryField
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = Scalar | tuple[str, ...] | tuple[dict[str, Scalar], ...]

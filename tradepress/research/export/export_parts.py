@@ -11,7 +11,6 @@ from sqlite_utils import Database
 
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.stories.clean_story import published_day
-from tradepress.archive.story import Policy
 from tradepress.research.export.about_export import ExportReport
 from tradepress.research.export.export_stories import noted_rows
 from tradepress.research.export.parquet_file import (
@@ -21,6 +20,7 @@ from tradepress.research.export.parquet_file import (
     write_partitions,
 )
 from tradepress.research.export.withheld_text import Texts
+from tradepress.story import Policy
 
 AT_ONCE = 5000
 """Versions that are looked up at once."""

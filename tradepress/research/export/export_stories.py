@@ -16,7 +16,6 @@ from tradepress.archive.file.one_view import one_view
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import load_stories
-from tradepress.archive.story import Policy
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.research.export.about_export import ExportReport, write_about, write_dictionary
 from tradepress.research.export.columns import COLUMNS, ExportField
@@ -41,6 +40,7 @@ from tradepress.research.export.parquet_file import (
 from tradepress.research.export.tei_files import write_tei
 from tradepress.research.export.vertical_file import VERTICAL_COLUMNS, write_vertical
 from tradepress.research.export.withheld_text import ExportRow, Texts, export_rows
+from tradepress.story import Policy
 
 Format = Literal["jsonl", "csv", "parquet", "txt", "tei", "vertical", "graph"]
 EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)

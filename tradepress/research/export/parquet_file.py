@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from urllib.parse import quote
 
 from tradepress.archive.search.chosen_stories import Part
-from tradepress.archive.story_fields import Kind
 from tradepress.research.export.columns import COLUMNS, ExportColumn, ExportField, Value
 from tradepress.research.export.withheld_text import ExportRow
+from tradepress.story_fields import Kind
 
 if TYPE_CHECKING:
     import pyarrow

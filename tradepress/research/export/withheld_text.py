@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
-from pipelines.apply_policy import judge_policy, without_text
 from tradepress.archive.stories.story_record import LinkedStory, RelatedLink, Story
-from tradepress.archive.story import Article, Policy, Reservation
-from tradepress.archive.story_fields import FIELDS, OF_WORDS, WITHOUT_TEXT
+from tradepress.steps.apply_policy import judge_policy, without_text
+from tradepress.story import Article, Policy, Reservation
+from tradepress.story_fields import FIELDS, OF_WORDS, WITHOUT_TEXT
 
 Texts = Literal["none", "unreserved", "all"]
 """Of no story, of those whose publisher reserves nothing, or all that the archive holds."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pipelines.apply_policy import without_text
 from tradepress.archive.care.frozen_copy import freeze, whole_copy
 from tradepress.archive.disk import folder_written_whole, sync
 from tradepress.archive.errors import ArchiveError, archive_error
@@ -18,8 +17,6 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
 from tradepress.archive.stories.story_record import load_stories
-from tradepress.archive.story import Policy
-from tradepress.archive.story_fields import OF_WORDS, SEARCHED, Kind
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.research.export.about_export import write_dictionary
 from tradepress.research.export.columns import COLUMNS, Value
@@ -44,6 +41,9 @@ from tradepress.research.release.files import (
     STORIES,
     SUMS,
 )
+from tradepress.steps.apply_policy import without_text
+from tradepress.story import Policy
+from tradepress.story_fields import OF_WORDS, SEARCHED, Kind
 
 TABLE_TYPES: dict[Kind, str] = {
     **{"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"},

@@ -1,0 +1,306 @@
+"""NewsSpider: the only spider with behaviour; ``spider_loader.py`` gives it a source and a name."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from math import inf
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure as TwistedFailure
+
+from tradepress.archive.clock import utc_now, utc_text
+from tradepress.archive.frontier.addresses import Address
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.conduct.host_pause import HostPaused
+from tradepress.crawling.addon import require_addon
+from tradepress.crawling.failures import explain
+from tradepress.crawling.listing_walk import (
+    ListingWalk,
+    add_validators,
+    content_type_of,
+    error_of,
+    headers_of,
+    not_modified,
+)
+from tradepress.crawling.page_reading import PageToRead, read_page
+from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.extraction import DEFECT, NotAnArticle
+from tradepress.extraction.not_an_article import JUDGED
+from tradepress.extraction.page_reservations import page_reservations
+from tradepress.extraction.rules import extractor
+from tradepress.rights.header_reservations import header_reservations
+from tradepress.steps.apply_policy import judge_policy
+from tradepress.steps.dropped import Dropped
+from tradepress.story import Article, Capture, Reservation
+
+
+class NewsSpider(ListingWalk):
+    """Walks the seeds of ``source``, reads each story, yields one Article a page.
+
+    Spider arguments (``-a`` with ``scrapy crawl``): ``no_trial=1`` goes on after a source's
+    trial, ``limit=N`` bounds the stories asked for, ``since=YYYY-MM-DD`` keeps older ones out and
+    ``until=YYYY-MM-DD`` later ones, ``revisit=all`` asks again for every known story.
+
+    Pages are parsed in ``workers`` alone; a spider that is given none has some of its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        no_trial: bool | str = False,
+        limit: int | str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        revisit: str = "due",
+        workers: PageWorkers | None = None,
+        _job: str | None = None,  # Scrapyd gives each spider both
+        _version: str | None = None,
+    ) -> None:
+        super().__init__(workers or PageWorkers())
+        self.no_trial = no_trial in (True, "1", "true", "yes")
+        self.limit = inf if limit is None else int(limit)
+        self.since = since
+        self.until = until
+        self.revisit = revisit
+        self.has_own_workers = workers is None
+        self.request_budget: int | None = None
+        self.revisits_left = inf
+        """How many stories that were read before may be asked for again in this run."""
+
+    @property
+    def extractor(self) -> str:
+        """Name of the rules that read its pages."""
+        return extractor(self.source)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        require_addon(settings, cls.source)
+
+    def closed(self, reason: str) -> None:
+        """Scrapy calls this when the last page is read."""
+        if self.has_own_workers:
+            self.workers.close()
+
+    async def start(self) -> AsyncIterator[Any]:
+        self.begin_trial()
+        are_all_due = self.revisit == "all"
+        if not are_all_due:
+            self.revisits_left = self.settings.getint("TRADEPRESS_REVISITS")
+        for request in self.seed_requests():
+            yield request
+        self.run.addresses.follow_links(self.source.name, 1000, self.is_candidate)
+        until = "9999" if are_all_due else None
+        for is_new, most in (
+            (False, -1 if are_all_due else int(self.revisits_left)),
+            (True, self.settings.getint("TRADEPRESS_URLS")),
+        ):
+            due = self.run.addresses.due(self.source.name, most, is_new=is_new, until=until)
+            for request in self.story_requests(due):
+                yield request
+
+    def begin_trial(self) -> None:
+        """The first crawl of a source whose rules nobody checked has a small budget."""
+        if self.no_trial:
+            self.run.sources.pass_trial(self.source.name)
+        elif (
+            self.source.verified is None
+            and not self.source.sample
+            and not self.run.sources.is_trial_passed(self.source.name)
+        ):
+            self.report.is_trial = True
+            self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
+
+    async def parse_article(self, response: Response) -> AsyncIterator[CleanStory | Article]:
+        """One story page: at most one story."""
+        # Out of meta: an answer that came plain and its request would hold each other.
+        raw: Response = response.meta.pop("raw_response")
+        now = datetime.now(UTC)
+        address: Address = response.meta["address"]
+        asked = address.url
+        received = Fetched(status=raw.status, size=len(raw.body))
+        capture = self.capture_of(response.url, response, raw, now)
+        page = PageToRead(
+            body=response.body,
+            capture=capture,
+            policy=self.settings["TRADEPRESS_POLICY"],
+            reservations=_reservations(response, raw),
+            listing=self.run.addresses.at(asked).listing,
+            people=self.settings.getbool("TRADEPRESS_PEOPLE"),
+        )
+        try:
+            read = await self.workers.run(read_page, page, self.source)
+        except (NotAnArticle, TooComplex, Dropped) as error:
+            if error.reason == DEFECT:  # the run says so, and its traceback is logged
+                raise
+            self.report.rejections[error.reason] += 1
+            if await self.may_keep(error.reason, response, raw):
+                self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
+            self.settle(asked, Outcome.REJECTED, error.reason, received)
+            return
+        self.report.add_article(read.article)
+        published = read.article.date_published
+        if self.since and published and published < self.since:
+            self.settle(asked, Outcome.REJECTED, f"before {self.since}", received)
+            return
+        if self.until and published and published[:10] > self.until:
+            self.settle(asked, Outcome.REJECTED, f"after {self.until}", received)
+            return
+        yield read.captured(capture)
+
+    def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
+        """The page as it was served, to be kept under this address."""
+        sent = response.request
+        assert sent is not None
+        return Capture(
+            url=url,
+            requested_url=response.meta["address"].url,
+            body=raw.body,
+            content_type=content_type_of(response),
+            status=response.status,
+            http_headers=headers_of(raw),
+            date_captured=now,
+            request_headers=headers_of(sent) if url == sent.url else (),
+            source=self.source.name,
+        )
+
+    async def may_keep(self, reason: str, response: Response, raw: Response) -> bool:
+        """Is a page that gave no story to be kept? Once, if we judged so, and nobody minds."""
+        address: Address = response.meta["address"]
+        if (
+            reason not in JUDGED
+            or (address.outcome, address.reason) == (Outcome.REJECTED, reason)
+            or self.settings["TRADEPRESS_POLICY"] != "store"  # before the page is read once more
+        ):
+            return False
+        on_page = await self.workers.run(
+            page_reservations, response.body, content_type_of(response)
+        )
+        reservations = (*on_page, *_reservations(response, raw))
+        return judge_policy(Article(reservations=reservations)) == "store"
+
+    def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
+        """Requests for the stories at these addresses whose time has come."""
+        now = utc_now()
+        wanted = []
+        for address in addresses:
+            is_due = address.state == "due" and (address.next_due or now) <= now
+            if not (is_due or self.revisit == "all") or address.url_key in self.seen:
+                continue
+            if address.source != self.source.name:
+                continue  # two papers list it; the one that was first asks for it
+            if self.limit <= 0:
+                break
+            if address.was_read:
+                if self.revisits_left <= 0:
+                    continue
+                self.revisits_left -= 1
+            self.limit -= 1
+            self.seen.add(address.url_key)
+            wanted.append(address)
+        if wanted:
+            self.run.addresses.schedule(wanted)
+            self.run.transaction.commit()  # before the requests are made
+        for address in wanted:
+            if self.settings["TRADEPRESS_POLICY"] == "skip":
+                self.report.rejections["policy"] += 1
+                self.settle(address.url, Outcome.REJECTED, "policy", None)
+            else:
+                yield self.story_request(address)
+
+    def story_request(self, address: Address, *, conditional: bool = True) -> Request:
+        """The request for one address; conditional (RFC 9110, 13.1) where it was read."""
+        request = Request(
+            address.url,
+            self.parse_article,
+            errback=self.story_failed,
+            meta={"address": address},
+            priority=-2 if address.was_read else 0,  # what is new goes first
+        )
+        if conditional:
+            add_validators(request, address.etag, address.last_modified)
+        return request
+
+    def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:
+        """A story's address gave no page: 304, gone, refused, or out of reach."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        address: Address = request.meta["address"]
+        asked = address.url
+        if (answer := not_modified(failure)) is not None:
+            if request.meta.get("redirect_times") or self.reserves_anew(asked, answer):
+                # The validators were those of the old address; or what the site says of its
+                # rights has changed, and the page's own words are needed beside it.
+                yield self.story_request(address, conditional=False)
+                return
+            self.report.unchanged += 1
+            self.settle(asked, Outcome.UNCHANGED, None, Fetched(status=304))
+            if address.article_id is not None:
+                visit = self.capture_of(answer.url, answer, answer, datetime.now(UTC))
+                self.run.stories.keep_visit(address.article_id, visit)
+            return
+        error = error_of(failure)
+        why = explain(error, request.url)
+        if why.status in (404, 410) and address.article_id is not None:
+            self.report.unchanged += 1
+            # It may come back.
+            self.settle(asked, Outcome.UNCHANGED, "gone", Fetched(status=why.status), gone=True)
+            return
+        if why.reason == "interrupted":
+            return  # the end of the run puts off whatever it did not come to
+        if (
+            isinstance(error, HostPaused)
+            and error.code == "host_down"
+            and "retry_times" in request.meta
+        ):  # it was asked, and the second try alone was not made
+            why = explain(request.meta["failure"], request.url)
+        counter = self.report.failures if why.outcome == "failed" else self.report.rejections
+        counter[why.reason] += 1
+        fetched = Fetched(status=why.status)
+        self.settle(asked, Outcome(why.outcome), why.reason, fetched, wait=why.wait)
+
+    def settle(
+        self,
+        url: str,
+        outcome: Outcome,
+        reason: str | None,
+        fetched: Fetched | None,
+        *,
+        wait: timedelta | None = None,
+        gone: bool = False,
+    ) -> None:
+        """An address has ended without a story to keep; say when to look there again.
+
+        :param wait: for what is deferred
+        """
+        next_due = None  # what failed waits longer each time
+        if outcome == Outcome.DEFERRED:  # behind all that waits already
+            next_due = utc_text(datetime.now(UTC) + (wait or timedelta()))
+        elif outcome == Outcome.REJECTED and self.report.is_trial:
+            next_due = utc_now()  # the source's rules are about to be mended
+        elif outcome != Outcome.FAILED:  # rules and walls change, and stories
+            next_due = self.run.addresses.next_visit(url)
+        self.run.addresses.settle(
+            url, outcome, reason, fetched=fetched, next_due=next_due, gone=gone
+        )
+
+    def reserves_anew(self, url: str, response: Response) -> bool:
+        """Does the site say something else of its rights in a kept story than when it was read?"""
+        reservations = self.run.addresses.reservations(url)
+        if reservations is None:
+            return False
+        kept = {Reservation(**one) for one in reservations}
+        by_site = set(response.meta.get("site_reservations", ()))
+        was_by_site = {one for one in kept if one.evidence.startswith("/")}
+        return by_site != was_by_site or not kept.issuperset(
+            header_reservations(headers_of(response))
+        )
+
+
+def _reservations(response: Response, raw: Response) -> tuple[Reservation, ...]:
+    """What the header reserves, and behind it what the site's file does."""
+    by_site = response.meta.get("site_reservations", ())
+    return (*header_reservations(headers_of(raw)), *by_site)

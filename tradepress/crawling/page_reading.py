@@ -1,0 +1,92 @@
+"""All that is made of a page before anything is written; the work of the page workers."""
+
+from dataclasses import dataclass, replace
+
+from tradepress.archive.captures.packing import pack
+from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.stories.clean_story import CleanStory, article_in, clean_story
+from tradepress.crawling.listed_fields import take_listed
+from tradepress.extraction import extract_article, page_border
+from tradepress.source import Source
+from tradepress.steps.dropped import Dropped
+from tradepress.steps.prepare import prepare
+from tradepress.story import (
+    METADATA_ONLY,
+    Article,
+    Capture,
+    Listing,
+    PackedPage,
+    Policy,
+    Reservation,
+)
+
+NOT_LISTED = Listing()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageToRead:
+    """A page, and what is known of it beside its words."""
+
+    body: bytes
+    """Decoded from transfer and content encodings."""
+    capture: Capture
+    """As it was received."""
+    policy: Policy
+    """What source and operator ask for."""
+    reservations: tuple[Reservation, ...] = ()
+    """What its header reserves, and its site; behind what the page itself says (W3C TDMRep)."""
+    listing: Listing = NOT_LISTED
+    """What listings say of the story; behind what the page itself says."""
+    people: bool = False
+    """Look for people in its text, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadPage:
+    """The story of a page."""
+
+    story: CleanStory | Article
+    """An Article has a value that can't be stored: it will be quarantined."""
+    packed: PackedPage | None
+    """The page as a record; None if it is not to be kept."""
+
+    @property
+    def article(self) -> Article:
+        return article_in(self.story)
+
+    def captured(self, capture: Capture) -> CleanStory | Article:
+        """The story with the page that it was read from."""
+        capture = replace(capture, packed=self.packed)
+        if isinstance(self.story, CleanStory):
+            return self.story.captured(capture)
+        return replace(self.story, capture=capture)
+
+
+@page_border(Dropped)
+def read_page(page: PageToRead, source: Source) -> ReadPage:
+    """Read, and take every step up to the archive.
+
+    :raises NotAnArticle: it holds no story
+    :raises Dropped: its story is not to be stored
+    """
+    article = extract_article(
+        page.body,
+        page.capture.url,
+        source,
+        content_type=page.capture.content_type,
+        seen_at=page.capture.date_captured,
+    )
+    article = prepare(
+        replace(
+            take_listed(article, page.listing, source),
+            source=source.name,
+            policy=page.policy,
+            reservations=(*article.reservations, *page.reservations),
+        ),
+        people=page.people,
+    )
+    try:
+        packed = None if article.policy == METADATA_ONLY else pack(page.capture)
+        return ReadPage(story=clean_story(article), packed=packed)
+    except ArticleRowError:
+        return ReadPage(story=article, packed=None)

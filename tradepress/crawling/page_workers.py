@@ -1,0 +1,334 @@
+"""The processes in which pages are parsed: one that hangs, swells or dies costs one page."""
+
+import asyncio
+import atexit
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnProcess
+from struct import Struct
+from types import ModuleType
+from typing import Any, ParamSpec, Self, TypeVar, cast
+
+import tradepress.spiders
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WORKERS = 4
+"""In a crawl, as far as there are cores: a hundred politely asked sites keep fewer busy."""
+SECONDS = 10.0
+"""Of CPU time for one page; real ones need a hundredth of a second."""
+BUSY = 30
+"""So many times as long it may take by the clock: a busy machine must cost no page."""
+MEMORY = 1 << 30
+"""Bytes of data for one worker."""
+PATIENCE = 60.0
+"""Seconds by the clock beyond the limit in which a worker starts, and its end is noticed."""
+TRIES = 2
+"""How often a page is tried whose worker died, but for its CPU time: a machine that is short of
+memory kills processes, and one that stands still lets them wait, for no fault of the page."""
+ALARMS = (signal.ITIMER_PROF, signal.ITIMER_REAL)
+"""For both limits; they end a process by SIGPROF and by SIGALRM."""
+LENGTH = Struct("!Q")
+"""Stands before whatever goes to a worker or comes from it."""
+STOPS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
+PIECE = 1 << 16
+"""Bytes that are received at once."""
+
+
+AHEAD = 4
+"""Pages for each worker that are read, or wait to be, while an earlier one is written."""
+MOST_AHEAD = 64 << 20
+"""Bytes of such pages; with more of them at hand, none is taken until some are read."""
+TURNS = 3
+"""Of the event loop, from the answer of a worker to the next page that it is given."""
+
+
+def usable_cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+class TooComplex(Exception):
+    """Reading this page took more than a worker may take."""
+
+    reason = "too_complex"
+
+
+class NoWorkers(ChildProcessError):
+    """No process can be started for reading pages: nothing is wrong with the page."""
+
+
+class PageWorkers:
+    """Runs functions on pages in processes that may be killed; each starts when it is needed.
+
+    :param workers: processes, by default one a core and at most :data:`WORKERS`; a task begins
+        when one is free
+    :param seconds: of CPU time, after which a task is killed, its process with it; by the clock
+        that happens after :data:`BUSY` times as many
+    :param memory: bytes a worker may hold
+    """
+
+    def __init__(
+        self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY
+    ) -> None:
+        self.workers = workers or min(usable_cores(), WORKERS)
+        self.limits = (seconds, seconds * BUSY)
+        """Of CPU time and by the clock."""
+        self.memory = memory
+        self._free: asyncio.Semaphore | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._is_closed = False
+        self.held = 0
+        """Bytes of the tasks that were given and not answered."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, whatever they do."""
+        self._is_closed = True
+        for worker in self._busy:
+            worker.kill()  # whoever waits for it sees that it has ended
+        while self._idle:
+            self._idle.pop().close()
+        atexit.unregister(self.close)
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function of a module in a worker; what it returns or raises comes back.
+
+        :raises TooComplex: it took too much time or memory, or its process died
+        :raises NoWorkers: the processes don't start or don't answer, or were closed
+        """
+        task = pickle.dumps((self.limits, function, args, kwargs))
+        self.held += len(task)
+        try:
+            async with self._turn():
+                result, raised = pickle.loads(await self._answer(task))
+        finally:
+            self.held -= len(task)
+        if raised is not None:
+            raise raised
+        return cast("T", result)
+
+    async def in_order(self, calls: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
+        """What these calls give, in their order. While one result is used, the workers go on with
+        the calls behind it, so many that none of them is idle, and no more than memory allows."""
+        under_way: deque[asyncio.Task[T]] = deque()
+        try:
+            for call in calls:
+                under_way.append(asyncio.create_task(call))
+                await asyncio.sleep(0)  # until it waits for a worker, and its page counts
+                while under_way and (
+                    len(under_way) > AHEAD * self.workers or self.held > MOST_AHEAD
+                ):
+                    yield await under_way.popleft()
+                    for _ in range(TURNS):
+                        await asyncio.sleep(0)
+            while under_way:
+                yield await under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
+
+    def _turn(self) -> asyncio.Semaphore:
+        """That of the running event loop: the processes may serve one after the other."""
+        loop = asyncio.get_running_loop()
+        if self._free is None or self._loop is not loop:
+            self._free, self._loop = asyncio.Semaphore(self.workers), loop
+        return self._free
+
+    async def _answer(self, task: bytes) -> bytes:
+        error: Exception | None = None
+        for _ in range(TRIES):
+            try:
+                worker = self._take()
+                self._busy.add(worker)
+                try:
+                    async with asyncio.timeout(self.limits[1] + PATIENCE):
+                        answer = await worker.answer(task)
+                    self._idle.append(worker)
+                finally:
+                    self._busy.remove(worker)
+                    if worker not in self._idle:
+                        worker.close()
+            except Died as died:
+                error = died
+                if died.exit_code == -signal.SIGPROF:
+                    break
+            except TimeoutError:
+                error = TimeoutError("they neither answer nor die")
+            except OSError as broken:  # it did not start
+                error = broken
+            else:
+                return answer
+        if isinstance(error, Died) and not self._is_closed:
+            raise TooComplex(self._cause(error.exit_code)) from error
+        raise NoWorkers(f"the processes that read pages don't work ({error})") from error
+
+    def _take(self) -> "_Worker":
+        """One that waits for work, else a new one."""
+        if self._is_closed:
+            raise NoWorkers("the processes that read pages were closed")
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.is_alive():
+                return worker
+            worker.close()
+        worker = _Worker(self.memory)
+        atexit.register(self.close)  # multiprocessing's own, set up by now, waits for all of them
+        return worker
+
+    def _cause(self, exit_code: int | None) -> str:
+        computing, waiting = self.limits
+        if exit_code == -signal.SIGPROF:
+            return f"it could not be read within {computing:g} seconds of CPU time"
+        if exit_code == -signal.SIGALRM:
+            return f"it could not be read within {waiting:g} seconds"
+        return f"the process that read it died (exit code {exit_code})"
+
+
+class Died(Exception):
+    """A worker ended while it had a task."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(f"exit code {exit_code}")
+        self.exit_code = exit_code
+
+
+class _Worker:
+    """One process, and our end of the line to it; in any event loop, one task at a time.
+
+    :raises OSError: it can't be started
+    """
+
+    def __init__(self, memory: int) -> None:
+        self.line, its_end = socket.socketpair()
+        self.line.setblocking(False)
+        folders = list(tradepress.spiders.__path__)
+        self.process = _Process(target=_serve, args=(its_end, memory, folders))
+        self.is_ready = False
+        with its_end:
+            try:
+                self.process.start()
+            except OSError:
+                self.line.close()
+                raise
+
+    async def answer(self, task: bytes) -> bytes:
+        """
+        :raises OSError: it did not come to the task
+        :raises Died: the task was its end
+        """
+        if not self.is_ready and await self._receive() is None:
+            raise ChildProcessError("none of them starts")
+        self.is_ready = True
+        await asyncio.get_running_loop().sock_sendall(self.line, LENGTH.pack(len(task)) + task)
+        answer = await self._receive()
+        if answer is None:
+            self.process.join(PATIENCE)
+            raise Died(self.process.exitcode)
+        return answer
+
+    async def _receive(self) -> bytes | None:
+        """None: the process has ended."""
+        loop, data, size = asyncio.get_running_loop(), bytearray(), LENGTH.size
+        while len(data) < size or len(data) < size + LENGTH.unpack_from(data)[0]:
+            try:
+                piece = await loop.sock_recv(self.line, PIECE)
+            except ConnectionError:
+                return None
+            if not piece:
+                return None
+            data += piece
+        return bytes(data[size:])
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+    def close(self) -> None:
+        """To be called by whoever has the worker: nobody may be waiting for it."""
+        self.kill()
+        self.line.close()
+
+
+class _Process(SpawnProcess):
+    """A worker; it runs imported functions, so the program's main script is not run again.
+
+    Ctrl-C, a hang-up and a stop reach every process of the group; what they mean is the main
+    process's business. A worker ends when its line does, or by an alarm of the task in hand.
+    """
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        resource_tracker.ensure_running()  # with the first worker it unblocks what is blocked
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            sys.modules["__main__"] = main
+
+
+def _serve(line: socket.socket, most: int, folders: list[str]) -> None:
+    """In a new worker: bound its memory, do task after task.
+
+    :param folders: where sources are declared, whose functions come with the tasks
+    """
+    tradepress.spiders.__path__[:] = folders
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)  # a stricter one than ours stays
+    least = min(limit for limit in (most, soft, hard) if limit != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
+    with line, line.makefile("rb") as tasks, suppress(OSError):  # the owner may be gone
+        line.sendall(LENGTH.pack(0))
+        import_module("tradepress.extraction.article")  # before the first page's time runs
+        while head := tasks.read(LENGTH.size):
+            answer = _call(tasks.read(*LENGTH.unpack(head)))
+            line.sendall(LENGTH.pack(len(answer)) + answer)
+
+
+def _call(task: bytes) -> bytes:
+    """In the worker: a pickled pair of the function's result and of what it raised.
+
+    The alarms are the kernel's: they end the process even if the owner is gone or no Python runs.
+    """
+    try:
+        limits, function, args, kwargs = pickle.loads(task)
+        for alarm, seconds in zip(ALARMS, limits, strict=True):
+            signal.setitimer(alarm, seconds)
+        return pickle.dumps((function(*args, **kwargs), None))
+    except MemoryError:
+        return pickle.dumps((None, TooComplex("it needs too much memory")))
+    except Exception as error:
+        return _pickled(error)
+    finally:
+        for alarm in ALARMS:
+            signal.setitimer(alarm, 0)
+
+
+def _pickled(error: Exception) -> bytes:
+    """With its traceback; an exception that does not survive the way is named by another."""
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        answer = pickle.dumps((None, error))
+        pickle.loads(answer)
+    except Exception:
+        return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+    return answer

@@ -1,0 +1,49 @@
+"""The only place where a story comes into the archive."""
+
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from scrapy.exceptions import DropItem
+
+from tradepress.archive.run import Run
+from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.stories import QUARANTINED, Quarantined
+from tradepress.steps.dropped import Dropped
+from tradepress.steps.prepare import prepare
+from tradepress.story import Article
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class SaveToArchive:
+    """A story -> the same; returns after the commit that contains it."""
+
+    def __init__(self, run: Run, extractor: str, *, people: bool = False) -> None:
+        self.run = run
+        self.extractor = extractor
+        """Name of the rules that read the stories."""
+        self.people = people
+        """Look for them in the texts, too."""
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        spider = cast("Any", crawler.spider)  # a NewsSpider
+        people = crawler.settings.getbool("TRADEPRESS_PEOPLE")
+        return cls(spider.run, spider.extractor, people=people)
+
+    async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
+        """
+        :param item: a CleanStory has taken the steps; an Article, from a spider of somebody's
+            own, takes them here
+        :raises DropItem: it is not to be stored; or it can't be, and lies in quarantine
+        """
+        try:
+            story = item if isinstance(item, CleanStory) else prepare(item, people=self.people)
+            self.run.stories.save(story, extractor=self.extractor)
+        except Dropped as error:
+            raise DropItem(error.reason) from error
+        except Quarantined as error:
+            await self.run.transaction.committed()
+            raise DropItem(f"{QUARANTINED}: {error}") from error
+        await self.run.transaction.committed()
+        return item

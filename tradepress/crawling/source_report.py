@@ -1,0 +1,96 @@
+"""What one run saw of one source: the facts behind its lines on the terminal."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tradepress.conduct.host_pause import HostPaused
+from tradepress.story import METADATA_ONLY, Article
+
+FIELDS = ("headline", "body", "date_published", "authors", "section", "description")
+
+
+@dataclass(kw_only=True, slots=True)
+class SeedReport:
+    """One listing, feed or sitemap that was asked for."""
+
+    kind: str
+    url: str
+    reason: str | None = None
+    """Failure code, or None if it was read."""
+    words: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class SourceReport:
+    """Counts of one crawl of one source; filled by the spider while it runs."""
+
+    source: str
+    is_trial: bool = False
+    seeds: list[SeedReport] = field(default_factory=list)
+    matching: dict[str, None] = field(default_factory=dict)
+    """Addresses with the form of a story, in the order found: the first thousand or so."""
+    others: Counter[str] = field(default_factory=Counter)
+    """Other links of the listings, by path form with digits and words folded."""
+    rejections: Counter[str] = field(default_factory=Counter)
+    """Reasons of story addresses that gave no story."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """Reasons of story addresses that could not be read."""
+    read: int = 0
+    """Story pages read."""
+    filled: Counter[str] = field(default_factory=Counter)
+    """Field name to the number of read stories that have it."""
+    truncated: int = 0
+    walled: int = 0
+    """Read stories whose page says that they stand behind a wall."""
+    stops: dict[str, HostPaused] = field(default_factory=dict)
+    """Hosts that are left alone, and why."""
+    notes: list[str] = field(default_factory=list)
+    """What else the operator should know, a sentence or two each."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Why addresses were not taken up (traps, limits of a run), and how many."""
+    has_unchanged: bool = False
+    """Did a feed or sitemap say that it is as it was when last read?"""
+    goes_on: bool = False
+    """Does it go on with what an earlier run has found?"""
+    unchanged: int = 0
+    """Known stories whose site said that nothing is new, or that they are gone."""
+
+    def add_article(self, article: Article) -> None:
+        """Count one story page that was read."""
+        self.read += 1
+        self.filled.update(name for name in FIELDS if getattr(article, name))
+        self.filled["body"] += article.policy == METADATA_ONLY  # it was read, and dropped
+        self.truncated += article.is_truncated is True
+        self.walled += article.access in ("registration", "subscription")
+
+    @property
+    def has_read_a_seed(self) -> bool:
+        """Did a listing, feed or sitemap answer?"""
+        return any(seed.reason is None for seed in self.seeds)
+
+    @property
+    def omission(self) -> str | None:
+        """What was not taken up, in one line."""
+        if not self.left_out:
+            return None
+        named = ", ".join(f"{why} {count}" for why, count in sorted(self.left_out.items()))
+        return f"some addresses were left out ({named})"
+
+    @property
+    def is_empty(self) -> bool:
+        """Were stories asked for, and not one of them read or known?"""
+        not_asked = self.rejections["trial"] + self.rejections["policy"]
+        refused = self.rejections.total() - not_asked + self.failures.total()
+        return bool(refused) and not self.read and not self.unchanged
+
+    @property
+    def has_nothing_new(self) -> bool:
+        """Was a seed read, and did nothing on it wait to be asked for?"""
+        asked = self.read or self.rejections or self.failures
+        return self.was_crawled and not asked
+
+    @property
+    def was_crawled(self) -> bool:
+        """Was a seed read, and did it lead to the form of a story? Or were stories known before?"""
+        found = bool(self.matching) or self.has_unchanged
+        return self.goes_on or (self.has_read_a_seed and found)

@@ -1,0 +1,219 @@
+"""The index of a Wayback Machine (its CDX server): what is asked of it, and what it answers.
+
+archive.org and OpenWayback give one array of JSON whose first row names the fields, with an empty
+row and a key to go on by at its end; pywb an object of JSON a line; old servers plain CDX.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from tradepress.archive.border import border
+from tradepress.archive.clock import instant_of, later
+from tradepress.discovery.story_captures import CapturedPage, story_captures
+from tradepress.source import Source
+
+LINES = 10_000
+"""Asked for at once."""
+FIRST_CAPTURE = date(1996, 1, 1)
+"""No web archive has older ones."""
+A_DAY = timedelta(1)
+NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
+"""pywb's names of fields, and everybody else's."""
+PLAIN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest")
+"""The first fields of a line of CDX, in all its forms."""
+FILTERS = ("!statuscode:[345]..", "!mimetype:(image|video|audio|font)/.*")
+"""A service that takes them for no regular expressions leaves out nothing by them; whatever comes
+is looked at once more here."""
+FOLDERS = re.compile(r"(?:/[\w-]+)*(?=/(?![?*+{]))")
+GROUP = re.compile(r"\\.|\[[^]]*\]|\([^()]*\)")
+
+
+class NotAnIndex(ValueError):
+    """The answer is none of a CDX server."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaybackAddress:
+    """Where a Wayback Machine has its index and its captures."""
+
+    index: str
+    captures: str
+    """What stands before the time of a capture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexPage:
+    """One answer of an index."""
+
+    captures: tuple[CapturedPage, ...]
+    """Those worth asking for."""
+    lines: int
+    """All of them."""
+    resume_key: str | None
+    """Where it goes on; None: it is at its end, or the service has no such keys."""
+
+
+def wayback_at(address: str) -> WaybackAddress:
+    """Of a service: an address without a path is laid out as archive.org is, one with a path as a
+    collection of pywb."""
+    if urlsplit(address).path.strip("/"):
+        return WaybackAddress(index=f"{address}/cdx", captures=f"{address}/")
+    return WaybackAddress(index=f"{address}/cdx/search/cdx", captures=f"{address}/web/")
+
+
+def index_queries(
+    index: str, source: Source, *, since: date | None, until: date | None
+) -> list[str]:
+    """The addresses at which an index gives all captures of a source's stories, and more.
+
+    :param since: first day of capture
+    :param until: last day of capture
+    """
+    queries = []
+    for scope in index_scopes(source):
+        parameters = [
+            *scope,
+            *((name, f"{day:%Y%m%d}") for name, day in (("from", since), ("to", until)) if day),
+            *(("filter", words) for words in FILTERS),
+            ("output", "json"),
+            ("limit", str(LINES)),
+            ("showResumeKey", "true"),
+        ]
+        queries.append(f"{index}?{urlencode(parameters)}")
+    return queries
+
+
+def index_scopes(source: Source) -> Iterator[list[tuple[str, str]]]:
+    """Parameters by which an index is asked for all captures of a source's stories, and more."""
+    declared = (*source.sections, *source.feeds, *source.sitemaps)
+    hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in declared}
+    start = fixed_start(source.article_url)
+    for domain in source.domains:
+        has_others = any(host.endswith("." + domain) for host in hosts)
+        is_whole = has_others or not start
+        yield [
+            ("url", domain if is_whole else f"{domain}{start}/"),
+            ("matchType", "domain" if is_whole else "prefix"),
+        ]
+
+
+def fixed_start(pattern: str) -> str:
+    """The folders with which each path begins that a pattern matches whole.
+
+    >>> fixed_start(r"/news/ip/(?:[a-z-]+)-\\\\d+/?")
+    '/news/ip'
+    """
+    bare, before = pattern, ""
+    while bare != before:
+        bare, before = GROUP.sub("", bare), bare
+    found = FOLDERS.match(pattern)
+    return found[0] if found and "|" not in bare else ""
+
+
+def next_query(query: str, asked: str, page: IndexPage) -> str | None:
+    """Where the listing of a query goes on; None: it is at its end.
+
+    :param query: its first address
+    :param asked: the address that the page is the answer of
+    """
+    if page.resume_key is not None:
+        following = f"{query}&resumeKey={quote(page.resume_key, safe='')}"
+        return None if following == asked else following  # one that comes back leads nowhere
+    if "&resumeKey=" in asked:
+        return None
+    # It has no keys to go on by: it is asked for fewer days at once.
+    given, whole = _parameters(asked), _parameters(query)
+    limit, is_full = int(given["limit"]), page.lines >= int(given["limit"])
+    end = _day(whole.get("to")) or datetime.now(UTC).date()
+    first, last = _day(given.get("from")) or FIRST_CAPTURE, _day(given.get("to")) or end
+    if is_full and first >= last:
+        return _of_days(query, first, last, limit * 10)
+    if is_full:
+        return _of_days(query, first, first + (last - first) // 2)
+    if last >= end:
+        return None
+    return _of_days(query, last + A_DAY, min(later(last, (last + A_DAY - first) * 2), end))
+
+
+def _parameters(query: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(query).query))
+
+
+def _day(timestamp: str | None) -> date | None:
+    return date.fromisoformat(timestamp) if timestamp else None
+
+
+def _of_days(query: str, first: date, last: date, limit: int = LINES) -> str:
+    """The same for these days alone."""
+    address, _, words = query.partition("?")
+    kept = [pair for pair in parse_qsl(words) if pair[0] not in ("from", "to", "limit")]
+    days = [("from", f"{first:%Y%m%d}"), ("to", f"{last:%Y%m%d}"), ("limit", str(limit))]
+    return f"{address}?{urlencode([*kept, *days])}"
+
+
+def read_index(
+    answer: bytes, source: Source, *, since: date | None = None, until: date | None = None
+) -> IndexPage:
+    """The captures of a source's stories that an answer of a CDX server names.
+
+    :raises NotAnIndex: it is none
+    """
+    text = answer.decode("utf-8", "replace").strip()
+
+    def refused(why: str) -> NotAnIndex:
+        words = "a page" if text.startswith("<") else f"it is cut, or something else ({why})"
+        return NotAnIndex(f"no list of captures: {words}")
+
+    with border(refused):
+        rows, resume_key = _array(text) if text.startswith("[") else _lines(text)
+        named = (page for row in rows if (page := _page(row)) is not None)
+        captures = story_captures(named, source, since=since, until=until)
+    return IndexPage(captures=captures, lines=len(rows), resume_key=resume_key)
+
+
+def _array(text: str) -> tuple[list[dict[str, str]], str | None]:
+    first, *rows = json.loads(text) or [[]]
+    names = list(first)
+    resume_key = None
+    if len(rows) > 1 and not rows[-2]:
+        rows, resume_key = rows[:-2], str(rows[-1][0])
+    return [dict(zip(names, row, strict=True)) for row in rows if row], resume_key
+
+
+def _lines(text: str) -> tuple[list[dict[str, str]], str | None]:
+    lines = text.splitlines()
+    resume_key = None
+    if len(lines) > 1 and not lines[-2].strip():
+        lines, resume_key = lines[:-2], lines[-1].strip()
+    return [_line(line) for line in lines if not line.lstrip().startswith("CDX ")], resume_key
+
+
+def _line(line: str) -> dict[str, str]:
+    head, brace, rest = line.partition("{")
+    if not brace:
+        return dict(zip(PLAIN, line.split()[: len(PLAIN)], strict=True))
+    named = json.loads(brace + rest)
+    fields = {NAMES.get(name, name): value for name, value in named.items()}
+    return {**dict(zip(PLAIN, head.split(), strict=False)), **fields}
+
+
+def _page(row: dict[str, str]) -> CapturedPage | None:
+    """None: it names no address or no time."""
+    try:
+        captured = instant_of(row["timestamp"])
+        url = str(row["original"])
+        code, digest = str(row.get("statuscode")), str(row.get("digest") or "-")
+        status = int(code) if code.isascii() and code.isdecimal() else None
+    except (LookupError, ValueError, TypeError):
+        return None
+    return CapturedPage(
+        url=url,
+        date_captured=captured,
+        status=status,
+        media_type=str(row.get("mimetype")),
+        digest=None if digest == "-" else digest.removeprefix("sha1:"),
+    )

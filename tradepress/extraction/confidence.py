@@ -1,0 +1,97 @@
+"""How sure an extraction is of its body: what the page, or its lines, say of the choice.
+
+The weights are fitted by bench/confidence.py, which also prints how far they can be relied on.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from tradepress.extraction.access import BREAKS_OFF
+from tradepress.extraction.blocks import Block
+from tradepress.extraction.sentences import size
+
+Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
+"""Where the body comes from: a page, a text capture, or what a page declares as its body."""
+BIAS = "bias"
+WEIGHTS: Mapping[Way, Mapping[str, float]] = {
+    "agreement": {
+        "bias": -0.14,
+        "amiss": -1.19,
+        "rows": -0.56,
+        "story": 1.16,
+        "undated": -0.31,
+        "unsigned": -0.19,
+    },
+    "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
+    "json-ld articleBody": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
+}
+"""Of the signals of each way; ``bias`` is that of none. ``story``: log of what speaks for a story
+in the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there
+no date, no author?"""
+LEAST_DOUBT = 0.01
+LEAST_SHARE = 0.1
+"""Less proves nothing: a page is refused for its kind where something shows that kind."""
+LONGEST_COUNTED = 3000
+
+
+def read_block_signals(
+    blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float]
+) -> dict[str, float]:
+    """What the block model says of a page's blocks, of which ``story`` was taken.
+
+    ``amiss``: log of what is missing from 1 in the F1 of characters that its odds let expect. No
+    more may be missed than was taken: a thousand labels, each hardly likely, are no story.
+    ``rows``: share of table rows in what was taken.
+    """
+    chosen = set(story)
+    taken = sum(len(block.text) for block in story)
+    right = missed = 0.0
+    for block, likely in zip(blocks, odds, strict=True):
+        part = len(block.text) / (1 + math.exp(-likely))
+        if block in chosen:
+            right += part
+        else:
+            missed += part
+    f1 = 2 * right / (taken + right + min(missed, taken) + 1)
+    rows = sum(block.tag == "tr" for block in story)
+    return {"amiss": math.log(1 - f1 + LEAST_DOUBT), "rows": rows / (len(story) or 1)}
+
+
+def read_story_signal(share: float) -> float:
+    """What speaks for a story, 0 to 1, as its log: below a half each bit less tells more."""
+    return math.log(max(share, LEAST_SHARE))
+
+
+def read_line_signals(
+    lines: Iterable[Block], story: Iterable[Block], breaks: float
+) -> dict[str, float]:
+    """What the lines of a text capture say.
+
+    ``cover``: share of its prose that was taken; ``breaks``: share of the lines between the first
+    paragraph and the last that are neither text nor items of a list.
+    """
+    taken = sum(block.prose for block in story)
+    return {"cover": taken / (sum(block.prose for block in lines) + 1), "breaks": breaks}
+
+
+def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
+    """What the words alone say. ``length``: log of their number, or of a long story's; ``breaks
+    off``: do they end with dots?"""
+    length = sum(map(size, paragraphs))
+    return {
+        "length": math.log(min(length, LONGEST_COUNTED)),
+        "breaks off": float(BREAKS_OFF.search(paragraphs[-1]) is not None),
+    }
+
+
+def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
+    """Those that count for a body of this kind."""
+    return {name: signals[name] for name in WEIGHTS[way] if name != BIAS}
+
+
+def judge(way: Way, signals: Mapping[str, float]) -> float:
+    """The F1 of words that the body can be expected to have, 0 to 1."""
+    weights = WEIGHTS[way]
+    total = weights[BIAS] + sum(weights[name] * value for name, value in signals.items())
+    return round(1 / (1 + math.exp(-total)), 3)

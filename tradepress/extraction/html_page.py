@@ -1,0 +1,341 @@
+"""HTML pages: the story of one, then what it declares and shows of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import unescape
+from urllib.parse import urlsplit
+
+from tradepress.archive.text_forms import one_line, without_markup
+from tradepress.extraction import address_forms, confidence, dates, page_kind, refusal, visible
+from tradepress.extraction.block_model import select_story
+from tradepress.extraction.blocks import Block
+from tradepress.extraction.body import choose_body, open_lead, open_selected, trim
+from tradepress.extraction.furniture import Rule, compile_rules, is_claims
+from tradepress.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
+from tradepress.extraction.html_blocks import cut_blocks
+from tradepress.extraction.links import host_names, is_home, list_above
+from tradepress.extraction.not_an_article import NotAnArticle
+from tradepress.extraction.page_reservations import read_reservations
+from tradepress.extraction.people import DESK, LEAD, is_names, read_names
+from tradepress.extraction.readings import PageReadings
+from tradepress.extraction.sections import NO_MENUS, NO_SECTION, read_menus, read_section
+from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
+from tradepress.extraction.structured_data import AS_DECLARED, Declared, read_declared
+from tradepress.extraction.tree import Element, parse_tree, read_telling
+from tradepress.extraction.walk import walk
+from tradepress.source import Source
+from tradepress.story import Reading
+
+PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
+"""What a CMS calls the author where nobody has said it; it may call an update a publication."""
+LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
+SHORTEST_DECLARED, LEAST_MORE = 300, 1.5
+"""Characters of a declared body, and how much longer than what is shown it must be."""
+EXPLICIT = ("itemprop", "inline", "dateline, labelled")
+"""Evidence that calls a day one of publication, be it that of an update as well."""
+LONGEST_DESK = 60
+CLAIMS_WITHIN = 5
+
+
+class _Page:
+    """One page, and what every reading of it asks for.
+
+    :raises NotAnArticle: it shows no words or no headline, or calls itself no story
+    """
+
+    def __init__(self, html: str, url: str | None, source: Source | None) -> None:
+        self.html, self.url, self.source = html, url, source
+        self.is_home = bool(url and is_home(url))
+        if self.is_home and source:
+            raise NotAnArticle("index", "the address is the site's front page")
+        if source and url and all(address_forms.is_listing(url, who) for who in (source, None)):
+            raise NotAnArticle("index", "the address is that of a list or a static page")
+        root = parse_tree(html)
+        if root is None:
+            raise NotAnArticle("empty", "the page has no elements")
+        day_first = source.day_first if source else None
+        self.selected = select(root, source.selectors, day_first) if source else NOTHING
+        self.layout = layout = cut_blocks(root, self.selected.body)
+        self.blocks = blocks = layout.blocks
+        telling = read_telling(root)
+        self.declared = declared = read_declared(root, telling, layout.typed, url)
+        if not blocks:
+            raise NotAnArticle("empty", "the page shows no words")
+        title = one_line(root.findtext("head/title") or root.findtext(".//title") or "")
+        said = declared.get("headline")
+        h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in said)])
+        if not declared.has_article_type:
+            refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
+        called = filter(None, (name for name, _ in declared.get("site_name")))
+        self.sites = [*called, *host_names(url or declared.canonical, source)]
+        self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
+        said = said or visible.read_marked_title(layout)
+        slug = address_forms.read_slug(url)
+        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=blocks, slug=slug)
+        if words := self.selected.headline:
+            rest = [one for one in self.headlines if one.value != words]
+            self.headlines = [Reading(value=words, evidence=EVIDENCE), *rest]
+        if not self.headlines:
+            raise NotAnArticle(
+                "no_headline", "neither h1, title nor structured data give a headline"
+            )
+        self.headline, *others = (str(reading.value) for reading in self.headlines)
+        # Where the headline stands among the blocks, perhaps without its kicker:
+        self.at = at = _headline_at(blocks, self.headline, others)
+        self.links_above = list_above(blocks, at)
+        language = declared.first("language") or ""
+        self.day_first = source.day_first if source else dates.is_day_first(language)
+        if self.links_above and self.day_first is None:
+            self.day_first = dates.told_order(
+                block.text for block in blocks if block.zone == "listed"
+            )
+        # Does the page, or its source, say that it is a story?
+        self.is_known = declared.is_dated_story or address_forms.is_story(url, source)
+        self.published, self.modified = self._declared_dates()
+        self._read_tree(root, telling)
+
+    def _declared_dates(self) -> tuple[list[dates.Found], list[dates.Found]]:
+        """Those of publication, and of updates."""
+        published, modified = map(self.parse_dates, ("date_published", "date_modified"))
+        authors = self.declared.get("authors")
+        if any(PLACEHOLDER.fullmatch(words) for said, _ in authors for words in said):
+            updates = {reading.raw for reading, _ in modified}
+            published = [found for found in published if found[0].raw not in updates]
+        return published, modified
+
+    def parse_dates(self, name: str) -> list[dates.Found]:
+        said = self.declared.get(name)
+        read = ((dates.parse_date(value, self.day_first), evidence) for value, evidence in said)
+        return [(reading, evidence) for reading, evidence in read if reading]
+
+    def _read_tree(self, root: Element, telling: Mapping[str, Sequence[Element]]) -> None:
+        """All else that may be asked of the tree, which is let go then: to free it takes less time
+        while the processor's cache still holds it."""
+        self.times = visible.read_times(telling["time"], self.day_first)
+        self.buttons = page_kind.read_buttons(telling["button"])
+        self.reservations = read_reservations(telling["meta"])
+        is_filed = any(not NO_SECTION.fullmatch(v) for v, _ in self.declared.get("section"))
+        self.menus = NO_MENUS if is_filed else read_menus(root)
+        is_dated = (
+            bool(self.published)
+            or not all(is_update for _, is_update in self.times)
+            or dates.url_date(urlsplit(self.url or "").path) is not None
+        )
+        self.marked_dates = [] if is_dated else visible.read_marked_dates(root, self.day_first)
+        self.layout.typed.clear()
+
+
+def _headline_at(blocks: Sequence[Block], headline: str, others: Sequence[str]) -> int | None:
+    at = visible.headline_at(blocks, headline)
+    if at is None and others and others[0] and headline.endswith(f": {others[0]}"):
+        return visible.headline_at(blocks, others[0])
+    return at
+
+
+def read_html(
+    words: str, url: str | None, source: Source | None, seen_at: datetime | None
+) -> PageReadings:
+    """All that the page says.
+
+    :raises NotAnArticle: it is no story, or shows no headline
+    """
+    page = _Page(words, url, source)
+    found = _read_story(page, compile_rules(source.furniture_at(seen_at) if source else ()))
+    _read_declared_fields(found, page)
+    _read_bylines(found, page)
+    _read_dates(found, page)
+    _judge_kind(found, page)
+    if not found.best("authors"):
+        _look_for_authors(found, page)
+    if seen_at:
+        found.published += visible.read_relative_dates(page.blocks, page.at, source, seen_at)
+    found.published += _look_for_dates(found, page)
+    if not found.best("section"):
+        _read_section(found, page)
+    _read_claims(found, page)
+    _take_selected(found, page.selected)
+    found.canonical = page.declared.canonical or page.declared.first("url")
+    found.reservations = page.reservations
+    return found
+
+
+def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
+    """Choose the body, and refuse what its paragraphs show to be none."""
+    layout, blocks, at = page.layout, page.blocks, page.at
+    description = page.declared.first("description") or ""
+    choose_body(layout, at, rules)
+    odds = select_story(layout, at)
+    if layout.selected:
+        open_selected(layout)
+    else:
+        open_lead(layout, at, description)
+    trim(blocks, page.headline, description)
+    walked = walk(blocks, rules, page.names)
+    if not page.is_known:
+        page_kind.require_not_index(blocks, layout.nodes, page.url or page.declared.canonical)
+        page_kind.require_no_event(page.declared.events, page.headline)
+        refusal.require_not_video(page.html, walked.paragraphs)
+    found = PageReadings(walked=walked, sites=page.sites, links_above=page.links_above)
+    found.access = page.declared.get("access")
+    found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
+    found.fields["headline"] = page.headlines
+    if layout.selected:
+        found.add("body", sum(len(block.text) for block in walked.paragraphs), EVIDENCE)
+    else:
+        _read_declared_body(found, page.declared, rules)
+    return found
+
+
+def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence[Rule]) -> None:
+    """Take the declared body where the page shows hardly any of it and no wall keeps it back."""
+    walked = found.walked
+    shown = sum(len(block.text) for block in walked.paragraphs)
+    words = declared.first("body") or ""
+    if found.is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
+        found.add("body", shown, "element")
+        return
+    lines = map(without_markup, re.split(r"\n+|</p>|<br */?>", unescape(words)))
+    again = walk([Block(text=line, tag="p") for line in lines if line], rules)
+    walked.paragraphs = again.paragraphs
+    found.body_from = "json-ld articleBody"
+    walked.links = [link for link in walked.links if link.kind != "in_text"]
+    walked.corrections += again.corrections
+    found.add("body", len(words), found.body_from)
+
+
+def _take_selected(found: PageReadings, selected: Selected) -> None:
+    """Take the source's own word for where these stand, in place of all other evidence."""
+    if selected.date_published:
+        found.published = [(selected.date_published, EVIDENCE)]
+    if selected.authors:
+        found.fields["authors"] = [Reading(value=selected.authors, evidence=EVIDENCE)]
+
+
+def _read_declared_fields(found: PageReadings, page: _Page) -> None:
+    declared, source = page.declared, page.source
+    is_known = source is not None
+    authors = declared.get("authors")
+    found.published, found.modified = page.published, page.modified
+    for name in AS_DECLARED:
+        for value, evidence in declared.get(name):
+            found.add(name, value, evidence)
+    for value, evidence in declared.get("section"):
+        bare = value.removesuffix(" Channel")
+        if not NO_SECTION.fullmatch(value):
+            is_own = source is not None and bare in source.section_names
+            found.add("section", bare if is_own else value, evidence)
+    for value, evidence in authors:
+        names = read_names(value, publishers=page.sites, declared=True, is_known=is_known)
+        found.add("authors", names, evidence)
+    for value, evidence in (*declared.get("organisations"), *authors):
+        found.add_organisations(value, evidence, declared=True)
+    for value, evidence in declared.get("keywords"):
+        found.add("keywords", tuple(dict.fromkeys(value)), evidence)
+    for value, evidence in declared.get("language"):
+        if match := LANGUAGE.fullmatch(value):
+            found.add("language", match[1].lower(), evidence)
+    found.word_count = next((value for value, _ in declared.get("word_count")), None)
+
+
+def _read_bylines(found: PageReadings, page: _Page) -> None:
+    """Take whom the lines name, up to one that names the site itself or its desk."""
+    own = found.site_keys
+    is_known = page.source is not None
+    printed: dict[str, tuple[str, ...]] = {}
+    beside: list[tuple[str, ...]] = []
+    for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
+        is_linked = kind == "linked"
+        names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
+        name = LEAD.sub("", words).strip()
+        is_led = not names and name != words and len(name) <= LONGEST_DESK
+        if is_led and (DESK.search(name) or is_like_site(name, own)):
+            break
+        found.add("authors", names, "byline")
+        if is_linked or LEAD.match(words):
+            printed.setdefault(words, names)
+            beside += [names] if kind == "led" and is_names(one_line(name)) else []
+    found.add_organisations(printed, "byline")
+    firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
+    found.prefer_printed(firsts[0], firsts[1], page.blocks)
+
+
+def _read_dates(found: PageReadings, page: _Page) -> None:
+    """Take the dates that stand beside the headline, those of date lines and addresses first."""
+    below, above = visible.read_datelines(page.blocks, page.at, page.source, page.day_first)
+    near = next((line.date.raw for line in below if line.date), None)
+    found.add_times(time for time in page.times if time[0].raw == near)
+    found.add_datelines(below)
+    found.add_url_date(page.url)
+    found.add_times(time for time in page.times if time[0].raw != near)
+    found.add_datelines(above)
+    found.published += page.parse_dates("date_named")
+
+
+def _judge_kind(found: PageReadings, page: _Page) -> None:
+    """Refuse other kinds of pages than stories, and keep how much speaks for one."""
+    share = 1.0
+    if not page.is_known or page.is_home:
+        signs = page_kind.read_signs(
+            page.url,
+            page.declared,
+            page.blocks,
+            found.walked.paragraphs,
+            nodes=page.layout.nodes,
+            headline=page.headline,
+            buttons=page.buttons,
+            has_dateline=any(how == "dateline" for _, how in found.published),
+        )
+        share = page_kind.require_story_kind(signs, is_home=page.is_home)
+    found.signals["story"] = confidence.read_story_signal(share)
+
+
+def _look_for_authors(found: PageReadings, page: _Page) -> None:
+    """Take the first line farther away that names people, else the account that is declared."""
+    for words, how in visible.read_far_bylines(page.blocks, page.at, found.walked.paragraphs):
+        is_linked, is_known = how == "author link", page.source is not None
+        names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
+        if names:
+            found.add("authors", names, how)
+            return
+    for value, how in page.declared.get("authors"):
+        by_form = not how.endswith("dcterms.creator")  # which the system fills in
+        names = read_names(value, publishers=page.sites, declared=True, may_be_account=by_form)
+        found.add("authors", names, how)
+
+
+def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
+    """The date of publication in the places where few pages have it, if no other gives one."""
+    if any(reading.value for reading, _ in found.published):
+        return []
+    by_slug = dates.slug_date(urlsplit(page.url or "").path)
+    if found.published:  # none that can be told, but nobody printed another one
+        return by_slug
+    near = page.blocks, page.at, found.walked.paragraphs, page.day_first
+    read = (
+        page.marked_dates
+        or visible.read_labelled_dates(*near)
+        or visible.read_dates_by_text(*near)
+        or dates.inline_date(page.html)
+        or by_slug
+    )
+    updates = {reading.day for reading, _ in found.modified}
+    return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
+
+
+def _read_section(found: PageReadings, page: _Page) -> None:
+    paths = page.declared.get("breadcrumb")
+    if section := read_section(
+        page.menus, page.layout, paths, page.at, page.headline, page.names, page.url
+    ):
+        found.add("section", *section)
+
+
+def _read_claims(found: PageReadings, page: _Page) -> None:
+    """Take a standfirst of bullets below the headline for the description."""
+    below = page.blocks[page.at + 1 :][:CLAIMS_WITHIN] if page.at is not None else []
+    for block in below:
+        if is_claims(block.text) and not block.links:
+            claims = Reading(value=block.text, evidence="claims")
+            found.fields.setdefault("description", []).insert(0, claims)
+            break

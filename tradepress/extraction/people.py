@@ -1,0 +1,218 @@
+"""Names of people out of bylines: no organisations, no roles, no repeats."""
+
+import re
+from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
+from typing import cast
+
+from tradepress.archive.text_forms import one_line, words_key
+from tradepress.extraction.headline import SHORTEST_SITE, is_like_site
+from tradepress.extraction.wording import WORDING, pattern
+from tradepress.story import Reading
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(" ".join(WORDING["people"][name]).split())
+
+
+LEAD = pattern("lead", "people")
+SPLIT = pattern("between", "people")
+TAIL, FIRM_TAIL = (
+    re.compile(
+        rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
+        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
+        rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
+    )
+    for places in ("in|at|of", "in|at")
+)
+"""What follows a name, of a person and of a firm, which ``University of Holm`` may be."""
+REPORTER = re.compile(r" ?(?:선임|수습|인턴|객원)?(?:기자|특파원)$")
+"""What Korea sets behind a reporter's name."""
+OTHERS = _words("others")
+WORD, FIGURE = re.compile(r"\w+"), re.compile(r"\d")
+PARTICLES = re.compile(rf"\b(?:{WORDING['people']['particles']})\b")
+PARTICLE = re.compile(WORDING["people"]["particles"])
+TITLES = re.compile(rf"^(?:(?:{WORDING['people']['titles']}) )+")
+STARTS = re.compile(rf"(?:{WORDING['people']['starts']})\s", re.I)
+PUBLISHING = _words("publishing")
+AGENCIES = _words("agencies")
+AGENCY_WORDS = _words("agency_words")
+ORGANISATIONS = _words("organisations")
+DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b", re.I)
+_PART = r"[^\W\d_][\w.'’`\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff-]*"
+PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
+ACCOUNT, ACCOUNT_SEAM = (
+    re.compile(r"(?!.*\.[a-z]{2,3}$)[a-z][a-z.-]{3,19}[a-z]"),
+    re.compile(r"[.-]"),
+)
+ACCOUNTS = re.compile(WORDING["people"]["accounts"])
+LONGEST_NAME = 50
+LONGEST_BYLINE, SHORTEST_NAME, MOST_WORDS = 160, 2, 9
+MOST_SMALL_WORDS = 4
+LONGEST_LIST = 1000
+"""Characters in which names are looked for."""
+
+
+@lru_cache(maxsize=4096)
+def is_person(words: str, *, alone: bool = False) -> bool:
+    """Could the words be one person's name? ``alone``: accept a single word too."""
+    if len(words) > LONGEST_NAME or not PERSON.fullmatch(words):
+        return False
+    if STARTS.match(words):
+        return False
+    parts = words.split()
+    if len(parts) > 1 and FIGURE.search(words):
+        return False
+    if PARTICLE.fullmatch(parts[-1]):
+        return False
+    if not (alone or len(parts) > 1) or not OTHERS.isdisjoint(WORD.findall(words.casefold())):
+        return False
+    if words.isupper() or not words[0].isascii():
+        return True
+    return all(part[0].isupper() or PARTICLE.fullmatch(part) for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(line: str) -> tuple[tuple[str, str], ...]:
+    """What a byline lists, without lead and tail, each with its key."""
+    pieces = (LEAD.sub("", one_line(piece)) for piece in SPLIT.split(LEAD.sub("", line)))
+    names = (TAIL.sub("", piece).strip(" .,;:*()") for piece in pieces)
+    return tuple((name, words_key(name)) for name in names)
+
+
+def read_names(
+    lines: Iterable[str],
+    *,
+    publishers: Iterable[str] = (),
+    declared: bool = False,
+    is_known: bool = False,
+    may_be_account: bool = False,
+) -> tuple[str, ...]:
+    """People named in bylines or author fields. ``declared``: the page calls each a person,
+    so that one-word names count, but not beside a full name, where they are its firm's. On a site
+    that nobody declared (``is_known``), a name of the publisher may be that of a blog's owner.
+    ``may_be_account``: one word in small letters counts, under which somebody writes."""
+    refused = _keys(tuple(name[:LONGEST_LIST] for name in publishers))
+    joined_sites = [key.replace(" ", "") for key in refused]
+    names: dict[str, str] = {}
+    for line in lines:
+        pieces = _pieces(line[:LONGEST_LIST])
+        alone = declared and not any(is_person(name) for name, _ in pieces)
+        if len(pieces) > 1 and _is_address(*pieces[0], refused):
+            continue
+        for name, key in pieces:
+            is_own = key in refused and (is_known or not _is_own_blog(key))
+            is_own = is_own or (bool(names) and _is_of_site(name, joined_sites))
+            is_name = is_person(name, alone=alone) or (alone and _is_in_small_letters(name))
+            is_name = is_name or (may_be_account and _is_account(name, joined_sites))
+            if not is_own and key and is_name:
+                names.setdefault(key, REPORTER.sub("", name))
+    return tuple(names.values())
+
+
+def read_organisations(lines: Iterable[str], *, declared: bool = False) -> tuple[str, ...]:
+    """Agencies and other organisations that bylines name, but no desk of the paper; where they are
+    only ``declared``, agencies alone, since most others are the publisher."""
+    named = (name for line in lines for name in _organisations(line[:LONGEST_BYLINE]))
+    return tuple(
+        name
+        for name in dict.fromkeys(named)
+        if name.count(" ") < MOST_WORDS
+        and (len(name) > SHORTEST_NAME or name.casefold() in AGENCIES)
+        and not DESK.search(name)
+        and (_is_agency(name) if declared else _is_organisation(name))
+    )
+
+
+def _organisations(line: str) -> list[str]:
+    """The line without lead and tail, or its parts where one of them is an agency."""
+    pieces = [name for name, _ in _pieces(line)]
+    if any(name.casefold() in AGENCIES for name in pieces):
+        return pieces
+    return [FIRM_TAIL.sub("", LEAD.sub("", one_line(line))).strip(" .,;:")]
+
+
+def _is_agency(name: str) -> bool:
+    words = WORD.findall(name.casefold())
+    is_named = len(words) > 1 and not AGENCY_WORDS.isdisjoint(words)
+    return is_named or (bool(words) and AGENCIES.issuperset(words))
+
+
+def _is_organisation(name: str) -> bool:
+    words = WORD.findall(name.casefold())
+    is_named = len(words) > 1 and not ORGANISATIONS.isdisjoint(words)
+    return (is_named and name[0].isupper()) or _is_agency(name)
+
+
+@lru_cache(maxsize=256)
+def _keys(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(("", *map(words_key, names)))
+
+
+def _is_of_site(name: str, sites: Sequence[str]) -> bool:
+    """Is it a name of the site, or its short one in capitals with that of a desk?"""
+    first = name.partition(" ")[0]
+    return is_like_site(name, sites) or (first.isupper() and first.casefold() in sites)
+
+
+def _is_account(name: str, sites: Iterable[str]) -> bool:
+    """Is it the name of an account as ``jholm`` or ``petra.holm``, and not that of the site?"""
+    words, key = set(ACCOUNT_SEAM.split(name)), "".join(WORD.findall(name))
+    is_of_all = DESK.search(name) or ACCOUNTS.search(name) or not words.isdisjoint(OTHERS)
+    is_own = any(key in site or (len(site) >= SHORTEST_SITE and site in key) for site in sites)
+    return bool(ACCOUNT.fullmatch(name)) and not is_of_all and not is_own
+
+
+def _is_in_small_letters(name: str) -> bool:
+    """Is it a full name as some write their own into a form: ``petra holm``?"""
+    words = name.split()
+    return (
+        name.islower() and 1 < len(words) < MOST_SMALL_WORDS and OTHERS.isdisjoint(words)
+    ) and all(word.isalpha() for word in words)
+
+
+def _is_address(name: str, key: str, publishers: Set[str]) -> bool:
+    """Does a firm begin the line, so that places and its departments follow?"""
+    return bool(key) and (key in publishers or (not is_person(name) and _is_organisation(name)))
+
+
+def _is_own_blog(key: str) -> bool:
+    """Can it be the name of a person whose site has the same name, and not of a paper or firm?"""
+    words = PARTICLES.sub("", key).split()
+    return len([word for word in words if len(word) > 1]) == 2 and PUBLISHING.isdisjoint(words)
+
+
+def is_names(line: str) -> bool:
+    """Does the line hold people's names and nothing else?"""
+    return len(line) <= 3 * LONGEST_NAME and all(map(is_person, SPLIT.split(line)))
+
+
+def is_signed(line: str) -> bool:
+    """Does the line lead in names and hold nothing else but who they are?"""
+    names = [name for name, _ in _pieces(line[:LONGEST_LIST])]
+    return not line.endswith(".") and bool(names) and is_person(names[0])
+
+
+def rank_names(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings of one page, strongest first, but with the list before the first that holds
+    more of the same names, or fewer, and for which more other kinds of evidence speak."""
+    kinds: dict[frozenset[str], set[str]] = {}
+    keyed = [(r, frozenset(map(_person_key, cast("tuple[str, ...]", r.value)))) for r in readings]
+    for reading, names in keyed:
+        kinds.setdefault(names, set()).add(_kind(reading))
+    for reading, names in keyed:
+        is_related = names > keyed[0][1] or names < keyed[0][1]
+        others = len(kinds[names] - {_kind(readings[0])})
+        if is_related and others > 1 and len(kinds[names]) >= len(kinds[keyed[0][1]]):
+            return [reading, *(other for other in readings if other is not reading)]
+    return list(readings)
+
+
+def _person_key(name: str) -> str:
+    """Equal for a name with and without its title."""
+    return TITLES.sub("", words_key(name))
+
+
+def _kind(reading: Reading) -> str:
+    kind = reading.evidence.partition(" ")[0]
+    return "visible" if kind in ("byline", "dateline") else kind

@@ -1,0 +1,352 @@
+"""What the page shows a reader: headline, date line and byline around the story."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice, pairwise
+from typing import Literal
+
+from tradepress.archive.text_forms import joined, one_line, words_key
+from tradepress.extraction import dates
+from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
+from tradepress.extraction.dateline import (
+    LONGEST_LABEL,
+    Dateline,
+    read_bare_date,
+    read_dateline,
+    read_labelled_date,
+    read_opening_date,
+)
+from tradepress.extraction.headline import without_kicker
+from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
+from tradepress.extraction.sentences import DASHES
+from tradepress.extraction.tree import Element, words_of
+from tradepress.extraction.wording import pattern
+from tradepress.source import Source
+
+TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
+KICKER_CLASS = pattern("pattern", "kicker_names")
+PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
+AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
+LONGEST_LABEL_LINK, LONGEST_ENTRY = 30, 60
+MOST_TIMES = 6
+BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
+BYLINE_BEFORE, BYLINE_AFTER = 3, 6
+MOST_MARKS = 16
+"""Characters by which a headline may be longer in one setting than in another."""
+LONGEST_KICKER = 40
+READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
+CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
+FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
+LONGEST_FAR = 300
+PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
+BUTTONS = ("#", "javascript:")
+BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
+BylineKind = Literal["marked", "led", "linked", "name"]
+"""How a byline is known: by attributes, by words before it, by links or a label of its own, or by
+nothing but its place; only ``linked`` are surely people, so that a first name alone counts."""
+SIGNING_ZONES = frozenset(("meta", "bio"))
+NAME_TAGS = frozenset(("p", "div", "section", "article"))
+BEFORE_TEXT, AFTER_TEXT, MOST_OPENING = 3, 5, 5
+CLOSE = 4
+"""So many blocks after the headline, a misleading zone is not believed."""
+
+
+def read_h1(blocks: Iterable[Block], root: Element, said: Iterable[str]) -> list[str]:
+    """The headings of the first order without their kickers; ``said``: what the page declares."""
+    h1s = [block for block in blocks if block.tag == "h1" and block.zone in READ_ZONES]
+    kickers = _read_kickers(root) if any(block.pieces for block in h1s) else frozenset()
+    said = tuple(said)
+    return [without_kicker(block, said, kickers) if block.pieces else block.text for block in h1s]
+
+
+def _read_kickers(root: Element) -> frozenset[str]:
+    """Letters of what stands in an h1 under a class that calls it a kicker or a label."""
+    inside = (element for h1 in root.iter("h1") for element in islice(h1.iterdescendants(), 20))
+    called = (e for e in inside if e.get("class") and KICKER_CLASS.search(e.get("class") or ""))
+    return frozenset(joined(words_of(e)) for e in called) - {""}
+
+
+def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
+    """The words of the first element whose class calls it the title of a post."""
+    for block in layout.blocks:
+        names = layout.nodes[block.group].names
+        if block.zone in READ_ZONES and block.tag != "h1" and TITLE_CLASS.search(names):
+            return [(block.text, "title class")]
+    return []
+
+
+def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
+    """Index of the block that shows the headline, an ``h1`` before any other."""
+    key = words_key(headline)
+    if not key:
+        return None
+    longest = max(re.findall(r"\w+", headline.casefold()), key=len, default="")
+    least, most = len(headline) - MOST_MARKS, len(headline) + MOST_MARKS
+    same = [
+        i
+        for i, block in enumerate(blocks)
+        if least <= len(block.text) <= most
+        and longest in block.text.casefold()  # far faster than the keys
+        and words_key(block.text) == key
+    ]
+    same = same or [
+        i
+        for i, block in enumerate(blocks)
+        if block.tag in HEADINGS
+        and longest in block.text.casefold()
+        and (
+            key in words_key(block.text)
+            if block.tag == "h1"
+            else len(block.text) <= most + LONGEST_KICKER
+            and not block.links
+            and f" {words_key(block.text)}".endswith(f" {key}")
+        )
+    ]
+    return min(
+        same,
+        key=lambda i: (blocks[i].tag != "h1", blocks[i].zone not in READ_ZONES, i),
+        default=None,
+    )
+
+
+def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterator[int]:
+    """The places where a date line or byline of the story at ``at`` can stand: at most so many
+    blocks away, those below first and nearest first."""
+    below = range(at + 1, min(at + after, len(blocks)))
+    for i in (*below, *range(at - 1, max(at - before, 0) - 1, -1)):
+        block = blocks[i]
+        first = block.links[0][0] if block.links else ""
+        is_entry = len(first) > LONGEST_LABEL_LINK and block.text.startswith(first)
+        zones = CLOSE_ZONES if at < i <= at + CLOSE else READ_ZONES
+        is_read = block.zone in zones or (i > at and block.zone == blocks[at].zone)
+        if is_read and block.tag != "blockquote" and not is_entry:
+            yield i
+
+
+def read_datelines(
+    blocks: Sequence[Block], at: int | None, source: Source | None, day_first: bool | None
+) -> tuple[list[Dateline], list[Dateline]]:
+    """Date lines below and above the headline at index ``at``, nearest first."""
+    names = source.section_names if source else ()
+    lines: tuple[list[Dateline], list[Dateline]] = ([], [])
+    for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
+        label = blocks[i - 1].text if i else ""
+        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
+            lines[i < (at or 0)].append(line)
+    return lines
+
+
+def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found]:
+    """The date in attributes that stand for it outside of any article, if there is one day."""
+    found: list[tuple[dates.DateReading | None, str]] = []
+    for element in root.iter("abbr", "span", "div", "p", "td", "time"):
+        if not len(element.attrib):
+            continue
+        title, stamp = element.get("title", ""), element.get("datetime", "")
+        if "datePublished" in element.get("itemprop", ""):
+            words = element.get("content") or stamp or words_of(element)
+            found.append((dates.parse_date(words[:LONGEST_BYLINE], day_first), "itemprop"))
+        elif stamp and not dates.UPDATE.search(_words_before(element)):
+            found.append((dates.parse_date(stamp[:LONGEST_BYLINE], day_first), "time"))
+        elif len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
+            found.append((dates.parse_date(title, day_first), "title"))
+    read = [(reading, how) for reading, how in found if reading]
+    return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
+
+
+def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
+    """Where the paragraphs stand, or the page begins if none of them does."""
+    return [i for i, block in enumerate(blocks) if block in story] or [0]
+
+
+def read_labelled_dates(
+    blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
+) -> list[dates.Found]:
+    """The date below the headline that has the label of a publication, if that is one day."""
+    chosen = set(story)
+    first = _places(chosen, blocks)[0]
+    found = [
+        reading
+        for i in range(first if at is None else min(at, first), len(blocks))
+        if blocks[i].zone in FAR_ZONES
+        and len(blocks[i].text) <= LONGEST_FAR
+        and blocks[i] not in chosen
+        and (reading := read_labelled_date(blocks[i].text, day_first, blocks[i - 1].text))
+    ]
+    is_one = len({reading.day for reading in found}) == 1
+    return [(found[0], "dateline, labelled")] if is_one else []
+
+
+def read_dates_by_text(
+    blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
+) -> list[dates.Found]:
+    """The date that is printed right above or below the story's text, or in its opening; its year
+    may be short if it stands beside the headline at ``at``."""
+    places = _places(set(story), blocks)
+    running = [i for i in places if blocks[i].prose and blocks[i].tag not in HEADINGS]
+    first = (running or places)[0]
+    before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
+    above = (*range(max(first - before, 0), first), *_beside_headline(at, len(blocks)))
+    below = range(places[-1] + 1, min(places[-1] + AFTER_TEXT, len(blocks)))
+    for i in (*above, *below):
+        if blocks[i].zone in READ_ZONES and blocks[i].tag != "li":
+            label, pieces = blocks[i - 1].text if i else "", blocks[i].pieces
+            line = None
+            if i in above:  # below stand credits of broadcasts as well
+                line = read_dateline(blocks[i].text, (), day_first, pieces, label)
+            bare = None if line else read_bare_date(blocks[i].text, day_first)
+            if reading := line.date if line else bare:
+                return [(reading, "dateline, by the text")]
+    opening = [block for block in story[:MOST_OPENING] if block.prose][:2]
+    openings = (read_opening_date(block.text, day_first) for block in opening)
+    return [(reading, "dateline, in the text") for reading in openings if reading][:1]
+
+
+def _beside_headline(at: int | None, end: int) -> Iterable[int]:
+    return () if at is None else range(max(at - 2, 0), min(at + CLOSE, end))
+
+
+def read_relative_dates(
+    blocks: Sequence[Block], at: int | None, source: Source | None, seen_at: datetime
+) -> list[dates.Found]:
+    """What ``3 hours ago`` below the headline meant when the page stood."""
+    near = [] if at is None else blocks[at + 1 : at + AFTER_HEADLINE]
+    pieces = [p for b in near if b.zone in READ_ZONES for p in (b.parts or (b.text,))]
+    place = source.timezone if source else None
+    found = [dates.relative_date(p, seen_at, place) for p in pieces if len(p) <= LONGEST_LABEL]
+    return [(reading, "dateline, counted from seen_at") for reading in found if reading]
+
+
+def read_times(
+    elements: Sequence[Element], day_first: bool | None
+) -> list[tuple[dates.DateReading, bool]]:
+    """(date, is it one of an update) of each ``time`` element after the headline, or of all; among
+    the ``elements`` stand the ``h1``."""
+    first = next((i for i, e in enumerate(elements) if e.tag == "h1"), len(elements))
+    below = (e for e in elements[first:] if e.tag == "time")
+    after = (e for e in below if next(e.iterancestors("aside", "footer", "nav"), None) is None)
+    chosen = list(islice(after, MOST_TIMES)) or elements[: min(first, MOST_TIMES)]
+    times = [_read_time(time, day_first) for time in chosen]
+    return list(filter(None, times))
+
+
+def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateReading, bool] | None:
+    """What the attribute says, unless what is printed names quite another day."""
+    printed = words_of(element)[:LONGEST_BYLINE]
+    shown = dates.find_date(printed, day_first)
+    found = dates.parse_date(one_line(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
+    if found and shown and shown.value:
+        days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
+        found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= dates.A_DAY else shown
+    names = f"{element.get('class')} {element.get('itemprop')}"
+    around = f"{_words_before(element)} {printed}"
+    around += "" if PUBLISHED_CLASS.search(names) else names
+    reading = found or shown
+    return (reading, bool(dates.UPDATE.search(around))) if reading else None
+
+
+def _words_before(element: Element) -> str:
+    """What stands right before the element, or before the one that holds it."""
+    parent = element.getparent()
+    for at in (element, parent):
+        if at is not None and (previous := at.getprevious()) is not None:
+            return f"{words_of(previous)[-40:]} {previous.tail or ''}"[-60:]
+        if at is element and parent is not None and parent.text and not parent.text.isspace():
+            return parent.text[-60:]
+    return ""
+
+
+def read_bylines(
+    marked: Iterable[str], blocks: Sequence[Block], at: int | None
+) -> list[tuple[str, BylineKind]]:
+    """Lines that may name authors: those ``marked`` by attributes, then by place and wording."""
+    lines: list[tuple[str, BylineKind]] = []
+    lines += [(words, "marked") for words in marked if 2 < len(words) <= LONGEST_BYLINE]
+    if at is None:
+        return lines
+    places = sorted([at, *_beside(blocks, at, BYLINE_BEFORE, BYLINE_AFTER)])
+    near = [blocks[i] for i in places]
+    texts = ["\n".join(block.parts) or block.text for block in near]
+    short = [(b, text) for b, text in zip(near, texts, strict=True) if len(text) <= LONGEST_BYLINE]
+    lines += [(text, "led") for b, text in short if LEAD.match(text) and not _is_entry(b)]
+    dashed = [text.lstrip(DASHES) for b, text in short if text[0] in DASHES and b.tag != "li"]
+    lines += [(text, "led") for text in dashed if is_names(text.partition(",")[0])]
+    lines += [(words, "linked") for words in _read_labelled_names(near)]
+    lines += [(words, "linked") for block in near if (words := _author_links(block))]
+    after = [block for block in blocks[at + 1 : at + BYLINE_AFTER] if block.zone == "meta"]
+    lines += [(b.text, "name") for b in after if b.tag != "li" and is_names(b.text)]
+    # Right below a headline, or between two prints of it, stands who wrote the story.
+    title = words_key(blocks[at].text)
+    same = [i for i, (b, _) in enumerate(short) if words_key(b.text) == title] or [len(short)]
+    for block, text in short[same[0] + 1 : same[-1] + 3]:
+        is_open = block.zone in READ_ZONES and block.tag not in HEADINGS
+        is_signing = is_open or block.links or block.zone in SIGNING_ZONES
+        is_all_names = all(map(is_names, (block.text, *text.split("\n"))))
+        is_menu = len(block.links) > 1 and not _author_links(block)
+        is_menu = is_menu or any(href.startswith(BUTTONS) for _, href in block.links)
+        is_entry = block.tag == "tr" or is_menu or (block.tag == "li" and block.links)
+        if is_signing and not is_entry and words_key(block.text) != title and is_all_names:
+            lines.append((block.text, "name"))
+    return lines
+
+
+def _is_entry(block: Block) -> bool:
+    """Is it rather an entry of a list, as of books with their authors, than a byline?"""
+    return block.tag == "li" and len(block.text) > LONGEST_ENTRY
+
+
+def _author_links(block: Block) -> str:
+    """The names that lead to pages of authors, as one list; none where a picture's is credited."""
+    if PICTURE_LABEL.match(block.text):
+        return ""
+    return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
+
+
+def _read_labelled_names(blocks: Iterable[Block]) -> Iterator[str]:
+    """Lines with the one above that holds nothing but ``Written by`` or ``Author``."""
+    for label, block in pairwise(blocks):
+        is_short = len(label.text) <= LONGEST_LABEL and len(block.text) <= LONGEST_BYLINE
+        if is_short and LEAD.fullmatch(f"{label.text.rstrip(': ')}:"):
+            yield f"By {block.text}"
+
+
+def read_far_bylines(
+    blocks: Sequence[Block], at: int | None, story: Sequence[Block]
+) -> Iterator[tuple[str, str]]:
+    """(line, evidence) of lines that may name authors where none stands beside the headline: a
+    link to the page of an author, a line that leads names in, a name alone right above the text,
+    and one above a line that says who this is."""
+    chosen = set(story)
+    places = _places(chosen, blocks)
+    first = places[0]
+    start = first if at is None else min(at, first)
+    for block in blocks[start : start + BYLINE_AFTER]:
+        if block.zone in CLOSE_ZONES and (words := _author_links(block)):
+            yield words, "author link"
+    end = range(places[-1], places[-1] + BYLINE_AFTER)
+    for i, block in enumerate(blocks[start:], start):
+        words = "\n".join(block.parts) or block.text
+        is_apart = block not in chosen or block is story[-1] or block.tag in HEADINGS
+        is_entry = block.link_share > ALL_LINK and not _author_links(block)
+        is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
+        if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
+            if is_led and is_signed(words):
+                yield words, "byline, far"
+            elif i in end and words[0] in DASHES and is_names(words.lstrip(DASHES)):
+                yield words.lstrip(DASHES), "name at the end"
+    for words in _read_labelled_names(b for b in blocks[start:] if b.zone in BYLINE_ZONES):
+        if is_names(words.removeprefix("By ")):
+            yield words, "byline, far"
+    for block, following in pairwise(blocks[start + (start == at) : first + BYLINE_AFTER]):
+        names = block.text.replace("/", ",")
+        is_above = following.prose or following in chosen
+        is_plain = block.zone in READ_ZONES and block.tag in NAME_TAGS and not block.links
+        if is_plain and is_above and is_names(names) and all(map(is_names, block.parts)):
+            yield names, "name above the text"
+    for block, following in pairwise(blocks[places[-1] :]):
+        is_told = following.text.startswith(f"{block.text} ")
+        if block.zone == "bio" and is_told and is_names(block.text):
+            yield block.text, "name at the end"

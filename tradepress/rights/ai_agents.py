@@ -1,0 +1,39 @@
+"""Opt-outs from AI in robots.txt: a story that others may read, but not those who collect for
+language models."""
+
+from tradepress.conduct.robots_rules import Groups, forbids
+
+AI_AGENTS = (
+    "AI2Bot",
+    "Amazonbot",
+    "anthropic-ai",
+    "Applebot-Extended",
+    "Bytespider",
+    "CCBot",
+    "ClaudeBot",
+    "Claude-Web",
+    "cohere-ai",
+    "cohere-training-data-crawler",
+    "Diffbot",
+    "FacebookBot",
+    "Google-CloudVertexBot",
+    "Google-Extended",
+    "GPTBot",
+    "Meta-ExternalAgent",
+    "omgili",
+    "PanguBot",
+    "PerplexityBot",
+    "Timpibot",
+)
+"""The names under which texts are collected for AI, as of November 2026; not those of agents that
+fetch a page because a person asks for it."""
+
+
+def forbidden_agents(groups: Groups, url: str) -> list[str]:
+    """Those AI_AGENTS that have a group of their own which forbids them the address.
+
+    What the group of all others forbids is no word about AI.
+    """
+    lines = {agent: tuple(groups.get(agent.lower(), ())) for agent in AI_AGENTS}
+    is_forbidden = {group: forbids(group, url) for group in set(lines.values()) if group}
+    return [agent for agent in AI_AGENTS if is_forbidden.get(lines[agent])]

@@ -1,0 +1,200 @@
+"""What a check keeps of the listings and stories that it saw; run by page workers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+
+from parsel import Selector
+
+from tradepress.archive.url_key import without_tracking
+from tradepress.discovery.candidates import Candidate, Candidates, NotAListing, own_address
+from tradepress.discovery.read_listing import listing_border, read_listing
+from tradepress.extraction import NotAnArticle, extract_article, page_border
+from tradepress.extraction.dates import DATE, YEAR
+from tradepress.extraction.encoding import decode
+from tradepress.extraction.text_lines import looks_like_markup
+from tradepress.extraction.tree import Element, parse_tree, words_of
+from tradepress.source import Source
+from tradepress.story import Article
+from tradepress.survey.found_selectors import found_selectors
+
+SeedKind = Literal["section", "feed", "sitemap"]
+LONGEST_MENU_WORDS = 40
+"""Characters; longer links are headlines."""
+LONGEST_DATE_LINE = 140
+MOST_DATE_LINES = 12
+MOST_LINKS = 3000
+FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuLink:
+    """A short link of a site to a page of its own that is no story, or a feed that it declares."""
+
+    words: str
+    url: str
+    is_feed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedListing:
+    """One section, feed or sitemap, or the home page."""
+
+    kind: SeedKind
+    url: str
+    """As declared."""
+    answered_at: str | None = None
+    """After redirects; None: it did not answer."""
+    reason: str | None = None
+    """Why it can't be read, as in the ledger; None: it was read."""
+    words: str = ""
+    """The same for a person."""
+    stories: tuple[str, ...] = ()
+    """Addresses on it that have the declared form of a story, in page order; of a sitemap those
+    that changed last first."""
+    others: tuple[str, ...] = ()
+    dated: frozenset[str] = frozenset()
+    """Those of ``stories`` whose day of publication it says."""
+    menu: tuple[MenuLink, ...] = ()
+    inner: tuple[str, ...] = ()
+    """Of an index: its sitemaps, the one that changed last first."""
+    is_home: bool = False
+    """Is it the home page, which is asked for what its menu has?"""
+    instead_of: str | None = None
+    """The declared address in whose place it may stand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedPage:
+    """One page that is to be a story."""
+
+    url: str
+    """After redirects."""
+    asked: str = ""
+    """Before them."""
+    article: Article | None = None
+    reason: str | None = None
+    """Why there is no story; None: there is one."""
+    words: str = ""
+    date_lines: tuple[str, ...] = ()
+    """Short lines with a date, as printed."""
+    void_selectors: tuple[str, ...] = ()
+    """Fields whose declared selector shows nothing on the page."""
+    found_selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each of these, selectors that show what the story has."""
+
+
+@listing_border()
+def see_listing(
+    kind: SeedKind,
+    page: bytes,
+    url: str,
+    source: Source,
+    *,
+    answered_at: str,
+    content_type: str | None = None,
+) -> CheckedListing:
+    """Read a listing as a crawl does, and its menu.
+
+    :param url: as declared
+    :param answered_at: where the page stood
+    """
+    menu = _menu(page, answered_at, source, content_type) if kind == "section" else ()
+    found, reason, words = Candidates(), "", ""
+    try:
+        found = read_listing(kind, page, answered_at, source, content_type)
+    except NotAListing as error:
+        reason, words = error.reason, error.words
+    return CheckedListing(
+        kind=kind,
+        url=url,
+        answered_at=answered_at,
+        reason=reason or None,
+        words=words,
+        stories=_addresses(kind, found.articles),
+        others=found.others[:MOST_LINKS],
+        dated=frozenset(without_tracking(one.url) for one in found.articles if one.date_listed),
+        menu=menu,
+        inner=_addresses(kind, found.pages) if kind == "sitemap" else (),
+    )
+
+
+def _addresses(kind: SeedKind, found: Sequence[Candidate]) -> tuple[str, ...]:
+    if kind == "sitemap":
+        found = sorted(found, key=lambda one: one.lastmod or one.date_listed or "", reverse=True)
+    return tuple(dict.fromkeys(without_tracking(one.url) for one in found))
+
+
+@page_border()
+def see_story(
+    page: bytes,
+    url: str | None,
+    source: Source,
+    *,
+    content_type: str | None = None,
+    seen_at: datetime | None = None,
+) -> CheckedPage:
+    """Read a page as a crawl does, and what stands beside its dates."""
+    try:
+        article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
+    except NotAnArticle as error:
+        return CheckedPage(url=url or "", reason=error.reason, words=error.words)
+    root = _tree(page, content_type)
+    void = _void_selectors(root, source) if root is not None else ()
+    return CheckedPage(
+        url=url or article.canonical_url or "",
+        article=article,
+        date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
+        void_selectors=void,
+        found_selectors={
+            name: found_selectors(root, article, source, name) for name in void if root is not None
+        },
+    )
+
+
+def _tree(page: bytes, content_type: str | None) -> Element | None:
+    """None: it is a text capture, or can't be parsed."""
+    words = decode(page, content_type)
+    try:
+        return parse_tree(words) if looks_like_markup(words) else None
+    except NotAnArticle:  # which whoever reads the page says
+        return None
+
+
+def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tuple[MenuLink, ...]:
+    root = _tree(page, content_type)
+    found: dict[str, MenuLink] = {}
+    for element in islice(root.iter("a", "link"), MOST_LINKS) if root is not None else ():
+        target = own_address(element.get("href") or "", url, source)
+        is_feed = element.tag == "link" and element.get("type") in FEED_TYPES
+        words = words_of(element)
+        is_short = 1 < len(words) <= LONGEST_MENU_WORDS
+        if target is not None and (is_feed or (is_short and not source.is_article_url(target))):
+            found.setdefault(target, MenuLink(words=words, url=target, is_feed=is_feed))
+    return tuple(found.values())
+
+
+def _date_lines(root: Element) -> Iterator[str]:
+    """The smallest elements with a date, and those around them that are still one line."""
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "head"):
+            continue
+        own = " ".join([element.text or "", *(child.tail or "" for child in element)])
+        if not (YEAR.search(own) and DATE.search(own)):
+            continue
+        for around in (element, *islice(element.iterancestors(), 2)):
+            line = words_of(around)
+            if len(line) > LONGEST_DATE_LINE:
+                break
+            yield line
+
+
+def _void_selectors(root: Element, source: Source) -> tuple[str, ...]:
+    shown = Selector(root=root, type="html")
+    return tuple(
+        name
+        for name, selector in vars(source.selectors).items()
+        if selector is not None and not shown.css(selector)
+    )

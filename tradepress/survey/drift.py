@@ -1,0 +1,25 @@
+"""One thing in which a site and the declaration of its source differ."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tradepress.survey.mend import Mend
+
+Subject = Literal[
+    "seed", "address", "id", "story", "field", "section", "furniture", "wall", "selector"
+]
+FEWEST = 3
+"""Stories that prove a form of addresses or a line of furniture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """One thing in which site and declaration differ, or that is missed."""
+
+    subject: Subject
+    words: str
+    """What was seen, for a person; of a story no more than a line of furniture."""
+    mends: tuple[Mend, ...] = ()
+    """What makes it right; empty where that is not sure."""
+    is_suspected: bool = False
+    """Worth a look, and perhaps nothing."""

@@ -1,0 +1,496 @@
+"""A source's declaration from what was seen of its site, each part with its evidence."""
+
+import keyword
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+from typing import Literal
+from urllib.parse import urlsplit
+
+from tradepress.conduct.robots_rules import parse_robots
+from tradepress.discovery.candidates import Candidates, NotAListing
+from tradepress.discovery.section import further_page, read_section
+from tradepress.extraction.links import is_home
+from tradepress.rights.ai_agents import forbidden_agents
+from tradepress.rights.header_reservations import header_reservations
+from tradepress.rights.tdmrep import NotTdmrep, file_reservations
+from tradepress.source import Furniture, ListedField, Source
+from tradepress.story import Article
+from tradepress.survey.address_rule import AddressRule, learn_article_url
+from tradepress.survey.recurring import recurring_lines
+from tradepress.survey.seen_site import (
+    FILE_END,
+    LATEST,
+    SeenSite,
+    Told,
+    everywhere,
+    family_of,
+    is_of_no_story,
+    sister_lists,
+    told_apart,
+)
+from tradepress.survey.site_page import SeenPage
+from tradepress.survey.time_and_place import (
+    guess_language,
+    guess_timezone,
+    is_month_first,
+)
+
+FEWEST_LISTED = 3
+FEWEST_BODIES = 3
+MOST_IN_CROSSHEAD = 4
+FEWEST_UNDATED = 2
+HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
+"""In what the front page is called in place of the paper's name."""
+GENERAL, HEAD = 0.8, 8
+"""Of so many new stories a list of all has this share."""
+SURE = 0.7
+MOST_SECTION_NAMES = 30
+
+
+class NothingToDeclare(Exception):
+    """Too little was found to declare a source; the message says what was missing, and the next
+    step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyFinding:
+    """One part of the declaration."""
+
+    name: str
+    """The keyword of ``Source``, or ``robots.txt``."""
+    value: tuple[str, ...]
+    sureness: float
+    """0 to 1."""
+    evidence: str
+
+    @property
+    def is_sure(self) -> bool:
+        return self.sureness >= SURE
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenListing:
+    """A page that lists stories."""
+
+    url: str
+    stories: tuple[str, ...]
+    """Addresses."""
+    dates: Mapping[str, str]
+    """Of those stories beside which it shows one."""
+    has_more: bool
+    """Does it lead to further pages of its own?"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSurvey:
+    """The declaration, and what speaks for it."""
+
+    source: Source
+    findings: tuple[SurveyFinding, ...]
+    stories: tuple[SeenPage, ...]
+    """Those pages that were read as stories and that the declaration takes for such."""
+    listed_dates: Mapping[str, str] = field(default_factory=dict)
+    """Of the stories that lists and feeds date, by address."""
+
+
+def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> SiteSurvey:
+    """
+    :param name: of the source; None: made from the host's
+    :raises NothingToDeclare: no form of story addresses, or nothing that lists stories
+    """
+    told = told_apart(seen)
+    rule = learn_article_url(told.stories, told.others)
+    if rule is None:
+        raise NothingToDeclare(_why_no_stories(seen, told))
+    host = seen.site.domains[0]
+    site = replace(seen.site, article_url=rule.pattern, article_id=rule.article_id)
+    stories = tuple(
+        page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
+    )
+    articles = [page.article for page in stories if page.article is not None]
+    listed_dates = _listed_dates(seen, site)
+    language = _language(seen, articles)
+    findings = [
+        _publisher(seen, host),
+        language,
+        _timezone(seen, host, articles, language.value[0]),
+        *_lists(seen, site, told),
+        *_addresses(rule),
+        *_section_names(articles),
+        *_furniture(articles),
+        *_from_listings(stories, listed_dates),
+        *_completeness(seen, site, stories),
+        *_unread(seen, site, stories),
+        *_rights(seen, stories),
+    ]
+    if not any(one.name in ("sections", "feeds", "sitemaps") for one in findings):
+        raise NothingToDeclare(
+            f"{seen.home} has no feed, sitemap or page that lists three stories: give the address "
+            "of its list of stories or of its feed."
+        )
+    known = {one.name: one for one in findings}
+    taken_from_lists: tuple[ListedField, ...] = ()
+    if "completeness" in known and not stories:
+        taken_from_lists = ("date_published", "authors", "description")
+    elif "from_listings" in known:
+        taken_from_lists = ("date_published",)
+    unsure = [f"{one.name} ({one.evidence})" for one in findings if not one.is_sure]
+    source = replace(
+        site,
+        name=name or name_of(host),
+        publisher=known["publisher"].value[0],
+        language=known["language"].value[0],
+        timezone=known["timezone"].value[0],
+        day_first=not is_month_first(one.date_published_raw or "" for one in articles),
+        sections=_values(known, "sections"),
+        feeds=_values(known, "feeds"),
+        sitemaps=_values(known, "sitemaps"),
+        section_names=_values(known, "section_names"),
+        furniture=tuple(Furniture(pattern=words) for words in _values(known, "furniture")),
+        completeness="teaser" if "completeness" in known else "body",
+        from_listings=taken_from_lists,
+        rights="; ".join(_values(known, "rights"))
+        + (f" (seen {today})" if "rights" in known else ""),
+        unverified="; ".join(unsure),
+    )
+    return SiteSurvey(
+        source=source, findings=tuple(findings), stories=stories, listed_dates=listed_dates
+    )
+
+
+def name_of(host: str) -> str:
+    """A short name from a host's: ``www.trademark-watch.co.uk`` gives ``trademarkwatch``."""
+    from tldextract import TLDExtract  # a tenth of a second
+
+    known = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    site = known(host)
+    if site.ipv4 or "." not in host:
+        return "site"
+    label = site.domain if site.suffix else host.split(".")[-2]
+    name = re.sub(r"[^a-z0-9]", "", label.lower()).lstrip("0123456789") or "site"
+    return f"{name}news" if keyword.iskeyword(name) else name
+
+
+def _values(known: dict[str, SurveyFinding], name: str) -> tuple[str, ...]:
+    return known[name].value if name in known else ()
+
+
+def _why_no_stories(seen: SeenSite, told: Told) -> str:
+    if not seen.pages and not seen.feeds:
+        return next(iter(seen.failures.values()), f"{seen.home} holds no page.")
+    refused = Counter(page.refused for page in seen.pages.values() if page.refused)
+    words = ", ".join(
+        f"{count} refused as {reason.replace('_', ' ')}" for reason, count in refused.most_common()
+    )
+    failed = f"{seen.failures[seen.start]} " if seen.start in seen.failures else ""
+    return (
+        f"{failed}Of the pages of {seen.home}, {len(seen.pages)} could be read, and too few are "
+        f"stories ({len(told.stories)}{f'; {words}' if words else ''}): give the address of its "
+        "list of stories or of its feed, or saved story pages with --pages."
+    )
+
+
+def _publisher(seen: SeenSite, host: str) -> SurveyFinding:
+    pages = list(seen.pages.values())
+    for names, evidence in (
+        ([page.site_name for page in pages if page.site_name], "og:site_name"),
+        ([part for page in pages for part in {*page.title_parts}], "title"),
+        (_words_of_home(pages), "link to the front page"),
+    ):
+        if names:
+            value, count = Counter(names).most_common(1)[0]
+            if (count > 1 and count * 2 > len(pages)) or evidence == "og:site_name":
+                words = f"{evidence} of {count} pages"
+                sure = 0.9 if count > 1 else 0.6
+                return SurveyFinding(
+                    name="publisher", value=(value,), sureness=sure, evidence=words
+                )
+    return SurveyFinding(name="publisher", value=(host,), sureness=0.3, evidence="no page names it")
+
+
+def _words_of_home(pages: Sequence[SeenPage]) -> list[str]:
+    links = (link for page in pages for link in page.links if is_home(link.url))
+    return [link.words for link in links if link.words and not HOME.search(link.words)]
+
+
+def _language(seen: SeenSite, articles: Sequence[Article]) -> SurveyFinding:
+    declared = Counter(page.language for page in seen.pages.values() if page.language)
+    read = Counter(one.language for one in articles if one.language)
+    for counts, evidence in ((read, "stories"), (declared, "pages declare it")):
+        if counts:
+            value, count = counts.most_common(1)[0]
+            return SurveyFinding(
+                name="language",
+                value=(value or "en",),
+                sureness=round(count / counts.total(), 2),
+                evidence=f"{count} of {counts.total()} {evidence}",
+            )
+    guess = guess_language(one.body or "" for one in articles)
+    return SurveyFinding(
+        name="language", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
+    )
+
+
+def _timezone(
+    seen: SeenSite, host: str, articles: Sequence[Article], language: str
+) -> SurveyFinding:
+    dates = [one.date_published for one in articles if one.date_published]
+    dates += [
+        one.date_listed for feed in seen.feeds.values() for one in feed.articles if one.date_listed
+    ]
+    guess = guess_timezone(host, language, dates)
+    return SurveyFinding(
+        name="timezone", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
+    )
+
+
+def _addresses(rule: AddressRule) -> list[SurveyFinding]:
+    found = [
+        SurveyFinding(
+            name="article_url",
+            value=(rule.pattern,),
+            sureness=rule.sureness,
+            evidence=rule.evidence,
+        )
+    ]
+    if rule.article_id is not None:
+        words = "each story has one of its own"
+        found.append(
+            SurveyFinding(name="article_id", value=(rule.article_id,), sureness=0.9, evidence=words)
+        )
+    return found
+
+
+def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
+    """Feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
+    found = []
+    for name, files in (("feeds", seen.feeds), ("sitemaps", seen.sitemaps)):
+        counts = {url: _count(candidates, site) for url, candidates in files.items()}
+        urls = tuple(url for url, count in counts.items() if count)
+        if urls:
+            words = ", ".join(f"{counts[url]} stories" for url in urls)
+            found.append(SurveyFinding(name=name, value=urls, sureness=0.95, evidence=words))
+    listings = read_listings(seen, site)
+    chosen = _enough(seen, listings, told)
+    if chosen:
+        further = sum(one.has_more for one in chosen)
+        words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
+        words += f"; {further or 'none'} of them with further pages"
+        sure = 0.9 if further else 0.7
+        unread = tuple(sister_lists(seen)) if len(chosen) == len(listings) > 2 else ()
+        words += f"; {len(unread)} more stand in the same menu and were not read" if unread else ""
+        urls = tuple(one.url for one in chosen) + unread
+        found.append(SurveyFinding(name="sections", value=urls, sureness=sure, evidence=words))
+    return found
+
+
+def _count(found: Candidates, site: Source) -> int:
+    """Its stories; of an index of sitemaps its sitemaps."""
+    return sum(site.is_article_url(one.url) for one in found.articles)
+
+
+def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
+    """The pages that list stories, those that lead to further pages and list most first."""
+    listings: list[SeenListing] = []
+    on_all = everywhere(seen)
+
+    for url, page in seen.pages.items():
+        is_further = any(further_page(url, other) is not None for other in seen.pages)
+        is_none = is_further or url in seen.further or is_of_no_story(url)
+        if page.is_story or (is_none and url != seen.start):
+            continue
+        try:
+            found = read_section(page.page.body, url, site, content_type=page.page.content_type)
+        except NotAListing:
+            continue
+        linked = {link.url for link in page.links if not link.is_menu}
+        stories = tuple(one for one in found.articles if one.url in linked)
+        own = [one for one in stories if _is_general(url) or one.url not in on_all]
+        if len(own) >= FEWEST_LISTED:
+            listings.append(
+                SeenListing(
+                    url=url,
+                    stories=tuple(one.url for one in stories),
+                    dates={one.url: one.date_listed for one in stories if one.date_listed},
+                    has_more=bool(found.pages),
+                )
+            )
+    return sorted(
+        listings,
+        key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
+        reverse=True,
+    )
+
+
+def _is_general(url: str) -> bool:
+    """Is it the front page, or a list of all that is new?"""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return is_home(url) or bool(LATEST.fullmatch(FILE_END.sub("", last)))
+
+
+def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
+    """One general list with further pages is enough for all kinds of stories that it has."""
+    missing = {family_of(url) for url in told.stories}
+    chosen = []
+    newest = _newest(seen, listings)
+    general = next(
+        (
+            one
+            for one in listings
+            if one.has_more
+            and _is_general(one.url)
+            and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+        ),
+        None,
+    )
+    if general is not None:
+        chosen.append(general)
+        missing -= set(map(family_of, general.stories))
+    for one in listings:
+        if one is not general and (general is None or missing & set(map(family_of, one.stories))):
+            chosen.append(one)
+            if general is not None:
+                missing -= set(map(family_of, one.stories))
+    return chosen
+
+
+def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
+    """What a list of all stories would begin with: the head of a feed, else what the front page has
+    and not each page beside it."""
+    told = {url for one in listings for url in one.stories} - everywhere(seen)
+    if seen.feeds:
+        heads = ([one.url for one in feed.articles[:HEAD]] for feed in seen.feeds.values())
+        return told.intersection(chain.from_iterable(heads))
+    front = next((one for one in listings if is_home(one.url)), None)
+    return told.intersection(front.stories) if front else set()
+
+
+def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
+    counts = Counter(one.section for one in articles if one.section)
+    if not counts:
+        return []
+    names = tuple(sorted(counts))[:MOST_SECTION_NAMES]
+    words = f"{counts.total()} of {len(articles)} stories name one"
+    return [SurveyFinding(name="section_names", value=names, sureness=0.8, evidence=words)]
+
+
+def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
+    bodies = [one.body for one in articles if one.body]
+    lines = [
+        line
+        for line in (recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ())
+        # A crosshead such as “The ruling” may come again; one that most stories have is none.
+        if line.where != "inside"
+        or len(line.text.split()) > MOST_IN_CROSSHEAD
+        or line.count * 2 > len(bodies)
+    ]
+    if not lines:
+        return []
+    words = "; ".join(
+        f"“{line.text[:60]}” {WHERE[line.where]} {line.count} of {len(bodies)} stories"
+        for line in lines
+    )
+    sure = sum(line.count for line in lines) / len(lines) / len(bodies)
+    return [
+        SurveyFinding(
+            name="furniture",
+            value=tuple(line.pattern for line in lines),
+            sureness=round(0.5 + sure / 2, 2),
+            evidence=words,
+        )
+    ]
+
+
+WHERE: dict[Literal["first", "last", "inside"], str] = {
+    "first": "above",
+    "last": "below",
+    "inside": "inside",
+}
+
+
+def _listed_dates(seen: SeenSite, site: Source) -> dict[str, str]:
+    dates = {
+        one.url: one.date_listed
+        for feed in seen.feeds.values()
+        for one in feed.articles
+        if one.date_listed
+    }
+    for listing in read_listings(seen, site):
+        dates |= listing.dates
+    return dates
+
+
+def _from_listings(stories: Sequence[SeenPage], dates: Mapping[str, str]) -> list[SurveyFinding]:
+    """Where stories' pages show no date, and lists do."""
+    undated = [page for page in stories if page.article and not page.article.date_published]
+    count = sum(page.page.url in dates for page in undated)
+    if count < FEWEST_UNDATED:
+        return []
+    words = f"{count} of {len(undated)} stories without a date have one in the lists"
+    sure = round(0.5 + count / len(undated) / 2, 2)
+    return [
+        SurveyFinding(
+            name="from_listings", value=("date_published",), sureness=sure, evidence=words
+        )
+    ]
+
+
+def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
+    """Where stories' pages can be had but hold no body, or most of them its opening alone."""
+    cut = sum(bool(page.article and page.article.is_truncated) for page in stories)
+    if cut > 1 and cut * 2 > len(stories):
+        words = f"{cut} of {len(stories)} stories show their opening alone"
+        sure = round(cut / len(stories), 2)
+        return [
+            SurveyFinding(name="completeness", value=("teaser",), sureness=sure, evidence=words)
+        ]
+    bare = [
+        page
+        for url, page in seen.pages.items()
+        if page.refused == "no_body" and site.is_article_url(url)
+    ]
+    if stories or len(bare) < 2:
+        return []
+    words = f"{len(bare)} story pages have no body in them"
+    return [SurveyFinding(name="completeness", value=("teaser",), sureness=0.6, evidence=words)]
+
+
+def _unread(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
+    """That no story's page could be read, and why."""
+    if stories:
+        return []
+    failed = [why for url, why in seen.failures.items() if site.is_article_url(url)]
+    refused = [page.refused for url, page in seen.pages.items() if site.is_article_url(url)]
+    words = failed[0] if failed else f"those asked for hold none ({refused[0] if refused else '–'})"
+    return [SurveyFinding(name="stories", value=("none was read",), sureness=0, evidence=words)]
+
+
+def _rights(seen: SeenSite, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
+    told = []
+    sample = stories[0].page.url if stories else seen.home
+    agents = forbidden_agents(parse_robots(seen.robots or ""), sample)
+    if agents:
+        told.append(f"robots.txt forbids {', '.join(agents)}")
+    try:
+        terms = file_reservations(seen.tdmrep, sample) if seen.tdmrep else ()
+    except NotTdmrep:
+        terms = ()
+    told += [f"tdmrep.json: {one.term} {one.value}" for one in terms]
+    on_pages = Counter(
+        term
+        for page in stories
+        for term in {
+            *page.reservations,
+            *(one.term for one in header_reservations(page.page.http_headers)),
+        }
+    )
+    told += [f"{term} on {count} of {len(stories)} stories" for term, count in on_pages.items()]
+    if not told:
+        return []
+    return [
+        SurveyFinding(name="rights", value=tuple(told), sureness=1, evidence="as the site says")
+    ]

@@ -1,0 +1,260 @@
+"""A source's file with another declaration: the keywords that change are rewritten, nothing else.
+
+What was formatted by ruff at a hundred columns stays so.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import unified_diff
+from pathlib import Path
+
+from tradepress.archive.border import border
+from tradepress.archive.disk import written_whole
+from tradepress.declaration_faults import faults
+from tradepress.source import Furniture, Selectors, Source
+from tradepress.spiders import OURS
+from tradepress.survey.mend import Added, Mend, Moved, Reselected, Widened, mended
+
+WIDTH = 100
+INDENT = "    "
+
+
+class NotMendable(Exception):
+    """A source's file can't be rewritten; the message says why and what to do."""
+
+
+def mend_file(text: str, source: Source, mends: Sequence[Mend]) -> str:
+    """The text of the file in which the source is declared, with all mends.
+
+    :raises NotMendable: its declaration is written in a way that isn't known, or the outcome would
+        not be the source with these mends and nothing else
+    """
+    wanted, as_others = source, f"the file of {source.name} is not written as others are"
+    with border(lambda why: NotMendable(f"{as_others}: {why}; mend it by hand")):
+        for mend in mends:
+            text = _with_mend(text, wanted, mend)
+            wanted = mended(wanted, [mend])
+        declared = load_source(text)
+    if replace(declared, prepare_page=None) != replace(wanted, prepare_page=None):
+        raise NotMendable(
+            f"the declaration of {source.name} would not say what it should; mend it by hand"
+        )
+    if fault := next(faults(wanted), None):
+        raise NotMendable(f"the declaration of {source.name} could not be used: {fault}")
+    return text
+
+
+def load_source(text: str) -> Source:
+    """The source that the text of a file declares; the text is run.
+
+    :raises LookupError: it declares none
+    """
+    namespace: dict[str, object] = {"__name__": "mended"}
+    exec(compile(text, "mended", "exec"), namespace)
+    source = namespace.get("SOURCE")
+    if not isinstance(source, Source):
+        raise LookupError("it declares no SOURCE")
+    return source
+
+
+def file_diff(name: str, before: str, after: str) -> str:
+    """Both texts as a unified diff of a file of that name."""
+    old, new = (text.splitlines(keepends=True) for text in (before, after))
+    return "".join(unified_diff(old, new, f"a/{name}", f"b/{name}"))
+
+
+def write_mended(file: Path, text: str, folder: Path | None) -> Path:
+    """Write the mended text to the source's file; in place of one of the installed package, to one
+    of its name in the operator's folder, which goes before it.
+
+    :returns: the file that was written
+    :raises NotMendable: the operator has no such folder, or it has a file of that name
+    """
+    if file.resolve().parent == OURS.resolve():
+        if folder is None:
+            raise NotMendable(
+                f"{file.name} belongs to the installed package, which is left as it is; "
+                "write a tradepress.toml, beside which your own sources stand (sources/)"
+            )
+        if (folder / file.name).exists():
+            raise NotMendable(f"{folder / file.name} is there already; mend it by hand")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / file.name
+    with written_whole(file) as part:
+        part.write_text(text, encoding="utf-8")
+        if file.exists():
+            part.chmod(file.stat().st_mode)
+    return file
+
+
+def _with_mend(text: str, source: Source, mend: Mend) -> str:
+    call = _source_call(text)
+    node = next((one.value for one in call.keywords if one.arg == mend.keyword), None)
+    if isinstance(mend, Reselected):
+        if not isinstance(node, ast.Call):
+            raise LookupError("its selectors do not stand in it")
+        return _replaced(text, node, _selectors(mend.changed(source)))
+    if node is None:
+        written = _written(mend.keyword, mend.changed(source))
+        text = _insert_keyword(text, call, f"{mend.keyword}={written}")
+    elif isinstance(mend, Widened):
+        text = _replaced(text, node, _widened(text, node, mend))
+    elif isinstance(mend, Added):
+        text = _replaced(text, node, _added(text, node, mend))
+    else:
+        text = _with_moved(text, node, mend, mend.changed(source))
+    is_rule = isinstance(mend, Added) and mend.keyword == "furniture"
+    return _importing_furniture(text) if is_rule else text
+
+
+def _source_call(text: str) -> ast.Call:
+    """The call in ``SOURCE = Source(…)``."""
+    for node in ast.parse(text).body:
+        targets = node.targets if isinstance(node, ast.Assign) else ()
+        is_source = any(isinstance(one, ast.Name) and one.id == "SOURCE" for one in targets)
+        if is_source and isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            return node.value
+    raise LookupError("it holds no SOURCE = Source(…)")
+
+
+def _added(text: str, node: ast.expr, mend: Added) -> str:
+    """A tuple with further members, or one that takes up all of another expression."""
+    new = list(map(_literal, mend.values))
+    written = _segment(text, node)
+    if not isinstance(node, ast.Tuple):
+        further = written.replace("\n", f"\n{INDENT}")
+        return _tuple(mend.keyword, [f"*{further}", *new])
+    if node.lineno == node.end_lineno:
+        return _tuple(mend.keyword, [*(_segment(text, one) for one in node.elts), *new])
+    last = _offset(text, *_end(node.elts[-1])) - _offset(text, node.lineno, node.col_offset)
+    head, tail = written[:last], written[last:-1].rstrip()
+    comma = "" if "," in tail.split("#")[0] else ","
+    lines = "".join(f"\n{2 * INDENT}{_fitted(item)}," for item in new)
+    return f"{head}{comma}{tail}{lines}\n{INDENT})"
+
+
+def _with_moved(text: str, node: ast.expr, mend: Moved, urls: tuple[str, ...]) -> str:
+    """One address of many lines in its place; else the tuple of all of them."""
+    if isinstance(node, ast.Tuple) and node.lineno != node.end_lineno:
+        for one in node.elts:
+            if isinstance(one, ast.Constant) and one.value == mend.old:
+                return _replaced(text, one, _literal(mend.new))
+    return _replaced(text, node, _written(mend.keyword, urls))
+
+
+def _widened(text: str, node: ast.expr, mend: Widened) -> str:
+    further = _literal(f"|{mend.alternative}", is_pattern=True)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        whole = _literal(f"{node.value}|{mend.alternative}", is_pattern=True)
+        written = f"{_segment(text, node)}\n{INDENT}{further}"
+    elif isinstance(node, ast.Constant):
+        return _literal(mend.alternative, is_pattern=True)
+    else:
+        parts = [*(_segment(text, one) for one in _summands(node)), further]
+        whole, written = " + ".join(parts), f"\n{INDENT}+ ".join(parts)
+    return whole if _fits(f"{INDENT}{mend.keyword}={whole},") else written
+
+
+def _summands(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [*_summands(node.left), node.right]
+    return [node]
+
+
+def _insert_keyword(text: str, call: ast.Call, written: str) -> str:
+    """Set a keyword behind the last one of the call."""
+    at = _offset(text, *_end(call.keywords[-1].value))
+    end = _offset(text, *_end(call)) - 1
+    tail = text[at:end]
+    comma = "" if "," in tail.split("#")[0] else ","
+    return f"{text[:at]}{comma}{tail.rstrip()}\n{INDENT}{written},\n{text[end:]}"
+
+
+def _importing_furniture(text: str) -> str:
+    """Furniture beside what else is imported of its module."""
+    imports = [
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ImportFrom) and node.module == "tradepress.source"
+    ]
+    if any(name.name == "Furniture" for node in imports for name in node.names):
+        return text
+    names = sorted(["Furniture", *map(ast.unparse, imports[0].names)])
+    return _replaced(text, imports[0], f"from tradepress.source import {', '.join(names)}")
+
+
+def _written(keyword: str, value: str | tuple[str | Furniture, ...]) -> str:
+    if isinstance(value, str):
+        return _literal(value, is_pattern=True)
+    return _tuple(keyword, list(map(_literal, value)))
+
+
+def _tuple(keyword: str, items: Sequence[str]) -> str:
+    """A tuple behind the keyword, a line each; one of a single short member on its line."""
+    line = f"({items[0]},)"
+    if len(items) == 1 and _fits(f"{INDENT}{keyword}={line},"):
+        return line
+    return "(" + "".join(f"\n{2 * INDENT}{_fitted(item)}," for item in items) + f"\n{INDENT})"
+
+
+def _fitted(item: str) -> str:
+    """A rule that is too long for a line, a keyword a line."""
+    if _fits(f"{2 * INDENT}{item},") or not item.startswith("Furniture("):
+        return item
+    call = ast.parse(item, mode="eval").body
+    assert isinstance(call, ast.Call)
+    keywords = [ast.get_source_segment(item, one) for one in call.keywords]
+    lines = "".join(f"\n{3 * INDENT}{one}," for one in keywords)
+    return f"Furniture({lines}\n{2 * INDENT})"
+
+
+def _selectors(value: Selectors) -> str:
+    told = {name: selector for name, selector in vars(value).items() if selector is not None}
+    items = [f"{name}={_literal(selector)}" for name, selector in told.items()]
+    line = ", ".join(items)
+    if _fits(f"{INDENT}selectors=Selectors({line}),"):
+        return f"Selectors({line})"
+    if _fits(f"{2 * INDENT}{line}"):
+        return f"Selectors(\n{2 * INDENT}{line}\n{INDENT})"
+    return "Selectors(" + "".join(f"\n{2 * INDENT}{one}," for one in items) + f"\n{INDENT})"
+
+
+def _literal(value: str | Furniture, *, is_pattern: bool = False) -> str:
+    """As ruff writes it."""
+    if isinstance(value, Furniture):
+        words = [f"pattern={_literal(value.pattern, is_pattern=True)}"]
+        words += [f'cut="{value.cut}"'] if value.cut != "line" else []
+        words += [f'kind="{value.kind}"'] if value.kind else []
+        return f"Furniture({', '.join(words)})"
+    if is_pattern and "\\" in value and '"' not in value and value.isprintable():
+        return f'r"{value}"'
+    return repr(value) if '"' in value else f'"{repr(chr(39) + value)[2:-1]}"'
+
+
+def _fits(line: str) -> bool:
+    return len(line) <= WIDTH and "\n" not in line
+
+
+def _replaced(text: str, node: ast.expr | ast.stmt, written: str) -> str:
+    start, end = _offset(text, node.lineno, node.col_offset), _offset(text, *_end(node))
+    return text[:start] + written + text[end:]
+
+
+def _segment(text: str, node: ast.expr) -> str:
+    """What stands there."""
+    return text[_offset(text, node.lineno, node.col_offset) : _offset(text, *_end(node))]
+
+
+def _end(node: ast.expr | ast.stmt) -> tuple[int, int]:
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    return node.end_lineno, node.end_col_offset
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """Of a place as ``ast`` has it (lines from 1, columns in bytes of UTF-8), in characters."""
+    lines = re.split(r"(?<=\n)", text)
+    above: Iterable[str] = lines[: line - 1]
+    return sum(map(len, above)) + len(lines[line - 1].encode()[:column].decode())

@@ -1,0 +1,325 @@
+"""The stories of a site against the declaration: fields that are missed, walls and furniture in
+bodies, section names and selectors."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain
+from typing import cast
+
+from tradepress.archive.text_forms import straighten
+from tradepress.extraction.dates import DATE
+from tradepress.extraction.sections import RUBRIC
+from tradepress.source import Furniture, Source
+from tradepress.story import Article
+from tradepress.survey.checked_pages import CheckedListing, CheckedPage
+from tradepress.survey.drift import FEWEST, Drift
+from tradepress.survey.mend import Added, Mend, Reselected, SelectedField
+from tradepress.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
+
+FIELDS = (
+    *("headline", "date_published", "authors", "section", "body", "access", "related_links"),
+    *("site_id", "language"),
+)
+"""Fields of Article of which a check tells how they were found."""
+NEEDED = ("headline", "date_published")
+FEWEST_WORDS = 4
+LONGEST_QUOTE = 90
+"""Characters of a furniture line that are quoted."""
+EDGES = " ,:|·•–—-/›>()[]@"
+WALL_WORDS = re.compile(
+    r"\b(?:subscri(?:be|bers?|ption)|log(?:ged)? ?in|sign(?:ed)? ?(?:in|up|on)|free trial"
+    r"|register(?:ed)? (?:now|here|free|users?|readers?|to (?:read|view)|for (?:free|access))"
+    r"|(?:create|need|have) (?:an?|your) (?:\w+ )?account|(?:members?|patrons?) only"
+    r"|for (?:[\w' ]{1,30} )?(?:members|patrons)|become an? (?:\w+ )?(?:member|patron)"
+    r"|already an? \w+(?=\?)|enrol\w* to|unlock|(?:continue|keep|go on) reading|read on"
+    r"|(?:reading|free) (?:a )?preview|free (?:articles?|stories)"
+    r"|(?:members|holders|subscribers) (?:can|get|have|may|read|see)|join (?:us|now|today|from)"
+    r"|abonnent\w*|abonnieren|abonnement|anmelden|einloggen|registrieren|weiterlesen"
+    r"|abonnez|abonnés|connectez|suscr[ií]b\w+)\b",
+    re.I,
+)
+"""What a wall says; looser than what the extraction knows as one, as it is asked of lines that come
+again alone."""
+PRICE = re.compile(r"[€$£¥] ?\d|\d ?(?:[€£]|(?:euros?|pounds|dollars)\b)", re.I)
+LETTER_WORDS = re.compile(
+    r"newsletters?|e-?mails?|inbox|briefing|bulletins?|alerts?|podcasts?", re.I
+)
+"""What is asked for with the same words, and is no wall."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSeen:
+    """How one field was found."""
+
+    field: str
+    filled: int
+    """Stories that have it."""
+    evidence: tuple[tuple[str, int], ...]
+    """By what, and in how many stories, the most frequent first."""
+
+
+def story_drift(
+    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
+) -> Iterator[Drift]:
+    """What differs of the stories.
+
+    :param stories: pages that are to be stories of the source
+    :param listings: their menus tell the words of sections
+    """
+    read = [one for one in stories if one.article is not None]
+    articles = [one.article for one in stories if one.article is not None]
+    yield from _page_drift(stories)
+    listed = frozenset().union(*(listing.dated for listing in listings))
+    yield from _field_drift(source, articles, listed)
+    yield from _section_drift(source, listings, read)
+    yield from _line_drift(articles)
+    yield from _selector_drift(source, read)
+
+
+def coverage(articles: Sequence[Article]) -> tuple[FieldSeen, ...]:
+    """How each of FIELDS was found in these stories."""
+    return tuple(
+        FieldSeen(
+            field=name,
+            filled=sum(bool(getattr(article, name)) for article in articles),
+            evidence=tuple(Counter(chain(*(_ways(one, name) for one in articles))).most_common()),
+        )
+        for name in FIELDS
+    )
+
+
+def _ways(article: Article, name: str) -> Iterator[str]:
+    if not getattr(article, name):
+        return
+    readings = article.evidence.get("confidence" if name == "body" else name, ())
+    for reading in readings if name == "related_links" else readings[:1]:
+        yield reading.evidence
+
+
+def lose_only_furniture(
+    before: Sequence[CheckedPage], after: Sequence[CheckedPage], mends: Sequence[Mend]
+) -> bool:
+    """Are pages that are read with the mends the same stories but for lines that they name, that
+    come again in other stories, or that are the words of a link?"""
+    rules = [
+        value.pattern
+        for mend in mends
+        if isinstance(mend, Added)
+        for value in mend.values
+        if isinstance(value, Furniture)
+    ]
+    bodies = [one.article.body for one in before if one.article and one.article.body]
+    again = {line.text for line in recurring_lines(bodies, least=2)}
+
+    def is_named(line: str) -> bool:
+        return any(re.fullmatch(rule, straighten(line), re.I | re.S) for rule in rules)
+
+    def is_same(before: Article, after: Article) -> bool:
+        old, new = ((one.body or "").split("\n\n") for one in (before, after))
+        free = again | _link_words(before)
+        own = [line for line in old if line not in free and not is_named(line)]
+        return not any(map(is_named, new)) and own == [line for line in new if line not in free]
+
+    return all(
+        one.article is None or (other.article is not None and is_same(one.article, other.article))
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def _link_words(article: Article) -> frozenset[str]:
+    return frozenset(link.text for link in article.related_links if link.text)
+
+
+def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
+    without = [one for one in known if one.article is None]
+    for reason, count in Counter(one.reason for one in without).most_common():
+        example = next(one for one in without if one.reason == reason)
+        yield Drift(
+            subject="story",
+            words=f"{count} of {len(known)} pages give no story ({reason}), such as "
+            f"{example.url or 'one without an address'}: {example.words}",
+            is_suspected=2 * len(without) <= len(known),
+        )
+
+
+def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) -> Iterator[Drift]:
+    """:param listed: addresses whose day a listing says"""
+    count = len(articles)
+    for name in NEEDED:
+        if name in source.from_listings:
+            continue
+        has = sum(bool(getattr(article, name)) for article in articles)
+        if 2 * has < count:
+            words = f"{has or 'none'} of {count} stories {'has' if has < 2 else 'have'} a {name}"
+            without = {one.url for one in articles if not getattr(one, name)}
+            if name == "date_published" and len(without) >= FEWEST and without <= listed:
+                mend = Added(keyword="from_listings", values=(name,))
+                yield Drift(
+                    subject="field", words=f"{words}; listings say when it was", mends=(mend,)
+                )
+            else:
+                yield Drift(subject="field", words=words)
+    by_address = sum("url" in set(_ways(article, "headline")) for article in articles)
+    if by_address:
+        words = f"the headline of {by_address} of {count} stories is only their address in words"
+        yield Drift(subject="field", words=words)
+    cut = [one for one in articles if one.is_truncated and one.access in (None, "open")]
+    if source.completeness == "body" and len(cut) >= max(2, count / 4):
+        how = Counter(one.evidence["is_truncated"][0].evidence for one in cut)
+        yield Drift(
+            subject="wall",
+            words=f"the bodies of {len(cut)} of {count} stories are cut off, and no wall is known "
+            f"on their pages ({', '.join(how)})",
+            is_suspected=any(rule.cut == "rest" for rule in source.furniture),  # one may be it
+        )
+    languages = Counter(one.language for one in articles if one.language)
+    for language, times in languages.most_common(1):
+        if language != source.language and 2 * times > count:
+            words = f"{times} of {count} stories are in {language!r}, declared {source.language!r}"
+            yield Drift(subject="field", words=words)
+
+
+def _section_drift(
+    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
+) -> Iterator[Drift]:
+    """Words beside dates that lead to a section in the site's menu, or that come again there, and
+    that are not declared. Where none are declared, those matter that are taken for people."""
+    declared = {name.casefold() for name in source.section_names}
+    menu = {
+        link.words: link.url.rstrip("/").rpartition("/")[0]
+        for listing in listings
+        for link in listing.menu
+        if not link.is_feed
+        and link.words.casefold() not in declared
+        and not RUBRIC.fullmatch(link.words)
+    }
+    printed: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    people: set[str] = set()
+    for one in stories:
+        assert one.article is not None
+        beside = {words for words in menu if any(_is_beside(words, at) for at in one.date_lines)}
+        printed.update(beside)
+        people.update(beside & set(one.article.authors))
+        for reading in one.article.evidence.get("section", ()):
+            if reading.evidence == "dateline" and str(reading.value).casefold() not in declared:
+                told[str(reading.value)] += 1
+    if not source.section_names:
+        printed = Counter({words: count for words, count in printed.items() if words in people})
+        told.clear()
+    places = {menu[words] for words, count in printed.items() if count > 1 or words in told}
+    names = [words for words in printed if menu[words] in places]  # once is enough beside others
+    names += [words for words, count in told.items() if count >= FEWEST and words not in names]
+    if names:
+        quoted = ", ".join(f"“{name}”" for name in sorted(names))
+        wrong = people & set(names)
+        taken = f"; {', '.join(sorted(wrong))} is taken for an author" if wrong else ""
+        yield Drift(
+            subject="section",
+            words=f"section names are printed beside dates and not declared: {quoted}{taken}",
+            mends=(Added(keyword="section_names", values=tuple(sorted(names))),),
+        )
+
+
+def _is_beside(words: str, line: str) -> bool:
+    """Do they stand right behind or before a date of the line?"""
+    for match in DATE.finditer(line):
+        before, after = line[: match.start()].rstrip(EDGES), line[match.end() :].lstrip(EDGES)
+        if after.startswith(words) and not after[len(words) :][:1].isalnum():
+            return True
+        if before.endswith(words) and not before[: -len(words)][-1:].isalnum():
+            return True
+    return False
+
+
+def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
+    bodies = [_Body(article) for article in articles if article.body]
+    if len(bodies) < FEWEST:
+        return
+    lines = recurring_lines([one.text for one in bodies], least=2)
+    walls = {line.text for line in lines if line.where == "last" and _is_wall(line.text)}
+    is_many = sum(line.where == "last" for line in lines) > 1
+    for line in lines:
+        holders = [one for one in bodies if line.text in one.lines]
+        is_wall = line.where == "last" and (
+            line.text in walls
+            or (bool(holders) and not any(walls.isdisjoint(one.lines) for one in holders))
+        )
+        is_heading = sum(one.has_link_below(line.text) for one in holders) > 1
+        is_common = line.count >= FEWEST and line.count * LEAST_SHARE >= len(bodies)
+        is_block = line.where == "last" and is_many
+        if not (is_common or is_wall or is_heading or is_block):
+            continue  # two may say the same by chance
+        # A few words above or within are as likely a heading that all stories have.
+        is_own = line.where != "last" and len(line.text.split()) < FEWEST_WORDS
+        is_sure = is_wall or is_heading or (is_common and line.where == "last")
+        is_sure |= is_common and 2 * line.count >= len(bodies) and not is_own
+        is_sure &= re.fullmatch(line.pattern, straighten(line.text), re.I | re.S) is not None
+        if is_heading:
+            rule = Furniture(pattern=line.pattern, cut="list", kind="related")
+        else:
+            rule = Furniture(pattern=line.pattern, cut="rest" if is_wall else "line")
+        yield Drift(
+            subject="wall" if is_wall else "furniture",
+            words=f"{line.count} of {len(bodies)} bodies {_place(line)} {quote(line.text)}"
+            + (", above links" if is_heading else ""),
+            mends=(Added(keyword="furniture", values=(rule,)),) if is_sure else (),
+            is_suspected=not is_sure,
+        )
+    known = {line.text for line in lines}
+    ends = {one.url: one.body.rpartition("\n\n")[2] for one in articles if one.body}
+    likely = [url for url, end in ends.items() if end not in known and _may_be_wall(end)]
+    if likely:
+        words = f"{len(likely)} of {len(bodies)} bodies end with what a wall could say: {likely[0]}"
+        yield Drift(subject="wall", words=words, is_suspected=True)
+
+
+class _Body:
+    """The lines of one story."""
+
+    def __init__(self, article: Article) -> None:
+        self.text = article.body or ""
+        self.lines = self.text.split("\n\n")
+        self.links = _link_words(article)
+
+    def has_link_below(self, line: str) -> bool:
+        """Is the line below but the words of a link?"""
+        at = self.lines.index(line) + 1
+        return not self.links.isdisjoint(self.lines[at : at + 1])
+
+
+def _place(line: RecurringLine) -> str:
+    return {"first": "begin with", "last": "end with", "inside": "hold"}[line.where]
+
+
+def _is_wall(line: str) -> bool:
+    asks = WALL_WORDS.search(line) or PRICE.search(line)
+    return asks is not None and not LETTER_WORDS.search(line)
+
+
+def _may_be_wall(end: str) -> bool:
+    return len(end) < 2 * LONGEST_QUOTE and WALL_WORDS.search(end) is not None
+
+
+def quote(line: str) -> str:
+    """A line of furniture in quotes, cut short."""
+    return f"“{line if len(line) <= LONGEST_QUOTE else line[:LONGEST_QUOTE].rstrip() + '…'}”"
+
+
+def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+    for name, selector in vars(source.selectors).items():
+        void = [one for one in stories if name in one.void_selectors]
+        if selector is not None and stories and len(void) == len(stories):
+            words = f"the selector of {name}, {selector}, shows nothing on any of {len(void)} pages"
+            yield Drift(subject="selector", words=words, mends=tuple(_selected(name, stories)))
+
+
+def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Reselected]:
+    """What shows the field on all pages, where the rules for all sites find it."""
+    longest = max(stories, key=lambda one: len((one.article and one.article.body) or ""))
+    for selector in longest.found_selectors[name]:
+        if all(selector in one.found_selectors[name] for one in stories):
+            yield Reselected(field=cast("SelectedField", name), alternative=selector)
+            return
