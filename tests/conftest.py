@@ -18,7 +18,7 @@ from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
 import tradepress.crawling.settings
-import tradepress.spiders
+import tradepress.spiders as source_files
 from tradepress.command_line import run as run_tradepress
 
 pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
@@ -33,7 +33,7 @@ SHARED = ROOT.parent / "shared"
 # Runs the command line with more sources than those of crawler/spiders.
 WITH_SPIDERS = """
 import sys
-import tradepress.spiders
+import tradepress.spiders as source_files
 tradepress.spiders.__path__.append(sys.argv.pop(1))
 from tradepress.__main__ import main
 main()
@@ -249,15 +249,15 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
 def same_sources() -> Iterator[None]:
     """What a test's own folder of sources brings counts as long as the test lasts."""
     package = "tradepress.spiders."
-    before = [*tradepress.spiders.__path__]
+    before = [*source_files.__path__]
     modules = {name: module for name, module in sys.modules.items() if name.startswith(package)}
     yield
-    tradepress.spiders.__path__[:] = before
+    source_files.__path__[:] = before
     for name in [name for name in sys.modules if name.startswith(package)]:
         del sys.modules[name]
     for name, module in modules.items():  # other tests hold these very ones
         sys.modules[name] = module
-        setattr(tradepress.spiders, name.removeprefix(package), module)
+        setattr(source_files, name.removeprefix(package), module)
 
 
 @pytest.fixture

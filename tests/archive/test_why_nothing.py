@@ -58,6 +58,16 @@ def filled(writer: Writer) -> Writer:
         ),
         (
             "lamp",
+            {"since": "2017-08-04", "until": "2017"},
+            ["without since 2017-08-04: 1 story"],
+        ),
+        (
+            "oil",
+            {"until": "2015-03"},
+            ["without until 2015-03: 1 story"],
+        ),
+        (
+            "lamp",
             {"as_of": "2020-01-01"},
             ["the archive held its first story on 2026-11-24, later than 2020-01-01"],
         ),

@@ -440,6 +440,26 @@ def test_an_older_page_from_a_file_is_a_version_but_not_the_current_one(writer: 
     assert article["last_seen"] == "2020-03-01T00:00:00Z"
 
 
+def test_a_file_of_the_same_second_brings_no_old_text_back(writer: Writer) -> None:
+    save(writer, story(headline="First"), date_captured=DAYS[0], kind="file")
+    save(writer, story(headline="Second"), date_captured=DAYS[1], kind="file")
+    again = save(writer, story(headline="First"), date_captured=DAYS[1], kind="file")
+    assert (again.outcome, again.version) == ("unchanged", 1)
+    assert load_story(writer.db, "signet-1").headline == "Second"
+    third = save(writer, story(headline="Third"), date_captured=DAYS[1], kind="file")
+    assert (third.outcome, third.version) == ("stored", 3)
+    assert load_story(writer.db, "signet-1").headline == "Third"
+
+
+def test_what_the_page_of_the_same_second_reserves_counts(writer: Writer) -> None:
+    noai = {"term": "noai", "evidence": "meta robots", "value": "noai"}
+    save(writer, story(), date_captured=DAYS[1])
+    save(writer, story(reservations=[noai]), date_captured=DAYS[1])
+    assert "noai" in only_article(writer)["reservations"]
+    save(writer, story(), date_captured=DAYS[0])
+    assert "noai" in only_article(writer)["reservations"]
+
+
 def test_a_file_of_unknown_age_is_no_sighting_and_brings_no_old_text_back(
     writer: Writer, clock: Clock
 ) -> None:

@@ -313,6 +313,11 @@ def test_crawl_delay_is_obeyed_up_to_a_minute(value: str, seconds: float) -> Non
     assert bool(words) == (value == "86400")
 
 
+def test_of_several_crawl_delays_the_longest_is_obeyed() -> None:
+    lines = "User-agent: *\nCrawl-delay: 5\nCrawl-delay: 20\nCrawl-delay: 9\n"
+    assert RobotsRules(lines, "Tradepress").crawl_delay == 20
+
+
 def test_a_site_is_its_registered_name() -> None:
     hosts = ("paper.co.uk", "www.paper.co.uk", "news.paper.co.uk:8000")
     assert {site_of(f"https://{host}/a") for host in hosts} == {"paper.co.uk"}

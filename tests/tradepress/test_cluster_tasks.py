@@ -20,8 +20,9 @@ from rich.console import Console
 
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.dask_cluster import ClusterPlace, OpenScheduler, own_folder
-from tradepress.cluster.run_tasks import LeftOut, run_tasks
+from tradepress.cluster.run_tasks import LeftOut, TaskFailed, _Running, run_tasks
 from tradepress.cluster.shards import Shard, find_left, remove_shard, shard_files
+from tradepress.cluster.task import Task
 from tradepress.commands.cluster_options import chosen_place, workers_page
 from tradepress.jobs.progress import JobProgress
 
@@ -184,6 +185,18 @@ def test_a_worker_with_other_rules_works_nothing(client: Client, tmp_path: Path)
     done = run_tasks(client, OwnRules(), NUMBERS[:1], str(tmp_path / "shards"))
     (left,) = done.left_out
     assert "reads by other rules: have the same Tradepress" in left.reason
+
+
+def test_a_task_is_given_up_when_it_has_failed_three_times(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    job = Doubling(seen=tmp_path)
+    task = Task(job=job.name, input=Number(number=2), rules="doubling")
+    running = _Running(Any, job, [task], str(tmp_path), None, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(running, "_submit", lambda number: None)
+    failed = TaskFailed("2 is poisoned", "here:1", "tcp://192.0.2.1:1")
+    assert [running._try_again(0, failed) for _ in range(3)] == [False, False, True]
+    assert running.left_out == [LeftOut(input="number 2", reason="2 is poisoned")]
 
 
 @pytest.mark.parametrize("name", ["dask", "distributed", "fsspec"])

@@ -281,6 +281,19 @@ def test_a_warc_file_that_was_broken_off_goes_on_where_it_was(
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(20,)]
 
 
+def test_a_file_whose_rest_holds_no_story_is_read_whole_all_the_same(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    pages = [a_warc((url_of(10), a_page(10))), a_warc((url_of(11), "<p>Nothing here.</p>"))]
+    (tmp_path / "crawl.warc.gz").write_bytes(b"".join(pages))
+    here("ingest", "crawl.warc.gz")
+    with sqlite3.connect(tmp_path / "archive.db") as db:  # as a run leaves it that was broken off
+        db.execute("UPDATE page_files SET next_place = ?", [len(pages[0])])
+    db.close()
+    assert told(here("ingest", "crawl.warc.gz", "--json"))[0][1] != "known"
+    assert rows(tmp_path, "SELECT next_place FROM page_files") == [(None,)]
+
+
 def test_a_damaged_file_is_read_again(here: Tradepress, tmp_path: Path) -> None:
     first, damaged = (a_warc((url_of(number), a_page(number))) for number in (10, 11))
     (tmp_path / "crawl.warc.gz").write_bytes(first + damaged[:-30])
