@@ -17,7 +17,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint browse docs screenshots requirements clean
+.PHONY: help demo test test-all mutants lint browse docs screenshots requirements clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -33,6 +33,9 @@ test: $(VENV)/developing ## Run the quick tests, on all cores
 
 test-all: test $(REPLAY)/installed $(SUITES)/sources $(if $(NPM),$(NODE_SUITES)) ## Run all tests: the quick ones, then the long ones, which mostly wait
 	$(PYTEST) -n 5 -m slow
+
+mutants: $(VENV)/developing ## Change the code that must not be wrong, and see the quick tests notice
+	$(BIN)/python bench/mutants.py
 
 lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from itertools import pairwise
-from types import SimpleNamespace
+from math import inf
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +17,11 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import DNSLookupError
 
 from tradepress.conduct import pace
+from tradepress.conduct.context import context_of
+from tradepress.conduct.header_limit import BoundedParser
 from tradepress.conduct.pace import PacedHandler
-from tradepress.conduct.site_pace import site_of
+from tradepress.conduct.room import MOST_PAGES
+from tradepress.conduct.site_pace import Pace, site_of
 
 DELAY = 2.0
 TAKES = 1.0
@@ -104,8 +108,88 @@ def test_a_crawl_delay_holds_for_its_site_and_not_for_others_at_its_address(net:
     assert min(round(b - a, 6) for a, b in pairwise(asked)) >= TAKES + DELAY
 
 
+def test_a_request_takes_its_turn_and_its_room_and_goes_only_while_the_crawl_does(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[object, str]] = []
+    monkeypatch.setattr(pace, "require_going", lambda *facts: looked.append(facts))
+    room = context_of(net.handler._crawler).room
+    room.on_the_wire = MOST_PAGES
+    request = Request("http://quick.example/1")
+
+    async def make_room() -> None:
+        await asyncio.sleep(0.5)
+        room.on_the_wire = 0
+
+    async def all_at_once() -> None:
+        await asyncio.gather(make_room(), net.handler.download_request(request))
+
+    net.loop.run_until_complete(all_at_once())
+    assert net.asked[0][1] >= 0.5
+    assert looked
+    assert all(facts == (net.handler._crawler, request.url) for facts in looked)
+
+
+@pytest.mark.parametrize(
+    ("of_slot", "delay"), [(None, DELAY), (0.5, DELAY), (DELAY, DELAY), (5.0, 5.0)]
+)
+def test_the_pace_is_that_which_is_set_or_that_of_a_slow_site(
+    net: Net, of_slot: float | None, delay: float
+) -> None:
+    slots = {} if of_slot is None else {"paper.example": SimpleNamespace(delay=of_slot)}
+    engine: Any = net.handler._crawler.engine
+    engine.downloader.slots = {**slots, "other.example": SimpleNamespace(delay=60.0)}
+    request = Request("http://paper.example/", meta={"download_slot": "paper.example"})
+    assert net.handler._delay(request) == delay
+    assert net.handler._delay(Request("http://paper.example/")) == DELAY
+    net.ask(request, request)
+    assert [round(when, 6) for _, when in net.asked] == [0, TAKES + delay]
+
+
+def test_where_no_pace_is_set_nobody_waits_but_for_a_crawl_delay(net: Net) -> None:
+    net.handler._crawler.settings = Settings({"DOWNLOAD_DELAY": 0})
+    net.ask(*(Request(f"http://sample.example/{number}") for number in range(3)))
+    assert [when for _, when in net.asked] == [0, 0, 0]
+    slow = [Request(f"http://slow.example/{n}", meta={"crawl_delay": 7.0}) for n in range(2)]
+    began = net.loop.time()
+    net.ask(*slow)
+    assert [round(when - began, 6) for _, when in net.asked[3:]] == [0, TAKES + 7]
+    assert net.lookups == []
+
+
+def test_two_sites_at_one_address_are_asked_in_turn(net: Net) -> None:
+    net.ask(Request("http://one.example/"), Request("http://two.example/"))
+    assert [round(when, 6) for _, when in net.asked] == [0, TAKES + DELAY]
+    assert net.lookups == ["one.example", "two.example"]
+
+
+def test_a_handler_reads_by_the_bounded_parser_and_tells_what_is_in_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda _, crawler: made.append(crawler))
+    monkeypatch.setattr(pace, "set_parser", lambda *facts: made.append(facts))
+    monkeypatch.setattr(pace, "pages_in_hand", lambda crawler: (crawler, 7)[1])
+    crawler: Any = ModuleType("a crawler")
+    handler = PacedHandler(crawler)
+    assert made == [crawler, (handler, BoundedParser)]
+    in_hand = context_of(crawler).room.in_hand
+    assert [*in_hand] == [crawler]
+    assert in_hand[crawler]() == 7
+
+
+def test_a_site_that_was_not_asked_is_asked_at_once() -> None:
+    new = Pace()
+    assert (new.sites["a.example"].left_at, new.servers["192.0.2.1"].left_at) == (-inf, -inf)
+    assert new.sites["a.example"].rest == 0.0
+    later = Pace(5.0)
+    assert (later.sites["a.example"].left_at, later.servers["192.0.2.1"].left_at) == (5.0, 5.0)
+    assert site_of("about:blank") == ""
+
+
 def test_a_name_that_has_no_address_is_looked_up_once_a_request(net: Net) -> None:
-    with pytest.raises(CannotResolveHostError):
+    with pytest.raises(CannotResolveHostError, match=r"^DNS lookup failed: no\.$") as told:
         net.ask(Request("http://nowhere.example/"))
+    assert isinstance(told.value.__cause__, DNSLookupError)
     assert net.lookups == ["nowhere.example"]
     assert net.asked == []

@@ -1,0 +1,298 @@
+"""What a page of a known story adds to it: `judge`, of values alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from archive_rows import SITE, story
+from sqlite_utils import Database
+
+from tradepress.archive.ledger.outcomes import TEASER, Outcome
+from tradepress.archive.stories.clean_story import CleanStory, clean_story
+from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.identity import (
+    KNOWN_ELSEWHERE,
+    KNOWN_OLDER,
+    OTHER_WORDING,
+    TEXT_STAYS,
+    PageKeys,
+    Verdict,
+    judge,
+    page_keys,
+)
+from tradepress.archive.stories.kept import Kept
+from tradepress.archive.url_key import url_key
+from tradepress.story import Article
+
+MAIN, OTHER = f"{SITE}/lantern", f"{SITE}/amp/lantern"
+BEFORE, STOOD, AFTER = (f"2026-03-0{day}T09:00:00Z" for day in (1, 2, 3))
+OLDER = "older than the current version"
+
+
+def an_article(**given: Any) -> Article:
+    values = {"source": "signet", "url": MAIN, "headline": "Lantern lost", "body": story()["body"]}
+    return Article(**{**values, "is_truncated": False, "policy": "store", **given})
+
+
+NEW = {"headline": "Lantern lost again"}
+OLD = {"headline": "Lantern was lost"}
+"""The text of a former version."""
+BARE = {"policy": "metadata-only", "body": None}
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    """The versions of the one story: that of OLD, and the current one."""
+    db = Database(memory=True)
+    db.execute("CREATE TABLE versions (article_id, version, content_hash)")
+    texts = ({"headline": "Another story's"}, 7), (OLD, 1), ({}, 1)
+    for number, (text, article_id) in enumerate(texts):
+        values = [article_id, number, content_hash(an_article(**text))]
+        db.execute("INSERT INTO versions VALUES (?, ?, ?)", values)
+    yield db
+    db.close()
+
+
+def a_kept(**given: Any) -> Kept:
+    gone_at = given.pop("gone_at", None)
+    article = an_article(**given)
+    return Kept(
+        id=1,
+        ref="signet-1",
+        version=2,
+        version_id=2,
+        content_hash=content_hash(article),
+        date_captured=STOOD,
+        date_archived=STOOD,
+        first_seen=STOOD,
+        last_seen=STOOD,
+        gone_at=gone_at,
+        duplicate_group=None,
+        article=article,
+    )
+
+
+def keys(final: str = MAIN, requested: str = MAIN, canonical: str | None = None) -> PageKeys:
+    return page_keys(final, requested, canonical)
+
+
+def a_page(**given: Any) -> CleanStory:
+    return clean_story(an_article(**given))
+
+
+class Judge:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def __call__(self, story: CleanStory, page: PageKeys, kept: Kept, **how: Any) -> Verdict:
+        facts = {"seen_at": AFTER, "stood": STOOD, "is_crawled": True, "is_first_visit": False}
+        return judge(self.db, kept, story, page, **{**facts, **how})
+
+
+@pytest.fixture
+def judged(db: Database) -> Judge:
+    return Judge(db)
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "outcome", "reason", "becomes_current"),
+    [
+        ({}, {}, Outcome.UNCHANGED, None, True),
+        (NEW, {}, Outcome.STORED, None, True),
+        (OLD, {}, Outcome.STORED, None, True),
+        # Of the same second: a page that was crawled is news, one from a file is not.
+        (OLD, {"seen_at": STOOD}, Outcome.STORED, None, True),
+        (OLD, {"seen_at": STOOD, "is_crawled": False}, Outcome.UNCHANGED, None, True),
+        (NEW, {"seen_at": STOOD, "is_crawled": False}, Outcome.STORED, None, True),
+        (OLD, {"is_crawled": False}, Outcome.STORED, None, True),
+        # Older.
+        ({}, {"seen_at": BEFORE}, Outcome.UNCHANGED, None, False),
+        (OLD, {"seen_at": BEFORE}, Outcome.UNCHANGED, None, False),
+        (NEW, {"seen_at": BEFORE}, Outcome.STORED, OLDER, False),
+        (NEW, {"seen_at": BEFORE, "stood": None}, Outcome.STORED, None, True),
+        # Of unknown age.
+        (OLD, {"seen_at": None}, Outcome.UNCHANGED, KNOWN_OLDER, True),
+        (NEW, {"seen_at": None}, Outcome.STORED, None, True),
+        (NEW, {"seen_at": None, "stood": None}, Outcome.STORED, None, True),
+    ],
+)
+def test_at_its_address(
+    judged: Judge,
+    text: dict[str, Any],
+    how: dict[str, Any],
+    outcome: Outcome,
+    reason: str | None,
+    *,
+    becomes_current: bool,
+) -> None:
+    assert judged(a_page(**text), keys(), a_kept(), **how) == Verdict(
+        outcome=outcome, reason=reason, moves=False, becomes_current=becomes_current
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "how", "outcome", "reason", "moves"),
+    [
+        ({}, keys(OTHER, OTHER), {}, Outcome.DUPLICATE, KNOWN_ELSEWHERE, False),
+        (NEW, keys(OTHER, OTHER), {}, Outcome.DUPLICATE, OTHER_WORDING, False),
+        # Its address leads on to the other one.
+        ({}, keys(OTHER, MAIN), {}, Outcome.UNCHANGED, "moved", True),
+        (NEW, keys(OTHER, MAIN), {}, Outcome.STORED, None, True),
+        ({}, keys(OTHER, MAIN), {"seen_at": BEFORE}, Outcome.UNCHANGED, None, False),
+        ({}, keys(OTHER, MAIN), {"seen_at": None}, Outcome.UNCHANGED, None, False),
+        # The other one leads to its own.
+        ({}, keys(MAIN, OTHER), {}, Outcome.DUPLICATE, KNOWN_ELSEWHERE, False),
+        (NEW, keys(MAIN, OTHER), {}, Outcome.STORED, None, False),
+        # So far web archives alone knew it.
+        (
+            {},
+            keys(OTHER, OTHER),
+            {"is_first_visit": True},
+            Outcome.DUPLICATE,
+            KNOWN_ELSEWHERE,
+            True,
+        ),
+        (NEW, keys(OTHER, OTHER), {"is_first_visit": True}, Outcome.STORED, None, True),
+        # It declares itself the main one.
+        ({}, keys(OTHER, OTHER, OTHER), {}, Outcome.DUPLICATE, KNOWN_ELSEWHERE, True),
+        (NEW, keys(OTHER, OTHER, OTHER), {}, Outcome.DUPLICATE, OTHER_WORDING, False),
+        ({}, keys(OTHER, OTHER, MAIN), {}, Outcome.DUPLICATE, KNOWN_ELSEWHERE, False),
+    ],
+)
+def test_at_another_address(
+    judged: Judge,
+    text: dict[str, Any],
+    page: PageKeys,
+    how: dict[str, Any],
+    outcome: Outcome,
+    reason: str | None,
+    *,
+    moves: bool,
+) -> None:
+    verdict = judged(a_page(**text), page, a_kept(), **how)
+    assert (verdict.outcome, verdict.reason, verdict.moves) == (outcome, reason, moves)
+
+
+@pytest.mark.parametrize(
+    ("kept", "how", "moves"),
+    [
+        ({"gone_at": STOOD}, {}, True),
+        ({"gone_at": STOOD}, {"is_crawled": False}, False),
+        ({}, {}, False),
+    ],
+)
+def test_a_story_that_is_gone_is_where_a_crawl_finds_it(
+    judged: Judge, kept: dict[str, Any], how: dict[str, Any], *, moves: bool
+) -> None:
+    assert judged(a_page(**NEW), keys(OTHER, OTHER), a_kept(**kept), **how).moves == moves
+
+
+@pytest.mark.parametrize(
+    ("canonical_url", "moves"), [(None, True), (OTHER, True), (MAIN, False), ("http://[::1", True)]
+)
+def test_two_that_both_call_themselves_main_do_not_take_turns(
+    judged: Judge, canonical_url: str | None, *, moves: bool
+) -> None:
+    kept = a_kept(canonical_url=canonical_url)
+    assert judged(a_page(), keys(OTHER, OTHER, OTHER), kept).moves == moves
+
+
+CUT = {"body": story()["body"][:60], "is_truncated": True}
+
+
+@pytest.mark.parametrize(
+    ("kept", "text", "page", "how", "outcome", "reason", "becomes_current"),
+    [
+        ({}, CUT, keys(), {}, Outcome.UNCHANGED, TEASER, True),
+        ({}, CUT, keys(), {"seen_at": BEFORE}, Outcome.UNCHANGED, TEASER, False),
+        ({}, CUT, keys(OTHER, OTHER), {}, Outcome.UNCHANGED, TEASER, True),
+        # Of an older page that is whole, nothing is a teaser.
+        ({}, {"body": CUT["body"]}, keys(), {}, Outcome.UNCHANGED, TEASER, True),
+        ({}, {"body": CUT["body"]}, keys(), {"seen_at": BEFORE}, Outcome.STORED, OLDER, False),
+        # A whole text takes the place of a teaser, wherever and whenever it stood.
+        (CUT, {}, keys(), {}, Outcome.STORED, None, True),
+        (CUT, NEW, keys(), {"seen_at": BEFORE}, Outcome.STORED, None, True),
+        (CUT, {}, keys(OTHER, OTHER), {}, Outcome.STORED, None, True),
+        (CUT, CUT | NEW, keys(), {"seen_at": BEFORE}, Outcome.STORED, OLDER, False),
+    ],
+)
+def test_teasers(
+    judged: Judge,
+    kept: dict[str, Any],
+    text: dict[str, Any],
+    page: PageKeys,
+    how: dict[str, Any],
+    outcome: Outcome,
+    reason: str | None,
+    *,
+    becomes_current: bool,
+) -> None:
+    verdict = judged(a_page(**text), page, a_kept(**kept), **how)
+    told = (verdict.outcome, verdict.reason, verdict.becomes_current)
+    assert told == (outcome, reason, becomes_current)
+
+
+@pytest.mark.parametrize(
+    ("kept", "text", "page", "outcome", "reason", "becomes_current"),
+    [
+        # The same but for the text that stays.
+        ({}, BARE, keys(), Outcome.UNCHANGED, None, False),
+        ({}, BARE, keys(OTHER, OTHER), Outcome.DUPLICATE, KNOWN_ELSEWHERE, False),
+        ({}, BARE | NEW, keys(), Outcome.STORED, TEXT_STAYS, False),
+        ({}, BARE | NEW, keys(OTHER, OTHER), Outcome.DUPLICATE, OTHER_WORDING, False),
+        ({"corrections": ("It was a lamp.",)}, BARE, keys(), Outcome.UNCHANGED, None, False),
+        # None was kept.
+        (BARE, BARE, keys(), Outcome.UNCHANGED, None, True),
+        (BARE, BARE | NEW, keys(), Outcome.STORED, None, True),
+        (BARE, NEW, keys(), Outcome.STORED, None, True),
+    ],
+)
+def test_a_page_whose_text_may_not_be_kept(
+    judged: Judge,
+    kept: dict[str, Any],
+    text: dict[str, Any],
+    page: PageKeys,
+    outcome: Outcome,
+    reason: str | None,
+    *,
+    becomes_current: bool,
+) -> None:
+    verdict = judged(a_page(**text), page, a_kept(**kept))
+    told = (verdict.outcome, verdict.reason, verdict.becomes_current)
+    assert told == (outcome, reason, becomes_current)
+
+
+def test_what_was_last_stored_without_its_text_is_not_stored_again(
+    judged: Judge, db: Database
+) -> None:
+    bare, newer = a_page(**BARE, **NEW), a_page(**BARE, headline="Lantern found")
+    for number, one in ((3, bare), (4, newer)):
+        db.execute("INSERT INTO versions VALUES (1, ?, ?)", [number, one.content_hash])
+    told = [judged(one, keys(), a_kept()) for one in (newer, bare)]
+    outcomes = [(one.outcome, one.reason) for one in told]
+    assert outcomes == [(Outcome.UNCHANGED, TEXT_STAYS), (Outcome.STORED, TEXT_STAYS)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "is_believed"),
+    [
+        (None, False),
+        (OTHER, True),
+        (OTHER.replace("//", "//www.m."), True),
+        (OTHER.replace("//", "//news."), False),
+        (SITE, False),
+        (f"{SITE}/?p=7", True),
+        ("http://elsewhere.example/lantern", False),
+        ("http://[::1", False),
+    ],
+)
+def test_what_a_page_declares_of_its_own_site(declared: str | None, *, is_believed: bool) -> None:
+    page = page_keys(MAIN, OTHER, declared)
+    key = url_key(declared) if is_believed and declared else None
+    assert page == PageKeys(final=url_key(MAIN), requested=url_key(OTHER), canonical=key)
+
+
+@pytest.mark.parametrize("urls", [("http://[::1", OTHER), (MAIN, "http://[::1")])
+def test_a_page_without_an_address_has_no_keys(urls: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match="http"):
+        page_keys(*urls, None)
