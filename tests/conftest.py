@@ -33,7 +33,7 @@ SHARED = ROOT.parent / "shared"
 # Runs the command line with more sources than those of crawler/spiders.
 WITH_SPIDERS = """
 import sys
-import tradepress.spiders as source_files
+import tradepress.spiders
 tradepress.spiders.__path__.append(sys.argv.pop(1))
 from tradepress.__main__ import main
 main()
