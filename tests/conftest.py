@@ -17,7 +17,7 @@ import pytest
 from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
-import tradepress.crawling.settings
+import tradepress.crawling.scrapy_settings
 import tradepress.spiders
 from tradepress.command_line import run as run_tradepress
 

@@ -344,7 +344,7 @@ def test_no_setting_keeps_the_file_from_being_read(tmp_path: Path, name: str) ->
     )
     for priority in ("cmdline", "spider"):
         settings = Settings()
-        settings.setmodule("tradepress.crawling.settings", priority="project")
+        settings.setmodule("tradepress.crawling.scrapy_settings", priority="project")
         settings.set(name, {}, priority=priority)
         add_configuration(settings)
         hold_conduct(settings, source_named("wipr"))
