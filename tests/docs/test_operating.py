@@ -170,7 +170,7 @@ def test_every_message_is_said_somewhere() -> None:
     """By the program, or by systemd."""
     sources = " ".join(
         re.sub(r'"\s*f?"', "", path.read_text())
-        for folder in ("archive", "crawler", "tradepress")
+        for folder in ("crawler", "tradepress")
         for path in (ROOT / folder).rglob("*.py")
     )
     (table,) = re.findall(r"^\| it says \| do \|\n\|.*\n((?:\|.*\n)+)", DOCUMENT, re.MULTILINE)
