@@ -42,9 +42,7 @@ class Parts:
         ]
 
     def require_back(self) -> None:
-        """
-        :raises ArchiveBusy: one is away
-        """
+        """Refuses to go on while a part is away."""
         for part in self.away():
             raise ArchiveBusy(
                 f"{part.path} is a part of this archive that a cluster's crawl has not "
@@ -58,9 +56,7 @@ class Parts:
 
 
 def is_part_away(archive: Path) -> bool:
-    """
-    :raises ArchiveError: it can't be read
-    """
+    """Is a part of this archive away, to be crawled elsewhere?"""
     with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
         return bool(db.table("parts").count)
     return False
