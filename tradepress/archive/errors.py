@@ -1,4 +1,4 @@
-"""What can be wrong with an archive; each message is one line that says what to do."""
+"""Says what can be wrong with an archive; each message is one line that says what to do."""
 
 import errno
 import re
@@ -31,7 +31,7 @@ class DamagedArchive(ArchiveError):
 
 
 class UnreadableStory(DamagedArchive):
-    """What is stored of one version of a story can't be read; others can."""
+    """Says that what is stored of one version of a story can't be read; others can."""
 
     def __init__(self, ref: str, column: str) -> None:
         self.what = f"the {column} of {ref} can’t be read: this place of the archive is damaged"
@@ -80,23 +80,23 @@ class WithdrawnArticle(NoSuchArticle):
 
 
 NAMELESS = "/proc/self/fd/"
-"""How an open file is called that has no name."""
+"""Is how an open file is called that has no name."""
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 CHECK_DISK = "what was committed is kept: check the disk, and what limits its use"
 
 
 UNDECODABLE = re.compile(r"Could not decode to UTF-8 column '(.*?)' with text ", re.S)
-"""What Python says of a text that is none, and then it quotes the story."""
+"""Matches what Python says of a text that is none, and then it quotes the story."""
 
 
 def words_of(error: sqlite3.Error) -> str:
-    """What SQLite says, without any text of a story."""
+    """Returns what SQLite says, without any text of a story."""
     match = UNDECODABLE.match(str(error))
     return f"its column {match[1]} holds what is no text" if match else str(error)
 
 
 def error_code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 0 of an error that is Python's own."""
+    """Returns SQLite's primary result code; 0 of an error that is Python's own."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -105,7 +105,7 @@ def damaged(path: Path | str, why: str) -> DamagedArchive:
 
 
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
-    """The same failure in words for a person."""
+    """Returns the same failure in words for a person."""
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _full(path)

@@ -1,4 +1,4 @@
-"""When an address is worth another visit."""
+"""Says when an address is worth another visit."""
 
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ A_DAY = timedelta(days=1)
 
 
 def next_visit(since: datetime, now: datetime) -> datetime:
-    """When to ask again for an address that was read ``now``.
+    """Returns when to ask again for an address that was read ``now``.
 
     :param since: when it was found, or published if that was before
     """
@@ -26,8 +26,8 @@ def next_visit(since: datetime, now: datetime) -> datetime:
 
 
 def next_try(tries: int, now: datetime) -> datetime:
-    """When to ask again for an address that has failed so often in a row: in the next run, then
-    after a day, two, four, up to thirty."""
+    """Returns when to ask again for an address that has failed so often in a row: in the next
+    run, then after a day, two, four, up to thirty."""
     return now if tries <= 1 else now + min(A_DAY * 2 ** min(tries - 2, 5), LONGEST_WAIT)
 
 
