@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-HELD = ("archive", "mentions", "research")
+HELD = ("archive", "browse", "mentions", "research")
 """Names the folders and files of ``tradepress`` whose docstrings are sentences, all of them."""
 
 
@@ -26,15 +26,15 @@ VERBS = words(
     describes determines differs discards enters erases estimates excludes executes expects
     expires explains extracts fails falls fetches fills finds finishes follows forbids forgets
     gathers generates gets gives goes grants happens hashes hides holds ignores includes inserts
-    installs iterates joins judges keeps knows launches lays leads leaves lends lets lies listens
-    loads looks loses maintains makes manages mends merges migrates moves normalizes obeys
-    observes omits overwrites owns parses picks prepares prevents proves provides prunes publishes
-    puts raised raises reaches reads rebuilds receives recognizes reduces refers refuses registers
-    rejects remains remembers removes renames renders repairs repeats replaces represents requires
-    reserves resolves restores returns reverses rewrites rotates saves says seeks sees selects
-    sends serves shortens skips speaks spells splits stands stays steers strips subtracts takes
-    tells translates truncates undoes unites unlocks unpacks validates verifies warns withdraws
-    withholds wraps writes yields
+    installs interrupts iterates joins judges keeps knows launches lays leads leaves lends lets
+    lies listens loads looks loses maintains makes manages mends merges migrates moves normalizes
+    obeys observes omits overwrites owns parses picks prepares prevents proposes proves provides
+    prunes publishes puts raised raises reaches reads rebuilds receives recognizes reduces refers
+    refuses registers rejects remains remembers removes renames renders repairs repeats replaces
+    represents requires reserves resolves restores returns reverses rewrites rotates saves says
+    seeks sees selects sends serves shortens skips speaks spells splits stands stays steers strips
+    subtracts takes tells translates truncates undoes unites unlocks unpacks validates verifies
+    warns withdraws withholds wraps writes yields
     """
 )
 """Holds what is a verb wherever it stands."""
@@ -43,12 +43,12 @@ ALSO_NOUNS = words(
     """
     answers bounds calls cares changes charts checks cleans clears colours completes copies counts
     cuts dates downloads draws drops empties encodes ends escapes exports feeds filters fits folds
-    forces formats frees groups guards imports indexes limits links lists lives locks logs maps
-    marks matches means measures names needs notes numbers offers opens orders packs paints pairs
-    parts passes pauses places plans points posts prints queries ranks records relates releases
-    reports results rolls runs scans schedules scores searches separates sets shares shows signs
-    sorts starts states stops stores streams sums tests tracks transfers tries turns types updates
-    uses values visits waits walks watches weighs works
+    forces formats frees groups guards hooks imports indexes limits links lists lives locks logs
+    maps marks matches means measures names needs notes numbers offers opens orders packs paints
+    pairs parts passes pauses places plans points posts prints queries ranks records relates
+    releases reports results rolls runs scans schedules scores searches separates sets shares
+    shows signs sorts starts states stops stores streams sums tests tracks transfers tries turns
+    types updates uses values visits waits walks watches weighs works
     """
 )
 """Holds what is a verb only at the beginning, and before an object: not ``Names that it has``."""

@@ -1,4 +1,4 @@
-"""What the reading room hooks into Datasette: its pages, functions of SQL, safe cells, headers."""
+"""Hooks the reading room into Datasette: its pages, functions of SQL, safe cells, headers."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
 import re
@@ -98,7 +98,10 @@ def startup(datasette: Datasette) -> None:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
-    """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
+    """Adds functions of SQL. ``fts_query(text)``: what a person typed as an FTS5 query that is
+    never a syntax error. ``search_stories(address)``: see
+    :func:`tradepress.browse.searching.search_stories`. The public, which asks nothing by SQL, has
+    neither.
 
     ``search_stories(address)``: see :func:`tradepress.browse.searching.search_stories`. The
     public, which asks nothing by SQL, has neither.
@@ -235,13 +238,13 @@ async def robots() -> Response:
 
 
 async def of_datasette() -> Response:
-    """Datasette's pages on itself say where the archive lies, and what runs here."""
+    """Hides Datasette's pages on itself, which say where the archive lies, and what runs here."""
     raise NotFound("404")
 
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool:
-    """The pages that take a form look at its token themselves, so as to say what to do."""
+    """Leaves a form's token to the pages that take it, so that these say what to do."""
     return takes_form(scope["path"])
 
 
@@ -249,7 +252,8 @@ def skip_csrf(scope: dict[str, Any]) -> bool:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Generator[None, list[Answer], list[Answer]]:
-    """Always a page in our words, which say what to do; Datasette's own say what failed."""
+    """Answers always by a page in our words, which say what to do; Datasette's own say what
+    failed."""
     yield
     return [partial(exception_page, datasette, request, exception)]
 
