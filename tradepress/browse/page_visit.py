@@ -28,7 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-UNREAD = "The search could not be made: {}."
+UNREAD = "Search not understood: {}."
 """Answers an address that asks for what no result is; with what :func:`read_address` says."""
 PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"})
 """Lists headers of a request that came by way of another server."""
