@@ -105,7 +105,7 @@ def damaged(path: Path | str, why: str) -> DamagedArchive:
 
 
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
-    """Returns the same failure in words for a person."""
+    """Returns a failure of SQLite or of the disk in words for a person."""
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _full(path)

@@ -114,7 +114,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _identity_in_bytes(path: Path) -> tuple[int, int] | None:
-    """Reads the same from the bytes where the file is damaged (https://sqlite.org/fileformat2.html,
+    """Reads what :func:`_identity` does where the file is damaged (https://sqlite.org/fileformat2.html,
     1.3); None: it is no database at all.
 
     :raises OSError: it can't be read

@@ -72,7 +72,7 @@ class VersionsHeld:
     source: str
     versions: int
     no_capture: int
-    """Counts those of them that came without a page."""
+    """Counts the versions that came without a page."""
 
 
 def count_versions(db: Database, *, every: bool = False) -> list[VersionsHeld]:

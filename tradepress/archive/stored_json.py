@@ -32,7 +32,7 @@ def stored_names(stored: str | None) -> tuple[str, ...]:
 
 
 def readable_names(stored: str | None) -> tuple[str, ...]:
-    """Reads the same among many stories: one that is damaged has none, and the others are shown."""
+    """Reads names among many stories: a damaged one has none, and the others are shown."""
     try:
         return stored_names(stored)
     except ValueError:

@@ -78,7 +78,7 @@ class PageVisit:
 
     @property
     def is_public(self) -> bool:
-        """Is it shown to people who may not read what is not licensed openly?"""
+        """Is the room shown to people who may not read what is not licensed openly?"""
         return self.archive.is_public
 
     @property

@@ -123,7 +123,7 @@ def find_mark_numbers(text: str) -> Iterator[Spot]:
 
 
 def _is_another(text: str, last: int, found: re.Match[str]) -> bool:
-    """Is it a US serial number as the one before, which stands near: "the one of"?"""
+    """Is a number a US serial number as the one before, which is near: "the one of"?"""
     before = text[last - 10 : last]
     return (
         found.start() - last <= FAR
@@ -194,7 +194,7 @@ def _is_by_year(found: re.Match[str]) -> bool:
 
 
 def _is_name(printed: str) -> bool:
-    """Is it the name of a mark, between the words and the number: in quotes or capitals?"""
+    """Is it a mark's name, between the words and the number: in quotes or capitals?"""
     return printed[0] in "‘“'\"«" or (len(printed) > 1 and printed.isupper())
 
 

@@ -12,7 +12,7 @@ class Spot:
     """Is one mention in one text."""
 
     start: int
-    """Counts characters from 0."""
+    """Is the first character, counted from 0."""
     end: int
     kind: MentionKind
     value: str

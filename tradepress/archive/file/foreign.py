@@ -53,7 +53,7 @@ class Weight:
         self._left = MOST_WEIGHT
 
     def of(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yields these rows as they come.
+        """Yields rows as they come, and weighs them.
 
         :raises Unfit: all that was read together would take too much memory
         """
@@ -67,7 +67,7 @@ class Weight:
 
 
 def require_no_bytes(row: Row) -> Row:
-    """Returns the same row. No column of ours holds bytes, and STRICT is a word of a schema that
+    """Returns its row. No column of ours holds bytes, and STRICT is a word of a schema that
     anybody can write.
 
     :raises Unfit: one does

@@ -34,7 +34,7 @@ class NeverRead:
     def of(
         self, source: str, *, since: str | None = None, until: str | None = None, limit: int = -1
     ) -> list[Address]:
-        """Returns those of a source that are held or due by now, as ones that are due: the newest
+        """Lists a source's addresses that are held or due by now, as ones that are due: the newest
         story first (or the last changed, where no day is known), those without a day last.
 
         :param limit: -1: none

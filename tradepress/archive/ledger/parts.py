@@ -51,7 +51,7 @@ class Parts:
             )
 
     def remove(self, path: Path) -> None:
-        """It is back; in the commit of what was read there."""
+        """Forgets a part that is back, in the commit of what was read there."""
         self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
 
 

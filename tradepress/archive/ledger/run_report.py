@@ -24,14 +24,14 @@ class RunSums:
     exit_code: int | None
     reason: str | None
     urls: int
-    """Counts the addresses that counted in it."""
+    """Counts the addresses that counted in the run."""
     outcomes: Mapping[Outcome, int]
     reasons: Mapping[tuple[Outcome, str], int]
     """Counts the reasons, for the outcomes that have one."""
     by_source: Mapping[str, Mapping[str, int]]
     """Maps each source to ``urls`` and each outcome; sources without an address, too."""
     new_versions: int
-    """Counts those of the stored that are of stories known before."""
+    """Counts versions stored of stories that were known before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ class RunFacts:
     stopped_by: str | None
     exit_code: int | None
     urls: int
-    """Counts the addresses that counted in it."""
+    """Counts the addresses that counted in the run."""
     outcomes: Mapping[Outcome, int]
 
     @property

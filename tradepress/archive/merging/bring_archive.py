@@ -35,7 +35,7 @@ class MergedArchive:
     stories: Counter[Outcome] = field(default_factory=Counter)
     """Counts how many of its stories ended so."""
     told: list[Brought] = field(default_factory=list)
-    """Lists those that failed or are kept out, and those whose ref or number is another here."""
+    """Lists stories that failed or are kept out, or have another ref or number here."""
     unreadable: list[str] = field(default_factory=list)
     """Lists the raw pages that stayed behind, in words."""
     withdrawn: list[WithdrawnThere] = field(default_factory=list)

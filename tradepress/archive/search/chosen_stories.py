@@ -93,7 +93,7 @@ class LatestVersion:
 def latest_first(
     db: Database, query: StoryQuery, *, fold: bool = False, most: int
 ) -> Sequence[LatestVersion]:
-    """Returns the same versions, the one that was archived last first, with the copies that are
+    """Lists the versions that a query means, the last archived first, with the copies that are
     left out: at most so many. Fewer: there are no more.
 
     :raises ValueError: as :func:`choose_versions`

@@ -203,12 +203,12 @@ def has_words(name: str, wanted: str, *, is_prefix: bool = False) -> bool:
 
 
 def is_name(known: str, wanted: str) -> bool:
-    """Is it the same but for case and accents?"""
+    """Are two names the same but for case and accents?"""
     return fold(known) == fold(wanted)
 
 
 def _is_case(known: str, wanted: str) -> bool:
-    """Is it the case itself, or one of its parties?"""
+    """Is a name that of the case itself, or of one of its parties?"""
     return has_words(known, wanted)
 
 

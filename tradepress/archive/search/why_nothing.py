@@ -29,7 +29,7 @@ class WayOut:
     """Says what a query would find without some of its filters."""
 
     names: tuple[str, ...]
-    """Names those filters: one, or all that there are."""
+    """Names the filters left out: one, or all that there are."""
     query: StoryQuery
     """Is the query without them."""
     stories: int

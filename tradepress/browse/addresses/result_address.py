@@ -104,7 +104,7 @@ class ValuesAddress:
     result: ResultAddress
     """Its page is that of the list of values."""
     by_name: bool = False
-    """Is it in the order of the alphabet? Else the most frequent comes first."""
+    """Is the list in the order of the alphabet? Else the most frequent comes first."""
 
     def __str__(self) -> str:
         """Returns the query string, without its question mark."""

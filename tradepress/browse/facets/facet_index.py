@@ -36,13 +36,13 @@ class StorySet:
     """Holds some stories."""
 
     current: BitMap
-    """Holds those that are meant in their current version."""
+    """Holds the stories that are meant in their current version."""
     former: BitMap = field(default_factory=BitMap)
-    """Holds those that are meant in a former one."""
+    """Holds the stories that are meant in a former version."""
     version_of: Mapping[int, int] = field(default_factory=dict)
-    """Maps those, and perhaps others, to the version (``versions.id``)."""
+    """Maps the former ones, and perhaps others, to the version (``versions.id``)."""
     former_values: Values = field(default_factory=dict)
-    """Holds their values, see :func:`tradepress.browse.facets.facet_values.former_values`."""
+    """Is what :func:`tradepress.browse.facets.facet_values.former_values` gives for these."""
 
     @property
     def stories(self) -> BitMap:
@@ -107,7 +107,7 @@ class FacetIndex:
         }
 
     def narrowed(self, found: StorySet, facet: Facet, wanted: Iterable[str]) -> StorySet:
-        """Returns those of the stories that have one of these values."""
+        """Returns the stories found that have one of these values."""
         keys = {key_of(facet, name) for name in wanted}
         current, former = (
             BitMap.union(BitMap(), *(of[key].stories for key in keys if key in of))

@@ -77,7 +77,7 @@ class _Side:
     """Takes FTS5's words; may find others, too."""
 
     def having(self, expression: Expression) -> BitMap:
-        """Returns those of the stories that an expression means."""
+        """Returns the stories that an expression means."""
         if (words := full_text(expression)) is not None:
             return self.stories & self.with_words(words)
         match expression:

@@ -98,7 +98,7 @@ class BuiltBeside(Generic[_Built]):
             return self._index, False
 
     def is_true(self, index: _Built) -> bool:
-        """Is it that of the archive as it is now?"""
+        """Is the index that of the archive as it is now?"""
         with self._lock:
             return index is self._index and self._built_at == self.state()
 

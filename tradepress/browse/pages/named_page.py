@@ -55,7 +55,7 @@ class BesideName:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BesideList:
-    """Lists such names of one kind, those that stand together most often first."""
+    """Lists names beside one, of one kind, those that stand together most often first."""
 
     words: str
     names: Sequence[BesideName]

@@ -24,7 +24,7 @@ class NamesAddress:
     words: str = ""
     """Is what the names must have; empty: all."""
     by_name: bool = False
-    """Is it in the order of the alphabet? Else those that most stories name come first."""
+    """Is the list in the order of the alphabet? Else the most named come first."""
     page: int = 1
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ class ReadingListPage:
 
     stories: Sequence[ListedRef]
     is_own: bool
-    """Is it the reader's own, kept in the browser? Else it is that of the address."""
+    """Is the list the reader's own, kept in the browser? Else it is that of the address."""
     left_out: int
     """Counts refs of the address that are too many."""
 

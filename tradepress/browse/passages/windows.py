@@ -40,7 +40,7 @@ class Family:
         self._known: set[int] = set()
         """Holds SAME words side by side each, of all texts so far."""
         self._shown: set[int] = set()
-        """Holds those of them that are shown."""
+        """Holds the words side by side that are shown."""
         self._words: set[str] = set()
         self._left = 0.0
         """Counts words that may still be shown: a fifth of those that no earlier text has."""

@@ -71,7 +71,7 @@ class KnownAs:
     name: str
     """Is what it is called today, or most stories write."""
     others: Sequence[str]
-    """Holds names that are taken for the same."""
+    """Holds other names that are taken for the same."""
     kinds: Sequence[str] = ()
     """Holds the kinds of a number: ``registration``, ``cjeu``."""
 

@@ -34,7 +34,7 @@ class RunLine:
     at: str
     stories: int
     added: int
-    """Counts those that the run before had not; of the first run 0."""
+    """Counts stories that the run before had not; of the first run 0."""
     changed: int
     gone: int
 

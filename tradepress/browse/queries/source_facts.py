@@ -72,7 +72,7 @@ class HeldPeriod:
     """Is like ``2017-08``."""
     stories: int
     teasers: int
-    """Counts those of whose text the beginning alone was openly served."""
+    """Counts stories of whose text the beginning alone was openly served."""
     without_text: int
 
 
@@ -90,7 +90,7 @@ class HeldOfSource:
     teasers: int
     without_text: int
     reserved: int
-    """Counts those without text by a reservation of the publisher, or by the operator's word."""
+    """Counts stories without text as the publisher reserves it, or by the operator's word."""
 
     @property
     def span(self) -> int:
@@ -191,7 +191,7 @@ def held_of(db: Database, source: str) -> HeldOfSource:
 
 
 def _named(counted: Counter[str]) -> dict[str, int]:
-    """Counts those that have a value, most frequent first; each is spelt as most stories spell
+    """Counts stories by name, the most frequent first; each is spelt as most stories spell
     it."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for name, stories in counted.items():

@@ -82,7 +82,7 @@ class Doorkeeper:
     )
     """Stand one behind the other: before each stands one at most of those who come after."""
     _waiting: Counter[int | str] = field(default_factory=Counter, repr=False)
-    """Counts those who wait, by rank and by address."""
+    """Holds how many are waiting, by rank and by address."""
     _failed: dict[str, int] = field(default_factory=dict, repr=False)
     """Counts wrong ones in a row of each, the last one last."""
     _failed_in_a_row: int = 0

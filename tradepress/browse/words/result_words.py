@@ -18,8 +18,7 @@ FACET_TITLES: dict[Facet, str] = {
     "language": "Language",
     "access": "Access",
 }
-"""Lists those that a result can be narrowed by, in the order of the page; year and month have
-bars."""
+"""Names facets that narrow a result, in the order of the page; year and month have bars."""
 FACET_PLURALS: dict[Facet, str] = {
     "source": "Sources",
     "court": "Courts",

@@ -59,7 +59,7 @@ class Citation:
 
     @property
     def archived(self) -> str:
-        """Says the same in words: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-14415@2``."""
+        """Says of the archiving: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-14415@2``."""
         when = f"Archived {self.captured_at}" if self.captured_at else "Archived"
         return ", ".join(filter(None, (when, self.memento, f"{OWN_ARCHIVE} {self.ref}")))
 

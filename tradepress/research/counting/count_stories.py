@@ -27,7 +27,7 @@ TIMES: tuple[str, ...] = get_args(Time)
 COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *MENTION_KINDS)
 """Lists what stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
 MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
-"""Lists those of which a story may have several, and counts for each."""
+"""Lists keys of which a story may have several, and counts for each."""
 MOST_KEYS = 2
 
 Keys = tuple[str | None, ...]

@@ -28,7 +28,7 @@ def csv_lines(rows: Iterable[ExportRow]) -> Iterator[bytes]:
 def columns_written(
     rows: Iterable[ExportRow], columns: Sequence[ExportColumn], stream: BinaryIO
 ) -> Iterator[ExportRow]:
-    """Yields the same rows for another file, once some columns of each are written here."""
+    """Writes some columns of each row, and yields the row for another file."""
     stream.write(csv_line([column.name for column in columns]))
     for row in rows:
         stream.write(csv_line([column.value(row) for column in columns]))

@@ -81,7 +81,7 @@ class FeedPlace:
 
     feed: str
     result: str
-    """Is the page of the same stories."""
+    """Is the page of the stories that the feed is of."""
     story: Callable[[str], str]
     """Returns the page of a version, by ``ref@version``."""
 

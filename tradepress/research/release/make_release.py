@@ -59,7 +59,7 @@ class Choice:
 
     chosen: list[int]
     textless: dict[int, WhyNoText]
-    """Maps those of them whose text is not given to the reason."""
+    """Maps the chosen ones whose text is not given to the reason."""
     word_counts: dict[int, int | None]
     """Maps all, given or not, to the words that their bodies have; None: the archive holds none."""
     headlined: set[int]
