@@ -21,7 +21,8 @@ WAYBACK = re.compile(
     rf"|{CAPTURED.replace('time', 'at').format(digits='[0-9]{4,14}')}{BARE})",
     re.IGNORECASE | re.DOTALL,
 )
-"""At the Wayback Machine the time may be cut short or missing, and so may the scheme behind it."""
+"""Matches an address at the Wayback Machine, where the time may be cut short or missing, and so
+may the scheme behind it."""
 ROOTED = re.compile(
     rf"/web{CAPTURED.format(digits='[0-9]{4,14}')}{PAGE}", re.IGNORECASE | re.DOTALL
 )

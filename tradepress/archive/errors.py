@@ -7,27 +7,27 @@ from pathlib import Path
 
 
 class ArchiveError(Exception):
-    """The archive can't do what was asked; the message is meant for a person."""
+    """Says that the archive can't do what was asked; the message is meant for a person."""
 
 
 class ArchiveMissing(ArchiveError):
-    """There is no file at that path."""
+    """Says that there is no file at that path."""
 
 
 class NotAnArchive(ArchiveError):
-    """The file is something else; it was left untouched."""
+    """Says that the file is something else; it was left untouched."""
 
 
 class NewerArchive(ArchiveError):
-    """The file was written by a newer release; it was left untouched."""
+    """Says that the file was written by a newer release; it was left untouched."""
 
 
 class OlderArchive(ArchiveError):
-    """The file must be migrated by a writer before it can be read, or is too old even for that."""
+    """Says that a writer must migrate the file before it can be read, or that it is too old."""
 
 
 class DamagedArchive(ArchiveError):
-    """The file is broken; it was left untouched."""
+    """Says that the file is broken; it was left untouched."""
 
 
 class UnreadableStory(DamagedArchive):
@@ -39,11 +39,11 @@ class UnreadableStory(DamagedArchive):
 
 
 class ArchiveGone(ArchiveError):
-    """The file was deleted, moved, replaced or overwritten while it was written."""
+    """Says that the file was deleted, moved, replaced or overwritten while it was written."""
 
 
 class ArchiveBusy(ArchiveError):
-    """Somebody else is writing; what is known of them is in the attributes."""
+    """Says that somebody else is writing; what is known of them is in the attributes."""
 
     def __init__(
         self,
@@ -60,23 +60,23 @@ class ArchiveBusy(ArchiveError):
 
 
 class SqliteTooOld(ArchiveError):
-    """This Python brings an SQLite without STRICT tables (before 3.37)."""
+    """Says that this Python brings an SQLite without STRICT tables (before 3.37)."""
 
 
 class ArchiveFull(ArchiveError):
-    """There is no room left to write."""
+    """Says that there is no room left to write."""
 
 
 class MixedArchive(ArchiveError):
-    """The invented sample and real stories would come into one file."""
+    """Says that the invented sample and real stories would come into one file."""
 
 
 class NoSuchArticle(ArchiveError):
-    """No article has that ref, or not that version."""
+    """Says that no article has that ref, or not that version."""
 
 
 class WithdrawnArticle(NoSuchArticle):
-    """The article was withdrawn for good; the message says when and why."""
+    """Says when and why the article was withdrawn for good."""
 
 
 NAMELESS = "/proc/self/fd/"

@@ -36,8 +36,8 @@ class ServedAs(TypedDict, total=False):
     public_hosts: Sequence[str]
     """Holds names under which others may ask for it; this machine always may."""
     is_public: bool
-    """Nothing of a story is shown but headline, day, paper, section, passages and link; no table
-    and no SQL."""
+    """Tells whether nothing of a story is shown but headline, day, paper, section, passages and
+    link; no table and no SQL."""
     open_sources: Collection[str]
     """Names the sources of a public room whose texts everybody may read."""
     doorkeeper: Doorkeeper | None

@@ -17,7 +17,7 @@ CHINESE_PARTS = ("Province", "Provincial", "Municipal", "City", "Municipality")
 
 TAIL = r"ourts?\b(?P<tail> of (?:Appeals?|Justice|First Instance))?"
 COURTS = (re.compile(f"C{TAIL}"), re.compile(f"c{TAIL}"))
-"""``re`` is fast where it knows how a match begins."""
+"""Match the word "court" by its first letter: ``re`` is fast where it knows how a match begins."""
 BEHIND = re.compile(r"(?:,? (?:of|in|at|for)(?: the)?(?: City of)?|,) (?=[A-ZÄÖÜ])|(?= The Hague)")
 NUMBER = re.compile(r"(?:No\.? ?)?(\d)(?:st|nd|rd|th)?")
 WORD = re.compile(r"[A-ZÀ-Þ][\w'/-]*[\w]")

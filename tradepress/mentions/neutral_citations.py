@@ -48,7 +48,7 @@ UKIPO = re.compile(
 )
 
 OF_THE_UKIPO = ("BL", "UKIPO", "Appointed Person", "earing", "ecision", "egistr")
-"""With hyphens it is a decision where a text speaks of one."""
+"""Lists words of a text that speaks of decisions: in it a number with hyphens is one."""
 
 
 def find_neutral_citations(text: str) -> Iterator[Spot]:

@@ -32,7 +32,7 @@ CZECH = re.compile(
 ASIAN = re.compile(rf"(?<![\w/-])(?P<office>HK|CN|KR|KL){HYPHEN}(?P<number>[0-9]{{7}})(?![\w/-])")
 
 OF_DOMAINS = ("Forum", "FORUM", "NAF", "UDRP", "omain", "Arb")
-"""A short number of the Forum is one where a text speaks of such."""
+"""Lists words of a text that speaks of domains: in it a short number of the Forum is one."""
 
 
 def find_udrp_numbers(text: str) -> Iterator[Spot]:

@@ -85,7 +85,7 @@ def _unescaped(text: bytes) -> bytes:
 
 
 def _escaped(text: bytes) -> bytes:
-    """In one spelling, however often it was percent-encoded."""
+    """Spells a text in one way, however often it was percent-encoded."""
     return quote_from_bytes(_unescaped(text), safe=UNESCAPED).encode()
 
 

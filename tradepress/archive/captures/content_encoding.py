@@ -22,7 +22,7 @@ GZIP, ZLIB, RAW = 31, 15, -15
 
 
 class Undecodable(OSError):
-    """The body is not in the encoding that its header names, or in one nobody here knows."""
+    """Says that the body is not in the encoding its header names, or in one nobody knows."""
 
 
 class CutOff(Undecodable):
@@ -30,7 +30,7 @@ class CutOff(Undecodable):
 
 
 class TooLarge(Undecodable):
-    """Decoded, the body is larger than it may be."""
+    """Says that the body, decoded, is larger than it may be."""
 
 
 def decode(body: bytes, encoding: str | None, most: int = LARGEST) -> bytes:

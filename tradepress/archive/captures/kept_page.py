@@ -14,7 +14,7 @@ from tradepress.archive.captures.warc import read_capture
 
 
 class UnreadablePage(Exception):
-    """A captured page is not there, or not as it was written; the message says where and why."""
+    """Says that a captured page is not there, or not as it was written, and where and why."""
 
 
 def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:

@@ -186,7 +186,8 @@ FIRST_RUN = "SELECT started, command, host, pid FROM runs ORDER BY id LIMIT 1"
 
 
 def _require_own(folder: Path, stem: str, db: Database) -> None:
-    """Two archives of one name would push each other's backups and raw pages out.
+    """Requires a folder of this archive's: two of one name would push each other's backups and raw
+    pages out.
 
     :raises ArchiveError: the newest backup there began with another run than this archive did
     """

@@ -220,7 +220,7 @@ def _full_text(db: Database) -> Iterator[str]:
 
 
 def _ledger(db: Database) -> Iterator[str]:
-    """The sums of each ended run are those of its rows, and no address has none or two."""
+    """Sees whether the sums of each ended run are its rows', and no address has none or two."""
     sums = ", ".join(f"coalesce(sum(outcome = '{name}'), 0) AS {name}" for name in OUTCOMES)
     differs = " OR ".join(f"runs.{name} <> counted.{name}" for name in OUTCOMES)
     total = " + ".join(f"runs.{name}" for name in OUTCOMES)
@@ -251,7 +251,8 @@ def _ledger(db: Database) -> Iterator[str]:
 
 
 def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
-    """Current versions are what the articles show, numbered without gaps, texts as hashed."""
+    """Sees whether current versions are what the articles show, numbered without gaps, texts as
+    hashed."""
     for name in ("articles", "versions", "runs"):
         setattr(verified, name, db[name].count)
     others = [
@@ -286,8 +287,8 @@ def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
 
 
 def _times(db: Database, quick: bool) -> Iterator[str]:
-    """Sightings and former holdings are those of the story's own versions; they say when it was
-    first and last seen."""
+    """Sees whether sightings and former holdings are those of the story's own versions; they say
+    when it was first and last seen."""
     for table in ("sightings", "holdings"):
         strange = db.query(
             f"""
@@ -364,7 +365,8 @@ def _withdrawn(db: Database, path: Path) -> Iterator[str]:
 
 
 def _mentions(db: Database) -> Iterator[str]:
-    """Each lies within its text; what belongs to no version breaks a reference."""
+    """Sees whether each mention lies within its text; what belongs to no version breaks a
+    reference."""
     outside = db.query(
         """
         SELECT DISTINCT ref, versions.version FROM mentions

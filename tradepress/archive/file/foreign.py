@@ -43,7 +43,7 @@ def as_long_as_texts(db: Database) -> Iterator[None]:
 
 
 class Unfit(ValueError):
-    """It is not of the form that we store, or would take too much memory together."""
+    """Says that something has not our form, or would take too much memory together."""
 
 
 class Weight:
@@ -78,7 +78,7 @@ def require_no_bytes(row: Row) -> Row:
 
 
 def require_our_schema(db: Database, path: Path) -> None:
-    """No view stands in a table's place, and nothing is reckoned by an expression that is not ours.
+    """Requires tables where we have tables, and that no expression but ours reckons anything.
 
     :raises DamagedArchive: something is not as we make it, by name
     """

@@ -29,7 +29,7 @@ ROW_ERRORS = (
     sqlite3.InterfaceError,
     sqlite3.ProgrammingError,
 )
-"""The row is at fault, not the file."""
+"""Lists errors where the row is at fault, not the file."""
 
 Answer = TypeVar("Answer")
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
@@ -152,11 +152,11 @@ class Transaction:
             raise archive_error(error, self.path) from error
 
     def note_size(self) -> None:
-        """The file is as large as it should be: it never becomes smaller but by a VACUUM."""
+        """Notes the size of the file, which never becomes smaller but by a VACUUM."""
         self._size = self.path.stat().st_size
 
     def _require_file(self) -> None:
-        """SQLite writes on into a file that has no name any more.
+        """Requires that the file has its name: SQLite writes on into one that has none any more.
 
         Its log would be laid over the next file of that name, so it is put aside.
 

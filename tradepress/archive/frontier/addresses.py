@@ -23,7 +23,7 @@ from tradepress.archive.withdrawal.tombstones import has_tombstones, is_withdraw
 from tradepress.story import Listing
 
 ASKED = Fetched()
-"""It was asked for, and nothing more is known."""
+"""Says that something was asked for, and nothing more is known."""
 OF_A_FILE = ("article_id", "state", "outcome", "reason", "etag", "last_modified")
 """Lists what a page of a file tells of its address; of one that was known, the first alone."""
 RANKS = ("sitemap", "section", "feed", "news-sitemap")
@@ -260,7 +260,7 @@ class Addresses:
         return self.known(key) or self._insert(source, url, key, run_id=self._ledger.run_id)
 
     def schedule(self, addresses: Iterable[Address]) -> None:
-        """These will be asked for; to be committed before the requests are made."""
+        """Counts addresses in this run, which will be asked for; to be committed before that."""
         for address in addresses:
             self.asked[address.source] += 1
             self._set(address, {"scheduled_run_id": self._ledger.run_id})

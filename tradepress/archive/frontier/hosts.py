@@ -7,7 +7,7 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.file.transaction import Transaction
 
 LONGEST_PAUSE = timedelta(days=30)
-"""A longer one was noted by a clock that went wrong, and does not count."""
+"""Limits a pause: a longer one was noted by a clock that went wrong, and does not count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ STEPS = (
     (timedelta(days=21), timedelta(days=7)),
     (timedelta(days=120), timedelta(days=30)),
 )
-"""A story at most this old is visited again after that long: soon while it is fresh."""
+"""Says after how long a story at most this old is visited again: soon while it is fresh."""
 LATER = timedelta(days=180)
 LONGEST_WAIT = timedelta(days=30)
 A_DAY = timedelta(days=1)

@@ -58,7 +58,7 @@ class Seeds:
         is_walked: bool = False,
         next_url: str | None = None,
     ) -> None:
-        """A listing was read in full; in the commit of the addresses that it gave.
+        """Saves that a listing was read in full; in the commit of the addresses that it gave.
 
         :param is_walked: its pages were walked to their end or to the run's limit
         :param next_url: where a back-fill of it goes on; of sections and sitemaps, which crawls
@@ -91,7 +91,7 @@ class Seeds:
         )
 
     def begin_walk(self, source: str, kind: str, urls: Iterable[str]) -> None:
-        """A back-fill begins anew: these listings and what they lead to are to be read."""
+        """Begins a back-fill anew: these listings and what they lead to are to be read."""
         self._transaction.write(
             "UPDATE seeds SET walked_at = NULL, next_url = NULL WHERE source = ? AND kind = ?",
             [source, kind],
@@ -100,8 +100,8 @@ class Seeds:
             self.go_on_at(source, kind, url, url)
 
     def go_on_at(self, source: str, kind: str, url: str, next_url: str | None) -> None:
-        """A back-fill has read a page of a listing, or found a further listing; in the commit of
-        the addresses that this gave.
+        """Saves that a back-fill has read a page of a listing, or found a further listing; in the
+        commit of the addresses that this gave.
 
         :param next_url: the page to ask for next; None: there is none, the listing was walked
         """

@@ -58,7 +58,7 @@ def note_sightings(
 
 
 def update_first_and_last(transaction: Transaction, article_id: int) -> None:
-    """The story's first and last day are those of its sightings, if there is one."""
+    """Makes the story's first and last day those of its sightings, if there is one."""
     transaction.write(
         """
         UPDATE articles SET
@@ -75,7 +75,7 @@ def update_first_and_last(transaction: Transaction, article_id: int) -> None:
 def note_unchanged(
     transaction: Transaction, article_id: int, url_key: str, *, is_main: bool, is_gone: bool
 ) -> None:
-    """Its site says that the story stands as it did, or that it is gone.
+    """Writes what its site says: that the story stands as it did, or that it is gone.
 
     :param url_key: of the address asked for
     :param is_main: is that the story's main address?

@@ -62,7 +62,7 @@ class Sources:
         )
 
     def pass_trial(self, name: str, passed_at: str | None = None) -> None:
-        """The operator lets this source go on after its trial.
+        """Lets a source go on after its trial, as the operator says.
 
         :param passed_at: UTC; None: now
         """
@@ -80,7 +80,7 @@ class Sources:
 
 
 def require_kind(db: Database, sample: bool, path: Path) -> None:
-    """Sample and real don't mix.
+    """Requires that sample and real don't mix.
 
     :param sample: what is about to be written
     :raises MixedArchive: the archive belongs to sources of the other kind

@@ -65,7 +65,7 @@ class Check(Generic[Subject]):
     """Names checks that tell the same cause: it is not made where one of them found something."""
     what: str = ""
     step: str = ""
-    """``{source}`` stands for the name of the source."""
+    """Says what a person does next; ``{source}`` stands for the name of the source."""
     when: str
     """Says when it is reported, for the table in docs/health.md."""
     why: str = ""

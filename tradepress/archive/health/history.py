@@ -58,7 +58,7 @@ class Fetch(NamedTuple):
 
     @property
     def is_reading(self) -> bool:
-        """The page of a story was read, unlike where the site said 304."""
+        """Tells whether the page of a story was read, unlike where the site said 304."""
         if self.kind != "article" or self.article_id is None:
             return False
         is_same = self.outcome == "unchanged" and self.status != 304
@@ -66,7 +66,7 @@ class Fetch(NamedTuple):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Of it only the day and the outcome are left: neither the story nor the reason."""
+        """Tells whether only day and outcome are left of it: neither story nor reason."""
         return self.url.startswith(HIDDEN)
 
 
@@ -83,7 +83,7 @@ class SeenStory(NamedTuple):
     policy: str | None
     body: str | None
     is_back: int
-    """The text is that of a former version."""
+    """Tells whether the text is that of a former version."""
     has_other_rules: int | None
     """Tells whether the version before was read by other rules."""
     has_other_policy: int

@@ -59,8 +59,8 @@ def _length(duration: timedelta) -> str:
 
 
 def find_silence(history: History) -> Iterator[Found]:
-    """A new story is one that was stored for the first time, on the day of the crawl, or would
-    have been if its policy were not to skip it."""
+    """Finds that no new story came for long; new is one that was stored for the first time, on
+    the day of the crawl, or would have been if its policy were not to skip it."""
     if history.last_good_run is None or history.now - history.first_run < LEARNING:
         return
     news = sorted(

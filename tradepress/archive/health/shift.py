@@ -16,7 +16,7 @@ alarm in three years at the very worst."""
 FEWEST_FORMER = 20
 """Counts stories or visits before the break: with fewer, three in a row could be chance."""
 FEWEST_BAD = 2
-"""One story is never a break."""
+"""Is how many bad stories make a break: one is never one."""
 LEAST_SHARE = 1 / 3
 """Is the least share of the newest to be bad: a layout breaks for all, or for those of one kind."""
 FEWEST_ALONE = 3
@@ -169,7 +169,7 @@ def _sunk(runs: Sequence[Sequence[Measured]], part: float) -> Sink | None:
 
 
 def usual_longest(durations: Sequence[float]) -> float:
-    """All but the few longest are no longer."""
+    """Returns the duration that all but the few longest don't exceed."""
     return sorted(durations)[ceil(USUAL * len(durations)) - 1]
 
 

@@ -17,7 +17,7 @@ FEWEST_LISTINGS = 5
 FAILED_TWICE = 2
 """Counts runs: one failed page is no break, unless the site says that it is gone for good."""
 GONE = ("http_404", "http_410", "robots", "offsite")
-"""Nobody expects it back tomorrow."""
+"""Lists reasons after which nobody expects a page back tomorrow."""
 QUIET_SITEMAP = timedelta(days=8)
 ROBOTS_NEWS = timedelta(hours=24)
 MOST_ROBOTS_VERSIONS = 5

@@ -38,7 +38,7 @@ class Surroundings:
     room: int | None
     """Counts bytes that may be written before a run stops; None: the disk does not say."""
     is_being_written: bool
-    """Some process writes at the moment."""
+    """Tells whether some process writes at the moment."""
     missing_captures: tuple[str, ...] = ()
     """Holds files of raw pages that are gone, or shorter than the archive knows them."""
     dead_parts: tuple[str, ...] = ()

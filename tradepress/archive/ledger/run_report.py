@@ -117,7 +117,7 @@ class SilentSeed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
-    """Everything there is to tell of a run."""
+    """Holds everything there is to tell of a run."""
 
     run: ListedRun
     reasons: tuple[RunReason, ...]
@@ -223,7 +223,7 @@ def page_of_runs(db: Database, *, before: int | None, limit: int) -> list[RunFac
 
 
 def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | None:
-    """Everything there is to tell of a run; None: there is none of that number.
+    """Returns everything there is to tell of a run; None: there is none of that number.
 
     :param most_refs: of new stories and versions together; -1: all
     """

@@ -198,7 +198,7 @@ class ArrivingPart:
         return bool(found)
 
     def _keep_place(self, story_id: int | None) -> None:
-        """All up to this story is in; None: all is."""
+        """Writes that all up to this story is in; None: all is."""
         assert self.other.part is not None
         self.run.page_files.keep(self.other.part, story_id)
 

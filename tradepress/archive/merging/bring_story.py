@@ -1,4 +1,4 @@
-"""One story of another archive comes into this one, whole or not at all.
+"""Brings one story of another archive into this one, whole or not at all.
 
 A story that is not here comes in as it is: ref, numbers of versions, sightings, addresses. Of one
 that is here the histories are joined: a version of the same text is one version, any other is
@@ -65,14 +65,14 @@ class Brought:
     ref: str | None
     """Is its ref here; None: it is not here."""
     outcome: Outcome
-    """STORED (it, or a version of it), UNCHANGED, REJECTED (it is kept out) or FAILED."""
+    """Is STORED (it, or a version of it), UNCHANGED, REJECTED (it is kept out) or FAILED."""
     reason: str | None = None
     renumbered: Mapping[int, int] = field(default_factory=dict)
     """Maps the number of a version there to another number that it has here."""
 
 
 class Damaged(Exception):
-    """A text is not the one that was saved in the other archive."""
+    """Says that a text is not the one that was saved in the other archive."""
 
 
 def bring_story(
@@ -196,7 +196,7 @@ class _Arrival:
         self._take_over(kept, is_main=is_main)
 
     def _note_same(self, kept: Kept, version: OtherVersion, clean: CleanStory, same: Row) -> None:
-        """A version is here: what it lacks here is added to it."""
+        """Adds to a version that is here what it lacks."""
         self.here[version.id] = same
         if version.date_captured is not None and same["date_captured"] is None:
             now = load_kept(self.db, kept.id)

@@ -64,9 +64,10 @@ CUTS = (
         },
     ),
 )
-"""Not what stays with the archive: runs and their outcomes, raw pages, back-fills, near-duplicates;
-of neighbours which addresses are theirs, since a story is asked for by the first that lists it; of
-other sources nothing but their place in the full text is missed by a crawl."""
+"""Lists what goes along; not what stays with the archive: runs and their outcomes, raw pages,
+back-fills, near-duplicates; of neighbours which addresses are theirs, since a story is asked for
+by the first that lists it; of other sources nothing but their place in the full text is missed
+by a crawl."""
 BY_ADDRESS = {"hosts": "'https://' || host || '/'", "site_files": "origin || path"}
 """Maps a table to the address by which it is known whose row it is."""
 

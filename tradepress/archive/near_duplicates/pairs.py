@@ -152,7 +152,7 @@ def _save_fingerprint(transaction: Transaction, article_id: int, signature: Sequ
 
 
 def _stored_bands(transaction: Transaction, article_id: int) -> set[int]:
-    """The bands have no index by article: they are told by the signature."""
+    """Returns the bands of an article by its signature: they have no index by article."""
     signature = transaction.value(
         "SELECT signature FROM fingerprints WHERE article_id = ?", [article_id]
     )

@@ -40,7 +40,7 @@ MOST_NAMED = 12
 
 
 class UnknownName(QueryError):
-    """No story of the archive has it; the message names what is like it."""
+    """Says that no story of the archive has a name, and what is like it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,11 +54,11 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class QueryError(ValueError):
-    """The query can't be read, or can't be meant; the message says what is wrong, and where."""
+    """Says that the query can't be read, or can't be meant: what is wrong, and where."""
 
 
 class EmptyQuery(QueryError):
-    """Nothing in the query can be searched for."""
+    """Says that nothing in the query can be searched for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +68,7 @@ class Words:
     text: str
     """Is what was typed, with one word or more; whatever stands between words means nothing."""
     is_prefix: bool = False
-    """The last one only begins so."""
+    """Tells whether the last word only begins so."""
     field: TextField | None = None
     """Is None if any field will do."""
 
@@ -93,7 +93,7 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Named:
-    """An author's name, or the section's, has these words side by side."""
+    """Asks for stories whose author's name, or whose section's, has these words side by side."""
 
     field: NameField
     text: str

@@ -40,7 +40,7 @@ ORDERS: dict[Order, str] = {
     "oldest": "day IS NULL, day, id",
     "doubt": "confidence, day DESC, id DESC",
 }
-"""No two stories are equal in any of them, so that pages never overlap."""
+"""Orders stories so that no two are equal, and pages never overlap."""
 
 
 _EQUAL = {

@@ -41,11 +41,11 @@ class StoryQuery:
     seen_on: str | None = None
     """Is a day (UTC): the version that the paper showed then. Not with ``as_of``."""
     undated: bool = False
-    """Asks for stories without a day of publication alone."""
+    """Leaves out stories that have a day of publication."""
     doubtful: bool = False
-    """Asks for stories whose confidence is low alone."""
+    """Leaves out stories whose confidence isn't low."""
     stemmed: bool = False
-    """Words are equal by their stem."""
+    """Takes words for equal by their stem."""
     variants: bool = False
     """Lets words stand for their other spellings and old names, too."""
 

@@ -12,7 +12,7 @@ from tradepress.story import METADATA_ONLY, Origin
 
 
 class NoCapture(NoSuchArticle):
-    """The version is there, but not the page that it was read from; the message says why."""
+    """Says that the version is there, but not the page that it was read from, and why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ KNOWN_ELSEWHERE = "known at another address"
 OTHER_WORDING = "other wording at this address"
 KNOWN_OLDER = "an older version, already kept"
 STOOD_THEN = "stood then, too"
-"""Nothing is new but a time at which the page was like this."""
+"""Says that nothing is new but a time at which the page was like this."""
 WITHOUT_TEXT = "its text may not be kept"
 TEXT_STAYS = "its text may not be kept any more; the kept one stays"
 
@@ -202,10 +202,10 @@ class Verdict:
     outcome: Outcome
     reason: str | None = None
     moves: bool = False
-    """The page's address becomes the article's main one."""
+    """Tells whether the page's address becomes the article's main one."""
     becomes_current: bool = True
-    """A stored version is shown as the article; False: it is known to be an older one, or has no
-    text where the article has one."""
+    """Tells whether a stored version is shown as the article; False: it is known to be an older
+    one, or has no text where the article has one."""
 
 
 def judge(

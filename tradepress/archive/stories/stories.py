@@ -51,7 +51,7 @@ from tradepress.story import METADATA_ONLY, Article, Capture, Reading
 DISBELIEVED = Reading(value=None, evidence="disbelieved")
 """Is how evidence says that what follows was read and is not believed."""
 KINDS = {"crawl": "article", "file": "file"}
-"""Of fetches, by the origin of the page; what is not named is a memento."""
+"""Names the kinds of fetches by the origin of the page; what is not named is a memento."""
 LONGEST_QUARANTINED = 4 * LONGEST_TEXT
 """Limits the characters of JSON; of a larger row the beginning is kept."""
 QUARANTINED = "quarantined"
@@ -70,7 +70,7 @@ class Saved:
 
 
 class Quarantined(Exception):
-    """The row could not be stored; it lies in ``quarantine``, the rest of the batch is whole."""
+    """Says that the row could not be stored; it lies in ``quarantine``, the batch is whole."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -386,7 +386,7 @@ def _validators(article: Article) -> tuple[str | None, str | None]:
 
 
 def _without_canonical(story: CleanStory) -> CleanStory:
-    """The page declares an address at which another story stands."""
+    """Takes out a declared address at which another story stands."""
     lie = Reading(value=story.article.canonical_url, evidence="canonical (other story)")
     evidence = {**story.article.evidence, "canonical_url": (DISBELIEVED, lie)}
     return clean_story(replace(story.article, canonical_url=None, evidence=evidence))

@@ -11,7 +11,7 @@ SHORTEST_OPENING = 40
 """Is how few characters will do if most words after them are the same."""
 RUN_WORDS = 3
 FEWEST_RUNS = 20
-"""A text with fewer runs of words is too short to tell by them."""
+"""Is how many runs of words a text must have to tell by them."""
 MOST_RUNS = 0.6
 """Is the share of the shorter text's runs of words that the longer one has, if they are one
 story: an edit of one word in ten leaves 0.7; reports on one case, even by one hand, share much

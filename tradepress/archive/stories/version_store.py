@@ -1,4 +1,4 @@
-"""Versions are written here, and with each the article that shows it."""
+"""Writes versions, and with each the article that shows it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -163,7 +163,7 @@ class VersionStore:
             self.show_again(kept, row)
 
     def show_again(self, kept: Kept, row: Row) -> None:
-        """A former version of an article becomes its current one once more."""
+        """Makes a former version of an article its current one once more."""
         own = {name: row[name] for name in OF_VERSION}
         current = {**own, **_reckoned(article_of(row)), "version_id": row["id"]}
         self._transaction.update("articles", kept.id, current)
@@ -237,8 +237,8 @@ class VersionStore:
 
 
 def note_held(transaction: Transaction, article_id: int, version_id: int) -> None:
-    """A version was its article's current one until now. Of two that gave way in one second the
-    latter was held for no time."""
+    """Writes that a version was its article's current one until now. Of two that gave way in one
+    second the latter was held for no time."""
     transaction.write(
         "INSERT INTO holdings (article_id, held_until, version_id) VALUES (?, ?, ?) "
         "ON CONFLICT DO NOTHING",

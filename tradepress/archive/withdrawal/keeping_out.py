@@ -1,5 +1,5 @@
-"""A page of a withdrawn story is turned away; of its address a row stays that doesn't name it, so
-that the sums of the runs stay right."""
+"""Turns pages of withdrawn stories away; of an address a row stays that doesn't name it, so that
+the sums of the runs stay right."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -23,7 +23,8 @@ HIDDEN = "withdrawn:"
 HIDDEN_TEXT = "(withdrawn)"
 """Stands for the words of a link that led to the story."""
 FEWEST_WORDS = 4
-"""A shorter headline ("News in brief") may be another story's, too: links by that name stay."""
+"""Limits names of stories to headlines of so many words: links by a shorter one ("News in
+brief") stay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

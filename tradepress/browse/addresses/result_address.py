@@ -32,7 +32,7 @@ class ResultAddress:
     order: Order | None = None
     """Is None for the best match first, or the newest if nothing ranks them."""
     fold: bool = True
-    """Of stories with much the same text one is shown, and the others are named below it."""
+    """Tells whether of stories with much the same text one is shown, and the others named below."""
     page: int = 1
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -102,7 +102,7 @@ class ValuesAddress:
 
     facet: Facet
     result: ResultAddress
-    """Its page is that of the list of values."""
+    """Is the result that is narrowed; its page is that of the list of values."""
     by_name: bool = False
     """Is the list in the order of the alphabet? Else the most frequent comes first."""
 

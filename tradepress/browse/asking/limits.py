@@ -26,8 +26,8 @@ former day takes half of it on an idle machine, and more where others use the ma
 LONGEST_WAIT = 30.0
 """Limits the seconds by the clock: of a disk that does not answer no CPU time tells."""
 _STEPS = 20_000
-"""Of SQLite's machine between two looks at the time, a millisecond or two: each look waits until no
-other thread runs Python."""
+"""Counts the steps of SQLite's machine between two looks at the time, a millisecond or two: each
+look waits until no other thread runs Python."""
 
 LIMITS = {
     **foreign.LIMITS,
@@ -63,7 +63,7 @@ _OF_OTHERS = {
 
 
 class FrugalCursor(sqlite3.Cursor):
-    """Rows are counted as they come: a query that gives too much fails like any wrong one."""
+    """Counts rows as they come: a query that gives too much fails like any wrong one."""
 
     taken = 0
 
@@ -136,7 +136,7 @@ def hide_texts(connection: sqlite3.Connection) -> None:
 
 
 def show_texts(connection: sqlite3.Connection) -> None:
-    """SQLite prepares all statements anew when the authorizer changes."""
+    """Undoes :func:`hide_texts`: SQLite prepares all anew when the authorizer changes."""
     connection.set_authorizer(_authorize)
 
 

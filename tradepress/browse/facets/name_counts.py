@@ -63,7 +63,7 @@ def longer_cases(cases: Iterable[Value]) -> Mapping[str, Sequence[str]]:
 def with_longer(
     cases: Mapping[str, BitMap], shorter: Mapping[str, Sequence[str]]
 ) -> Mapping[str, BitMap]:
-    """A case is also found by what stories call it at greater length.
+    """Adds to a case the stories that call it at greater length: by it they are found, too.
 
     :param cases: name -> stories that have it
     :param shorter: see :func:`longer_cases`

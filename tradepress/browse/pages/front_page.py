@@ -50,7 +50,7 @@ class FrontPage:
 
 
 async def front_page(datasette: Datasette, request: Request) -> Response:
-    """Datasette's own looks at all tables first."""
+    """Shows the front page; Datasette's own looks at all tables first."""
     visit = PageVisit(datasette=datasette, request=request)
     archive = await visit.ask_once(archive_in_short)
     every, stories = ResultAddress(fold=False), dict(archive.years)

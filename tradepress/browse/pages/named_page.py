@@ -35,7 +35,7 @@ from tradepress.browse.words.result_words import plural_words
 
 NEWEST_SHOWN = 5
 MOST_MONTHS = 72
-"""More of them are shown by year."""
+"""Limits the months that are drawn; more of them are shown by year."""
 MOST_BESIDE = 8
 BESIDE = ("court", "office", "case", "firm", "author", "person", "source")
 """Lists what is shown beside a name, in this order."""

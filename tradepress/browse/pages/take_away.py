@@ -150,8 +150,8 @@ def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[E
 
 
 def without_fingerprints(story: Story) -> Story:
-    """Of a story without a text all but its authors is known: who guesses them sees by the
-    fingerprint whether they are right."""
+    """Takes the hashes out of a story. Of one without a text all but its authors is known: who
+    guesses them sees by the fingerprint whether they are right."""
     versions = tuple(replace(one, content_hash="") for one in story.versions)
     return replace(story, content_hash="", versions=versions)
 

@@ -55,7 +55,7 @@ class ShownVersion:
     text: Texts
     """Is all of the text, without a headline."""
     passages: tuple[Texts, ...]
-    """Each is one of the summary or of the body; none: it is not to be quoted."""
+    """Lists passages, each of the summary or of the body; none: it is not to be quoted."""
 
 
 def most_quoted(reservations: Iterable[Reservation]) -> int | None:

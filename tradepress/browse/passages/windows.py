@@ -18,7 +18,7 @@ _Run = tuple[int, int]
 """Is start and end counted in words."""
 
 SHARE = 5
-"""One word of so many is shown."""
+"""Is how many words there are for each one that is shown."""
 LONGEST, SHORTEST = 20, 5
 """Limit the words of a window."""
 GAP = 5

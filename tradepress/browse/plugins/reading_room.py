@@ -89,7 +89,7 @@ NAMED = "|".join(get_args(Named))
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """The archive is at /data whatever its file is called: links and queries rely on it."""
+    """Puts the archive at /data whatever its file is called: links and queries rely on it."""
     [served] = [name for name, database in datasette.databases.items() if database.path]
     path = datasette.databases[served].path
     datasette.remove_database(served)
@@ -233,7 +233,8 @@ def _any_of(endings: Iterable[str]) -> str:
 
 
 async def robots() -> Response:
-    """Nobody's crawler has business here; the header ``x-robots-tag`` says so to those who come."""
+    """Tells crawlers that they have no business here; the header ``x-robots-tag`` says so to
+    those who come."""
     return Response.text("User-agent: *\nDisallow: /\n")
 
 

@@ -56,7 +56,7 @@ class NamedFacts:
     """Holds what the archive has of one name."""
 
     counts: ResultCounts
-    """Its facets are those of the stories, be it by this name or another."""
+    """Counts facets of the stories, be it by this name or another."""
     first_day: str | None
     last_day: str | None
     """Is None if all are undated."""

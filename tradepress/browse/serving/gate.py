@@ -249,7 +249,7 @@ def as_file(start: Message, path: str) -> Message:
 
 
 def without_formulas(lines: bytes) -> bytes:
-    """Whole CSV lines (Datasette sends each row as one message) with inert cells."""
+    """Makes the cells of whole CSV lines inert (Datasette sends each row as one message)."""
     csv.field_size_limit(2**31 - 1)
     inert = io.StringIO()
     writer = csv.writer(inert)

@@ -7,7 +7,7 @@ HOST = "127.0.0.1"
 
 
 class PortTaken(Exception):
-    """Another program listens on the port."""
+    """Says that another program listens on the port."""
 
 
 def listen(port: int) -> tuple[socket.socket, str]:

@@ -9,7 +9,7 @@ from tradepress.browse.words.rendering import has_texts, loaded
 _NUMBERS = {"_timelimit", "_ttl"}
 _VIEWS = ("/data/former_versions",)
 MOST_GIVEN = 100
-"""Each facet is a query with a second of its own."""
+"""Limits the facets of an address: each is a query with a second of its own."""
 _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}
 
 

@@ -17,7 +17,7 @@ COOKIE = "tradepress_reader"
 GOOD_FOR = 7 * 24 * 3600
 """Is how many seconds a cookie is good for."""
 KEPT_FOR = 90 * 24 * 3600
-"""So long a browser has the cookie: it tells who was let in once."""
+"""Is how many seconds a browser has the cookie, which tells who was let in once."""
 LONGEST_PAUSE = 8.0
 """Is the longest pause of somebody who guesses, in seconds."""
 LONGEST_REST = 1.0

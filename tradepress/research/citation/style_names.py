@@ -14,7 +14,7 @@ class CitationStyle:
     title: str
     file: str
     is_note: bool
-    """Its citations are footnotes; else entries of a list."""
+    """Tells whether its citations are footnotes; else they are entries of a list."""
     quotes: str = ""
     """Is the two signs that the style sets around a headline."""
 

@@ -140,7 +140,7 @@ def _bars(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int
 def _bar(
     x: float, y: float, width: float, height: float, row: CountRow, counts: StoryCounts
 ) -> Iterator[str]:
-    """It tells its number when it is pointed at."""
+    """Draws a bar that tells its number when it is pointed at."""
     if width and height:
         words = f"{label_of(counts.by[0], row.keys[0])}: {_value_words(row, counts)}"
         place = f'x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
@@ -158,8 +158,8 @@ def _cut(words: str, most: int) -> str:
 
 
 def labelled(key: str, found: Sequence[str]) -> tuple[int, int]:
-    """So many-th of these times has a label, and the place of the first that has: of many months
-    those of whole quarters, halves or years."""
+    """Returns which of these times have a label, every so many-th, and the place of the first
+    that has: of many months those of whole quarters, halves or years."""
     every = -(-len(found) // MOST_LABELS)
     if key != "month" or every < 3:
         return max(1, every), 0

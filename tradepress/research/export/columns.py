@@ -13,7 +13,7 @@ from tradepress.story_fields import FIELDS, GIVEN, Kind, StoryField
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = Scalar | tuple[str, ...] | tuple[dict[str, Scalar], ...]
-"""``date`` and ``time`` are texts; ``texts`` and ``objects`` are tuples."""
+"""Is a value of a column: ``date`` and ``time`` are texts; ``texts`` and ``objects`` are tuples."""
 _Parts: TypeAlias = tuple[tuple[str, Kind], ...]
 
 
@@ -24,7 +24,7 @@ class ExportField:
     name: str
     kind: Kind
     format: str
-    """Unit or form of its values, where the kind does not say it."""
+    """Says unit or form of its values, where the kind does not say it."""
     meaning: str
 
 
@@ -33,7 +33,7 @@ class ExportColumn(ExportField):
     """Is one thing that is told of a story."""
 
     value: Callable[[ExportRow], Value]
-    """Returns None if it is unknown, or left out."""
+    """Returns its value; None if it is unknown, or left out."""
     parts: _Parts = ()
     """Lists names and kinds of the parts of each object."""
 

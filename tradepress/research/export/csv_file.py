@@ -41,7 +41,7 @@ def csv_line(values: Sequence[Value]) -> bytes:
 
 
 def csv_cell(value: Value) -> str:
-    """Unknown is nothing, and an empty text is two quotes."""
+    """Writes a value as a cell: unknown is nothing, and an empty text is two quotes."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.DataFrame":
-    """Unknown is a missing value also among whole numbers and yes or no; a day is a datetime.
+    """Makes a frame of pandas. Unknown is a missing value also among whole numbers and yes or no; a
+    day is a datetime.
 
     :raises ImportError: pandas or pyarrow is not installed; says how to have it
     :raises ArchiveError: the archive holds again what was withdrawn

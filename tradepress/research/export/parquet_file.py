@@ -39,7 +39,7 @@ YEAR = ExportField(
 
 
 class ParquetMissing(ImportError):
-    """pyarrow is not installed; the message says how to have it."""
+    """Says that pyarrow is not installed, and how to have it."""
 
 
 def write_parquet(rows: Iterable[ExportRow], stream: BinaryIO) -> None:

@@ -41,11 +41,11 @@ _HASHED = """
 
 
 class WrongQueryName(ValueError):
-    """It can't be a name, or none or another query has it."""
+    """Says that it can't be a name, or that none or another query has it."""
 
 
 class QueryFileError(Exception):
-    """The file of a saved query is damaged, or was changed by hand so that it can't be true."""
+    """Says that a saved query's file is damaged, or changed by hand so that it can't be true."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +53,7 @@ class QueryRun:
     """Is what a query found at a time."""
 
     number: int | None
-    """The first is 1; None: it is not kept."""
+    """Is counted from 1; None: it is not kept."""
     at: str
     """Is a time in UTC."""
     schema: int
