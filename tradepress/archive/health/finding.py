@@ -69,7 +69,7 @@ class Check(Generic[Subject]):
     when: str
     """Says when it is reported, for the table in docs/health.md."""
     why: str = ""
-    """Says why so, for the same table."""
+    """Says why it is reported so, for the table in docs/health.md."""
 
     def findings(self, subject: Subject, source: str | None = None) -> Iterator[Finding]:
         """Yields a finding for each thing that is wrong; of several with one subject the first."""

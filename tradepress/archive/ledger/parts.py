@@ -14,7 +14,7 @@ from tradepress.archive.read_only import read_archive
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartAway:
-    """Is a folder with a part."""
+    """Is the folder of a part of the archive that is crawled elsewhere."""
 
     path: Path
     sources: tuple[str, ...]

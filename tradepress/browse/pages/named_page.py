@@ -43,7 +43,7 @@ BESIDE = ("court", "office", "case", "firm", "author", "person", "source")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BesideName:
-    """Is a name that stories name together with it."""
+    """Is a name that stories name together with another one."""
 
     words: str
     path: str
