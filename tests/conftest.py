@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import needs
 import preloaded
@@ -17,8 +18,8 @@ import pytest
 from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
-import tradepress.crawling.settings
-import tradepress.spiders as source_files
+import tradepress.crawling.scrapy_settings
+from tradepress import spiders as declared_sources
 from tradepress.command_line import run as run_tradepress
 
 pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
@@ -117,6 +118,17 @@ def site() -> Iterator[Site]:
     with serving(Handler) as port:
         state = Site(port=port)
         yield state
+
+
+def quick_first(cases: Iterable[Any], quick: int) -> list[Any]:
+    """Leave all but the first so many cases of a test to the long ones: each starts a program."""
+    rest = pytest.mark.slow
+    return [
+        case
+        if number < quick
+        else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=rest)
+        for number, case in enumerate(cases)
+    ]
 
 
 @pytest.fixture
@@ -249,15 +261,15 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
 def same_sources() -> Iterator[None]:
     """What a test's own folder of sources brings counts as long as the test lasts."""
     package = "tradepress.spiders."
-    before = [*source_files.__path__]
+    before = [*declared_sources.__path__]
     modules = {name: module for name, module in sys.modules.items() if name.startswith(package)}
     yield
-    source_files.__path__[:] = before
+    declared_sources.__path__[:] = before
     for name in [name for name in sys.modules if name.startswith(package)]:
         del sys.modules[name]
     for name, module in modules.items():  # other tests hold these very ones
         sys.modules[name] = module
-        setattr(source_files, name.removeprefix(package), module)
+        setattr(declared_sources, name.removeprefix(package), module)
 
 
 @pytest.fixture
