@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from archive_rows import SITE, story
+from archive_rows import SITE, Writer, article_of, clock, save, story, writer
 from sqlite_utils import Database
 
 from tradepress.archive.ledger.outcomes import TEASER, Outcome
@@ -17,12 +17,15 @@ from tradepress.archive.stories.identity import (
     TEXT_STAYS,
     PageKeys,
     Verdict,
+    holds_another,
     judge,
     page_keys,
 )
 from tradepress.archive.stories.kept import Kept
 from tradepress.archive.url_key import url_key
 from tradepress.story import Article
+
+__all__ = ["clock", "writer"]
 
 MAIN, OTHER = f"{SITE}/lantern", f"{SITE}/amp/lantern"
 BEFORE, STOOD, AFTER = (f"2026-03-0{day}T09:00:00Z" for day in (1, 2, 3))
@@ -296,3 +299,43 @@ def test_what_a_page_declares_of_its_own_site(declared: str | None, *, is_believ
 def test_a_page_without_an_address_has_no_keys(urls: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="http"):
         page_keys(*urls, None)
+
+
+# In an archive.
+
+
+def at(number: int = 1, **given: Any) -> tuple[CleanStory, PageKeys]:
+    """A page of a story, and its keys."""
+    one = clean_story(article_of(story(number, **given)))
+    url = one.article.url or ""
+    return one, page_keys(url, url, one.article.canonical_url)
+
+
+ELSEWHERE = f"{SITE}/elsewhere"
+OTHER_WORDS = {"headline": "A kettle whistles", "body": "A kettle whistles. " * 9}
+
+
+@pytest.mark.parametrize(
+    ("given", "is_held"),
+    [
+        ({}, False),
+        (OTHER_WORDS, True),
+        (OTHER_WORDS | {"site_id": None}, True),
+        (OTHER_WORDS | {"url": ELSEWHERE}, True),
+        (OTHER_WORDS | {"site_id": None, "url": ELSEWHERE}, False),
+        (OTHER_WORDS | {"headline": story()["headline"]}, False),
+        (OTHER_WORDS | {"body": story()["body"]}, False),
+        ({"headline": "Another one"}, False),
+    ],
+)
+def test_another_story_is_held_where_no_words_are_shared(
+    writer: Writer, given: dict[str, Any], *, is_held: bool
+) -> None:
+    save(writer, story())
+    assert holds_another(writer.db, *at(**given)) is is_held
+
+
+def test_words_of_a_former_version_are_shared(writer: Writer) -> None:
+    save(writer, story())
+    save(writer, story(**OTHER_WORDS))
+    assert not holds_another(writer.db, *at())

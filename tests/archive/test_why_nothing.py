@@ -57,6 +57,12 @@ def filled(writer: Writer) -> Writer:
             ["the stories of signet end on 2018-01-31, earlier than 2019"],
         ),
         (
+            None,
+            {"since": "2019", "source": ("signet", "makers")},
+            ["the stories of signet, makers end on 2018-01-31, earlier than 2019"],
+        ),
+        ("lamp", {"since": "2018-01-31"}, ["without since 2018-01-31: 1 story"]),
+        (
             "lamp",
             {"since": "2017-08-04", "until": "2017"},
             ["without since 2017-08-04: 1 story"],

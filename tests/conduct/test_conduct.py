@@ -313,6 +313,15 @@ def test_crawl_delay_is_obeyed_up_to_a_minute(value: str, seconds: float) -> Non
     assert bool(words) == (value == "86400")
 
 
+def test_a_delay_of_just_a_minute_is_kept_without_a_word() -> None:
+    assert capped(60.0, "https://paper.example") == (60.0, None)
+
+
+def test_a_sitemap_is_found_behind_a_mark_of_the_byte_order() -> None:
+    text = decode_robots(b"\xef\xbb\xbfSitemap: /a.xml")
+    assert RobotsRules(text, "Tradepress").sitemaps == ("/a.xml",)
+
+
 def test_of_several_crawl_delays_the_longest_is_obeyed() -> None:
     lines = "User-agent: *\nCrawl-delay: 5\nCrawl-delay: 20\nCrawl-delay: 9\n"
     assert RobotsRules(lines, "Tradepress").crawl_delay == 20

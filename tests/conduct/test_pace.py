@@ -167,10 +167,10 @@ def test_a_handler_reads_by_the_bounded_parser_and_tells_what_is_in_hand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[object] = []
+    crawler: Any = ModuleType("a crawler")
     monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda _, crawler: made.append(crawler))
     monkeypatch.setattr(pace, "set_parser", lambda *facts: made.append(facts))
-    monkeypatch.setattr(pace, "pages_in_hand", lambda crawler: (crawler, 7)[1])
-    crawler: Any = ModuleType("a crawler")
+    monkeypatch.setattr(pace, "pages_in_hand", lambda one: 7 if one is crawler else 0)
     handler = PacedHandler(crawler)
     assert made == [crawler, (handler, BoundedParser)]
     in_hand = context_of(crawler).room.in_hand

@@ -30,7 +30,7 @@ def test_connections_read_by_the_parser_that_is_set() -> None:
     parser.received = MOST - 10
     parser.lineReceived(b"x: to ten!")
     assert parser.received == MOST
-    with pytest.raises(EndlessHeaders):
+    with pytest.raises(EndlessHeaders, match=r"^headers of more than 262,144 bytes$"):
         parser.lineReceived(b"x")
     answer.addErrback(lambda _: None)
 

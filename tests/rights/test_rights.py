@@ -4,7 +4,7 @@ import gzip
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from tradepress.archive.stories.versions import list_versions
 from tradepress.conduct.robots_rules import parse_robots
 from tradepress.extraction import extract_article
 from tradepress.rights.ai_agents import forbidden_agents
-from tradepress.rights.asked_policy import asked_policy
+from tradepress.rights.asked_policy import as_asked, asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.rights.tdmrep import PATH, NotTdmrep, file_reservations
 from tradepress.source import Source
@@ -143,6 +143,22 @@ def test_an_answer_reserves_in_its_headers(
     assert [one.term for one in header_reservations(headers)] == found
 
 
+def test_headers_that_reserve_by_both_ways_are_told_in_their_order() -> None:
+    answer = [
+        ("TDM-Reservation", "1"),
+        ("tdm-policy", f"{SITE}/tdm.json"),
+        ("TDM-Policy", f"{SITE}/other.json"),
+        ("tdm-reservation", "0"),
+        ("X-Robots-Tag", "noai"),
+        ("x-robots-tag", "noai"),
+    ]
+    assert told(header_reservations(answer)) == [
+        ("noai", "header x-robots-tag", "noai"),
+        ("tdm-reservation", "header", "1"),
+        ("tdm-policy", "header", f"{SITE}/tdm.json"),
+    ]
+
+
 TDMREP = json.dumps(
     [
         {"location": "/news/free/", "tdm-reservation": 0},
@@ -151,6 +167,7 @@ TDMREP = json.dumps(
         {"location": "/100%25-#/", "tdm-reservation": 1},
         {"tdm-reservation": 1},
         "/",
+        {"location": " /on line/ ", "tdm-reservation": "1", "tdm-policy": 7},
     ]
 )
 
@@ -164,6 +181,8 @@ TDMREP = json.dumps(
         ("/papers/lantern.pdf", ["1"]),
         ("/papers/lantern.pdf?page=2", []),
         ("/100%25-%23/lantern", ["1"]),
+        ("/100%25-x/lantern", []),
+        ("/online/lantern", ["1"]),
         ("/", []),
     ],
 )
@@ -258,6 +277,12 @@ def test_an_operator_can_tighten_and_never_loosen(
     if this_source:
         settings.set("TRADEPRESS_POLICIES", {"gazette": this_source})
     assert asked_policy(settings, a_source(policy=source)) == policy
+
+
+def test_a_source_is_taken_as_the_operator_asks() -> None:
+    source = a_source(policy="store")
+    asked = as_asked(Settings({"TRADEPRESS_POLICY": "metadata-only"}), source)
+    assert asked == replace(source, policy="metadata-only")
 
 
 def test_a_word_that_is_no_policy_is_refused() -> None:
