@@ -160,7 +160,8 @@ def test_where_no_pace_is_set_nobody_waits_but_for_a_crawl_delay(net: Net) -> No
 def test_two_sites_at_one_address_are_asked_in_turn(net: Net) -> None:
     net.ask(Request("http://one.example/"), Request("http://two.example/"))
     assert [round(when, 6) for _, when in net.asked] == [0, TAKES + DELAY]
-    assert net.lookups == ["one.example", "two.example"]
+    net.ask(Request("http:///nowhere"))
+    assert net.lookups == ["one.example", "two.example", ""]
 
 
 def test_a_handler_reads_by_the_bounded_parser_and_tells_what_is_in_hand(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -256,13 +256,14 @@ def test_a_site_without_a_file_reserves_nothing_by_it(
         (answer(b"x", 500), "http_500"),
         (answer(RESERVED, flags=["partial"]), "data_loss"),
         (answer(b" " * (500 * 1024 + 1)), "too_large"),
+        (answer(b" " * (500 * 1024 + 1), 300), "http_300"),
     ],
 )
 def test_no_answer_is_no_permission_and_the_last_copy_counts_for_a_month(
     site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch, given: Answer, reason: str
 ) -> None:
     now = datetime.fromisoformat(clock.now)
-    stopped = SimpleNamespace(now=lambda _: now)
+    stopped = SimpleNamespace(now=lambda zone: {UTC: now}[zone])
     monkeypatch.setattr("tradepress.rights.site_rights.datetime", stopped)
     unknown = ("tdm-reservation", "/.well-known/tdmrep.json", "unknown")
     assert site.ask(SiteRights, given) == (None, UNAVAILABLE)
@@ -276,6 +277,13 @@ def test_no_answer_is_no_permission_and_the_last_copy_counts_for_a_month(
     assert reservations(site, given)[0][2] == "1"
     site.writer.write("UPDATE site_files SET last_seen = '2026-10-25T08:59:59Z'")  # type: ignore[union-attr]
     assert site.ask(SiteRights, given) == (None, UNAVAILABLE)
+
+
+def test_a_last_copy_that_says_nothing_is_no_permission(site: Site) -> None:
+    assert site.writer is not None
+    path = "/.well-known/tdmrep.json"
+    site.writer.run.site_files.save(SITE, path, status=200, body="{}")
+    assert reservations(site, TimeoutError("slow")) == [("tdm-reservation", path, "unknown")]
 
 
 def test_a_file_of_the_largest_size_is_read_and_so_is_a_page_of_any_size_that_says_no(

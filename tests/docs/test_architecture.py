@@ -14,10 +14,10 @@ FILES = sorted(set(re.findall(r"`([\w/-]+\.(?:py|sql|yml|md|toml))`", WORDS)))
 FOLDERS = sorted(set(re.findall(r"`([\w/-]+)/`", WORDS)))
 PLACES = {
     str(place.relative_to(ROOT))
-    for start in (path for path in ROOT.iterdir() if not path.name.startswith("."))
+    for start in (path for path in ROOT.iterdir() if not path.name.startswith((".", "mutants")))
     for place in (start, *start.rglob("*"))
 }
-"""All files and folders, but for environments."""
+"""All files and folders, but for environments, and the copies that `make mutants` changes."""
 NAMED = re.findall(r"`(\w+)`(?:\s+of|\s+in)\s+`([\w/]+)\.py`", WORDS)
 
 

@@ -113,6 +113,14 @@ def test_signs_and_letters_in_other_forms_hide_no_quote() -> None:
     assert without_text(Article(headline="Lantern", body="Else.", description=said)).description
 
 
+def test_a_correction_goes_on_where_the_text_ends() -> None:
+    body, correction = TEXT[:100], TEXT[100:200]
+    section = TEXT[100 - LONGEST_QUOTE // 2 : 100 + LONGEST_QUOTE // 2]
+    story = Article(headline="Lantern", body=body, corrections=(correction,), section=section)
+    assert without_text(story).section is None
+    assert without_text(Article(headline="Lantern", body=None, description="Xxxx")).description
+
+
 def test_a_story_that_may_be_kept_is_the_same_and_carries_what_was_judged() -> None:
     story = Article(headline="Lantern", body="Text.", policy="store")
     assert apply_policy(story) is story

@@ -67,4 +67,4 @@ def _runs(text: str | None) -> set[tuple[str, ...]]:
 
 
 def _unfinished(text: str) -> str:
-    return text.rstrip(".… ")
+    return text.rstrip(". ")
