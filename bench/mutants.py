@@ -24,7 +24,8 @@ from mutmut.utils.file_utils import walk_mutatable_files
 
 SURVIVORS = Path(__file__).with_name("survivors.txt")
 LEAST = 0.95
-SQL = re.compile(r"\b(SELECT|UPDATE|INSERT|DELETE|FROM|WHERE|ORDER BY|LIMIT)\b")
+SQL = re.compile(r"\b(SELECT|UPDATE|INSERT|DELETE|FROM|WHERE|ORDER BY|PRAGMA|BEGIN|COMMIT)\b")
+VALUE = re.compile(r"'[^']*'")
 KILLED = ("killed", "timeout", "segfault")
 ARCHIVE = "tradepress.archive"
 BRING, SEARCH = f"{ARCHIVE}.merging.bring_story.x", f"{ARCHIVE}.search.search_matches.x"
@@ -104,8 +105,9 @@ def change_of(name: str) -> str:
 def is_same_sql(change: str) -> bool:
     """Tell whether a statement is only written in other letters, which are the same to SQLite."""
     before, _, after = (line.removeprefix("- ") for line in change.partition("\n+ "))
-    is_sql = SQL.search(before) is not None and "'" not in before
-    return is_sql and before.casefold() == after.casefold()
+    is_same = before.casefold() == after.casefold()
+    has_same_values = VALUE.findall(before) == VALUE.findall(after)
+    return SQL.search(before) is not None and is_same and has_same_values
 
 
 def read_survivors() -> dict[Survivor, str]:

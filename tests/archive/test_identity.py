@@ -1,6 +1,7 @@
 """What a page of a known story adds to it: `judge`, of values alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,11 +18,14 @@ from tradepress.archive.stories.identity import (
     TEXT_STAYS,
     PageKeys,
     Verdict,
+    find_kept,
+    find_twins,
     holds_another,
     judge,
+    leads_elsewhere,
     page_keys,
 )
-from tradepress.archive.stories.kept import Kept
+from tradepress.archive.stories.kept import Kept, load_kept
 from tradepress.archive.url_key import url_key
 from tradepress.story import Article
 
@@ -339,3 +343,128 @@ def test_words_of_a_former_version_are_shared(writer: Writer) -> None:
     save(writer, story())
     save(writer, story(**OTHER_WORDS))
     assert not holds_another(writer.db, *at())
+
+
+@pytest.fixture
+def twins(writer: Writer) -> Writer:
+    """One text twice: under an id, and at another address without one; and a third story."""
+    save(writer, story())
+    save(writer, story(site_id=None, url=ELSEWHERE, **OTHER_WORDS))
+    save(writer, story(2))
+    for table in ("articles", "versions"):
+        columns = ", ".join(
+            f"{name} = (SELECT {name} FROM articles WHERE id = 1)"
+            for name in ("headline", "body", "content_hash")
+        )
+        key = "id" if table == "articles" else "article_id"
+        writer.write(f"UPDATE {table} SET {columns} WHERE {key} = 2")
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("given", "requested", "canonical", "found"),
+    [
+        ({"url": ELSEWHERE}, None, None, [1, 2]),
+        ({"url": f"{SITE}/new"}, ELSEWHERE, None, [1, 2]),
+        ({"url": f"{SITE}/new"}, None, ELSEWHERE, [1, 2]),
+        ({}, ELSEWHERE, None, [1, 2]),
+        ({"site_id": None}, ELSEWHERE, None, [1, 2]),
+        ({}, None, None, []),
+        ({"url": ELSEWHERE, "body": None}, None, None, []),
+        ({"url": ELSEWHERE, **OTHER_WORDS}, None, None, []),
+        ({"url": ELSEWHERE, "body": f"{story()['body']} And more."}, None, None, [1, 2]),
+        ({"url": ELSEWHERE, "source": "makers"}, None, None, []),
+        ({}, story(2)["url"], None, []),
+    ],
+)
+def test_stories_that_a_page_proves_to_be_one(
+    twins: Writer,
+    given: dict[str, Any],
+    requested: str | None,
+    canonical: str | None,
+    found: list[int],
+) -> None:
+    one, page = at(**given)
+    page = replace(
+        page,
+        requested=url_key(requested) if requested else page.requested,
+        canonical=url_key(canonical) if canonical else None,
+    )
+    assert [kept.id for kept in find_twins(twins.db, one, page)] == found
+
+
+def test_stories_with_most_words_of_a_page_are_one_though_they_differ(twins: Writer) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    for number, end in ((1, "once"), (2, "twice")):
+        for table, key in (("articles", "id"), ("versions", "article_id")):
+            sql = f"UPDATE {table} SET body = ?, content_hash = ? WHERE {key} = ?"
+            twins.write(sql, [f"{words} {end}", end, number])
+    one, page = at(url=ELSEWHERE, body=f"{words} thrice")
+    assert [kept.id for kept in find_twins(twins.db, one, page)] == [1, 2]
+    one, page = at(url=ELSEWHERE, body=f"{words[:60]} and so on", headline=story()["headline"])
+    assert find_twins(twins.db, one, page) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "requested", "canonical", "found"),
+    [
+        ({}, None, None, 1),
+        ({"url": f"{SITE}/new"}, None, None, 1),
+        ({"url": f"{SITE}/new", **OTHER_WORDS}, None, None, None),
+        # The id alone is no proof, the last part of the address beside it is.
+        ({"url": f"{SITE}/new/orrin-vale-1/", **OTHER_WORDS}, None, None, 1),
+        ({"url": f"{SITE}/new", **OTHER_WORDS}, f"{SITE}/a/orrin-vale-1", None, 1),
+        ({"site_id": None, "url": story()["url"], **OTHER_WORDS}, None, None, 1),
+        ({"site_id": None, "url": f"{SITE}/new", **OTHER_WORDS}, story()["url"], None, None),
+        ({"site_id": None, "url": f"{SITE}/new"}, story()["url"], None, 1),
+        ({"site_id": None, "url": f"{SITE}/new", "headline": "x"}, None, story()["url"], 1),
+        ({"site_id": None, "url": f"{SITE}/new"}, None, None, 1),
+        ({"site_id": None, "url": f"{SITE}/new", "headline": "x"}, None, None, None),
+        ({"site_id": None, "url": f"{SITE}/new", "body": None}, None, None, None),
+        ({"site_id": "7", "url": f"{SITE}/new", "headline": "x"}, None, None, None),
+        ({"source": "makers"}, None, None, None),
+        # An id of a story that was merged.
+        ({"site_id": "9", "url": f"{SITE}/new", "headline": "x"}, None, None, 1),
+        ({"site_id": "9", "source": "makers"}, None, None, None),
+    ],
+)
+def test_the_story_that_a_page_shows(
+    writer: Writer,
+    given: dict[str, Any],
+    requested: str | None,
+    canonical: str | None,
+    found: int | None,
+) -> None:
+    save(writer, story())
+    save(writer, story(2))
+    writer.write(
+        "INSERT INTO aliases VALUES ('signet-9', 1, 1, 1, 'x'), ('makers-9', 1, 1, 1, 'x')"
+    )
+    one, page = at(**given)
+    page = replace(
+        page,
+        requested=url_key(requested) if requested else page.requested,
+        canonical=url_key(canonical) if canonical else None,
+    )
+    kept = find_kept(writer.db, one, page)
+    assert (kept.id if kept else None) == found
+
+
+def test_of_two_with_one_text_the_older_is_shown(twins: Writer) -> None:
+    one, page = at(site_id=None, url=f"{SITE}/new")
+    kept = find_kept(twins.db, one, page)
+    assert kept is not None
+    assert kept.id == 1
+
+
+def test_a_page_that_declares_the_address_of_another_story(writer: Writer) -> None:
+    save(writer, story())
+    save(writer, story(2))
+    kept, other = (load_kept(writer.db, number) for number in (1, 2))
+    final, second = url_key(story()["url"]), url_key(story(2)["url"])
+    page = PageKeys(final=final, requested=final, canonical=second)
+    assert leads_elsewhere(writer.db, page, kept)
+    assert leads_elsewhere(writer.db, page, None)
+    assert not leads_elsewhere(writer.db, page, other)
+    for canonical in (None, final, url_key(f"{SITE}/new")):
+        assert not leads_elsewhere(writer.db, replace(page, canonical=canonical), other)

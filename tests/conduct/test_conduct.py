@@ -274,6 +274,7 @@ def test_a_robots_txt_in_the_markup_of_a_page_forbids_what_it_says(text: str) ->
         "<p>Write User-agent: * above<br>Disallow: /</p>",
         "<!doctype html><p>Disallow: /</p>",
         "\n<html>\n<h1>Not found</h1>\nDisallow: /\n</html>",
+        "\n\ufeff<html><h1>Not found</h1></html>",
     ],
 )
 def test_a_page_that_names_no_agent_is_no_robots_txt(page: str) -> None:
@@ -325,6 +326,12 @@ def test_a_sitemap_is_found_behind_a_mark_of_the_byte_order() -> None:
 def test_of_several_crawl_delays_the_longest_is_obeyed() -> None:
     lines = "User-agent: *\nCrawl-delay: 5\nCrawl-delay: 20\nCrawl-delay: 9\n"
     assert RobotsRules(lines, "Tradepress").crawl_delay == 20
+    assert RobotsRules("User-agent: *\nCrawl-delay: 7 # seconds", "Tradepress").crawl_delay == 7
+    assert RobotsRules("User-agent: *\nDisallow: /a", "Tradepress").crawl_delay == 0
+
+
+def test_an_agent_in_letters_that_no_agent_has_is_nobody() -> None:
+    assert parse_robots("User-agent: Ünser\nDisallow: /") == {"ünser": [("disallow", "/")]}
 
 
 def test_a_site_is_its_registered_name() -> None:

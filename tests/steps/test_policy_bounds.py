@@ -16,7 +16,7 @@ from tradepress.steps.apply_policy import (
     quotes,
     without_text,
 )
-from tradepress.story import Article, Link, Reading
+from tradepress.story import Article, Capture, Link, Reading
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TEXT = "".join(f"{letter}{number}" for number in range(9) for letter in LETTERS)
@@ -80,6 +80,7 @@ def test_of_chinese_half_as_many_letters_are_a_quote() -> None:
         ("Five words are too many?", True),
         ("Five words are too many…", True),
         ("Five words are no sentence", False),
+        ("Class X", False),
         (TEXT[:LONGEST_QUOTE], True),
         ("", False),
     ],
@@ -122,8 +123,11 @@ def test_a_correction_goes_on_where_the_text_ends() -> None:
 
 
 def test_a_story_that_may_be_kept_is_the_same_and_carries_what_was_judged() -> None:
-    story = Article(headline="Lantern", body="Text.", policy="store")
+    story = Article(
+        headline="Lantern", body="Text.", policy="store", capture=Capture(url="x", body=b"")
+    )
     assert apply_policy(story) is story
+    assert without_text(story).capture is story.capture
     unsaid = apply_policy(Article(headline="Lantern", body="Text."))
     assert (unsaid.policy, unsaid.body) == ("store", "Text.")
     bare = apply_policy(Article(headline="Lantern", body="Text.", policy="metadata-only"))
