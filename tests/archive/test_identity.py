@@ -369,6 +369,7 @@ def twins(writer: Writer) -> Writer:
         ({"url": f"{SITE}/new"}, None, ELSEWHERE, [1, 2]),
         ({}, ELSEWHERE, None, [1, 2]),
         ({"site_id": None}, ELSEWHERE, None, [1, 2]),
+        ({"site_id": None, "url": ELSEWHERE}, story()["url"], None, [1, 2]),
         ({}, None, None, []),
         ({"url": ELSEWHERE, "body": None}, None, None, []),
         ({"url": ELSEWHERE, **OTHER_WORDS}, None, None, []),

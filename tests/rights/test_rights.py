@@ -286,8 +286,14 @@ def test_a_source_is_taken_as_the_operator_asks() -> None:
 
 
 def test_a_word_that_is_no_policy_is_refused() -> None:
-    with pytest.raises(UsageError, match="TRADEPRESS_POLICIES for gazette is 'keep'; give store"):
-        asked_policy(Settings({"TRADEPRESS_POLICIES": {"gazette": "keep"}}), a_source())
+    asked: dict[str, dict[str, object]] = {
+        "TRADEPRESS_POLICIES for gazette": {"TRADEPRESS_POLICIES": {"gazette": "keep"}},
+        "TRADEPRESS_POLICY": {"TRADEPRESS_POLICY": "keep"},
+    }
+    for name, values in asked.items():
+        words = rf"^{name} is 'keep'; give store, metadata-only, skip\.$"
+        with pytest.raises(UsageError, match=words):
+            asked_policy(Settings(values), a_source())
 
 
 def a_source(**fields: object) -> Source:
