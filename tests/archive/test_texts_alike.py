@@ -83,6 +83,7 @@ def teaser(kept: str | None, body: str | None, *flags: bool | None) -> bool:
     ("kept", "body", "flags", "is_teaser"),
     [
         (None, FULL, (), False),
+        (None, FULL, (False, True), False),
         (None, None, (), False),
         (FULL, None, (), True),
         ("", FULL, (), False),
