@@ -394,6 +394,12 @@ def test_stories_that_a_page_proves_to_be_one(
     assert [kept.id for kept in find_twins(twins.db, one, page)] == found
 
 
+def test_stories_without_a_text_are_not_taken_for_each_other(twins: Writer) -> None:
+    one, page = at(url=ELSEWHERE, body=None)
+    twins.write("UPDATE articles SET body = NULL, content_hash = ?", [one.content_hash])
+    assert find_twins(twins.db, one, page) == []
+
+
 def test_stories_with_most_words_of_a_page_are_one_though_they_differ(twins: Writer) -> None:
     words = " ".join(f"word{number}" for number in range(60))
     for number, end in ((1, "once"), (2, "twice")):

@@ -68,8 +68,9 @@ def test_the_address_is_that_of_the_archive_which_saw_it_later(
 ) -> None:
     moved = {"url": f"{SITE}/moved", "canonical_url": f"{SITE}/moved"}
     here.keep((1, story()))
-    there.keep((day, story(**moved)))
+    there.keep((day, story(**moved, reservations=[NOAI])))
     here.take(there)
+    assert len(here.load("signet-1").reservations_now) == (url == "moved")
     assert article(here, "url") == (moved["url"] if url == "moved" else story()["url"])
     assert article(here, "canonical_url") == (moved["canonical_url"] if url == "moved" else None)
 
@@ -160,3 +161,15 @@ def test_of_two_readings_of_one_second_the_better_is_current(
     here.take(there)
     is_theirs = is_reread_there > is_reread_here
     assert here.load("signet-1").headline == (changed() if is_theirs else story())["headline"]
+
+
+def test_a_link_leads_to_the_story_whose_address_came_in(here: Library, there: Library) -> None:
+    address = f"{SITE}/?p=1"
+    link = {"kind": "related", "text": "x", "url": address, "position": 0}
+    here.keep((1, story()))
+    here.keep((1, story(2)), links=[link])
+    there.keep((1, story()), requested_url=address)
+    here.take(there)
+    assert here.ask("SELECT ref FROM links JOIN articles ON articles.id = target_id") == [
+        ("signet-1",)
+    ]

@@ -331,7 +331,7 @@ def test_of_several_crawl_delays_the_longest_is_obeyed() -> None:
 
 
 def test_an_agent_in_letters_that_no_agent_has_is_nobody() -> None:
-    assert parse_robots("User-agent: Ünser\nDisallow: /") == {"ünser": [("disallow", "/")]}
+    assert parse_robots("User-agent: !Ü\nDisallow: /") == {"!ü": [("disallow", "/")]}
 
 
 def test_a_site_is_its_registered_name() -> None:

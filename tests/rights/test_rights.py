@@ -37,7 +37,7 @@ from tradepress.extraction import extract_article
 from tradepress.rights.ai_agents import forbidden_agents
 from tradepress.rights.asked_policy import as_asked, asked_policy
 from tradepress.rights.header_reservations import header_reservations
-from tradepress.rights.tdmrep import PATH, NotTdmrep, file_reservations
+from tradepress.rights.tdmrep import PATH, NotTdmrep, file_reservations, read_rules
 from tradepress.source import Source
 from tradepress.steps.apply_policy import apply_policy, judge_policy
 from tradepress.steps.dropped import Dropped
@@ -190,6 +190,19 @@ def test_the_first_rule_of_tdmrep_that_matches_counts(path: str, values: list[st
     found = file_reservations(TDMREP, SITE + path)
     assert [one.value for one in found] == values
     assert all(one.evidence.startswith("/.well-known/tdmrep.json /") for one in found)
+
+
+def test_rules_of_tdmrep_are_those_with_both_properties() -> None:
+    rules = [
+        "/",
+        {"location": " /on line/#", "tdm-reservation": "1", "tdm-policy": 7},
+        {"location": "/a/", "tdm-reservation": 0, "tdm-policy": "p"},
+        {"location": " ", "tdm-reservation": 1},
+        {"location": 7, "tdm-reservation": 1},
+        {"location": "/b/"},
+    ]
+    found = [(path, value, policy) for path, _, value, policy in read_rules(json.dumps(rules))]
+    assert found == [("/online/%23", "1", None), ("/a/", "0", "p")]
 
 
 def test_half_a_letter_in_tdmrep_hinders_no_other_rule() -> None:
