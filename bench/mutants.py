@@ -1,4 +1,4 @@
-"""Small changes in code that must not be wrong, and whether the quick tests notice them.
+"""Change code that must not be wrong, a little each time, and see whether the quick tests notice.
 
 python bench/mutants.py [PATTERN …]   of names of mutants; default: all CHOSEN
 
@@ -49,7 +49,7 @@ CHOSEN = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Survivor:
-    """A change that no test notices, wherever in the file it stands."""
+    """Names a change that no test notices, wherever in the file it stands."""
 
     file: str
     change: str
@@ -111,7 +111,7 @@ def is_same_sql(change: str) -> bool:
 
 
 def read_survivors() -> dict[Survivor, str]:
-    """Those that are known, with their reasons: a file, then a reason (#) above its changes."""
+    """Read those that are known, with their reasons: a file, then a reason (#) above its changes."""
     known: dict[Survivor, str] = {}
     file = reason = ""
     change: list[str] = []
