@@ -7,7 +7,7 @@ field by field, in Python.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, Self, TypeVar, get_args
 
 Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "metadata-only", "skip"]
@@ -233,3 +233,19 @@ class Article:
     def __str__(self) -> str:
         """For Scrapy's log, which would print the text of a story that may not be kept."""
         return f"story {self.url} ({self.source})"
+
+
+AnyArticle = TypeVar("AnyArticle", bound=Article)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredArticle(Article):
+    """One story of a source, at an address: what the archive stores, and what it gives back."""
+
+    source: str = field()  # without field() the default of Article would count here, too
+    url: str = field()
+
+    @classmethod
+    def of(cls, article: Article, *, source: str, url: str) -> Self:
+        """The story of a page, of which it is known whose it is and where it stands."""
+        return cls(**{**vars(article), "source": source, "url": url})

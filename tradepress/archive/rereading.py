@@ -24,7 +24,7 @@ from tradepress.archive.stories.clean_story import (
 )
 from tradepress.archive.stories.kept import article_of, load_kept
 from tradepress.archive.withdrawal.keeping_out import hide_link
-from tradepress.story import Article, Link, Listing
+from tradepress.story import Article, Link, Listing, StoredArticle
 from tradepress.story_fields import LISTS
 
 Change = Literal["changed", "filled", "lost"]
@@ -160,7 +160,7 @@ def becomes_teaser(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return bool(after["is_truncated"] and not before["is_truncated"] and new < old)
 
 
-def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) -> None:
+def save_rereading(run: Run, read: Reread, article: StoredArticle, *, extractor: str) -> None:
     """Store today's reading of a current version as a new one, marked, beside the old one.
 
     Of several readings of one page the last is the best: it keeps the page and the date it was

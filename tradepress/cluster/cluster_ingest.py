@@ -50,7 +50,7 @@ from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.source import Source
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -337,8 +337,8 @@ def keeping_ids(sources: Sequence[Source]) -> Keeps:
     def site_id(source: str, url: str) -> str | None:
         return declared[source].site_id(url)
 
-    def keeps(article: Article) -> Article:
-        source = article.source or ""
+    def keeps(article: StoredArticle) -> StoredArticle:
+        source = article.source
         if source not in declared:
             return article
         links = [

@@ -46,9 +46,9 @@ from tradepress.archive.withdrawal.tombstones import (
     site_id_key,
     text_key,
 )
-from tradepress.story import METADATA_ONLY, Article
+from tradepress.story import METADATA_ONLY, StoredArticle
 
-Keeps = Callable[[Article], Article | None]
+Keeps = Callable[[StoredArticle], StoredArticle | None]
 """What of a story may be kept here; None: nothing."""
 FETCHED = Fetched(kind="archive")
 NOT_TO_BE_KEPT = "policy"
@@ -183,7 +183,7 @@ class _Arrival:
 
     def _join(self, kept: Kept) -> None:
         story = self.story
-        is_main = url_key(story.url) == url_key(kept.article.url or "")
+        is_main = url_key(story.url) == url_key(kept.article.url)
         for version, clean in self.versions:
             same = same_version(self.db, kept, version, clean.content_hash, story.seen(version))
             if same is None:
@@ -395,16 +395,17 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
     :raises Damaged: a text is not the one that was saved
     :raises ArticleRowError: a value can't be stored
     """
-    allowed = [keeps(version.article) for version in story.versions]
-    if None in allowed:
-        return
+    allowed: list[StoredArticle] = []
+    for version in story.versions:
+        if (article := keeps(version.article)) is None:
+            return
+        allowed.append(article)
     for version, article in zip(story.versions, allowed, strict=True):
         if content_hash(version.article) != version.content_hash:
             raise Damaged(
                 f"the text of version {version.number} is not the one that was saved there: "
                 "`tradepress verify` there names what is damaged"
             )
-        assert article is not None
         yield version, clean_story(article)
 
 

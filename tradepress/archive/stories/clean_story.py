@@ -9,7 +9,15 @@ from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.url_key import url_key
-from tradepress.story import Article, Capture, Link, LinkKind, Reservation
+from tradepress.story import (
+    AnyArticle,
+    Article,
+    Capture,
+    Link,
+    LinkKind,
+    Reservation,
+    StoredArticle,
+)
 from tradepress.story_fields import columns_of
 
 COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
@@ -35,7 +43,7 @@ class StoredLink:
 class CleanStory:
     """Made by :func:`clean_story`; without slots, as it comes from the page workers."""
 
-    article: Article
+    article: StoredArticle
     """Every value as a column can hold it."""
     columns: Mapping[str, Value]
     evidence: Value
@@ -50,12 +58,12 @@ class CleanStory:
         return replace(self, article=replace(self.article, capture=capture))
 
 
-def article_in(story: CleanStory | Article) -> Article:
+def article_in(story: CleanStory | AnyArticle) -> StoredArticle | AnyArticle:
     """The article of a story, cleaned or not."""
     return story.article if isinstance(story, CleanStory) else story
 
 
-def clean_story(article: Article) -> CleanStory:
+def clean_story(article: StoredArticle) -> CleanStory:
     """
     :raises ArticleRowError: a value can't be stored; names its field
     """

@@ -24,7 +24,7 @@ from tradepress.archive.stories.mentions_store import save_mentions
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.url_key import url_key
-from tradepress.story import Article
+from tradepress.story import Article, StoredArticle
 
 OF_VERSION = (
     *(name for name in COLUMNS if name not in (*OF_ARTICLE, "url", "reservations")),
@@ -64,7 +64,7 @@ class VersionStore:
         links: Sequence[StoredLink],
         *,
         kept: Kept | None,
-        url: str | None,
+        url: str,
         becomes_current: bool,
         extractor: str,
         capture_id: int | None,
@@ -179,7 +179,7 @@ class VersionStore:
         self._index(article_id, kept.article, signature)
         return kept
 
-    def free_site_id(self, article: Article) -> str | None:
+    def free_site_id(self, article: StoredArticle) -> str | None:
         """The site's own id, unless another story already goes by it."""
         taken = article.site_id is not None and self._transaction.value(
             "SELECT 1 FROM articles WHERE source = ? AND site_id = ?",
@@ -187,10 +187,10 @@ class VersionStore:
         )
         return None if taken else article.site_id
 
-    def _index(self, article_id: int, article: Article, signature: bytes | None) -> None:
+    def _index(self, article_id: int, article: StoredArticle, signature: bytes | None) -> None:
         if self._near_duplicates:
-            source, text = article.source or "", article.body or ""
-            index_article(self._transaction, article_id, source, text, signature)
+            text = article.body or ""
+            index_article(self._transaction, article_id, article.source, text, signature)
 
     def _resolve_headline(self, article_id: int, article: Article) -> None:
         day = published_day(article.date_published)
@@ -200,13 +200,13 @@ class VersionStore:
         self,
         version_id: int,
         links: Sequence[StoredLink],
-        article: Article,
+        article: StoredArticle,
         date_captured: str | None,
     ) -> None:
         targets = find_targets(
             self._db,
             links,
-            source=article.source or "",
+            source=article.source,
             date_published=article.date_published,
             date_captured=date_captured,
         )
@@ -219,8 +219,8 @@ class VersionStore:
             ],
         )
 
-    def _new_ref(self, article: Article, wanted: str | None) -> str:
-        source, url = article.source or "", article.url or ""
+    def _new_ref(self, article: StoredArticle, wanted: str | None) -> str:
+        source, url = article.source, article.url
         owner = self._transaction.rows(
             "SELECT ref, source FROM locations JOIN articles ON articles.id = article_id "
             "WHERE url_key = ? AND source <> ?",
