@@ -246,6 +246,8 @@ class StoredArticle(Article):
     url: str = field()
 
     @classmethod
-    def of(cls, article: Article, *, source: str, url: str) -> Self:
-        """The story of a page, of which it is known whose it is and where it stands."""
-        return cls(**{**vars(article), "source": source, "url": url})
+    def of(cls, article: Article, *, source: str, url: str | None = None) -> Self:
+        """
+        :param url: None: where it was read; empty if that is not known, which no archive takes
+        """
+        return cls(**{**vars(article), "source": source, "url": url or article.url or ""})

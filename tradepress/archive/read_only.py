@@ -149,9 +149,11 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
 
 
 def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
-    connection = None
     try:
         connection = _connect_read_only(path, LIMITS if is_foreign else {})
+    except sqlite3.Error as error:
+        raise archive_error(error, path) from error
+    try:
         db = Database(connection, execute_plugins=False)
         version = user_version(db)
         require_known_version(version, path, another=another)
@@ -165,11 +167,9 @@ def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
         require_whole(db, path)
         return db
     except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
+        connection.close()
         raise archive_error(error, path) from error
     except ArchiveError:
-        assert connection is not None
         connection.close()
         raise
 

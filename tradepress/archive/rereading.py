@@ -191,7 +191,6 @@ def save_rereading(run: Run, read: Reread, article: StoredArticle, *, extractor:
                 date_captured=read.date_captured,
                 is_reread=True,
             )
-            assert stored.version_id is not None
             take_over(run.transaction, read.article_id, read.version_id, stored.version_id)
             record_rereading(run, read, Outcome.STORED, "read again", version=stored.version)
     except ROW_ERRORS as error:

@@ -155,7 +155,7 @@ class ListingWalk(Spider):
             response.body,
             response.url,
             self.source,
-            content_type_of(response),
+            header_of(response, "Content-Type"),
         )
 
     def take(self, found: Candidates, page: str) -> tuple[list[Address], int]:
@@ -320,11 +320,6 @@ def not_modified(failure: TwistedFailure) -> Response | None:
 def header_of(response: Response, name: str) -> str | None:
     """One header, as it stands."""
     return (response.headers.get(name) or b"").decode("latin-1") or None
-
-
-def content_type_of(response: Response) -> str | None:
-    """The header, as it stands."""
-    return header_of(response, "Content-Type")
 
 
 def headers_of(message: Request | Response) -> tuple[tuple[str, str], ...]:

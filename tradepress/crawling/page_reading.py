@@ -78,11 +78,7 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
     )
     article = prepare(
         replace(
-            StoredArticle.of(
-                take_listed(article, page.listing, source),
-                source=source.name,
-                url=article.url or "",  # of no address: it will be quarantined
-            ),
+            StoredArticle.of(take_listed(article, page.listing, source), source=source.name),
             policy=page.policy,
             reservations=(*article.reservations, *page.reservations),
         ),

@@ -52,5 +52,4 @@ class SaveToArchive:
     def _prepare(self, item: Article) -> StoredArticle:
         if item.source is None:
             raise ValueError("a story belongs to a source")
-        story = StoredArticle.of(item, source=item.source, url=item.url or "")
-        return prepare(story, people=self.people)
+        return prepare(StoredArticle.of(item, source=item.source), people=self.people)

@@ -45,6 +45,8 @@ class ArrivingPart:
 
     run: Run
     other: OtherArchive
+    name: str
+    """Of the part."""
     keeps: Keeps
 
     def bring_story(self, story: OtherStory) -> Brought:
@@ -199,8 +201,7 @@ class ArrivingPart:
 
     def _keep_place(self, story_id: int | None) -> None:
         """All up to this story is in; None: all is."""
-        assert self.other.part is not None
-        self.run.page_files.keep(self.other.part, story_id)
+        self.run.page_files.keep(self.name, story_id)
 
 
 def _as_read(story: OtherStory, version: OtherVersion) -> StoredArticle:

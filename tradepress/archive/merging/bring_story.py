@@ -163,12 +163,12 @@ class _Arrival:
     # A story that is not here
 
     def _store_new(self) -> Kept:
-        story, kept, becomes_current = self.story, None, True
-        for version, clean in self.versions:
-            article_id = self._store(version, clean, kept, becomes_current=becomes_current)
-            becomes_current = becomes_current and version.id != story.version_id
-            kept = load_kept(self.db, article_id)
-        assert kept is not None
+        story = self.story
+        current = [version.id for version, _ in self.versions].index(story.version_id)
+        kept = load_kept(self.db, self._store(*self.versions[0], None, becomes_current=True))
+        for place, (version, clean) in enumerate(self.versions[1:], 1):
+            self._store(version, clean, kept, becomes_current=place <= current)
+            kept = load_kept(self.db, kept.id)
         # What came in with the current version was never current here.
         self.transaction.write("DELETE FROM holdings WHERE article_id = ?", [kept.id])
         self._see(kept.id, self.story.sightings, is_back=True)
@@ -281,7 +281,6 @@ class _Arrival:
             is_reread=version.is_reread,
             ref=self.story.ref,
         )
-        assert stored.version_id is not None
         self.here[version.id] = {"id": stored.version_id, "version": stored.version}
         self.is_new_version = True
         return stored.article_id

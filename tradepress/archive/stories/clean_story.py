@@ -9,18 +9,10 @@ from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.url_key import url_key
-from tradepress.story import (
-    AnyArticle,
-    Article,
-    Capture,
-    Link,
-    LinkKind,
-    Reservation,
-    StoredArticle,
-)
+from tradepress.story import Capture, Link, LinkKind, Reservation, StoredArticle
 from tradepress.story_fields import columns_of
 
-COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
+COLUMNS = tuple(one.name for one in fields(StoredArticle) if one.name in columns_of("articles"))
 """Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")
 OF_ARTICLE = tuple(name for name in COLUMNS if name not in columns_of("versions"))
@@ -58,7 +50,7 @@ class CleanStory:
         return replace(self, article=replace(self.article, capture=capture))
 
 
-def article_in(story: CleanStory | AnyArticle) -> StoredArticle | AnyArticle:
+def article_in(story: CleanStory | StoredArticle) -> StoredArticle:
     """The article of a story, cleaned or not."""
     return story.article if isinstance(story, CleanStory) else story
 
@@ -117,12 +109,12 @@ def _cleaned(fields: Mapping[str, object]) -> dict[str, Any]:
     return each(clean, fields)
 
 
-def _columns(article: Article) -> dict[str, Value]:
+def _columns(article: StoredArticle) -> dict[str, Value]:
     values = {name: getattr(article, name) for name in COLUMNS}
     return each(column_value, {**values, "reservations": [*map(asdict, article.reservations)]})
 
 
-def _evidence(article: Article) -> Value:
+def _evidence(article: StoredArticle) -> Value:
     with naming("evidence"):
         return column_value(
             clean(

@@ -36,7 +36,7 @@ from tradepress.archive.stories.kept import Kept
 from tradepress.archive.stories.locations import save_locations
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.raw_pages import RawPages
-from tradepress.archive.stories.version_store import Stored, VersionStore
+from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import (
@@ -193,19 +193,15 @@ class Stories:
         self._pages.save_visit(article_id, visit)
 
     def _keep_out(
-        self,
-        story: StoredArticle | CleanStory,
-        requested_url: str,
-        ledger_url: str,
-        fetched: Fetched,
+        self, story: StoredArticle | CleanStory, requested: str, ledger_url: str, fetched: Fetched
     ) -> Saved | None:
         """Reject a page of a withdrawn story before anything of it is stored."""
         if not has_tombstones(self._db):
             return None
         article = article_in(story)
-        urls: list[str | None] = [article.url, requested_url]
+        urls: list[str | None] = [article.url, requested]
         with suppress(ValueError):  # it will be quarantined
-            urls.append(page_keys(article.url, requested_url, article.canonical_url).canonical)
+            urls.append(page_keys(article.url, requested, article.canonical_url).canonical)
         tombstone = tombstone_against(self._db, story, urls)
         if tombstone is None:
             return None
@@ -228,7 +224,7 @@ class Stories:
             story, page = _without_canonical(story), replace(page, canonical=None)
         verdict = Verdict(outcome=Outcome.STORED)
         if kept is None:
-            stored = self._store(story, None, verdict, extractor, seen_at)
+            stored: SeenVersion = self._store(story, None, verdict, extractor, seen_at)
         else:
             if article.capture is not None and article.capture.retrieved_from:
                 # Where a story stood once, it stood: a web archive has what no site has any more.
@@ -334,7 +330,7 @@ class Stories:
     def _note_seen(
         self,
         kept: Kept | None,
-        stored: Stored,
+        stored: SeenVersion,
         story: CleanStory,
         page: PageKeys,
         verdict: Verdict,

@@ -37,14 +37,21 @@ OF_VERSION = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stored:
-    """A version and what it belongs to."""
+class SeenVersion:
+    """The version that a page shows, and what it belongs to."""
 
     article_id: int
     ref: str
     version: int
     version_id: int | None
     """None: which version it is can't be told; ``version`` is the current one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored(SeenVersion):
+    """A version that was written."""
+
+    version_id: int
 
 
 class VersionStore:
@@ -130,13 +137,13 @@ class VersionStore:
             self._index(article_id, article, story.signature)
         return Stored(article_id=article_id, ref=ref, version=version, version_id=version_id)
 
-    def shown(self, kept: Kept, content_hash: str, seen_at: str | None) -> Stored:
+    def shown(self, kept: Kept, content_hash: str, seen_at: str | None) -> SeenVersion:
         """The version of an article that a page shows whose text made none."""
         version_id = version_with(self._db, kept.id, content_hash, seen_at)
         version = version_id and self._transaction.value(
             "SELECT version FROM versions WHERE id = ?", [version_id]
         )
-        return Stored(
+        return SeenVersion(
             article_id=kept.id,
             ref=kept.ref,
             version=version or kept.version,
