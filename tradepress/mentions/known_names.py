@@ -53,7 +53,8 @@ TABLES: Mapping[NameKind, Callable[[], dict[str, tuple[str, ...]]]] = {
 }
 
 
-def tables() -> dict[NameKind, dict[str, tuple[str, ...]]]:
+@cache
+def tables() -> Mapping[NameKind, Mapping[str, tuple[str, ...]]]:
     """Kind -> today's name -> what else it is, or was, called."""
     return {kind: table() for kind, table in TABLES.items()}
 
