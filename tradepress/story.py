@@ -39,6 +39,7 @@ CitedAs = Literal["newspaper", "blog"]
 """What a story is cited as: an article of a paper, or a post of a blog."""
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
+AnyArticle = TypeVar("AnyArticle", bound="Article")
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 """The loosest first."""
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
@@ -235,9 +236,6 @@ class Article:
         return f"story {self.url} ({self.source})"
 
 
-AnyArticle = TypeVar("AnyArticle", bound=Article)
-
-
 @dataclass(frozen=True, kw_only=True)
 class StoredArticle(Article):
     """One story of a source, at an address: what the archive stores, and what it gives back."""
@@ -247,7 +245,5 @@ class StoredArticle(Article):
 
     @classmethod
     def of(cls, article: Article, *, source: str, url: str | None = None) -> Self:
-        """
-        :param url: None: where it was read; empty if that is not known, which no archive takes
-        """
+        """A story of this source. Without an address it has an empty one, which none stores."""
         return cls(**{**vars(article), "source": source, "url": url or article.url or ""})

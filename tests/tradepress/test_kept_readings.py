@@ -77,6 +77,8 @@ def test_a_line_is_one_line(tmp_path: Path) -> None:
             ("authors", [7]),
             ("authors", "Holm"),
             ("title", "none"),
+            ("source", None),
+            ("url", None),
         ],
         *[("confidence", "much"), ("evidence", None), ("evidence", {"body": [["element"]]})],
         *[

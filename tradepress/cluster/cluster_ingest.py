@@ -338,11 +338,10 @@ def keeping_ids(sources: Sequence[Source]) -> Keeps:
         return declared[source].site_id(url)
 
     def keeps(article: StoredArticle) -> StoredArticle:
-        source = article.source
-        if source not in declared:
+        if article.source not in declared:
             return article
         links = [
-            replace(link, site_id=site_id(source, link.url)) if link.url else link
+            replace(link, site_id=site_id(article.source, link.url)) if link.url else link
             for link in article.related_links
         ]
         return replace(article, related_links=tuple(links))

@@ -234,8 +234,7 @@ class ListingWalk(Spider):
     def keep_validators(self, response: Response, kind: str) -> None:
         """A feed or sitemap was read in full: next time it need only say that it is the same."""
         request = response.request
-        assert request is not None
-        if request.meta.get("redirect_times"):
+        if request is None or request.meta.get("redirect_times"):
             return  # the next request goes to the old address
         self.run.seeds.save(
             self.source.name,

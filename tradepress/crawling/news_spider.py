@@ -155,7 +155,6 @@ class NewsSpider(ListingWalk):
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """The page as it was served, to be kept under this address."""
         sent = response.request
-        assert sent is not None
         return Capture(
             url=url,
             requested_url=response.meta["address"].url,
@@ -164,7 +163,7 @@ class NewsSpider(ListingWalk):
             status=response.status,
             http_headers=headers_of(raw),
             date_captured=now,
-            request_headers=headers_of(sent) if url == sent.url else (),
+            request_headers=headers_of(sent) if sent and url == sent.url else (),
             source=self.source.name,
         )
 

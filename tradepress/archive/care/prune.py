@@ -109,20 +109,18 @@ def _find_cuts(
     return found
 
 
-def prune(
-    transaction: Transaction, captures: WarcCaptures, older_than: timedelta
-) -> list[Prunable]:
+def prune(transaction: Transaction, kept: WarcCaptures, older_than: timedelta) -> list[Prunable]:
     """Carry it out; lasting when it returns.
 
-    :param captures: of the same archive, which has no open run
+    :param kept: raw pages of the same archive, which has no open run
     :returns: what was freed
     :raises ArchiveError: it can't be finished now; what was pruned before is
     """
-    captures.close()
-    folder = captures.folder
+    kept.close()
+    folder = kept.folder
     try:
         _finish_killed(transaction, folder)
-        captures.cut_torn_tails(known_ends(transaction.db))
+        kept.cut_torn_tails(known_ends(transaction.db))
         freed = _find_cuts(transaction.db, folder, older_than)
         # Else each page would be looked for in all versions: no index has who refers to it.
         with settings(transaction.db, foreign_keys="OFF"):

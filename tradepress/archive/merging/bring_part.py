@@ -46,7 +46,6 @@ class ArrivingPart:
     run: Run
     other: OtherArchive
     name: str
-    """Of the part."""
     keeps: Keeps
 
     def bring_story(self, story: OtherStory) -> Brought:

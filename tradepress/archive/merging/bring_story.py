@@ -394,11 +394,9 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
     :raises Damaged: a text is not the one that was saved
     :raises ArticleRowError: a value can't be stored
     """
-    allowed: list[StoredArticle] = []
-    for version in story.versions:
-        if (article := keeps(version.article)) is None:
-            return
-        allowed.append(article)
+    allowed = [kept for one in story.versions if (kept := keeps(one.article)) is not None]
+    if len(allowed) < len(story.versions):
+        return
     for version, article in zip(story.versions, allowed, strict=True):
         if content_hash(version.article) != version.content_hash:
             raise Damaged(

@@ -35,8 +35,7 @@ class Kept:
 def load_kept(db: Database, article_id: int) -> Kept:
     (row,) = fetch_rows(db, "SELECT * FROM articles WHERE id = ?", [article_id])
     own = {field.name: row[field.name] for field in fields(Kept) if field.name in row}
-    article = StoredArticle.of(article_of(row), source=row["source"], url=row["url"])
-    return Kept(**own, article=article)
+    return Kept(**own, article=StoredArticle(**vars(article_of(row))))
 
 
 def article_of(row: Mapping[str, Any]) -> Article:

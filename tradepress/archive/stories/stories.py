@@ -173,9 +173,8 @@ class Stories:
 
     def holds_another(self, story: CleanStory) -> bool:
         """Is another story kept where this one says that it stands (its ``url``, its id)?"""
-        url = story.article.url
         try:
-            page = page_keys(url, url, None)
+            page = page_keys(story.article.url, story.article.url, None)
         except ValueError:
             return False  # it will be quarantined
         with self._transaction.reading() as db:
