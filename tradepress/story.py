@@ -238,12 +238,12 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredArticle(Article):
-    """One story of a source, at an address: what the archive stores, and what it gives back."""
+    """Is one story of a source, at an address: what the archive stores, and what it gives back."""
 
     source: str = field()  # without field() the default of Article would count here, too
     url: str = field()
 
     @classmethod
     def of(cls, article: Article, *, source: str, url: str | None = None) -> Self:
-        """A story of this source. Without an address it has an empty one, which none stores."""
+        """Gives a story its source; one without an address has an empty one, which none stores."""
         return cls(**{**vars(article), "source": source, "url": url or article.url or ""})

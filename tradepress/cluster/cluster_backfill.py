@@ -217,7 +217,7 @@ class CapturesAhead:
     job: BackfillJob
     service: WebArchive
     folder: Path
-    """Of its files."""
+    """Holds these files."""
     place: ClusterPlace
     progress: JobProgress
     tasks: TasksDone = NO_TASKS

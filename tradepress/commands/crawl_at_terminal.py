@@ -19,7 +19,7 @@ takes a twentieth of the main process's time."""
 
 
 class AtTerminal(TypedDict):
-    """Arguments of a job that crawls."""
+    """Holds arguments of a job that crawls."""
 
     archive: Path
     wait: float

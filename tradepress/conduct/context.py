@@ -42,6 +42,6 @@ def run_of(crawler: "Crawler") -> Run:
 
 
 def engine_of(crawler: "Crawler") -> "ExecutionEngine":
-    """The engine of a crawler that has started."""
+    """Returns the engine of a crawler that has started."""
     assert crawler.engine is not None
     return crawler.engine

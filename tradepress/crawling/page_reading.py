@@ -46,7 +46,7 @@ class ReadPage:
     """The story of a page."""
 
     story: CleanStory | StoredArticle
-    """A StoredArticle has a value that can't be stored: it will be quarantined."""
+    """Is a StoredArticle if a value can't be stored: it will be quarantined."""
     packed: PackedPage | None
     """The page as a record; None if it is not to be kept."""
 

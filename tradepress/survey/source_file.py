@@ -248,7 +248,7 @@ def _segment(text: str, node: ast.expr | ast.stmt) -> str:
 
 
 def _place(text: str, node: ast.expr | ast.stmt) -> tuple[int, int]:
-    """Where it begins and ends, in characters; ``ast`` counts the bytes of a line."""
+    """Tells where a node begins and ends, in characters; ``ast`` counts the bytes of a line."""
     *above, line = re.split(r"(?<=\n)", text)[: node.lineno]
     start = sum(map(len, above)) + len(line.encode()[: node.col_offset].decode())
     return start, start + len(_segment(text, node))

@@ -1,4 +1,4 @@
-"""Parts of an archive that are crawled elsewhere, until what was read there is back."""
+"""Notes the parts of an archive that are crawled elsewhere, until what was read there is back."""
 
 import json
 from collections.abc import Sequence
@@ -14,36 +14,35 @@ from tradepress.archive.read_only import read_archive
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartAway:
-    """A folder with a part."""
+    """Is the folder of a part of the archive that is crawled elsewhere."""
 
     path: Path
     sources: tuple[str, ...]
-    """Names of those that are crawled there."""
+    """Names the sources that are crawled there."""
 
 
 class Parts:
-    """Table ``parts``. As long as one is away no other crawl begins: its sites may be asked from
-    there."""
+    """Keeps table ``parts``. As long as one is away no other crawl begins: its sites may be asked
+    from there.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def add(self, path: Path, sources: Sequence[str]) -> None:
-        """Before anybody can begin to crawl there: commit it at once."""
+        """Notes a part before anybody can begin to crawl there: commit it at once."""
         row = {"path": str(path), "sources": json.dumps([*sources]), "cut_at": utc_now()}
         self._transaction.insert("parts", row)
 
     def away(self) -> list[PartAway]:
-        """In the order in which they were cut."""
+        """Returns the parts that are away, in the order in which they were cut."""
         return [
             PartAway(path=Path(row["path"]), sources=tuple(json.loads(row["sources"])))
             for row in self._transaction.rows("SELECT path, sources FROM parts ORDER BY id")
         ]
 
     def require_back(self) -> None:
-        """
-        :raises ArchiveBusy: one is away
-        """
+        """Refuses to go on while a part is away."""
         for part in self.away():
             raise ArchiveBusy(
                 f"{part.path} is a part of this archive that a cluster's crawl has not "
@@ -52,14 +51,12 @@ class Parts:
             )
 
     def remove(self, path: Path) -> None:
-        """It is back; in the commit of what was read there."""
+        """Forgets a part that is back, in the commit of what was read there."""
         self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
 
 
 def is_part_away(archive: Path) -> bool:
-    """
-    :raises ArchiveError: it can't be read
-    """
+    """Is a part of this archive away, to be crawled elsewhere?"""
     with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
         return bool(db.table("parts").count)
     return False

@@ -160,7 +160,7 @@ def whole_size(content_range: str | None) -> int | None:
 
 
 def _memento(url: str, file: FilePart, page: FilePage) -> Memento | None:
-    """None: it is not known where or when it stood."""
+    """Makes a capture of a page; None: it is not known where or when that stood."""
     if page.url is None or page.offset is None or page.date_captured is None:
         return None
     record = Member(file, page.offset)
