@@ -101,7 +101,7 @@ def test_a_name_that_is_refused_is_told_once_at_opening(
     caplog.clear()
     with open_archive(path, captures=WarcCaptures(folder_of(path))):
         (record,) = caplog.records
-    assert record.getMessage().startswith(f"{path}: nothing reads or writes some of its files")
+    assert record.getMessage().startswith(f"{path}: nothing reads or writes some files of ")
 
 
 def test_all_names_are_found_however_many_pages_have_them(path: Path) -> None:

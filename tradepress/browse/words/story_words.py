@@ -72,8 +72,8 @@ _COUNTED = {"body": "letters", "related_links": "of them"}
 LONGEST_READING = 200
 
 
-def stood(version: ListedVersion) -> str:
-    """Says when a version was to be read: ``seen from 4 August 2017 to 6 August 2017``."""
+def when_seen(version: ListedVersion) -> str:
+    """Says when a version was seen: ``seen from 4 August 2017 to 6 August 2017``."""
     if version.spans:
         days = [(in_days(since), in_days(until)) for since, until in version.spans]
         return "seen " + ", and ".join(
