@@ -1,10 +1,9 @@
 """`tradepress backfill`: the past of a source, from web archives or its own listings."""
 
 import sys
-from calendar import monthrange
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,17 +18,21 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     date_option,
-    first_day,
     is_debugging,
     is_terminal,
     no_captures_option,
     wait_option,
     whole_number,
 )
-from tradepress.declared_sources import require_crawlable, source_named
-from tradepress.jobs.backfill.backfill import run_backfill
-from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
-from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
+from tradepress.declared_sources import require_crawlable
+from tradepress.jobs.backfill.backfill import backfill as fetch_past
+from tradepress.jobs.backfill.backfill_plan import (
+    BackfillPlan,
+    BackfillResult,
+    Way,
+    asked_backfill,
+    backfill_command,
+)
 
 
 @click.command()
@@ -81,11 +84,10 @@ def backfill(
     require_crawlable(configured())
     if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
-    asked = asked_backfill(source, way, since, until, limit)
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
-    command = command_words(source, way, since, until, limit)
+    days: dict[str, Any] = {"since": since, "until": until, "limit": limit}
 
     def is_wanted(plan: BackfillPlan) -> bool:
         click.echo(f"{source}: {plan_words(plan)}")
@@ -96,37 +98,22 @@ def backfill(
             return False
 
     with at_terminal(is_debugging=is_debugging()) as told:
-        told |= {"archive": archive, "command": command, "wait": wait}
+        told |= {"archive": archive, "wait": wait}
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
-            result, tasks = cluster_backfill(asked, configuration, place, **told)
+            asked = asked_backfill(source, way, **days)
+            result, tasks = cluster_backfill(
+                asked, configuration, place, command=backfill_command(source, way, **days), **told
+            )
             print_left_there(place)
             print_tasks(tasks)
-        elif asked.way in KINDS:
-            result = backfill_site(asked, configuration, confirm=is_wanted, **told)
         else:
-            result = run_backfill(asked, configuration, confirm=is_wanted, **told)
+            result = fetch_past(
+                source, way, **days, configuration=configuration, confirm=is_wanted, **told
+            )
     print_result(source, result)
     return result.exit_code
-
-
-def asked_backfill(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
-) -> Backfill:
-    """
-    :raises click.UsageError: no such source, or the days are in the wrong order
-    """
-    asked = Backfill(
-        source=source_named(source),
-        way=Way(way),
-        since=date.fromisoformat(first_day(since)) if since else None,
-        until=last_day(until) if until else None,
-        limit=limit,
-    )
-    if asked.since and asked.until and asked.until < asked.since:
-        raise click.UsageError(f"--until {until} is before --since {since}.")
-    return asked
 
 
 def print_result(source: str, result: BackfillResult) -> None:
@@ -139,22 +126,6 @@ def print_result(source: str, result: BackfillResult) -> None:
         print_summary(result)
     for words in result.troubles:
         click.echo(f"{source}: {storable(words)}", err=True)
-
-
-def command_words(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
-) -> str:
-    """As the ledger tells it."""
-    options = {"--since": since, "--until": until, "--limit": limit}
-    given = (f" {name} {value}" for name, value in options.items() if value is not None)
-    return f"backfill {source} --from {way}{''.join(given)}"
-
-
-def last_day(value: str) -> date:
-    """Of a day, month or year."""
-    year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
-    month = month or 12
-    return date(year, month, day or monthrange(year, month)[1])
 
 
 def plan_words(plan: BackfillPlan) -> str:

@@ -16,7 +16,6 @@ from tradepress.commands.options import (
     PIPE,
     archive_option,
     configured,
-    declared_policies,
     json_option,
 )
 from tradepress.commands.printed import print_json
@@ -27,6 +26,7 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
+from tradepress.declared_sources import declared_policies
 from tradepress.research.export.parquet_file import ParquetMissing
 from tradepress.research.release.files import STORIES
 from tradepress.research.release.make_release import make_release
@@ -89,7 +89,7 @@ def release(
             title=title or f"Stories of the press: {query_in_words(wanted)}",
             creators=creators or (configured().contact or "the operator of this archive",),
             texts=texts,
-            policies=declared_policies(),
+            policies=declared_policies(configured()),
         )
     except ParquetMissing as error:
         raise click.UsageError(f"{error}.") from error

@@ -9,6 +9,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.notebook import html_table
 from tradepress.story import Mention
 
 WIDTH = 70
@@ -89,6 +90,8 @@ class MentionTally:
 class Report:
     """All of one run."""
 
+    run: int | None = None
+    """Its number; None: nothing was written."""
     most_examples: int = 3
     """Of each source and field."""
     sources: dict[str, SourceTally] = field(default_factory=dict)
@@ -98,6 +101,19 @@ class Report:
     @property
     def read(self) -> int:
         return sum(tally.read for tally in self.sources.values())
+
+    @property
+    def exit_code(self) -> int:
+        """1: something could not be read."""
+        return int(bool(self.problems))
+
+    def _repr_html_(self) -> str:
+        columns = ("versions", "read", "new", "same", "not_read")
+        rows = [
+            (name, *(getattr(tally, column) for column in columns))
+            for name, tally in self.sources.items()
+        ]
+        return html_table(["source", *columns], rows, caption="Stored pages read again")
 
     def count(self, held: VersionsHeld, *, due: int, is_declared: bool) -> None:
         """What the archive holds of a source; to be told before its versions."""

@@ -1,8 +1,9 @@
 """Reads what is told of one run: sums by source, reasons, seeds without an answer, new stories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.file.rows import Row, fetch_row
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.stored_json import stored_names
+from tradepress.notebook import html_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +34,23 @@ class RunSums:
     """Maps each source to ``urls`` and each outcome; sources without an address, too."""
     new_versions: int
     """Counts versions stored of stories that were known before."""
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (name, sums["urls"], *(sums[outcome] for outcome in OUTCOMES))
+            for name, sums in self.by_source.items()
+        ]
+        caption = f"Run {self.id}: {self.state}"
+        return html_table(["source", "addresses", *OUTCOMES], rows, caption=caption)
+
+
+def sums_table(sums: RunSums | None, troubles: Iterable[str] = ()) -> str:
+    """Show in a notebook what a run came to.
+
+    :param troubles: what an operator should know, each in one line
+    """
+    shown = "<p>Nothing was written.</p>" if sums is None else sums._repr_html_()
+    return shown + "".join(f"<p>{escape(words)}</p>" for words in troubles)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

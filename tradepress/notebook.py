@@ -1,0 +1,46 @@
+"""Results as a notebook shows them: HTML in which every word is escaped, and frames of pandas."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas
+
+
+def html_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
+    """Write a table; None is an empty cell.
+
+    :param caption: what stands above it
+    """
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"
+
+
+def _cell(value: object) -> str:
+    return f"<td>{'' if value is None else escape(str(value))}</td>"
+
+
+def pandas_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "pandas.DataFrame":
+    """Make a frame of rows.
+
+    :raises ImportError: pandas is not installed; says how to have it
+    """
+    frame: pandas.DataFrame = installed("pandas").DataFrame([*rows], columns=[*columns])
+    return frame
+
+
+def installed(name: str, *, beside: str = "") -> ModuleType:
+    """Import what an installation need not have.
+
+    :param beside: what must be installed, too
+    :raises ImportError: it is not there; says how to have it
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        words = f"{name} is not installed: pip install {' '.join(filter(None, (name, beside)))}"
+        raise ImportError(words, name=name) from error
