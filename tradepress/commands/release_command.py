@@ -8,8 +8,6 @@ import click
 
 from tradepress.archive.care.snapshot import size_in_words
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
-from tradepress.archive.search.story_query import query_in_words
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
@@ -26,10 +24,9 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
-from tradepress.declared_sources import declared_policies
 from tradepress.research.export.parquet_file import ParquetMissing
+from tradepress.research.in_one_call import release as make_release
 from tradepress.research.release.files import STORIES
-from tradepress.research.release.make_release import make_release
 
 
 @click.command(cls=QueryCommand)
@@ -79,17 +76,15 @@ def release(
     if not folder.absolute().parent.is_dir():
         raise click.UsageError(f"{folder} can't be made: there is no folder {folder.parent}.")
     wanted = story_query(query, filters)
-    with read_archive(archive) as db:
-        require_known(db, wanted)
     try:
         made = make_release(
             archive,
-            folder,
             wanted,
-            title=title or f"Stories of the press: {query_in_words(wanted)}",
-            creators=creators or (configured().contact or "the operator of this archive",),
+            folder=folder,
+            title=title,
+            creators=creators,
             texts=texts,
-            policies=declared_policies(configured()),
+            configuration=configured(),
         )
     except ParquetMissing as error:
         raise click.UsageError(f"{error}.") from error
