@@ -177,8 +177,10 @@ def crawl(
 
     Example:
 
-    >>> result = tradepress.crawl(["signet"], archive="new.db", contact=ME, limit=2)
-    >>> result.sums.outcomes["stored"], result.exit_code
+    >>> result = tradepress.crawl(
+    ...     ["signet"], archive="new.db", contact="me@library.example", no_trial=True, limit=2
+    ... )
+    >>> result.sums.urls, result.exit_code
     (2, 0)
 
     :param sources: their names, as ``tradepress sources list`` has them

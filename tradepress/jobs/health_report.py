@@ -68,7 +68,7 @@ def health(
 
     >>> report = tradepress.health("press.db", sources=["wipr"])
     >>> report.exit_code, [finding.check for finding in report.findings]
-    (1, ['not-crawled'])
+    (1, ['not crawled'])
 
     :param archive: None: the configuration's
     :param sources: only these, nothing of the whole archive; none: all that were ever crawled, or

@@ -88,7 +88,7 @@ def reextract(
 
     >>> report = tradepress.reextract("press.db", again=True)
     >>> report.read, report.sources["wipr"].same, report.run
-    (1, 1, None)
+    (3, 3, None)
 
     :param archive: None: the configuration's
     :param source: the name of the only one; None: all that are declared

@@ -106,8 +106,8 @@ def backfill(
 
     Example:
 
-    >>> past = tradepress.backfill("signet", "sections", archive="past.db", until="2011", limit=2)
-    >>> past.plan.stories, past.sums.outcomes["stored"], past.exit_code
+    >>> past = tradepress.backfill("signet", "sitemap", archive="new.db", limit=2)
+    >>> past.plan.stories, past.sums.urls, past.exit_code
     (2, 2, 0)
 
     :param way: ``wayback``, ``commoncrawl``, ``ccnews``, ``sections`` or ``sitemap``
