@@ -65,7 +65,7 @@ class WithdrawalPlan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Withdrawal:
+class WithdrawalResult:
     """What a withdrawal came to."""
 
     plan: WithdrawalPlan
@@ -93,7 +93,7 @@ def withdraw(
     confirm: Callable[[WithdrawalPlan], bool] | None = None,
     wait: float = 0,
     configuration: Configuration | None = None,
-) -> Withdrawal:
+) -> WithdrawalResult:
     """Erase stories for good, and keep them out from now on.
 
     Text, versions, links, addresses and raw pages go; a tombstone with ref, source, days and reason
@@ -133,12 +133,12 @@ def withdraw(
         again = opened.erased_again or Erased()
         if not wanted and source is None:
             finished = _finish(opened, again, everywhere=everywhere)
-            return Withdrawal(plan=WithdrawalPlan(), erased=finished, everywhere=everywhere)
+            return WithdrawalResult(plan=WithdrawalPlan(), erased=finished, everywhere=everywhere)
         plan = _plan(opened, wanted, source, reason, keep_headline, everywhere, again)
         erased = None
         if plan.stones and (confirm is None or confirm(plan)):
             erased = erase_stories(opened.transaction, plan.stones)
-    return Withdrawal(plan=plan, erased=erased, everywhere=everywhere)
+    return WithdrawalResult(plan=plan, erased=erased, everywhere=everywhere)
 
 
 def withdraw_name(
