@@ -82,7 +82,7 @@ def ingest(warc: Path, archive: Path) -> None:
 def reextract(warc: Path, archive: Path) -> None:
     """By the same rules, of what the ingest before it has left."""
     rereading = Rereading(archive=archive, sources={SOURCE.name: SOURCE}, again=True)
-    rereading.apply(Configuration(), "bench")
+    rereading.apply(Configuration())
 
 
 JOBS: dict[str, Callable[[Path, Path], None]] = {

@@ -18,27 +18,6 @@ if TYPE_CHECKING:
     from tradepress.research.in_one_call import cite, count, export, release
     from tradepress.research.press_archive import PressArchive as open
 
-__all__ = [
-    "Configuration",
-    "StoryQuery",
-    "backfill",
-    "backup",
-    "cite",
-    "count",
-    "crawl",
-    "export",
-    "extract",
-    "health",
-    "ingest",
-    "load_configuration",
-    "merge",
-    "open",
-    "read_archive",
-    "reextract",
-    "release",
-    "verify",
-    "withdraw",
-]
 MODULES = {
     "archive.care.backup": ("backup",),
     "archive.care.verify": ("verify",),
@@ -57,6 +36,7 @@ MODULES = {
     "research.press_archive": ("open",),
 }
 """Where the public names are, below this package."""
+__all__ = [name for names in MODULES.values() for name in names]
 
 
 def __getattr__(name: str) -> object:

@@ -10,27 +10,33 @@ if TYPE_CHECKING:
     import pandas
 
 
-def html_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str) -> str:
-    """Write a table; None is an empty cell.
+class Table:
+    """Is shown by a notebook, and becomes a frame of pandas."""
 
-    :param caption: what stands above it
-    """
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"
+    __slots__ = ()
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        """What stands above it, the names of its columns, and its rows."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Make a frame of the rows.
+
+        :raises ImportError: pandas is not installed; says how to have it
+        """
+        _, columns, rows = self._table()
+        frame: pandas.DataFrame = installed("pandas").DataFrame([*rows], columns=[*columns])
+        return frame
+
+    def _repr_html_(self) -> str:
+        caption, columns, rows = self._table()
+        head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+        return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"
 
 
 def _cell(value: object) -> str:
     return f"<td>{'' if value is None else escape(str(value))}</td>"
-
-
-def pandas_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "pandas.DataFrame":
-    """Make a frame of rows.
-
-    :raises ImportError: pandas is not installed; says how to have it
-    """
-    frame: pandas.DataFrame = installed("pandas").DataFrame([*rows], columns=[*columns])
-    return frame
 
 
 def installed(name: str, *, beside: str = "") -> ModuleType:

@@ -75,7 +75,7 @@ def test_what_comes_out_is_what_one_machine_makes(
     monkeypatch.setattr(module, "AT_ONCE", {"pages": 10, "texts": 25})
     one, many = (copied(aged, tmp_path / name) for name in ("one", "many"))
     alone = JOB.rereading(one)
-    alone.apply(Configuration(), "alone")
+    alone.apply(Configuration())
     compared = reread(many, client, apply=False)
     assert compared.report.sources == alone.report.sources
     assert compared.run_id is None

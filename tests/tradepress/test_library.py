@@ -20,7 +20,7 @@ from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.extract_page import Extraction
 from tradepress.jobs.reextract_report import Report, SourceTally
-from tradepress.notebook import html_table, installed
+from tradepress.notebook import installed
 from tradepress.story import Article, Reading
 
 NAMES = (
@@ -160,7 +160,6 @@ def test_what_a_notebook_shows_is_text_and_no_markup(folder: Path) -> None:
     (folder / f"{HOSTILE.replace('/', '')}.db").touch()
     shown = [
         hits._repr_html_(),
-        html_table([HOSTILE], [[HOSTILE]], caption=HOSTILE),
         sums_table(sums, [HOSTILE]),
         verified._repr_html_(),
         report._repr_html_(),
@@ -177,7 +176,7 @@ def test_what_a_notebook_shows_is_text_and_no_markup(folder: Path) -> None:
             for slash in ("", "/")
         }
     assert "&lt;b&gt;refused&lt;/b&gt;" in shown[0]
-    assert all("&lt;script&gt;" in html for html in shown[1:7])
+    assert all("&lt;script&gt;" in html for html in shown[1:6])
 
 
 def test_tables_are_frames_of_pandas(folder: Path) -> None:

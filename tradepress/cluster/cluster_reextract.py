@@ -48,7 +48,6 @@ from tradepress.jobs.reextract import (
     PageRead,
     Rereading,
     TextRead,
-    reextract_command,
     sources_to_reread,
 )
 from tradepress.jobs.reextract_report import Problem, Report
@@ -275,9 +274,7 @@ def cluster_reextract(
     rereading, run_id = replace(rereading, readings=readings), None
     if apply:
         try:
-            run_id = rereading.apply(
-                job.configuration, reextract_command(job.source_name), wait=wait
-            )
+            run_id = rereading.apply(job.configuration, wait=wait)
         finally:
             readings.let_go()
             remove_empty(place.shards)

@@ -31,7 +31,6 @@ from tradepress.jobs.backfill.backfill_plan import (
     BackfillResult,
     Way,
     asked_backfill,
-    backfill_command,
 )
 
 
@@ -103,9 +102,8 @@ def backfill(
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
             asked = asked_backfill(source, way, **days)
-            result, tasks = cluster_backfill(
-                asked, configuration, place, command=backfill_command(source, way, **days), **told
-            )
+            told |= {"command": asked.command}
+            result, tasks = cluster_backfill(asked, configuration, place, **told)
             print_left_there(place)
             print_tasks(tasks)
         else:

@@ -14,6 +14,7 @@ from tradepress.commands.options import (
     source_option,
 )
 from tradepress.commands.printed import mention_lines, print_json
+from tradepress.extraction import DEFECT
 from tradepress.jobs.extract_page import NothingAsked
 from tradepress.jobs.extract_page import extract as extract_page
 from tradepress.jobs.files.file_page import UnreadableFile
@@ -56,8 +57,8 @@ def extract(
     refused = found.refused
     assert refused is not None
     if not as_json:
-        what = "could not be read" if refused.is_defect else "is not a story"
-        raise click.ClickException(f"{page} {what}: {refused.reason}: {refused.words}")
+        what = "could not be read" if refused.reason == DEFECT else "is not a story"
+        raise click.ClickException(f"{page} {what}: {refused}")
     print_json({"url": found.url, "refused": {"reason": refused.reason, "words": refused.words}})
     return 1
 

@@ -1,19 +1,19 @@
 """One page, no archive: what would be taken of it, and by which evidence."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 
 from tradepress.archive.stories.ref import article_ref
 from tradepress.configuration import Configuration
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
-from tradepress.extraction import DEFECT, NotAnArticle
+from tradepress.extraction import NotAnArticle
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.read_story import Read, read_story
-from tradepress.notebook import html_table
+from tradepress.notebook import Table
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
 from tradepress.steps.apply_policy import judge_policy
@@ -26,27 +26,14 @@ class NothingAsked(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
-    """Why a page holds no story."""
-
-    reason: str
-    words: str
-
-    @property
-    def is_defect(self) -> bool:
-        """Is it our rules that failed, and not the page?"""
-        return self.reason == DEFECT
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Extraction:
+class Extraction(Table):
     """What a page holds."""
 
     url: str | None
     """Where it stands; None: nobody knows."""
     article: Article | None
     """None: no story."""
-    refused: Refused | None
+    refused: NotAnArticle | None
     """Why there is none."""
 
     @property
@@ -57,16 +44,17 @@ class Extraction:
             return None
         return article_ref(story.source, story.site_id, story.url)
 
-    def _repr_html_(self) -> str:
-        if self.article is None:
-            return f"<p>{escape(self.refused.words if self.refused else '')}</p>"
-        evidence = self.article.evidence
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        evidence = self.article.evidence if self.article else {}
         rows = [
             (name, value, evidence[name][0].evidence if evidence.get(name) else None)
             for name in ("headline", "date_published", "authors", "section", "body")
-            if (value := getattr(self.article, name))
+            if (value := getattr(self.article, name, None))
         ]
-        return html_table(["field", "value", "evidence"], rows, caption=self.url or "A page")
+        caption = self.url or "A page"
+        if self.refused is not None:
+            caption += f": {self.refused}"
+        return caption, ("field", "value", "evidence"), rows
 
 
 def extract(
@@ -109,9 +97,9 @@ def extract(
         with PageWorkers(1) as workers:
             read = asyncio.run(read_story(found, rules, workers, sources=sources))
     except (NotAnArticle, TooComplex) as error:
-        words = error.words if isinstance(error, NotAnArticle) else str(error)
-        refused = Refused(reason=error.reason, words=words)
-        return Extraction(url=found.url, article=None, refused=refused)
+        if isinstance(error, TooComplex):
+            error = NotAnArticle(error.reason, str(error))
+        return Extraction(url=found.url, article=None, refused=error)
     article = _with_rights(read, configuration)
     return Extraction(url=read.page.url, article=article, refused=None)
 

@@ -1,10 +1,9 @@
 """`tradepress health` as a function: what is wrong with an archive, and around it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tradepress.archive.care.snapshot import backup_folder
 from tradepress.archive.errors import ArchiveError
@@ -12,17 +11,14 @@ from tradepress.archive.health import Check, Finding, Found, SourceState
 from tradepress.archive.health.look_at import look_at
 from tradepress.configuration import Configuration, ConfigurationError
 from tradepress.declared_sources import as_configured, require_crawlable, source_named
-from tradepress.notebook import html_table, pandas_table
-
-if TYPE_CHECKING:
-    import pandas
+from tradepress.notebook import Table
 
 WELL, FOUND, NO_ARCHIVE = 0, 1, 3
 COLUMNS = ("source", "check", "level", "what", "figures", "since", "step")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HealthReport:
+class HealthReport(Table):
     """What a look at an archive found."""
 
     archive: Path
@@ -37,19 +33,9 @@ class HealthReport:
     """0: well, or still learning what is usual; 1: something was found; 3: the archive is missing,
     busy, damaged or newer."""
 
-    def to_pandas(self) -> "pandas.DataFrame":
-        """A row a finding.
-
-        :raises ImportError: pandas is not installed; says how to have it
-        """
-        return pandas_table(COLUMNS, self._rows())
-
-    def _repr_html_(self) -> str:
-        words = f"{len(self.findings)} findings" if self.findings else "nothing is wrong"
-        return html_table(COLUMNS, self._rows(), caption=f"{self.archive.name}: {words}")
-
-    def _rows(self) -> list[tuple[str | None, ...]]:
-        return [tuple(getattr(one, name) or None for name in COLUMNS) for one in self.findings]
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        rows = [[getattr(one, name) or None for name in COLUMNS] for one in self.findings]
+        return f"{self.archive.name}: {len(rows)} findings", COLUMNS, rows
 
 
 def health(

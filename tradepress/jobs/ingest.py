@@ -46,7 +46,7 @@ from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.files.page_folders import FoundFile, find_files
 from tradepress.jobs.read_story import declared_address, extract
-from tradepress.notebook import html_table
+from tradepress.notebook import Table
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
@@ -80,7 +80,7 @@ class Ingested:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ingest:
+class Ingest(Table):
     """One run of files into an archive."""
 
     counts: Mapping[str, int]
@@ -95,8 +95,8 @@ class Ingest:
         """1: a file could not be read, or a page was rejected or belongs nowhere."""
         return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
 
-    def _repr_html_(self) -> str:
-        return html_table(["outcome", "pages"], self.counts.items(), caption="Pages of files")
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        return "Pages of files", ("outcome", "pages"), self.counts.items()
 
 
 class NotItsPage(ValueError):

@@ -121,15 +121,10 @@ def reextract(
         tell=progress,
     )
     if apply:
-        rereading.apply(configuration, reextract_command(source), wait=wait)
+        rereading.apply(configuration, wait=wait)
     else:
         rereading.compare()
     return rereading.report
-
-
-def reextract_command(source_name: str | None) -> str:
-    """As the ledger tells it."""
-    return f"reextract {source_name}" if source_name else "reextract"
 
 
 def sources_to_reread(configuration: Configuration, source_name: str | None) -> dict[str, Source]:
@@ -196,13 +191,14 @@ class Rereading:
         with read_archive(self.archive) as db:
             self._run(db, None)
 
-    def apply(self, configuration: Configuration, command: str, *, wait: float = 0) -> int:
+    def apply(self, configuration: Configuration, *, wait: float = 0) -> int:
         """Store what changed, as a run of the ledger; its number.
 
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         :raises ArchiveError: what was committed before is kept
         """
         kind, names = RunKind.REEXTRACT, list(self.sources)
+        command = f"reextract {self.source_name}" if self.source_name else "reextract"
         settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             self._run(run.transaction.db, run)

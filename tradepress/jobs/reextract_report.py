@@ -1,7 +1,7 @@
 """What one run of today's rules over stored pages changes, counted and shown."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
 from tradepress.archive.stories.clean_story import CleanStory
-from tradepress.notebook import html_table
+from tradepress.notebook import Table
 from tradepress.story import Mention
 
 WIDTH = 70
@@ -87,7 +87,7 @@ class MentionTally:
 
 
 @dataclass(kw_only=True, slots=True)
-class Report:
+class Report(Table):
     """All of one run."""
 
     run: int | None = None
@@ -107,13 +107,12 @@ class Report:
         """1: something could not be read."""
         return int(bool(self.problems))
 
-    def _repr_html_(self) -> str:
-        columns = ("versions", "read", "new", "same", "not_read")
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        names = ("versions", "read", "new", "same", "not_read")
         rows = [
-            (name, *(getattr(tally, column) for column in columns))
-            for name, tally in self.sources.items()
+            (source, *(getattr(of, name) for name in names)) for source, of in self.sources.items()
         ]
-        return html_table(["source", *columns], rows, caption="Stored pages read again")
+        return "Stored pages read again", ("source", *names), rows
 
     def count(self, held: VersionsHeld, *, due: int, is_declared: bool) -> None:
         """What the archive holds of a source; to be told before its versions."""

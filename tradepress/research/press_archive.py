@@ -131,15 +131,7 @@ class PressArchive:
     ) -> "ExportReport":
         """Writes all stories that the query means into a file or, of some formats, a folder.
 
-        :param partition: of ``parquet``: a folder with files by ``source``, by ``year``, or one
-            within the other (``source,year``)
-        :param texts: whose texts are in it: ``unreserved`` (of those whose publisher reserves
-            nothing), ``all`` that the archive holds, ``none``
         :param policies: what source and operator ask for by now, by name of the source
-        :param progress: called with the stories written so far, and all that are to be
-        :raises ValueError: no such format or partition, or the query can't be read; says why
-        :raises ImportError: pyarrow is not installed; says how to have it
-        :raises ArchiveError: the file can't be written
         """
         from tradepress.research.export.export_stories import export_stories
 
@@ -183,14 +175,6 @@ class PressArchive:
         accessed: str | None = None,
     ) -> Iterator[str]:
         """Streams citations: the parts of one file, of text one line a story.
-
-        :param stories: a ref or an address, several, or a query
-        :param format: ``text``, ``ris``, ``bibtex``, ``biblatex`` or ``csl-json``
-        :param style: of ``text``: ``apa``, ``bluebook``, ``chicago`` (also None) or ``oscola``
-        :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
-        :raises NoSuchArticle: no such ref or version; names the nearest
-        :raises ValueError: no such format, style or day, or the query can't be read; says why
-        """
         day = accessed or utc_now()[:10]
         try:
             date.fromisoformat(day)
@@ -214,12 +198,6 @@ class PressArchive:
         fold: bool = True,
     ) -> StoryCounts:
         """Counts stories by month, source, author, court, …; see
-        :func:`tradepress.research.counting.count_stories.count_stories`.
-
-        :param share: tell beside each number that of all stories of the same filters
-        :param fold: of stories with much the same text one counts
-        :raises ValueError: the query can't be read, or can't be counted so; says why
-        """
         return count_stories(self.db, self._known(query), by, share=share, fold=fold)
 
     def release(
@@ -234,11 +212,7 @@ class PressArchive:
     ) -> "Release":
         """Makes a frozen data package; see `make_release`.
 
-        :param folder: is not there, or empty
         :param policies: what source and operator ask for by now, by name of the source
-        :raises ValueError: the query can't be read, or is of a former day; says why
-        :raises ImportError: pyarrow is not installed; says how to have it
-        :raises ArchiveError: the folder can't be written
         """
         from tradepress.research.release.make_release import make_release
 

@@ -1,15 +1,9 @@
 """What a verification finds, and how it tells that it goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
-from typing import TYPE_CHECKING
 
-from tradepress.notebook import html_table, pandas_table
-
-if TYPE_CHECKING:
-    import pandas
-
-COLUMNS = ("check", "words")
+from tradepress.notebook import Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +18,7 @@ class Fault:
 
 
 @dataclass(kw_only=True, slots=True)
-class Verified:
+class Verified(Table):
     """Holds what a verification came to."""
 
     findings: list[Fault] = field(default_factory=list)
@@ -37,17 +31,9 @@ class Verified:
     captures_unnamed: int | None = None
     """Counts pages that no row names, as a killed run leaves them; None: not counted."""
 
-    def to_pandas(self) -> "pandas.DataFrame":
-        """A row a fault.
-
-        :raises ImportError: pandas is not installed; says how to have it
-        """
-        return pandas_table(COLUMNS, map(astuple, self.findings))
-
-    def _repr_html_(self) -> str:
-        looked_at = f"{self.articles} stories, {self.versions} versions, {self.captures} raw pages"
-        faults = f"{len(self.findings)} faults" if self.findings else "no fault"
-        return html_table(COLUMNS, map(astuple, self.findings), caption=f"{looked_at}: {faults}")
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        caption = f"Faults: {len(self.findings)}, in {self.articles} stories"
+        return caption, ("check", "words"), map(astuple, self.findings)
 
     def add(self, check: str, words: str) -> None:
         """Notes a fault."""

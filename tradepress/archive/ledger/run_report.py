@@ -14,11 +14,11 @@ from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.file.rows import Row, fetch_row
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.stored_json import stored_names
-from tradepress.notebook import html_table
+from tradepress.notebook import Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RunSums:
+class RunSums(Table):
     """Sums up what a run came to."""
 
     id: int
@@ -35,13 +35,10 @@ class RunSums:
     new_versions: int
     """Counts versions stored of stories that were known before."""
 
-    def _repr_html_(self) -> str:
-        rows = [
-            (name, sums["urls"], *(sums[outcome] for outcome in OUTCOMES))
-            for name, sums in self.by_source.items()
-        ]
-        caption = f"Run {self.id}: {self.state}"
-        return html_table(["source", "addresses", *OUTCOMES], rows, caption=caption)
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        names = ("urls", *OUTCOMES)
+        rows = [(source, *map(sums.get, names)) for source, sums in self.by_source.items()]
+        return f"Run {self.id}: {self.state}", ("source", *names), rows
 
 
 def sums_table(sums: RunSums | None, troubles: Iterable[str] = ()) -> str:

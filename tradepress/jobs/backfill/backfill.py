@@ -41,7 +41,6 @@ from tradepress.jobs.backfill.backfill_plan import (
     Confirm,
     Way,
     asked_backfill,
-    backfill_command,
     end_backfill,
     require_kept,
 )
@@ -133,7 +132,7 @@ def backfill(
         asked,
         configuration,
         archive=configuration.archive,
-        command=backfill_command(source, way, since=since, until=until, limit=limit),
+        command=asked.command,
         confirm=confirm,
         settings=settings,
         wait=wait,

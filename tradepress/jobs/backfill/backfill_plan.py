@@ -42,6 +42,8 @@ class Backfill:
     """Last day."""
     limit: int | None = None
     """Stories at most."""
+    command: str = "backfill"
+    """As the ledger tells it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +79,10 @@ def asked_backfill(
     """
     if way not in [*Way]:
         raise UsageError(f"There is no back-fill from {way!r}: give {', '.join(Way)}.")
+    options = {"--since": since, "--until": until, "--limit": limit}
+    given = (f" {name} {value}" for name, value in options.items() if value is not None)
     asked = Backfill(
+        command=f"backfill {source} --from {way}{''.join(given)}",
         source=source_named(source),
         way=Way(way),
         since=_days(since)[0] if since else None,
@@ -99,20 +104,6 @@ def _days(value: str) -> tuple[date, date]:
     except ValueError:
         words = f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017."
         raise UsageError(words) from None
-
-
-def backfill_command(
-    source: str,
-    way: Way | str,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-    limit: int | None = None,
-) -> str:
-    """As the ledger tells it."""
-    options = {"--since": since, "--until": until, "--limit": limit}
-    given = (f" {name} {value}" for name, value in options.items() if value is not None)
-    return f"backfill {source} --from {way}{''.join(given)}"
 
 
 Confirm = Callable[[BackfillPlan], bool]

@@ -3,11 +3,11 @@
 import json
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from sqlite_utils import Database
 
@@ -16,11 +16,8 @@ from tradepress.archive.search.find_stories import count_hits, count_with_copies
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.notebook import html_table, pandas_table
+from tradepress.notebook import Table
 from tradepress.story import MENTION_KINDS, NUMBER_KINDS
-
-if TYPE_CHECKING:
-    import pandas
 
 Time = Literal["day", "month", "year"]
 Fact = Literal["source", "section", "language", "access", "author", "number"]
@@ -59,7 +56,7 @@ class CountRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StoryCounts:
+class StoryCounts(Table):
     """Is what :func:`count_stories` counted."""
 
     query: StoryQuery
@@ -81,22 +78,10 @@ class StoryCounts:
         """Goes from 0 to 1; None: not asked, or there is no story at all."""
         return self.total / self.of if self.of else None
 
-    def to_pandas(self) -> "pandas.DataFrame":
-        """Give a row for each value or pair of values.
-
-        :raises ImportError: pandas is not installed; says how to have it
-        """
-        return pandas_table(*self._table())
-
-    def _repr_html_(self) -> str:
-        columns, rows = self._table()
-        return html_table(columns, rows, caption=f"{self.total} stories")
-
-    def _table(self) -> tuple[list[str], list[tuple[object, ...]]]:
-        if self.of is None:
-            return [*self.by, "stories"], [(*row.keys, row.stories) for row in self.rows]
-        rows = [(*row.keys, row.stories, row.of, row.share) for row in self.rows]
-        return [*self.by, "stories", "of", "share"], [*rows]
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        columns = ("stories",) if self.of is None else ("stories", "of", "share")
+        rows = [(*row.keys, *(getattr(row, name) for name in columns)) for row in self.rows]
+        return f"{self.total} stories", (*self.by, *columns), rows
 
 
 def count_stories(
