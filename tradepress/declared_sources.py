@@ -44,7 +44,7 @@ def look_in(folder: Path | None) -> None:
 def as_configured(
     configuration: Configuration | None, *, archive: str | Path | None = None
 ) -> Configuration:
-    """Take what a job is told of the operator's words; the sources of their folder count from now
+    """Takes what a job is told of the operator's words; the sources of their folder count from now
     on.
 
     :param configuration: None: that of the file and the environment, as the commands have it
@@ -57,7 +57,7 @@ def as_configured(
 
 
 def declared_policies(configuration: Configuration) -> dict[str, Policy]:
-    """What may be kept of each declared source, by its own word and the operator's."""
+    """Says what may be kept of each declared source, by its own word and the operator's."""
     asked = configuration.policy_of
     return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
 

@@ -1,4 +1,4 @@
-"""Results as a notebook shows them: HTML in which every word is escaped, and frames of pandas."""
+"""Shows results in a notebook: as HTML in which every word is escaped, and as frames of pandas."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -16,11 +16,11 @@ class Table:
     __slots__ = ()
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
-        """What stands above it, the names of its columns, and its rows."""
+        """Gives what stands above it, the names of its columns, and its rows."""
         raise NotImplementedError
 
     def to_pandas(self) -> "pandas.DataFrame":
-        """Make a frame of the rows.
+        """Makes a frame of the rows.
 
         :raises ImportError: pandas is not installed; says how to have it
         """
@@ -40,7 +40,7 @@ def _cell(value: object) -> str:
 
 
 def installed(name: str, *, beside: str = "") -> ModuleType:
-    """Import what an installation need not have.
+    """Imports what an installation need not have.
 
     :param beside: what must be installed, too
     :raises ImportError: it is not there; says how to have it

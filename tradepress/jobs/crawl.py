@@ -171,7 +171,7 @@ def crawl(
     pace: Pace | None = None,
     on_progress: "OnProgress | None" = None,
 ) -> CrawlResult:
-    """Crawl the sources side by side into one archive.
+    """Crawls the sources side by side into one archive.
 
     To be called from the main thread, as often as wanted.
 
@@ -230,7 +230,7 @@ def run_crawl(
     page_workers: int | None = None,
     **arguments: Any,
 ) -> CrawlResult:
-    """Crawl the sources side by side into one archive.
+    """Crawls the sources side by side into one archive.
 
     :param settings: Scrapy settings over those of the project and the configuration
     :param pace: shared with other crawls of this process, also at other times; None: its own

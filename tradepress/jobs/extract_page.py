@@ -1,4 +1,4 @@
-"""One page, no archive: what would be taken of it, and by which evidence."""
+"""Reads one page without an archive: what would be taken of it, and by which evidence."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -22,12 +22,12 @@ from tradepress.story import Article, strictest
 
 
 class NothingAsked(ValueError):
-    """As things are set no page can be asked for; the message is one line."""
+    """Is raised where, as things are set, no page can be asked for; the message is one line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extraction(Table):
-    """What a page holds."""
+    """Holds what was found on a page."""
 
     url: str | None
     """Where it stands; None: nobody knows."""
@@ -38,7 +38,7 @@ class Extraction(Table):
 
     @property
     def ref(self) -> str | None:
-        """As the archive would call the story, if no other one is called so."""
+        """Is what the archive would call the story, if no other one is called so."""
         story = self.article
         if story is None or not (story.source and story.url):
             return None
@@ -65,7 +65,7 @@ def extract(
     contact: str | None = None,
     configuration: Configuration | None = None,
 ) -> Extraction:
-    """Read one page, HTML or a text capture, and tell the story in it; nothing is stored.
+    """Reads one page, HTML or a text capture, for the story in it; nothing is stored.
 
     Example:
 
@@ -124,8 +124,7 @@ def _first_page(file: str | Path, url: str | None) -> FilePage:
 
 
 def _with_rights(read: Read, configuration: Configuration) -> Article:
-    """With what its answer reserves and what could be kept of it (the site is not asked), and
-    with what it names."""
+    """Adds what its answer reserves, what of it could be kept, and what it names."""
     article = read.article
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
     asked = None

@@ -1,4 +1,4 @@
-"""`tradepress health` as a function: what is wrong with an archive, and around it."""
+"""Finds what is wrong with an archive, and around it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ COLUMNS = ("source", "check", "level", "what", "figures", "since", "step")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HealthReport(Table):
-    """What a look at an archive found."""
+    """Holds what a look at an archive found."""
 
     archive: Path
     checked_at: datetime
@@ -46,7 +46,7 @@ def health(
     now: datetime | None = None,
     configuration: Configuration | None = None,
 ) -> HealthReport:
-    """Compare each source with its own past; look after the runs, the backups and the disk.
+    """Compares each source with its own past; looks after the runs, the backups and the disk.
 
     Nothing is written. An archive that can't be read is a finding.
 

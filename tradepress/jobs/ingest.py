@@ -100,7 +100,7 @@ class Ingest(Table):
 
 
 class NotItsPage(ValueError):
-    """An address was given that is not that of the page; the message is one line."""
+    """Is raised of an address that is not that of the page; the message is one line."""
 
 
 def ingest(
@@ -121,7 +121,7 @@ def ingest(
     progress: Callable[[int, int], None] | None = None,
     configuration: Configuration | None = None,
 ) -> Ingest:
-    """Store the stories of files and of the files in folders, as a run of the ledger.
+    """Stores the stories of files and of the files in folders, as a run of the ledger.
 
     Example:
 

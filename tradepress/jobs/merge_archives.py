@@ -42,7 +42,7 @@ def merge(
     progress: Progress = lambda path, done, of: None,
     configuration: Configuration | None = None,
 ) -> list[MergedArchive]:
-    """Bring the stories of other archives into one, archive after archive.
+    """Brings the stories of other archives into one, archive after archive.
 
     The others are only read. Broken off at any moment, it goes on when it is called again.
 

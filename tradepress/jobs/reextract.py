@@ -82,7 +82,7 @@ def reextract(
     progress: Callable[[int, int], None] = lambda done, of: None,
     configuration: Configuration | None = None,
 ) -> Report:
-    """Read the stored pages again by today's rules, and compare with what is stored.
+    """Reads the stored pages again by today's rules, and compares with what is stored.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Takedown and erasure requests: what they mean, and that they are carried out for good."""
+"""Carries out takedown and erasure requests, for good."""
 
 import json
 import unicodedata
@@ -42,12 +42,12 @@ from tradepress.declared_sources import all_sources, as_configured, source_ownin
 
 
 class NotToBeWithdrawn(ValueError):
-    """What is asked can't be withdrawn so; the message is one line that says what to ask."""
+    """Is raised of what can't be withdrawn so; the message is one line that says what to ask."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithdrawalPlan:
-    """What a withdrawal will erase, once somebody has agreed."""
+    """Says what a withdrawal will erase, once somebody has agreed."""
 
     stones: Sequence[Tombstone] = ()
     """What will stand for each story."""
@@ -66,7 +66,7 @@ class WithdrawalPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithdrawalResult:
-    """What a withdrawal came to."""
+    """Holds what a withdrawal came to."""
 
     plan: WithdrawalPlan
     erased: Erased | None
@@ -94,7 +94,7 @@ def withdraw(
     wait: float = 0,
     configuration: Configuration | None = None,
 ) -> WithdrawalResult:
-    """Erase stories for good, and keep them out from now on.
+    """Erases stories for good, and keeps them out from now on.
 
     Text, versions, links, addresses and raw pages go; a tombstone with ref, source, days and reason
     stays. Without targets and source, what a killed withdrawal left is finished.
@@ -149,7 +149,7 @@ def withdraw_name(
     confirm: Callable[[int, int], bool] | None = None,
     wait: float = 0,
 ) -> PersonWithdrawal | None:
-    """Take a person out of the mentions, and note none of them again; the texts stay.
+    """Takes a person out of the mentions, and notes none of them again; the texts stay.
 
     :param confirm: is told how many mentions go, and of how many stories, and may refuse
     :returns: None: it was not wanted
@@ -162,7 +162,7 @@ def withdraw_name(
 
 
 def one_line_reason(reason: str) -> str:
-    """As it is kept."""
+    """Gives a reason as it is kept."""
     return " ".join(storable(reason).split())
 
 
@@ -177,7 +177,7 @@ def _opened(archive: Path, wait: float) -> Archive:
 
 
 def _finish(opened: Archive, again: Erased, *, everywhere: bool) -> Erased:
-    """What a killed withdrawal left, and what has come back, goes.
+    """Erases what a killed withdrawal left, and what has come back.
 
     :param again: what opening the archive has erased of it
     """
@@ -236,7 +236,7 @@ def _require_source(opened: Archive, source: str) -> None:
 def _find_stories(
     opened: Archive, targets: Sequence[str], reason: str, keep_headline: bool
 ) -> tuple[list[Tombstone], dict[str, PublicTombstone]]:
-    """What each ref or address means, and those that were withdrawn before."""
+    """Finds what each ref or address means, and those that were withdrawn before."""
     stones: dict[str, Tombstone] = {}
     before: dict[str, PublicTombstone] = {}
     for target in targets:

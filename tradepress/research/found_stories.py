@@ -1,4 +1,4 @@
-"""What a search found, as a list that a notebook shows."""
+"""Holds what a search found, as a list that a notebook shows."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ COLUMNS = ("ref", "published_day", "publisher", "headline", "url")
 
 
 class Hits(Table, list[Hit]):
-    """The stories of a search, in its order."""
+    """Lists the stories of a search, in its order."""
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         unmarked = dict.fromkeys(map(ord, (MARK_START, MARK_END)))

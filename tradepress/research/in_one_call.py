@@ -1,4 +1,4 @@
-"""Counts, citations, exports and releases of an archive, each in one call."""
+"""Offers counts, citations, exports and releases of an archive, each in one call."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ def count(
     share: bool = False,
     fold: bool = True,
 ) -> StoryCounts:
-    """Count stories by month, source, author, court, or two of these.
+    """Counts stories by month, source, author, court, or two of these.
 
     Example:
 
@@ -55,7 +55,7 @@ def cite(
     style: StyleName | None = None,
     accessed: str | None = None,
 ) -> list[str]:
-    """Cite stories: the parts of one file, of text one line a story.
+    """Cites stories: the parts of one file, of text one line a story.
 
     Example:
 
@@ -86,7 +86,7 @@ def export(
     progress: Callable[[int, int], None] | None = None,
     configuration: Configuration | None = None,
 ) -> "ExportReport":
-    """Write stories into a file or, of some formats, a folder, with a dictionary of their fields.
+    """Writes stories into a file or, of some formats, a folder, with a dictionary of their fields.
 
     Example:
 
@@ -129,7 +129,7 @@ def release(
     texts: "Texts" = "unreserved",
     configuration: Configuration | None = None,
 ) -> "Release":
-    """Make a frozen data package that can be cited: SQLite, Parquet, CSV, coverage, checksums.
+    """Makes a frozen data package that can be cited: SQLite, Parquet, CSV, coverage, checksums.
 
     Example:
 

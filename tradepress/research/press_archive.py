@@ -129,7 +129,7 @@ class PressArchive:
         policies: Mapping[str, Policy] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> "ExportReport":
-        """Writes all stories that the query means into a file or, of some formats, a folder.
+        """Writes all stories that the query means; see :func:`tradepress.export`.
 
         :param policies: what source and operator ask for by now, by name of the source
         """
@@ -174,7 +174,7 @@ class PressArchive:
         style: StyleName | None = None,
         accessed: str | None = None,
     ) -> Iterator[str]:
-        """Streams citations: the parts of one file, of text one line a story.
+        """Streams citations; see :func:`tradepress.cite`."""
         day = accessed or utc_now()[:10]
         try:
             date.fromisoformat(day)
@@ -197,7 +197,7 @@ class PressArchive:
         share: bool = False,
         fold: bool = True,
     ) -> StoryCounts:
-        """Counts stories by month, source, author, court, …; see
+        """Counts stories by month, source, author, court, …; see :func:`tradepress.count`."""
         return count_stories(self.db, self._known(query), by, share=share, fold=fold)
 
     def release(
@@ -210,7 +210,7 @@ class PressArchive:
         texts: "Texts" = "unreserved",
         policies: Mapping[str, Policy] | None = None,
     ) -> "Release":
-        """Makes a frozen data package; see `make_release`.
+        """Makes a frozen data package; see :func:`tradepress.release`.
 
         :param policies: what source and operator ask for by now, by name of the source
         """

@@ -1,4 +1,4 @@
-"""What a verification finds, and how it tells that it goes on."""
+"""Holds what a verification finds, and says how it tells that it goes on."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field

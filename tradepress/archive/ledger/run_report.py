@@ -42,7 +42,7 @@ class RunSums(Table):
 
 
 def sums_table(sums: RunSums | None, troubles: Iterable[str] = ()) -> str:
-    """Show in a notebook what a run came to.
+    """Writes what a run came to as a notebook shows it.
 
     :param troubles: what an operator should know, each in one line
     """

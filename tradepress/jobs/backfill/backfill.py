@@ -99,7 +99,7 @@ def backfill(
     console: Console | None = None,
     configuration: Configuration | None = None,
 ) -> BackfillResult:
-    """Fetch the past of a source, from a web archive or from its own listings.
+    """Fetches the past of a source, from a web archive or from its own listings.
 
     To be called from the main thread.
 

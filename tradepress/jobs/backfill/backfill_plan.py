@@ -71,7 +71,7 @@ def asked_backfill(
     until: str | None = None,
     limit: int | None = None,
 ) -> Backfill:
-    """What is asked for, of words.
+    """Reads what is asked for, of words.
 
     :param since: a day, month or year (``2017-08``); so ``until``
     :raises NoSuchSource: it is not declared
