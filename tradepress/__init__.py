@@ -35,12 +35,12 @@ MODULES = {
     "research.in_one_call": ("cite", "count", "export", "release"),
     "research.press_archive": ("open",),
 }
-"""Where the public names are, below this package."""
+"""Says where the public names are, below this package."""
 __all__ = [name for names in MODULES.values() for name in names]
 
 
 def __getattr__(name: str) -> object:
-    """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
+    """Imports a name when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
     for module, names in MODULES.items():
         if name in names:
             from importlib import import_module

@@ -30,11 +30,11 @@ class Extraction(Table):
     """Holds what was found on a page."""
 
     url: str | None
-    """Where it stands; None: nobody knows."""
+    """Says where it stands; None: nobody knows."""
     article: Article | None
-    """None: no story."""
+    """Is None if there is no story."""
     refused: NotAnArticle | None
-    """Why there is none."""
+    """Says why there is none."""
 
     @property
     def ref(self) -> str | None:

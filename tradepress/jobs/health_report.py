@@ -24,14 +24,14 @@ class HealthReport(Table):
     archive: Path
     checked_at: datetime
     findings: Sequence[Finding]
-    """The archive's own first."""
+    """Lists what is wrong, the archive's own first."""
     sources: Sequence[SourceState]
-    """Well or not."""
+    """Lists the sources, well or not."""
     examined: Sequence[str] | None
-    """Sources that were looked at; None: all, and the archive as a whole."""
+    """Names the sources that were looked at; None: all, and the archive as a whole."""
     exit_code: int
-    """0: well, or still learning what is usual; 1: something was found; 3: the archive is missing,
-    busy, damaged or newer."""
+    """Is 0 if all is well, or still learning what is usual; 1: something was found; 3: the archive is
+    missing, busy, damaged or newer."""
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         rows = [[getattr(one, name) or None for name in COLUMNS] for one in self.findings]
@@ -96,7 +96,7 @@ def health(
 
 
 def find_misconfiguration(configuration: Configuration) -> Iterator[Found]:
-    """What keeps each crawl by this file from beginning, so that none is there to tell it."""
+    """Finds what keeps each crawl by this file from beginning, so that none is there to tell it."""
     if configuration.file is not None and configuration.contact is None:
         words = "names no contact, and without one no real site is crawled"
         yield Found(what=f"{configuration.file} {words}")

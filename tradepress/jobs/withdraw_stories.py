@@ -50,18 +50,18 @@ class WithdrawalPlan:
     """Says what a withdrawal will erase, once somebody has agreed."""
 
     stones: Sequence[Tombstone] = ()
-    """What will stand for each story."""
+    """Holds what will stand for each story."""
     headlines: Mapping[str, str | None] = field(default_factory=dict)
-    """By ref; an address without a story has none."""
+    """Gives them by ref; an address without a story has none."""
     others: Sequence[OtherPage] = ()
-    """Raw pages of other stories that show the headline or the address."""
+    """Lists raw pages of other stories that show the headline or the address."""
     before: Mapping[str, PublicTombstone] = field(default_factory=dict)
-    """What was asked for and was withdrawn before."""
+    """Holds what was asked for and was withdrawn before."""
     too_late: Sequence[str] = ()
-    """Refs of what was withdrawn before without ``everywhere``: nobody knows its words any more, by
+    """Names what was withdrawn before without ``everywhere``: nobody knows its words any more, by
     which raw pages of other stories are found."""
     erased_again: Erased = field(default_factory=Erased)
-    """What had come back, and went as the archive was opened."""
+    """Counts what had come back, and went as the archive was opened."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,12 +70,12 @@ class WithdrawalResult:
 
     plan: WithdrawalPlan
     erased: Erased | None
-    """None: nothing was to be erased, or it was not wanted."""
+    """Is None if nothing was to be erased, or it was not wanted."""
     everywhere: bool
 
     @property
     def exit_code(self) -> int:
-        """1: something may still hold a story, or it was not wanted."""
+        """Is 1 if something may still hold a story, or it was not wanted."""
         if self.erased is None:
             return int(bool(self.plan.stones or self.plan.too_late))
         is_known = not self.everywhere or all(page.is_readable for page in self.plan.others)
@@ -253,7 +253,7 @@ def _find_stories(
 
 
 def _key_of(target: str) -> str:
-    """By which a tombstone knows this ref or address."""
+    """Gives the key by which a tombstone knows this ref or address."""
     if "://" not in target:
         return hash_key(target)
     try:
@@ -263,7 +263,7 @@ def _key_of(target: str) -> str:
 
 
 def _find_article(opened: Archive, target: str) -> int | None:
-    """``articles.id``; None: no story is kept from this address."""
+    """Finds ``articles.id``; None: no story is kept from this address."""
     if "://" not in target:
         story, at, _ = target.partition("@")
         if at:
@@ -276,7 +276,7 @@ def _find_article(opened: Archive, target: str) -> int | None:
 
 
 def _in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
-    """What will keep out an address from which no story is kept."""
+    """Makes what will keep out an address from which no story is kept."""
     source = source_owning(url, all_sources())
     if source is None:
         raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
@@ -289,7 +289,7 @@ def _in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
 
 
 def _too_late(opened: Archive, targets: Sequence[str], source: str | None) -> list[str]:
-    """Refs of what was withdrawn before without --everywhere. Its words are gone, and only by them
+    """Names what was withdrawn before without --everywhere. Its words are gone, and only by them
     could raw pages of other stories that show it be found."""
     keys = {_key_of(target) for target in targets}
     return [
