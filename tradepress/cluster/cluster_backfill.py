@@ -216,7 +216,8 @@ class CapturesAhead:
 
     job: BackfillJob
     service: WebArchive
-    """Which has the files."""
+    folder: Path
+    """Holds these files."""
     place: ClusterPlace
     progress: JobProgress
     tasks: TasksDone = NO_TASKS
@@ -244,14 +245,12 @@ class CapturesAhead:
         :raises NoCluster: nobody answers
         :raises KeyboardInterrupt: shards stay; the next run goes on from there
         """
-        files = self.job.files()
-        assert files.folder is not None
-        folder = files.folder.absolute()
+        folder, address = self.folder.absolute(), self.job.files().address
         troubles = list[str]()
         inputs: list[NewsFile | CaptureRange] = [*cut_captures(mementos, folder)]
         ranges = len(inputs)
         for url in urls:
-            (found,) = find_inputs([str(folder / url.removeprefix(f"{files.address}/"))])
+            (found,) = find_inputs([str(folder / url.removeprefix(f"{address}/"))])
             if isinstance(found, NoInput):
                 troubles.append(f"{found.address}: {found.reason}.")
             else:
@@ -399,6 +398,7 @@ def cluster_backfill(
     ahead = CapturesAhead(
         job=job,
         service=web_archive(asked.way, configuration),
+        folder=files.folder,
         place=place,
         progress=JobProgress(console or Console(quiet=True)),
     )

@@ -3,7 +3,6 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,7 +17,6 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     date_option,
-    is_debugging,
     is_terminal,
     no_captures_option,
     wait_option,
@@ -86,7 +84,6 @@ def backfill(
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
-    days: dict[str, Any] = {"since": since, "until": until, "limit": limit}
 
     def is_wanted(plan: BackfillPlan) -> bool:
         click.echo(f"{source}: {plan_words(plan)}")
@@ -96,19 +93,26 @@ def backfill(
             click.echo(err=True)
             return False
 
-    with at_terminal(is_debugging=is_debugging()) as told:
-        told |= {"archive": archive, "wait": wait}
+    with at_terminal(archive, wait) as told:
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
-            asked = asked_backfill(source, way, **days)
-            told |= {"command": asked.command}
-            result, tasks = cluster_backfill(asked, configuration, place, **told)
+            asked = asked_backfill(source, way, since=since, until=until, limit=limit)
+            result, tasks = cluster_backfill(
+                asked, configuration, place, command=asked.command, **told
+            )
             print_left_there(place)
             print_tasks(tasks)
         else:
             result = fetch_past(
-                source, way, **days, configuration=configuration, confirm=is_wanted, **told
+                source,
+                way,
+                since=since,
+                until=until,
+                limit=limit,
+                configuration=configuration,
+                confirm=is_wanted,
+                **told,
             )
     print_result(source, result)
     return result.exit_code

@@ -30,8 +30,8 @@ class HealthReport(Table):
     examined: Sequence[str] | None
     """Names the sources that were looked at; None: all, and the archive as a whole."""
     exit_code: int
-    """Is 0 if all is well, or still learning what is usual; 1: something was found; 3: the archive is
-    missing, busy, damaged or newer."""
+    """Is 0 if all is well, or still learning what is usual, 1 if something was found, 3 if the
+    archive is missing, busy, damaged or newer."""
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         rows = [[getattr(one, name) or None for name in COLUMNS] for one in self.findings]
