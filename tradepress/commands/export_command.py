@@ -43,6 +43,8 @@ from tradepress.declared_sources import declared_policies
 from tradepress.research.export.about_export import ExportReport
 from tradepress.research.export.export_stories import (
     EXPORT_FORMATS,
+    FILES,
+    FOLDERS,
     STREAMED,
     Format,
     export_stories,
@@ -73,7 +75,7 @@ WHY: dict[WhyNoText, str] = {
     "--format",
     type=click.Choice(EXPORT_FORMATS),
     required=True,
-    help="jsonl, csv, parquet and vertical are one file; txt, tei and graph a folder.",
+    help=f"One file: {', '.join(FILES)}. A folder: {', '.join(FOLDERS)}.",
 )
 @click.option(
     "--partition",
