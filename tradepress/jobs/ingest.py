@@ -1,8 +1,5 @@
 """Files into the archive: by the same extraction and the same pipelines as a crawl."""
 
-import asyncio
-import signal
-import threading
 from collections import Counter
 from collections.abc import (
     Callable,
@@ -41,6 +38,7 @@ from tradepress.crawling.page_workers import PageWorkers, TooComplex, usable_cor
 from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
+from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
@@ -103,6 +101,7 @@ class NotItsPage(ValueError):
     """Is raised of an address that is not that of the page; the message is one line."""
 
 
+@beside_a_loop
 def ingest(
     files: str | Path | Iterable[str | Path],
     *,
@@ -172,10 +171,7 @@ def ingest(
                 tell=tell,
                 progress=progress,
             )
-            try:
-                asyncio.run(way_in.ingest_files(paths))
-            except asyncio.CancelledError:
-                raise KeyboardInterrupt from None
+            run_until_stopped(way_in.ingest_files(paths))
         done = Ingest(counts=way_in.counts, left_out=way_in.left_out, sums=None)
         if not any(counts.total() for counts in run.ledger.counts.values()):
             run.discard()
@@ -235,10 +231,6 @@ class _WayIn:
     """The file whose pages are being stored."""
 
     async def ingest_files(self, files: Sequence[Path]) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        if threading.current_thread() is threading.main_thread():  # no other hears signals
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         of = sum(map(_size, find_files(files))) if self.progress else 0
         try:
             async for step in self.workers.in_order(self._read_files(files)):

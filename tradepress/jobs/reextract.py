@@ -1,8 +1,6 @@
 """Today's rules over the stored pages."""
 
 import asyncio
-import signal
-import threading
 from collections import Counter
 from collections.abc import (
     AsyncIterator,
@@ -50,6 +48,7 @@ from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex,
 from tradepress.declared_sources import all_sources, as_configured, source_named
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
+from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 from tradepress.mentions.find_mentions import find_mentions
@@ -69,6 +68,7 @@ PageRead = tuple[Reread, CleanStory | Problem]
 TextRead = tuple[KeptText, tuple[Mention, ...] | Problem]
 
 
+@beside_a_loop
 def reextract(
     archive: str | Path | None = None,
     *,
@@ -210,19 +210,12 @@ class Rereading:
         return run.ledger.run_id
 
     def _run(self, db: Database, run: Run | None) -> None:
-        try:
-            asyncio.run(self._read(db, run))
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+        run_until_stopped(self._read(db, run))
 
     async def _read(self, db: Database, run: Run | None) -> None:
         """
         :param run: stores what changed; None: nothing is written
         """
-        task = asyncio.current_task()
-        assert task is not None
-        if threading.current_thread() is threading.main_thread():  # no other hears signals
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         extractors, due = self.due_pages(db)
         dues = Counter(source for _, source in due)
         for held in count_versions(db, every=self.every):
