@@ -12,7 +12,7 @@ class OffSite(IgnoreRequest):
 
 
 class OnSite(ConductMiddleware):
-    """In place of Scrapy's OffsiteMiddleware, which drops a redirect without telling anybody."""
+    """Is in place of Scrapy's OffsiteMiddleware, which drops a redirect without telling anybody."""
 
     def process_request(self, request: Request) -> Request | None:
         try:
