@@ -49,13 +49,13 @@ RUN = 4
 SURE = 9.0
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
 TARGET = ROOT / "crawler" / "extraction" / "block_trees.py"
-OPENING = '''"""The trees of block_model, made by bench/block_model.py: not edited by hand."""
+OPENING = '''"""Holds the trees of block_model, made by bench/block_model.py: not edited by hand."""
 
 
 def log_odds(
     {names}
 ) -> float:
-    """For a block's features: positive where it is more likely the story than not."""
+    """Returns a block's log odds: positive where it is more likely the story than not."""
     return (
         {terms}
     )
