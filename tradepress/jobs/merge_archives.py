@@ -1,4 +1,4 @@
-"""Other archives' stories into one, each archive as a run of the ledger."""
+"""Brings other archives' stories into one, each archive as a run of the ledger."""
 
 import signal
 import threading
@@ -26,7 +26,7 @@ from tradepress.steps.note_mentions import note_mentions
 from tradepress.story import Article, Policy, strictest
 
 Progress = Callable[[Path, int, int], None]
-"""Told the archive, how many of its stories have come in, and of how many."""
+"""Is told the archive, how many of its stories have come in, and of how many."""
 
 
 class SameArchive(ArchiveError):
@@ -40,7 +40,7 @@ def merge_archives(
     wait: float = 0,
     progress: Progress = lambda path, done, of: None,
 ) -> list[MergedArchive]:
-    """Bring the stories of other archives into the one that the settings name, one archive after
+    """Brings the stories of other archives into the one that the settings name, one archive after
     the other; a missing one is made.
 
     The others are only read. Broken off at any moment, it goes on when it is called again.
@@ -87,8 +87,8 @@ def _merge(
 
 
 def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
-    """What is kept here of a story: what this operator and, where it is declared here, its source
-    ask for, and of mentions what is looked for here."""
+    """Returns what is kept here of a story: what this operator and, where it is declared here, its
+    source ask for, and of mentions what is looked for here."""
     declared = {source.name: source for source in all_sources()}
     policies: dict[str | None, Policy] = {
         row.name: asked_policy(settings, declared[row.name])
