@@ -1,4 +1,4 @@
-"""`tradepress backfill`: the past of a source, from web archives or its own listings."""
+"""Runs `tradepress backfill`: the past of a source, from web archives or its own listings."""
 
 import sys
 from calendar import monthrange
@@ -114,9 +114,8 @@ def backfill(
 def asked_backfill(
     source: str, way: str, since: str | None, until: str | None, limit: int | None = None
 ) -> Backfill:
-    """
-    :raises click.UsageError: no such source, or the days are in the wrong order
-    """
+    """Says what is asked for; raises click.UsageError for an unknown source or days out of
+    order."""
     asked = Backfill(
         source=source_named(source),
         way=Way(way),
@@ -130,7 +129,7 @@ def asked_backfill(
 
 
 def print_result(source: str, result: BackfillResult) -> None:
-    """The sums, then what kept it from its end."""
+    """Prints the sums, then what kept it from its end."""
     if result.plan is not None and not (result.plan.stories or result.plan.files):
         what = "story" if result.plan.captures is None else "capture"
         click.echo(f"{source}: there is no {what} that is not fetched already.")
@@ -144,21 +143,21 @@ def print_result(source: str, result: BackfillResult) -> None:
 def command_words(
     source: str, way: str, since: str | None, until: str | None, limit: int | None = None
 ) -> str:
-    """As the ledger tells it."""
+    """Returns the command as the ledger tells it."""
     options = {"--since": since, "--until": until, "--limit": limit}
     given = (f" {name} {value}" for name, value in options.items() if value is not None)
     return f"backfill {source} --from {way}{''.join(given)}"
 
 
 def last_day(value: str) -> date:
-    """Of a day, month or year."""
+    """Returns the last day of a day, month or year."""
     year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
     month = month or 12
     return date(year, month, day or monthrange(year, month)[1])
 
 
 def plan_words(plan: BackfillPlan) -> str:
-    """``12 captures of 5 stories: 12 requests, about 1 minute``"""
+    """Returns a plan as ``12 captures of 5 stories: 12 requests, about 1 minute``."""
     what = counted(plan.stories, "story", "stories")
     if plan.files:
         files = counted(plan.files, "file", "files")
@@ -170,7 +169,7 @@ def plan_words(plan: BackfillPlan) -> str:
 
 
 def length(seconds: float) -> str:
-    """In words."""
+    """Tells a length of time in words."""
     for unit, size in (("hours", 3600), ("minutes", 60)):
         if seconds >= 1.5 * size:
             return f"{seconds / size:.1f} {unit}"

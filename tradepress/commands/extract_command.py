@@ -1,4 +1,4 @@
-"""`tradepress extract`: one page, no archive: what would be taken, and by which evidence."""
+"""Runs `tradepress extract`: one page, no archive: what would be taken, by which evidence."""
 
 import asyncio
 from dataclasses import asdict, replace
@@ -71,8 +71,8 @@ def extract(
 
 
 def with_rights(read: Read) -> Article:
-    """With what its answer reserves and what could be kept of it (the site is not asked), and
-    with what it names."""
+    """Returns the story with what its answer reserves and what could be kept of it (the site is not
+    asked), and with what it names."""
     article = read.article
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
     asked = None
@@ -84,7 +84,7 @@ def with_rights(read: Read) -> Article:
 
 
 def asked_page(url: str, source: Source | None, contact: str | None) -> FilePage:
-    """The page at an address.
+    """Returns the page at an address.
 
     :raises click.UsageError: as things are set nothing can be asked
     :raises ConnectionError: the page can't be had
@@ -101,7 +101,7 @@ def asked_page(url: str, source: Source | None, contact: str | None) -> FilePage
 
 
 def first_page(file: str, url: str | None) -> FilePage:
-    """The first page of a file, or of standard input.
+    """Returns the first page of a file, or of standard input.
 
     :raises click.ClickException: it can't be read
     """
@@ -115,7 +115,7 @@ def first_page(file: str, url: str | None) -> FilePage:
 
 
 def article_fields(article: Article) -> dict[str, Any]:
-    """The story under the names of the design, ready for JSON."""
+    """Returns the story under the names of the design, ready for JSON."""
     fields = asdict(article)
     del fields["capture"], fields["mention_rules"]
     source, url = article.source, article.url
@@ -125,7 +125,7 @@ def article_fields(article: Article) -> dict[str, Any]:
 
 
 def print_fields(article: Article) -> None:
-    """A story for a person: each field with what gave it."""
+    """Prints a story for a person: each field with what gave it."""
     evidence = article.evidence
     for name, value in article_fields(article).items():
         if name in ("evidence", "body", "related_links", "mentions") or value in (None, (), []):

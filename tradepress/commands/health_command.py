@@ -1,4 +1,4 @@
-"""`tradepress health`: what is wrong, a line each, and what to do about it."""
+"""Runs `tradepress health`: what is wrong, a line each, and what to do about it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -132,7 +132,7 @@ def health(
 
 
 def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[str]:
-    """What is wrong first, then the sources that are well."""
+    """Lists what is wrong first, then the sources that are well."""
     lines = [f"{one.level:<8}  {one.source or 'archive':<8}  {one.line}" for one in findings]
     ill = {finding.source for finding in findings}
     for state in states:
@@ -152,7 +152,7 @@ def _state_words(state: SourceState) -> str:
 
 
 def find_misconfiguration(configuration: Configuration) -> Iterator[Found]:
-    """What keeps each crawl by this file from beginning, so that none is there to tell it."""
+    """Finds what keeps each crawl by this file from beginning, so that none is there to tell it."""
     if configuration.file is not None and configuration.contact is None:
         words = "names no contact, and without one no real site is crawled"
         yield Found(what=f"{configuration.file} {words}")

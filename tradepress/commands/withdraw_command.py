@@ -1,4 +1,4 @@
-"""`tradepress withdraw`: takedown and erasure requests, carried out for good."""
+"""Runs `tradepress withdraw`: takedown and erasure requests, carried out for good."""
 
 import sys
 import unicodedata
@@ -163,7 +163,7 @@ def withdraw(
 def withdraw_name(
     archive: Path, name: str, reason: str, *, yes: bool, wait: float, as_json: bool
 ) -> int:
-    """Take a person out of the mentions; the exit code."""
+    """Takes a person out of the mentions; returns the exit code."""
     with open_archive(
         archive, command="withdraw", captures=captures_beside(archive), create=False, wait=wait
     ) as opened:
@@ -183,13 +183,13 @@ def is_visible(reason: str) -> bool:
 
 
 def is_confirmed(opened: Archive, stones: list[Tombstone]) -> bool:
-    """Tell what would go, and ask."""
+    """Tells what would go, and asks."""
     print_stories(opened, stones)
     return asks_to_go_on()
 
 
 def asks_to_go_on() -> bool:
-    """Ask. Whoever says no, or presses Ctrl-C, is told that nothing was erased."""
+    """Asks whether to erase; who says no, or presses Ctrl-C, is told that nothing was erased."""
     try:
         if click.confirm("Erase this for good?", err=True):
             return True
@@ -201,7 +201,7 @@ def asks_to_go_on() -> bool:
 
 
 def finish(opened: Archive, again: Erased, *, everywhere: bool, as_json: bool) -> int:
-    """What a killed withdrawal left, and what has come back, goes; the exit code.
+    """Erases what a killed withdrawal left, and what has come back; returns the exit code.
 
     :param again: what opening the archive has erased of it
     """
@@ -224,7 +224,7 @@ def require_source(opened: Archive, source: str, archive: Path) -> None:
 def find_stories(
     opened: Archive, targets: tuple[str, ...], reason: str, keep_headline: bool
 ) -> list[Tombstone]:
-    """What each ref or address means; those withdrawn before are named, and left out."""
+    """Finds what each ref or address means; those withdrawn before are named, and left out."""
     stones: dict[str, Tombstone] = {}
     for target in targets:
         if before := find_tombstone(opened.db, [key_of(target)]):
@@ -241,7 +241,7 @@ def find_stories(
 
 
 def key_of(target: str) -> str:
-    """By which a tombstone knows this ref or address."""
+    """Returns that by which a tombstone knows this ref or address."""
     if "://" not in target:
         return hash_key(target)
     try:
@@ -251,7 +251,7 @@ def key_of(target: str) -> str:
 
 
 def find_article(opened: Archive, target: str) -> int | None:
-    """``articles.id``; None: no story is kept from this address."""
+    """Returns ``articles.id``; None: no story is kept from this address."""
     if "://" not in target:
         story, at, _ = target.partition("@")
         if at:
@@ -264,7 +264,7 @@ def find_article(opened: Archive, target: str) -> int | None:
 
 
 def in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
-    """What will keep out an address from which no story is kept."""
+    """Returns what will keep out an address from which no story is kept."""
     source = source_owning(url, all_sources())
     if source is None:
         raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
@@ -277,8 +277,8 @@ def in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
 
 
 def too_late(opened: Archive, targets: tuple[str, ...], source: str | None) -> list[str]:
-    """Refs of what was withdrawn before without --everywhere. Its words are gone, and only by them
-    could raw pages of other stories that show it be found."""
+    """Returns refs of what was withdrawn before without --everywhere.
+    Its words are gone, and only by them could raw pages of other stories that show it be found."""
     keys = {key_of(target) for target in targets}
     return [
         stone.ref

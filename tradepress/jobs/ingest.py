@@ -398,7 +398,7 @@ class _Found:
     """Is a page of a source, read."""
 
     reading: _FileReading
-    """Is that of the file that it is in."""
+    """Is the reading of the file that it is in."""
     offset: int | None
     """Is where it stands in that, if it is one of many."""
     source: Source

@@ -7,8 +7,9 @@ from datetime import datetime
 from tradepress.discovery.story_captures import CapturedPage
 
 AGAIN, BARREN, MOST = 10, 1, 100
-"""Weigh a page that names what was named before, and nothing else, more than one without any story:
-ten in a row of the first are too many, and a hundred of the other, a million lines."""
+"""Are weights: a page that names what was named before, and nothing else, counts for more than one
+without any story: ten in a row of the first are too many, and a hundred of the other, a million
+lines."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -17,7 +17,8 @@ from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.files.warc_pages import read_records, record_borders
 
 LENGTHS = Struct("<HH")
-"""Are of an entry's name and extra field, in its local header (APPNOTE.TXT, 4.3.7)."""
+"""Reads the lengths of an entry's name and extra field, in its local header (APPNOTE.TXT,
+4.3.7)."""
 
 
 def read_pages(
