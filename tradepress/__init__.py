@@ -1,4 +1,4 @@
-"""Tradepress: the trademark trade press, crawled into one searchable SQLite file."""
+"""Crawls the trademark trade press into one searchable SQLite file."""
 
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ __all__ = ["StoryQuery", "crawl", "open", "read_archive"]
 
 
 def __getattr__(name: str) -> object:
-    """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
+    """Imports a name when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
     if name == "read_archive":
         from tradepress.archive.read_only import read_archive
 

@@ -14,7 +14,7 @@ INTERRUPTED = "Interrupted. What was committed is kept; run the command again."
 
 @contextmanager
 def told() -> Iterator[None]:
-    """One line in place of the traceback.
+    """Prints one line in place of the traceback.
 
     :raises SystemExit: Ctrl-C came
     """
