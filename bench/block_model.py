@@ -67,7 +67,7 @@ Select = Callable[[Layout, int | None], list[float]]
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page's blocks, of which ``rows`` have features."""
+    """Holds one page's blocks, of which ``rows`` have features."""
 
     part: int
     rows: "numpy.ndarray[Any, Any]"
@@ -106,7 +106,7 @@ def rules_alone(html: str, url: str) -> Any:
 
 
 def choose_nothing(layout: Layout, at: int | None) -> list[float]:
-    """Leave it at what the rules chose, as if that were sure."""
+    """Leaves it at what the rules chose, as if that were sure."""
     return [SURE if block.is_open else -SURE for block in layout.blocks]
 
 
@@ -143,7 +143,7 @@ def read_pages(scoring: Any) -> Iterator[Page]:
 
 
 def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None]]:
-    """What the rules made of a page; none where it was refused before."""
+    """Returns what the rules made of a page; none where it was refused before."""
     seen: list[tuple[Layout, int | None]] = []
     with suppress(NotAnArticle):
         extract_with(
@@ -202,7 +202,7 @@ def tokens(text: str) -> list[str]:
 
 
 def fit(pages: Sequence[Page]) -> str:
-    """The source of block_trees.py, fitted on these pages."""
+    """Returns the source of block_trees.py, fitted on these pages."""
     rows = lightgbm.Dataset(
         numpy.vstack([page.rows for page in pages]),
         numpy.concatenate([page.answers for page in pages]),

@@ -64,7 +64,7 @@ TRIGGERS = {
 
 
 def chapter() -> str:
-    """Tables, full text and triggers, as Markdown."""
+    """Returns tables, full text and triggers, as Markdown."""
     db = Database(memory=True, execute_plugins=False)
     schema.migrations.apply(db)
     described = described_archive()["databases"]["data"]["tables"]
@@ -165,7 +165,7 @@ def _triggers(db: Database) -> str:
 
 
 def with_chapter(document: str) -> str:
-    """The document with this chapter in its place."""
+    """Returns the document with this chapter in its place."""
     return written_between(document, START, END, chapter())
 
 
