@@ -1,1 +1,1 @@
-"""The ledger: runs, what they asked for, and how each address ended."""
+"""Keeps the ledger: runs, what they asked for, and how each address ended."""

@@ -1,4 +1,4 @@
-"""The ledger of one run: what was asked for, how each address ended, and sums that add up."""
+"""Writes the ledger of a run: what was asked for, how each address ended, and sums that add up."""
 
 import json
 import os
@@ -14,40 +14,38 @@ from tradepress.archive.ledger.outcomes import OUTCOMES, READ, Outcome, RunKind,
 from tradepress.archive.text_forms import storable
 
 OnOutcome = Callable[[str, str, str, str, str | None], None]
-"""Told the source, the kind, the address, the outcome and its reason."""
+"""Is told the source, the kind, the address, the outcome and its reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """What is known of an answer."""
+    """Holds what is known of an answer."""
 
     kind: str = "article"
-    """``article``: asked of the site just now; ``file``: a page of a file; ``memento``: one of a
-    web archive; ``section``, ``feed``, ``sitemap``, ``index`` (of a web archive), ``robots``,
-    ``tdmrep``."""
+    """Says what was asked. ``article``: asked of the site just now; ``file``: a page of a
+    file; ``memento``: one of a web archive; ``section``, ``feed``, ``sitemap``, ``index`` (of a web
+    archive), ``robots``, ``tdmrep``.
+    """
     status: int | None = None
-    """Of HTTP."""
+    """Is the HTTP status."""
     size: int | None = None
-    """Bytes received."""
+    """Counts bytes received."""
 
 
 class Ledger:
-    """Tables ``runs`` and ``fetches``, for the run that is open."""
+    """Writes tables ``runs`` and ``fetches``, for the run that is open."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self.run_id = 0
-        """Of the open run; 0: none has begun."""
+        """Is ``runs.id`` of the open run; 0: none has begun."""
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """Outcomes by source, for whoever watches; the sums come from the file."""
+        """Counts the outcomes by source, for whoever watches; the sums come from the file."""
         self.on_outcome: list[OnOutcome] = []
-        """Told of each address, listing, feed or sitemap as it ends."""
+        """Holds what is told of each address, listing, feed or sitemap as it ends."""
 
     def begin(self, kind: RunKind, command: str, sources: Sequence[str], version: str) -> None:
-        """Open a run; lasting at once.
-
-        :param version: of the program
-        """
+        """Opens a run, which is lasting at once."""
         self.run_id = self._transaction.insert(
             "runs",
             {
@@ -70,7 +68,7 @@ class Ledger:
         reason: str | None,
         stopped_by: str | None = None,
     ) -> None:
-        """Write the sums of a run whose addresses have all ended; not committed."""
+        """Writes the sums of a run whose addresses have all ended; they are not committed."""
         sums = dict.fromkeys(OUTCOMES, 0)
         for row in self._transaction.rows(
             "SELECT outcome, count(*) AS addresses FROM fetches "
@@ -122,12 +120,12 @@ class Ledger:
             self.tell(source, fetched.kind, url, outcome, reason)
 
     def tell(self, source: str, kind: str, url: str, outcome: str, reason: str | None) -> None:
-        """Tell whoever watches that this has ended so."""
+        """Tells whoever watches that this has ended so."""
         for call in self.on_outcome:
             call(source, kind, url, outcome, reason)
 
     def row(self, fetched: Fetched, outcome: str, reason: str | None) -> dict[str, object]:
-        """Of table ``fetches``, but for what was asked for."""
+        """Returns a row of table ``fetches``, but for what was asked for."""
         return {
             "run_id": self.run_id,
             "kind": fetched.kind,

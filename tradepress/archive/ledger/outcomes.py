@@ -1,10 +1,10 @@
-"""How runs and addresses end: the words of the ledger."""
+"""Defines the words of the ledger: how runs and addresses end."""
 
 from enum import StrEnum
 
 
 class RunKind(StrEnum):
-    """What a run is for."""
+    """Says what a run is for."""
 
     CRAWL = "crawl"
     INGEST = "ingest"
@@ -14,7 +14,7 @@ class RunKind(StrEnum):
 
 
 class RunState(StrEnum):
-    """Where a run stands; it is RUNNING until it ends."""
+    """Says where a run stands; it is RUNNING until it ends."""
 
     RUNNING = "running"
     DONE = "done"
@@ -23,7 +23,7 @@ class RunState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an address ends in a run; exactly one of them."""
+    """Says how an address ends in a run; it ends in exactly one of these ways."""
 
     STORED = "stored"
     UNCHANGED = "unchanged"
@@ -35,12 +35,12 @@ class Outcome(StrEnum):
 
 OUTCOMES = tuple(Outcome)
 HAD = (Outcome.STORED, Outcome.UNCHANGED, Outcome.DUPLICATE)
-"""How an address ends whose story is kept."""
+"""Lists the ways in which an address ends whose story is kept."""
 DEADLINE = "deadline"
-"""What a run was stopped by whose time was up."""
+"""Is what stopped a run whose time was up."""
 LEFT_OUT = "left out: "
-"""In the reason of a run that could not work all its inputs; these follow."""
+"""Begins the reason of a run that could not work all its inputs; those follow."""
 TEASER = "teaser: the full text is kept"
-"""Reason of a visit that found less of a story than is kept."""
+"""Is the reason of a visit that found less of a story than is kept."""
 READ = "read"
-"""How a listing, feed, sitemap or robots.txt ends that could be read: no address of a story."""
+"""Is how a listing, feed, sitemap or robots.txt ends that could be read: no address of a story."""

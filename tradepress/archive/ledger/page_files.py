@@ -1,4 +1,4 @@
-"""How far files were read whose pages came in, so that none is read twice."""
+"""Remembers how far files were read whose pages came in, so that none is read twice."""
 
 import hashlib
 import os
@@ -9,14 +9,17 @@ from tradepress.archive.file.transaction import Transaction
 
 
 class PageFiles:
-    """Table ``page_files``. A file is known by a hash: its name may be words of a story, and its
-    folder is nobody's business."""
+    """Keeps table ``page_files``, where a file is known by a hash: its name may be words of a
+    story, and its folder is nobody's business.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def next_place(self, file_hash: str) -> int | None:
-        """Where reading goes on, in bytes; 0: it was not read before; None: it was read whole."""
+        """Returns the byte where reading goes on; 0: it was not read before; None: it was read
+        whole.
+        """
         rows = self._transaction.rows(
             "SELECT next_place FROM page_files WHERE file_hash = ?", [file_hash]
         )
@@ -43,10 +46,7 @@ class PageFiles:
 
 
 def file_hash(path: Path, *said: object) -> str:
-    """Of a file's path, size and time of change, and of what was said of its pages.
-
-    :raises OSError: there is no such file
-    """
+    """Hashes a file's path, size and time of change, and what was said of its pages."""
     state = path.stat()
     known = (os.fspath(path.resolve()), state.st_size, state.st_mtime_ns, *said)
     return hashlib.sha256(repr(known).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""Parts of an archive that are crawled elsewhere, until what was read there is back."""
+"""Notes the parts of an archive that are crawled elsewhere, until what was read there is back."""
 
 import json
 from collections.abc import Sequence
@@ -14,27 +14,28 @@ from tradepress.archive.read_only import read_archive
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartAway:
-    """A folder with a part."""
+    """Is a folder with a part."""
 
     path: Path
     sources: tuple[str, ...]
-    """Names of those that are crawled there."""
+    """Names the sources that are crawled there."""
 
 
 class Parts:
-    """Table ``parts``. As long as one is away no other crawl begins: its sites may be asked from
-    there."""
+    """Keeps table ``parts``. As long as one is away no other crawl begins: its sites may be asked
+    from there.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def add(self, path: Path, sources: Sequence[str]) -> None:
-        """Before anybody can begin to crawl there: commit it at once."""
+        """Notes a part before anybody can begin to crawl there: commit it at once."""
         row = {"path": str(path), "sources": json.dumps([*sources]), "cut_at": utc_now()}
         self._transaction.insert("parts", row)
 
     def away(self) -> list[PartAway]:
-        """In the order in which they were cut."""
+        """Returns the parts that are away, in the order in which they were cut."""
         return [
             PartAway(path=Path(row["path"]), sources=tuple(json.loads(row["sources"])))
             for row in self._transaction.rows("SELECT path, sources FROM parts ORDER BY id")

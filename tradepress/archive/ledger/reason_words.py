@@ -1,4 +1,4 @@
-"""Why addresses ended as they did, for a reader: the ledger's codes in words."""
+"""Says in words why addresses ended as they did, for a reader of the ledger's codes."""
 
 import re
 from collections.abc import Mapping
@@ -69,8 +69,9 @@ _STATUS: Mapping[str, str] = {
 
 
 def reason_in_words(reason: str) -> str:
-    """``robots.txt forbids it`` for ``robots``, ``the site is busy (HTTP 429)`` for ``http_429``;
-    what is in words already stays."""
+    """Returns ``robots.txt forbids it`` for ``robots``, ``the site is busy (HTTP 429)`` for
+    ``http_429``; what is in words already stays.
+    """
     if (found := re.fullmatch("http_([0-9]{3})", reason)) is None:
         return _WORDS.get(reason, reason)
     said = "the site failed" if found[1].startswith("5") else "the site gave no page"

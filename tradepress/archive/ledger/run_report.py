@@ -1,4 +1,4 @@
-"""What is told of one run: sums by source, reasons, seeds without an answer, new stories."""
+"""Reads what is told of one run: sums by source, reasons, seeds without an answer, new stories."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,61 +17,61 @@ from tradepress.archive.stored_json import stored_names
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunSums:
-    """What a run came to."""
+    """Sums up what a run came to."""
 
     id: int
     state: RunState
     exit_code: int | None
     reason: str | None
     urls: int
-    """Addresses that counted in it."""
+    """Counts the addresses that counted in it."""
     outcomes: Mapping[Outcome, int]
     reasons: Mapping[tuple[Outcome, str], int]
-    """Of the outcomes that have one."""
+    """Counts the reasons, for the outcomes that have one."""
     by_source: Mapping[str, Mapping[str, int]]
-    """Source to ``urls`` and each outcome; sources without an address, too."""
+    """Maps each source to ``urls`` and each outcome; sources without an address, too."""
     new_versions: int
-    """Of the stored: of stories that were known."""
+    """Counts those of the stored that are of stories known before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFacts:
-    """A run as the ledger has it. Times are UTC."""
+    """Is a run as the ledger has it; times are UTC."""
 
     id: int
     kind: str
     command: str
     sources: tuple[str, ...] | None
-    """None: what is stored there can't be read."""
+    """Is None if what is stored there can't be read."""
     version: str
-    """Of Tradepress."""
+    """Is the version of Tradepress."""
     pid: int | None
     host: str | None
     started: str
     ended: str | None
     state: str
-    """A RunState; it stays ``running`` where the process was killed."""
+    """Is a RunState; it stays ``running`` where the process was killed."""
     reason: str | None
     stopped_by: str | None
     exit_code: int | None
     urls: int
-    """Addresses that counted in it."""
+    """Counts the addresses that counted in it."""
     outcomes: Mapping[Outcome, int]
 
     @property
     def unaccounted(self) -> int:
-        """Addresses without an outcome: none, once it has ended."""
+        """Counts the addresses without an outcome: none, once it has ended."""
         return self.urls - sum(self.outcomes.values())
 
     @property
     def seconds(self) -> int | None:
-        """How long it took; None: it has not ended, or its times can't be read."""
+        """Returns how long it took; None: it has not ended, or its times can't be read."""
         started, ended = read_utc(self.started), read_utc(self.ended)
         return int((ended - started).total_seconds()) if started and ended else None
 
     @property
     def damaged(self) -> str | None:
-        """What can't be read of it, in words; None: all can."""
+        """Returns what can't be read of it, in words; None: all can be."""
         unread = {
             "sources": self.sources is None,
             "beginning": read_utc(self.started) is None,
@@ -84,10 +84,10 @@ class RunFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedRun(RunFacts):
-    """With what came of each source."""
+    """Is a run with what came of each source."""
 
     by_source: Mapping[str, Mapping[str, int]]
-    """Source to ``urls`` and each outcome; sources without an address, too."""
+    """Maps each source to ``urls`` and each outcome; sources without an address, too."""
 
 
 AnyRun = TypeVar("AnyRun", bound=RunFacts)
@@ -95,7 +95,7 @@ AnyRun = TypeVar("AnyRun", bound=RunFacts)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunReason:
-    """Why addresses of a source ended as they did."""
+    """Says why addresses of a source ended as they did."""
 
     source: str
     outcome: str
@@ -105,7 +105,7 @@ class RunReason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SilentSeed:
-    """A feed, section, sitemap or index that gave nothing in a run."""
+    """Is a feed, section, sitemap or index that gave nothing in a run."""
 
     source: str
     kind: str
@@ -123,14 +123,14 @@ class RunReport:
     reasons: tuple[RunReason, ...]
     seeds: tuple[SilentSeed, ...]
     new_stories: tuple[str, ...]
-    """Refs."""
+    """Lists the refs of the new stories."""
     new_versions: tuple[str, ...]
-    """Refs with the number: ``signet-4@2``."""
+    """Lists refs with the number of the version: ``signet-4@2``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefusedPage:
-    """An address that was rejected, and where its page is kept: all None if it is not."""
+    """Is an address that was rejected, and where its page is kept: all None if it is not."""
 
     source: str
     url: str
@@ -144,7 +144,7 @@ class RefusedPage:
 
 
 def load_sums(db: Database, run_id: int) -> RunSums:
-    """The sums of a run that has ended."""
+    """Returns the sums of a run that has ended."""
     row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
     assert row is not None
     reasons = db.execute(
@@ -170,7 +170,7 @@ def load_sums(db: Database, run_id: int) -> RunSums:
 
 
 def _ended(db: Database, run_id: int) -> list[RunReason]:
-    """How the addresses of a run ended; "" where there is no reason."""
+    """Returns how the addresses of a run ended; "" where there is no reason."""
     rows = db.query(
         "SELECT source, outcome, coalesce(reason, '') AS reason, count(*) AS addresses "
         "FROM fetches WHERE run_id = ? AND url_id IS NOT NULL "
@@ -190,8 +190,9 @@ def _sums(sources: Sequence[str] | None, ended: Sequence[RunReason]) -> dict[str
 
 
 def last_crawled(db: Database) -> dict[str, datetime]:
-    """Source to the start of the last run that came to its end and read a listing of it; of those
-    whose start can be read."""
+    """Maps each source to the start of the last run that came to its end and read a listing of it;
+    of those whose start can be read.
+    """
     rows = db.execute(
         "SELECT DISTINCT source, started FROM runs JOIN fetches ON run_id = runs.id "
         "WHERE state IN ('done', 'failed') AND fetches.kind IN ('feed', 'section', 'sitemap') "
@@ -206,7 +207,7 @@ def last_crawled(db: Database) -> dict[str, datetime]:
 
 
 def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
-    """The latest runs, newest first."""
+    """Returns the latest runs, the newest first."""
     return [
         _listed(row, _ended(db, row["id"]))
         for row in db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
@@ -214,9 +215,8 @@ def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
 
 
 def page_of_runs(db: Database, *, before: int | None, limit: int) -> list[RunFacts]:
-    """Runs, newest first, without what came of each source: that looks at all their addresses.
-
-    :param before: number of the run that the page before ends with; None: the latest
+    """Returns runs, newest first, without what came of each source: that looks at all their
+    addresses.
     """
     sql = "SELECT * FROM runs WHERE id < coalesce(:before, id + 1) ORDER BY id DESC LIMIT :limit"
     return [RunFacts(**_facts(row)) for row in db.query(sql, {"before": before, "limit": limit})]
@@ -253,14 +253,14 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
 
 
 def as_it_is(run: AnyRun, archive: Path) -> AnyRun:
-    """With the end of one whose process was killed, which the ledger doesn't know."""
+    """Returns a run, ended if its process was killed, which the ledger doesn't know."""
     if run.state != RunState.RUNNING or is_being_written(archive.resolve()):
         return run
     return replace(run, state="killed", reason="it ended without a word; run it again")
 
 
 def load_refused(db: Database, run_id: int) -> list[RefusedPage]:
-    """The addresses of a run that were rejected."""
+    """Returns the addresses of a run that were rejected."""
     pages = db.query(
         """
         WITH pages AS (
@@ -282,7 +282,7 @@ def load_refused(db: Database, run_id: int) -> list[RefusedPage]:
 
 
 def _listed(row: Row, ended: Sequence[RunReason]) -> ListedRun:
-    """:param row: of ``runs``"""
+    """Makes a listed run of a row of ``runs``."""
     return ListedRun(**_facts(row), by_source=_sums(_sources(row), ended))
 
 
