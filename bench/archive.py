@@ -163,8 +163,7 @@ def fill(path: Path, copies: int) -> None:
 
 
 def store_raw(path: Path, archive: Path) -> float:
-    """Returns CPU seconds for the rows of that archive, read before, into the same empty
-    tables."""
+    """Returns CPU seconds for the rows of that archive, read before, into the same tables."""
     open_archive(path, command="bench").close()
     source = sqlite3.connect(archive)
     target = sqlite3.connect(path, isolation_level=None)

@@ -327,7 +327,7 @@ def print_row(*cells: str) -> None:
 
 
 def cpu_of(extract: Extract) -> float:
-    """Returns cPU seconds so far of the process that it works in."""
+    """Returns CPU seconds so far of the process that it works in."""
     return extract.cpu if isinstance(extract, Piped) else time.process_time()
 
 

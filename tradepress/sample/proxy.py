@@ -25,7 +25,7 @@ class SampleProxy:
 
 
 def sample_settings(proxy_url: str) -> dict[str, Any]:
-    """Returns scrapy settings for a crawl of the sample papers."""
+    """Returns Scrapy settings for a crawl of the sample papers."""
     return {
         "SAMPLE_PROXY": proxy_url,
         "DOWNLOADER_MIDDLEWARES": {
