@@ -105,7 +105,7 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
 def store(
     path: Path, articles: Iterator[Article], sources: Sequence[SourceRow] = (SOURCE,)
 ) -> tuple[float, float]:
-    """CPU seconds for storing these stories the way a crawl does: all, and the writer's."""
+    """Returns CPU seconds for storing these stories as a crawl does: all, and the writer's."""
     prepared = written = 0.0
     with (
         open_archive(path, command="bench") as archive,
@@ -124,7 +124,7 @@ def store(
 
 
 def fill(path: Path, copies: int) -> None:
-    """Add so many copies of all stories, under names, addresses and ids of their own."""
+    """Adds so many copies of all stories, under names, addresses and ids of their own."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA cache_size=-256000")

@@ -1,4 +1,4 @@
-"""Fit tradepress/extraction/block_trees.py, and show its worth on sites it was not fitted on.
+"""Fits tradepress/extraction/block_trees.py, and shows its worth on sites it was not fitted on.
 
     pip install -e '.[bench]'
     PYTHONPATH=. python bench/block_model.py            scores by folds alone

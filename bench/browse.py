@@ -98,7 +98,7 @@ class Server:
 
     @property
     def memory(self) -> str:
-        """Megabytes it holds, and the most that it held; as Linux says."""
+        """Returns the megabytes it holds, and the most that it held; as Linux says."""
         status = Path(f"/proc/{self.pid}/status")
         lines = status.read_text().splitlines() if status.exists() else []
         held = {line.split()[0]: int(line.split()[1]) / 1000 for line in lines if "kB" in line}

@@ -204,7 +204,7 @@ def by_command(folder: Path, archive: Path, cores: int, *arguments: str) -> Spen
 
 
 def pin_worker(core: int) -> None:
-    """Pins, on a worker, it and the page process that it starts to one core."""
+    """Binds, on a worker, it and the page process that it starts to one core."""
     for thread in Path("/proc/self/task").iterdir():
         os.sched_setaffinity(int(thread.name), {core})
 

@@ -157,7 +157,7 @@ def measure(
     rounds: int,
     real: Sequence[str],
 ) -> tuple[dict[str, list[Cost]], dict[str, Cost], dict[str, str]]:
-    """Runs by row of the table, start-up costs, and why other jobs are left out."""
+    """Returns the runs by row of the table, start-up costs, and why other jobs are left out."""
     runs: dict[str, list[Cost]] = {}
     starts: dict[str, Cost] = {}
     left_out: dict[str, str] = {}

@@ -129,7 +129,7 @@ def make_archive(path: Path, count: int) -> Iterator[tuple[str, str]]:
 
 
 def searches(path: Path) -> Iterator[tuple[str, str]]:
-    """Searches with words that most stories have, and with rare ones."""
+    """Measures searches with words that most stories have, and with rare ones."""
     words = vocabulary(random.Random(SEED))
     common, rare = words[5 : 5 + ROUNDS], words[5000 : 5000 + ROUNDS]
     with read_archive(path) as db:

@@ -112,7 +112,8 @@ def run(job: str, warc: Path, archive: Path, cores: int) -> Cost:
 
 
 def run_here(job: str, warc: Path, archive: Path) -> None:
-    """Prints, in the process of its own, seconds, CPU of the process, CPU of its workers."""
+    """Runs a job in the process of its own; prints seconds, CPU of the process, CPU of its
+    workers."""
     started, before = time.perf_counter(), time.process_time()
     JOBS[job](warc, archive)
     workers = resource.getrusage(resource.RUSAGE_CHILDREN)

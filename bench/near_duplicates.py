@@ -76,7 +76,7 @@ PHRASE_WEIGHTS = list(itertools.accumulate(1 / (rank + 10) for rank in range(len
 """Of the trade's phrases, too, some are in every other story and most are rare."""
 
 Word = tuple[str, int | None]
-"""A word and its number in the story it comes from; None: written for the copy."""
+"""Is a word and its number in the story it comes from; None: written for the copy."""
 Story = list[list[list[Word]]]
 """Holds paragraphs of sentences of words."""
 Item = TypeVar("Item")

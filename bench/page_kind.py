@@ -81,8 +81,8 @@ def read_pages() -> Iterator[Page]:
 
 
 def as_rows(pages: Sequence[Page]) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
-    """Names, values and means of the signs, and the numbers of the kinds; what nothing is known of
-    is taken for the mean."""
+    """Returns names, values and means of the signs, and the numbers of the kinds; what nothing is
+    known of is taken for the mean."""
     names = list(max((page.signs for page in pages), key=len))
     signs = np.array([[page.signs.get(name, np.nan) for name in names] for page in pages])
     means = np.nanmean(signs, 0)

@@ -154,7 +154,7 @@ def trafilatura(path: Path) -> float:
 
 
 def ingest_here(path: Path, archive: Path) -> None:
-    """Ingests in a process of its own; prints pages, CPU, most memory of the process and its
+    """Measures an ingest in a process of its own; prints pages, CPU, most memory of it and its
     workers."""
     done = ingest_files([path], settings_of(archive), source=SOURCE)
     own, workers = (

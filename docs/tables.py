@@ -120,7 +120,7 @@ def _table(db: Database, name: str, facts: dict[str, object]) -> str:
 
 
 def _indexes(db: Database, table: str) -> Iterator[tuple[str, bool, str, str]]:
-    """Name, is it unique, origin (c: made, u: unique, pk: key), columns; by name."""
+    """Returns name, is it unique, origin (c: made, u: unique, pk: key), columns; by name."""
     query = 'SELECT name, "unique", origin FROM pragma_index_list(?) ORDER BY name'
     for name, is_unique, origin in db.execute(query, [table]).fetchall():
         of = db.execute("SELECT name FROM pragma_index_info(?) ORDER BY seqno", [name]).fetchall()

@@ -74,7 +74,7 @@ SHORT_HELPS = {name: words for commands in PURPOSES.values() for name, words in 
 
 
 class PipeClosed(Exception):
-    """Whoever was to read what is printed has gone, as `head` does."""
+    """Raised where whoever was to read what is printed has gone, as `head` does."""
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def telling_of_pipes() -> Iterator[None]:
 
 
 class Commands(click.Group):
-    """Lists its commands by purpose, and imports the one alone that is asked for."""
+    """Shows commands by purpose, and imports the one alone that is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*SHORT_HELPS]
@@ -255,5 +255,6 @@ def tell(error: Exception | str) -> None:
 
 
 def one_line(words: str) -> str:
-    """Without line ends and control characters, which an argument quoted in an error may bring."""
+    """Returns it without line ends and control characters, which an argument quoted in an error may
+    bring."""
     return " ".join(storable(words).splitlines())

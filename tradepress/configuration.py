@@ -167,7 +167,7 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """Bounds of one run; ``[limits]``."""
+    """Bounds one run; ``[limits]``."""
 
     delay: Annotated[float, Key(_delay, "TRADEPRESS_DELAY")] = SHORTEST_DELAY
     """Is in seconds of rest between two requests to one site."""
@@ -242,7 +242,7 @@ class MentionsConfiguration:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """Everything an operator can set."""
+    """Holds everything an operator can set."""
 
     file: Path | None = None
     """Is where it was read from."""

@@ -28,7 +28,7 @@ DOMAIN = re.compile(r"(?!\w+://)[^\s/@]+")
 
 @contextmanager
 def telling_where(file: Path) -> Iterator[None]:
-    """Name file, line and mend of whatever keeps a declaration from being read.
+    """Names the file, line and mend of whatever keeps a declaration from being read.
 
     :raises ConfigurationError: in place of every exception
     """

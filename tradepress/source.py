@@ -87,7 +87,7 @@ class Source:
     """Holds known (id, day published) pairs of a site whose ids rise with the days: a second proof
     of the dates between them."""
     section_names: tuple[str, ...] = ()
-    """Section words the site prints beside its date line."""
+    """Names the section words the site prints beside its date line."""
     furniture: tuple[Furniture, ...] = ()
     selectors: Selectors = Selectors()
     prepare_page: PreparePage | None = None
@@ -108,7 +108,7 @@ class Source:
     unverified: str = ""
     """Says what of the declaration was never seen, and is to be looked at first."""
     verified: date | None = None
-    """Day these rules were last seen to work on the live site; None: never."""
+    """Is the day these rules were last seen to work on the live site; None: never."""
     sample: bool = False
     """Is True for the bundled invented papers, which only the demo serves."""
 

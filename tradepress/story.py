@@ -161,7 +161,7 @@ class Capture:
     request_headers: tuple[tuple[str, str], ...] = ()
     """Are as we sent them; empty: it was not we who asked the site."""
     source: str | None = None
-    """Name of the Source it belongs to."""
+    """Is the name of the Source it belongs to."""
     packed: PackedPage | None = None
     """Is packed by whoever read the page; None: it is packed when it is stored."""
 
@@ -192,7 +192,7 @@ class Article:
     date_modified: str | None = None
     date_modified_raw: str | None = None
     authors: tuple[str, ...] = ()
-    """Names of people, in page order."""
+    """Holds names of people, in page order."""
     section: str | None = None
     """Is the publisher's own word."""
     language: str | None = None
@@ -228,7 +228,7 @@ class Article:
     evidence: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
     """Holds for each field the readings that were found, the chosen one first."""
     capture: Capture | None = None
-    """The raw page, once the way in has attached it."""
+    """Holds the raw page, once the way in has attached it."""
 
     def __str__(self) -> str:
         """Is for Scrapy's log, which would print the text of a story that may not be kept."""

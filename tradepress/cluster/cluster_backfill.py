@@ -1,4 +1,4 @@
-"""The past of a source from copies of Common Crawl's files, read by a cluster: a shard a file of
+"""Reads the past of a source from copies of Common Crawl's files, by a cluster: a shard a file of
 CC-NEWS, or a range of captures."""
 
 import asyncio

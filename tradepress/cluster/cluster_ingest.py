@@ -268,7 +268,7 @@ class MergedShards:
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     came_in: set[str] = field(default_factory=set)
-    """Names of their tasks."""
+    """Holds the names of their tasks."""
     seconds: float = 0.0
     """Is what those that were taken took; 0: there was none."""
 

@@ -28,13 +28,13 @@ from tradepress.declared_sources import look_in, source_named
 from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 
 PR_SET_PDEATHSIG = 1
-"""Sets, by prctl(2), the signal that a process gets when the thread that started it ends."""
+"""Is, for prctl(2), the signal that a process gets when the thread that started it ends."""
 LOCK_SECONDS = 120.0
 """A file server lets go of the locks of a machine that died after its lease, 90 seconds as a
 rule."""
 PROGRAM = "from tradepress.cluster.crawl_process import serve; serve()"
 TICK = 1.0
-"""Seconds between two looks at whether a crawl is still wanted."""
+"""Is how many seconds lie between two looks at whether a crawl is still wanted."""
 LAST_WORDS = 300
 """Bounds the characters of what a process said before it broke."""
 

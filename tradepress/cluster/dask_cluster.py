@@ -59,7 +59,8 @@ class NoCluster(Exception):
 
 
 class OpenScheduler(UnusableCluster):
-    """Whoever reaches this scheduler can run programs on its workers, and nobody said they may."""
+    """Raised where whoever reaches this scheduler can run programs on its workers, and nobody said
+    they may."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -37,7 +37,7 @@ class PageFile:
     size: int | None
     """Is in bytes; None: its server does not say."""
     state: str | None
-    """Changes with the file; None: nothing that does is known."""
+    """Is another one as the file changes; None: nothing that does is known."""
     start: int = 0
     """Is where the part begins, in bytes."""
     stop: int | None = None

@@ -31,7 +31,7 @@ MOST_NAMED = 20
 UNANSWERED = (OSError, RuntimeError, ValueError, AttributeError)
 """Is what a client raises whose scheduler is gone; the last one, once it has closed itself."""
 TICK = 1.0
-"""Seconds between two looks at the clock."""
+"""Is how many seconds lie between two looks at the clock."""
 
 
 class OtherRules(Exception):
@@ -75,7 +75,7 @@ class TasksDone:
     workers: int
     """Counts processes that worked any."""
     seconds: float
-    """Lasts from the first task given out until all had ended, and what they gave was taken."""
+    """Is from the first task given out until all had ended, and what they gave was taken."""
 
     @property
     def words(self) -> str:
@@ -106,7 +106,7 @@ def run_tasks(
     progress: JobProgress | None = None,
     take: Take | None = None,
 ) -> TasksDone:
-    """Work all inputs of a job, whoever of the workers is free.
+    """Works all inputs of a job, whoever of the workers is free.
 
     :param address: where the shards go; those that stand there already are not worked again
     :param progress: shows how it goes on
@@ -365,6 +365,6 @@ def _knows_us(dask_scheduler: Any = None) -> bool:
 
 
 def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> dict[str, int]:
-    """Counts, on the scheduler, how often these tasks lost the worker that they were on."""
+    """Tells, on the scheduler, how often these tasks lost the worker that they were on."""
     tasks: Mapping[str, Any] = dask_scheduler.tasks
     return {key: tasks[key].suspicious for key in keys if key in tasks}

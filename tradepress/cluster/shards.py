@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "shard.json"
 TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
-"""Matches its name."""
+"""Matches the name of a task."""
 ATTEMPT = re.compile(r"[0-9a-f]{8}")
 """Matches what the folder of a try is called."""
 
@@ -234,8 +234,9 @@ def remove_empty(address: str) -> None:
 
 
 def find_left(address: str) -> list[str]:
-    """Names of tasks of which something stands there still: given up, asked for by nobody since a
-    rule or a file was changed, published by a worker that was taken for dead, or not removable."""
+    """Returns the names of tasks of which something stands there still: given up, asked for by
+    nobody since a rule or a file was changed, published by a worker that was taken for dead, or not
+    removable."""
     system, root = open_store(address)
     system.invalidate_cache()
     try:

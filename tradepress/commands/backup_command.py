@@ -64,7 +64,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
 
 
 def print_result(result: BackupResult) -> None:
-    """Prints where it is, what was copied, what is amiss."""
+    """Prints the path of the backup, what was copied, what is amiss."""
     click.echo(
         f"{result.path}: {size_in_words(result.size)}, checked; "
         f"{result.capture_files} files of captures, "

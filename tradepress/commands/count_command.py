@@ -67,7 +67,7 @@ def count(
     archive: Path,
     **filters: Any,
 ) -> int:
-    """Count stories: those that `search` finds with the same words and filters.
+    """Count the stories that `search` finds with the same words and filters.
 
     Months, days and years without a story are shown as 0. Of stories with much the same text one
     counts, as in a search; --all counts each.

@@ -162,7 +162,7 @@ def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
 
 
 def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
-    """Names of the fields in which a stored story is not what its page shows."""
+    """Returns the names of the fields in which a stored story is not what its page shows."""
     stored = {**row, "body": hashlib.sha256((row["body"] or "").encode()).hexdigest()}
     expected = {**story, "body": story["sha256"]}
     return [

@@ -1,4 +1,5 @@
-"""Counts for a person: a line for each value, with a bar on a terminal; those of two as a table."""
+"""Prints counts for a person: a line for each value, with a bar on a terminal; those of two as a
+table."""
 
 import shutil
 import sys

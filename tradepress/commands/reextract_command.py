@@ -132,7 +132,7 @@ def reextract(
 
 
 def print_report(report: Report, run_id: int | None) -> None:
-    """Prints for each source its sums and fields, then what could not be read."""
+    """Prints the sums and fields of each source, then what could not be read."""
     for name, tally in report.sources.items():
         print_source(name, tally, "would get" if run_id is None else "got")
     if not report.sources:

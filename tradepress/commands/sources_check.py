@@ -117,7 +117,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def mend_of(check: "SourceCheck") -> "MendedFile":
-    """Mends the declaration; raises click.ClickException where the source's file can't be read."""
+    """Returns the mended declaration; raises click.ClickException where its file can't be read."""
     from tradepress.jobs.check_source import mend_declaration
 
     file = source_file(check.source.name)

@@ -23,7 +23,7 @@ from tradepress.spiders import OURS
 
 @click.group()
 def sources() -> None:
-    """List, show and check the declared sources, and declare new ones."""
+    """Declare new sources; list, show and check those that there are."""
 
 
 sources.add_command(check_sources)

@@ -1,4 +1,4 @@
-"""Caps the Crawl-delay of a robots.txt, which is no part of RFC 9309, and is obeyed."""
+"""Limits the Crawl-delay of a robots.txt, which is no part of RFC 9309, and is obeyed."""
 
 LONGEST_CRAWL_DELAY = 60.0
 """Is in seconds; a longer one is for a person to decide about."""

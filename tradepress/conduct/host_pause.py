@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BUSY = (429, 503)
 LONGEST_WAIT = timedelta(hours=1)
-"""Caps what a Retry-After may ask, and is the wait where there is none that makes sense."""
+"""Limits what a Retry-After may ask, and is the wait where there is none that makes sense."""
 
 REFUSALS = ("http_401", "http_403", "http_451", "http_999")
 WALLS = ("challenge", "consent")

@@ -1,4 +1,4 @@
-"""Requests stay on the source's own hosts, redirects too, and name what they ask for."""
+"""Keeps requests, redirects too, on the source's own hosts, and names what they ask for."""
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request

@@ -55,7 +55,7 @@ class PacedHandler(HTTP11DownloadHandler):
 
     @asynccontextmanager
     async def _turn(self, site: SitePace, request: Request, rest: float) -> AsyncIterator[None]:
-        """Waits for the site's turn; raises HostPaused where others were turned away meanwhile."""
+        """Awaits the site's turn; raises HostPaused where others were turned away meanwhile."""
         pause = self._crawler.get_downloader_middleware(HostPause)
         assert pause is not None
         async with site.lock if rest else nullcontext():

@@ -47,7 +47,7 @@ NOT_PUBLIC = tuple(
 
 
 refused: dict[str, str] = {}
-"""Host name to the address it was refused for. Twisted reports a refusal as a failed lookup
+"""Maps a host name to the address it was refused for. Twisted reports a refusal as a failed lookup
 without its reason, so whoever explains the failure looks here."""
 
 

@@ -49,7 +49,7 @@ def set_parser(handler: HTTP11DownloadHandler, parser: type[Parser]) -> None:
 
 
 def pages_in_hand(crawler: "Crawler") -> int:
-    """Answers that came and whose stories are not stored yet."""
+    """Returns how many answers came whose stories are not stored yet."""
     slot = crawler.engine.scraper.slot if crawler.engine is not None else None
     return len(slot.queue) + len(slot.active) if slot is not None else 0
 

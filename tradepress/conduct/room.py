@@ -15,7 +15,7 @@ class Room:
 
     def __init__(self) -> None:
         self.in_hand: dict[object, Callable[[], int]] = {}
-        """Counts, by crawl, how many of its pages came and are not stored yet."""
+        """Tells, by crawl, how many of its pages came and are not stored yet."""
         self.on_the_wire = 0
 
     @property
@@ -24,7 +24,7 @@ class Room:
 
     @asynccontextmanager
     async def page(self, require_going: Callable[[], None]) -> AsyncIterator[None]:
-        """Waits for room; within, the page is on the wire.
+        """Gives a page room, once there is some; within, the page is on the wire.
 
         :param require_going: raises when the crawl ends
         """

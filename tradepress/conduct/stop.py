@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.1
 
 
 class Stopped(IgnoreRequest):
-    """The run ends before this address was asked for."""
+    """Raised where the run ends before this address was asked for."""
 
 
 def require_going(crawler: "Crawler", url: str) -> None:

@@ -154,17 +154,17 @@ class ArchiveRun:
             self.stopping = asyncio.ensure_future(finish(closing, self.crawler))
 
     def item_dropped(self, item: CleanStory | Article, exception: DropItem) -> None:
-        """Settles an address whose story a pipeline refused, as rejected."""
+        """Ends an address whose story a pipeline refused, as rejected."""
         self._settle(item, Outcome.REJECTED, str(exception))
 
     def item_error(self, item: CleanStory | Article, failure: Any, spider: "NewsSpider") -> None:
-        """Settles as failed: a pipeline raised by a defect of ours, or nothing can be written."""
+        """Ends an address as failed: a pipeline raised by our defect, or nothing can be written."""
         reason = f"{type(failure.value).__name__}: {failure.value}"
         spider.report.failures[reason] += 1
         self._settle(item, Outcome.FAILED, reason)
 
     def spider_error(self, failure: Any, response: Any, spider: "NewsSpider") -> None:
-        """Settles where a callback raised: a defect of ours, on a page nobody foresaw."""
+        """Ends an address where a callback raised: a defect of ours, on a page nobody foresaw."""
         if isinstance(failure.value, NoWorkers):
             self.stop(str(failure.value))
         reason = f"{type(failure.value).__name__}: {failure.value}"
@@ -187,7 +187,7 @@ class ArchiveRun:
             self.run.addresses.settle(address.url, Outcome.FAILED, reason)
 
     def request_dropped(self, request: Request) -> None:
-        """Settles the address of a request that the scheduler refused."""
+        """Ends the address of a request that the scheduler refused."""
         address: Address | None = request.meta.get("address")
         if address is not None:
             self.run.addresses.settle(address.url, Outcome.REJECTED, "dropped")

@@ -60,7 +60,7 @@ class BackfillWalk(NewsSpider):
         self.whole: dict[str, WholeWalk] = {}
         """Holds the walk of each listing; a sitemap has one page."""
         self.waiting: deque[tuple[WholeWalk, int]] = deque()
-        """Walks to come, each with the indexes above it."""
+        """Holds the walks to come, each with the indexes above it."""
         self.page_ended = asyncio.Event()
 
     async def start(self) -> AsyncIterator[Any]:
@@ -237,7 +237,7 @@ class BackfillWalk(NewsSpider):
 
 
 def no_sitemap(url: str, reason: str, words: str) -> SeedReport:
-    """Reports that nobody says where the sitemaps are."""
+    """Tells that nobody says where the sitemaps are."""
     return SeedReport(kind="sitemap", url=url, reason=reason, words=words)
 
 

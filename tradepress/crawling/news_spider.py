@@ -226,7 +226,7 @@ class NewsSpider(ListingWalk):
         return request
 
     def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:
-        """Settles a story's address that gave no page: 304, gone, refused, or out of reach."""
+        """Ends a story's address that gave no page: 304, gone, refused, or out of reach."""
         request: Request = failure.request  # type: ignore[attr-defined]
         address: Address = request.meta["address"]
         asked = address.url

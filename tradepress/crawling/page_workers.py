@@ -101,7 +101,7 @@ class PageWorkers:
         self.close()
 
     def close(self) -> None:
-        """End the processes, whatever they do."""
+        """Ends the processes, whatever they do."""
         self._is_closed = True
         for worker in self._busy:
             worker.kill()  # whoever waits for it sees that it has ended
@@ -264,7 +264,7 @@ class _Worker:
         self.process.join()
 
     def close(self) -> None:
-        """To be called by whoever has the worker: nobody may be waiting for it."""
+        """Ends the worker, for whoever has it: nobody may be waiting for it."""
         self.kill()
         self.line.close()
 
@@ -325,7 +325,7 @@ def _call(task: bytes) -> bytes:
 
 
 def _pickled(error: Exception) -> bytes:
-    """Pickles the error with its traceback; one that does not survive that is named by another."""
+    """Packs the error with its traceback; one that does not survive that is named by another."""
     error.add_note("".join(traceback.format_exception(error)))
     try:
         answer = pickle.dumps((None, error))

@@ -22,7 +22,7 @@ class SeedReport:
 
 @dataclass(kw_only=True, slots=True)
 class SourceReport:
-    """Counts of one crawl of one source; filled by the spider while it runs."""
+    """Counts what became of one crawl of one source; filled by the spider while it runs."""
 
     source: str
     is_trial: bool = False
@@ -38,7 +38,7 @@ class SourceReport:
     read: int = 0
     """Counts the story pages read."""
     filled: Counter[str] = field(default_factory=Counter)
-    """Counts, by field name, the read stories that have it."""
+    """Tells, by field name, how many read stories have it."""
     truncated: int = 0
     walled: int = 0
     """Counts the read stories whose page says that they stand behind a wall."""

@@ -49,5 +49,5 @@ class SourceLoader:
         return source_names()
 
     def find_by_request(self, request: Request) -> Sequence[str]:
-        """Names of the sources whose site is asked."""
+        """Returns the names of the sources whose site is asked."""
         return [source.name for source in all_sources() if source.owns(request.url)]

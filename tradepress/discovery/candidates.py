@@ -12,7 +12,7 @@ from tradepress.extraction.not_an_article import LARGEST_PAGE
 from tradepress.source import Source
 
 LARGEST_SITEMAP = 50 * 1024 * 1024
-"""Bytes a sitemap may have, by the protocol."""
+"""Is how many bytes a sitemap may have, by the protocol."""
 ListedBy = Literal["feed", "news-sitemap", "section", "sitemap"]
 
 # A visit's number in each link would make every story new at every visit.

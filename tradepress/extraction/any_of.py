@@ -7,7 +7,7 @@ from itertools import accumulate
 from string import digits
 
 PIECE = re.compile(r"\\.|\[(?:\\.|[^]\\])*\]|.", re.S)
-"""One sign of a regular expression; a set of characters counts as one."""
+"""Matches one sign of a regular expression; a set of characters counts as one."""
 PLAIN_SET = re.compile(r"\[(?:\\\W|[^]\\^-])+-?\]")
 GROUP = re.compile(r"\(\?(?:-i)?:")
 PLAIN = re.compile(r"[^][\\(){}.*+?^$|]|\\\W")

@@ -24,7 +24,7 @@ FEATURES = (
     *("outer_share", "outer_open", "outer_links", "alike", "alike_open", "alike_density"),
     *("below_link", "alike_below_links"),
 )
-"""
+"""Names the values of a block.
 ``is_open``: do the rules take the block for the story; ``size``: characters; ``link_share``;
 ``tag``, ``zone``, ``end``: numbers for the kind of element, of furniture and of the last character;
 ``next_is_open``; ``open_below``: characters that the rules take among the NEAR next blocks;
@@ -34,8 +34,7 @@ page's prose. Of the block's element (own), the one around it (parent) and the o
 (outer): ``_share`` of the page's prose, ``_open`` of what the rules take, ``_density`` of that in
 the element's characters, ``_links``: share of link words. ``alike``: number of blocks in elements
 of the same name; of those: ``alike_open`` and ``alike_density``, and ``alike_below_links``, the
-mean of ``below_link``: the share of link words in the block above.
-"""
+mean of ``below_link``: the share of link words in the block above."""
 TAGS = {
     name: number
     for number, names in enumerate(("p", "li", "h1", "h2", "h3", "h4", "h5 h6", "div", "tr", "pre"))
@@ -129,8 +128,8 @@ def _box_of(layout: Layout, block: Block) -> int:
 
 
 def _level(odds: list[float], layout: Layout) -> None:
-    """The items of a list stand or fall together, and the rows of a table with the likeliest, be
-    its cells rows of words or paragraphs of their own."""
+    """Makes the items of a list stand or fall together, and the rows of a table with the likeliest,
+    be its cells rows of words or paragraphs of their own."""
     lists: dict[tuple[str, int], list[int]] = {}
     cells: dict[int, list[int]] = {}
     for i, block in enumerate(layout.blocks):
@@ -155,7 +154,8 @@ def _level(odds: list[float], layout: Layout) -> None:
 
 
 def _nearest(layout: Layout, block: Block, tag: str) -> int:
-    """The number of the element with this tag close around the block's own; 0: there is none."""
+    """Returns the number of the element with this tag close around the block's own; 0: there is
+    none."""
     number = block.group
     for _ in range(3):
         number = layout.nodes[number].parent

@@ -1,4 +1,4 @@
-"""Block, the paragraph-like piece both page forms are cut into."""
+"""Declares Block, the paragraph-like piece both page forms are cut into."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ MOST_LINKS, ALL_LINK = 0.4, 0.9
 
 @dataclass(eq=False, kw_only=True, slots=True)
 class Block:
-    """One paragraph, heading, list item or line, in page order; zone and body are set later."""
+    """Is one paragraph, heading, list item or line, in page order; zone and body are set later."""
 
     text: str
     """Is never empty, with white space collapsed."""
@@ -27,7 +27,7 @@ class Block:
     links: tuple[tuple[str, str], ...] = ()
     """Holds (visible words, href as written) of each link inside."""
     zone: str | None = None
-    """Kind of page furniture the block stands in, by mark-up; None in the open."""
+    """Is the kind of page furniture the block stands in, by mark-up; None in the open."""
     group: int = 0
     """Is the number of the element that holds the block; entries of one list share it."""
     link_share: float = field(default=0.0, init=False)

@@ -239,7 +239,7 @@ def _prose(weights: Iterable[float]) -> float:
 
 
 def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
-    """Give headline, standfirst, date, byline and picture lines at the body's top a zone of their
+    """Gives headline, standfirst, date, byline and picture lines at the body's top a zone of their
     own, ``head``. A label between line breaks of the text is part of it."""
     title, standfirst = words_key(headline), words_key(description)
     _drop_sidebar([block for block in blocks if block.is_open])

@@ -26,9 +26,9 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
     "json-ld articleBody": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
 }
-"""Of the signals of each way; ``bias`` is that of none. ``story``: log of what speaks for a story
-in the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there
-no date, no author?"""
+"""Holds the weights of the signals of each way; ``bias`` is that of none.
+``story``: log of what speaks for a story in the page's kind, 1 where the page or its source calls
+it one; ``undated``, ``unsigned``: is there no date, no author?"""
 LEAST_DOUBT = 0.01
 LEAST_SHARE = 0.1
 """Less proves nothing: a page is refused for its kind where something shows that kind."""

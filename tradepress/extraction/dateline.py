@@ -39,7 +39,7 @@ UNLIKE_SECTION = pattern("no_section", "dates")
 NAMED_WITHIN = re.compile(
     r"(?:作者|记者|記者|撰文|執筆者?)\s?[:：]\s?([^\s:：|｜]{2,20})|[记記]者\s?([^\s:：/／]{2,4})\s?[/／]"
 )
-"""Matches who wrote it, within a line of labels or in ``記者林若水／台北報導``."""
+"""Matches the one who wrote it, within a line of labels or in ``記者林若水／台北報導``."""
 FILED = re.compile(
     r"(?:(?:posted|published|filed|listed)[: ]+(?:in|under)|in(?= )|categor(?:y|ies))\b[: ]+"
     r"(?-i:(?=[A-Z]))",

@@ -85,7 +85,7 @@ PLUG_IN = ("article:modified_time", "og:updated_time", "time")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateReading:
-    """One date found: ``value`` is ISO 8601 (day, or instant with offset), None if impossible or
+    """Is one date found: ``value`` is ISO 8601 (day, or instant with offset), None if impossible or
     if nothing says which of two days it is."""
 
     value: str | None
@@ -105,7 +105,7 @@ Found = tuple[DateReading, str]
 
 
 def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
-    """The first date in the words, or None. ``day_first=None``: nobody knows the order."""
+    """Returns the first date in the words, or None. ``day_first=None``: nobody knows the order."""
     match = DATE.search(text) if YEAR.search(text) else None
     return read_match(match, day_first) if match else None
 
@@ -211,8 +211,8 @@ def choose_date(
     story: Iterable[str] = (),
     between: tuple[date, date] | None = None,
 ) -> tuple[DateReading | None, list[Reading]]:
-    """The date to believe, and all readings with it first; ``dates`` are strongest first, all of
-    publication or all of updates.
+    """Returns the date to believe, and all readings with it first; ``dates`` are strongest first,
+    all of publication or all of updates.
 
     The first that is possible and plausible counts, unless a printed one shows that it is wrong. A
     UTC instant is told on the clock of the ``place`` (IANA name), or of another reading of the same

@@ -1,4 +1,4 @@
-"""Lists around a story: the words of tag lines, and the entries of related stories."""
+"""Reads lists around a story: the words of tag lines, and the entries of related stories."""
 
 import re
 

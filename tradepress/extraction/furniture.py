@@ -34,7 +34,7 @@ CREDIT = re.compile(
 )
 CLAIMS = " | "
 SHORTEST_CLAIM = 5
-"""Words; with fewer it is an entry of a menu."""
+"""Is in words; with fewer it is an entry of a menu."""
 FINAL_KEYWORDS = re.compile(
     r"(?!.*\b(?:is|are|was|has|had|said|says|Ltd|Limited)\b)"
     r"(?:[^,.;:!?]|\.(?=\w)){2,60}(?:, (?:[^,.;:!?]|\.(?=\w)){2,60}){3,}"

@@ -196,7 +196,7 @@ def _as_printed(
 
 
 def _cut_site_name(title: str, names: Set[str]) -> str:
-    """The title without the publisher's name, one of ``names``, before or after it."""
+    """Returns the title without the publisher's name, one of ``names``, before or after it."""
     seams = _seams(title)
     if seams and joined(title[seams[-1].end() :]) in names:
         return title[: seams[-1].start()].rstrip(EDGES)

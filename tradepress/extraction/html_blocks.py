@@ -1,4 +1,4 @@
-"""HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
+"""Cuts HTML into blocks in page order, each with the kind of furniture its mark-up names."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -57,7 +57,7 @@ TELLING = frozenset(("id", "role", "itemprop", "hidden", "style"))
 UNSHOWN = re.compile(r"display\s*:\s*none", re.I)
 """Matches what hides a part of a paragraph; scripts make what is ``visibility: hidden`` appear."""
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
-"""Names of what a page holds back from its readers: hidden words under them stay unread."""
+"""Matches names of what a page holds back from its readers: hidden words under them stay unread."""
 LONGEST_NAMES = 500
 """Bounds the characters of a class or id that are looked at, and kept in the cache."""
 MOST_BYLINES = MOST_CATEGORIES = 6
@@ -90,7 +90,7 @@ class Node:
     """Holds its class words as written."""
     own_zone: str | None
     zone: str | None
-    """Its own, else the one it stands in."""
+    """Is its own, else the one it stands in."""
     marked: bool
     """Do its attributes call it the story's body?"""
     start: int
@@ -122,7 +122,7 @@ class Layout:
 
 
 def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
-    """Cut the page; scripts, navigation and form fields are passed over.
+    """Cuts the page; scripts, navigation and form fields are passed over.
 
     :param selected: what the source says to be the story's body; no furniture by its name
     """
@@ -140,7 +140,7 @@ def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
 
 
 class _Cutter:
-    """One walk over the elements. Most of an extraction's time is spent here."""
+    """Walks the elements once. Most of an extraction's time is spent here."""
 
     def __init__(self, root: Element, selected: Collection[Element]) -> None:
         self.root = root
@@ -227,7 +227,7 @@ class _Cutter:
             self.pieces.append(text)
 
     def _open(self, kind: "_Kind", names: str, around: int) -> int:
-        """:returns: the number of the node"""
+        """Opens a node, and returns its number."""
         nodes = self.nodes
         if self.pieces:
             self._end_block(around)
@@ -323,7 +323,7 @@ class _Kind(NamedTuple):
 
 
 SELECTED = _Kind("div", None, True)
-"""By the source, whatever it is."""
+"""Is by the source, whatever it is."""
 
 
 @lru_cache(maxsize=1024)
@@ -380,7 +380,7 @@ def _set_beside(nodes: Sequence[Node], beside: Sequence[Block]) -> None:
 
 
 def _place(nodes: Sequence[Node], number: int) -> str:
-    """The nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
+    """Returns the nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
     tag, at = nodes[number].tag, number
     for _ in range(3):
         place = nodes[at].tag
@@ -403,7 +403,7 @@ def _read_byline(element: Element) -> str:
 
 
 def _free_large_zones(layout: Layout) -> None:
-    """Names that mislead count for nothing.
+    """Frees zones whose names mislead, which count for nothing.
 
     No element of a zone may hold most of the page's prose where little stands in the open
     (comments: hardly any), nor may hidden parts do so together, nor a box named like furniture

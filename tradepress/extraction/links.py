@@ -58,7 +58,7 @@ def host_names(url: str | None, source: Source | None) -> list[str]:
 def collect_links(
     found: Iterable[FoundLink], base: str | None, own: Iterable[str], source: Source | None
 ) -> tuple[Link, ...]:
-    """``own`` are the story's own addresses."""
+    """Turns found links into Links, each once; ``own`` are the story's own addresses."""
     seen = {same_page_key(url) for url in own}
     home = host_of(base or "")
     links: list[Link] = []
@@ -109,7 +109,7 @@ def _ends_in_date(block: Block, is_below: bool) -> bool:
 def judge_canonical(
     declared: str, url: str | None, source: Source | None
 ) -> tuple[str | None, list[Reading]]:
-    """The address a page declares as its own, unless it lies, and what was read."""
+    """Returns the address a page declares as its own, unless it lies, and what was read."""
     canonical = absolute(declared, url)
     if canonical is None:
         return None, []

@@ -5,7 +5,7 @@ from functools import partial
 from tradepress.archive.border import border
 
 LARGEST_PAGE = 10_000_000
-"""Bytes or characters; of a larger one nothing is read."""
+"""Is in bytes or characters; of a larger one nothing is read."""
 DEFECT = "defect"
 """Is the reason of a page that may hold a story, if reading it had not failed as nobody foresaw."""
 JUDGED = frozenset(

@@ -29,7 +29,7 @@ FITTED: Mapping[str, Mapping[str, float]] = tomllib.loads(
 AVERAGE = FITTED["average"]
 """Is taken for a sign that nothing is known of: the mean of all pages."""
 WEIGHTS = {kind: weights for kind, weights in FITTED.items() if kind != "average"}
-"""For each kind of page the weight of each sign; ``bias`` is that of none."""
+"""Holds for each kind of page the weight of each sign; ``bias`` is that of none."""
 LEAST_STORY = {"index": 0.12, "product": 0.2, "service": 0.01, "forum": 0.2}
 """A page is refused for a kind that is likelier than a story where less than this speaks for one.
 Many a story of a firm reads as its services do."""
@@ -113,7 +113,7 @@ def read_buttons(buttons: Sequence[Element]) -> str:
 
 
 def judge_kind(signs: Mapping[str, float]) -> dict[str, float]:
-    """The kinds a page can be of, with what speaks for each; together they are 1."""
+    """Returns the kinds a page can be of, with what speaks for each; together they are 1."""
     known = {**AVERAGE, **signs}
     totals = {
         kind: weights["bias"] + sum(weights[name] * value for name, value in known.items())

@@ -1,4 +1,4 @@
-"""Names of people out of bylines: no organisations, no roles, no repeats."""
+"""Reads names of people out of bylines: no organisations, no roles, no repeats."""
 
 import re
 from collections.abc import Iterable, Sequence, Set

@@ -23,7 +23,7 @@ class PageReadings:
 
     walked: Walked
     sites: Sequence[str] = ()
-    """The names of the publisher."""
+    """Holds the names of the publisher."""
     fields: dict[str, list[Reading]] = field(default_factory=dict)
     published: list[Found] = field(default_factory=list)
     modified: list[Found] = field(default_factory=list)
@@ -68,7 +68,7 @@ class PageReadings:
     def prefer_printed(
         self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]
     ) -> None:
-        """Put the names that a byline leads in before declared ones that the page doesn't print:
+        """Puts the names that a byline leads in before declared ones that the page doesn't print:
         those are of whom put the story into the system; and the line ``beside`` the headline that
         names these and perhaps others."""
         declared = self.best("authors") or ()

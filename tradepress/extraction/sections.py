@@ -21,7 +21,7 @@ RUBRIC = pattern("rubric", "dates")
 """Matches the word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
 ARROW = re.compile(r"(?<=\S) [>›»→] (?=\S)")
-"""Matches that by which a line is known for a path."""
+"""Finds the sign by which a line is known for a path."""
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
 PATH = re.compile(r"\s*[>›»→]\s*|\s+/\s+")
 """Lies between the steps of a path that no class calls one; menus have strokes."""
@@ -33,7 +33,7 @@ MOST_MENUS = 20
 
 
 class Menus(NamedTuple):
-    """Paths of breadcrumbs in lists and menus, which are no blocks."""
+    """Holds paths of breadcrumbs in lists and menus, which are no blocks."""
 
     called: list[str] | None
     """Holds the links of the first list that is called so."""
@@ -53,8 +53,8 @@ def read_section(
     sites: Iterable[str],
     url: str | None,
 ) -> tuple[str, str] | None:
-    """(section, evidence). ``declared`` are paths of breadcrumbs in structured data, ``at`` is the
-    headline's index."""
+    """Returns (section, evidence).
+    ``declared`` are paths of breadcrumbs in structured data, ``at`` is the headline's index."""
     others = {words_key(headline), *map(words_key, sites)}
     found = _sections(menus, layout, declared, at, others, url)
     return next((pair for pair in found if _is_section(pair[0], others)), None)

@@ -60,8 +60,8 @@ PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
 @dataclass(slots=True)
 class Declared:
-    """For each field the (value, evidence) pairs, strongest first; values are cleaned strings,
-    or lists of them for ``authors`` and ``keywords``."""
+    """Holds for each field the (value, evidence) pairs, strongest first; values are cleaned
+    strings, or lists of them for ``authors`` and ``keywords``."""
 
     readings: dict[str, list[tuple[Any, str]]] = field(default_factory=dict)
     canonical: str | None = None
@@ -70,7 +70,7 @@ class Declared:
     types: frozenset[str] = frozenset()
     """Are all schema.org types that are named, in JSON-LD or microdata."""
     events: frozenset[str] = frozenset()
-    """Names of the events that JSON-LD announces."""
+    """Holds the names of the events that JSON-LD announces."""
 
     @property
     def is_dated_story(self) -> bool:
@@ -137,7 +137,7 @@ def read_declared(
 
 
 def parse_json_ld(script: str) -> list[Any]:
-    """The values of one JSON-LD block; a broken one is read as far as it can be."""
+    """Returns the values of one JSON-LD block; a broken one is read as far as it can be."""
     text = script.replace("\ufeff", "").strip()
     if not text.startswith(("{", "[")):
         for _ in range(2):
@@ -169,7 +169,7 @@ def _decode_all(text: str) -> list[Any]:
 
 
 def _json_ld_nodes(scripts: Iterable[str]) -> list[dict[str, Any]]:
-    """All objects of the page's JSON-LD, breadth first, within bounds."""
+    """Yields all objects of the page's JSON-LD, breadth first, within bounds."""
     queue: list[Any] = []
     nodes: list[dict[str, Any]] = []
     left = MOST_CHARACTERS
@@ -264,7 +264,7 @@ def _read_image(
 
 
 def _crumbs(node: Mapping[str, Any]) -> list[str]:
-    """The names of the steps that lead to the page."""
+    """Returns the names of the steps that lead to the page."""
     steps = node.get("itemListElement")
     listed = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
     named = (step if "name" in step else step.get("item") for step in listed[:LONGEST_LIST])
@@ -284,7 +284,7 @@ def _strings(value: Any, depth: int = 4) -> list[str]:
 
 
 def _authors(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[str]]:
-    """Names of the authors, and of those of them that are called organisations."""
+    """Returns names of the authors, and of those of them that are called organisations."""
     people: list[str] = []
     organisations: list[str] = []
     for item in value[:LONGEST_LIST] if isinstance(value, list) else [value]:

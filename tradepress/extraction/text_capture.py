@@ -85,7 +85,7 @@ class _Head:
     headline: str | None = None
     datelines: list[Dateline] = field(default_factory=list)
     authors: tuple[str, ...] = ()
-    """Names that stand on lines without a date."""
+    """Holds names that stand on lines without a date."""
     is_signed: bool = False
     """Does such a line above the text say that they wrote it?"""
     description: str | None = None
@@ -156,7 +156,8 @@ def read_capture(
 def _read_head(
     blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None, slug: str
 ) -> _Head:
-    """``slug`` holds the words by which the address names the story, empty if unknown.
+    """Reads what stands above the text; ``slug`` holds the words by which the address names the
+    story, empty if unknown.
 
     The head has no headline where no line is one; the lines may hold a story all the same.
     """

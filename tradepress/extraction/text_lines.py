@@ -64,7 +64,7 @@ Kind = Literal[
 TEXT = ("prose", "claims")
 TITLES = ("title", "name")
 MOST_WEIGHT = 400
-"""No line counts for more."""
+"""Is the most that a line counts for."""
 COST = 60
 COSTS = {
     **{"item": 0, "keywords": -1, "furniture": 50, "heading": 50},

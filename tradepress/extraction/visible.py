@@ -223,8 +223,8 @@ def read_relative_dates(
 def read_times(
     elements: Sequence[Element], day_first: bool | None
 ) -> list[tuple[dates.DateReading, bool]]:
-    """(date, is it one of an update) of each ``time`` element after the headline, or of all; among
-    the ``elements`` stand the ``h1``."""
+    """Returns (date, is it one of an update) of each ``time`` element after the headline, or of
+    all; among the ``elements`` stand the ``h1``."""
     first = next((i for i, e in enumerate(elements) if e.tag == "h1"), len(elements))
     below = (e for e in elements[first:] if e.tag == "time")
     after = (e for e in below if next(e.iterancestors("aside", "footer", "nav"), None) is None)
@@ -299,7 +299,8 @@ def _is_entry(block: Block) -> bool:
 
 
 def _author_links(block: Block) -> str:
-    """The names that lead to pages of authors, as one list; none where a picture's is credited."""
+    """Returns the names that lead to pages of authors, as one list; none where a picture's is
+    credited."""
     if PICTURE_LABEL.match(block.text):
         return ""
     return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))

@@ -87,8 +87,8 @@ class Walked:
 
 
 def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = ()) -> Walked:
-    """Sort a page's blocks into story, typed links, corrections, keywords and wall. ``sites`` are
-    the names of the publisher."""
+    """Sorts a page's blocks into story, typed links, corrections, keywords and wall.
+    ``sites`` are the names of the publisher."""
     return _Walk(blocks, rules, sites).read()
 
 
@@ -171,7 +171,7 @@ class _Walk:
         return 0
 
     def _pass_box(self) -> bool:
-        """Passes over what heads a box that tells of the author or the site, or stands in one."""
+        """Skips what heads a box that tells of the author or the site, or stands in one."""
         block, following, straight = self.block, self.following, self.straight
         if self.boxed and self.is_open and (_is_text(block) or _names_boxed(block, following)):
             self.boxed -= _is_text(block)
@@ -396,7 +396,7 @@ def _drop_quotes(paragraphs: list[Block]) -> None:
 
 
 def _drop_loose_end(walked: Walked) -> None:
-    """No HTML story ends with a heading, or with a label in an element of its own."""
+    """Drops a heading, or a label in an element of its own, with which no HTML story ends."""
     while len(walked.paragraphs) > 1 and not walked.wall:
         above, last = walked.paragraphs[-2:]
         is_labelling = _is_label(last) or (_is_short(last) and last.text[-1] == ":")

@@ -48,7 +48,7 @@ RECORDS = """
     ORDER BY file, "offset"
 """
 UNDATED = "~"
-"""Sorts after all days."""
+"""Comes after all days."""
 WITHOUT = "SELECT policy, count(*) FROM ({}) WHERE capture_id IS NULL GROUP BY policy"
 
 

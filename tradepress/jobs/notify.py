@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from apprise import Apprise
 
 REMINDER = timedelta(days=6, hours=12)
-"""A week for nightly checks, which come some hours sooner or later."""
+"""Is a week for nightly checks, which come some hours sooner or later."""
 PING_TIMEOUT = 10.0
 """Is in seconds."""
 NO_PING_ADDRESS = "the address for pings must begin with https:// or http://"

@@ -125,7 +125,7 @@ class JobProgress:
 
     @contextmanager
     def shown(self) -> Iterator["JobProgress"]:
-        """On a terminal the bars stand below all else, and go in the end."""
+        """Shows the bars below all else on a terminal; they go in the end."""
         with self.bars:
             yield self
 

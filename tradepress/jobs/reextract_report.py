@@ -1,4 +1,4 @@
-"""Counts and shows what one run of today's rules over stored pages changes."""
+"""Counts what one run of today's rules over stored pages changes, and shows it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from tradepress.conduct.stop import LOOK_SECONDS, finish
 
 STOP_SECONDS = 10.0
-"""So long a stopped run waits for what is in hand."""
+"""Is how long a stopped run waits for what is in hand."""
 
 
 @dataclass(kw_only=True, slots=True)

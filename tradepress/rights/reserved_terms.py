@@ -31,8 +31,8 @@ def robots_terms(directives: str, evidence: str) -> Iterator[Reservation]:
 
 
 def tdm_terms(reservation: str, policy: str | None, evidence: str) -> Iterator[Reservation]:
-    """W3C TDMRep (final report, 10 May 2024): 1 is reserved, 0 is not, and any other value counts
-    as none; a policy is not read beside 0."""
+    """Reads W3C TDMRep (final report, 10 May 2024): 1 is reserved, 0 is not, and any other value
+    counts as none; a policy is not read beside 0."""
     value = reservation.strip()
     if value not in ("0", "1"):
         return

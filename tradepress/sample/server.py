@@ -145,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, page: Page, url: str | None = None) -> None:
-        """Answers with the page, or with 304 where the client has it already.
+        """Sends the page, or 304 where the client has it already.
 
         :param url: noted among the requests; None: of no paper
         """

@@ -36,7 +36,8 @@ def log_of(archive: Path) -> Path:
 
 
 def _quoted(words: list[str]) -> str:
-    """Quotes for the shell; then for cron, to whom a bare per cent sign is the end of the line.
+    """Makes words safe for the shell; then for cron, to whom a bare per cent sign is the end of the
+    line.
 
     A backslash stands before a quote: some crons take two for one, or one and a per cent sign for
     that sign, and others don't.

@@ -52,7 +52,8 @@ def units(plan: Plan, user: str | None = None) -> dict[str, str]:
 
 
 def quoted(word: str, *, in_command: bool = False) -> str:
-    """Quotes one word as systemd.syntax(7) has it, with specifiers and variables disarmed."""
+    """Puts one word in quotes, as systemd.syntax(7) has it, with specifiers and variables
+    disarmed."""
     word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{word.replace("$", "$$") if in_command else word}"'
 
@@ -189,7 +190,7 @@ class Systemd:
 
     @property
     def hint(self) -> str | None:
-        """A user's units stop when he logs out, unless he lingers."""
+        """Says how a user's units run on when he logs out: unless he lingers, they stop."""
         if self.is_system:
             return None
         user = Path.home().owner()

@@ -1,4 +1,4 @@
-"""Learns the form of a site's story addresses from some of them and from addresses that are none.
+"""Finds the form of a site's story addresses by some of them and by addresses that are none.
 
 Addresses of one shape (as many steps, numbers and dates in the same places) are read together; each
 step that all share stays as it is, and the others are said as loosely as the other links allow.

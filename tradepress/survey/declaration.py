@@ -81,8 +81,7 @@ def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator
 
 
 def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
-    """Breaks a text that is too long for a line into several, each from a sign to before the
-    next."""
+    """Cuts a text that is too long for a line into several, each from a sign to before the next."""
     line, raw = start, text.startswith("r")
     indent = start[: len(start) - len(start.lstrip())]
     prefix = 'r"' if raw else '"'

@@ -37,7 +37,7 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Widened:
-    """Widens a pattern by one form; stories of the old forms are still known by it."""
+    """Adds one form to a pattern; stories of the old forms are still known by it."""
 
     keyword: Literal["article_url", "article_id"]
     alternative: str
@@ -49,7 +49,7 @@ class Widened:
 
 @dataclass(frozen=True, kw_only=True)
 class Reselected:
-    """Widens a selector by one place; in old pages it still finds the field."""
+    """Adds one place to a selector; in old pages it still finds the field."""
 
     field: SelectedField
     alternative: str

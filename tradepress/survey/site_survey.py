@@ -291,7 +291,7 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
 
 
 def _count(found: Candidates, site: Source) -> int:
-    """Counts its stories; of an index of sitemaps its sitemaps."""
+    """Returns how many of its addresses are stories'; of an index of sitemaps its sitemaps."""
     return sum(site.is_article_url(one.url) for one in found.articles)
 
 

@@ -1,4 +1,4 @@
-"""Guesses where a site is at home: its language, its time zone, and how it writes days."""
+"""Finds where a site is at home: its language, its time zone, and how it writes days."""
 
 import re
 from collections import Counter

@@ -351,7 +351,7 @@ class _Job:
             self.run.transaction.commit()
 
     def _settle(self, memento: Memento, error: PageNotHad) -> bool:
-        """Settles a capture that can't be had; False: nothing more can be for now."""
+        """Ends a capture that can't be had; False: nothing more can be for now."""
         why = error.failure
         if why is None or why.reason == "interrupted":
             return False

@@ -19,7 +19,7 @@ NOT_WANTED = "Nothing was fetched: it was not wanted."
 
 
 class Way(StrEnum):
-    """Names where the past of a source comes from."""
+    """Says where the past of a source comes from."""
 
     WAYBACK = "wayback"
     COMMONCRAWL = "commoncrawl"

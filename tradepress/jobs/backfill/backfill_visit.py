@@ -57,7 +57,7 @@ class FoundCapture:
     page: bytes
     """Is decoded from transfer and content encodings."""
     read: ReadPage | WithoutStory | None = None
-    """By whoever had it before; None: it is read when it is stored."""
+    """Is set by whoever had it before; None: it is read when it is stored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,7 +219,7 @@ class WebArchive:
     """Writes the captures of the source's stories into the frontier, each page of an index in one
     commit with where it goes on; raises PageNotHad."""
     list_files: Callable[[Visit], Awaitable[Sequence[str]]] | None = None
-    """Lists, without an index, the addresses of a web archive's WARC files; raises PageNotHad."""
+    """Returns, without an index, the addresses of its WARC files; raises PageNotHad."""
     read_file: Callable[[Visit, str], Found] | None = None
     """Yields what one file has of the source's stories; raises PageNotHad and UnreadableFile."""
     read_ahead: Callable[[Sequence[Memento], Sequence[str]], ReadAhead] | None = None

@@ -1,6 +1,5 @@
-"""Back-fills from CC-NEWS, Common Crawl's daily crawl of news: its WARC files, which no index
-names, are looked through for the stories of one source; downloaded piece by piece, or in a
-folder."""
+"""Fetches from CC-NEWS, Common Crawl's daily crawl of news: its WARC files, which no index names,
+are looked through for the stories of one source; downloaded piece by piece, or in a folder."""
 
 import asyncio
 from collections.abc import Iterator

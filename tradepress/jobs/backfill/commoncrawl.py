@@ -1,5 +1,5 @@
-"""Back-fills from Common Crawl: by its index, from the places in WARC files that this names; or
-from a folder that holds copies of both."""
+"""Fetches from Common Crawl: by its index, from the places in WARC files that this names; or from a
+folder that holds copies of both."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""Back-fills one source from its own sections or sitemaps, at the pace of a crawl.
+"""Fetches one source's past from its own sections or sitemaps, at the pace of a crawl.
 
 All of them are walked to their end, then the stories found there that nobody has read are asked
 for. A run that was stopped or killed is gone on with by the next: with the next page of each
@@ -149,7 +149,7 @@ class _SiteBackfill:
     started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
-        """Walks, plans and asks; the run has ended when it returns.
+        """Goes through all phases: walks, plans and asks; the run has ended when it returns.
 
         :raises ArchiveError: the archive can't be written any more
         """

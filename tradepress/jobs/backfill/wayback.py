@@ -1,4 +1,4 @@
-"""Back-fills from a Wayback Machine: archive.org's, or a library's own pywb or OpenWayback."""
+"""Fetches from a Wayback Machine: archive.org's, or a library's own pywb or OpenWayback."""
 
 import re
 from collections.abc import Iterable

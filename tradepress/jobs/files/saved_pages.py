@@ -35,7 +35,8 @@ REPLAYED = (
         r"/(?P<time>\d{14})\*/(?P<url>[^\"\s]+)\"\s+title=\"See a list of every capture for this"
     ),
 )
-"""Match pages of the Wayback Machine, of pywb, and the toolbar that the former wrote up to 2018."""
+"""Are as in pages of the Wayback Machine, of pywb, and the toolbar that the former wrote up to
+2018."""
 ARCHIVED_ON = re.compile(
     rb"FILE ARCHIVED ON (\d\d?:\d\d:\d\d \w{3} \d\d?, \d{4}|\d{14}) AND RETRIEVED FROM THE"
 )

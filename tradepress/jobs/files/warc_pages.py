@@ -88,7 +88,7 @@ def record_borders(file: FilePart, apart: int) -> Iterator[int]:
 
 
 class _CutOff(OSError):
-    """The file ends within a record."""
+    """Raised where the file ends within a record."""
 
 
 class _Reading:
@@ -240,7 +240,7 @@ class _Reading:
 
 
 def _key(record: WarcRecord, page: FilePage) -> Key:
-    """Not every tool gives each record an ID of its own."""
+    """Returns what tells records apart, as not every tool gives each an ID of its own."""
     return record.record_id or "", page.url, page.date_captured
 
 
