@@ -10,8 +10,7 @@ LINK = re.compile(r"(?is)Perm-A-Link:.{,99}?XID=(BHA\d+)(?:\">[^<]*)?(?:.{,300}?
 
 
 def cut_post(page: str, url: str | None) -> str:
-    """Returns the post of the permalink that is asked for, with the day, which stands once a
-    day."""
+    """Returns the post of the permalink asked for, with the day, which stands once a day."""
     start, day = 0, ""
     for link in LINK.finditer(page):
         (*_, day, post), start = (day, *DAY.split(page[start : link.start()])), link.end()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from tradepress.archive.run import Run
-from tradepress.conduct.room import Room
+from tradepress.conduct.capacity import Capacity
 from tradepress.conduct.site_pace import Pace
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class CrawlContext:
     """Is None for one page without an archive; ``scrapy crawl`` opens one of its own."""
     pace: Pace = field(default_factory=Pace)
     """Is shared by all crawls of a process that may ask the same sites."""
-    room: Room = field(default_factory=Room)
+    capacity: Capacity = field(default_factory=Capacity)
     is_stopping: bool = False
     """Is the crawl ending? Then requests that still wait for their turn are put off."""
 

@@ -36,7 +36,7 @@ class PacedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         set_parser(self, BoundedParser)
-        context_of(crawler).room.in_hand[crawler] = partial(pages_in_hand, crawler)
+        context_of(crawler).capacity.in_hand[crawler] = partial(pages_in_hand, crawler)
 
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)
@@ -50,7 +50,7 @@ class PacedHandler(HTTP11DownloadHandler):
                 server = pace.servers[await self._address(request)]
                 await turns.enter_async_context(self._turn(server, request, delay))
             going = partial(require_going, self._crawler, request.url)
-            await turns.enter_async_context(context.room.page(going))
+            await turns.enter_async_context(context.capacity.page(going))
             return await super().download_request(request)
 
     @asynccontextmanager

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 MOST_PAGES = 150
-"""Counts pages from the request to the commit."""
+"""Is the capacity in pages, each from the request to the commit."""
 LOOK_SECONDS = 0.02
 
 
-class Room:
-    """Counts the pages in hand of all crawls of a run, which share it."""
+class Capacity:
+    """Is shared by all crawls of a run, whose pages wait where it is taken up."""
 
     def __init__(self) -> None:
         self.in_hand: dict[object, Callable[[], int]] = {}
@@ -24,7 +24,7 @@ class Room:
 
     @asynccontextmanager
     async def page(self, require_going: Callable[[], None]) -> AsyncIterator[None]:
-        """Gives a page room, once there is some; within, the page is on the wire.
+        """Waits until there is capacity for a page; within, the page is on the wire.
 
         :param require_going: raises when the crawl ends
         """
