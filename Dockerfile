@@ -10,8 +10,7 @@ RUN python -m venv .venv && \
     .venv/bin/python -m pip install --no-cache-dir --require-hashes \
         -r requirements/$REQUIREMENTS.txt
 COPY pyproject.toml README.md LICENSE ./
-COPY crawler crawler
-COPY pipelines pipelines
+COPY crawler/spiders crawler/spiders
 COPY tradepress tradepress
 RUN .venv/bin/python -m pip install --no-cache-dir --no-deps .
 

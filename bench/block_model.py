@@ -48,7 +48,7 @@ OPTIONS = {
 RUN = 4
 SURE = 9.0
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
-TARGET = ROOT / "crawler" / "extraction" / "block_trees.py"
+TARGET = ROOT / "tradepress" / "extraction" / "block_trees.py"
 OPENING = '''"""Holds the trees of block_model, made by bench/block_model.py: not edited by hand."""
 
 

@@ -55,7 +55,7 @@ def main() -> None:
         shares[parts == part] = judge(signs[parts == part], weights)
     print_table(pages, kinds, shares)
     if write:
-        target = ROOT / "crawler" / "extraction" / "page_kind.toml"
+        target = ROOT / "tradepress" / "extraction" / "page_kind.toml"
         target.write_text(fit_toml(pages), encoding="utf-8")
 
 

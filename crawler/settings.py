@@ -1,3 +1,3 @@
-"""Gives Scrapy, by ``scrapy.cfg``, the settings of ``tradepress.crawling.settings``."""
+"""Gives Scrapy, by ``scrapy.cfg``, the settings of ``tradepress.crawling.scrapy_settings``."""
 
-from tradepress.crawling.settings import *  # noqa: F403
+from tradepress.crawling.scrapy_settings import *  # noqa: F403

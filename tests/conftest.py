@@ -17,8 +17,8 @@ import pytest
 from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
-import tradepress.crawling.settings
-import tradepress.spiders
+import tradepress.crawling.scrapy_settings
+from tradepress import spiders as declared_sources
 from tradepress.command_line import run as run_tradepress
 
 pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
@@ -249,15 +249,15 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
 def same_sources() -> Iterator[None]:
     """What a test's own folder of sources brings counts as long as the test lasts."""
     package = "tradepress.spiders."
-    before = [*tradepress.spiders.__path__]
+    before = [*declared_sources.__path__]
     modules = {name: module for name, module in sys.modules.items() if name.startswith(package)}
     yield
-    tradepress.spiders.__path__[:] = before
+    declared_sources.__path__[:] = before
     for name in [name for name in sys.modules if name.startswith(package)]:
         del sys.modules[name]
     for name, module in modules.items():  # other tests hold these very ones
         sys.modules[name] = module
-        setattr(tradepress.spiders, name.removeprefix(package), module)
+        setattr(declared_sources, name.removeprefix(package), module)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 from scrapy.http import Request, Response
 
-import tradepress.crawling.settings
+import tradepress.crawling.scrapy_settings
 import tradepress.spiders
 from tradepress.__main__ import main
 from tradepress.archive.stories.clean_story import CleanStory
@@ -61,8 +61,8 @@ def text_digest(text: str | None) -> str:
 
 
 if __name__ == "__main__":
-    tradepress.crawling.settings.PROGRESS_PIPE = int(sys.argv.pop(1))  # type: ignore[attr-defined]
-    tradepress.crawling.settings.EXTENSIONS["crawl_progress.Progress"] = 900
+    tradepress.crawling.scrapy_settings.PROGRESS_PIPE = int(sys.argv.pop(1))  # type: ignore[attr-defined]
+    tradepress.crawling.scrapy_settings.EXTENSIONS["crawl_progress.Progress"] = 900
     tradepress.spiders.__path__.append(sys.argv.pop(1))
-    tell(tradepress.crawling.settings.PROGRESS_PIPE, "begins")
+    tell(tradepress.crawling.scrapy_settings.PROGRESS_PIPE, "begins")
     main()

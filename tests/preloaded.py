@@ -234,13 +234,13 @@ def _serve(line: socket.socket) -> None:
     """In the loaded process: fork for whatever is asked, until the tests have ended."""
     for name in LOADED:
         importlib.import_module(name)
-    settings = importlib.import_module("tradepress.crawling.settings")
+    settings = importlib.import_module("tradepress.crawling.scrapy_settings")
     for group in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES"):
         for name, place in getattr(settings, group).items():
             if place is not None:
                 importlib.import_module(name.rpartition(".")[0])
     find_known("")  # makes its table of names
-    _forget("tradepress.crawling.settings")  # the configuration is read anew in each process
+    _forget("tradepress.crawling.scrapy_settings")  # the configuration is read anew in each process
     assert "twisted.internet.reactor" not in sys.modules
     assert threading.active_count() == 1
     gc.collect()

@@ -29,9 +29,9 @@ import tradepress.spiders
 tradepress.spiders.__path__.append(given["spiders"])
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys(given["names"], "127.0.0.1"))
-import tradepress.crawling.addon, tradepress.configuration, tradepress.crawling.settings
+import tradepress.crawling.addon, tradepress.configuration, tradepress.crawling.scrapy_settings
 tradepress.crawling.addon.SHORTEST_DELAY = tradepress.configuration.SHORTEST_DELAY = given["delay"]
-tradepress.crawling.settings.AUTOTHROTTLE_START_DELAY = given["delay"]
+tradepress.crawling.scrapy_settings.AUTOTHROTTLE_START_DELAY = given["delay"]
 exec(given["before"])
 from tradepress.__main__ import main
 main()

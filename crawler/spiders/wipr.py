@@ -5,13 +5,7 @@ Features of the magazine are dated by their issue, the first of a month.
 
 from datetime import date
 
-from tradepress.families.newton import (
-    ARTICLE_ID,
-    FURNITURE,
-    RIGHTS,
-    SECTION_NAMES,
-    WIPR_ARTICLE_URL,
-)
+from tradepress.families import newton
 from tradepress.source import Source
 
 SOURCE = Source(
@@ -22,8 +16,8 @@ SOURCE = Source(
     timezone="Europe/London",
     sections=("https://www.worldipreview.com/trademark/", "https://www.worldipreview.com/latest"),
     feeds=("https://www.worldipreview.com/rss",),
-    article_url=WIPR_ARTICLE_URL,
-    article_id=ARTICLE_ID,
+    article_url=newton.WIPR_ARTICLE_URL,
+    article_id=newton.ARTICLE_ID,
     dated_ids=(
         (8478, date(2015, 6, 16)),
         (9986, date(2016, 5, 9)),
@@ -36,11 +30,11 @@ SOURCE = Source(
         (19806, date(2020, 6, 24)),
         (21977, date(2021, 12, 16)),
     ),
-    section_names=SECTION_NAMES,
-    furniture=FURNITURE,
+    section_names=newton.SECTION_NAMES,
+    furniture=newton.FURNITURE,
     from_listings=("date_published",),
     coverage="Daily news of trade marks, patents and copyright from 2015; features from 2012.",
-    rights=RIGHTS,
+    rights=newton.RIGHTS,
     unverified="The feed, /latest, and the addresses of the sections Influential Women in IP,"
     " Artificial Intelligence and Future of IP. No mark-up was ever seen.",
 )

@@ -117,7 +117,7 @@ def settings_of(source: Source, **given: object) -> BaseSettings:
 
 def crawler_of(spider: type[NewsSpider], **given: object) -> Crawler:
     settings = Settings()
-    settings.setmodule("tradepress.crawling.settings", priority="project")
+    settings.setmodule("tradepress.crawling.scrapy_settings", priority="project")
     defaults = {"TRADEPRESS_CONTACT": "a@library.example", "SAMPLE_PROXY": "http://127.0.0.1:9"}
     settings.setdict({**defaults, **given}, priority="cmdline")
     process = AsyncCrawlerRunner(settings)

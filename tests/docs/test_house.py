@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-ROOMS = ("archive", "browse", "crawler", "mentions", "pipelines", "research", "tradepress")
+ROOMS = ("crawler", "pipelines", "tradepress")
 LONGEST = 500
 
 

@@ -170,7 +170,7 @@ def test_every_message_is_said_somewhere() -> None:
     """By the program, or by systemd."""
     sources = " ".join(
         re.sub(r'"\s*f?"', "", path.read_text())
-        for folder in ("archive", "crawler", "tradepress")
+        for folder in ("crawler", "tradepress")
         for path in (ROOT / folder).rglob("*.py")
     )
     (table,) = re.findall(r"^\| it says \| do \|\n\|.*\n((?:\|.*\n)+)", DOCUMENT, re.MULTILINE)
@@ -201,7 +201,7 @@ def copied() -> list[str]:
 
 def test_the_image_has_all_that_the_wheel_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
     licences = project["project"]["license-files"]
     wanted = {
         "pyproject.toml",
@@ -235,7 +235,7 @@ def test_the_image_builds_without_docker(tmp_path: Path) -> None:
     pytest.importorskip("hatchling", reason=reason("hatchling"))
     for source in copied():
         target = tmp_path / source
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / source).is_dir():
             shutil.copytree(ROOT / source, target)
         else:
@@ -248,6 +248,9 @@ def test_the_image_builds_without_docker(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("tradepress-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
+    information = "tradepress-0.1.0.dist-info"
+    assert {name.partition("/")[0] for name in names} == {"tradepress", information}
+    assert "tradepress/spiders/declared/wipr.py" in names
     assert "tradepress/browse/metadata.yml" in names
     assert {
         "tradepress/sample/editions/later/pages.json",

@@ -29,7 +29,7 @@ MOST_MEMORY = 4 << 30
 """Bytes of address space: a reader must not take the machine with it."""
 MOST_GROWTH = 256 << 10
 """KB that a single example may add to what the process had at most."""
-OURS = ("archive", "browse", "crawler", "mentions", "pipelines", "research", "tradepress")
+OURS = ("crawler", "pipelines", "tradepress")
 
 
 class Hung(BaseException):

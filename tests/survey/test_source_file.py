@@ -20,7 +20,7 @@ from tradepress.survey.source_file import (
     write_mended,
 )
 
-SPIDERS = Path(tradepress.spiders.__file__).parent
+SPIDERS = tradepress.spiders.OURS
 WALL = Furniture(pattern=r"this \"page\" is for patrons; enrol to go on\.", cut="rest")
 LONG = Furniture(
     pattern=r"the owl letter comes each thursday, with \d+ rulings in a minute and a half each",

@@ -106,7 +106,7 @@ def test_the_example_names_every_key_its_default_and_its_variable() -> None:
         real = Path(SOURCES_FOLDER).absolute() if key == "folder" else real
         assert shown == (real.absolute() if key == "archive" else real), name
     variables = set(re.findall(r"\[(TRADEPRESS_[A-Z_]+)\]", EXAMPLE))
-    source = (ROOT / "crawler" / "configuration.py").read_text()
+    source = (ROOT / "tradepress" / "configuration.py").read_text()
     assert variables == set(re.findall(r'Key\(\w+, "(TRADEPRESS_[A-Z_]+)"\)', source))
     known = re.findall(r"^    (\w+): Annotated", source, flags=re.MULTILINE)
     assert sorted(name.rpartition(".")[2] for name in keys) == sorted(known)
@@ -344,7 +344,7 @@ def test_no_setting_keeps_the_file_from_being_read(tmp_path: Path, name: str) ->
     )
     for priority in ("cmdline", "spider"):
         settings = Settings()
-        settings.setmodule("tradepress.crawling.settings", priority="project")
+        settings.setmodule("tradepress.crawling.scrapy_settings", priority="project")
         settings.set(name, {}, priority=priority)
         add_configuration(settings)
         hold_conduct(settings, source_named("wipr"))
@@ -358,5 +358,5 @@ def test_no_setting_takes_the_conduct_away(name: str) -> None:
     kept = settings.getdict("DOWNLOADER_MIDDLEWARES")
     for changed in ({**kept, name: None}, {key: kept[key] for key in kept if key != name}, {}):
         settings.set("DOWNLOADER_MIDDLEWARES", changed, priority="cmdline")
-        with pytest.raises(UsageError, match="leaves out crawler"):
+        with pytest.raises(UsageError, match="leaves out tradepress"):
             hold_conduct(settings, source_named("wipr"))

@@ -45,7 +45,7 @@ def test_what_was_never_seen_to_work_does_not_claim_it(name: str) -> None:
 
 def test_scrapy_finds_the_sources() -> None:
     settings = Settings()
-    settings.setmodule("tradepress.crawling.settings", priority="project")
+    settings.setmodule("tradepress.crawling.scrapy_settings", priority="project")
     loader = get_spider_loader(settings)
     assert loader.list() == [*SOURCES]
     wipr = loader.load("wipr")

@@ -294,9 +294,9 @@ def a_large_site(site: Site, stories: int) -> None:
 
 # For the process of a crawl: it doesn't ask far ahead of what it stores.
 FEW_AHEAD = """
-import tradepress.crawling.settings
+import tradepress.crawling.scrapy_settings
 
-tradepress.crawling.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000
+tradepress.crawling.scrapy_settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000
 """
 
 

@@ -24,9 +24,9 @@ CONTACT = ("--contact", "archive@library.example")
 Backfill = Callable[..., "subprocess.CompletedProcess[str]"]
 # In the process of a back-fill. This one does not ask far ahead of what it stores.
 FEW_AHEAD = """
-import tradepress.crawling.settings
+import tradepress.crawling.scrapy_settings
 
-tradepress.crawling.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000
+tradepress.crawling.scrapy_settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000
 """
 # This one waits for what is in hand however long that takes.
 PATIENT = """

@@ -349,7 +349,9 @@ def test_challenge_pages_in_a_row_pause_the_host(paper: Paper) -> None:
     paper.after = (2, Answer(CHALLENGE))
     paper.declare("gazette")
     # However long a worker takes to judge one, no further page is taken up meanwhile.
-    one_in_hand = "import tradepress.crawling.settings as s; s.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1"
+    one_in_hand = (
+        "import tradepress.crawling.scrapy_settings as s; s.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1"
+    )
     result = paper.crawl("gazette", before=one_in_hand)
     assert result.returncode == 1
     assert "turned us away (challenge)" in result.stderr

@@ -14,7 +14,7 @@ from tradepress.configuration import (
     is_contact,
     load_configuration,
 )
-from tradepress.crawling.settings import ADDONS, DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
+from tradepress.crawling.scrapy_settings import ADDONS, DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
@@ -84,7 +84,7 @@ def add_configuration(settings: BaseSettings) -> None:
 def project_settings(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
     """Returns the settings of the project, the operator's over them, and those given over all."""
     settings = Settings()
-    settings.setmodule("tradepress.crawling.settings", priority="project")
+    settings.setmodule("tradepress.crawling.scrapy_settings", priority="project")
     settings.setdict(operator_settings(configuration), priority="project")
     settings.setdict(dict(given), priority="cmdline")
     return settings
@@ -172,7 +172,7 @@ def require_middlewares(settings: BaseSettings) -> None:
         if chosen.get(name) is None:
             raise UsageError(
                 f"DOWNLOADER_MIDDLEWARES leaves out {name}, without which nothing is crawled. "
-                "Leave that setting alone, or add to what tradepress/crawling/settings.py has."
+                "Leave that setting alone, or add to what the settings of Tradepress have."
             )
 
 

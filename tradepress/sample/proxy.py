@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.http import Request
 
-from tradepress.crawling.settings import DOWNLOADER_MIDDLEWARES
+from tradepress.crawling.scrapy_settings import DOWNLOADER_MIDDLEWARES
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
