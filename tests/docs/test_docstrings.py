@@ -11,7 +11,7 @@ from conftest import ROOT
 
 HELD = (
     *("bench", "crawler", "docs", "pipelines"),
-    *(f"tradepress/{name}" for name in ("archive/ledger", "cluster", "commands", "conduct")),
+    *(f"tradepress/{name}" for name in ("cluster", "commands", "conduct")),
     *(f"tradepress/{name}" for name in ("crawling", "discovery", "extraction", "families", "jobs")),
     *(
         f"tradepress/{name}"
