@@ -1,4 +1,4 @@
-"""Declares Asia IP: slugs hold what is left of entities, as ldquo; sector may lead on, too."""
+"""Declares Asia IP: slugs hold what is left of entities (ldquo); section and sector may lead on."""
 
 from tradepress.source import Source
 

@@ -1,4 +1,4 @@
-"""Declares MARQUES Class 46: every page is a stream of the latest posts, whatever it is asked."""
+"""Declares MARQUES Class 46: every page is a stream of the latest posts, whatever is asked for."""
 
 import re
 

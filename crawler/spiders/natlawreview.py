@@ -1,4 +1,4 @@
-"""Declares The National Law Review: text captures begin with the first paragraph."""
+"""Declares The National Law Review, of law firms: text captures begin with the first paragraph."""
 
 from tradepress.source import Furniture, Source
 

@@ -1,4 +1,4 @@
-"""Declares The Signet Gazette, a bundled, invented paper in the family of World IP Review."""
+"""Declares The Signet Gazette, a bundled, invented paper in World IP Review's template family."""
 
 from tradepress.families.sample import FURNITURE
 from tradepress.source import Source

@@ -158,7 +158,7 @@ class ArchiveRun:
         self._settle(item, Outcome.REJECTED, str(exception))
 
     def item_error(self, item: CleanStory | Article, failure: Any, spider: "NewsSpider") -> None:
-        """Ends an address as failed: a pipeline raised by our defect, or nothing can be written."""
+        """Ends an address as failed: a pipeline raised, or the archive can't be written."""
         reason = f"{type(failure.value).__name__}: {failure.value}"
         spider.report.failures[reason] += 1
         self._settle(item, Outcome.FAILED, reason)

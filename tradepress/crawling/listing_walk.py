@@ -246,7 +246,7 @@ class ListingWalk(Spider):
         )
 
     def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
-        """Tells that a seed gave no page, or said that it is as it was."""
+        """Writes down that a seed gave no page, or said that it is as it was."""
         request: Request = failure.request  # type: ignore[attr-defined]
         kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
         if not_modified(failure) is not None:

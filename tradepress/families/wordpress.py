@@ -1,4 +1,4 @@
-"""Declares address forms of WordPress (kluwertrademark, trademarklawyer, ipwatchdog and others)."""
+"""Declares WordPress addresses (kluwertrademark, trademarklawyer, ipwatchdog, domainnamewire)."""
 
 DATED_POST = r"/\d{4}/\d\d/\d\d/[\w%-]+/?"
 """Matches ``/2020/09/23/slug/``.

@@ -13,7 +13,7 @@ from tradepress.story import Mention
 
 WIDTH = 70
 LEAD = 20
-"""Bounds the characters of an example that may stand before what changed."""
+"""Bounds, of the WIDTH characters of an example, those that may stand before what changed."""
 MOST_SHOWN = 3
 """Bounds the paragraphs or entries of one example."""
 

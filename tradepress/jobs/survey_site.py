@@ -37,7 +37,7 @@ from tradepress.survey.site_page import SeenPage, SitePage, read_site_page
 from tradepress.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
 
 MOST_REQUESTS = 25
-"""Counts no requests that the conduct makes: robots.txt, and second tries."""
+"""Bounds the requests besides those that the conduct makes: robots.txt, and second tries."""
 MOST_TRIED = 4
 """Bounds the places that are tried for a feed."""
 TDMREP = "/.well-known/tdmrep.json"

@@ -145,9 +145,10 @@ def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
 
 
 def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) -> Iterator[Drift]:
-    """Yields which fields most stories lack.
+    """Yields fields that most stories lack, bodies that are cut, a language that isn't declared.
 
-    :param listed: addresses whose day a listing says"""
+    :param listed: addresses whose day a listing says
+    """
     count = len(articles)
     for name in NEEDED:
         if name in source.from_listings:
