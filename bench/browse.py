@@ -73,7 +73,7 @@ class Server:
     port: int
     pid: int
     started: float
-    """Is by the clock of :func:`time.perf_counter`."""
+    """Says when it was started, by the clock of :func:`time.perf_counter`."""
 
     def ask(self, path: str, *, is_file: bool = False) -> Answer:
         """Asks for a page, and measures the answer.

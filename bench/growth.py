@@ -93,7 +93,7 @@ DATES = """
 
 
 def varied(articles: Iterator[Article]) -> Iterator[Article]:
-    """Yields them at several papers, in several languages."""
+    """Yields the stories at several papers, in several languages."""
     rng = random.Random(SEED)
     for article in articles:
         yield replace(
@@ -105,7 +105,7 @@ def varied(articles: Iterator[Article]) -> Iterator[Article]:
 
 
 def corrected(articles: Iterator[Article]) -> Iterator[Article]:
-    """Yields some of them, as they stand later."""
+    """Yields some of the stories, as they stand later."""
     for number, article in enumerate(articles):
         if number % CORRECTED == 0:
             yield replace(article, body=f"{article.body}\n\nCorrected: number {number}.")

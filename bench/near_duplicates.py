@@ -172,7 +172,7 @@ def edited(story: Story, case: Case, share: float) -> Story:
 def altered(
     items: list[Item], rnd: random.Random, share: float, write: Callable[[], Item]
 ) -> Iterator[Item]:
-    """Yields them with that share replaced, deleted or followed by a new one."""
+    """Yields items with that share replaced, deleted or followed by a new one."""
     for item in items:
         how = rnd.choice(("replace", "delete", "insert"))
         is_left = rnd.random() >= share
@@ -194,7 +194,7 @@ class Copy:
     similarity: float
     """Is the share carried over."""
     measured: float
-    """Is by the archive's own measure."""
+    """Is the similarity by the archive's own measure."""
     found: float | None = None
     """Is the similarity stored, None if the pair was not found."""
 
@@ -207,7 +207,7 @@ class Quality:
     """Counts pairs of a story with the other one on its case."""
     false_of_strangers: int
     of_one_case: int
-    """Counts such stories."""
+    """Counts stories that have another one on their case."""
 
     @property
     def precision(self) -> float:

@@ -35,7 +35,7 @@ SHRINKING = 5.0
 class Page(NamedTuple):
     url: str
     kind: str
-    """Is as the set has it; ``article`` for a story."""
+    """Is the kind as the set has it; ``article`` for a story."""
     signs: Mapping[str, float]
 
 

@@ -255,6 +255,5 @@ def tell(error: Exception | str) -> None:
 
 
 def one_line(words: str) -> str:
-    """Returns it without line ends and control characters, which an argument quoted in an error may
-    bring."""
+    """Returns words without line ends and control characters, which a quoted argument may bring."""
     return " ".join(storable(words).splitlines())

@@ -184,7 +184,7 @@ class Limits:
 
     @property
     def reserve(self) -> int | None:
-        """Returns the same in bytes."""
+        """Returns the reserve in bytes."""
         return None if self.reserve_mb is None else int(self.reserve_mb * 10**6)
 
 
@@ -409,7 +409,7 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
 
 
 def _all_keys() -> list[str]:
-    """Returns those that stand once in the file, with their tables."""
+    """Returns the keys that stand once in the file, with their tables."""
     tables = {
         "": Configuration,
         "backfill.": BackfillConfiguration,

@@ -138,7 +138,8 @@ def _read(name: str) -> Source:
 
 
 def _as_checked(source: Source) -> Source:
-    """Returns it with the day the operator last saw it work, by the record in the own folder."""
+    """Returns a source with the day the operator last saw it work, by the record in the own
+    folder."""
     first = Path(tradepress.spiders.__path__[0])
     if first == OURS:
         return source

@@ -159,11 +159,11 @@ class Capture:
     """Is the aware UTC instant up to which a web archive's index shows the same bytes; None: as
     ``date_captured``."""
     request_headers: tuple[tuple[str, str], ...] = ()
-    """Are as we sent them; empty: it was not we who asked the site."""
+    """Are the request's headers as we sent them; empty: it was not we who asked the site."""
     source: str | None = None
     """Is the name of the Source it belongs to."""
     packed: PackedPage | None = None
-    """Is packed by whoever read the page; None: it is packed when it is stored."""
+    """Is the page as whoever read it packed it; None: it is packed when it is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +179,7 @@ class Article:
     canonical_url: str | None = None
     """Is what the page declares, absolute; None if it declares none or if it lies."""
     headline: str | None = None
-    """Is as published, white space collapsed."""
+    """Is the headline as published, white space collapsed."""
     description: str | None = None
     """Is the publisher's own summary (standfirst or meta description)."""
     body: str | None = None
@@ -231,5 +231,6 @@ class Article:
     """Holds the raw page, once the way in has attached it."""
 
     def __str__(self) -> str:
-        """Is for Scrapy's log, which would print the text of a story that may not be kept."""
+        """Names the story for Scrapy's log, which would print the text of one that may not be
+        kept."""
         return f"story {self.url} ({self.source})"

@@ -33,7 +33,7 @@ class StoryField:
     name: str
     kind: Kind
     meaning: str
-    """Is for a person, in exports and in the reading room."""
+    """Says what the field means, for a person, in exports and in the reading room."""
     form: str = ""
     """Is the unit or form of its values, where the kind does not say it."""
     tables: tuple[Table, ...] = ()

@@ -37,7 +37,7 @@ def read_verified(folder: Path) -> dict[str, date]:
 
 
 def verified_day(folder: Path, source: Source) -> date | None:
-    """Returns the same of one source; None also where its declaration was another one then.
+    """Returns the day of one source; None also where its declaration was another one then.
 
     :raises ConfigurationError: the record is damaged
     """

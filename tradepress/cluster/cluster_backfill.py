@@ -69,7 +69,8 @@ STORIES, MOST = 100, 500
 """Bound a range: about so many stories, and that many captures at most."""
 
 Read = tuple[Memento, ReadPage | WithoutStory | None]
-"""Is None where it could not be had; whoever takes it in sees why."""
+"""Holds a capture with its reading, None where it could not be had; whoever takes it in sees
+why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,10 +228,10 @@ class CapturesAhead:
     readings: dict[str, ReadPage | WithoutStory | None] = field(default_factory=dict)
     """Holds the readings of the range in hand, by address."""
     spent: Shard | None = None
-    """Is one that need not stay once the next is begun."""
+    """Is a shard that need not stay once the next is begun."""
 
     def asked(self) -> WebArchive:
-        """Returns the same web archive, with this before it."""
+        """Returns the web archive that is asked, with what workers read before it."""
         return replace(
             self.service,
             read_ahead=self.read_ahead,

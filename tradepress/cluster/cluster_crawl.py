@@ -123,9 +123,9 @@ class ClusterCrawl:
     notes: tuple[str, ...]
     """Says what is amiss, a line each."""
     exit_code: int
-    """Is 4: no source could be crawled; 1: some source or address failed; 0: all done."""
+    """Is 4 if no source could be crawled, 1 if some source or address failed, 0 if all is done."""
     sums: RunSums | None
-    """Is None where nothing was found, and no archive was made of it."""
+    """Sums up the run; None: nothing was found, and no archive was made of it."""
 
 
 @stoppable()  # also as parts come home
@@ -219,7 +219,7 @@ class CrawledParts:
     left: list[str] = field(default_factory=list)
     """Says what did not come in, in words."""
     moved: list[Path] = field(default_factory=list)
-    """Are those that were cut out or came home."""
+    """Are the parts that were cut out or came home."""
 
     def cut(self, group: Sequence[Source], kin: Sequence[Source] = ()) -> CrawlPart:
         """Cuts a part out of the archive for these sources.

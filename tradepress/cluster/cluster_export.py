@@ -58,7 +58,7 @@ class ExportPiece:
     """Holds some whole partitions."""
 
     archive: str
-    """Is its path, as all workers see it."""
+    """Is the archive's path, as all workers see it."""
     version_ids: tuple[int, ...]
     """Are the versions in the order in which they are written."""
     written: str

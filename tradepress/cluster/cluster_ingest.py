@@ -138,13 +138,13 @@ class ClusterIngest:
     notes: tuple[str, ...]
     """Names the first that came to nothing of each file."""
     sums: RunSums | None
-    """Is None where there was nothing to do."""
+    """Sums up the run; None: there was nothing to do."""
     merge_seconds: float
     """Is what the one writer took, while tasks were worked and after them."""
 
     @property
     def exit_code(self) -> int:
-        """Returns 1: a file was left out, or a page came to nothing."""
+        """Returns 1 if a file was left out, or a page came to nothing."""
         return int(bool(self.left_out or any(self.counts.get(one) for one in COME_TO_NOTHING)))
 
 

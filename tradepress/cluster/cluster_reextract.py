@@ -70,7 +70,7 @@ class StoredVersions:
     of: Of
     """Says what of them is read."""
     archive: str
-    """Is its path, as all workers see it."""
+    """Is the archive's path, as all workers see it."""
     version_ids: tuple[int, ...]
     content: str
     """Is a digest of all that is read for them."""
@@ -164,7 +164,7 @@ class ShardReadings:
     damaged: list[str] = field(default_factory=list)
     """Are shards that are not as they were written."""
     spent: Shard | None = None
-    """Is one that need not stay once the next is begun."""
+    """Is a shard that need not stay once the next is begun."""
 
     @property
     def words(self) -> str:
@@ -200,7 +200,7 @@ class ShardReadings:
         version_ids: Sequence[int],
         read: Callable[[int, Mapping[str, Any]], T],
     ) -> Iterator[T]:
-        """Yields those of these versions, as far as what was read of them is still there."""
+        """Yields readings of these versions, as far as what was read of them is still there."""
         wanted = set(version_ids)
         for given, shard in zip(self.inputs, self.tasks.shards, strict=True):
             if shard is None or given.of != of:
@@ -228,11 +228,11 @@ class ClusterReextract:
     damaged: tuple[str, ...]
     """Are shards that were not as their workers wrote them."""
     run_id: int | None
-    """Is None where nothing was written."""
+    """Is the run's number; None: nothing was written."""
 
     @property
     def exit_code(self) -> int:
-        """Returns 1: something could not be read."""
+        """Returns 1 if something could not be read."""
         return int(bool(self.report.problems or self.tasks.left_out or self.damaged))
 
 

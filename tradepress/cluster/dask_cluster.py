@@ -38,7 +38,8 @@ TRIES = 3
 A task at which workers die is given up by the scheduler
 (``distributed.scheduler.allowed-failures``), then tried alone."""
 PLUGIN = "tradepress"
-"""Is that by which a client has what its workers need: a restarted scheduler has forgotten it."""
+"""Is the name by which a client has what its workers need: a restarted scheduler has forgotten
+it."""
 
 
 class UnusableCluster(Exception):

@@ -47,7 +47,7 @@ class PageProcess(WorkerPlugin):
 
     @contextmanager
     def borrowed(self) -> Iterator[PageWorkers]:
-        """Lends one that nobody else has."""
+        """Lends a page process that nobody else has."""
         workers = self.idle.pop() if self.idle else PageWorkers(1)
         self.busy.append(workers)
         try:
@@ -65,7 +65,7 @@ class PageProcess(WorkerPlugin):
 
 
 def page_process() -> PageProcess:
-    """Returns that of the worker on which this runs."""
+    """Returns the page processes of the worker on which this runs."""
     plugin = get_worker().plugins[PageProcess.name]
     assert isinstance(plugin, PageProcess)
     return plugin

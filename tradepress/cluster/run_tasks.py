@@ -141,7 +141,7 @@ class _Running:
         self.stood = 0
         """Counts tasks that an earlier run had worked."""
         self.taken = 0
-        """Counts those, in their order, whose shards were taken."""
+        """Counts the tasks, in their order, whose shards were taken."""
         self.progress = progress
         self.take = take
         self.shards: list[Shard | None] = [None] * len(tasks)
@@ -160,7 +160,7 @@ class _Running:
         """Are tasks at which workers died; each is tried once more, alone, after all others."""
         self.alone: set[int] = set()
         self.futures: dict[str, Future[Any]] = {}
-        """Holds them by key, to remember what it had with each, until its shard is taken."""
+        """Holds futures by key, to remember what it had with each, until its shard is taken."""
         self.deaths: dict[str, int] = {}
         """Counts how often tasks lost their worker, by key."""
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()

@@ -31,7 +31,7 @@ LIBRARIES = (
     *("cssselect", "eyecite", "fastwarc", "lxml", "parsel"),
     *("pyahocorasick", "reporters-db", "w3lib"),
 )
-"""Names those of others that read pages and texts."""
+"""Names libraries of others that read pages and texts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

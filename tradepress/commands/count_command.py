@@ -108,7 +108,7 @@ def count(
 
 
 def new_files(*asked: Path | None, force: bool) -> list[Path]:
-    """Returns those that are to be made, without standard output.
+    """Returns the files that are to be made, without standard output.
 
     :raises click.UsageError: one can't be, or two are one
     """

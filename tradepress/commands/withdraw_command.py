@@ -241,7 +241,7 @@ def find_stories(
 
 
 def key_of(target: str) -> str:
-    """Returns that by which a tombstone knows this ref or address."""
+    """Returns the key by which a tombstone knows this ref or address."""
     if "://" not in target:
         return hash_key(target)
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FRESH = 24 * 60 * 60.0
-"""Is for how many seconds an answer counts (RFC 9309, 2.4)."""
+"""Is how many seconds an answer counts for (RFC 9309, 2.4)."""
 UNAVAILABLE = 60 * 60.0
 """Is after how many seconds a file that can't be had is asked for again."""
 

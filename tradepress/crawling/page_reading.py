@@ -28,7 +28,7 @@ class PageToRead:
     """Holds a page, and what is known of it beside its words."""
 
     body: bytes
-    """Is decoded from transfer and content encodings."""
+    """Is the page's body, decoded from transfer and content encodings."""
     capture: Capture
     """Is the page as it was received."""
     policy: Policy

@@ -58,13 +58,13 @@ class Candidates:
     """Holds the addresses found on one page, in page order, each once."""
 
     articles: tuple[Candidate, ...] = ()
-    """Are those that have the form of a story of the source."""
+    """Are addresses that have the form of a story of the source."""
     pages: tuple[Candidate, ...] = ()
     """Are further pages of the same listing, the next one first, or the sitemaps of an index."""
     others: tuple[str, ...] = ()
     """Are links of the source's own site that are neither."""
     older: tuple[str, ...] = ()
-    """Are those of the others that seem to lead to older stories: ``Older posts``, ``/2015/``."""
+    """Are those of ``others`` that seem to lead to older stories: ``Older posts``, ``/2015/``."""
     is_whole: bool = True
     """Was the page without faults, so that nothing in it was missed?"""
 

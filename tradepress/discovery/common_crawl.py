@@ -45,7 +45,7 @@ class CrawlIndex:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawledPage(CapturedPage):
-    """Is one line of such an index; the page lies in a WARC file."""
+    """Is one line of an index of Common Crawl; the page lies in a WARC file."""
 
     file: str
     """Is the path of the WARC file."""

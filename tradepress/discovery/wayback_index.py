@@ -50,7 +50,7 @@ class IndexPage:
     """Holds one answer of an index."""
 
     captures: tuple[CapturedPage, ...]
-    """Are those captures worth asking for."""
+    """Are the captures that are worth asking for."""
     lines: int
     """Counts all lines of the answer."""
     resume_key: str | None

@@ -20,7 +20,7 @@ DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 REWRITTEN = ("/http:/", "/https:/")
 """One of them stands in each page whose links lead back to the archive."""
 ESCAPED = (r"\/http:\/", r"\/https:\/")
-"""Is the same, as JSON may write it."""
+"""Is REWRITTEN as JSON may write it."""
 HOLDERS = re.compile(
     r"<script\b[^<>]{0,200}ld\+json(?:[^<]++|<(?!/?script))*+|<[a-z][^<>]*", re.IGNORECASE
 )

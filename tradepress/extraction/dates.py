@@ -67,7 +67,7 @@ INLINE_DAY = re.compile(r"-(?<=[\"';]\d{4}-)\d\d-\d\d")
 """Finds the day in INLINE: it begins with one sign, for which a whole page is searched in a sixth
 of the time that INLINE takes."""
 INLINE_DIGITS = re.compile(r"20(?<=[:=\s]20)\d{6}(?!\d)")
-"""Finds the same in eight digits alone."""
+"""Finds the day of INLINE in eight digits alone."""
 MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
 """Are how many days are looked at, and how far around each, to the end of the longest time."""
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)

@@ -96,7 +96,7 @@ ANY_WORD = re.compile(
         for letter, words in groupby(sorted(ANYWHERE), itemgetter(0))
     )
 )
-"""Matches one of these words: other letters than their first are passed over."""
+"""Matches one of ANYWHERE's words: other letters than their first are passed over."""
 
 
 def find_rule(

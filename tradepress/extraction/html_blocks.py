@@ -90,7 +90,7 @@ class Node:
     """Holds its class words as written."""
     own_zone: str | None
     zone: str | None
-    """Is its own, else the one it stands in."""
+    """Is the element's own zone, else the one it stands in."""
     marked: bool
     """Do its attributes call it the story's body?"""
     start: int
@@ -323,7 +323,7 @@ class _Kind(NamedTuple):
 
 
 SELECTED = _Kind("div", None, True)
-"""Is by the source, whatever it is."""
+"""Is an element that the source selects, whatever it is."""
 
 
 @lru_cache(maxsize=1024)
@@ -357,7 +357,8 @@ def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str
 
 
 def _zone_of(nodes: Sequence[Node], node: Node) -> str | None:
-    """Returns its own zone, else that around it; what a ``figure`` quotes is no caption."""
+    """Returns an element's own zone, else that around it; what a ``figure`` quotes is no
+    caption."""
     if node.own_zone not in (None, BESIDE):
         return node.own_zone
     around = nodes[node.parent]
@@ -392,7 +393,7 @@ def _place(nodes: Sequence[Node], number: int) -> str:
 
 
 def _read_byline(element: Element) -> str:
-    """Returns its words, a line for each piece that mark-up keeps apart; empty if they are many."""
+    """Returns an element's words, a line for each piece that mark-up keeps apart; empty if many."""
     lines: list[str] = []
     for piece in element.itertext():
         if words := one_line(str(piece)):

@@ -70,8 +70,7 @@ class SourceCheck:
     fields: tuple[FieldSeen, ...]
     drift: tuple[Drift, ...]
     mends: tuple[Mend, ...]
-    """Are those of ``drift`` with which the same pages were read again, and nothing but furniture
-    was lost."""
+    """Are mends with which the same pages were read again, and nothing but furniture was lost."""
 
     @property
     def articles(self) -> list[Article]:

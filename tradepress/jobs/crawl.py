@@ -41,7 +41,7 @@ class CrawlResult:
 
     reports: list[SourceReport]
     sums: RunSums | None
-    """Is None if no archive was made."""
+    """Sums up the run; None if no archive was made."""
     seconds: float
     exit_code: int
 
@@ -266,7 +266,8 @@ OnProgress: TypeAlias = Callable[[Crawl], None]
 
 
 def exit_code(reports: Sequence[SourceReport]) -> int:
-    """Returns 4: no source could be crawled; 1: some source or address failed; 0: all done."""
+    """Returns 4 if no source could be crawled, 1 if some source or address failed, 0 if all is
+    done."""
     if not any(report.was_crawled for report in reports):
         return 4
     failed = any(troubles(report) or report.failures for report in reports)

@@ -84,11 +84,12 @@ class Ingest:
     left_out: int
     """Counts files of folders that hold no page."""
     sums: RunSums | None
-    """Is None where no story was found, so no archive was made, or no run was written into it."""
+    """Sums up the run; None: no story was found, so no archive was made, or no run was written into
+    it."""
 
     @property
     def exit_code(self) -> int:
-        """Returns 1: a file could not be read, or a page was rejected or belongs nowhere."""
+        """Returns 1 if a file could not be read, or a page was rejected or belongs nowhere."""
         return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
 
 

@@ -46,7 +46,7 @@ class Service:
     name: str
     """Is a name without secrets: ``mailto: (address 1)``."""
     digest: str
-    """Is that by which it is known in the state."""
+    """Is the digest by which a service is known in the state."""
     apprise: "Apprise"
 
     def take(self, message: Message) -> bool:

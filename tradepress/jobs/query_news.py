@@ -21,7 +21,7 @@ class QueryNews:
 
 
 def news_in(changes: Iterable[ResultChange]) -> tuple[ResultChange, ...]:
-    """Returns those worth a message: what our own better rules changed is none, nor a merger."""
+    """Returns changes worth a message: what our own better rules changed is none, nor a merger."""
     return tuple(one for one in changes if one.kind != "merged" and not one.is_reread)
 
 

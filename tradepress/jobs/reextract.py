@@ -86,16 +86,17 @@ class Readings(Protocol):
 
     @property
     def is_whole(self) -> bool:
-        """Is False where some could not be read."""
+        """Is False where some page or text could not be read."""
         ...
 
     def pages(self, db: Database, version_ids: Sequence[int]) -> Iterable[PageRead]:
-        """Yields those of these versions that were read, and whose page is still the one that was;
-        in their order."""
+        """Yields, in order, what was read of these versions, where the page is still the one that
+        was."""
         ...
 
     def texts(self, db: Database, version_ids: Sequence[int]) -> Iterable[TextRead]:
-        """Yields the same, of their texts."""
+        """Yields, in order, what was read of these versions' texts, where they are still the
+        same."""
         ...
 
 

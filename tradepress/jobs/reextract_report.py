@@ -13,7 +13,7 @@ from tradepress.story import Mention
 
 WIDTH = 70
 LEAD = 20
-"""Bounds, of the WIDTH characters of an example, those that may stand before what changed."""
+"""Bounds those of the WIDTH characters of an example that may stand before what changed."""
 MOST_SHOWN = 3
 """Bounds the paragraphs or entries of one example."""
 
@@ -58,12 +58,12 @@ class SourceTally:
     versions: int
     no_capture: int
     read_before: int
-    """Counts those read by these rules, or by the same page's later version."""
+    """Counts versions read by these rules, or by the same page's later version."""
     is_declared: bool
     """Is False where there are no rules for it any more."""
     read: int = 0
     new: int = 0
-    """Counts those that get (with --apply: got) a new version."""
+    """Counts versions that get (with --apply: got) a new one."""
     same: int = 0
     not_read: int = 0
     fields: dict[str, FieldTally] = field(default_factory=dict)

@@ -17,7 +17,7 @@ class StoryEntry(TypedDict):
     urls: list[str]
     """Are absolute, on the bare host; main address first."""
     section: str | None
-    """Is as the page shows it: those of the classic generation print none."""
+    """Is the section as the page shows it: those of the classic generation print none."""
     authors: list[str]
     template: str
     disallowed: bool

@@ -53,9 +53,9 @@ class AddressRule:
     """Says how a site's story addresses look."""
 
     pattern: str
-    """Is meant as ``Source.article_url``."""
+    """Matches a story's address, as ``Source.article_url``."""
     article_id: str | None
-    """Is meant as ``Source.article_id``; None: the addresses carry no id."""
+    """Finds the id, as ``Source.article_id``; None: the addresses carry none."""
     sureness: float
     """Is between 0 and 1."""
     evidence: str

@@ -50,7 +50,7 @@ class CheckedListing:
     reason: str | None = None
     """Says why it can't be read, as in the ledger; None: it was read."""
     words: str = ""
-    """Says the same for a person."""
+    """Says why it can't be read, for a person."""
     stories: tuple[str, ...] = ()
     """Are addresses on it that have the declared form of a story, in page order; of a sitemap those
     that changed last first."""

@@ -35,7 +35,7 @@ class RecurringLine:
 
     @property
     def pattern(self) -> str:
-        """Returns it as ``Furniture.pattern``; its numbers may be others."""
+        """Returns the line as ``Furniture.pattern``; its numbers may be others."""
         words = re.escape(straighten(self.text).lower()).replace(r"\ ", " ").replace(r"\-", "-")
         return re.sub(r"\d+", r"\\d+", words) + (".*" if self.is_label else "")
 

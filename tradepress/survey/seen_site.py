@@ -133,7 +133,7 @@ def sitemap_places(seen: SeenSite) -> list[str]:
 
 
 def sitemaps_of_index(found: Candidates) -> list[str]:
-    """Returns those of an index that are likeliest to list stories."""
+    """Returns those sitemaps of an index that are likeliest to list stories."""
     urls = [one.url for one in found.pages]
     likely = [url for url in urls if not UNLIKELY_SITEMAP.search(url)] or urls
     return list(dict.fromkeys((likely[0], likely[-1]))) if likely else []  # old and new stories

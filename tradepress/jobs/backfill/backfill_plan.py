@@ -70,9 +70,9 @@ class BackfillResult:
     """Says what one run came to."""
 
     plan: BackfillPlan | None
-    """Is None where the index could not be read."""
+    """Is what was planned; None: the index could not be read."""
     sums: RunSums | None
-    """Is None if no archive was made."""
+    """Sums up the run; None if no archive was made."""
     troubles: tuple[str, ...]
     """Says what kept it from its end, each in one line."""
     seconds: float

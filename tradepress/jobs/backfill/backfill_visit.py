@@ -55,7 +55,7 @@ class FoundCapture:
     capture: Capture
     """Is the page as it was received."""
     page: bytes
-    """Is decoded from transfer and content encodings."""
+    """Is the page's body, decoded from transfer and content encodings."""
     read: ReadPage | WithoutStory | None = None
     """Is set by whoever had it before; None: it is read when it is stored."""
 
@@ -65,7 +65,7 @@ class ReadAhead:
     """Holds what was read before it is taken in."""
 
     files: Sequence[str]
-    """Are those of the files to be looked through that can be taken in."""
+    """Are the files to be looked through that can be taken in."""
     words: str
     """Says how it was read, for the ledger."""
     troubles: Sequence[str] = ()

@@ -22,7 +22,7 @@ class FilePage:
     """Is one page of a file."""
 
     page: bytes
-    """Is decoded from transfer and content encodings."""
+    """Is the page's body, decoded from transfer and content encodings."""
     raw: bytes
     """Is the page as it stood in the file."""
     url: str | None = None
