@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import needs
 import preloaded
@@ -117,6 +118,17 @@ def site() -> Iterator[Site]:
     with serving(Handler) as port:
         state = Site(port=port)
         yield state
+
+
+def quick_first(cases: Iterable[Any], quick: int) -> list[Any]:
+    """Leave all but the first so many cases of a test to the long ones: each starts a program."""
+    rest = pytest.mark.slow
+    return [
+        case
+        if number < quick
+        else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=rest)
+        for number, case in enumerate(cases)
+    ]
 
 
 @pytest.fixture

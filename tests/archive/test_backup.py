@@ -227,6 +227,7 @@ def test_the_tombstones_go_along(writer: Writer) -> None:
     assert copy.read_text() == beside.read_text()
 
 
+@pytest.mark.slow
 def test_other_archives_beside_it_keep_their_backups(writer: Writer) -> None:
     folder = writer.path.parent / "backups"
     shutil.copy(back_up(writer, folder=folder).path, writer.path.parent / "archive-2.db")
@@ -383,6 +384,7 @@ def test_two_backups_of_a_day_both_stay(writer: Writer) -> None:
     assert first.path.exists()
 
 
+@pytest.mark.slow
 def test_what_a_hand_made_or_renamed_stays_for_ever(writer: Writer) -> None:
     by_hand = back_up(writer, by_hand=True).path
     renamed = by_hand.with_name("archive-before-the-move.db")

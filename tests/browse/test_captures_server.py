@@ -52,7 +52,7 @@ def test_a_story_says_from_which_web_archive_its_page_was_taken(path: Path) -> N
         db.execute("UPDATE sources SET is_sample = 0")
         db.commit()
     tree = story_page(path, "/story/signet-1")
-    stood = "//dt[. = 'As it stood on']/following-sibling::dd[1]//a/@href"
+    stood = "//dt[. = 'Captured']/following-sibling::dd[1]//a/@href"
     assert tree.xpath(stood) == [memento]
     assert memento in tree.xpath("//p[@class = 'cite']")[0].text_content()
 

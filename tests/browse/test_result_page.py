@@ -231,7 +231,7 @@ def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: C
     assert "version 1" in words(tree, "//p[@class='marks']")
     assert headlines(page(path, "/stories", q="buckle")) == []
     nothing = page(path, "/stories", q="ribbon", as_of="2020-02-01")
-    assert "No story is like that." in words(nothing, "//div[@class='notice']")
+    assert "No stories match." in words(nothing, "//div[@class='notice']")
 
 
 # How it is narrowed

@@ -77,7 +77,7 @@ def test_a_story_page_has_the_story_and_who_when_and_where(path: Path) -> None:
     assert before == ["correction", "standfirst", "prose"]
     assert words(tree, "//p[@class='standfirst']") == "A dek that is not in the body"
     told = facts(tree)
-    assert told.pop("As it stood on")
+    assert told.pop("Captured")
     assert told.pop("Saved here")
     assert told == {
         "Published in": "The Signet Gazette",
@@ -260,7 +260,7 @@ def test_a_story_without_its_text_says_why_and_leads_to_the_publisher(path: Path
     assert "Only this beginning" not in words(tree)
     rights = words(tree, "//section[@aria-labelledby='rights-title']")
     assert "not be kept in public archives. said by: meta robots" in rights
-    assert facts(tree)["As it stood on"].endswith("the page itself is not kept here")
+    assert facts(tree)["Captured"].endswith("the page itself is not kept here")
     assert "cup may be" not in words(tree, "//head")
 
 

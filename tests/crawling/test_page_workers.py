@@ -99,7 +99,7 @@ def test_every_source_can_be_sent_to_a_worker() -> None:
     [
         pytest.param(page_tasks.hang, "within 2 seconds of CPU time", marks=pytest.mark.slow),
         pytest.param(page_tasks.backtrack, "within 2 seconds of CPU time", marks=pytest.mark.slow),
-        (page_tasks.swell, "too much memory"),
+        pytest.param(page_tasks.swell, "too much memory", marks=pytest.mark.slow),
         (page_tasks.die, "died (exit code -9)"),
     ],
 )
@@ -225,6 +225,7 @@ def test_no_blow_to_a_worker_costs_a_page(
     assert asyncio.run(read()) == "untouched"
 
 
+@pytest.mark.slow
 def test_no_stop_reaches_a_worker_from_its_very_start() -> None:
     """The first one is special: a process of Python's own starts just before it."""
     program = (

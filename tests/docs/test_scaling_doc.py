@@ -66,6 +66,7 @@ def test_every_option_is_one() -> None:
         require_options(OF_DASK[name], words)
 
 
+@pytest.mark.slow
 def test_the_plan_is_reckoned_right() -> None:
     (plan,) = [text for text in PYTHON if "pages, sources" in text]
     (told,) = [text for kind, text in BLOCKS if kind == "text"]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow.parquet
 import pytest
-from conftest import ROOT
+from conftest import ROOT, quick_first
 from exported import GAZETTE, an_article, make_archive
 
 from tradepress.archive.captures.folder import capture_folder
@@ -296,7 +296,9 @@ make_release.make_release(archive, folder, StoryQuery(), title="Gazette", creato
 
 @pytest.mark.parametrize(
     ("holder", "name"),
-    [("make_release", "freeze"), ("make_release", "data_package"), ("Path", "rename")],
+    quick_first(
+        [("make_release", "freeze"), ("make_release", "data_package"), ("Path", "rename")], 1
+    ),
 )
 def test_a_killed_release_leaves_no_folder_of_that_name(
     archive: Path, tmp_path: Path, holder: str, name: str

@@ -29,7 +29,7 @@ NEW_SECTION_NAMES = {"marks": "Trade Marks", "shapes": "Trade Dress"}
 
 DECLARATION = '''"""The Lantern: its letter stands within the body, its wall below."""
 
-from crawler.source import Furniture, Source
+from tradepress.source import Furniture, Source
 
 SOURCE = Source(
     name="lantern",

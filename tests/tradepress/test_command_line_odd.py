@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from archive_rows import open_writer
-from conftest import ROOT, Tradepress, a_story
+from conftest import ROOT, Tradepress, a_story, quick_first
 
 from tradepress.archive.errors import NotAnArchive
 from tradepress.archive.read_only import read_archive
@@ -167,7 +167,10 @@ def test_a_folder_that_was_deleted_is_told_with_what_to_do(
 
 @pytest.mark.parametrize(
     "command",
-    [["--help"], ["sources", "list"], ["runs"], ["search", "lantern"], ["show", "wipr-15002"]],
+    quick_first(
+        [["--help"], ["sources", "list"], ["runs"], ["search", "lantern"], ["show", "wipr-15002"]],
+        2,
+    ),
     ids=lambda command: command[0],
 )
 def test_who_stops_reading_ends_a_command_in_peace(

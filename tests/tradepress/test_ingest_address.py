@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Tradepress, a_story
+from conftest import Tradepress, a_story, quick_first
 
 from tradepress.crawling.page_workers import PageWorkers
 
@@ -46,13 +46,16 @@ def test_the_address_that_a_page_declares_is_its_own(
 
 @pytest.mark.parametrize(
     ("declared", "ref", "given"),
-    [
-        (ADDRESS, "wipr-15002", ADDRESS),
-        (ADDRESS, "wipr-15002", f"{ADDRESS}/?utm_source=feed#top"),
-        (ADDRESS, "wipr-15002", "http://worldipreview.com/news/lantern-case-15002"),
-        (TBO_ADDRESS, None, TBO_ADDRESS),
-        (TBO_ADDRESS, None, TBO_ADDRESS.replace("https://www.", "http://") + "/"),
-    ],
+    quick_first(
+        [
+            (ADDRESS, "wipr-15002", ADDRESS),
+            (ADDRESS, "wipr-15002", f"{ADDRESS}/?utm_source=feed#top"),
+            (ADDRESS, "wipr-15002", "http://worldipreview.com/news/lantern-case-15002"),
+            (TBO_ADDRESS, None, TBO_ADDRESS),
+            (TBO_ADDRESS, None, TBO_ADDRESS.replace("https://www.", "http://") + "/"),
+        ],
+        2,
+    ),
 )
 def test_with_and_without_its_address_a_page_is_one_story(
     here: Tradepress, tmp_path: Path, declared: str, ref: str | None, given: str

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, a_story
+from conftest import ROOT, a_story, quick_first
 
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
@@ -81,30 +81,33 @@ def loaded(folder: Path, *command: str, code: int = 0) -> set[str]:
 
 @pytest.mark.parametrize(
     "command",
-    [
-        "--help",
-        "--version",
-        "search mark",
-        "search mark --json",
-        "show gazette-4711",
-        "show gazette-4711 --versions",
-        "show gazette-4711 --capture",
-        "open gazette-4711",
-        "count mark --by source",
-        "cite gazette-4711 --format ris",
-        "cite mark --format bibtex",
-        "query save marks mark",
-        "query list",
-        "query run --all --atom feed.xml",
-        "captures export -o press.wacz",
-        "captures prune --older-than 1",
-        "export --format csv -o press.csv",
-        "runs",
-        "runs 1",
-        "health",
-        "sources list",
-        "sources show wipr",
-    ],
+    quick_first(
+        [
+            "--help",
+            "--version",
+            "search mark",
+            "search mark --json",
+            "show gazette-4711",
+            "show gazette-4711 --versions",
+            "show gazette-4711 --capture",
+            "open gazette-4711",
+            "count mark --by source",
+            "cite gazette-4711 --format ris",
+            "cite mark --format bibtex",
+            "query save marks mark",
+            "query list",
+            "query run --all --atom feed.xml",
+            "captures export -o press.wacz",
+            "captures prune --older-than 1",
+            "export --format csv -o press.csv",
+            "runs",
+            "runs 1",
+            "health",
+            "sources list",
+            "sources show wipr",
+        ],
+        5,
+    ),
 )
 def test_a_command_that_reads_loads_nothing_of_the_crawler(folder: Path, command: str) -> None:
     modules = loaded(folder, *command.split(), code=CODES.get(command, 0))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from calm_paper import Paper, three_a_week
-from conftest import Tradepress, serving
+from conftest import Tradepress, quick_first, serving
 
 # apprise's mail plug-in looks for a module that Python 3.13 no longer has.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -247,15 +247,18 @@ def test_a_wrong_configuration_is_said_without_the_secret(
 
 @pytest.mark.parametrize(
     "state",
-    [
-        "{not json",
-        "[" * 9999,
-        '{"DIGEST": []}',
-        '{"DIGEST": {"told": null, "told_at": null}}',
-        '{"DIGEST": {"told": {"signet seeds": null}, "told_at": "2027-03-05T21:00:00Z"}}',
-        '{"DIGEST": {"told": {"signet late": {"source": "signet"}}, "told_at": "yesterday"}}',
-        '{"DIGEST": {"told": {}, "told_at": "2027-03-05T21:00:00"}}',
-    ],
+    quick_first(
+        [
+            "{not json",
+            "[" * 9999,
+            '{"DIGEST": []}',
+            '{"DIGEST": {"told": null, "told_at": null}}',
+            '{"DIGEST": {"told": {"signet seeds": null}, "told_at": "2027-03-05T21:00:00Z"}}',
+            '{"DIGEST": {"told": {"signet late": {"source": "signet"}}, "told_at": "yesterday"}}',
+            '{"DIGEST": {"told": {}, "told_at": "2027-03-05T21:00:00"}}',
+        ],
+        2,
+    ),
 )
 def test_a_state_that_cannot_be_read_tells_all_anew(
     operator: Operator, listener: Listener, state: str

@@ -107,6 +107,7 @@ def test_pages_in_a_form_that_is_not_read_are_told(content: bytes, words: str) -
         read("page.html", content)
 
 
+@pytest.mark.slow
 def test_an_mhtml_file_made_to_break_its_reader_is_told(tmp_path: Path) -> None:
     layers = (f"Content-Type: multipart/mixed; boundary={at}\n\n--{at}\n" for at in range(3000))
     (tmp_path / "a.mhtml").write_text("".join(layers))

@@ -5,6 +5,7 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
 from conftest import Answer, Site, Tradepress, a_story, declare
 from test_crawl import CONTACT, rows
 
@@ -48,6 +49,7 @@ def a_sitemap(home: str, paths: list[str]) -> str:
     return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
 
 
+@pytest.mark.slow
 def test_no_way_around_robots_and_reservations_by_dots(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

@@ -34,7 +34,7 @@ from archive_rows import (
     value,
     writer,
 )
-from conftest import Answer, Site, Tradepress, a_story, declare, inject
+from conftest import Answer, Site, Tradepress, a_story, declare, inject, quick_first
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_disk import small_disk
@@ -641,7 +641,7 @@ def test_a_folder_without_rights(folder_of_others: Path, here: Tradepress) -> No
     require_sound(path)
 
 
-@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("is_new", quick_first([True, False], 1))
 def test_a_file_system_that_is_read_only(
     tradepress: Tradepress, small_disk: Callable[[int], Path], tmp_path: Path, is_new: bool
 ) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Answer, Site, Tradepress, a_story, declare, inject
+from conftest import ROOT, Answer, Site, Tradepress, a_story, declare, inject, quick_first
 
 from tradepress.source import Furniture
 
@@ -143,7 +143,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "cause", "mend"), FAULTS)
+@pytest.mark.parametrize(("fault", "cause", "mend"), quick_first(FAULTS, 2))
 def test_a_source_that_cannot_be_crawled_is_told_in_one_line(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, fault, cause: str, mend: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""The archive: one SQLite file, its schema, one writer, the ledger, search. Rows in, rows out."""
+"""Keeps the archive: one SQLite file, its schema, one writer, the ledger, search."""
 
 import sys
 

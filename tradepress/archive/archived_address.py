@@ -1,4 +1,4 @@
-"""Addresses at web archives: of which page, and when it stood like that."""
+"""Reads addresses at web archives: of which page they are, and when it stood like that."""
 
 import re
 from contextlib import suppress
@@ -10,9 +10,9 @@ from tradepress.archive.clock import has_come, instant_of
 from tradepress.archive.web_address import web_address
 
 MOST_LAYERS = 4
-"""An archive of an archive of an archive."""
+"""Is enough for an archive of an archive of an archive."""
 CAPTURED = r"/(?P<time>{digits})(?:[a-z]{{2}}_)?"
-"""The time, and what is wanted of the capture: ``id_`` as received, ``mp_`` rewritten, …"""
+"""Matches the time, and what is wanted of the capture: ``id_`` as received, ``mp_`` rewritten, …"""
 PAGE = r"/(?P<url>https?(?::|%3A)(?:/|%2F)+[^/].*)"
 BARE = r"/(?P<bare>[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#].*)?)"
 WAYBACK = re.compile(
@@ -21,33 +21,34 @@ WAYBACK = re.compile(
     rf"|{CAPTURED.replace('time', 'at').format(digits='[0-9]{4,14}')}{BARE})",
     re.IGNORECASE | re.DOTALL,
 )
-"""At the Wayback Machine the time may be cut short or missing, and so may the scheme behind it."""
+"""Matches an address at the Wayback Machine, where the time may be cut short or missing, and so
+may the scheme behind it."""
 ROOTED = re.compile(
     rf"/web{CAPTURED.format(digits='[0-9]{4,14}')}{PAGE}", re.IGNORECASE | re.DOTALL
 )
-"""As its pages link to each other."""
+"""Matches an address as the pages of a web archive link to each other."""
 REPLAYED = re.compile(
     r"(?:(?:https?:)?//[^/?#]+)?(?:/[\w.-]+){0,3}"
     rf"{CAPTURED.format(digits='[0-9]{14}')}{PAGE}",
     re.IGNORECASE | re.DOTALL,
 )
-"""At any other archive: OpenWayback, pywb, archive.today."""
+"""Matches an address at any other archive: OpenWayback, pywb, archive.today."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArchivedAddress:
-    """What an address at a web archive says."""
+    """Holds what an address at a web archive says."""
 
     url: str
-    """Of the page that was captured."""
+    """Is the address of the page that was captured."""
     date_captured: datetime | None
-    """Aware UTC instant at which the page stood like this, a day's first one where no more is said;
-    None where not even the day is: then the archive gives any capture near that time."""
+    """Is the instant (aware, UTC) at which the page stood like this, a day's first one where no
+    more is said; None where not even the day is: then the archive gives any capture near that
+    time."""
 
 
 def unwrap(address: str) -> ArchivedAddress | None:
-    """The page behind an address at a web archive; None for any other address.
-
+    """Returns the page behind an address at a web archive; None for any other address.
     >>> unwrap("https://web.archive.org/web/20170804123456id_/http:/site.example/x")
     ArchivedAddress(url='http://site.example/x', \
 date_captured=datetime.datetime(2017, 8, 4, 12, 34, 56, tzinfo=datetime.timezone.utc))
@@ -73,7 +74,7 @@ date_captured=datetime.datetime(2017, 8, 4, 12, 34, 56, tzinfo=datetime.timezone
 
 
 def capture_time(digits: str) -> datetime | None:
-    """As far as it is a time that has come, and says the day at least.
+    """Returns the time of a capture, as far as it has come, and says the day at least.
 
     :param digits: ``YYYYMMDDhhmmss``, perhaps cut short
     """

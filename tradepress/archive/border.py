@@ -1,4 +1,4 @@
-"""The border at which what is foreign becomes ours, or is refused under a name.
+"""Guards the border at which what is foreign becomes ours, or is refused under a name.
 
 A page, a feed, an index, a file of somebody else's may make its reader fail in ways that nobody
 thought of: that is a fault of this one item, and neither a defect nor the end of all others.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 MOST_WORDS = 200
-"""Letters of what a library says of its failure: it may quote all that it read."""
+"""Limits the letters of what a library says of its failure: it may quote all that it read."""
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def border(refused: Callable[[str], Exception], *own: type[Exception]) -> Iterat
 
 
 def failure_in_words(error: Exception) -> str:
-    """``ValueError: this is no date``, at most so long."""
+    """Returns ``ValueError: this is no date``, and no longer than a line may be."""
     said = "it is nested too deeply" if isinstance(error, RecursionError) else error
     words = " ".join(f"{type(error).__name__}: {said}".split()).rstrip(": ")
     return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…"

@@ -1,4 +1,4 @@
-"""The one gate into the archive: values become what SQLite can hold, or are refused."""
+"""Lets values into the archive by one gate: they become what SQLite can hold, or are refused."""
 
 import json
 import math
@@ -9,22 +9,22 @@ from typing import TypeAlias, TypeVar
 from tradepress.archive.text_forms import storable
 
 Value: TypeAlias = str | int | float | None
-"""What a column holds."""
+"""Is what a column holds."""
 Changed = TypeVar("Changed")
 LONGEST_TEXT = 2_000_000
-"""Bytes in UTF-8; a longer text is not a story."""
+"""Limits the bytes of a text in UTF-8; a longer one is not a story."""
 DEEPEST = 20
-"""Levels of lists and objects in one value."""
+"""Limits the levels of lists and objects in one value."""
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class ArticleRowError(ValueError):
-    """A value that can't be stored; says which and why."""
+    """Says that a value can't be stored, which and why."""
 
 
 def clean(value: object, depth: int = 0) -> object:
-    """Strings, numbers, None, lists and objects of them, cleaned all the way down.
+    """Cleans strings, numbers, None, lists and objects of them, all the way down.
 
     :raises ArticleRowError: too long, too deep, beyond 64 bits, not a number, or of no such type
     """
@@ -53,7 +53,7 @@ def clean(value: object, depth: int = 0) -> object:
 
 
 def each(change: Callable[[object], Changed], fields: Mapping[str, object]) -> dict[str, Changed]:
-    """Each field so changed, by :func:`clean` or :func:`column_value`; a refusal names its field.
+    """Changes each field by :func:`clean` or :func:`column_value`; a refusal names its field.
 
     :raises ArticleRowError: one can't be stored
     """
@@ -68,7 +68,7 @@ def each(change: Callable[[object], Changed], fields: Mapping[str, object]) -> d
 
 @contextmanager
 def naming(field: str) -> Iterator[None]:
-    """A refusal names its field."""
+    """Lets a refusal within the block name its field."""
     try:
         yield
     except ArticleRowError as error:
@@ -76,12 +76,12 @@ def naming(field: str) -> Iterator[None]:
 
 
 def fitting_number(value: int | None) -> int | None:
-    """None for a number beyond 64 bits, such as the status of a forged answer."""
+    """Returns None for a number beyond 64 bits, such as the status of a forged answer."""
     return value if value is None or -(2**63) <= value < 2**63 else None
 
 
 def column_value(value: object) -> Value:
-    """A cleaned value as a column: lists and objects become JSON, true and false 1 and 0.
+    """Returns a cleaned value as a column: lists and objects become JSON, true and false 1 and 0.
 
     :raises ArticleRowError: a list or object longer than a text may be, or of another type
     """

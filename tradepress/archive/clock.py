@@ -1,4 +1,5 @@
-"""Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``; and as web archives do."""
+"""Writes time as the archive does: UTC, ISO 8601, whole seconds, ``Z``; reads web archives'
+times."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -8,7 +9,7 @@ T = TypeVar("T", date, datetime)
 
 
 def utc_text(moment: datetime) -> str:
-    """``2026-11-24T09:15:00Z``; compares as text in the order of time.
+    """Returns ``2026-11-24T09:15:00Z``, which compares as text in the order of time.
 
     :param moment: aware
     """
@@ -17,12 +18,12 @@ def utc_text(moment: datetime) -> str:
 
 
 def utc_now() -> str:
-    """This second."""
+    """Returns this second as the archive writes it."""
     return utc_text(datetime.now(UTC))
 
 
 def read_utc(text: str | None) -> datetime | None:
-    """What :func:`utc_text` wrote; None: nothing is there, or something that is no such time."""
+    """Reads what :func:`utc_text` wrote; None: nothing is there, or what is no such time."""
     try:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
@@ -31,7 +32,7 @@ def read_utc(text: str | None) -> datetime | None:
 
 
 def instant_of(digits: str) -> datetime:
-    """What web archives write as ``YYYYMMDDhhmmss``; aware, UTC.
+    """Reads what web archives write as ``YYYYMMDDhhmmss``; returns it aware, in UTC.
 
     Read as ISO 8601, in a quarter of the time of ``strptime``: an index may have millions.
 
@@ -43,7 +44,7 @@ def instant_of(digits: str) -> datetime:
 
 
 def later(moment: T, span: timedelta) -> T:
-    """The sum; where calendars end, their first or last moment."""
+    """Adds a span to a moment; where calendars end, it gives their first or last moment."""
     try:
         return moment + span
     except OverflowError:
@@ -54,7 +55,7 @@ def later(moment: T, span: timedelta) -> T:
 
 
 def on_clock(moment: datetime, place: str | None = None) -> datetime:
-    """The same instant where the clocks are others; where calendars end, their last moment there.
+    """Returns the same instant where the clocks are others; where calendars end, their last moment.
 
     :param moment: aware
     :param place: IANA name; None: UTC

@@ -1,4 +1,4 @@
-"""What reaches the disk, and the room that is left there."""
+"""Sees to what reaches the disk, and to the room that is left there."""
 
 import fcntl
 import os
@@ -13,24 +13,24 @@ from typing import BinaryIO
 from tradepress.archive.errors import ArchiveFull, archive_error
 
 MAGIC = b"SQLite format 3\x00"
-"""What every SQLite file begins with."""
+"""Holds what every SQLite file begins with."""
 UNFINISHED = ".part"
-"""Ending of a file that is being written."""
+"""Is the ending of a file that is being written."""
 FORMER = ".former"
-"""Ending of a folder that gives way to one that is whole."""
+"""Is the ending of a folder that gives way to one that is whole."""
 MARK = re.compile(rf"\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}\Z")
-"""How names of parts end, and of the notes that name them: nobody else's file is called so."""
+"""Matches how names of parts end, and of the notes that name them: nobody else's file has it."""
 BEING_WRITTEN = "it is being written"
 BEGINNING = 60
-"""Seconds in which a note without a word may be one that is about to be locked."""
+"""Counts the seconds in which a note without a word may be one that is about to be locked."""
 RESERVE = 200 * 10**6
-"""Bytes that stay free: enough to end a run and to work on in the archive."""
+"""Counts the bytes that stay free: enough to end a run and to work on in the archive."""
 MOST_OF_DISK = 20
 """On a small disk the reserve is this part of it: a twentieth."""
 
 
 def sync(path: Path) -> None:
-    """Force a file, or the names in a folder, to the disk."""
+    """Forces a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -40,8 +40,8 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path, *, archive: Path | None = None) -> Iterator[Path]:
-    """A file to write; it gets its name only when it is whole and on the disk, and a file of that
-    name gives way then. If the block raises nothing is left.
+    """Yields a file to write; it gets its name only when it is whole and on the disk, and a file of
+    that name gives way then. If the block raises nothing is left.
 
     Until then it has no name at all, and a killed process leaves nothing. Where system or disk have
     no such files it is a part beside its name, which a note beside the archive names.
@@ -61,7 +61,7 @@ def written_whole(path: Path, *, archive: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def stream_written_whole(path: Path, *, archive: Path | None = None) -> Iterator[BinaryIO]:
-    """The same, open for its bytes.
+    """Yields what :func:`written_whole` does, open for its bytes.
 
     :raises ArchiveError: it can't be written
     """
@@ -76,7 +76,7 @@ def stream_written_whole(path: Path, *, archive: Path | None = None) -> Iterator
 def folder_written_whole(
     path: Path, *, replaces: bool = True, archive: Path | None = None
 ) -> Iterator[Path]:
-    """As :func:`written_whole`, of a folder with all that is in it, which always has a name.
+    """Makes a folder as :func:`written_whole` makes a file, with all in it; it always has a name.
 
     :param replaces: a folder of that name gives way; else it must be empty
     :raises OSError: it can't be written
@@ -93,7 +93,7 @@ def folder_written_whole(
 
 @contextmanager
 def _unnamed(folder: Path) -> Iterator[Path | None]:
-    """A file that is gone with its process; None: there are none such here."""
+    """Makes a file that is gone with its process; None: there are none such here."""
     try:
         descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o666)
     except (AttributeError, OSError):  # as a file with a name it may tell why it can't be written
@@ -107,7 +107,7 @@ def _unnamed(folder: Path) -> Iterator[Path | None]:
 
 
 def unfinished(archive: Path, *, remove: bool) -> dict[str, str | None]:
-    """Parts of an archive's outputs, and why each is still there; None: a kill left it.
+    """Returns parts of an archive's outputs, and why each is still there; None: a kill left it.
 
     :param remove: what kills left; what that was to replace stays
     :raises OSError: the archive's folder can't be read
@@ -131,7 +131,7 @@ def unfinished(archive: Path, *, remove: bool) -> dict[str, str | None]:
 
 
 def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
-    """Each note, the part that it names, and whether nobody makes that any more."""
+    """Yields each note, the part that it names, and whether nobody makes that any more."""
     for note in sorted(archive.parent.iterdir()):
         mark = note.name.removeprefix(archive.name)
         if not MARK.fullmatch(mark) or not note.is_file():
@@ -152,7 +152,7 @@ def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
 
 @contextmanager
 def begun(path: Path, archive: Path | None) -> Iterator[Path]:
-    """The name of a part of an output; what bears it in the end is removed.
+    """Names a part of an output; what bears the name in the end is removed.
 
     As long as it is made a note beside the archive names it, so that a withdrawal finds what a kill
     leaves; the next output removes that, too.
@@ -176,7 +176,7 @@ def begun(path: Path, archive: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _noted(part: Path, note: Path) -> Iterator[None]:
-    """A note that names a part as long as there is one; locked as long as this process lives."""
+    """Keeps a note that names a part as long as that is there; locked while this process lives."""
     with note.open("xb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -192,7 +192,7 @@ def _noted(part: Path, note: Path) -> Iterator[None]:
 
 
 def _discard(part: Path) -> bool:
-    """Remove a part; what it was about to replace gets its name again. Was there any?"""
+    """Removes a part; what it was about to replace gets its name again. Was there any?"""
     former = part.with_suffix(FORMER)
     if former.exists() and not (path := part.with_name(MARK.sub("", part.name))).exists():
         former.rename(path)
@@ -215,7 +215,7 @@ def is_database(path: Path) -> bool:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of a file; 0 if there is none."""
+    """Counts the bytes of a file; 0 if there is none."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -223,7 +223,7 @@ def size_of(path: Path) -> int:
 
 
 def require_room(path: Path, reserve: int | None = None) -> None:
-    """Room for more than what must stay free.
+    """Requires room for more than what must stay free.
 
     :param path: any file or folder on the disk in question
     :param reserve: bytes; None: ``RESERVE``, on a small disk less
@@ -243,8 +243,8 @@ def require_room(path: Path, reserve: int | None = None) -> None:
 
 
 def room(path: Path, reserve: int | None = None) -> int | None:
-    """Bytes that may be written before too little is left, parameters as above; None: the disk does
-    not say.
+    """Counts the bytes that may be written before too little is left, parameters as of
+    :func:`require_room`; None: the disk does not say.
 
     :raises OSError: there is no such path
     """
@@ -253,7 +253,7 @@ def room(path: Path, reserve: int | None = None) -> int | None:
 
 
 def _disk(path: Path, reserve: int | None) -> tuple[int, int] | None:
-    """What is free, and what must stay so."""
+    """Returns the bytes that are free, and those that must stay so."""
     disk = os.statvfs(path)
     if not disk.f_blocks:  # some network disks don't say
         return None

@@ -1,4 +1,4 @@
-"""What can be wrong with an archive; each message is one line that says what to do."""
+"""Says what can be wrong with an archive; each message is one line that says what to do."""
 
 import errno
 import re
@@ -7,31 +7,31 @@ from pathlib import Path
 
 
 class ArchiveError(Exception):
-    """The archive can't do what was asked; the message is meant for a person."""
+    """Says that the archive can't do what was asked; the message is meant for a person."""
 
 
 class ArchiveMissing(ArchiveError):
-    """There is no file at that path."""
+    """Says that there is no file at that path."""
 
 
 class NotAnArchive(ArchiveError):
-    """The file is something else; it was left untouched."""
+    """Says that the file is something else; it was left untouched."""
 
 
 class NewerArchive(ArchiveError):
-    """The file was written by a newer release; it was left untouched."""
+    """Says that the file was written by a newer release; it was left untouched."""
 
 
 class OlderArchive(ArchiveError):
-    """The file must be migrated by a writer before it can be read, or is too old even for that."""
+    """Says that a writer must migrate the file before it can be read, or that it is too old."""
 
 
 class DamagedArchive(ArchiveError):
-    """The file is broken; it was left untouched."""
+    """Says that the file is broken; it was left untouched."""
 
 
 class UnreadableStory(DamagedArchive):
-    """What is stored of one version of a story can't be read; others can."""
+    """Says that what is stored of one version of a story can't be read; others can."""
 
     def __init__(self, ref: str, column: str) -> None:
         self.what = f"the {column} of {ref} can’t be read: this place of the archive is damaged"
@@ -39,11 +39,11 @@ class UnreadableStory(DamagedArchive):
 
 
 class ArchiveGone(ArchiveError):
-    """The file was deleted, moved, replaced or overwritten while it was written."""
+    """Says that the file was deleted, moved, replaced or overwritten while it was written."""
 
 
 class ArchiveBusy(ArchiveError):
-    """Somebody else is writing; what is known of them is in the attributes."""
+    """Says that somebody else is writing; what is known of them is in the attributes."""
 
     def __init__(
         self,
@@ -60,43 +60,43 @@ class ArchiveBusy(ArchiveError):
 
 
 class SqliteTooOld(ArchiveError):
-    """This Python brings an SQLite without STRICT tables (before 3.37)."""
+    """Says that this Python brings an SQLite without STRICT tables (before 3.37)."""
 
 
 class ArchiveFull(ArchiveError):
-    """There is no room left to write."""
+    """Says that there is no room left to write."""
 
 
 class MixedArchive(ArchiveError):
-    """The invented sample and real stories would come into one file."""
+    """Says that the invented sample and real stories would come into one file."""
 
 
 class NoSuchArticle(ArchiveError):
-    """No article has that ref, or not that version."""
+    """Says that no article has that ref, or not that version."""
 
 
 class WithdrawnArticle(NoSuchArticle):
-    """The article was withdrawn for good; the message says when and why."""
+    """Says when and why the article was withdrawn for good."""
 
 
 NAMELESS = "/proc/self/fd/"
-"""How an open file is called that has no name."""
+"""Is how an open file is called that has no name."""
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 CHECK_DISK = "what was committed is kept: check the disk, and what limits its use"
 
 
 UNDECODABLE = re.compile(r"Could not decode to UTF-8 column '(.*?)' with text ", re.S)
-"""What Python says of a text that is none, and then it quotes the story."""
+"""Matches what Python says of a text that is none, and then it quotes the story."""
 
 
 def words_of(error: sqlite3.Error) -> str:
-    """What SQLite says, without any text of a story."""
+    """Returns what SQLite says, without any text of a story."""
     match = UNDECODABLE.match(str(error))
     return f"its column {match[1]} holds what is no text" if match else str(error)
 
 
 def error_code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 0 of an error that is Python's own."""
+    """Returns SQLite's primary result code; 0 of an error that is Python's own."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -105,7 +105,7 @@ def damaged(path: Path | str, why: str) -> DamagedArchive:
 
 
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
-    """The same failure in words for a person."""
+    """Returns a failure of SQLite or of the disk in words for a person."""
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _full(path)

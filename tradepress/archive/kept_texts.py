@@ -1,4 +1,4 @@
-"""The texts of versions that are looked through for mentions again."""
+"""Reads the texts of versions that are looked through for mentions again."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -11,7 +11,7 @@ from tradepress.story import TextField
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptText:
-    """The texts of one version, current or former."""
+    """Holds the texts of one version, current or former."""
 
     version_id: int
     ref: str
@@ -25,7 +25,7 @@ class KeptText:
 
 
 def count_texts(db: Database, source: str | None = None) -> int:
-    """Versions, former ones included.
+    """Counts the versions, former ones included.
 
     :param source: None: of all
     """
@@ -41,7 +41,7 @@ def count_texts(db: Database, source: str | None = None) -> int:
 def texts_due(
     db: Database, rules: str, source: str | None = None, *, again: bool = False
 ) -> list[int]:
-    """``versions.id`` of those that were not looked through by these rules, the oldest first;
+    """Lists ``versions.id`` of those that were not looked through by these rules, the oldest first;
     captured or not, declared or not: the text is all that is needed.
 
     :param source: None: of all
@@ -61,7 +61,7 @@ def texts_due(
 
 
 def load_texts(db: Database, version_ids: Iterable[int]) -> list[KeptText]:
-    """In the given order."""
+    """Loads the texts of these versions in the given order."""
     rows = db.query(
         """
         SELECT versions.id, ref, versions.version, articles.source, versions.headline,

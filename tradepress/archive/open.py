@@ -43,16 +43,16 @@ from tradepress.archive.withdrawal.erasing import resume as resume_withdrawals
 from tradepress.archive.withdrawal.withdrawn_people import resume_people
 
 WRITER_CACHE = 64_000
-"""KiB of pages that the writer keeps; the upper parts of all indexes of a million stories."""
+"""Counts the KiB of pages that the writer keeps: the upper parts of a million stories' indexes."""
 WRITER_LOG = 10_000
-"""Pages in the log, 40 MB, before they are copied into the file: most are written again soon."""
+"""Counts the log's pages, 40 MB, before they are copied into the file: most come again soon."""
 log = logging.getLogger("archive")
 WRITER_TIMEOUT = 30.0
-"""Seconds to wait while another program (not another writer of ours) has the file locked."""
+"""Counts the seconds to wait while another program (no writer of ours) has the file locked."""
 
 
 class Archive:
-    """An archive that this process alone writes into. Made by :func:`open_archive`."""
+    """Is an archive that this process alone writes into, made by :func:`open_archive`."""
 
     def __init__(
         self,
@@ -68,10 +68,10 @@ class Archive:
         self.path = transaction.path
         self.captures = transaction.captures
         self.command = command
-        """As it was typed; kept with each run."""
+        """Is the command as it was typed; it is kept with each run."""
         self.erased_again: Erased | None = None
-        """What opening it finished of withdrawals, or repeated of those that a copy brought back;
-        None: nothing."""
+        """Is what opening it finished of withdrawals, or repeated of those that a copy brought
+        back; None: nothing."""
         self._lock = lock
         self._is_new = is_new
         self._is_closed = False
@@ -97,7 +97,7 @@ class Archive:
         sources: Iterable[SourceRow | str] = (),
         is_part: bool = False,
     ) -> Run:
-        """Begin a run; lasting at once. A new archive goes again with a run that finds no story.
+        """Begins a run, lasting at once. A new archive goes again with a run that finds no story.
 
         :param version: of the program
         :param sources: that take part; a name alone is one that the archive knows already
@@ -126,7 +126,7 @@ class Archive:
         return self._run
 
     def close(self) -> None:
-        """Drop what was not committed and let the next writer in."""
+        """Drops what was not committed and lets the next writer in."""
         if not self._is_closed:
             self._is_closed = True
             self.db.rollback()
@@ -136,7 +136,7 @@ class Archive:
             self.captures.close()
 
     def _remove(self) -> None:
-        """Close, and take the archive away with all that stands beside it under its name."""
+        """Closes the archive and takes it away with all that stands beside it under its name."""
         self.db.rollback()
         self.db.close()
         for ending in ("", "-wal", "-shm", ".lock"):
@@ -155,7 +155,7 @@ def open_archive(
     reserve: int | None = None,
     near_duplicates: bool = True,
 ) -> Archive:
-    """The archive for writing; nobody else writes until it is closed.
+    """Opens the archive for writing; nobody else writes until it is closed.
 
     A missing one is made, an older one is brought up to date, a run that a killed process left
     open is closed, and what an older copy brought back of withdrawn stories is erased again.
@@ -256,7 +256,7 @@ def _open_writable(path: Path) -> Database:
 
 
 def _create(path: Path) -> None:
-    """A new archive under its name only when it is whole and on the disk."""
+    """Makes a new archive, under its name only when it is whole and on the disk."""
     orphan = log_of(path)
     if orphan.exists() and orphan.stat().st_size:
         raise DamagedArchive(
@@ -301,7 +301,7 @@ def _bring_up_to_date(db: Database, path: Path, version: int) -> None:
 
 
 def _migrate(db: Database) -> None:
-    """All pending migrations and the marks in the header, in one transaction."""
+    """Applies all pending migrations and the marks in the header, in one transaction."""
     db.execute("PRAGMA foreign_keys=OFF")
     db.execute("BEGIN IMMEDIATE")
     try:

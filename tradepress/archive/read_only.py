@@ -28,15 +28,15 @@ from tradepress.archive.file.kept_log import log_of
 
 OLDEST_SQLITE = (3, 37, 0)
 READER_TIMEOUT = 5.0
-"""Seconds to wait while another program has the file locked."""
+"""Counts the seconds to wait while another program has the file locked."""
 HEADER = 100
-"""Bytes of the header of an SQLite file."""
+"""Counts the bytes of the header of an SQLite file."""
 ANOTHER = "name another file with --archive, or move this one away"
-"""What to do about a file that is no archive, where that is where it was named."""
+"""Says what to do about a file that is no archive, where that is where it was named."""
 
 
 def read_archive(path: str | Path, *, another: str = ANOTHER, is_foreign: bool = False) -> Database:
-    """The archive for reading; never blocks a writer and is never blocked by one.
+    """Opens the archive for reading; it never blocks a writer and is never blocked by one.
 
     :param another: how to name another file instead, for the message
     :param is_foreign: somebody else may have crafted it
@@ -49,9 +49,7 @@ def read_archive(path: str | Path, *, another: str = ANOTHER, is_foreign: bool =
 
 
 def require_sqlite() -> None:
-    """
-    :raises SqliteTooOld: this Python's can't open an archive
-    """
+    """Requires an SQLite that can open an archive."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         oldest = ".".join(map(str, OLDEST_SQLITE))
         raise SqliteTooOld(
@@ -61,7 +59,7 @@ def require_sqlite() -> None:
 
 
 def missing(path: Path) -> ArchiveMissing:
-    """What is raised where there is no file."""
+    """Returns the error that is raised where there is no file."""
     return ArchiveMissing(
         f"there is no archive at {path}: crawl or run the demo first, "
         "or name another file with --archive"
@@ -69,7 +67,7 @@ def missing(path: Path) -> ArchiveMissing:
 
 
 def require_ours(path: Path, *, another: str = ANOTHER) -> None:
-    """Judge by the header alone: SQLite itself might already write to a foreign file.
+    """Judges by the header alone: SQLite itself might already write to a foreign file.
 
     :param another: as in :func:`read_archive`
     :raises ArchiveError: missing, not ours, newer, older or damaged
@@ -98,7 +96,7 @@ def require_ours(path: Path, *, another: str = ANOTHER) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """``application_id`` and ``user_version``; None: SQLite can't tell.
+    """Returns ``application_id`` and ``user_version``; None: SQLite can't tell.
 
     SQLite is asked and not the file, as to close a file ends all locks that SQLite holds on it for
     this process, in other connections, too (https://sqlite.org/howtocorrupt.html, 2.2). The next
@@ -116,8 +114,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _identity_in_bytes(path: Path) -> tuple[int, int] | None:
-    """The same where the file is damaged (https://sqlite.org/fileformat2.html, 1.3); None: it is no
-    database at all.
+    """Reads what :func:`_identity` does where the file is damaged (https://sqlite.org/fileformat2.html,
+    1.3); None: it is no database at all.
 
     :raises OSError: it can't be read
     """
@@ -129,7 +127,8 @@ def _identity_in_bytes(path: Path) -> tuple[int, int] | None:
 
 
 def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -> None:
-    """
+    """Requires a version of the schema that this release knows.
+
     :param version: of its schema
     :param another: as in :func:`read_archive`
     :raises ArchiveError: older than the first release, or newer than this one
@@ -175,7 +174,7 @@ def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
 
 
 def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connection:
-    """Also on a read-only medium: there WAL's shared memory can't be made.
+    """Connects also on a read-only medium: there WAL's shared memory can't be made.
 
     Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
     """
@@ -202,12 +201,12 @@ def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connect
 
 
 def user_version(db: Database) -> int:
-    """Of its schema."""
+    """Returns the version of a database's schema."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def require_whole(db: Database, path: Path) -> None:
-    """A cheap look: every table is there and its first page can be read.
+    """Requires, by a cheap look, that every table is there and its first page can be read.
 
     :raises DamagedArchive: a table is not
     :raises sqlite3.DatabaseError: a page can't be

@@ -1,4 +1,4 @@
-"""Stored pages read again: which ones, what today's rules change, and the version it makes."""
+"""Reads stored pages again: which ones, what today's rules change, and the version it makes."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -32,18 +32,18 @@ Change = Literal["changed", "filled", "lost"]
 READ_FIELDS = tuple(
     name for name in COLUMNS if name not in (*OF_ARTICLE, "url", "policy", "reservations")
 )
-"""What a page says of the story; the others say which story it is, or what may be kept of it."""
+"""Lists what a page says of the story; the others say which one it is, or what may be kept."""
 FIELDS = (*READ_FIELDS, "related_links")
-"""What is compared. Ref, site id and addresses are identity: a re-reading leaves them alone."""
+"""Lists what is compared. Ref, site id and addresses are identity, which is left alone."""
 EMPTY: tuple[object, ...] = (None, "", [])
 
 SAME = "the same by these rules"
-"""Reason of a re-reading that gave nothing new."""
+"""Is the reason of a re-reading that gave nothing new."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reread:
-    """One version with the place of its page."""
+    """Is one version with the place of its page."""
 
     article_id: int
     ref: str
@@ -54,11 +54,11 @@ class Reread:
     date_captured: str | None
     capture_id: int
     capture: Row
-    """``url``, ``content_type``, ``file``, ``offset``, ``length``, ``digest``."""
+    """Holds ``url``, ``content_type``, ``file``, ``offset``, ``length``, ``digest``."""
     listing: Listing
-    """What listings say of the story."""
+    """Is what listings say of the story."""
     fields: Row
-    """``FIELDS`` as stored; lists as lists, links as ``[kind, text, url]``."""
+    """Holds ``FIELDS`` as stored; lists as lists, links as ``[kind, text, url]``."""
 
     @property
     def name(self) -> str:
@@ -67,18 +67,16 @@ class Reread:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionsHeld:
-    """What there is to read again of a source."""
+    """Says what there is to read again of a source."""
 
     source: str
     versions: int
     no_capture: int
-    """How many of them came without a page."""
+    """Counts the versions that came without a page."""
 
 
 def count_versions(db: Database, *, every: bool = False) -> list[VersionsHeld]:
-    """
-    :param every: former versions, too
-    """
+    """Counts what there is to read again, by source."""
     rows = db.query(
         "SELECT articles.source, count(*) AS versions, "
         "sum(versions.capture_id IS NULL) AS no_capture FROM articles "
@@ -90,7 +88,7 @@ def count_versions(db: Database, *, every: bool = False) -> list[VersionsHeld]:
 def versions_to_reread(
     db: Database, extractors: Mapping[str, str], *, every: bool = False, again: bool = False
 ) -> list[tuple[int, str]]:
-    """Versions (id, source) that have a page and were not read by these rules, oldest first.
+    """Lists versions (id, source) that have a page and were not read by these rules, oldest first.
 
     :param extractors: source to the name of its rules; other sources are left out
     :param every: former versions, too; those that share a page count once, by the latest
@@ -117,12 +115,12 @@ def versions_to_reread(
 
 
 def load_rereads(db: Database, version_ids: Iterable[int]) -> list[Reread]:
-    """These versions with their pages' places, in the given order."""
+    """Returns these versions with their pages' places, in the given order."""
     return [_load(db, version_id) for version_id in version_ids]
 
 
 def fields_read(db: Database, source: str, story: CleanStory) -> Row:
-    """``FIELDS`` of a story as they would be stored."""
+    """Returns ``FIELDS`` of a story as they would be stored."""
     return _fields(story.article, _links(db, source, story))
 
 
@@ -138,7 +136,7 @@ def _fields(story: Article, links: Iterable[StoredLink | Link]) -> Row:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Change]:
-    """Field to what became of it; those that stay the same are left out."""
+    """Maps each field to what became of it; those that stay the same are left out."""
     found: dict[str, Change] = {}
     for name in FIELDS:
         old, new = before[name], after[name]
@@ -161,7 +159,7 @@ def becomes_teaser(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) -> None:
-    """Store today's reading of a current version as a new one, marked, beside the old one.
+    """Stores today's reading of a current version as a new one, marked, beside the old one.
 
     Of several readings of one page the last is the best: it keeps the page and the date it was
     captured, and takes over when that was seen. The article's ref, addresses and days seen stay as
@@ -207,7 +205,7 @@ def record_rereading(
     version: int | None = None,
     extractor: str | None = None,
 ) -> None:
-    """Write into the ledger how a re-reading ended, as the outcome of the story's address.
+    """Writes into the ledger how a re-reading ended, as the outcome of the story's address.
 
     :param extractor: rules that gave what is kept, and need not read it again
     """

@@ -1,4 +1,4 @@
-"""One run over one archive: it asks for addresses, and each of them ends in one outcome."""
+"""Writes one run over one archive: it asks for addresses, and each of them ends in one outcome."""
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -33,7 +33,7 @@ web archive to be left alone? It shuts out who asks again before that."""
 
 
 class Run:
-    """What a run writes into, over one transaction. Made by `Archive.run`.
+    """Holds what a run writes into, over one transaction; made by `Archive.run`.
 
     As a context manager it ends as done, or as failed or interrupted where it was left by an
     exception.
@@ -70,7 +70,7 @@ class Run:
             keeps_all=is_part,
         )
         self.sums: RunSums | None = None
-        """Once it has ended; None of a run that left no archive."""
+        """Is set once it has ended; None of a run that left no archive."""
         self.is_ended = False
         self._remove = remove
         for source in sources:
@@ -86,7 +86,7 @@ class Run:
 
     @property
     def failure(self) -> ArchiveError | None:
-        """Why the archive can't or shouldn't be written any more; the run must stop."""
+        """Says why the archive can't or shouldn't be written any more; the run must stop."""
         return self.transaction.failure
 
     def __enter__(self) -> Self:
@@ -117,7 +117,7 @@ class Run:
         reason: str | None = None,
         stopped_by: str | None = None,
     ) -> RunSums | None:
-        """End the run; lasting when it returns.
+        """Ends the run, which is lasting when it returns.
 
         An address that was scheduled and came to nothing has failed, and so has the run; where the
         run was interrupted such addresses are deferred.
@@ -146,7 +146,7 @@ class Run:
         return self.sums
 
     def discard(self) -> None:
-        """Leave no trace of a run that wrote of no address; lasting when it returns.
+        """Leaves no trace of a run that wrote of no address; lasting when it returns.
 
         An archive that it made goes with it.
         """
@@ -165,7 +165,7 @@ class Run:
 
 
 def end_killed_runs(transaction: Transaction) -> None:
-    """Whoever left a run open is dead, for the lock is ours; lasting at once."""
+    """Ends runs that somebody left open, who is dead, for the lock is ours; lasting at once."""
     ledger = Ledger(transaction)
     addresses = Addresses(transaction, ledger)
     for run in transaction.rows("SELECT id FROM runs WHERE state = 'running'"):

@@ -1,4 +1,4 @@
-"""What is stored of a story as JSON, read from a file that anybody may have damaged."""
+"""Reads what is stored of a story as JSON, from a file that anybody may have damaged."""
 
 import json
 from collections.abc import Mapping
@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from tradepress.story import Reading, Reservation
 
 UNREADABLE = "what is stored here can’t be read: this place of the archive is damaged"
-"""In the place of evidence."""
+"""Stands in the place of evidence."""
 
 
 def json_value(stored: str) -> object:
-    """
-    :raises ValueError: it is no JSON, or has half a sign, which no page can write
-    """
+    """Reads the JSON of a column."""
     try:
         value: object = json.loads(stored)
         if "\\u" in stored:
@@ -23,7 +21,7 @@ def json_value(stored: str) -> object:
 
 
 def stored_names(stored: str | None) -> tuple[str, ...]:
-    """Authors, keywords or corrections; none of NULL, where a reader may not see them.
+    """Reads authors, keywords or corrections; none of NULL, where a reader may not see them.
 
     :raises ValueError: it is no list of texts
     """
@@ -34,7 +32,7 @@ def stored_names(stored: str | None) -> tuple[str, ...]:
 
 
 def readable_names(stored: str | None) -> tuple[str, ...]:
-    """The same among many stories: one that is damaged has none, and the others are shown."""
+    """Reads names among many stories: a damaged one has none, and the others are shown."""
     try:
         return stored_names(stored)
     except ValueError:
@@ -42,14 +40,13 @@ def readable_names(stored: str | None) -> tuple[str, ...]:
 
 
 def read_reservations(stored: str) -> tuple[Reservation, ...]:
-    """
-    :raises ValueError: it is no list of reservations
-    """
+    """Reads what the publisher reserves."""
     return tuple(Reservation(**one) for one in _objects(json_value(stored), Reservation))
 
 
 def stored_reservations(stored: str) -> tuple[Reservation, ...]:
-    """What can't be read is no permission: as where the site's file could not be had."""
+    """Reads reservations; what can't be read is no permission: as if the site's file was not
+    had."""
     try:
         return read_reservations(stored)
     except ValueError:
@@ -57,9 +54,7 @@ def stored_reservations(stored: str) -> tuple[Reservation, ...]:
 
 
 def read_evidence(stored: str) -> Mapping[str, tuple[Reading, ...]]:
-    """
-    :raises ValueError: it has no readings by field
-    """
+    """Reads what the readings of each field were."""
     evidence = json_value(stored)
     if not isinstance(evidence, dict):
         raise ValueError("it has no fields")
@@ -70,8 +65,8 @@ def read_evidence(stored: str) -> Mapping[str, tuple[Reading, ...]]:
 
 
 def stored_evidence(stored: str | None) -> Mapping[str, tuple[Reading, ...]]:
-    """Readings by field; what can't be read is a reading that says so, for the story itself is
-    none the worse."""
+    """Reads readings by field; what can't be read is a reading that says so, for the story
+    itself is none the worse."""
     try:
         return read_evidence(stored or "{}")
     except ValueError:
@@ -79,7 +74,7 @@ def stored_evidence(stored: str | None) -> Mapping[str, tuple[Reading, ...]]:
 
 
 def _objects(listed: object, of: type, but: str = "") -> list[dict[str, str]]:
-    """JSON objects that have the fields of a class, all of them texts ``but`` one.
+    """Returns JSON objects that have the fields of a class, all of them texts ``but`` one.
 
     :raises ValueError: they have others
     """

@@ -1,4 +1,4 @@
-"""The forms of a text: in which it is kept, and by which texts are compared.
+"""Gives the forms of a text: in which it is kept, and by which texts are compared.
 
 Kept are ``storable`` (whatever a column or a terminal holds), ``one_line`` and ``paragraphs``.
 For comparing only, each with less of the text left: ``straighten`` for rules, ``plain_type`` for
@@ -14,10 +14,10 @@ from functools import lru_cache
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 SPACES = re.compile("[\t\v\f]")
 CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
-"""But for those that are white space."""
+"""Are all control characters but those that are white space."""
 SURROGATES = "\ud800-\udfff"
 STRAY = re.compile(f"[{CONTROLS}\x09\x0b-\x0d\x1c-\x1f\x85]")
-"""Controls but the line feed."""
+"""Matches control characters but the line feed."""
 LONE = re.compile(f"[{SURROGATES}]")
 # Soft hyphen, zero-width space, word joiners, bidirectional marks and the byte order mark: nobody
 # sees them, and they break search.
@@ -46,16 +46,16 @@ PLAIN = {
     "…": "...",
 }
 UNSEEN = re.compile(f"[{FORMATS}\u200c\u200d\ufe00-\ufe0f]")
-"""Also the choice of a sign's emoji form."""
+"""Matches signs that nobody sees; also the choice of a sign's emoji form."""
 DASHES = re.compile("-[- ]+")
 WORD = re.compile(r"[^\W_]+")
 FORMULA_SIGNS = "=+-@−"
 NO_WORDS = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
-"""What stands between words in ASCII, made a space."""
+"""Makes what stands between words in ASCII a space."""
 
 
 def storable(text: str) -> str:
-    """Without control characters (line feeds stay) and with lone surrogates as U+FFFD."""
+    """Returns a text without control characters (line feeds stay); lone surrogates are U+FFFD."""
     if text.replace("\n", "").isprintable():
         return text
     if LONE.search(text):
@@ -67,7 +67,8 @@ def storable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """White space collapsed; control characters, invisible ones and lone surrogates gone."""
+    """Puts a text in one line: white space collapsed; control characters, invisible ones and
+    lone surrogates gone."""
     text = text.strip()
     if text.isprintable() and "  " not in text:
         return text  # most texts, at a third of the price
@@ -76,29 +77,29 @@ def one_line(text: str) -> str:
 
 
 def one_line_each(texts: Iterable[str]) -> tuple[str, ...]:
-    """Those that hold words."""
+    """Puts each text in one line; those without words are left out."""
     return tuple(filter(None, map(one_line, texts)))
 
 
 def without_markup(declared: str) -> str:
-    """Declared words as one line, without entities and tags."""
+    """Returns declared words as one line, without entities and tags."""
     if "&" in declared:
         declared = html.unescape(html.unescape(declared))
     return one_line(MARKUP.sub(" ", declared) if "<" in declared else declared)
 
 
 def composed(text: str) -> str:
-    """NFC, so that a letter with its accent is one character."""
+    """Composes a text (NFC), so that a letter with its accent is one character."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def paragraphs(text: str) -> str:
-    """Each one line, with a blank line between them."""
+    """Returns paragraphs, each one line, with a blank line between them."""
     return "\n\n".join(one_line_each(BREAK.split(text)))
 
 
 def straighten(text: str) -> str:
-    """Typographic quotes made straight."""
+    """Returns a text with typographic quotes made straight."""
     if not text.isascii():
         for quote, straight in STRAIGHT:  # ten times as fast as translate
             text = text.replace(quote, straight)
@@ -106,7 +107,7 @@ def straighten(text: str) -> str:
 
 
 def plain_type(text: str) -> str:
-    """One line, equal for texts that read the same.
+    """Returns one line, equal for texts that read the same.
 
     >>> plain_type("“Vale’s”\\u00a0lamp — no\\u00adthing…")
     '"Vale\\'s" lamp-nothing...'
@@ -120,12 +121,12 @@ def plain_type(text: str) -> str:
 
 
 def folded(text: str | None) -> str:
-    """In plain type and lower case."""
+    """Folds a text to plain type and lower case."""
     return plain_type(text or "").casefold()
 
 
 def words_key(text: str) -> str:
-    """Letters and digits alone, case folded: equal for two settings of the same words."""
+    """Returns letters and digits alone, case folded: equal for two settings of the same words."""
     text = straighten(text).replace("'", "").casefold()
     if text.isascii():
         return " ".join(text.translate(NO_WORDS).split())  # a third of the time
@@ -138,7 +139,7 @@ def word_set(text: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def joined(text: str) -> str:
-    """The words without spaces: equal for a name and the host of its site."""
+    """Returns the words without spaces: equal for a name and the host of its site."""
     return words_key(text).replace(" ", "")
 
 
@@ -156,10 +157,10 @@ def _is_seen(character: str) -> bool:
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """``1 story``, ``1,204 stories``."""
+    """Returns ``1 story``, ``1,204 stories``."""
     return f"{number:,} {one if number == 1 else many}"
 
 
 def left_out(copies: int) -> str:
-    """What must be known about a number of stories of which near-duplicates are folded."""
+    """Returns what must be known about a number of stories of which near-duplicates are folded."""
     return f"Of stories with much the same text one counts: {copies:,} left out."

@@ -1,4 +1,4 @@
-"""URL keys: one spelling for each address, so that a page is known again."""
+"""Makes URL keys: one spelling for each address, so that a page is known again."""
 
 import re
 from functools import lru_cache
@@ -13,17 +13,17 @@ TRACKING = re.compile(
     r"|doing_wp_cron|cmpid|__twitter_impression",
     re.IGNORECASE,
 )
-"""Names of query parameters that say how a reader came, not what the page is."""
+"""Matches names of query parameters that say how a reader came, not what the page is."""
 
 USER_INFO = re.compile(r"^(https?://)[^/\\]*@", re.IGNORECASE)
 USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)", re.IGNORECASE)
 MOST_LAYERS = 8
-"""Percent-encodings of percent-encodings that are unwound before an address is refused."""
+"""Limits percent-encodings of percent-encodings, unwound before an address is refused."""
 
 
 @lru_cache(maxsize=10_000)
 def url_key(url: str) -> str:
-    """The canonical spelling of an http(s) address; the same for its own result.
+    """Returns the canonical spelling of an http(s) address; it is the same for its own result.
 
     Host lower-case and in punycode; user info, default port, fragment, tracking parameters and
     an empty query dropped; dot segments resolved; query sorted. Scheme, ``www.`` and a trailing
@@ -43,8 +43,8 @@ def url_key(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """The address as it stands, less fragment, user and password, usual port, and what says how a
-    reader came.
+    """Returns the address as it stands, less fragment, user and password, usual port, and what says
+    how a reader came.
 
     >>> without_tracking("http://news.example:80/a?utm_source=x&q=1#top")
     'http://news.example/a?q=1'

@@ -1,4 +1,4 @@
-"""From words to an address on the web, as browsers and sites read them: the one way for all of
+"""Makes an address on the web of words, as browsers and sites read them: the one way for all of
 links, listings, redirects, files, lists and what is typed.
 
 It is the URL standard (url.spec.whatwg.org), by Ada, which browsers' makers test, too: dot segments
@@ -8,13 +8,13 @@ are gone in whatever spelling, names are in UTS 46's, so that what is judged is 
 import re
 
 DOTS = re.compile(r"(?:[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)", re.IGNORECASE)
-"""A dot segment of a path, also between encoded slashes: no browser resolves those, and many
-servers do, once they have decoded the path."""
+"""Matches a dot segment of a path, also between encoded slashes: no browser resolves those, and
+many servers do, once they have decoded the path."""
 ANYWHERE = "https://site.invalid"
 
 
 def web_address(words: str, base: str | None = None) -> str:
-    r"""The http(s) address that the words mean, spelt as it is sent; the same for its own result.
+    r"""Returns the http(s) address that the words mean, spelt as sent; the same for its own result.
 
     >>> web_address("\\a\\%2E%2e/b c", "https://faß.example/news/")
     'https://xn--fa-hia.example/b%20c'
@@ -39,7 +39,7 @@ def hides_dots(url: str) -> bool:
 
 
 def without_dots(path: str) -> str:
-    """A path, or a pattern of paths, of robots.txt or tdmrep.json as it stands in an address."""
+    """Puts a path, or pattern of paths, of robots.txt or tdmrep.json as it stands in an address."""
     if not (path.startswith("/") and DOTS.search(path)):
         return path
     return web_address(ANYWHERE + path).removeprefix(ANYWHERE)

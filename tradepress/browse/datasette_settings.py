@@ -1,4 +1,4 @@
-"""What Datasette is told: settings of its own, and how this room is served."""
+"""Tells Datasette settings of its own, and how this room is served."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 DATABASE, PLUGIN = "data", "tradepress"
-"""What Datasette calls the archive, and the part of its configuration that is ours."""
+"""Are what Datasette calls the archive, and the part of its configuration that is ours."""
 
 SETTINGS: dict[str, int | bool] = {
     "allow_download": False,  # the texts are the publishers': handing them on is not for a visitor
@@ -31,31 +31,31 @@ SETTINGS: dict[str, int | bool] = {
 
 
 class ServedAs(TypedDict, total=False):
-    """How a room is served, and to whom."""
+    """Says how a room is served, and to whom."""
 
     public_hosts: Sequence[str]
-    """Names under which others may ask for it; this machine always may."""
+    """Holds names under which others may ask for it; this machine always may."""
     is_public: bool
-    """Nothing of a story is shown but headline, day, paper, section, passages and link; no table
-    and no SQL."""
+    """Tells whether nothing of a story is shown but headline, day, paper, section, passages and
+    link; no table and no SQL."""
     open_sources: Collection[str]
-    """Of a public room: the sources whose texts everybody may read."""
+    """Names the sources of a public room whose texts everybody may read."""
     doorkeeper: Doorkeeper | None
-    """Who lets in those alone that have the password."""
+    """Lets those alone in that have the password."""
     prefix: str
-    """Under which a web server passes requests on, as they are: ``/press/``."""
+    """Is where a web server passes requests on from, as they are: ``/press/``."""
     policies: Mapping[str, Policy]
-    """What source and operator ask for by now, by name of the source: what is taken away has no
-    texts that may not be kept."""
+    """Says what source and operator ask for by now, by name of the source: what is taken away
+    has no texts that may not be kept."""
     captures: str | None
-    """Address of `serve_captures`; None: no page links to a captured one."""
+    """Is the address of `serve_captures`; None: no page links to a captured one."""
     is_saving_for_all: bool
     """May readers write query files beside the archive though they come from elsewhere? The public
     never."""
 
 
 def described_archive() -> dict[str, Any]:
-    """What Datasette says of tables and columns."""
+    """Returns what Datasette says of tables and columns."""
     from datasette.utils import parse_metadata
 
     written = Path(__file__).with_name("metadata.yml").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""A file of any size, sent as it is made: from a connection of its own, in nobody's way."""
+"""Sends a file of any size as it is made: from a connection of its own, in nobody's way."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -26,16 +26,16 @@ LOGGER = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 SENT_AT_ONCE = 65_536
-"""Bytes, about."""
+"""Counts the bytes that are sent at once, about."""
 STALLED = 60.0
-"""Seconds in which a reader must have taken what was sent: as long as a file is being made,
+"""Is how many seconds a reader may take for what was sent: as long as a file is being made,
 nothing that a crawl replaces is given free."""
 LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Download:
-    """An answer of Datasette: a file that is whole, or a transfer that breaks off.
+    """Is an answer of Datasette: a file that is whole, or a transfer that breaks off.
 
     It shows the archive as it stood at one moment, and ends with the reader who goes away.
     """
@@ -44,12 +44,13 @@ class Download:
     name: str
     content_type: str
     parts: Callable[[Database], Iterable[bytes]]
-    """What it is made of, given the archive."""
+    """Makes its parts, given the archive."""
     busy: Callable[[], Awaitable[Response]]
-    """What is answered while too many others are being made."""
+    """Answers while too many others are being made."""
 
     async def asgi_send(self, send: Send) -> None:
-        """What fails after its beginning is logged, and nothing says that the file is whole.
+        """Sends the file; what fails after its beginning is logged, and nothing says that the file
+        is whole.
 
         :raises ArchiveError: the archive can't be read, or holds again what was withdrawn
         """
@@ -114,7 +115,7 @@ async def _taken(send: Send, part: bytes) -> None:
 
 
 def file_name(words: str, ending: str) -> str:
-    """``stories-lantern-mark-source-wipr-2026-11-28.csv``: what was asked, and on which day.
+    """Returns ``stories-lantern-mark-source-wipr-2026-11-28.csv``: what was asked, on which day.
 
     :param words: any; what of them is no letter or digit of ASCII is left out
     """

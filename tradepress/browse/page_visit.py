@@ -1,4 +1,4 @@
-"""What every page of the reading room has: the archive to ask, and how its answer is shown."""
+"""Gives every page of the reading room the archive to ask, and a way to show its answer."""
 # mypy: disable-error-code="import-untyped"
 
 import re
@@ -28,15 +28,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-UNREAD = "The search could not be made: {}."
-"""Of an address that asks for what no result is; with what :func:`read_address` says."""
+UNREAD = "Search not understood: {}."
+"""Answers an address that asks for what no result is; with what :func:`read_address` says."""
 PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"})
-"""Headers of a request that came by way of another server."""
+"""Lists headers of a request that came by way of another server."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageVisit:
-    """One visit to one page."""
+    """Is one visit to one page."""
 
     datasette: Datasette
     request: Request
@@ -48,7 +48,7 @@ class PageVisit:
 
     @property
     def policies(self) -> Mapping[str, Policy]:
-        """What sources and operator ask for by now, by name of the source."""
+        """Returns what sources and operator ask for by now, by name of the source."""
         return settings_of(self.datasette).get("policies", {})
 
     @property
@@ -58,30 +58,32 @@ class PageVisit:
 
     @property
     def arguments(self) -> Sequence[tuple[str, str]]:
-        """Names and values of the query string, in its order."""
+        """Returns names and values of the query string, in its order."""
         args = self.request.args
         return [(name, value) for name in args for value in args.getlist(name)]
 
     def number(self, name: str) -> int | None:
-        """A whole number of the query string; None: there is none, or it is something else."""
+        """Returns a whole number of the query string; None: there is none, or it is something
+        else."""
         given = self.request.args.get(name) or ""
         return int(given) if re.fullmatch("[0-9]{1,9}", given) else None
 
     @property
     def route(self) -> str:
-        """The path without a prefix under which the room is served: ``/story/wipr-14415``."""
+        """Returns the path without a prefix under which the room is served:
+        ``/story/wipr-14415``."""
         scope = self.request.scope
         route: str = scope.get("route_path") or self.request.path
         return route
 
     @property
     def is_public(self) -> bool:
-        """Is it shown to people who may not read what is not licensed openly?"""
+        """Is the room shown to people who may not read what is not licensed openly?"""
         return self.archive.is_public
 
     @property
     def open_sources(self) -> Collection[str]:
-        """Sources whose texts everybody may read."""
+        """Names the sources whose texts everybody may read."""
         return settings_of(self.datasette).get("open_sources", ())
 
     @property
@@ -96,7 +98,7 @@ class PageVisit:
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:
-        """The answer of a function that takes the archive, and these; in a thread of its own.
+        """Asks a function that takes the archive, and these; in a thread of its own.
 
         In a public room the archive has no texts for it
         (:func:`tradepress.browse.asking.limits.is_withheld`).
@@ -113,7 +115,7 @@ class PageVisit:
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:
-        """The same of one story alone: with its texts, if its source is an open one.
+        """Asks of one story alone: with its texts, if its source is an open one.
 
         :param question: takes the archive, the ref and these; it asks for nothing that depends on
             the texts of other stories
@@ -129,7 +131,7 @@ class PageVisit:
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:
-        """The same, with all texts: whoever asks in a public room answers for what is shown."""
+        """Asks with all texts: whoever does so in a public room answers for what is shown."""
         return await self._asked(
             lambda db: question(db, *arguments, **options), in_full=lambda _: True
         )
@@ -165,7 +167,7 @@ class PageVisit:
         return found
 
     async def ask_once(self, question: Callable[[Database, *Ts], T], *arguments: *Ts) -> T:
-        """As :meth:`ask`, of what takes long; the answer is kept until the archive is written to.
+        """Asks as :meth:`ask` what takes long; the answer is kept until the archive is written to.
 
         :param arguments: hashable
         """
@@ -174,7 +176,7 @@ class PageVisit:
         return answer
 
     async def show(self, template: str, page: object, *, status: int = 200) -> Response:
-        """A page of ours.
+        """Returns a page of ours.
 
         :param page: what the template calls ``page``
         """
@@ -189,7 +191,7 @@ def story_path(
     marks: Collection[str] = (),
     came_from: ResultAddress | None = None,
 ) -> str:
-    """The page of a story, or of one version: ``/story/wipr-14415@2``.
+    """Returns the address of a story, or of one version: ``/story/wipr-14415@2``.
 
     :param marks: kinds of mentions that are marked in its text
     :param came_from: the result that it was found in
@@ -201,12 +203,12 @@ def story_path(
 
 
 def changes_path(datasette: Datasette, ref: str, older: int, newer: int) -> str:
-    """What changed in a story from one version to another: ``/story/wipr-14415/changes/1/2``."""
+    """Returns the address of the changes between versions: ``/story/wipr-14415/changes/1/2``."""
     return f"{story_path(datasette, ref)}/changes/{older}/{newer}"
 
 
 def result_path(datasette: Datasette, address: ResultAddress, ending: str = "", **more: str) -> str:
-    """The page of a result, or with ``.csv`` and the like a file of it.
+    """Returns the address of a result, or with ``.csv`` and the like of a file of it.
 
     :param more: what the page that the ending names is asked beside
     """
@@ -215,23 +217,23 @@ def result_path(datasette: Datasette, address: ResultAddress, ending: str = "", 
 
 
 def values_path(datasette: Datasette, address: ValuesAddress) -> str:
-    """The page of all values of a facet of a result."""
+    """Returns the address of all values of a facet of a result."""
     return str(datasette.urls.path("stories/values")) + f"?{address}"
 
 
 def named_path(datasette: Datasette, named: str, name: str, ending: str = "") -> str:
-    """The page of a court, an office, a case, a number, a firm, an author or a source:
-    ``/court/CJEU``, or with ``.atom`` the feed of its stories."""
+    """Returns the address of a court, an office, a case, a number, a firm, an author or a
+    source: ``/court/CJEU``, or with ``.atom`` the feed of its stories."""
     return str(datasette.urls.path(f"{named}/{quote(name, safe='')}{ending}"))
 
 
 def counts_path(datasette: Datasette, address: CountsAddress, page: str = "picture") -> str:
-    """The picture of a result's numbers, or ``counts.csv`` and the like."""
+    """Returns the address of a result's numbers as a picture, or ``counts.csv`` and the like."""
     return f"{datasette.urls.path(f'stories/{page}')}?{address}"
 
 
 def this_page(datasette: Datasette, request: Request) -> str:
-    """The address that was asked for, under the path prefix."""
+    """Returns the address that was asked for, under the path prefix."""
     prefix: str = datasette.setting("base_url")
     path = request.path.removeprefix(prefix.rstrip("/")) if prefix != "/" else request.path
     return str(datasette.urls.path(path)) + f"?{request.query_string}".rstrip("?")

@@ -1,4 +1,4 @@
-"""A result for whoever writes SQL."""
+"""Gives a result to whoever writes SQL."""
 
 import json
 from dataclasses import asdict
@@ -10,11 +10,11 @@ from tradepress.archive.search.find_stories import search
 from tradepress.browse.addresses.result_address import read_address
 
 MOST = 500
-"""Stories of one page."""
+"""Limits the stories of one page."""
 
 
 def search_stories(db: Database, asked: object) -> str:
-    """A page of a result, its best 500 or those after them, as a JSON array.
+    """Returns a page of a result, its best 500 or those after them, as a JSON array.
 
     :param asked: what stands behind ``?`` in the address of a result:
         ``q=lantern&source=wipr&page=2``

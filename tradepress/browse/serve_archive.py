@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def open_datasette(archive: Path, **served: Unpack[ServedAs]) -> "Datasette":
-    """Datasette over ``archive`` with our pages, queries and settings.
+    """Opens Datasette over ``archive`` with our pages, queries and settings.
 
     Never immutable: such a reader of a file in WAL mode does not see what is not checkpointed.
     """
@@ -59,7 +59,7 @@ def serve(
     listening: Callable[[str], None],
     **served: Unpack[ServedAs],
 ) -> None:
-    """Serve ``archive`` on 127.0.0.1 until interrupted, and its captured pages at a second port.
+    """Serves ``archive`` on 127.0.0.1 until interrupted, and its captured pages at a second port.
 
     With ``public_hosts``, or if it is public, no captured pages: showing them to others is for
     their publishers.
@@ -96,8 +96,8 @@ def serve(
 
 
 def server_of(app: App) -> "Server":
-    """What a web server in front says of scheme and reader is believed of this machine alone,
-    whatever the environment says."""
+    """Makes a server: of scheme and reader a web server in front is believed on this machine
+    alone, whatever the environment says."""
     import uvicorn
 
     return uvicorn.Server(uvicorn.Config(app, forwarded_allow_ips="127.0.0.1"))

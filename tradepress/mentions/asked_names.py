@@ -1,4 +1,4 @@
-"""A query by any name of a court, an office or a firm, or a mark's number in any writing."""
+"""Brings a query by any name of a court, office or firm, or any number, to what is stored."""
 
 from dataclasses import replace
 
@@ -7,8 +7,8 @@ from tradepress.mentions.mark_numbers import find_mark_numbers
 
 
 def with_known_names(query: StoryQuery) -> StoryQuery:
-    """Courts, offices and firms under today's names, by which mentions are stored, and numbers of
-    marks in their normal form; what nobody knows stays as it is."""
+    """Returns a query with courts, offices and firms under today's names, by which mentions are
+    stored, and numbers of marks in their normal form; what nobody knows stays as it is."""
     query = replace(query, number=tuple(map(number_as_stored, query.number)))
     if not (query.court or query.office or query.firm):
         return query
@@ -27,7 +27,8 @@ def with_known_names(query: StoryQuery) -> StoryQuery:
 
 
 def number_as_stored(number: str) -> str:
-    """``EUTM No 017930517`` as mentions have it: ``EUTM 17930517``; what is no such number stays.
+    """Returns a mark's number as mentions have it: ``EUTM 17930517`` for ``EUTM No 017930517``;
+    what is no such number stays.
 
     >>> number_as_stored("CTM no. 017 930 517")
     'EUTM 17930517'

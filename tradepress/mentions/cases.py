@@ -1,4 +1,4 @@
-"""Names of cases: "Matal v Tam", "In re Brunetti", "Ex parte Quill".
+"""Finds names of cases: "Matal v Tam", "In re Brunetti", "Ex parte Quill".
 
 The normal form has ``v`` without a dot, straight quotes, no legal forms (Inc, Ltd, GmbH) and no
 "et al", so that one case has one name however the paper prints it: "Tiffany v eBay".
@@ -13,7 +13,7 @@ from tradepress.mentions.place_names import places
 from tradepress.mentions.spot import Spot, longest
 
 LONGEST = 110
-"""Characters of one party that are looked at."""
+"""Limits the characters of one party that are looked at."""
 
 LEGAL = (
     r"(?:Inc|Incorporated|LLC|L\.L\.C|Ltd|Limited|LLP|LP|L\.P|[Pp]lc|PLC"
@@ -27,12 +27,12 @@ SHORTENED = (
     r"|Elecs|Prods?|Techs?|Assocs?|Ent|Dep't|Univ|Comm'n|Labs?|Ins|Sys|Grp|Hosp|Pharm|Mktg|Am|Pty"
     r"|Pvt|Pte|Broad|Chem|Found|Gen|Ind|Mach|Res|Serv|Servs|Distrib|Enters?|Props?|Mgmt|Holdgs?)\."
 )
-"""As reporters of cases shorten the names of parties; other words with a stop end a sentence."""
+"""Matches what reporters shorten names of parties to; other words with a stop end a sentence."""
 NAME = (
     r"(?:[A-ZÀ-Þ][\w'&+/!-]*(?:\.[A-Za-z][\w'-]*)*(?: \d{1,3}(?![\d./-]))?"
     r"|\d[\w'-]*[A-Z][\w'-]*|[a-z]{1,5}[A-Z0-9]\w*|[a-z]+\.[a-z][\w.]*\w)"
 )
-"""A word with a capital, "3M", or a brand that begins small: eBay, easyGroup."""
+"""Matches a word with a capital, "3M", or a brand that begins small: eBay, easyGroup."""
 PLACE = (
     r"\((?!(?:Pat|Ch|IPEC|QB|KB|Comm|TCC|Admin|CA|HL|TTAB|Fed|CJEU)\))"
     r"[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}\)"
@@ -44,7 +44,7 @@ GLUE = (
 OTHERS = r"(?:,? et al\.?|,? (?:and|&) (?:[Oo]thers|[Oo]rs|[Aa]nr|[Aa]nother)\b\.?)"
 WORD = rf"(?:{LEGAL}\b\.?|{SHORTENED}|{NAME}|{PLACE})"
 OTHER_CASE = r"(?!(?:[A-Z(][\w'.&()-]*,? ){1,6}(?:v|vs)\.? |[Ii]n re |Ex parte |the )"
-"""Behind "and"."""
+"""Excludes what begins another case behind "and"."""
 
 
 def _party(glue: str) -> str:
@@ -53,21 +53,21 @@ def _party(glue: str) -> str:
 
 
 VERSUS = re.compile(r" (?:(?:vs?|versus|-v-)\.?|c\.(?= [A-ZÀ-Þ])|\./\.) (?=[\w(\"'“‘])")
-"""In French papers "c.", in German ones "./."."""
+"""Matches what stands between two parties: in French papers also "c.", in German ones "./."."""
 OF_THE_PARTY = re.compile(
     r"'s (?:(?:Trade ?Marks?|Patents?|Designs?) )?(?:Application|Petition)s?\b"
 )
-"""Behind "Re" and a party, as the reports of Commonwealth courts title a case."""
+"""Matches what follows "Re" and a party, as the reports of Commonwealth courts title a case."""
 IDENTIFIED = re.compile(
     r" Identified (?:on|in) (?:the )?(?:Attached )?(?:Schedule|Exhibit) [\"']?A\b[\"']?"
 )
-"""Of defendants whose names are in a list that is sealed."""
+"""Matches what is said of defendants whose names are in a list that is sealed."""
 ALONE = re.compile(
     r"(?:n(?<=\b[Ii]n) (?:[Rr]e:?|the [Mm]atter of)|x(?<=\b[Ee]x) [Pp]arte"
     r"|Re(?:(?<=\ARe)|(?<=[\"'(“\n]Re)|(?<=\b[Ii]n Re)|(?<=\b[Ss]ee Re)|(?<=\band Re)|(?<=, Re)))"
     r" (?:the )?(?=[A-Z0-9])"
 )
-"""From the second letter of "In re" and "Ex parte" on: those letters are rarer than a border."""
+"""Matches "In re" and "Ex parte" from their second letter: these are rarer than a border."""
 BEFORE = re.compile(rf"(?:^|(?<=[\s\"'(“‘—–]))[\"'“‘]?{_party(GLUE)}{OTHERS}?[\"'”’]?$")
 BEHIND = re.compile(
     r"[\"'“‘]?(?:[Tt]he )?"
@@ -78,7 +78,7 @@ SPOKEN_OF = r"(?:'s?)? (?:case|ruling|decision|judgment|judgement|dispute|litiga
 OF_IT = re.compile(
     r" (?!and\b|or\b|case|ruling|decision|judg|dispute|litigation|appeal|is\b|was\b|say)[a-z]"
 )
-"""Behind a genitive: what is the party's; no name of it, as in "v Jack Daniel's case"."""
+"""Matches what is the party's, behind a genitive; no name of it, as in "v Jack Daniel's case"."""
 OF_LAW_AROUND = re.compile(
     r"[Cc]ourt\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udge?ment|\bJudge|[Ii]nfring"
     r"|[Tt]rade ?mark|[Pp]atent|[Cc]opyright|[Aa]ppeal|TTAB|EUIPO|USPTO"
@@ -108,7 +108,7 @@ NO_VERBS = (
 
 
 def find_cases(text: str) -> Iterator[Spot]:
-    """Spots of the kind case, in the order of the text."""
+    """Yields spots of the kind case, in the order of the text."""
     plain = plain_spelling(text)
     spots = list(_between_parties(plain))
     for found in ALONE.finditer(plain):
@@ -151,27 +151,27 @@ def _between_parties(text: str) -> Iterator[Spot]:
 
 
 def _is_of_law(text: str, found: re.Match[str]) -> bool:
-    """Whether "vs" stands between parties, and not between teams: by the words around it."""
+    """Tells whether "vs" stands between parties, and not between teams: by the words around it."""
     return found[0].strip(" .") not in ("vs", "versus") or bool(
         OF_LAW_AROUND.search(text, max(0, found.start() - 300), found.end() + 300)
     )
 
 
 def normal_party(printed: str) -> str:
-    """A party as it stands in the normal form of its case."""
+    """Returns a party as it stands in the normal form of its case."""
     party = printed.strip("\"'“”‘’,; ").removeprefix("the ").removeprefix("The ")
     return " ".join((TAIL.sub("", party) or party).split())
 
 
 def _are_countries(sides: list[str]) -> bool:
-    """A match, or a trade war."""
+    """Tells whether the sides are countries, as of a match or of a trade war."""
     names = {"England", "Wales", "Scotland", "UK", "US", "EU", "China", "Europe"}
     names |= places().countries.keys()
     return all(side in names or f"the {side}" in names for side in sides)
 
 
 def _start_of_party(text: str, end: int, not_before: int) -> int | None:
-    """Where the party begins that ends here; None if there stands none."""
+    """Finds where the party begins that ends at ``end``; None if there stands none."""
     begin = max(not_before, end - LONGEST)
     found = BEFORE.search(text[begin:end])
     if found is None:
@@ -190,7 +190,7 @@ def _start_of_party(text: str, end: int, not_before: int) -> int | None:
 
 
 def _end_of_party(text: str, start: int) -> int | None:
-    """Where the party ends that begins here; None if there stands none."""
+    """Finds where the party ends that begins at ``start``; None if there stands none."""
     found = BEHIND.match(text, start, min(len(text), start + LONGEST))
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Courts and tribunals, each under today's name, short where everybody uses the short form.
+"""Lists courts and tribunals, each under today's name, short where everybody uses the short form.
 
 Tribunals of offices (TTAB, Boards of Appeal) are courts here: they decide between parties.
 """
@@ -13,20 +13,20 @@ from tradepress.mentions.us_courts import circuit_courts, district_courts
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CourtNames:
-    """names/courts.toml."""
+    """Holds what names/courts.toml says."""
 
     of_a_country: Names
-    """What a country calls its courts; "Supreme Court of Norway" is the normal form."""
+    """Holds what a country calls its courts; "Supreme Court of Norway" is the normal form."""
     courts: Rows
     cautious: Rows
-    """Short forms that mean something else too: taken where one of these words stands there."""
+    """Holds short forms that mean something else too: taken where one of these words is near."""
     kinds: Rows
-    """Of courts that are named after a place: as in today's name, and as printed."""
+    """Holds kinds of courts that are named after a place: as in today's name, and as printed."""
 
 
 @cache
 def court_names() -> CourtNames:
-    """Read at first use."""
+    """Reads names/courts.toml at first use."""
     return read_names("courts", CourtNames)
 
 
@@ -51,8 +51,8 @@ def _states() -> dict[str, tuple[str, ...]]:
 
 
 def all_courts() -> dict[str, tuple[str, ...]]:
-    """Each court that is known by name, and how else it is written; of two courts of one form the
-    later one has it."""
+    """Returns each court that is known by name, and how else it is written; of two courts of one
+    form the later one has it."""
     general = _countries() | _states() | circuit_courts() | district_courts()
     return general | {
         name: (*general.get(name, ()), *forms) for name, forms in court_names().courts.items()

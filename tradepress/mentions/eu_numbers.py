@@ -1,4 +1,4 @@
-"""Numbers of the Court of Justice of the European Union and of the EUIPO.
+"""Finds numbers of the Court of Justice of the European Union and of the EUIPO.
 
 ``cjeu``: ``C-449/18 P`` – the letter (C Court of Justice, T General Court, F Civil Service
 Tribunal), number, year in two digits, and after a space what kind of case it is (P appeal, R
@@ -32,7 +32,8 @@ CASES = (
         rf"ases?{SPACE}(?P<letter>)(?:(?P<said>[CTF]){SPACE}?|(?=[0-9]{{1,3}}/[5-8][0-9]\b)){NUMBER}"
     ),
 )
-"""With a letter, and behind "case" or "cases": there a hyphen may be left out, or even a letter."""
+"""Match a number with a letter, and one behind "case" or "cases": there a hyphen may be left
+out, or even a letter."""
 JOINED = re.compile(rf"(?:(?P<letter>[CTF]){SPACE}?{HYPHEN}?{SPACE}?)?(?P<said>){NUMBER}")
 NEAR = 12
 NO_CASE = re.compile(
@@ -66,15 +67,15 @@ CANCELLATIONS = (
 DESIGN = re.compile(
     rf"ICD(?<!\wICD){SPACE}(?:[Nn]o\.?{SPACE})?(?P<number>[0-9]{{1,3}}{SPACE}[0-9]{{3}}|[0-9]{{3,9}})(?!\w|[,.][0-9])"
 )
-"""An application for the declaration that a design is invalid."""
+"""Matches the number of an application for the declaration that a design is invalid."""
 OF_AN_OPPOSITION = re.compile(r"[Oo]pposition|OPPOSITION|[Dd]ecision")
 OF_A_CANCELLATION = re.compile(r"[Cc]ancel|CANCEL|[Ii]nvalid|[Rr]evocation|EUIPO|OHIM")
 REACH = 60
-"""Characters before a number in which the kind of proceeding stands."""
+"""Is how many characters before a number may name the kind of proceeding."""
 
 
 def find_cjeu_numbers(text: str) -> Iterator[Spot]:
-    """Kind ``cjeu``: case numbers, then ECLIs."""
+    """Yields spots of kind ``cjeu``: case numbers, then ECLIs."""
     if "/" in text:
         at = 0
         heads = [first for pattern in CASES for first in pattern.finditer(text)]
@@ -95,7 +96,7 @@ def find_cjeu_numbers(text: str) -> Iterator[Spot]:
 
 
 def _is_case(text: str, found: re.Match[str]) -> bool:
-    """Whether there was such a court then, and it isn't the number of a thing."""
+    """Tells whether there was such a court then, and it isn't the number of a thing."""
     year = int(found["year"])
     letter = found["letter"] or found["said"]
     if letter and not (5 <= year <= 16 if letter == "F" else year >= 89 or year < 54):
@@ -105,7 +106,7 @@ def _is_case(text: str, found: re.Match[str]) -> bool:
 
 
 def _case(found: re.Match[str], letter: str) -> Spot:
-    """One number, with its own letter or that of the one before."""
+    """Returns the spot of one number, with its own letter or that of the one before."""
     sort = re.sub(SPACE, "", found["sort"] or "")
     number = f"{int(found['number'])}/{found['year']}"
     value = f"{letter}-{number}" if letter else number
@@ -119,7 +120,7 @@ def _case(found: re.Match[str], letter: str) -> Spot:
 
 
 def find_euipo_numbers(text: str) -> Iterator[Spot]:
-    """Kind ``euipo``: appeals, oppositions, cancellations, and those of designs."""
+    """Yields spots of kind ``euipo``: appeals, oppositions, cancellations, and those of designs."""
     if "/" in text:
         for found in BOARDS.finditer(text):
             if found["board"] or OF_THE_BOARDS.search(_before(text, found)):

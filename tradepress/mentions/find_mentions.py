@@ -1,4 +1,4 @@
-"""All finders over the texts of a story."""
+"""Runs all finders over the texts of a story."""
 
 from tradepress.mentions.cases import find_cases
 from tradepress.mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
@@ -29,15 +29,15 @@ FINDERS: tuple[Finder, ...] = (
     find_nice_classes,
     find_statutes,
 )
-"""One a kind, or one for kinds that are told by one look."""
+"""Lists the finders: one a kind, or one for kinds that are told by one look."""
 FINDERS_OF_PEOPLE: tuple[Finder, ...] = (find_people,)
-"""Only where the operator asks for them."""
+"""Lists the finders that run only where the operator asks for them."""
 
 
 def find_mentions(
     texts: dict[TextField, str | None], *, people: bool = False
 ) -> tuple[Mention, ...]:
-    """What these texts name, field by field, each in the order of its text.
+    """Returns what these texts name, field by field, each in the order of its text.
 
     :param texts: as they are stored
     :param people: too; their names are personal data

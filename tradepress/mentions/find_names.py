@@ -1,5 +1,5 @@
-"""Courts, IP offices and law firms in a text: known ones, those of a place, and unknown firms by
-the words around them."""
+"""Finds courts, IP offices and law firms in a text: known ones, those of a place, and unknown firms
+by the words around them."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ PROSECUTOR = re.compile(r"[Aa]ttorney(?:'s [Oo]ffice)? (?:for|in|of) (?:the )?$"
 OF_A_RACE = re.compile(
     r" of (?:the|a|this) (?:track|race\w*|course|tour|rally|lap|park|island|gym)\b"
 )
-"""Behind a circuit that no court is named after."""
+"""Matches what stands behind a circuit that no court is named after."""
 ONE_OF_ITS_KIND = re.compile(r"\b[Aa]n? $")
 IN_A_NUMBER = re.compile(r"[0-9]-$")
 SHORT_DISTRICT = re.compile(r"D(?:\.(?:[A-Z]\.){2}|DC)")
@@ -35,7 +35,7 @@ OF_LAW = re.compile(
     r"[Cc]ourt|\bv\. |Judge|Cir\.|[Ss]uit\b|\bsu(?:ed|es)\b"
     r"|[Cc]omplaint|[Dd](?:oc)?ket|\bNo\.|[-:]cv-"
 )
-"""What stands somewhere around a court that is named by three letters: D.R.I. is a robot, too."""
+"""Matches what stands around a court that is named by three letters: D.R.I. is a robot, too."""
 FAR = 2000
 LONGEST_BEFORE = 60
 LAST_BEFORE = (
@@ -45,7 +45,7 @@ LAST_BEFORE = (
 
 
 def find_names(text: str) -> Iterator[Spot]:
-    """Spots of the kinds court, office and firm; within a kind none lies over another."""
+    """Yields spots of the kinds court, office and firm; within a kind none lies over another."""
     plain = plain_spelling(text)
     all_known, signs = find_known(plain)
     known = [_spot(plain, found) for found in all_known if _is_meant(plain, found)]
@@ -61,7 +61,7 @@ def find_names(text: str) -> Iterator[Spot]:
 
 
 def _is_meant(text: str, found: FoundName) -> bool:
-    """Not something else of the same name."""
+    """Tells whether a known name is meant here, and not something else of the same name."""
     form = found.name.form
     if found.name.kind == "firm":
         return is_firm_here(text, found)
@@ -93,7 +93,7 @@ def _is_meant(text: str, found: FoundName) -> bool:
 
 
 def _of_its_place(printed: str) -> int:
-    """The length of "China's " before a name; of "EU's General Court" it is a part."""
+    """Returns the length of "China's " before a name; of "EU's General Court" it is a part."""
     place, genitive, rest = printed.partition("'s ")
     return len(place) + 3 if genitive and rest[0].isupper() and place != "EU" else 0
 

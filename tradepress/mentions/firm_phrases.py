@@ -1,4 +1,4 @@
-"""Law firms by the words around them: "partner at X", "X & Y LLP", "represented by X & Y"."""
+"""Finds law firms by the words around them: "partner at X", "X & Y LLP", "represented by X & Y"."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ ACTED = re.compile(
     r"|has (?:hired|opened|appointed|added|promoted))\b"
 )
 NOUN_BEFORE = re.compile(r"(?:\ba|\ban|,|senior|managing|founding|equity|former|trademark) $")
-"""Before "partner with", which else is a verb."""
+"""Matches what stands before "partner with", which else is a verb."""
 NO_FIRM = re.compile(
     r"\b(?:University|College|School|Hospital|Institute|Museum|Church|Bank|Online|Fitness|Storage)\b"
 )
@@ -59,13 +59,13 @@ OF_LAWYERS = re.compile(
     r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel|[Ll]itigat|[Tt]rade ?[Mm]ark"
     r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
 )
-"""What stands around a "partner, X" that names a firm of lawyers; there are brokers, too."""
+"""Matches what stands around a "partner, X" that names a law firm; there are brokers, too."""
 FAR = 2000
 POSSESSIVE = re.compile(r"\b(?:Their|Its|Your|Our|His|Her)\b")
 
 
 def is_firm_here(text: str, found: FoundName) -> bool:
-    """Whether a known name of a firm is one at this place, and no surname or company."""
+    """Tells whether a known name of a firm is one at this place, and no surname or company."""
     form, before = found.name.form, text[max(0, found.start - SMALL_CONTEXT) : found.start]
     if text[found.end : found.end + 3] in (" & ", " + "):
         return False
@@ -87,7 +87,7 @@ def is_firm_here(text: str, found: FoundName) -> bool:
 
 
 def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
-    """Spots of firms in a text of plain spelling, whether known or not.
+    """Yields spots of firms in a text of plain spelling, whether known or not.
 
     :param signs: where in it a sign begins, see :func:`tradepress.mentions.firms.firm_signs`
     """
@@ -117,14 +117,14 @@ def _last_word() -> re.Pattern[str]:
 
 
 def _leads_to_firm(before: str) -> bool:
-    """Whether the name of a firm is to be expected behind these words."""
+    """Tells whether the name of a firm is to be expected behind these words."""
     if not before.endswith(LAST_BEFORE_PAIR) or NO_PERSON_OF.search(before):
         return False
     return BEFORE_PAIR.search(before) is not None
 
 
 def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
-    """A firm of two or more names, the last of them joined by an ampersand."""
+    """Yields a firm of two or more names, the last of them joined by an ampersand."""
     start = _start_of_name(text, left)
     end, _ = _name_from(text, start)
     if start == left or end <= right:
@@ -154,7 +154,7 @@ def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
 
 
 def _name_from(text: str, start: int) -> tuple[int, list[str]]:
-    """(end, words) of the name that begins here, at most eight words of it."""
+    """Returns (end, words) of the name that begins at ``start``, at most eight words of it."""
     words: list[str] = []
     end, at = start, start
     while len(words) < 8:
@@ -184,14 +184,14 @@ def _name_from(text: str, start: int) -> tuple[int, list[str]]:
 
 
 def _is_pair(text: str, start: int) -> bool:
-    """Whether what stands behind "and" ends the name of a firm, and is no other person."""
+    """Tells whether what stands behind "and" ends the name of a firm, and is no other person."""
     return bool(
         re.match(r"[A-ZÀ-Þ][\w'-]+(?:,? (?:LLP|said|says|told)|[,.;)]|$)", text[start : start + 40])
     )
 
 
 def _start_of_name(text: str, end: int) -> int:
-    """Where the name begins that ends here."""
+    """Finds where the name begins that ends at ``end``."""
     start = end
     for _ in range(6):
         before = text[max(0, start - 40) : start]

@@ -1,4 +1,4 @@
-"""Law firms that this press names most, under today's name, and what else they are called."""
+"""Lists the law firms that this press names most, under today's name, and their other names."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,34 +6,34 @@ from functools import cache
 from tradepress.mentions.read_names import Names, Rows, Words, read_names
 
 ROLES = ("partner", "associate", "solicitor", "shareholder", "of counsel")
-"""That nobody has who works for a company that is no firm of lawyers."""
+"""Lists roles that nobody has who works for a company that is no firm of lawyers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirmNames:
-    """names/firms.toml."""
+    """Holds what names/firms.toml says."""
 
     of_one_name: Names
     surnames: Words
-    """Short names of firms that are people's names, too."""
+    """Lists short names of firms that are people's names, too."""
     endings: Names
-    """Of names of firms."""
+    """Lists what names of firms end with."""
     companies: Names
-    """With an ampersand, and no firms of lawyers."""
+    """Lists companies with an ampersand that are no firms of lawyers."""
     firms: Rows
 
 
 @cache
 def firm_names() -> FirmNames:
-    """Read at first use."""
+    """Reads names/firms.toml at first use."""
     return read_names("firms", FirmNames)
 
 
 def firm_signs() -> Names:
-    """What may tell of a firm whose name is not known."""
+    """Returns what may be a sign of a firm whose name is not known."""
     return (*ROLES, "firm", "boutique", " & ", *firm_names().endings)
 
 
 def all_firms() -> dict[str, Names]:
-    """Each firm, and what else it is or was called."""
+    """Returns each firm, and what else it is or was called."""
     return {**firm_names().firms, **dict.fromkeys(firm_names().of_one_name, ())}

@@ -1,4 +1,4 @@
-"""Names that are known: of courts, offices and firms, found in a text, or asked for by a reader.
+"""Finds known names of courts, offices and firms in a text, or whose name a reader asks for.
 
 One automaton (Aho and Corasick) looks for all of them in one pass, whatever their number; case is
 looked at afterwards, because a headline may be in capitals and a reader's filter in none.
@@ -24,22 +24,22 @@ LEGAL_FORM = re.compile(
     r"|Solicitors|LPA|S\.C\.|PLC|Pty Ltd|Ltd)(?!\w)"
 )
 SPELLING = {"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\xa0": " ", "\u202f": " "}
-"""What is printed for what, character by character."""
+"""Maps what is printed to what is plain, character by character."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownName:
-    """One spelling of one court, office or firm."""
+    """Is one spelling of one court, office or firm."""
 
     form: str
     kind: NameKind
     value: str
-    """Today's name."""
+    """Is today's name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundName:
-    """A known name at its place."""
+    """Is a known name at its place."""
 
     start: int
     end: int
@@ -54,19 +54,19 @@ TABLES: Mapping[NameKind, Callable[[], dict[str, tuple[str, ...]]]] = {
 
 
 def tables() -> dict[NameKind, dict[str, tuple[str, ...]]]:
-    """Kind -> today's name -> what else it is, or was, called."""
+    """Maps each kind to today's names, and each of these to what else it is, or was, called."""
     return {kind: table() for kind, table in TABLES.items()}
 
 
 def plain_spelling(text: str) -> str:
-    """With straight quotes, plain hyphens and blanks; as long as it was."""
+    """Returns a text with straight quotes, plain hyphens and blanks, as long as it was."""
     for printed, plain in SPELLING.items():
         text = text.replace(printed, plain)
     return text
 
 
 def lowered(text: str) -> str:
-    """In small letters, as long as it was (İ has no small letter of one character)."""
+    """Returns a text in small letters, and as long (İ has no small letter of one character)."""
     low = text.lower()
     return (
         low
@@ -77,7 +77,7 @@ def lowered(text: str) -> str:
 
 @cache
 def known_names(kind: NameKind) -> dict[str, KnownName]:
-    """Small-lettered form -> name; the files of other kinds are not read for it."""
+    """Maps small-lettered forms to names; the files of other kinds are not read for it."""
     return {
         lowered(form): KnownName(form=form, kind=kind, value=value)
         for value, forms in TABLES[kind]().items()
@@ -87,7 +87,7 @@ def known_names(kind: NameKind) -> dict[str, KnownName]:
 
 @cache
 def _automaton() -> Any:
-    """Small-lettered form -> (its length, its names, their spellings, whether any will do)."""
+    """Maps each small-lettered form to (its length, its names, their spellings, will any do?)."""
     import ahocorasick
 
     together: dict[str, list[tuple[KnownName, set[str], bool]]] = {}
@@ -106,8 +106,8 @@ def _automaton() -> Any:
 
 
 def _in_any_case(name: KnownName) -> bool:
-    """Whether it may be printed in capitals, or with small letters after the first: no firm, and no
-    abbreviation."""
+    """Tells whether a name may be printed in capitals, or with small letters after the first: no
+    firm, and no abbreviation."""
     words = WORD_OF_LENGTH.findall(name.form)
     return name.kind != "firm" and (
         len(words) > 1 or (words[:1] == [name.form] and len(name.form) > 7)
@@ -115,8 +115,8 @@ def _in_any_case(name: KnownName) -> bool:
 
 
 def find_known(text: str) -> tuple[list[FoundName], list[int]]:
-    """(all places of known names in a text of plain spelling, nested ones too, as whole words, in
-    the order of their ends; where a sign of a firm begins)."""
+    """Returns (all places of known names in a text of plain spelling, nested ones too, as whole
+    words, in the order of their ends; where a sign of a firm begins)."""
     length = len(text)
     known: list[FoundName] = []
     signs: list[int] = []
@@ -139,7 +139,7 @@ US_BEFORE = re.compile(
     r"(?:(?:district court|(?:circuit )?courts? of appeals?)(?:,| for| of| in)? )?(?:the )?",
 )
 US_BEHIND = re.compile(r"(?: u\.?s\.?| federal)? (?:court of appeals?|court)$")
-"""What stands around the name of a circuit or district, in small letters."""
+"""Matches what stands around the name of a circuit or district, in small letters."""
 
 
 def _named(kind: NameKind, text: str) -> str | None:
@@ -150,8 +150,8 @@ def _named(kind: NameKind, text: str) -> str | None:
 
 
 def court_named(text: str) -> str | None:
-    """Today's name of a court or tribunal, by any of its names in any case: ``ECJ`` -> ``CJEU``;
-    None if no court of that name is known, or several are (``Supreme Court``)."""
+    """Returns today's name of a court or tribunal, by any of its names in any case: ``ECJ`` ->
+    ``CJEU``; None if no court of that name is known, or several are (``Supreme Court``)."""
     known = _named("court", text)
     if known is None:
         form = " ".join(lowered(plain_spelling(text)).split())
@@ -161,17 +161,17 @@ def court_named(text: str) -> str | None:
 
 
 def office_named(text: str) -> str | None:
-    """Today's name of an IP office, or of a body beside them, by any of its names in any case:
-    ``OHIM`` -> ``EUIPO``; None if none of that name is known."""
+    """Returns today's name of an IP office, or of a body beside them, by any of its names in any
+    case: ``OHIM`` -> ``EUIPO``; None if none of that name is known."""
     return _named("office", text)
 
 
 def firm_named(text: str) -> str | None:
-    """Today's name of a law firm, by any of its names in any case, LLP and the like being no part
-    of it; None if none of that name is known."""
+    """Returns today's name of a law firm, by any of its names in any case, LLP and the like being
+    no part of it; None if none of that name is known."""
     return _named("firm", LEGAL_FORM.sub("", text))
 
 
 def other_names(value: str) -> tuple[str, ...]:
-    """What else the court, office or firm of this name is called, or was; nothing if it is none."""
+    """Returns what else the court, office or firm of this name is or was called; else nothing."""
     return next((table[value] for table in tables().values() if value in table), ())

@@ -1,4 +1,4 @@
-"""Courts that are named after a place: "Delhi High Court", "LG Hamburg", "District Court of Oslo".
+"""Finds courts named after a place: "Delhi High Court", "LG Hamburg", "District Court of Oslo".
 
 Their names are made of a place and a kind, so no list holds them. Of a place that nobody listed one
 word is taken; longer ones stand in names/places.toml.
@@ -17,7 +17,7 @@ CHINESE_PARTS = ("Province", "Provincial", "Municipal", "City", "Municipality")
 
 TAIL = r"ourts?\b(?P<tail> of (?:Appeals?|Justice|First Instance))?"
 COURTS = (re.compile(f"C{TAIL}"), re.compile(f"c{TAIL}"))
-"""``re`` is fast where it knows how a match begins."""
+"""Match the word "court" by its first letter: ``re`` is fast where it knows how a match begins."""
 BEHIND = re.compile(r"(?:,? (?:of|in|at|for)(?: the)?(?: City of)?|,) (?=[A-ZÄÖÜ])|(?= The Hague)")
 NUMBER = re.compile(r"(?:No\.? ?)?(\d)(?:st|nd|rd|th)?")
 WORD = re.compile(r"[A-ZÀ-Þ][\w'/-]*[\w]")
@@ -45,13 +45,13 @@ SIGNS_OF_FOREIGN = (
 
 @cache
 def _names_of_cities() -> dict[str, str]:
-    """What a place is called -> how its courts call it."""
+    """Maps what a place is called to how its courts call it."""
     return {name: city for city, names in places().cities.items() for name in (city, *names)}
 
 
 @cache
 def _kinds() -> dict[str, str]:
-    """As printed, in small letters -> as in today's name."""
+    """Maps kinds of courts as printed, in small letters, to what they are in today's names."""
     return {form: kind for kind, forms in court_names().kinds.items() for form in forms}
 
 
@@ -63,7 +63,7 @@ def _no_places() -> frozenset[str]:
 
 
 def local_courts(text: str) -> Iterator[Spot]:
-    """Spots of courts in a text of plain spelling; of one place none or one."""
+    """Yields spots of courts in a text of plain spelling, of one place none or one."""
     courts = [found for pattern in COURTS for found in pattern.finditer(text)]
     for found in sorted(courts, key=lambda court: court.start()):
         spot = _named_before(text, found) or _named_behind(text, found)
@@ -90,7 +90,7 @@ def _city(printed: str) -> str:
 
 
 def _kind_of(words: list[str]) -> tuple[str, int] | None:
-    """(kind, number of words) at the end of these."""
+    """Returns the kind of court that these words end with, and the number of its words."""
     for length in (2, 1):
         kind = _kinds().get(" ".join(words[-length:]).lower())
         if kind is not None and len(words) >= length:
@@ -109,7 +109,7 @@ def _court(kind: str) -> str:
 
 
 def _named_before(text: str, found: re.Match[str]) -> Spot | None:
-    """A place and a kind before the word "Court"."""
+    """Finds a court by a place and a kind before the word "Court"."""
     words = text[max(0, found.start() - 80) : found.start()].split(" ")
     if words.pop() or not words:
         return None
@@ -139,8 +139,8 @@ def _named_before(text: str, found: re.Match[str]) -> Spot | None:
 
 
 def _number(rest: list[str], printed: list[str]) -> str:
-    """``No 1 `` of "Beijing No. 1 Intermediate"; it goes over from the one to the other, as a word
-    like "Province" does."""
+    """Returns ``No 1 `` for "Beijing No. 1 Intermediate"; the number goes over from ``rest`` to
+    ``printed``, as a word like "Province" does."""
     if rest and rest[-1] in CHINESE_PARTS:
         printed.insert(0, rest.pop())
     numbered = NUMBER.fullmatch(rest[-1]) if rest else None
@@ -153,7 +153,7 @@ def _number(rest: list[str], printed: list[str]) -> str:
 
 
 def _place_at_end(words: list[str], *, several: bool) -> str | None:
-    """The place that these words end with, its genitive taken off."""
+    """Returns the place that these words end with, its genitive taken off."""
     if not words:
         return None
     words = [*words[:-1], words[-1].removesuffix("'s")]
@@ -177,7 +177,7 @@ def _place_at_end(words: list[str], *, several: bool) -> str | None:
 
 
 def _named_behind(text: str, found: re.Match[str]) -> Spot | None:
-    """A kind before the word "Court", a place behind it."""
+    """Finds a court by a kind before the word "Court" and a place behind it."""
     behind = BEHIND.match(text, found.end())
     if behind is None or found[0][0] == "c":
         return None
@@ -214,7 +214,7 @@ def _place_at_start(text: str) -> str | None:
 
 
 def local_court_named(name: str) -> str | None:
-    """Today's name of the one court that this is the name of, for example ``delhi high court``."""
+    """Returns today's name of the one court that is asked for, as by ``delhi high court``."""
     titled = re.sub(r"[\w']+", lambda word: word[0][0].upper() + word[0][1:], name)
     titled = re.sub(r" (Of|In|And|De|Am|At) ", lambda word: word[0].lower(), titled)
     titled = re.sub(r"^(Lg|Olg)\b", lambda word: word[0].upper(), titled)

@@ -1,4 +1,4 @@
-"""Numbers of trademarks: kinds ``registration`` and ``application``.
+"""Finds numbers of trademarks: kinds ``registration`` and ``application``.
 
 Normal form: the office and the digits, without groups, leading zeros and strokes: ``EUTM 17930517``
 (CTMs too: the register is the same), ``IR 1307789`` (Madrid), ``US 5123456``, ``US 87587829`` (a
@@ -24,14 +24,15 @@ NUMBER = re.compile(
     r"|[0-9]{0,2}(?:[,.\u00a0\u2009\u202f '’][0-9]{3}(?![0-9])){1,3})(?P<letter>[A-Z])?"
     r"(?![\w%/]|[.,][0-9]|-[0-9])"
 )
-"""First as Germany (30 2014 058 771) and France (21 4 778 123) do, then as Japan: 2020-115533."""
+"""Matches a number: as Germany (30 2014 058 771) and France (21 4 778 123) print it, then as
+Japan: 2020-115533."""
 SERIAL = re.compile(r"[0-9]{2}/[0-9]{3},[0-9]{3}")
 FAR = 150
-"""Characters behind a serial number in which another needs no words of its own."""
+"""Limits the characters behind a serial number in which another needs no words of its own."""
 OWN_LETTERS = re.compile(rf"\b(?:UK|TMA{SPACE}?)$")
-"""Which are printed as part of a number."""
+"""Matches letters of an office that are printed as part of a number."""
 REACH = 90
-"""Characters before a number in which its words stand."""
+"""Limits the characters before a number in which its words stand."""
 NEAR = 16
 MOST_WORDS = 12
 TOKEN = re.compile(
@@ -68,7 +69,7 @@ NAMES = {
 }
 OFFICES = {name: code for code, names in NAMES.items() for name in names.split()}
 IN_CAPITALS = words("eu us uk ir irs sn tm tms eutm ctm de bx")
-"""What is another word, or none, in small letters."""
+"""Holds words that are another word, or none, in small letters."""
 OF_MARKS = words(
     """eutm eutms eutma ctm ctms ctma ir irs sn s/n ussn uktm tma bx de
     trademark trademarks trade-mark trade-marks mark marks tm tms"""
@@ -89,24 +90,24 @@ OTHERS = words(
     aircraft plant variety utility gi case"""
 )
 NEAREST = SIGNS | OFFICES.keys() | OF_MARKS | REGISTRATION | APPLICATION | FILLERS
-"""Of which one stands next to a number, if it isn't an abbreviation with a stop or a name."""
+"""Holds words of which one stands next to a number, but for abbreviations with a stop and names."""
 COUNTED = re.compile(
     rf"{SPACE}(?:new|trade|mark|application|registration|filing|class|file|compan|people|item|good)"
 )
 SERIES = frozenset(str(series) for series in (*range(70, 80), *range(85, 100)))
-"""First digits of US trademark applications (TMEP 401.02); others number patents."""
+"""Holds the first digits of US trademark applications (TMEP 401.02); others number patents."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
-    """What the words before a number say of it."""
+    """Holds what the words before a number say of it."""
 
     kind: Literal["registration", "application"]
     office: str | None
 
 
 def find_mark_numbers(text: str) -> Iterator[Spot]:
-    """Kinds ``registration`` and ``application``: each number of a row by itself."""
+    """Yields spots of kinds ``registration`` and ``application``, one for each number of a row."""
     last, label = -1, None
     for found in NUMBER.finditer(text):
         letters = OWN_LETTERS.search(text[max(0, found.start() - 4) : found.start()])
@@ -122,7 +123,7 @@ def find_mark_numbers(text: str) -> Iterator[Spot]:
 
 
 def _is_another(text: str, last: int, found: re.Match[str]) -> bool:
-    """Whether it is a US serial number as the one before, which stands near: "the one of"."""
+    """Is a number a US serial number as the one before, which is near: "the one of"?"""
     before = text[last - 10 : last]
     return (
         found.start() - last <= FAR
@@ -175,7 +176,7 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
 
 
 def _is_quantity(text: str, found: re.Match[str], office: str | None) -> bool:
-    """Whether a number that isn't said to be one ("No.") rather counts something."""
+    """Tells whether a number that isn't said to be one ("No.") rather counts something."""
     number = digits(found[0])
     least = 6 if office in ("EUTM", "IR", "CA") else 7
     before = text[max(0, found.start() - NEAR) : found.start()].split()
@@ -188,15 +189,15 @@ def _is_quantity(text: str, found: re.Match[str], office: str | None) -> bool:
 
 
 def _is_by_year(found: re.Match[str]) -> bool:
-    """As Turkey, South Africa, Japan and others number applications: 2021/04417."""
+    """Tells whether a year comes first, as in Turkey, South Africa and Japan: 2021/04417."""
     return found[0][4:5] in ("/", "-")
 
 
 def _is_name(printed: str) -> bool:
-    """Of a mark, between the words and the number: in quotes or capitals."""
+    """Is it a mark's name, between the words and the number: in quotes or capitals?"""
     return printed[0] in "‘“'\"«" or (len(printed) > 1 and printed.isupper())
 
 
 def _is_st13(text: str, found: re.Match[str]) -> bool:
-    """As WIPO ST.13 writes it for the UK."""
+    """Tells whether a number is one as WIPO ST.13 writes it for the UK."""
     return found[0].startswith("00") and text.endswith("UK", 0, found.start())

@@ -1,4 +1,4 @@
-"""The name of the rules that find mentions; it changes whenever they do."""
+"""Names the rules that find mentions, by a name that changes whenever they do."""
 
 import hashlib
 from functools import cache
@@ -8,8 +8,8 @@ from pathlib import Path
 
 @cache
 def mention_rules(*, people: bool = False) -> str:
-    """``tradepress 0.1.0+1a2b3c4d``: eight digits for the code and tables of this folder, so that
-    nobody has to remember to count a number up.
+    """Returns a name like ``tradepress 0.1.0+1a2b3c4d``: eight digits for the code and tables of
+    this folder, so that nobody has to remember to count a number up.
 
     :param people: are they looked for, too?
     """

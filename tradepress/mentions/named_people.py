@@ -1,4 +1,4 @@
-"""People whom a text names with what they have to do with a case: judges, counsel, partners.
+"""Finds people whom a text names with what they have to do with a case: judges, counsel, partners.
 
 Names in a text are personal data: this is no part of the finders that every text goes through; it
 runs only where the operator asks for it.
@@ -93,7 +93,7 @@ UNTITLED = (
 
 @cache
 def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    """At first use: it takes 30 ms, and few archives look for people."""
+    """Compiles patterns at first use: it takes 30 ms, and few archives look for people."""
     return tuple(map(re.compile, patterns))
 
 
@@ -105,8 +105,8 @@ def _no_person() -> frozenset[str]:
 
 
 def find_people(text: str) -> Iterator[Spot]:
-    """Spots of the kind person, in the order of the text; the value is the name as printed, with
-    plain spelling. Titles are no part of it."""
+    """Yields spots of the kind person, in the order of the text; the value is the name as printed,
+    with plain spelling. Titles are no part of it."""
     plain = plain_spelling(text)
     found: list[Spot] = []
     (one_name,) = _compiled(NAME)
@@ -121,7 +121,7 @@ def find_people(text: str) -> Iterator[Spot]:
 
 
 def _spot(text: str, start: int, end: int, *, is_titled: bool) -> list[Spot]:
-    """One spot, or none where the words are no name of a person."""
+    """Returns one spot, or none where the words are no name of a person."""
     words = text[start:end].split(" ")
     while words and (words[0] in _no_person()):
         start += len(words.pop(0)) + 1

@@ -1,4 +1,4 @@
-"""Neutral citations (kind ``uk-neutral``): of the United Kingdom, and of those who cite as it does.
+"""Finds neutral citations (kind ``uk-neutral``): of the UK, and of those who cite as it does.
 
 Year, court, number and division, as the courts give them out (Practice Direction (Judgments: Form
 and Citation) [2001] 1 WLR 194; for others AGLC 2.3, SAL and NZ Law Style Guides):
@@ -23,8 +23,8 @@ COURTS = words(
     SASC SASCFC SASCA TASSC ACTSC NTSC NZHC NZCA NZSC NZDC NZIPOTM NZIPOPAT
     SGHC SGHCR SGHCF SGCA SGDC SGMC SGIPOS HKCFI HKCA HKCFA HKDC ZASCA MYCA"""
 )
-"""United Kingdom with dependencies and Ireland; Australia and New Zealand; Singapore, Hong Kong,
-South Africa, Malaysia."""
+"""Lists the courts of the United Kingdom with dependencies and Ireland; Australia and New
+Zealand; Singapore, Hong Kong, South Africa, Malaysia."""
 WITHOUT_BRACKETS = words(
     """FC FCA FCT SCC TMOB COMC ONSC ONCA BCSC BCCA QCCS QCCA ABQB ABKB ABCA MBQB MBKB MBCA SKQB
     SKKB SKCA NSSC NSCA NBQB NBCA INSC"""
@@ -48,11 +48,11 @@ UKIPO = re.compile(
 )
 
 OF_THE_UKIPO = ("BL", "UKIPO", "Appointed Person", "earing", "ecision", "egistr")
-"""With hyphens it is a decision where a text speaks of one."""
+"""Lists words of a text that speaks of decisions: in it a number with hyphens is one."""
 
 
 def find_neutral_citations(text: str) -> Iterator[Spot]:
-    """Kind ``uk-neutral``."""
+    """Yields spots of kind ``uk-neutral``."""
     for found in chain(CITATION.finditer(text), IN_ROUND_ONES.finditer(text)):
         if found["court"] in COURTS:
             yield _spot(found, f"[{found['year']}] {_of_court(found)}")

@@ -1,4 +1,4 @@
-"""Classes of the Nice Classification, 1 to 45: kind ``nice-class``, normal form ``Class 9``.
+"""Finds classes of the Nice Classification, 1 to 45: kind ``nice-class``, normal form ``Class 9``.
 
 A list gives one mention a class, each at its own number; a range ("classes 1 to 34") one a class
 too, each at the whole of the range.
@@ -18,7 +18,7 @@ LABELS = {
         rf"Cls?\.(?<=nt\.{SPACE}Cl\.|t\.{SPACE}Cls\.|t[’']l{SPACE}Cl\.|[’']l{SPACE}Cls\.){FOLLOWED}"
     ),
 }
-"""By a literal that each holds, for which a text is searched first."""
+"""Maps a literal, for which a text is searched first, to the pattern of labels that hold it."""
 ITEM = re.compile(
     r"0{0,2}(?P<number>[1-9][0-9]?)(?![\w%£$€]|[.,][0-9]{3}(?![0-9])|\.[0-9]|[’'-][a-z])"
 )
@@ -53,13 +53,13 @@ OF_GOODS = re.compile(
     r"|classif\w+|cover(?:s|ed|ing)|international|int[’']l|designat\w+|[a-z]*ipo|uspto|non-use|revo(?:ked|cation))\b"
     rf"|\bClass(?:es)?{SPACE}[0-9]"
 )
-"""Words near a class of the Nice Classification; one alone of a ship or a locomotive has none."""
+"""Matches words near a class of the Nice Classification; a ship or a locomotive has none."""
 OF_MARKS = re.compile(
     r"[Tt]rade ?-?[Mm]ark|\b[Mm]arks?\b|\bNice\b|\b[A-Z]*IPO\b|USPTO|TTAB"
     r"|DPMA|INPI|BOIP|Intellectual Property"
     rf"|[Cc]lass(?:es)?{SPACE}[0-9]{{1,2}}:{SPACE}"
 )
-"""What stands somewhere around a class with a capital; elsewhere there are e-bikes of Class 2."""
+"""Matches what stands around a class with a capital; elsewhere there are e-bikes of Class 2."""
 FAR = 2000
 NEAR = 120
 IN_A_CLASS = re.compile(rf"\b(?:in|into|to|for){SPACE}$")
@@ -73,7 +73,7 @@ REACH = 12
 
 
 def find_nice_classes(text: str) -> Iterator[Spot]:
-    """Kind ``nice-class``."""
+    """Yields spots of kind ``nice-class``."""
     for literal, pattern in LABELS.items():
         if literal not in text:
             continue
@@ -87,8 +87,8 @@ def find_nice_classes(text: str) -> Iterator[Spot]:
 
 
 def _is_of_goods(text: str, start: int, end: int) -> bool:
-    """Whether a class that stands alone is one of goods or services: with a small letter only near
-    such words or, with "in", where marks are spoken of; "a class 40" only of what has it."""
+    """Tells whether a class that stands alone is one of goods or services: with a small letter only
+    near such words or, with "in", where marks are spoken of; "a class 40" only of what has it."""
     if ONE_OF_A_CLASS.search(text, max(0, start - 3), start):
         return BEHIND_ONE.match(text, end) is not None
     return bool(
@@ -102,7 +102,7 @@ def _is_of_goods(text: str, start: int, end: int) -> bool:
 
 
 def _classes(text: str, at: int) -> Iterator[Spot]:
-    """Those of the list that begins here."""
+    """Yields spots of the classes in the list that begins at ``at``."""
     is_first = True
     while first := _class(text, at):
         behind = SOMETHING_ELSE if is_first else COUNTED

@@ -1,4 +1,4 @@
-"""Words with a capital that are no part of a name."""
+"""Lists words with a capital that are no part of a name."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +8,7 @@ from tradepress.mentions.read_names import Names, Words, read_names
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoNames:
-    """names/no_names.toml."""
+    """Holds what names/no_names.toml says."""
 
     cases: Names
     case: Words
@@ -19,5 +19,5 @@ class NoNames:
 
 @cache
 def no_names() -> NoNames:
-    """Read at first use."""
+    """Reads names/no_names.toml at first use."""
     return read_names("no_names", NoNames)

@@ -1,5 +1,5 @@
-"""IP offices and the bodies beside them, each under the name by which the trade press calls it
-today; what an office was called before, and what went into it, is joined to it."""
+"""Lists IP offices and the bodies beside them, each under the name by which the trade press calls
+it today; what an office was called before, and what went into it, is joined to it."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,24 +10,24 @@ from tradepress.mentions.read_names import Names, Pairs, Rows, read_names
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfficeNames:
-    """names/offices.toml."""
+    """Holds what names/offices.toml says."""
 
     of_what: Names
     offices: Rows
     cautious: Rows
-    """Short forms that mean something else too: taken where one of these words stands there."""
+    """Holds short forms that mean something else too: taken where one of these words is near."""
     of_a_country: Pairs
-    """Country: its office; of others "IP office of"."""
+    """Maps a country to its office; of others "IP office of" is said."""
 
 
 @cache
 def office_names() -> OfficeNames:
-    """Read at first use."""
+    """Reads names/offices.toml at first use."""
     return read_names("offices", OfficeNames)
 
 
 def all_offices() -> dict[str, tuple[str, ...]]:
-    """Each office, and how else it is or was called."""
+    """Returns each office, and how else it is or was called."""
     names = office_names()
     offices = dict(names.offices)
     for country, others in {**places().countries, "China": ("Chinese",)}.items():

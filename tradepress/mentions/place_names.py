@@ -1,4 +1,4 @@
-"""Places that courts, offices and firms are named after, as the press writes them."""
+"""Lists places that courts, offices and firms are named after, as the press writes them."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,17 +8,17 @@ from tradepress.mentions.read_names import Names, Rows, read_names
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """names/places.toml."""
+    """Holds what names/places.toml says."""
 
     countries: Rows
-    """Today's short name: its adjectives and other names."""
+    """Maps a country's short name of today to its adjectives and other names."""
     cities: Rows
-    """The name that a court there is called by, and other names of the place."""
+    """Maps the name that a court there is called by to other names of the place."""
     long_places: Names
     us_states: Names
 
 
 @cache
 def places() -> Places:
-    """Read at first use."""
+    """Reads names/places.toml at first use."""
     return read_names("places", Places)

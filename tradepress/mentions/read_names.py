@@ -13,21 +13,21 @@ from typing import Any, TypeVar
 FOLDER = Path(__file__).with_name("names")
 
 Words = frozenset[str]
-"""In the file one text, its words parted by blanks."""
+"""Is in the file one text, its words parted by blanks."""
 Names = tuple[str, ...]
 Rows = Mapping[str, Names]
-"""A name, and others that belong to it."""
+"""Maps a name to others that belong to it."""
 Pairs = Mapping[str, str]
 
 Shape = TypeVar("Shape")
 
 
 class WrongNames(ValueError):
-    """A file of names breaks its form; the message names file and entry."""
+    """Says that a file of names breaks its form; the message names file and entry."""
 
 
 def read_names(name: str, shape: type[Shape], *, folder: Path = FOLDER) -> Shape:
-    """The file of this name.
+    """Reads the file of this name.
 
     :param shape: a dataclass whose fields are Words, Names, Rows or Pairs
     :raises WrongNames: a key is missing or unknown, stands there twice or holds something else

@@ -1,4 +1,4 @@
-"""What a finder gives: a place in a text, and what stands there."""
+"""Defines what a finder gives: a place in a text, and what stands there."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,22 +9,22 @@ from tradepress.story import MentionKind
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
-    """One mention in one text."""
+    """Is one mention in one text."""
 
     start: int
-    """0-based, in characters."""
+    """Is the first character, counted from 0."""
     end: int
     kind: MentionKind
     value: str
-    """Its normal form."""
+    """Is the normal form of what stands there."""
 
 
 Finder = Callable[[str], Iterator[Spot]]
-"""Text -> what it names, of the kinds that the finder is for."""
+"""Finds what a text names, of the kinds that the finder is for."""
 
 
 def longest(spots: Iterable[Spot]) -> list[Spot]:
-    """Of spots that lie over one another the longer one, in the order of the text."""
+    """Returns, of spots that lie over one another, the longer one, in the order of the text."""
     kept: list[Spot] = []
     for spot in sorted(spots, key=lambda spot: (spot.start, -spot.end)):
         if not kept or spot.start >= kept[-1].end:
@@ -35,7 +35,7 @@ def longest(spots: Iterable[Spot]) -> list[Spot]:
 
 
 def beside(spots: Iterable[Spot], surer: Sequence[Spot]) -> list[Spot]:
-    """Those that lie over none of the surer ones, or begin with one and go on.
+    """Returns the spots that lie over none of the surer ones, or begin with one and go on.
 
     :param surer: in the order of the text, none over another
     """

@@ -1,4 +1,4 @@
-"""Names of statutes, treaties and codes: what a provision may belong to.
+"""Finds names of statutes, treaties and codes: what a provision may belong to.
 
 Normal form: the EU's instruments by the short names of the EUIPO, whether they are cited by name or
 by number; the US Trademark Act as Lanham Act; others as printed, the year behind the name.
@@ -27,7 +27,8 @@ ENDINGS = {
         *("Regulation", "Directive", "Rule"),
     )
 }
-"""With which a name in capitals may end; each is looked for by itself, as fast as ``re`` can."""
+"""Matches words with which a name in capitals may end; each is looked for by itself, as fast as
+``re`` can."""
 REACH = 90
 BEFORE_THE_YEAR = re.compile(r",? (?:of )?(?=[0-9]{4}$)")
 TITLE = re.compile(
@@ -66,7 +67,7 @@ SHORT = {
     "ACPA": re.compile(r"ACPA(?<!\wACPA)\b"),
     "UWG": re.compile(r"UWG(?<!\wUWG)\b"),
 }
-"""By the literal they begin with."""
+"""Maps the literal that short names begin with to their pattern."""
 NUMBERED = tuple(
     re.compile(
         rf"{act}{SPACE}(?:\((?:EU|EC|EEC)\){SPACE})?(?:No\.?{SPACE})?"
@@ -81,7 +82,7 @@ BEFORE_A_NUMBERED = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatuteNames:
-    """names/statutes.toml."""
+    """Holds what names/statutes.toml says."""
 
     acts_of_one_word: Words
     by_number: Pairs
@@ -90,24 +91,24 @@ class StatuteNames:
 
 @cache
 def statutes() -> StatuteNames:
-    """Read at first use."""
+    """Reads names/statutes.toml at first use."""
     return read_names("statutes", StatuteNames)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Instrument:
-    """A name, where it stands."""
+    """Is the name of an instrument, where it stands."""
 
     start: int
     end: int
     name: str
-    """One for all its names."""
+    """Is one name for all that the instrument is called."""
     alone: bool
-    """Whether it is surely one without a provision beside it."""
+    """Tells whether it is surely an instrument without a provision beside it."""
 
 
 def find_instruments(text: str) -> list[Instrument]:
-    """In their order; of two that overlap the longer."""
+    """Returns the instruments of a text in their order; of two that overlap the longer."""
     found = sorted(
         (*_titles(text), *_short(text), *_numbered(text)), key=lambda one: (one.start, -one.end)
     )
@@ -143,12 +144,12 @@ def _titles(text: str) -> Iterator[Instrument]:
 
 
 def _is_foreign(before: str, first: str) -> bool:
-    """Whether "Trademark Act" is another country's: the Japanese one, Korea's."""
+    """Tells whether "Trademark Act" is another country's: the Japanese one, Korea's."""
     return FOREIGN.search(before.removesuffix(first)) is not None
 
 
 def _is_of_an_act(names: list[str]) -> bool:
-    """Whether the name of an act may be so short: "Sister Act" isn't one."""
+    """Tells whether the name of an act may be so short: "Sister Act" isn't one."""
     return len(names) > 1 or names[0].isupper() or names[0] in statutes().acts_of_one_word
 
 

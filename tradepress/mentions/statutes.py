@@ -1,4 +1,4 @@
-"""Provisions of statutes, treaties and codes, and these by themselves: kind ``statute``.
+"""Finds provisions of statutes, treaties and codes, and these by themselves: kind ``statute``.
 
 Normal form: of codes ``15 USC 1052(a)``, ``37 CFR 2.61(b)``, ``FRCP 12(b)(6)``; else the provision
 and the name of its instrument, as ``statute_names`` has it: ``Section 2(d) Lanham Act``,
@@ -52,10 +52,10 @@ WORDS = {
     "Art": ("Article", re.compile(rf"rts?\.?{SPACE}(?=[0-9LRD])")),
     "ule": ("Rule", re.compile(rf"ules?{SPACE}(?=[0-9])")),
 }
-"""Each but the sign without its first letter, which may be small: ``re`` is fast where it knows the
-first one. "s.5(2)" is whole."""
+"""Maps each word or sign for a provision to its pattern; but for the sign without its first
+letter, which may be small: ``re`` is fast where it knows the first one. "s.5(2)" is whole."""
 OF_SECTIONS = (" s.", "(s.", " ss.", "TMA")
-"""Of which a text with "s." for "section" has one."""
+"""Lists signs of which a text with "s." for "section" has one."""
 TO_INSTRUMENT = re.compile(
     rf"(?:,?{SPACE}?(?:of|in|under|from){SPACE}(?:the{SPACE}|its{SPACE})?(?:(?:[A-Z][\w.]+(?:[’']s)?|[a-z]+ian){SPACE})?"
     rf"|{SPACE}\(?)"
@@ -82,24 +82,24 @@ BEGINNING = re.compile(rf"(?:^|[.!?:;“\"\n]{SPACE}?)$")
 LANHAM = re.compile(r"2\([a-f]\)|43\([a-d]\)|44\([de]\)|66\(a\)|1\([ab]\)")
 OF_ANOTHER = re.compile(rf"{SPACE}(?:of|in){SPACE}(?:the|that|this|its){SPACE}")
 A_YEAR = re.compile("19[0-9]{2}|20[0-9]{2}")
-"""A number that nothing says to be an article's: in German "gewisse Art. 1988 wurde"."""
+"""Matches a number that nothing says to be an article's: in German "gewisse Art. 1988 wurde"."""
 REACH = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provision:
-    """One, with the word or code before it where that belongs to it."""
+    """Is one provision, with the word or code before it where that belongs to it."""
 
     start: int
     end: int
     of: str
-    """``Section``, ``Article``, ``Rule``, or a code: ``15 USC``."""
+    """Is ``Section``, ``Article``, ``Rule``, or a code: ``15 USC``."""
     number: str
     has_parts: bool
 
 
 def find_statutes(text: str) -> Iterator[Spot]:
-    """Kind ``statute``: provisions, and instruments without one."""
+    """Yields spots of kind ``statute``: provisions, and instruments without one."""
     codes = sorted((one for row in _of_codes(text) for one in row), key=lambda one: one.start)
     for one in codes:
         yield _spot(one.start, one.end, f"{one.of} {one.number}")
@@ -160,7 +160,7 @@ def _before(text: str, start: int, instruments: list[Instrument]) -> Instrument 
 
 
 def _is_surely_one(text: str, first: Provision) -> bool:
-    """Whether a provision whose instrument isn't named is one of a statute."""
+    """Tells whether a provision whose instrument isn't named is one of a statute."""
     before = text[max(0, first.start - REACH) : first.start]
     if OF_SOMETHING_ELSE.match(text, first.end) or MANUAL.search(before):
         return False
@@ -176,7 +176,7 @@ def _is_surely_one(text: str, first: Provision) -> bool:
 
 
 def _rows(text: str) -> Iterator[list[Provision]]:
-    """In the order of the text."""
+    """Yields rows of provisions, in the order of the text."""
     words = [
         (found.start() - (text[found.start()] not in "§s"), found, word)
         for literal, (word, pattern) in WORDS.items()
@@ -208,7 +208,7 @@ def _of_codes(text: str) -> Iterator[list[Provision]]:
 
 
 def _row(text: str, start: int, at: int, of: str, *, several: bool) -> Iterator[Provision]:
-    """The provision at ``at`` and those joined to it; if not ``several``, only to be sure of."""
+    """Yields the provision at ``at`` and those joined to it; without ``several`` only sure ones."""
     item, number = ITEM.match(text, at), ""
     while item:
         parts = "".join(item["parts"].split())
@@ -224,6 +224,6 @@ def _row(text: str, start: int, at: int, of: str, *, several: bool) -> Iterator[
 
 
 def _base(number: str, parts: str) -> str:
-    """What a further part hangs on: of 3(1)(b), "(c)" is 3(1)(c) and "(2)" is 3(2)."""
+    """Returns what a further part hangs on: for 3(1)(b), "(c)" is 3(1)(c) and "(2)" is 3(2)."""
     found = re.search(r"\([0-9]+\)" if parts[1].isdigit() else r"\([a-z]+\)", number)
     return number[: found.start()] if found else number

@@ -1,4 +1,4 @@
-"""Proceedings of the US Trademark Trial and Appeal Board between parties: kind ``ttab``.
+"""Finds proceedings of the US Trademark Trial and Appeal Board between parties: kind ``ttab``.
 
 Eight digits whose first two name the proceeding (TBMP 106.01; ``91/253,078`` is an older way to
 print them). Normal form: ``Opposition 91253078``, ``Cancellation 92067794``,
@@ -26,7 +26,7 @@ LABEL = re.compile(
 
 
 OF_THE_BOARD = ("TTAB", "T.T.A.B.", "Trademark Trial", "pposition", "ancellation", "pposer")
-"""Where a text speaks of it, such a number needs no label."""
+"""Lists words that speak of the Board: in a text that has one, such a number needs no label."""
 OTHERS = re.compile(
     r"(?:tel|phone|fax|call|dial|parcel|ref|isbn|serial|mobile|invoice|article|part|order|item|model|batch"
     r"|account|booking|ticket|product|catalogue)\w*[.:]?\s?(?:nos?\b\.?|numbers?)?:?\s?$",
@@ -35,7 +35,7 @@ OTHERS = re.compile(
 
 
 def find_ttab_numbers(text: str) -> Iterator[Spot]:
-    """Kind ``ttab``: each number of a row by itself."""
+    """Yields spots of kind ``ttab``, each number of a row by itself."""
     last, is_of_the_board = -1, None
     for found in NUMBER.finditer(text):
         start = found.start()

@@ -1,4 +1,4 @@
-"""Domain name disputes under the UDRP and what follows it: kind ``udrp``.
+"""Finds domain name disputes under the UDRP and what follows it: kind ``udrp``.
 
 WIPO: ``D2017-1445``, with the country of a national policy ``DEU2020-0001`` (WIPO's case numbers).
 Forum: ``FA`` and the number as printed, ``FA2206002000364``; a claim of the National Arbitration
@@ -32,11 +32,11 @@ CZECH = re.compile(
 ASIAN = re.compile(rf"(?<![\w/-])(?P<office>HK|CN|KR|KL){HYPHEN}(?P<number>[0-9]{{7}})(?![\w/-])")
 
 OF_DOMAINS = ("Forum", "FORUM", "NAF", "UDRP", "omain", "Arb")
-"""A short number of the Forum is one where a text speaks of such."""
+"""Lists words of a text that speaks of domains: in it a short number of the Forum is one."""
 
 
 def find_udrp_numbers(text: str) -> Iterator[Spot]:
-    """Kind ``udrp``."""
+    """Yields spots of kind ``udrp``."""
     for found in WIPO.finditer(text):
         value = f"D{found['country'] or ''}{found['year']}-{found['number']}"
         yield _spot(found.start(), found.end(), value)

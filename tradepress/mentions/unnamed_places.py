@@ -1,4 +1,4 @@
-"""Names that say no place ("the Supreme Court", "the IPO", "INPI"), and whose they are.
+"""Finds names that say no place ("the Supreme Court", "the IPO", "INPI"), and whose they are.
 
 It is the court named in full before; else that of the country whose people, offices or cities are
 named beside it, or most often around it; else nobody knows, and the name stays as it is printed.
@@ -27,7 +27,7 @@ BARE_COURTS = {
     ),
     "Board": re.compile(r"Boards? of Appeal\b"),
 }
-"""By a literal that each holds; ``re`` is fast where it knows how a match begins."""
+"""Maps a literal to the pattern that holds it; ``re`` is fast where it knows how a match begins."""
 BARE_OFFICES = {
     "IPO": re.compile(r"IPO(?<!\wIPO)\b"),
     "Intellectual P": re.compile(r"Intellectual Property Office\b"),
@@ -43,16 +43,16 @@ BARE_FORMS = {
 }
 SUCH = ("Supreme Court", "High Court", "Court of Appeal", "Federal Court")
 SIGN = re.compile(r"[A-Z](?<!\w.)[\w.]*(?: [A-Z][\w.]*)*|certiorari|justices|passing off")
-"""Words with a capital, as many as stand together."""
+"""Matches words with a capital, as many as stand together."""
 BESIDE = 60
-"""Within so many characters before a name, or half as many behind, a country is told of it."""
+"""Limits the characters before a name that may tell of its country; behind it, half as many."""
 
 SHARES = ("public offering", "flotation", " shares", "Property Owners", "Nasdaq", "stock exchange")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BareNames:
-    """names/bare_names.toml."""
+    """Holds what names/bare_names.toml says."""
 
     no_courts: Names
     signs: Rows
@@ -63,13 +63,13 @@ class BareNames:
 
 @cache
 def bare_names() -> BareNames:
-    """Read at first use."""
+    """Reads names/bare_names.toml at first use."""
     return read_names("bare_names", BareNames)
 
 
 @cache
 def _signs() -> dict[str, str]:
-    """Word -> country."""
+    """Maps a word to the country that it is a sign of."""
     signs = {word: country for country, words in bare_names().signs.items() for word in words}
     for country, others in places().countries.items():
         plain = country.removeprefix("the ")
@@ -78,13 +78,13 @@ def _signs() -> dict[str, str]:
 
 
 class SpokenOf:
-    """The countries that a text speaks of; it is read when one is asked for."""
+    """Holds the countries that a text speaks of; it is read when one is asked for."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def at(self, start: int, end: int) -> str | None:
-        """The country whose sign stands right beside this place, else that of most signs."""
+        """Returns the country whose sign stands right beside this place, else that of most."""
         before = list(_countries(self._text[max(0, start - BESIDE) : start]))
         if before:
             return before[-1]
@@ -101,7 +101,7 @@ class SpokenOf:
 
 
 def _countries(words: str) -> Iterator[str]:
-    """Those of the signs among these words, in their order."""
+    """Yields the countries whose signs are among these words, in their order."""
     signs = _signs()
     for run in SIGN.findall(words):
         row = run.split(" ")
@@ -113,7 +113,7 @@ def _countries(words: str) -> Iterator[str]:
 
 
 def _bare(text: str, patterns: dict[str, re.Pattern[str]]) -> list[re.Match[str]]:
-    """In the order of the text, none over another."""
+    """Returns matches of these patterns in the order of the text, none over another."""
     found = [
         one for word, pattern in patterns.items() if word in text for one in pattern.finditer(text)
     ]
@@ -121,8 +121,8 @@ def _bare(text: str, patterns: dict[str, re.Pattern[str]]) -> list[re.Match[str]
 
 
 def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
-    """Spots of courts of which no place is said. ``named``: courts of the text that are named in
-    full, in its order."""
+    """Returns spots of courts of which no place is said. ``named``: courts of the text that are
+    named in full, in its order."""
     spots = []
     spoken_of = SpokenOf(text)
     last: dict[str, str] = {}
@@ -141,16 +141,14 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
 
 
 def _is_such(kind: str, court: Spot) -> bool:
-    """Whether a bare name behind this court may be it; "the Supreme Court" is the highest."""
+    """Tells whether a bare name behind this court may be it; "the Supreme Court" is the highest."""
     return kind in court.value and not court.value.startswith(places().us_states)
 
 
 def _whose_court(
     text: str, found: re.Match[str], last: dict[str, str], spoken_of: SpokenOf
 ) -> str | None:
-    """
-    :param last: of each kind the court of that kind that was named last
-    """
+    """Finds the court that a bare name stands for."""
     bare = BARE_FORMS.get(found[0], found[0])
     if bare == "Boards of Appeal":
         is_patent = "EPO" in text and "EUIPO" not in text and "OHIM" not in text
@@ -168,7 +166,7 @@ def _whose_court(
 
 
 def bare_offices(text: str) -> list[Spot]:
-    """Spots of offices of which no place is said."""
+    """Returns spots of offices of which no place is said."""
     spots = []
     spoken_of = SpokenOf(text)
     is_of_shares = "IPO" in text and any(word in text for word in SHARES)

@@ -1,4 +1,4 @@
-"""Federal courts of the United States in all spellings of the press."""
+"""Lists federal courts of the United States in all spellings of the press."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ CIRCUIT_COURT = "US Court of Appeals for the "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsCourts:
-    """names/us_courts.toml."""
+    """Holds what names/us_courts.toml says."""
 
     districts: Rows
-    """State: its parts (- if it is one district), how it is cut short, its postal code if used."""
+    """Maps a state to its parts (- if one district), its short form, its postal code if used."""
     seats: Pairs
-    """Cities that stand for the court that sits there: "a federal court in Manhattan"."""
+    """Lists cities that stand for the court that sits there: "a federal court in Manhattan"."""
     circuits: Rows
 
 
 @cache
 def us_courts() -> UsCourts:
-    """Read at first use."""
+    """Reads names/us_courts.toml at first use."""
     return read_names("us_courts", UsCourts)
 
 
@@ -45,7 +45,7 @@ def _seated(district: str) -> list[str]:
 def _district_forms(
     state: str, part: str, short: str, postal: Sequence[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """(its name without "US District Court for the", its short forms)."""
+    """Returns a court's name without "US District Court for the", and its short forms."""
     if part == "-":
         name = f"District of {state}"
         if state == "Columbia":
@@ -64,8 +64,8 @@ def _district_forms(
 
 
 def district_courts() -> dict[str, tuple[str, ...]]:
-    """Each court, and how else it is written; the words "District Court for the" may stand before
-    the first of them."""
+    """Returns each court, and how else it is written; the words "District Court for the" may stand
+    before the first of them."""
     courts: dict[str, tuple[str, ...]] = {}
     for state, (parts, short, *postal) in us_courts().districts.items():
         for part in parts:
@@ -76,7 +76,7 @@ def district_courts() -> dict[str, tuple[str, ...]]:
 
 
 def circuit_courts() -> dict[str, tuple[str, ...]]:
-    """Each court of appeals, and how else it is written."""
+    """Returns each court of appeals, and how else it is written."""
     courts: dict[str, tuple[str, ...]] = {}
     for ordinal, others in us_courts().circuits.items():
         forms = [f"{word} {noun}" for word in (ordinal, *others) for noun in ("Circuit", "Cir.")]

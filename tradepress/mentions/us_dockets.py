@@ -1,4 +1,4 @@
-"""Numbers of US courts: of district courts (``us-docket``), and of courts above (``us-appeal``).
+"""Finds numbers of US courts: of district ones (``us-docket``), of those above (``us-appeal``).
 
 A district court's number is office, year, type and sequence, as CM/ECF writes it
 (``1:15-cv-03784``). Normal form: year in two digits, type in small letters, sequence in five; the
@@ -19,7 +19,7 @@ from tradepress.mentions.spot import Spot
 DIGIT = begins("[0-9]", r"\w/:$£€")
 TYPES = r"cv|CV|Cv|[Cc]iv\b\.?|CIV\b|cr|CR|[Cc]r\.|mc|MC|md|MD|ml|ML"
 JUDGES = rf"{SPACE}(?:\([A-Z]{{2,3}}\)|[A-Z]{{2,4}}-[A-Z]{{2,4}}\b)"
-"""Their letters behind a docket, in brackets or as two with a hyphen, are part of it."""
+"""Matches the letters of judges behind a docket, in brackets or as two with a hyphen."""
 TYPED = re.compile(
     rf"(?P<year>{DIGIT}(?::(?:19|20)?[0-9]{{2}}|[0-9](?:[0-9]{{2}})?))(?:{HYPHEN}|{SPACE})?"
     rf"(?P<type>{TYPES})(?:{HYPHEN}|{SPACE})?(?P<number>[0-9]{{1,6}})"
@@ -35,10 +35,10 @@ BY_C = (
         ),
     ),
 )
-"""As courts in Illinois and on the Pacific print "civil"; behind a word for "number" alone."""
+"""Matches "C" for "civil", as in Illinois and on the Pacific; behind "number" alone."""
 BEFORE_C = re.compile(rf"(?:{NUMBER_WORD}|\b[Cc]ases?){SPACE}?$")
 SIGNS = ("cv", "CV", "Cv", "Civ", "CIV", "civ.", "cr-", "CR-", "mc-", "MC-", "md-", "ml-")
-"""Of which each typed one has one."""
+"""Lists signs of which each number with a type has one."""
 
 YEAR_AND_NUMBER = re.compile(
     rf"(?P<year>{DIGIT}(?:[0-9]|(?<=1)9[0-9]{{2}}|(?<=2)0[0-9]{{2}})){SPACE}?{HYPHEN}{SPACE}?(?P<number>[0-9]{{1,5}})"
@@ -46,7 +46,7 @@ YEAR_AND_NUMBER = re.compile(
 )
 REACH = 70
 LABEL_REACH = 32
-"""Characters before a number in which its label stands, of those that are looked at."""
+"""Limits the characters before a number in which its label stands, of those that are looked at."""
 PREFIX = re.compile(rf"\b(?:CV|CIV){HYPHEN}$")
 DISTRICT = re.compile(
     rf"(?:\bCivil(?:{SPACE}Action)?(?:{SPACE}Case)?|\bCiv\.?(?:{SPACE}(?:A\.|Action))?|\bC\.{SPACE}?A\."
@@ -57,9 +57,9 @@ DISTRICT_BEHIND = re.compile(
     rf"(?:{SPACE}?(?:\([A-Z/]{{2,9}}\)|[A-Z]{{2,4}}\b|,)){{0,3}}{SPACE}?\((?:[NSEWMC]\.{SPACE}?)*D\.{SPACE}?[A-Z]"
 )
 LEADS = frozenset(["In", "See", "Compare", "Cf", "And", "But", "From", "Also", "Under", "To"])
-"""Words with a capital before "No.", that begin a sentence or a citation."""
+"""Lists words with a capital before "No." that begin a sentence or a citation."""
 IN_BRACKETS = re.compile(r"(?:\bCir(?:\.|cuit)|\bCAFC)[^\n()]{0,60}\($")
-"""A number that stands alone in brackets behind the name of such a court."""
+"""Matches what stands before a number that is alone in brackets behind the name of such a court."""
 CIRCUIT_BEHIND = re.compile(rf",?{SPACE}?\((?:Fed\.|[0-9D]\w*\.?){SPACE}Cir")
 NUMBERED = re.compile(
     rf"(?<!\w)(?:(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause|[Pp]etitions?){SPACE}(?:in{SPACE})?)"
@@ -79,7 +79,7 @@ OF_A_CASE = re.compile(r"\bv\.?\s|\bvs\.?\s|[Cc]ourt|\bCir\.|[Cc]ircuit|[Ii]n re
 
 
 def find_us_dockets(text: str) -> Iterator[Spot]:
-    """Kinds ``us-docket`` and ``us-appeal``."""
+    """Yields spots of kinds ``us-docket`` and ``us-appeal``."""
     if any(sign in text for sign in SIGNS):
         for found in TYPED.finditer(text):
             office, colon, year = found["year"].rpartition(":")
@@ -111,7 +111,7 @@ def find_us_dockets(text: str) -> Iterator[Spot]:
 
 
 def _is_of_another(ahead: str, before: str) -> bool:
-    """Whether "No." belongs to the word before it, and that names no case."""
+    """Tells whether "No." belongs to the word before it, and that names no case."""
     found = LAST_WORD.search(ahead)
     word = found[0] if found else ""
     if OTHER_NUMBERS.fullmatch(word):
@@ -121,7 +121,7 @@ def _is_of_another(ahead: str, before: str) -> bool:
 
 
 def _is_district(text: str, found: re.Match[str]) -> bool | None:
-    """Whether it numbers a case of a district court (True), of one above (False), or none."""
+    """Is a number of a case of a district court (True), of one above (False), or none?"""
     before = text[max(0, found.start() - REACH) : found.start()]
     if DISTRICT.search(before, len(before) - LABEL_REACH):
         return len(found["number"]) > 2 or None

@@ -1,4 +1,4 @@
-"""US law reports (kind ``us-report``): volume, reporter, page, by eyecite and its reporters-db.
+"""Finds US law reports (kind ``us-report``): volume, reporter, page, by eyecite's reporters-db.
 
 Normal form: as eyecite corrects it, but USPQ as the field prints it: ``892 F.3d 1358``,
 ``107 USPQ2d 1750``, ``2021 WL 2035126``. eyecite is given only what looks like one, cut out: over a
@@ -30,7 +30,7 @@ BNA = re.compile(r"U\.S\.P\.Q\.(?P<second> 2d)? \(BNA\)")
 
 
 def find_us_reports(text: str) -> Iterator[Spot]:
-    """Kind ``us-report``."""
+    """Yields spots of kind ``us-report``."""
     found = list(CITATION.finditer(text))
     if not found:
         return

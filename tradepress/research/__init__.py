@@ -1,1 +1,1 @@
-"""What a researcher does with the archive: search, cite, count, export, save a query, share."""
+"""Serves what a researcher does with the archive: search, cite, count, export, save, share."""

@@ -1,4 +1,4 @@
-"""The archive for Python: ``tradepress.open("press.db")``."""
+"""Opens the archive for Python: ``tradepress.open("press.db")``."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from tradepress.research.release.make_release import Release
 
 Asked = StoryQuery | str
-"""A query, or its words alone."""
+"""Is a query, or its words alone."""
 MOST_HITS = 10**9
 
 
 class PressArchive:
-    """An archive open for reading; a crawl may write into it meanwhile.
+    """Is an archive open for reading; a crawl may write into it meanwhile.
 
     >>> with tradepress.open("press.db") as archive:  # doctest: +SKIP
     ...     print(archive.story("wipr-14415").headline)
@@ -51,9 +51,7 @@ class PressArchive:
     """
 
     def __init__(self, path: str | Path) -> None:
-        """
-        :raises ArchiveError: missing, not ours, newer, older or damaged
-        """
+        """Opens an archive for reading."""
         self.path = Path(path)
         self.db: Database = read_archive(self.path)
 
@@ -72,7 +70,7 @@ class PressArchive:
         self.db.close()
 
     def story(self, ref: str) -> Story:
-        """One story; see :func:`tradepress.archive.stories.story_record.load_story`.
+        """Returns one story; see :func:`tradepress.archive.stories.story_record.load_story`.
 
         :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
         :raises NoSuchArticle: no such ref or version; names the nearest
@@ -88,7 +86,7 @@ class PressArchive:
         limit: int = 20,
         offset: int = 0,
     ) -> list[Hit]:
-        """The stories that match best, with marked passages; see
+        """Finds the stories that match best, with marked passages; see
         :func:`tradepress.archive.search.find_stories.search`.
 
         :raises ValueError: the query can't be read, a name in its filters is no story's, or limit
@@ -103,11 +101,11 @@ class PressArchive:
         return hits
 
     def why_nothing(self, query: Asked) -> list[str]:
-        """Why a query that finds no story finds none, one line each."""
+        """Says why a query that finds no story finds none, one line each."""
         return why_nothing(self.db, _query(query))
 
     def stories(self, query: Asked = "") -> Iterator[Story]:
-        """All stories that the query means, streamed: the oldest day first, undated last.
+        """Yields all stories that the query means, streamed: the oldest day first, undated last.
 
         :raises ValueError: the query can't be read, or no story has a name in its filters; says
             why
@@ -123,7 +121,7 @@ class PressArchive:
         partition: "Partition | None" = None,
         texts: "Texts" = "unreserved",
     ) -> "ExportReport":
-        """Write all stories that the query means into a file or, of some formats, a folder.
+        """Writes all stories that the query means into a file or, of some formats, a folder.
 
         :param partition: of ``parquet``: a folder with files by ``source``, by ``year``, or one
             within the other (``source,year``)
@@ -145,7 +143,7 @@ class PressArchive:
         )
 
     def to_pandas(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
-        """The same columns as a frame of pandas, in memory.
+        """Returns the stories of a query as a frame of pandas, in memory.
 
         :raises ValueError: the query can't be read; says why
         :raises ImportError: pandas or pyarrow is not installed; says how to have it
@@ -155,7 +153,7 @@ class PressArchive:
         return pandas_frame(self.db, self._known(query), texts=texts)
 
     def to_polars(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
-        """The same as a frame of polars.
+        """Returns the stories of a query as a frame of polars, in memory.
 
         :raises ValueError: the query can't be read; says why
         :raises ImportError: polars or pyarrow is not installed; says how to have it
@@ -172,7 +170,7 @@ class PressArchive:
         style: StyleName | None = None,
         accessed: str | None = None,
     ) -> Iterator[str]:
-        """Citations, streamed: the parts of one file, of text one line a story.
+        """Streams citations: the parts of one file, of text one line a story.
 
         >>> print(*archive.cite("wipr-14415@2", style="oscola"), sep="")  # doctest: +SKIP
 
@@ -194,7 +192,7 @@ class PressArchive:
 
     @property
     def queries(self) -> SavedQueries:
-        """The saved queries beside the archive; their files are written, the archive is not."""
+        """Returns the saved queries beside the archive; their files are written, it is not."""
         return SavedQueries(self.db, self.path)
 
     def count(
@@ -205,7 +203,7 @@ class PressArchive:
         share: bool = False,
         fold: bool = True,
     ) -> StoryCounts:
-        """How many stories, by month, source, author, court, …; see
+        """Counts stories by month, source, author, court, …; see
         :func:`tradepress.research.counting.count_stories.count_stories`.
 
         :param share: tell beside each number that of all stories of the same filters
@@ -223,7 +221,7 @@ class PressArchive:
         creators: Sequence[str],
         texts: "Texts" = "unreserved",
     ) -> "Release":
-        """Make a frozen data package; see `make_release`.
+        """Makes a frozen data package; see `make_release`.
 
         :param folder: is not there, or empty
         :raises ValueError: the query can't be read, or is of a former day; says why
@@ -242,8 +240,8 @@ class PressArchive:
         )
 
     def _known(self, query: Asked) -> StoryQuery:
-        """
-        :raises ValueError: a value is not of its kind, or no story has a name in the filters
+        """Makes a query of what is asked, and requires that stories have the names in its
+        filters.
         """
         asked = _query(query)
         require_known(self.db, asked)
@@ -251,7 +249,8 @@ class PressArchive:
 
 
 def _query(asked: Asked) -> StoryQuery:
-    """
+    """Makes a query of what is asked.
+
     :raises ValueError: a value is not of its kind: one text where several are meant, a year as a
         number; lists are as good as tuples
     """

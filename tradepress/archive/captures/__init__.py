@@ -1,1 +1,1 @@
-"""Raw pages beside the database: WARC files (ISO 28500) and their places."""
+"""Keeps raw pages beside the database: WARC files (ISO 28500) and their places."""

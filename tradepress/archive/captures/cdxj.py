@@ -1,4 +1,4 @@
-"""Indexes by which players of web archives find a record: CDXJ lines under SURT keys, and ZipNum.
+"""Writes indexes by which players find a record: CDXJ lines under SURT keys, and ZipNum.
 
 The keys are those of the Wayback Machine, which pywb and ReplayWeb.page make of an address that
 they are asked for; ``tests/whole/test_wacz.py`` compares them.
@@ -26,12 +26,12 @@ SESSION_STEP = re.compile(
     rb"/\((?:[0-9a-z]{24}|(?:[a-z]\([0-9a-z]{24}\))+)\)(?=/[^?]+\.aspx)", re.IGNORECASE
 )
 BLOCK = 1024
-"""Lines that are compressed together."""
+"""Counts the lines that are compressed together."""
 
 
 def surt_key(url: str) -> str:
-    """The address in reverse, as indexes of web archives sort it; one that is no http(s) address as
-    it stands.
+    """Returns the address in reverse, as indexes of web archives sort it; one that is no http(s)
+    address as it stands.
 
     >>> surt_key("https://www.News.example:443/a//b/?z=2&y=1#top")
     'example,news)/a/b?y=1&z=2'
@@ -59,7 +59,7 @@ def _host(name: bytes) -> bytes:
 
 
 def _path(path: bytes) -> bytes:
-    """Dot segments resolved, slashes joined, none at the end, lower case."""
+    """Returns a path with dot segments resolved, slashes joined, none at the end, lower case."""
     steps: list[bytes] = []
     for step in _unescaped(path).split(b"/"):
         if step == b".." and steps:
@@ -70,7 +70,8 @@ def _path(path: bytes) -> bytes:
 
 
 def _query(query: bytes) -> bytes:
-    """In lower case and order, without the number of a session; nothing of an empty one."""
+    """Returns a query in lower case and order, without a session's number; nothing of an empty
+    one."""
     parts = SESSION.sub(b"", _escaped(query)).lower().split(b"&")
     parts.sort(key=lambda part: part.split(b"=", 1))
     ordered = b"&".join(parts)
@@ -84,12 +85,12 @@ def _unescaped(text: bytes) -> bytes:
 
 
 def _escaped(text: bytes) -> bytes:
-    """In one spelling, however often it was percent-encoded."""
+    """Spells a text in one way, however often it was percent-encoded."""
     return quote_from_bytes(_unescaped(text), safe=UNESCAPED).encode()
 
 
 def cdxj_line(record: WarcRecord, *, offset: int, length: int, filename: str) -> str:
-    """One line of an index.
+    """Returns the line of a record in an index.
 
     :param record: a response, resource or revisit
     :param offset: bytes before it in its file
@@ -118,7 +119,7 @@ Part = tuple[Literal["block", "place"], bytes]
 
 
 def zipnum(lines: Iterable[str], filename: str) -> Iterator[Part]:
-    """A compressed index in blocks, and the small index of these.
+    """Yields a compressed index in blocks, and the small index of these.
 
     :param lines: of CDXJ, sorted
     :param filename: of the compressed index

@@ -1,4 +1,4 @@
-"""Content-Encoding undone (RFC 9110, section 8.4): gzip, deflate, Brotli, Zstandard.
+"""Undoes Content-Encoding (RFC 9110, section 8.4): gzip, deflate, Brotli, Zstandard.
 
 Never half a page: a stream that does not come to its own end is an error.
 """
@@ -12,29 +12,29 @@ from typing import BinaryIO
 from fastwarc.stream_io import BrotliReader, WarcReader, ZstdReader
 
 LARGEST = 10 * 1024 * 1024
-"""Bytes; a larger page is no story."""
+"""Limits the bytes of a page; a larger one is no story."""
 MOST_LAYERS = 3
-"""No server needs more than one; each costs another pass over the body."""
+"""Is more than any server needs; each costs another pass over the body."""
 MOST_MEMBERS = 100
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?")
 GZIP, ZLIB, RAW = 31, 15, -15
-"""How zlib tells them apart (its ``wbits``)."""
+"""Tell the formats apart for zlib (its ``wbits``)."""
 
 
 class Undecodable(OSError):
-    """The body is not in the encoding that its header names, or in one nobody here knows."""
+    """Says that the body is not in the encoding its header names, or in one nobody knows."""
 
 
 class CutOff(Undecodable):
-    """The body ends before its end."""
+    """Says that the body ends before its end."""
 
 
 class TooLarge(Undecodable):
-    """Decoded, the body is larger than it may be."""
+    """Says that the body, decoded, is larger than it may be."""
 
 
 def decode(body: bytes, encoding: str | None, most: int = LARGEST) -> bytes:
-    """The body as it was before; an empty one (of a 304, for example) is in no encoding.
+    """Returns the body as it was before; an empty one (of a 304, for example) is in no encoding.
 
     :param encoding: the header's value; the encoding applied last stands last
     :param most: bytes that any layer may come to
@@ -54,8 +54,8 @@ def decode(body: bytes, encoding: str | None, most: int = LARGEST) -> bytes:
 
 
 def without_chunks(body: bytes) -> bytes | None:
-    """A body without the frame of the chunked transfer coding (RFC 9112, section 7.1); None: it has
-    none, or is cut off."""
+    """Returns a body without the frame of the chunked coding (RFC 9112, 7.1); None: it has none,
+    or is cut off."""
     text, at = bytearray(), 0
     while (end := body.find(b"\r\n", at)) >= 0 and (size := CHUNK_SIZE.fullmatch(body, at, end)):
         at = end + 2 + int(size[1], 16)
@@ -69,7 +69,7 @@ def without_chunks(body: bytes) -> bytes | None:
 
 
 def _gunzip(body: bytes, most: int) -> bytes:
-    """All members (RFC 1952, section 2.2); what follows the last one is ignored."""
+    """Unpacks all members (RFC 1952, section 2.2); what follows the last one is ignored."""
     text = bytearray()
     for _ in range(MOST_MEMBERS):
         member, body = _inflate(body, most - len(text), GZIP)
@@ -80,7 +80,7 @@ def _gunzip(body: bytes, most: int) -> bytes:
 
 
 def _undeflate(body: bytes, most: int) -> bytes:
-    """In the zlib format as RFC 9110 has it, or without, as some servers send it."""
+    """Unpacks deflate in the zlib format, as RFC 9110 has it, or without, as some servers do."""
     try:
         return _inflate(body, most, ZLIB)[0]
     except CutOff:
@@ -90,7 +90,7 @@ def _undeflate(body: bytes, most: int) -> bytes:
 
 
 def _inflate(body: bytes, most: int, form: int) -> tuple[bytes, bytes]:
-    """What a stream holds (one byte over ``most`` if that is too much), and what follows it."""
+    """Returns what a stream holds (over ``most`` if that is too much), and what follows it."""
     stream = zlib.decompressobj(form)
     try:
         text = stream.decompress(body, most + 1)  # checksum and length are checked, too

@@ -1,4 +1,4 @@
-"""Some bytes of a file as a stream of their own, such as one entry of a ZIP package."""
+"""Reads some bytes of a file as a stream of their own, such as one entry of a ZIP package."""
 
 import io
 import os
@@ -6,7 +6,7 @@ from typing import IO
 
 
 class FilePart(io.RawIOBase):
-    """A part of an open file, from ``start`` on; it does not move the file's own position.
+    """Reads a part of an open file, from ``start`` on; it does not move the file's own position.
 
     :param size: bytes; by default to the end of the file
     """
@@ -38,7 +38,7 @@ class FilePart(io.RawIOBase):
         return data
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """So many bytes from one on; fewer only at the end of the part."""
+        """Reads so many bytes from ``offset`` on; fewer only at the end of the part."""
         size = min(size, max(self.size - offset, 0))
         data = os.pread(self._file.fileno(), size, self._start + offset)
         while len(data) < size and (

@@ -1,13 +1,13 @@
-"""Where the raw pages of an archive lie."""
+"""Says where the raw pages of an archive lie."""
 
 from pathlib import Path
 
 PATTERNS = ("*.captures", "*-captures")
-"""All names that such a folder may have."""
+"""Match all names that such a folder may have."""
 
 
 def capture_folder(archive: Path) -> Path:
-    """``press.captures/`` beside ``press.db``, ``press-captures/`` beside ``press``.
+    """Returns ``press.captures/`` beside ``press.db``, ``press-captures/`` beside ``press``.
 
     The endings differ, so that no two archives share a folder, whatever their names.
     """

@@ -1,4 +1,4 @@
-"""A file of raw pages, by the name that an index gives it: the one way to open it.
+"""Opens a file of raw pages by the name that an index gives it, in the one way there is.
 
 An archive of somebody else's may name anything: ``../victim.txt``, a link, a pipe. Nothing is read
 from there, and nothing written.
@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import IO
 
 NAME = re.compile(r"(?=.{1,255}$)[A-Za-z0-9_-][A-Za-z0-9._-]*\.warc\.gz")
-"""All names that such a file may have; none leads out of its folder."""
+"""Matches all names that such a file may have; none leads out of its folder."""
 FLAGS = {"rb": os.O_RDONLY, "r+b": os.O_RDWR, "ab": os.O_WRONLY | os.O_APPEND | os.O_CREAT}
 
 
 class RefusedFile(OSError):
-    """Under that name lies no file of raw pages; the message says what does."""
+    """Says that under that name lies no file of raw pages, and what does."""
 
 
 def open_kept(folder: Path, name: str, mode: str = "rb", buffering: int = -1) -> IO[bytes]:
-    """A file of a folder. If the folder itself is a link, that is the operator's, and followed.
+    """Opens a file of a folder. If the folder itself is a link, it is the operator's, and followed.
 
     :param mode: rb, r+b or ab
     :raises RefusedFile: nothing is opened, or changed
@@ -32,7 +32,7 @@ def open_kept(folder: Path, name: str, mode: str = "rb", buffering: int = -1) ->
 
 
 def open_own(path: Path, mode: str = "rb", buffering: int = -1) -> IO[bytes]:
-    """A file of our own making under any name; errors as of :func:`open_kept`."""
+    """Opens a file of our own making under any name; errors as of :func:`open_kept`."""
     # Open, it stays the file that is looked at, whatever takes its name; no pipe is waited for.
     file = os.open(path, FLAGS[mode] | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
     if why := _why_not(os.fstat(file)):
@@ -42,7 +42,7 @@ def open_own(path: Path, mode: str = "rb", buffering: int = -1) -> IO[bytes]:
 
 
 def refusal(folder: Path, name: str) -> str | None:
-    """Why nothing is opened under that name; None: it is, or nothing can be seen there."""
+    """Returns why nothing is opened under that name; None: it is, or nothing can be seen there."""
     if not NAME.fullmatch(name):
         return f"{name[:100]!r} is no name of a file of raw pages"
     try:

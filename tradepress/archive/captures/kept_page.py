@@ -1,4 +1,4 @@
-"""One captured page read back: checked against its digest, and decoded."""
+"""Reads a captured page back: checked against its digest, and decoded."""
 
 import os
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from tradepress.archive.captures.warc import read_capture
 
 
 class UnreadablePage(Exception):
-    """A captured page is not there, or not as it was written; the message says where and why."""
+    """Says that a captured page is not there, or not as it was written, and where and why."""
 
 
 def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:
-    """A page of the captures without its Content-Encoding.
+    """Returns a page of the captures without its Content-Encoding.
 
     :param folder: of the captures
     :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
@@ -33,7 +33,7 @@ def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:
 
 
 def read_checked(folder: Path, place: Mapping[str, Any]) -> tuple[WarcRecord, bytes]:
-    """The record of a captured page, and its payload as received.
+    """Returns the record of a captured page, and its payload as received.
 
     Parameters and errors as of :func:`read_kept_page`.
     """
@@ -49,7 +49,7 @@ def read_checked(folder: Path, place: Mapping[str, Any]) -> tuple[WarcRecord, by
 
 
 def read_record(folder: Path, place: Mapping[str, Any]) -> WarcRecord:
-    """Any record that the index names.
+    """Reads any record that the index names.
 
     :param place: ``file``, ``offset`` and ``length``
     :raises UnreadablePage: there is no whole record
@@ -63,7 +63,7 @@ def read_record(folder: Path, place: Mapping[str, Any]) -> WarcRecord:
 
 
 def read_member(folder: Path, place: Mapping[str, Any]) -> bytes:
-    """The same as it lies in its file, in its gzip member.
+    """Reads a record as it lies in its file, in its gzip member.
 
     :raises UnreadablePage: the file is not there, or ends before it
     """

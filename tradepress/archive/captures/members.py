@@ -1,4 +1,4 @@
-"""WARC records, each in a gzip member of its own: what is damaged costs only itself."""
+"""Reads WARC records, each in a gzip member of its own: what is damaged costs only itself."""
 
 import io
 import os
@@ -14,19 +14,19 @@ from tradepress.archive.captures.kept_file import open_kept
 
 CHUNK = 1 << 20
 PIECE = 1 << 14
-"""Bytes of a member that are read at once."""
+"""Counts the bytes of a member that are read at once."""
 STEP = 1 << 12
-"""Bytes that are unpacked at once: so many are lost before the place where a member is damaged."""
+"""Counts the bytes unpacked at once: so many are lost before a damaged place."""
 MAGIC = b"\x1f\x8b\x08"
 UNWRITTEN = bytes(64)
-"""What a disk has where it had not yet written when the power went; nothing compressed holds it."""
+"""Is what a disk has where nothing was written when the power went; nothing compressed has it."""
 BLANK = b"\r\n\r\n"
 MOST_HEADERS = 24 * 1024
-"""Bytes of an answer's headers in one record. Other tools give up at 32 KB."""
+"""Limits the bytes of an answer's headers in one record. Other tools give up at 32 KB."""
 HEAD = 1 << 19
-"""Bytes of a record in which its headers end; more than the crawl takes from any server."""
+"""Limits the bytes of a record in which its headers end; more than the crawl takes."""
 BEGINNING = 1024
-"""Bytes of a member in which it is seen to be a record."""
+"""Limits the bytes of a member in which it is seen to be a record."""
 KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
 DATE = re.compile(rb"^WARC-Date:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -35,8 +35,8 @@ LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILIN
 
 
 def fitting_headers(lines: Sequence[bytes]) -> list[bytes]:
-    """Header lines as far as the WARC reader takes them: the longest are left out. What says how a
-    page is to be read is short."""
+    """Returns header lines as far as the WARC reader takes them: the longest are left out. What
+    says how a page is to be read is short."""
     kept, size = set(), 0
     for number in sorted(range(len(lines)), key=lambda number: len(lines[number])):
         size += len(lines[number]) + 2
@@ -47,16 +47,16 @@ def fitting_headers(lines: Sequence[bytes]) -> list[bytes]:
 
 
 class Member(io.RawIOBase):
-    """What one gzip member holds, as a stream; read to its end, it knows whether it was whole."""
+    """Reads what one gzip member holds, as a stream; at its end it knows whether it was whole."""
 
     def __init__(
         self, stream: IO[bytes] | FilePart, start: int = 0, end: int | None = None
     ) -> None:
         self.start = start
         self.end = start
-        """First byte after it, as far as it was read."""
+        """Is the first byte after the member, as far as it was read."""
         self.fault: str | None = None
-        """Why it is not whole."""
+        """Says why the member is not whole."""
         self._stream = stream
         self._limit = end
         self._inflate = zlib.decompressobj(wbits=31)
@@ -75,16 +75,16 @@ class Member(io.RawIOBase):
         return text
 
     def tell(self) -> int:
-        """How much was read; the WARC reader asks."""
+        """Returns how much was read, which the WARC reader asks."""
         return self._given
 
     def drain(self) -> None:
-        """Read to the end, whatever it holds."""
+        """Reads the member to its end, whatever it holds."""
         while self.read(CHUNK):
             pass
 
     def _inflated(self, size: int | None) -> bytes:
-        """So many bytes, or all; fewer only where the member ends."""
+        """Returns so many bytes, or all; fewer only where the member ends."""
         text = bytearray()
         while self.fault is None and not self._inflate.eof and (size is None or len(text) < size):
             if not self._compressed:
@@ -111,8 +111,8 @@ class Member(io.RawIOBase):
 
 
 def members(stream: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[Member]:
-    """All members from one's start on, up to ``end``; after a damaged one the next that holds a
-    WARC record. A member is done with when the next is asked for."""
+    """Yields the members from one's start up to ``end``; after a damaged one the next that holds
+    a WARC record. A member is done with when the next is asked for."""
     at: int | None = start
     while at is not None and (end is None or at < end):
         stream.seek(at)
@@ -125,8 +125,8 @@ def members(stream: IO[bytes], start: int = 0, end: int | None = None) -> Iterat
 
 
 def next_member(stream: IO[bytes] | FilePart, member: Member, end: int | None = None) -> int | None:
-    """Where the member behind one begins, which was read to its end; behind a damaged one, the next
-    that holds a WARC record. None: there is none."""
+    """Returns where the member behind one begins, which was read to its end; behind a damaged
+    one, the next that holds a WARC record. None: there is none."""
     if member.fault is None:
         return member.end
     return _next_record(stream, member.start + 1, end)
@@ -134,18 +134,18 @@ def next_member(stream: IO[bytes] | FilePart, member: Member, end: int | None = 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundRecord:
-    """One record, as it says itself, or a stretch that can't be read."""
+    """Is one record, as it says itself, or a stretch that can't be read."""
 
     offset: int
     length: int
     kind: str = ""
-    """WARC-Type; empty: it can't be read."""
+    """Is the WARC-Type; empty: it can't be read."""
     url: str | None = None
-    """None: it is about no address, such as what a withdrawal leaves in the place of a page."""
+    """Is None if it is about no address, such as what a withdrawal leaves in a page's place."""
     digest: str = ""
-    """Of the payload; empty: it says none."""
+    """Is the digest of the payload; empty: it says none."""
     date: str = ""
-    """When it was made, in UTC; empty: it says none."""
+    """Says when the record was made, in UTC; empty: it says none."""
     fault: str | None = None
     is_hole: bool = False
     """Was a part of what can't be read never written?"""
@@ -157,7 +157,7 @@ class FoundRecord:
 
 
 def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[FoundRecord]:
-    """What lies between two bytes of a file, both at the border of a record."""
+    """Yields the records that lie between two bytes of a file, both at the border of a record."""
     damaged: Member | None = None
     with open_kept(path.parent, path.name) as stream:
         size = os.fstat(stream.fileno()).st_size if end is None else end
@@ -191,7 +191,7 @@ def _damage(stream: IO[bytes], member: Member, end: int) -> FoundRecord:
 
 
 def _next_record(stream: IO[bytes] | FilePart, start: int, end: int | None) -> int | None:
-    """Where the next member begins that holds a WARC record."""
+    """Finds where the next member begins that holds a WARC record."""
     stream.seek(start)
     position, data = start, b""
     while more := stream.read(CHUNK):

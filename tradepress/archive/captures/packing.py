@@ -1,4 +1,4 @@
-"""One page as records of a WARC file (ISO 28500), each in a gzip member of its own."""
+"""Packs a page as records of a WARC file (ISO 28500), each in a gzip member of its own."""
 
 import hashlib
 import io
@@ -18,16 +18,16 @@ from tradepress.story import Capture, PackedPage
 RECORD_END = b"\r\n\r\n"
 SMALL_WINDOW = 12
 SMALL = 1 << SMALL_WINDOW
-"""Bytes that are deflated in a small window: to make one of the usual size takes 50 µs."""
+"""Limits what is deflated in a small window: to make one of the usual size takes 50 µs."""
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-"""Profiles of a revisit (ISO 28500, 6.7)."""
+"""Is one of the profiles of a revisit (ISO 28500, 6.7)."""
 
 
 def pack(capture: Capture) -> PackedPage:
-    """The record of a page, and that of the request if it is known what we sent; a date that nobody
-    knows is now.
+    """Packs the record of a page, and that of the request if it is known what we sent; a date that
+    nobody knows is now.
 
     :raises ArticleRowError: the address is too long for a record
     """
@@ -65,7 +65,7 @@ def _pack_request(capture: Capture, response: WarcRecord) -> bytes:
 
 
 def pack_revisit(visit: Capture, kept: WarcRecord) -> bytes:
-    """The record of a visit at which a page was as it is kept.
+    """Packs the record of a visit at which a page was as it is kept.
 
     :param visit: the answer, whose payload is left out: status 304, or the same payload
     :param kept: the response record of the page
@@ -88,7 +88,7 @@ REFERS_TO = {
 
 
 def pack_warcinfo(name: str) -> bytes:
-    """The record with which a file begins: who wrote it, and by which rules (ISO 28500, 6.2).
+    """Packs the record with which a file begins: who wrote it, and by which rules (ISO 28500, 6.2).
 
     :param name: of the file
     """
@@ -115,7 +115,8 @@ def _record(kind: WarcRecordType, capture: Capture) -> WarcRecord:
 
 
 def _answer(record: WarcRecord, capture: Capture) -> bytes:
-    """Status line and headers, as far as readers take them; the record says what they are."""
+    """Returns status line and headers as far as readers take them; the record says what they
+    are."""
     record.headers["Content-Type"] = "application/http; msgtype=response"
     lines = [f"{k}: {v}".encode("latin-1", "replace") for k, v in capture.http_headers]
     kept = fitting_headers(lines)
@@ -126,9 +127,7 @@ def _answer(record: WarcRecord, capture: Capture) -> bytes:
 
 
 def _member(record: WarcRecord, block: bytes, compressed: int = 0) -> bytes:
-    """
-    :param compressed: as in :func:`_gzip`
-    """
+    """Packs a record with this block into a gzip member."""
     record.set_bytes_content(block)
     buffer = io.BytesIO()
     record.write(buffer, checksum_data=True)
@@ -137,8 +136,8 @@ def _member(record: WarcRecord, block: bytes, compressed: int = 0) -> bytes:
 
 
 def _gzip(record: bytes, compressed: int) -> bytes:
-    """One gzip member (RFC 1952). A payload that came compressed goes in as it is: to deflate it
-    again takes five times as long as all the rest, for little or nothing.
+    """Makes a gzip member (RFC 1952). A payload that came compressed goes in as it is: to deflate
+    it again takes five times as long as all the rest, for little or nothing.
 
     :param compressed: bytes of the payload that the record ends with, before its last line ends
     """
@@ -158,5 +157,5 @@ def _gzip(record: bytes, compressed: int) -> bytes:
 
 
 def payload_digest(payload: bytes) -> str:
-    """As WARC-Payload-Digest writes it: ``sha1:`` and base32."""
+    """Returns a digest as WARC-Payload-Digest writes it: ``sha1:`` and base32."""
     return "sha1:" + b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()

@@ -1,4 +1,4 @@
-"""Where the archive's index says that records lie: of pages, and of what belongs to them."""
+"""Finds in the archive's index where records lie: those of pages, and of what belongs to them."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ RECORDS = """
     SELECT kind, url, digest, capture_records.file, capture_records."offset", capture_records.length
     FROM capture_records JOIN captures ON captures.id = capture_id
 """
-"""``kind`` is capture, request or revisit; ``url`` and ``digest`` are those of the page. A page
-that only a web archive has, as in a release, has no file."""
+"""Selects records: ``kind`` is capture, request or revisit; ``url`` and ``digest`` are those of
+the page. A page that only a web archive has, as in a release, has no file."""
 
 
 def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:
-    """Offset and length of all records that an archive names, by file."""
+    """Returns offset and length of all records that an archive names, by file."""
     named: dict[str, list[tuple[int, int]]] = {}
     for file, offset, length in db.execute(f'SELECT file, "offset", length FROM ({RECORDS})'):
         named.setdefault(file, []).append((offset, length))
@@ -26,14 +26,14 @@ def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:
 
 
 def known_ends(db: Database) -> dict[str, int]:
-    """File to the first byte after the last record that an archive names in it."""
+    """Maps each file to the first byte after the last record that an archive names in it."""
     ends = db.execute(f'SELECT file, max("offset" + length) FROM ({RECORDS}) GROUP BY file')
     return dict(ends.fetchall())
 
 
 def refused_files(db: Database, folder: Path) -> list[str]:
-    """Why files that an archive names are not opened, a line each; quick, however many pages
-    there are."""
+    """Says why files that an archive names are not opened, a line each; quick, however many
+    pages there are."""
     found = []
     for table in ("captures", "capture_records"):
         # From one name to the next by the index; text that is none is no name of ours either.

@@ -28,7 +28,7 @@ TABLES = """
 
 
 class WaczWriter:
-    """A WACZ that is being made, by :func:`write_wacz`. What grows with it is kept on the disk."""
+    """Is a WACZ that :func:`write_wacz` makes. What grows with it is kept on the disk."""
 
     def __init__(self, package: ZipFile, *, title: str, software: str) -> None:
         self._zip = package
@@ -51,7 +51,7 @@ class WaczWriter:
         self._notes.close()
 
     def add_record(self, file: str, member: bytes, record: WarcRecord) -> None:
-        """One record as it lies in a WARC file; those of one file follow each other.
+        """Adds a record as it lies in a WARC file; those of one file follow each other.
 
         :param file: its name, ``signet-2026-11.warc.gz``
         :param member: its gzip member
@@ -73,7 +73,7 @@ class WaczWriter:
         self._offset += len(member)
 
     def add_page(self, page: dict[str, str], *, rank: int, place: str) -> None:
-        """A line of the list of pages; of several with one ``id`` that of the highest rank.
+        """Adds a line to the list of pages; of several with one ``id`` the highest rank stays.
 
         :param page: ``id``, ``url``, ``ts`` (RFC 3339), ``title``, and what else is to be said
         :param place: the list is in the order of these
@@ -86,7 +86,7 @@ class WaczWriter:
         )
 
     def finish(self) -> int:
-        """Write what follows the records; the number of pages."""
+        """Writes what follows the records; returns the number of pages."""
         self._warc.close()
         places = []
         with self._part(f"indexes/{INDEX}") as write:
@@ -125,7 +125,7 @@ class WaczWriter:
 
     @contextmanager
     def _part(self, path: str, how: int = ZIP_STORED) -> Iterator[Callable[[bytes], None]]:
-        """One file of the package; what was compressed already is stored as it is."""
+        """Opens one file of the package; what was compressed already is stored as it is."""
         entry = ZipInfo(path, self._now.timetuple()[:6])
         entry.compress_type = how
         digest, size = hashlib.sha256(), 0
@@ -149,8 +149,8 @@ class WaczWriter:
 
 @contextmanager
 def write_wacz(path: Path, *, archive: Path, title: str, software: str) -> Iterator[WaczWriter]:
-    """A new WACZ, under its name only when it is whole and on the disk; a file of that name gives
-    way then. If the block raises nothing is left.
+    """Writes a new WACZ, under its name only when it is whole and on the disk; a file of that name
+    gives way then. If the block raises nothing is left.
 
     :param archive: whose pages are in it
     :param title: one line that players show

@@ -1,4 +1,4 @@
-"""Raw pages on disk: one WARC file a month and source, one gzip member per record (ISO 28500)."""
+"""Keeps raw pages on disk: a WARC file a month and source, a gzip member a record (ISO 28500)."""
 
 import io
 import logging
@@ -25,11 +25,11 @@ from tradepress.story import Capture
 
 log = logging.getLogger("archive")
 VALIDATORS = (("if-none-match", "ETag"), ("if-modified-since", "Last-Modified"))
-"""By which header of a request a header of the answer is asked about (RFC 9110, 13.1)."""
+"""Pairs a header of a request with that of an answer that it asks about (RFC 9110, 13.1)."""
 
 
 class WarcCaptures:
-    """The folder of raw pages beside an archive; append-only."""
+    """Writes into the folder of raw pages beside an archive; append-only."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -37,7 +37,7 @@ class WarcCaptures:
         self._known_ends: Mapping[str, int] = {}
 
     def append(self, capture: Capture) -> dict[str, str | int]:
-        """Write the record of a page.
+        """Writes the record of a page.
 
         :returns: as :meth:`append_record`, and ``digest``
         :raises ArticleRowError: the address is too long for a record
@@ -46,7 +46,7 @@ class WarcCaptures:
         return {**self.append_record(packed.member, capture.source), "digest": packed.digest}
 
     def append_record(self, member: bytes, source: str | None) -> dict[str, str | int]:
-        """Write one record at the end of its file.
+        """Writes one record at the end of its file.
 
         :param source: name of the Source that it belongs to
         :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip member)
@@ -58,7 +58,7 @@ class WarcCaptures:
     def append_revisit(
         self, visit: Capture, kept: Mapping[str, Any]
     ) -> dict[str, str | int] | None:
-        """Write that a page was still as it is kept, if the answer proves that: it has the same
+        """Writes that a page was still as it is kept, if the answer proves that: it has the same
         payload, or it is "not modified" (304) since the very answer that is kept.
 
         :param visit: the answer, with the request that it answers
@@ -82,7 +82,7 @@ class WarcCaptures:
         return self.append_record(pack_revisit(visit, record), visit.source) if is_same else None
 
     def sync(self) -> None:
-        """Force what was written to the disk; called before the rows that name it commit.
+        """Forces what was written to the disk; called before the rows that name it commit.
 
         :raises ArchiveGone: a file was deleted, or another one has its name
         """
@@ -103,7 +103,7 @@ class WarcCaptures:
         self._open.clear()
 
     def cut_torn_tails(self, known_ends: Mapping[str, int]) -> None:
-        """Cut what a killed run left half written. What a loss of power left unwritten between
+        """Cuts what a killed run left half written. What a loss of power left unwritten between
         whole records becomes a record that says so.
 
         :param known_ends: file name to the first byte after its last record in the archive's
@@ -121,7 +121,7 @@ class WarcCaptures:
                     log.warning(words, path, record.length, record.offset)
 
     def page(self, place: Mapping[str, Any]) -> bytes | None:
-        """The decoded payload of one record; None if it can't be read.
+        """Returns the decoded payload of one record; None if it can't be read.
 
         :param place: ``file``, ``offset``, ``length``
         """
@@ -133,7 +133,7 @@ class WarcCaptures:
             return None
 
     def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
-        """Records of pages that no index names, as a killed run leaves them; what is torn is cut.
+        """Yields records of pages that no index names, as a kill leaves them; what is torn is cut.
 
         :param named: file name to offset and length of the records that are named
         :returns: ``file``, ``is_page``, and the fields of :class:`FoundRecord`
@@ -144,7 +144,7 @@ class WarcCaptures:
             yield {"file": path.name, "is_page": record.is_page, **asdict(record)}
 
     def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Overwrite records for good, each with one of its length that says so; they have reached
+        """Overwrites records for good, each with one of its length that says so; they have reached
         the disk when this returns.
 
         All other records keep their places, so that indexes made before stay right. What a killed
@@ -168,8 +168,8 @@ class WarcCaptures:
         return missing
 
     def _free_name(self, stem: str) -> str:
-        """The file to append to: a new one where the index knows more than the file holds, or where
-        no file of ours lies.
+        """Returns the file to append to: a new one where the index knows more than the file holds,
+        or where no file of ours lies.
 
         That happens when somebody moved the captures away; their places stay theirs.
         """
@@ -199,8 +199,8 @@ class WarcCaptures:
 def unnamed_records(
     folder: Path, named: Mapping[str, Sequence[tuple[int, int]]]
 ) -> Iterator[tuple[Path, FoundRecord, bool]]:
-    """Records about an address that no index names, and what can't be read, in all files of a
-    folder.
+    """Yields records about an address that no index names, and what can't be read, in all files of
+    a folder.
 
     :param named: file name to offset and length of the records that are named
     :returns: the file, what was found, and whether that is a torn end, or a hole in what was
@@ -223,7 +223,7 @@ def unnamed_records(
 
 
 def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecord:
-    """The record at one place of the index, payload as received.
+    """Reads the record at one place of the index, payload as received.
 
     :raises OSError: the file is missing
     :raises ValueError: there is no whole record at that place
@@ -246,7 +246,7 @@ def _read_at(stream: IO[bytes], file: str, offset: int, length: int) -> WarcReco
 
 
 def read_warc(stream: IO[bytes] | Member) -> Iterator[WarcRecord]:
-    """All records of a WARC stream, gzipped or not, HTTP headers parsed."""
+    """Reads all records of a WARC stream, gzipped or not, HTTP headers parsed."""
     yield from ArchiveIterator(stream, parse_http=True, max_header_len=HEAD)
 
 
@@ -255,7 +255,7 @@ def _digest_of(capture: Capture) -> str:
 
 
 def _append(file: IO[bytes], member: bytes) -> int:
-    """All of it at the end, or nothing; where it begins."""
+    """Appends all of a member, or nothing; returns where it begins."""
     offset = file.seek(0, os.SEEK_END)
     try:
         _write(file, member)
@@ -266,7 +266,7 @@ def _append(file: IO[bytes], member: bytes) -> int:
 
 
 def _write(file: IO[bytes], member: bytes) -> None:
-    """All of it; an unbuffered file may take less at once."""
+    """Writes all of a member; an unbuffered file may take less at once."""
     rest = memoryview(member)
     while rest:
         rest = rest[file.write(rest) :]
@@ -285,7 +285,7 @@ def _is_there(stream: IO[bytes], place: Mapping[str, Any]) -> bool:
 
 
 def _overwrite(stream: IO[bytes], offset: int, length: int, words: bytes) -> bool:
-    """Put a record of that length there, which stands for what was; False: none is so short."""
+    """Puts a record of that length there, which stands for what was; False: none is so short."""
     try:
         filler = _filler(length, words)
     except ValueError:
@@ -296,7 +296,7 @@ def _overwrite(stream: IO[bytes], offset: int, length: int, words: bytes) -> boo
 
 
 def _filler(length: int, text: bytes) -> bytes:
-    """A gzip member of this length with a WARC record that stands for another one."""
+    """Makes a gzip member of this length with a WARC record that stands for another one."""
     record = (
         f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {uuid4().urn}\r\n"
         f"WARC-Date: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\r\nContent-Type: text/plain\r\n"

@@ -1,1 +1,1 @@
-"""Care: an archive is checked (``verify``, ``integrity``) and copied (``backup``, ``snapshot``)."""
+"""Checks an archive (``verify``, ``integrity``) and copies it (``backup``, ``snapshot``)."""

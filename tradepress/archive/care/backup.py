@@ -1,4 +1,4 @@
-"""Backups: a checked copy of the database, and beside it copies of the raw pages that it names."""
+"""Makes backups: a checked copy of the database, and beside it copies of the raw pages it names."""
 
 import os
 import re
@@ -35,37 +35,37 @@ BY_HAND = "-by-hand"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backup:
-    """One copy of the database in a folder of backups."""
+    """Is one copy of the database in a folder of backups."""
 
     path: Path
     made: datetime
-    """UTC."""
+    """Is when it was made, in UTC."""
     size: int
-    """Bytes."""
+    """Counts the bytes of the copy."""
     schema: int | None
-    """None, like ``articles``, if it can't be read."""
+    """Is None, like ``articles``, if it can't be read."""
     articles: int | None
     before_migration: bool
-    """Made by a newer release before it changed the archive; no rotation deletes it."""
+    """Tells whether a newer release made it before a migration; no rotation deletes it."""
     by_hand: bool
-    """Nor one that a person made."""
+    """Tells whether a person made it; no rotation deletes it, either."""
 
 
 @dataclass(kw_only=True, slots=True)
 class BackupResult:
-    """What one backup came to."""
+    """Holds what one backup came to."""
 
     path: Path
     size: int
     copied_bytes: int = 0
-    """Of raw pages; those that were copied before are not copied again."""
+    """Counts the bytes of raw pages copied; those that were copied before are not copied again."""
     capture_files: int = 0
     deleted: list[Path] = field(default_factory=list)
-    """Former backups that the rotation let go."""
+    """Holds former backups that the rotation let go."""
     doubtful_clock: bool = False
-    """True: nothing was let go, since the dates of the backups can't all be right."""
+    """Is True if nothing was let go, since the dates of the backups can't all be right."""
     problems: list[str] = field(default_factory=list)
-    """Raw pages that are missing or damaged, a line each; what was copied of them before stays."""
+    """Lists raw pages that are missing or damaged, a line each; what was copied before stays."""
 
 
 def make_backup(
@@ -78,7 +78,7 @@ def make_backup(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = no_progress,
 ) -> BackupResult:
-    """Copy an archive as it stands at this moment; a crawl goes on meanwhile.
+    """Copies an archive as it stands at this moment; a crawl goes on meanwhile.
 
     The raw pages are copied after the database, so that all it names are there, and the
     database gets its name last: a backup under its name is whole.
@@ -123,7 +123,7 @@ def make_backup(
 
 
 def list_backups(folder: Path, stem: str) -> list[Backup]:
-    """The backups of one archive, newest first.
+    """Returns the backups of one archive, the newest first.
 
     :param stem: of the archive's name: ``archive`` for ``archive.db``
     """
@@ -145,7 +145,7 @@ def list_backups(folder: Path, stem: str) -> list[Backup]:
 
 
 def newest_backup(folder: Path, stem: str) -> datetime | None:
-    """When the newest was made, by the names alone; those before a migration don't count."""
+    """Says when the newest was made, by the names alone; those before a migration don't count."""
     files = _backup_files(folder, stem)
     return max(
         (made for _, made, before_migration, _ in files if not before_migration), default=None
@@ -153,7 +153,7 @@ def newest_backup(folder: Path, stem: str) -> datetime | None:
 
 
 def _backup_files(folder: Path, stem: str) -> Iterator[tuple[Path, datetime, bool, bool]]:
-    """Path, when it was made, whether before a migration, and whether by hand."""
+    """Yields path, when it was made, whether before a migration, and whether by hand."""
     name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)({BY_HAND})?\.db")
     for path in folder.glob("*.db"):
         if match := name.fullmatch(path.name):
@@ -175,7 +175,7 @@ def _contents(path: Path) -> tuple[int | None, int | None]:
 
 
 def _open_copy(path: Path) -> Database:
-    """A copy of the database, whose every byte stays as it is."""
+    """Opens a copy of the database, whose every byte stays as it is."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?immutable=1", uri=True, factory=Connection
     )
@@ -186,7 +186,8 @@ FIRST_RUN = "SELECT started, command, host, pid FROM runs ORDER BY id LIMIT 1"
 
 
 def _require_own(folder: Path, stem: str, db: Database) -> None:
-    """Two archives of one name would push each other's backups and raw pages out.
+    """Requires a folder of this archive's: two of one name would push each other's backups and raw
+    pages out.
 
     :raises ArchiveError: the newest backup there began with another run than this archive did
     """
@@ -236,7 +237,7 @@ def _copy_captures(
     result: BackupResult,
     progress: Progress,
 ) -> None:
-    """Bring the copies up to date; a good one never gives way to a damaged file."""
+    """Brings the copies up to date; a good one never gives way to a damaged file."""
     with _open_copy(snapshot) as db:
         named = {name for (name,) in db.execute(f"SELECT DISTINCT file FROM ({RECORDS})")}
         names = sorted(named | {path.name for path in captures.glob("*.warc.gz")})
@@ -265,7 +266,7 @@ def _copy_captures(
 
 
 def _copy_queries(path: Path, folder: Path) -> list[str]:
-    """Saved queries as they are now; one that was removed stays among the copies.
+    """Copies the saved queries as they are now; one that was removed stays among the copies.
 
     :returns: what could not be copied, a line each
     """
@@ -283,8 +284,9 @@ def _copy_queries(path: Path, folder: Path) -> list[str]:
 
 
 def _drop_pruned(folder: Path, stem: str, captures: Path, copies: Path) -> None:
-    """Let copies go of files that are no longer there and that no backup names: a withdrawal would
-    not reach them. Of a backup that can't be read nobody knows what it names: then they stay."""
+    """Lets copies go of files that are no longer there and that no backup names: a withdrawal
+    would not reach them. Of a backup that can't be read nobody knows what it names: then they
+    stay."""
     copied, there = ({file.name for file in at.glob("*.warc.gz")} for at in (copies, captures))
     gone = copied - there
     for path, *_ in _backup_files(folder, stem) if gone else ():
@@ -302,7 +304,7 @@ def _faults(db: Database, folder: Path, name: str, start: int = 0) -> list[str]:
 
 
 def _same_bytes(captures: Path, copies: Path, name: str) -> int:
-    """The size of a copy that is the beginning of its file, or 0: what is no copy is replaced."""
+    """Returns the size of a copy that begins its file, or 0: what is no copy is replaced."""
     try:
         copied = open_kept(copies, name)
     except (FileNotFoundError, RefusedFile):
@@ -315,7 +317,7 @@ def _same_bytes(captures: Path, copies: Path, name: str) -> int:
 
 
 def _append(captures: Path, copies: Path, name: str, start: int) -> int:
-    """Copy what a file has more than its copy; the number of bytes."""
+    """Copies what a file has more than its copy; returns the number of bytes."""
     with open_kept(captures, name) as stream, open_kept(copies, name, "ab") as target:
         stream.seek(start)
         try:
@@ -329,7 +331,7 @@ def _append(captures: Path, copies: Path, name: str, start: int) -> int:
 
 
 def _replace(copy: Path, source: IO[bytes]) -> int:
-    """Copy a file anew, under its name only when it is whole; its size."""
+    """Copies a file anew, under its name only when it is whole; returns its size."""
     with written_whole(copy) as part, part.open("wb") as target:
         shutil.copyfileobj(source, target, CHUNK)
     return size_of(copy)

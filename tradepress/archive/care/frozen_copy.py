@@ -1,4 +1,4 @@
-"""A copy of some stories to be given away: no ledger, no hosts, no files of sites, and no trace of
+"""Copies some stories to be given away: no ledger, no hosts, no files of sites, and no trace of
 what is left out."""
 
 import json
@@ -27,7 +27,7 @@ LEFT_OUT = (
     *("site_files", "capture_records", "fingerprints", "fingerprint_bands"),
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
 )
-"""Tables that stay empty: how the stories were had, and what was withdrawn."""
+"""Lists tables that stay empty: how the stories were had, and what was withdrawn."""
 
 _BY_HEADLINE = (
     "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
@@ -85,7 +85,7 @@ _OF_UNDECIDED = """
 
 @contextmanager
 def whole_copy(db: Database, folder: Path) -> Iterator[Database]:
-    """The whole archive as it stands, open for writing, in a file of ``folder`` that goes again.
+    """Copies the whole archive, open for writing, into a file of ``folder`` that goes again.
 
     :raises ArchiveError: it can't be written
     """
@@ -113,7 +113,7 @@ def freeze(
     headlined: Iterable[int],
     without_text: Callable[[Article], Article],
 ) -> None:
-    """Leave of a whole copy what is to be given away, and write that under its name.
+    """Leaves of a whole copy what is to be given away, and writes that under its name.
 
     The same stories give the same bytes.
 
@@ -174,7 +174,7 @@ def _reduce(
 
 
 def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
-    """Take the texts away, and their hashes: a hash is told of no text that is not given."""
+    """Takes the texts away, and their hashes: a hash is told of no text that is not given."""
     wordless = PUBLIC - OF_WORDS
     names = (*(name for name in COLUMNS if name not in wordless), "policy", "content_hash")
     change = ", ".join(f"{name} = :{name}" for name in names)
@@ -195,7 +195,7 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
 
 
 def _withhold_undecided(copy: Database) -> None:
-    """Columns of whatever story that are not given on, and where their values were read."""
+    """Empties columns of whatever story that are not given on, and where their values were read."""
     names = {"names": json.dumps(sorted(GIVEN))}
     for table in TABLES:
         for (emptied,) in copy.execute(_UNDECIDED, {"of": table, **names}).fetchall():

@@ -9,11 +9,11 @@ from sqlite_utils import Database
 from tradepress.archive.errors import error_code
 
 MOST_LINES = 20
-"""Lines that SQLite gives of a damaged file, at most."""
+"""Limits the lines that SQLite gives of a damaged file."""
 MAPPED = 1 << 40
-"""Bytes; SQLite takes less where its build allows less, 2 GB as a rule."""
+"""Counts the bytes to map; SQLite takes less where its build allows less, 2 GB as a rule."""
 CACHE = 64_000
-"""KiB, for what is not mapped."""
+"""Counts the KiB for what is not mapped."""
 
 
 def map_copy(db: Database) -> None:
@@ -37,7 +37,7 @@ def allow_memory(db: Database) -> None:
 
 
 def integrity_problems(db: Database, *, quick: bool = False) -> list[str]:
-    """Pages, tables and indexes that don't agree with each other; not the full text.
+    """Returns how pages, tables and indexes don't agree with each other; not the full text.
 
     :param quick: leave out the free pages, and whether the indexes have what the tables have
     """
@@ -52,7 +52,7 @@ def integrity_problems(db: Database, *, quick: bool = False) -> list[str]:
 
 
 def broken_references(db: Database) -> list[str]:
-    """Rows that refer to a row that is not there, counted by table.
+    """Counts rows that refer to a row that is not there, by table.
 
     SQLite's own ``foreign_key_check`` looks for each row in the other table; here all keys of that
     are listed once, as an index has them.
@@ -82,7 +82,7 @@ def broken_references(db: Database) -> list[str]:
 
 
 def full_text_tables(db: Database) -> list[str]:
-    """Names of the full-text indexes."""
+    """Returns the names of the full-text indexes."""
     return [
         name
         for (name,) in db.execute(
@@ -93,7 +93,7 @@ def full_text_tables(db: Database) -> list[str]:
 
 
 def full_text_problems(db: Database) -> dict[str, str]:
-    """Full-text indexes that differ from the texts they are made of, and SQLite's words.
+    """Maps full-text indexes that differ from the texts they are made of to SQLite's words.
 
     FTS5 answers only on a connection that may write, though it writes nothing.
     """
@@ -110,7 +110,7 @@ def full_text_problems(db: Database) -> dict[str, str]:
 
 
 def problems(db: Database) -> list[str]:
-    """All of the above, on a connection that may write."""
+    """Returns all problems of a database, on a connection that may write."""
     return [
         *integrity_problems(db),
         *broken_references(db),

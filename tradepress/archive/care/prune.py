@@ -37,7 +37,7 @@ from tradepress.archive.withdrawal.other_pages import OF_NO_STORY
 CHUNK = 1 << 20
 WARC = ".warc.gz"
 PRUNING = ".pruning"
-"""Ending of the small file."""
+"""Is the ending of the small file that marks a pruning."""
 
 PRUNABLE = f"""
     SELECT id FROM captures WHERE {OF_NO_STORY}
@@ -45,32 +45,33 @@ PRUNABLE = f"""
         AND NOT EXISTS (SELECT 1 FROM capture_records
             WHERE capture_id = captures.id AND capture_records.file <> captures.file)
 """
-"""All that lies of them is in one file, so that one file after the other can be written anew."""
+"""Selects captures that may go: all that lies of them is in one file, so that one file after the
+other can be written anew."""
 RECORDS = f"""
     SELECT file, "offset", length, 1 FROM captures WHERE id IN ({PRUNABLE})
     UNION ALL
     SELECT file, "offset", length, 0 FROM capture_records WHERE capture_id IN ({PRUNABLE})
 """
 Cut = tuple[int, int, bool]
-"""Where a record begins, how many bytes it has, and whether it is a page."""
+"""Says where a record begins, how many bytes it has, and whether it is a page."""
 TABLES = ("capture_records", "captures")
-"""With places of records; the one refers to the other."""
+"""Lists the tables with places of records; the one refers to the other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prunable:
-    """What a pruning of one WARC file frees."""
+    """Says what a pruning of one WARC file frees."""
 
     file: str
     captures: int
     size: int
-    """Bytes of these, with the requests and later visits that belong to them."""
+    """Counts the bytes of these, with the requests and later visits that belong to them."""
     file_size: int
-    """Bytes of all that is in the file."""
+    """Counts the bytes of all that is in the file."""
 
 
 def find_prunable(db: Database, folder: Path, older_than: timedelta) -> list[Prunable]:
-    """Captured pages of no version, such as those of pages that were refused as stories, by file.
+    """Finds captured pages of no version, such as of pages refused as stories, by file.
 
     :param folder: of the captures; a file that is not there, or not whole, is left out
     :param older_than: those that a run kept before then; of those that no row names, those that
@@ -82,7 +83,7 @@ def find_prunable(db: Database, folder: Path, older_than: timedelta) -> list[Pru
 def _find_cuts(
     db: Database, folder: Path, older_than: timedelta
 ) -> list[tuple[Prunable, list[Cut]]]:
-    """With what goes of each file, in order."""
+    """Finds what is prunable, with the records that go of each file, in order."""
     cuts, before, named = defaultdict[str, list[Cut]](list), _before(older_than), named_places(db)
     for file, offset, length, is_page in db.execute(RECORDS, before):
         cuts[file].append((offset, length, is_page))
@@ -110,7 +111,7 @@ def _find_cuts(
 
 
 def prune(transaction: Transaction, older_than: timedelta) -> list[Prunable]:
-    """Carry it out; lasting when it returns.
+    """Prunes what :func:`find_prunable` finds; lasting when it returns.
 
     :param transaction: of an archive with captures and without an open run
     :returns: what was freed
@@ -161,7 +162,7 @@ def _prune_file(
 
 
 def _copy_without(cut: Sequence[Cut], folder: Path, name: str, new: Path) -> None:
-    """A copy of a file without some of its bytes."""
+    """Writes a copy of a file without some of its bytes."""
     with open_kept(folder, name) as source, new.open("wb") as target:
         for offset, length, _ in cut:
             _copy_up_to(offset, source, target)
@@ -175,7 +176,7 @@ def _copy_up_to(end: int, source: IO[bytes], target: IO[bytes]) -> None:
 
 
 def _move(transaction: Transaction, table: str, old: str, new: str, cut: Sequence[Cut]) -> None:
-    """Name the places that the records have in the new file."""
+    """Names the places that the records have in the new file."""
     starts = [offset for offset, *_ in cut]
     gone = [0, *accumulate(length for _, length, _ in cut)]
     query = f'SELECT id, "offset" FROM {table} WHERE file = ?'
@@ -187,7 +188,7 @@ def _move(transaction: Transaction, table: str, old: str, new: str, cut: Sequenc
 
 
 def _free_path(transaction: Transaction, folder: Path, name: str) -> Path:
-    """``signet-2026-11-pruned.warc.gz``, ``signet-2026-11-pruned-2.warc.gz``, …"""
+    """Returns a free name: ``signet-2026-11-pruned.warc.gz``, then ``…-pruned-2.warc.gz``, …"""
     stem = re.sub(r"-pruned(-\d+)?$", "", name.removesuffix(WARC))
     named = known_ends(transaction.db)
     for number in count(1):
@@ -198,8 +199,8 @@ def _free_path(transaction: Transaction, folder: Path, name: str) -> Path:
 
 
 def _finish(transaction: Transaction, old: Path, new: Path, marker: Path) -> None:
-    """Of the old file and the new one keep what the index names; both, if it names both: after a
-    kill a crawl may have begun another file under the old name."""
+    """Keeps of the old file and the new one what the index names; both, if it names both: after
+    a kill a crawl may have begun another file under the old name."""
     named = known_ends(transaction.db)
     for path in {old, new}:
         if path.name not in named:

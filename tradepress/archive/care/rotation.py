@@ -1,4 +1,4 @@
-"""Which backups are kept: 7 daily, 4 weekly, 12 monthly."""
+"""Decides which backups are kept: 7 daily, 4 weekly, 12 monthly."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 FAR = timedelta(days=366)
-"""Between two backups: nobody pauses that long, so a clock was wrong."""
+"""Is farther than two backups lie apart: nobody pauses that long, so a clock was wrong."""
 AHEAD = timedelta(days=1)
 
 
@@ -18,8 +18,8 @@ def is_clock_doubtful(moments: Iterable[datetime], now: datetime) -> bool:
 
 
 def kept(moments: Iterable[datetime]) -> set[datetime]:
-    """All of each of the last days, and the newest of each of the last ISO weeks and months, that
-    have one (UTC).
+    """Returns all of each of the last days, and the newest of each of the last ISO weeks and
+    months, that have one (UTC).
 
     Days without a backup don't count, so that a pause costs none; the newest is always kept.
     """

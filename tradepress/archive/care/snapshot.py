@@ -1,4 +1,4 @@
-"""A verified copy of an archive: whole under its name, or not there at all."""
+"""Makes a verified copy of an archive: whole under its name, or not there at all."""
 
 import os
 import shutil
@@ -25,29 +25,29 @@ from tradepress.archive.file.connection import Connection, file_of
 
 
 def backup_folder(archive: Path) -> Path:
-    """Where the copies of an archive lie, unless the operator names another folder."""
+    """Returns where the copies of an archive lie, unless the operator names another folder."""
     return archive.resolve().parent / "backups"
 
 
 def shard_folder(archive: Path) -> Path:
-    """Where a cluster's shards of an archive lie, unless the operator names another place."""
+    """Returns where a cluster's shards of an archive lie, unless the operator says otherwise."""
     archive = archive.resolve()
     return archive.with_name(f"{archive.name.removesuffix('.db')}.shards")
 
 
 def query_folder(archive: Path) -> Path:
-    """Where the saved queries of an archive lie, a file each."""
+    """Returns where the saved queries of an archive lie, a file each."""
     return archive.resolve().with_name("queries")
 
 
 def stamp(moment: datetime) -> str:
-    """``20261124T091500Z``, as it stands in the names of copies."""
+    """Returns ``20261124T091500Z``, a time as it stands in the names of copies."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Make the folder if need be and be the only one who writes copies into it.
+    """Makes the folder if need be, and is the only one who writes copies into it.
 
     What a killed process left half written is removed.
 
@@ -70,7 +70,8 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def require_space(folder: Path, size: int, purpose: str) -> None:
-    """
+    """Requires so much free room on the disk of a folder.
+
     :param size: bytes that are about to be written
     :param purpose: for the message, for example ``a backup``
     :raises ArchiveFull: so much is not free
@@ -84,12 +85,12 @@ def require_space(folder: Path, size: int, purpose: str) -> None:
 
 
 def size_in_words(size: int) -> str:
-    """``1,204.5 MB``; in kB what would be 0.0 MB."""
+    """Returns ``1,204.5 MB``, and in kB what would be 0.0 MB."""
     return f"{size / 1e6:,.1f} MB" if size >= 5e4 else f"{size / 1e3:,.1f} kB"
 
 
 def database_size(db: Database) -> int:
-    """Bytes of all pages."""
+    """Counts the bytes of all pages of a database."""
     return int(
         db.execute(
             "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
@@ -98,7 +99,7 @@ def database_size(db: Database) -> int:
 
 
 def write_snapshot(db: Database, part: Path) -> None:
-    """Copy the database as it stands; writers go on meanwhile.
+    """Copies the database as it stands; writers go on meanwhile.
 
     The copy is checked and forced to the disk; then it may get its name.
 
@@ -133,7 +134,7 @@ def _require_sound(path: Path) -> None:
 
 
 def copy_before_migration(db: Database, path: Path, version: int) -> Path:
-    """Keep the archive as it is, before a newer release changes its shape.
+    """Keeps the archive as it is, before a newer release changes its shape.
 
     :param version: of the schema that it is about to get
     :returns: the copy

@@ -1,4 +1,4 @@
-"""Text in columns that is more than text: lists and objects in JSON, times of runs."""
+"""Checks text in columns that is more than text: lists and objects in JSON, times of runs."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -25,11 +25,11 @@ _ROWS = (
     "SELECT 'row ' || id || ' of quarantine' AS named, article AS story FROM quarantine "
     "ORDER BY id",
 )
-"""How a row is called, and its values, each under the name by which it is told."""
+"""Select how a row is called, and its values, each under the name by which it is told."""
 
 
 def unreadable_values(db: Database) -> Iterator[Iterator[str]]:
-    """A line for each, in kinds: ``signet-4@2: its evidence can't be read``."""
+    """Yields a line for each value, in kinds: ``signet-4@2: its evidence can't be read``."""
     return (_unreadable(db, sql) for sql in _ROWS)
 
 
@@ -50,7 +50,7 @@ def _time(stored: str) -> None:
 
 
 def _listing(stored: str) -> None:
-    """See :attr:`tradepress.archive.frontier.addresses.Address.listed`."""
+    """Reads what :attr:`tradepress.archive.frontier.addresses.Address.listed` holds."""
     said = json_value(stored)
     if not isinstance(said, dict):
         raise ValueError("it has no fields")
@@ -62,7 +62,7 @@ def _listing(stored: str) -> None:
 
 
 def _json(stored: str) -> None:
-    """Of a story that could not be saved: half signs may be why."""
+    """Reads the JSON of a story that could not be saved: half signs may be why."""
     try:
         json.loads(stored)
     except RecursionError as error:

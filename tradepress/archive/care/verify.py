@@ -48,7 +48,7 @@ OVERWRITE = (
 LOOK_AGAIN = "`tradepress reextract --again --apply` finds them anew"
 REPORT = "nothing that was stored is lost by it, but please report it"
 MOST_NAMED = 20
-"""Findings of one kind that get a line of their own; the rest are counted."""
+"""Limits the findings of one kind that get a line of their own; the rest are counted."""
 
 SAME_IN_VERSION = (
     "version",
@@ -61,7 +61,7 @@ SAME_IN_VERSION = (
     "corrections",
     "content_hash",
 )
-"""What an article has from its current version."""
+"""Lists what an article has from its current version."""
 DIFFERS = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)
 TEXTS = f"""
     SELECT ref, versions.version, versions.content_hash, versions.headline, versions.body,
@@ -73,18 +73,18 @@ TEXTS = f"""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One fault."""
+    """Is one fault of an archive."""
 
     check: str
-    """Which check found it: file, schema, references, full text, ledger, articles, values,
+    """Says which check found it: file, schema, references, full text, ledger, articles, values,
     withdrawn, mentions or captures."""
     words: str
-    """What is wrong and how to mend it, in one line."""
+    """Says what is wrong and how to mend it, in one line."""
 
 
 @dataclass(kw_only=True, slots=True)
 class Verified:
-    """What a verification came to."""
+    """Holds what a verification came to."""
 
     findings: list[Fault] = field(default_factory=list)
     articles: int = 0
@@ -92,17 +92,17 @@ class Verified:
     runs: int = 0
     captures: int = 0
     captures_read: int = 0
-    """Whose digest was recomputed."""
+    """Counts the captures whose digest was recomputed."""
     captures_unnamed: int | None = None
-    """Pages that no row names, as a killed run leaves them; None: not counted."""
+    """Counts pages that no row names, as a killed run leaves them; None: not counted."""
 
     def add(self, check: str, words: str) -> None:
-        """Note a fault."""
+        """Notes a fault."""
         self.findings.append(Fault(check=check, words=words))
 
 
 Progress = Callable[[str, int, int], None]
-"""Told the step, how much of it is done, and of how much."""
+"""Is told the step, how much of it is done, and of how much."""
 
 
 def no_progress(step: str, done: int, of: int) -> None:
@@ -116,7 +116,7 @@ def verify(
     quick: bool = False,
     progress: Progress = no_progress,
 ) -> Verified:
-    """Check one archive as it stands at this moment; nothing in it is changed, and a crawl goes on
+    """Checks an archive as it stands at this moment; nothing is changed, and a crawl goes on
     meanwhile.
 
     :param captures: the folder of the raw pages
@@ -169,7 +169,7 @@ def _in_place(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def _copied(path: Path) -> Iterator[Database]:
-    """A private copy, which SQLite makes among temporary files and removes itself.
+    """Opens a private copy, which SQLite makes among temporary files and removes itself.
 
     FTS5 checks its indexes only where it may write, and holds the writer up meanwhile.
     """
@@ -190,7 +190,7 @@ def _file(db: Database, quick: bool) -> Iterator[str]:
 
 
 def _schema(db: Database) -> Iterator[str]:
-    """A trigger that is gone stops the full text without a word."""
+    """Compares the schema with ours: a trigger that is gone stops the full text without a word."""
     shape = (
         "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL "
         "AND name NOT LIKE '%sqlite%' "
@@ -220,7 +220,7 @@ def _full_text(db: Database) -> Iterator[str]:
 
 
 def _ledger(db: Database) -> Iterator[str]:
-    """The sums of each ended run are those of its rows, and no address has none or two."""
+    """Sees whether the sums of each ended run are its rows', and no address has none or two."""
     sums = ", ".join(f"coalesce(sum(outcome = '{name}'), 0) AS {name}" for name in OUTCOMES)
     differs = " OR ".join(f"runs.{name} <> counted.{name}" for name in OUTCOMES)
     total = " + ".join(f"runs.{name}" for name in OUTCOMES)
@@ -251,7 +251,8 @@ def _ledger(db: Database) -> Iterator[str]:
 
 
 def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
-    """Current versions are what the articles show, numbered without gaps, texts as hashed."""
+    """Sees whether current versions are what the articles show, numbered without gaps, texts as
+    hashed."""
     for name in ("articles", "versions", "runs"):
         setattr(verified, name, db[name].count)
     others = [
@@ -286,8 +287,8 @@ def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
 
 
 def _times(db: Database, quick: bool) -> Iterator[str]:
-    """Sightings and former holdings are those of the story's own versions; they say when it was
-    first and last seen."""
+    """Sees whether sightings and former holdings are those of the story's own versions; they say
+    when it was first and last seen."""
     for table in ("sightings", "holdings"):
         strange = db.query(
             f"""
@@ -335,13 +336,14 @@ def _hash(row: Mapping[str, Any]) -> str | None:
 
 
 def _values(db: Database) -> Iterator[str]:
-    """Lists and objects in JSON, and times of runs."""
+    """Checks lists and objects in JSON, and times of runs."""
     for kind in unreadable_values(db):
         yield from _shortened(f"{line}: {RESTORE}" for line in kind)
 
 
 def _withdrawn(db: Database, path: Path) -> Iterator[str]:
-    """An older copy that was put back knows nothing of what was withdrawn since."""
+    """Yields what was withdrawn and is back: an older copy that was put back knows nothing of
+    it."""
     try:
         listed = read_tombstone_file(path)
     except DamagedArchive as error:
@@ -363,7 +365,8 @@ def _withdrawn(db: Database, path: Path) -> Iterator[str]:
 
 
 def _mentions(db: Database) -> Iterator[str]:
-    """Each lies within its text; what belongs to no version breaks a reference."""
+    """Sees whether each mention lies within its text; what belongs to no version breaks a
+    reference."""
     outside = db.query(
         """
         SELECT DISTINCT ref, versions.version FROM mentions
@@ -387,7 +390,7 @@ def _captures(
     quick: bool,
     progress: Progress,
 ) -> Iterator[str]:
-    """Each raw page and what belongs to it lies where the index says, as it was written."""
+    """Yields each raw page, or what belongs to it, that isn't as written where the index says."""
     verified.captures = db["captures"].count
     done, total = 0, verified.captures + db["capture_records"].count
     files = db.execute(f"SELECT DISTINCT file FROM ({RECORDS}) ORDER BY file")
@@ -405,8 +408,8 @@ def _captures(
 
 
 def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[str]:
-    """What lies between the records that this archive names; an erased one that is back is a
-    finding of another kind."""
+    """Counts what lies between the records that this archive names; an erased one that is back
+    is a finding of another kind."""
     verified.captures_unnamed = 0
     for path, record, is_torn in unnamed_records(folder, named_places(db)):
         if is_torn:
@@ -433,7 +436,7 @@ def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[str]:
 def capture_faults(
     db: Database, folder: Path, name: str, start: int = 0, *, quick: bool = False
 ) -> Iterator[str | None]:
-    """What is wrong with each record that the index names in one file, in their order.
+    """Yields what is wrong with each record that the index names in one file, in their order.
 
     A file that is not there gives one fault for all.
 
@@ -486,7 +489,7 @@ def _record_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None
 
 
 def _shortened(lines: Iterable[str]) -> Iterator[str]:
-    """The first of a kind, and how many more there are."""
+    """Yields the first lines of a kind, and how many more there are."""
     found = 0
     for found, line in enumerate(lines, 1):
         if found <= MOST_NAMED:

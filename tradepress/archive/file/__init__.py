@@ -1,1 +1,1 @@
-"""The file: opened, locked, written in one transaction at a time, kept whole."""
+"""Keeps the file: opened, locked, written in one transaction at a time, kept whole."""

@@ -1,4 +1,5 @@
-"""Connections to SQLite: their errors, also where it quotes what is no text; their settings."""
+"""Opens connections to SQLite: their settings, their errors, also where it quotes what is no
+text."""
 
 import os
 import sqlite3
@@ -11,14 +12,14 @@ from sqlite_utils import Database
 
 
 class Connection(sqlite3.Connection):
-    """SQLite quotes a broken name or definition as it stands.
+    """Raises SQLite's own error where it quotes a broken name or definition as it stands.
 
     Where that is no UTF-8, Python raises UnicodeDecodeError in place of SQLite's error; what is
     bound to a statement can't be the reason.
     """
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """As ever.
+        """Executes SQL as ever.
 
         :raises sqlite3.DatabaseError: with SQLITE_CORRUPT, if a name in the schema is no text
         """
@@ -32,7 +33,7 @@ class Connection(sqlite3.Connection):
 
 @contextmanager
 def reading(path: Path) -> Iterator[Connection]:
-    """A file for a look at it, whatever it is (`read_archive` asks that).
+    """Opens a file for a look at it, whatever it is (`read_archive` asks that).
 
     :param path: absolute
     :raises sqlite3.DatabaseError: it can't be read
@@ -42,14 +43,14 @@ def reading(path: Path) -> Iterator[Connection]:
 
 
 def file_of(db: Database) -> Path:
-    """The file that it is open on; its name may be no text."""
+    """Returns the file that a database is open on; its name may be no text."""
     sql = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
     return Path(os.fsdecode(db.execute(sql).fetchone()[0]))
 
 
 @contextmanager
 def settings(db: Database, **pragmas: str) -> Iterator[None]:
-    """SQLite's settings for a while; then they are as before."""
+    """Changes SQLite's settings for a while; then they are as before."""
     before = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
     try:
         for name, value in pragmas.items():

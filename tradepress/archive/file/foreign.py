@@ -1,4 +1,4 @@
-"""A database of somebody else's: what it must be before a row is read, and how much is read."""
+"""Tells what somebody else's database must be before a row is read, and how much is read."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -24,15 +24,15 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
 MOST_WEIGHT = 200_000_000
-"""Bytes that one story, or all rows of one question, may take in memory."""
+"""Limits the bytes that one story, or all rows of one question, may take in memory."""
 _OF_A_ROW, _OF_A_PART = 600, 64
-"""Bytes that a row takes beside its values, and each part of a list or object in JSON."""
+"""Count the bytes that a row takes beside its values, and each part of a list or object in JSON."""
 _JSON = tuple(one.name for one in FIELDS if one.tables and one.kind in ("texts", "objects"))
 
 
 @contextmanager
 def as_long_as_texts(db: Database) -> Iterator[None]:
-    """A value that is longer than any of a story that we let in is not read, nor a row of a link
+    """Lets no value be read that is longer than any of a story that we let in, nor a row of a link
     with both its texts: SQLite fails with "string or blob too big".
     """
     before = db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 3 * LONGEST_TEXT)
@@ -43,17 +43,17 @@ def as_long_as_texts(db: Database) -> Iterator[None]:
 
 
 class Unfit(ValueError):
-    """It is not of the form that we store, or would take too much memory together."""
+    """Says that something has not our form, or would take too much memory together."""
 
 
 class Weight:
-    """What was read of one story, or by one question."""
+    """Sums what was read of one story, or by one question."""
 
     def __init__(self) -> None:
         self._left = MOST_WEIGHT
 
     def of(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """These rows as they come.
+        """Yields rows as they come, and weighs them.
 
         :raises Unfit: all that was read together would take too much memory
         """
@@ -67,8 +67,8 @@ class Weight:
 
 
 def require_no_bytes(row: Row) -> Row:
-    """The same row. No column of ours holds bytes, and STRICT is a word of a schema that anybody
-    can write.
+    """Returns its row. No column of ours holds bytes, and STRICT is a word of a schema that
+    anybody can write.
 
     :raises Unfit: one does
     """
@@ -78,7 +78,7 @@ def require_no_bytes(row: Row) -> Row:
 
 
 def require_our_schema(db: Database, path: Path) -> None:
-    """No view stands in a table's place, and nothing is reckoned by an expression that is not ours.
+    """Requires tables where we have tables, and that no expression but ours reckons anything.
 
     :raises DamagedArchive: something is not as we make it, by name
     """
@@ -94,8 +94,8 @@ def require_our_schema(db: Database, path: Path) -> None:
 
 
 def _statements(db: Database) -> dict[str, str]:
-    """By name, and each with its kind; of the tables in which FTS5 keeps an index no more than that
-    they are tables: their form is its own."""
+    """Maps names to statements, each with its kind; of the tables in which FTS5 keeps an index
+    no more than that they are tables: their form is its own."""
     rows = db.execute(
         "SELECT name, type, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
     ).fetchall()

@@ -1,4 +1,4 @@
-"""The full-text indexes of the articles' current texts: written once for each commit."""
+"""Writes the full-text indexes of the articles' current texts, once for each commit."""
 
 import sqlite3
 
@@ -6,11 +6,11 @@ from tradepress.story_fields import SEARCHED
 
 INDEXES = ("articles_fts", "articles_stems")
 FORMER_INDEXES = ("versions_fts", "versions_stems")
-"""Of former versions: kept by triggers alone."""
+"""Names the former indexes of former versions, kept by triggers alone."""
 
 
 def index_texts(connection: sqlite3.Connection) -> None:
-    """Index the texts that are new or changed; part of the caller's transaction.
+    """Indexes the texts that are new or changed; part of the caller's transaction.
 
     Triggers take old texts out of the indexes and note the new ones in ``articles_unindexed``.
     FTS5 writes what it holds down at each savepoint, and for many texts at once that takes half
@@ -28,7 +28,7 @@ def index_texts(connection: sqlite3.Connection) -> None:
 
 
 def make_anew(connection: sqlite3.Connection) -> bool:
-    """After another program changed a text: nobody knows what of it is in the indexes.
+    """Makes the indexes anew after another program changed a text: nobody knows what is in them.
 
     In a transaction of its own; to be called before anything is written.
 

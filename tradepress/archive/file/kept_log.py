@@ -1,4 +1,4 @@
-"""The log of an archive that went while it was written: kept, but where no other file gets it."""
+"""Keeps the log of an archive that went while it was written, where no other file gets it."""
 
 import sqlite3
 from contextlib import suppress
@@ -10,7 +10,7 @@ FileIdentity = tuple[int, int]
 
 
 def file_identity(path: Path) -> FileIdentity | None:
-    """Which file has that name; None: no file."""
+    """Returns which file has that name; None: no file."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -19,18 +19,18 @@ def file_identity(path: Path) -> FileIdentity | None:
 
 
 def log_of(archive: Path) -> Path:
-    """SQLite's write-ahead log; it lays it over whatever file has the archive's name."""
+    """Returns the write-ahead log, which SQLite lays over whatever file has the archive's name."""
     return archive.with_name(archive.name + "-wal")
 
 
 def kept_logs(archive: Path) -> list[Path]:
-    """Logs that were put aside; stories are in them."""
+    """Lists logs that were put aside; stories are in them."""
     start = log_of(archive).name + ".gone-"
     return [entry for entry in archive.parent.iterdir() if entry.name.startswith(start)]
 
 
 def fold_in(connection: sqlite3.Connection) -> bool:
-    """Copy the log into the file that it belongs to, wherever that is by now.
+    """Copies the log into the file that it belongs to, wherever that is by now.
 
     The log stays as it is: a file that was moved to another disk is a copy, and is not reached.
 
@@ -43,7 +43,7 @@ def fold_in(connection: sqlite3.Connection) -> bool:
 
 
 def put_aside(archive: Path, log: FileIdentity | None) -> Path | None:
-    """Rename the log of a file that is gone.
+    """Renames the log of a file that is gone.
 
     :param log: which one is its
     :returns: where it is kept; None: it went along with its file

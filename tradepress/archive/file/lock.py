@@ -1,4 +1,4 @@
-"""One writer at a time: a lock the kernel holds, and frees however the holder ends."""
+"""Lets one writer in at a time: the kernel holds the lock, and frees it however the holder ends."""
 
 import fcntl
 import json
@@ -12,7 +12,7 @@ from tradepress.archive.errors import ArchiveBusy
 
 
 class WriteLock:
-    """Exclusive lock on ``<archive>.lock``; a forked worker has no share in it.
+    """Holds the exclusive lock on ``<archive>.lock``; a forked worker has no share in it.
 
     The file says who holds it and stays when nobody does; only the lock counts.
 
@@ -40,7 +40,7 @@ class WriteLock:
             raise
 
     def release(self) -> None:
-        """Let the next writer in."""
+        """Lets the next writer in."""
         self._lock.release()
 
 

@@ -1,4 +1,4 @@
-"""Several questions that are answered from one moment's view, while a crawl goes on writing."""
+"""Answers several questions from one moment's view, while a crawl goes on writing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 @contextmanager
 def one_view(db: Database) -> Iterator[None]:
-    """What is asked in the block is asked of one moment; it may stand in another such block."""
+    """Lets all that is asked in the block be asked of one moment; it may stand in another one."""
     if db.conn.in_transaction:
         yield
         return

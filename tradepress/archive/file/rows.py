@@ -1,4 +1,4 @@
-"""Rows as dicts, by the plain connection."""
+"""Gives rows as dicts, by the plain connection."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ Row = dict[str, Any]
 def fetch_rows(
     db: Database, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
 ) -> list[Row]:
-    """All rows of a question asked while writing.
+    """Returns all rows of a question asked while writing.
 
     ``Database.query`` opens a savepoint for each, and at a savepoint FTS5 writes down what it
     holds: a tenth of the time that a story takes.
@@ -21,7 +21,7 @@ def fetch_rows(
 
 
 def rows_of(cursor: sqlite3.Cursor) -> list[Row]:
-    """What a statement gave, also one that writes and returns."""
+    """Returns what a statement gave, also one that writes and returns."""
     rows = cursor.fetchall()
     if not rows:
         return []
@@ -32,6 +32,6 @@ def rows_of(cursor: sqlite3.Cursor) -> list[Row]:
 def fetch_row(
     db: Database, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
 ) -> Row | None:
-    """The first of them."""
+    """Returns the first row of a question, or None."""
     rows = fetch_rows(db, sql, parameters)
     return rows[0] if rows else None

@@ -1,4 +1,4 @@
-"""The shape of the archive: made at once by schema.sql, then brought on by migrations in order."""
+"""Makes the shape of the archive: at once by schema.sql, then brought on by migrations in order."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x54504152
-"""``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
+"""Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
 FIRST_VERSION = SCHEMA_VERSION = 13
-"""Of the shape (PRAGMA user_version): of schema.sql, and with all migrations below. A higher one in
-a file is refused, and so is a lower one than the first: 1 to 12 were those of unpublished releases.
-"""
+"""Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
+below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
+those of unpublished releases."""
 
 migrations = Migrations("tradepress")
 
@@ -23,7 +23,7 @@ def create_schema(db: Database) -> None:
 
 
 def statements() -> Iterator[str]:
-    """Those of schema.sql, in order."""
+    """Yields the statements of schema.sql, in order."""
     statement = ""
     for line in Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").splitlines(True):
         statement += line

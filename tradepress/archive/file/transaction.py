@@ -1,4 +1,4 @@
-"""The writer's open transaction: how it begins, what is written in it, and how it ends."""
+"""Keeps the writer's open transaction: how it begins, what is written in it, and how it ends."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,18 +29,18 @@ ROW_ERRORS = (
     sqlite3.InterfaceError,
     sqlite3.ProgrammingError,
 )
-"""The row is at fault, not the file."""
+"""Lists errors where the row is at fault, not the file."""
 
 Answer = TypeVar("Answer")
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
 COMMIT_WITHIN = 1.0
-"""Seconds."""
+"""Is how many seconds what was written waits for its commit."""
 MOST_WAITING = 50
-"""Stories of one batch."""
+"""Limits the stories of one batch."""
 
 
 class Transaction:
-    """One connection that writes, from one thread; nothing is lasting before a commit.
+    """Is one connection that writes, from one thread; nothing is lasting before a commit.
 
     In a running event loop what was written is committed by itself: within ``COMMIT_WITHIN``
     seconds, or when so many stories wait for it that more would be one batch too long.
@@ -59,11 +59,12 @@ class Transaction:
         self.path = path
         self.captures = captures
         self.reserve = reserve
-        """Bytes that stay free on the disk, as in :func:`tradepress.archive.disk.require_room`."""
+        """Counts the bytes that stay free on the disk
+        (:func:`tradepress.archive.disk.require_room`)."""
         self.failure: ArchiveError | None = None
-        """Why the archive can't or shouldn't be written any more; whoever writes must stop."""
+        """Says why the archive can't or shouldn't be written any more; whoever writes must stop."""
         self.on_failure: list[Callable[[], None]] = []
-        """Called once when that happens."""
+        """Lists what is called once when that happens."""
         self.rollbacks = 0
         self._file = file_identity(path)
         self._log = file_identity(log_of(path))
@@ -73,7 +74,7 @@ class Transaction:
     # Begin and commit
 
     def begin(self) -> None:
-        """Open a transaction if none is.
+        """Opens a transaction if none is.
 
         :raises ArchiveError: the file is locked or can't be written
         """
@@ -84,7 +85,7 @@ class Transaction:
             self._batch = _Batch.of_running_loop(self)
 
     def commit(self) -> None:
-        """Make everything so far lasting; raw pages reach the disk first.
+        """Makes everything so far lasting; raw pages reach the disk first.
 
         :raises ArchiveError: nothing since the last commit is kept; who waits is told the same
         """
@@ -106,7 +107,7 @@ class Transaction:
             self._note_failure(error)
 
     async def committed(self) -> None:
-        """Wait until what was written so far is lasting.
+        """Waits until what was written so far is lasting.
 
         :raises ArchiveError: nothing of the batch is kept
         """
@@ -134,16 +135,14 @@ class Transaction:
             raise
 
     def rollback(self) -> None:
-        """Drop everything since the last commit."""
+        """Drops everything since the last commit."""
         self.db.rollback()
         self.rollbacks += 1
 
     # What can go wrong with the file
 
     def require_room(self) -> None:
-        """
-        :raises ArchiveFull: the disk has no room for more
-        """
+        """Requires room for more on the disk."""
         folders = [self.path.parent, *([self.captures.folder] if self.captures else [])]
         try:
             for folder in folders:
@@ -153,11 +152,11 @@ class Transaction:
             raise archive_error(error, self.path) from error
 
     def note_size(self) -> None:
-        """The file is as large as it should be: it never becomes smaller but by a VACUUM."""
+        """Notes the size of the file, which never becomes smaller but by a VACUUM."""
         self._size = self.path.stat().st_size
 
     def _require_file(self) -> None:
-        """SQLite writes on into a file that has no name any more.
+        """Requires that the file has its name: SQLite writes on into one that has none any more.
 
         Its log would be laid over the next file of that name, so it is put aside.
 
@@ -195,7 +194,7 @@ class Transaction:
     # Statements
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
-        """Run one statement.
+        """Runs one statement.
 
         :raises ArchiveError: the file can't be written; ROW_ERRORS as they are
         """
@@ -203,12 +202,12 @@ class Transaction:
         return self._ask(self.db.conn.execute, sql, parameters)
 
     def write_many(self, sql: str, rows: Iterable[Parameters]) -> None:
-        """Run one statement for many rows. Raises what :meth:`write` raises."""
+        """Runs one statement for many rows; raises what :meth:`write` raises."""
         self.begin()
         self._ask(self.db.conn.executemany, sql, rows)
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
-        """A new row; its id. Raises what :meth:`write` raises."""
+        """Inserts a new row and returns its id; raises what :meth:`write` raises."""
         names = '", "'.join(row)
         cursor = self.write(
             f'INSERT INTO {table} ("{names}") VALUES ({", ".join("?" * len(row))})',
@@ -218,25 +217,25 @@ class Transaction:
         return cursor.lastrowid
 
     def update(self, table: str, row_id: int, row: Mapping[str, object]) -> None:
-        """New values of a row. Raises what :meth:`write` raises."""
+        """Updates a row to new values; raises what :meth:`write` raises."""
         columns = ", ".join(f'"{name}" = ?' for name in row)
         self.write(f"UPDATE {table} SET {columns} WHERE id = ?", [*row.values(), row_id])
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        """All rows of a question.
+        """Returns all rows of a question.
 
         :raises ArchiveError: the file can't be read
         """
         return self._ask(fetch_rows, self.db, sql, parameters)
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
-        """The first column of the first row, or None. Raises what :meth:`rows` raises."""
+        """Returns the first column of the first row, or None. Raises what :meth:`rows` raises."""
         row = self._ask(lambda: self.db.conn.execute(sql, parameters).fetchone())
         return row and row[0]
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """For questions that others ask of the file.
+        """Lends the database for questions that others ask of the file.
 
         :raises ArchiveError: it can't be read
         """
@@ -247,7 +246,7 @@ class Transaction:
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        """What is written within is written whole, or not at all.
+        """Writes what is written within whole, or not at all.
 
         :raises ArchiveError: the file can't be written; ROW_ERRORS as they are
         """
@@ -263,21 +262,21 @@ class Transaction:
             self.fail(error, keep_batch=True)
 
     def _ask(self, call: Callable[..., Answer], *arguments: object) -> Answer:
-        """What a call of SQLite gives; no context manager, which for each statement of a story
-        would cost a twentieth of its way into the archive."""
+        """Returns what a call of SQLite gives; no context manager, which for each statement of a
+        story would cost a twentieth of its way into the archive."""
         try:
             return call(*arguments)
         except sqlite3.DatabaseError as error:
             self._fail_statement(error)
 
     def _fail_statement(self, error: sqlite3.DatabaseError) -> NoReturn:
-        """One statement failed: a person is told why, and whoever writes must stop."""
+        """Raises what a failed statement means: a person is told, and whoever writes must stop."""
         if isinstance(error, ROW_ERRORS):
             raise error
         self.fail(error, keep_batch=True)
 
     def fail(self, error: Exception, *, keep_batch: bool = False) -> NoReturn:
-        """Roll back and say why in words for a person.
+        """Rolls back and says why in words for a person.
 
         :param keep_batch: only one statement failed, and what came before it stands
         """
@@ -297,7 +296,7 @@ class Transaction:
 
 
 class _Batch:
-    """What is written until the next commit, and who waits for that."""
+    """Holds what is written until the next commit, and who waits for that."""
 
     def __init__(self, transaction: Transaction, loop: "asyncio.AbstractEventLoop") -> None:
         self._transaction = transaction
@@ -308,7 +307,7 @@ class _Batch:
 
     @classmethod
     def of_running_loop(cls, transaction: Transaction) -> "_Batch | None":
-        """None: no loop runs, and whoever writes commits."""
+        """Returns None if no loop runs, and whoever writes commits."""
         from asyncio import get_running_loop
 
         try:
@@ -328,9 +327,7 @@ class _Batch:
         return shield(self._committed)
 
     def require_whole(self) -> None:
-        """
-        :raises ArchiveError: the commit came to its end, but not all of the batch was in it
-        """
+        """Requires that all of the batch was in the commit that came to its end."""
         if self._transaction.rollbacks != self._rollbacks:
             raise ArchiveError(f"{self._transaction.path}: the batch was rolled back")
 

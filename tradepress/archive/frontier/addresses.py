@@ -1,4 +1,4 @@
-"""The frontier: every address of a story that was ever found, when it is due, and how it ended.
+"""Keeps the frontier: every address of a story ever found, when it is due, and how it ended.
 
 Nothing else changes the state of an address.
 """
@@ -23,25 +23,25 @@ from tradepress.archive.withdrawal.tombstones import has_tombstones, is_withdraw
 from tradepress.story import Listing
 
 ASKED = Fetched()
-"""It was asked for, and nothing more is known."""
+"""Says that something was asked for, and nothing more is known."""
 OF_A_FILE = ("article_id", "state", "outcome", "reason", "etag", "last_modified")
-"""What a page of a file tells of its address; of one that was known, the first alone."""
+"""Lists what a page of a file tells of its address; of one that was known, the first alone."""
 RANKS = ("sitemap", "section", "feed", "news-sitemap")
-"""Whose word on the day of publication counts more, the last most."""
+"""Orders the listings by whose word on the day of publication counts more, the last most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listed:
-    """An address as a listing, feed or sitemap gives it."""
+    """Is an address as a listing, feed or sitemap gives it."""
 
     url: str
     found_on: str | None
     date_listed: str | None = None
-    """What it says of the day of publication, ISO 8601."""
+    """Is what it says of the day of publication, ISO 8601."""
     listed_by: str | None = None
-    """``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
+    """Is ``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
     lastmod: str | None = None
-    """When the page was last changed: UTC, or the day alone."""
+    """Says when the page was last changed: UTC, or the day alone."""
     authors: tuple[str, ...] = ()
     section: str | None = None
     description: str | None = None
@@ -49,7 +49,7 @@ class Listed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """One row of table ``urls``. Times are UTC."""
+    """Is one row of table ``urls``; times are UTC."""
 
     id: int
     source: str
@@ -60,17 +60,17 @@ class Address:
     date_listed: str | None
     listed_by: str | None
     listed: str | None
-    """What else listings say of the story: a JSON object with ``authors``, ``section`` and
+    """Says what else listings say of the story: a JSON object with ``authors``, ``section`` and
     ``description``, as far as known."""
     lastmod: str | None
     state: str
-    """``due``, ``done``, or ``held``: found by a back-fill, which alone asks for it."""
+    """Is ``due``, ``done``, or ``held``: found by a back-fill, which alone asks for it."""
     next_due: str | None
-    """When to ask for it; None: at once, if it is due."""
+    """Says when to ask for it; None: at once, if it is due."""
     tries: int
-    """How many times in a row it failed."""
+    """Says how many times in a row it failed."""
     scheduled_run_id: int | None
-    """The last run in which it counts."""
+    """Is the last run in which it counts."""
     etag: str | None
     last_modified: str | None
     fetched_at: str | None
@@ -87,7 +87,7 @@ class Address:
 
     @property
     def listing(self) -> Listing:
-        """All that listings say of the story."""
+        """Returns all that listings say of the story."""
         words = json.loads(self.listed or "{}")
         return Listing(
             date_published=self.date_listed,
@@ -100,7 +100,7 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptAt:
-    """The story that is kept of an address."""
+    """Is the story that is kept of an address."""
 
     id: int
     url: str
@@ -108,20 +108,18 @@ class KeptAt:
 
 
 class Addresses:
-    """Table ``urls``, and the outcomes of its rows in the run that is open."""
+    """Keeps table ``urls``, and the outcomes of its rows in the run that is open."""
 
     def __init__(self, transaction: Transaction, ledger: Ledger) -> None:
         self._transaction = transaction
         self._ledger = ledger
         self.asked: Counter[str] = Counter()
-        """Source to the addresses that this run has scheduled."""
+        """Counts the addresses that this run has scheduled, by source."""
 
     # What is known
 
     def at(self, url: str) -> Address:
-        """
-        :raises ValueError: no http(s) address, or not in the frontier
-        """
+        """Returns the address of this ``url``."""
         key = url_key(url)
         known = self.known(key)
         if known is None:
@@ -131,8 +129,9 @@ class Addresses:
     def due(
         self, source: str, limit: int, *, is_new: bool | None = None, until: str | None = None
     ) -> list[Address]:
-        """Addresses of the site whose time has come and that this run has not scheduled: never
-        read, then changed, then most overdue: no story of today is to wait for a thousand old ones.
+        """Lists addresses of the site whose time has come and that this run has not scheduled:
+        never read, then changed, then most overdue: no story of today is to wait for a thousand old
+        ones.
 
         :param limit: -1: none
         :param is_new: only those never read, or only the others
@@ -159,8 +158,8 @@ class Addresses:
             return is_withdrawn(db, url_key(url))
 
     def reservations(self, url: str) -> list[dict[str, str]] | None:
-        """What the publisher reserved of the story kept of an address when it was last read whole;
-        None: none is kept."""
+        """Returns what the publisher reserved of the story kept of an address when it was last
+        read whole; None: none is kept."""
         found = self._transaction.value(
             "SELECT reservations FROM urls JOIN articles ON articles.id = article_id "
             "WHERE url_key = ?",
@@ -169,7 +168,7 @@ class Addresses:
         return None if found is None else list(json.loads(found))
 
     def next_visit(self, url: str, published: str | None = None) -> str:
-        """When to ask again for an address that was just read.
+        """Returns when to ask again for an address that was just read.
 
         :param published: when the story was, if that is known; else what the archive has counts
         """
@@ -183,7 +182,7 @@ class Addresses:
         return utc_text(next_visit(found, now))
 
     def of_story(self, article_id: int, source: str, url: str) -> Address:
-        """The address of a kept story: this ``url`` of it before any other of its own."""
+        """Returns the address of a kept story: this ``url`` of it before any other of its own."""
         found = self._select(
             "SELECT urls.* FROM locations JOIN urls USING (url_key) "
             "WHERE locations.article_id = ? ORDER BY url_key <> ?, urls.id LIMIT 1",
@@ -201,7 +200,7 @@ class Addresses:
     def add(
         self, source: str, urls: Iterable[tuple[str, str | None]], *, state: str = "due"
     ) -> list[Address]:
-        """Write addresses (each with the page it was found on) into the frontier; see
+        """Writes addresses (each with the page it was found on) into the frontier; see
         :meth:`add_listed`."""
         listed = [Listed(url=url, found_on=page) for url, page in urls]
         return self.add_listed(source, listed, len(listed), state=state)[0]
@@ -209,7 +208,7 @@ class Addresses:
     def add_listed(
         self, source: str, listed: Iterable[Listed], most: int, *, state: str = "due"
     ) -> tuple[list[Address], int]:
-        """Write addresses and what is said of them into the frontier.
+        """Writes addresses and what is said of them into the frontier.
 
         A kept story that was changed since it was last read is due at once.
 
@@ -246,14 +245,14 @@ class Addresses:
         return list(found.values()), len(left_out)
 
     def follow_links(self, source: str, limit: int, is_wanted: Callable[[str], bool]) -> None:
-        """Take up the source's addresses that kept stories link to, as far as they are unknown and
-        wanted."""
+        """Takes up the source's addresses that kept stories link to, as far as they are unknown
+        and wanted."""
         with self._transaction.reading() as db:
             links = unresolved_links(db, source, limit, is_wanted)
         self.add(source, [(without_tracking(url), story) for url, story in links])
 
     def take(self, source: str, url: str) -> Address:
-        """The address of a page that was read; a new one counts in this run from the start.
+        """Returns the address of a page that was read; a new one counts in this run from the start.
 
         :raises ValueError: no http(s) address
         """
@@ -261,7 +260,7 @@ class Addresses:
         return self.known(key) or self._insert(source, url, key, run_id=self._ledger.run_id)
 
     def schedule(self, addresses: Iterable[Address]) -> None:
-        """These will be asked for; to be committed before the requests are made."""
+        """Counts addresses in this run, which will be asked for; to be committed before that."""
         for address in addresses:
             self.asked[address.source] += 1
             self._set(address, {"scheduled_run_id": self._ledger.run_id})
@@ -279,7 +278,7 @@ class Addresses:
         gone: bool = False,
         source: str | None = None,
     ) -> bool:
-        """An address ended without a story: 304, refused, gone, out of reach, put off.
+        """Ends an address without a story: 304, refused, gone, out of reach, put off.
 
         :param outcome: UNCHANGED (304), REJECTED, FAILED or DEFERRED
         :param fetched: the answer; None: it was not asked for
@@ -330,7 +329,7 @@ class Addresses:
         article_id: int | None = None,
         version: int | None = None,
     ) -> bool:
-        """An address ended so, and its state changes: once in a run, as :meth:`record` has it.
+        """Ends an address so, and changes its state: once in a run, as :meth:`record` has it.
 
         :param validators: ETag and Last-Modified of its page; None: those that are known stay
         :param article_id: of the story that it shows
@@ -372,7 +371,7 @@ class Addresses:
         version: int | None = None,
         extractor: str | None = None,
     ) -> bool:
-        """Count an address in this run with its outcome: the first of a run stands, but a stored
+        """Counts an address in this run with its outcome: the first of a run stands, but a stored
         story outdoes a failure.
 
         :param extractor: the rules that read a kept page again and gave what is kept
@@ -399,7 +398,7 @@ class Addresses:
         return True
 
     def end_rest(self, run_id: int, outcome: Outcome, reason: str) -> int:
-        """Give the scheduled addresses of a run that came to nothing their outcome; how many."""
+        """Gives the scheduled addresses of a run that came to nothing their outcome; how many."""
         parameters = {"run": run_id, "now": utc_now(), "outcome": outcome, "reason": reason}
         rest = """scheduled_run_id = :run AND NOT EXISTS
             (SELECT 1 FROM fetches WHERE run_id = :run AND url_id = urls.id)"""
@@ -421,7 +420,7 @@ class Addresses:
         ).rowcount
 
     def _note_listed(self, address: Address, listed: Listed) -> Address:
-        """What the listing says that is news, written into the row."""
+        """Writes what the listing says that is news into the row, and returns it."""
         news: dict[str, object] = {}
         rank = RANKS.index(listed.listed_by) if listed.listed_by else -1
         is_better = rank > (RANKS.index(address.listed_by) if address.listed_by else -1)
@@ -463,7 +462,7 @@ class Addresses:
     # Rows
 
     def known(self, key: str) -> Address | None:
-        """The address with this URL key."""
+        """Returns the address with this URL key."""
         return next(iter(self._select("SELECT * FROM urls WHERE url_key = ?", [key])), None)
 
     def _select(self, sql: str, parameters: Sequence[object]) -> list[Address]:

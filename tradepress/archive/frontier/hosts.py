@@ -1,4 +1,4 @@
-"""Hosts that are left alone for a while, remembered from run to run."""
+"""Remembers from run to run the hosts that are left alone for a while."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,26 +7,26 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.file.transaction import Transaction
 
 LONGEST_PAUSE = timedelta(days=30)
-"""A longer one was noted by a clock that went wrong, and does not count."""
+"""Limits a pause: a longer one was noted by a clock that went wrong, and does not count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """What is known of one host (with its port, if it is no usual one)."""
+    """Holds what is known of one host (with its port, if it is no usual one)."""
 
     host: str
     paused_until: str | None = None
-    """UTC; nothing is asked of it before."""
+    """Is a time in UTC; nothing is asked of the host before."""
     reason: str | None = None
-    """Why: the outcome's reason in the ledger (``http_403``, ``challenge``, ``http_429``, …)."""
+    """Is the outcome's reason in the ledger (``http_403``, ``challenge``, ``http_429``, …)."""
     blocks: int = 0
-    """How many times in a row it was found to turn us away; 0 after it let us in."""
+    """Counts how many times in a row it was found to turn us away; 0 after it let us in."""
     blocked_at: str | None = None
-    """When it last was."""
+    """Says when it last turned us away."""
 
 
 class Hosts:
-    """Table ``hosts``, shared by all crawlers of a run.
+    """Keeps table ``hosts``, shared by all crawlers of a run.
 
     :param transaction: None: nothing is remembered, as for one page without an archive
     """
@@ -46,7 +46,7 @@ class Hosts:
         return self._known.get(host) or Host(host=host)
 
     def save(self, host: Host) -> None:
-        """Remember this."""
+        """Remembers what is known of this host."""
         self._known[host.host] = host
         if self._transaction is not None:
             row = asdict(host)

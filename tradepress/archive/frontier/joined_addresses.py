@@ -1,4 +1,4 @@
-"""Addresses of another archive's frontier: what it knows of them comes into this one's."""
+"""Joins addresses of another archive's frontier: what it knows of them comes into this one's."""
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ STATE = (
     *("state", "next_due", "tries", "etag", "last_modified"),
     *("fetched_at", "outcome", "reason", "article_id"),
 )
-"""What a visit leaves behind."""
+"""Lists what a visit leaves behind."""
 SAID = ("found_on", "date_listed", "listed_by", "listed", "lastmod")
-"""What listings say."""
+"""Lists what listings say."""
 
 
 def join_address(
@@ -27,7 +27,7 @@ def join_address(
     *,
     is_last: bool = False,
 ) -> None:
-    """Write an address as another archive knows it; of one that is known here the later visit
+    """Writes an address as another archive knows it; of one that is known here the later visit
     counts, and what leads to a story here goes on leading to it.
 
     :param other: with the ``article_id`` of this archive
@@ -67,7 +67,7 @@ def _is_of_a_file(address: Address) -> bool:
 
 
 def _news(known: Address, other: Address, *, is_last: bool, is_of_a_file: bool) -> Row:
-    """What the other archive adds to an address that is known here."""
+    """Returns what the other archive adds to an address that is known here."""
     news: Row = {
         name: getattr(other, name)
         for name in SAID

@@ -1,4 +1,4 @@
-"""Addresses that kept stories link to and nobody has asked for."""
+"""Finds addresses that kept stories link to and nobody has asked for."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from sqlite_utils import Database
 def unresolved_links(
     db: Database, source: str, limit: int, is_wanted: Callable[[str], bool] = bool
 ) -> list[tuple[str, str]]:
-    """Addresses on a source's site that kept stories link to and the frontier doesn't know.
+    """Returns addresses on a source's site that kept stories link to and the frontier doesn't know.
 
     :param is_wanted: does the address have the form of a story?
     :returns: at most ``limit`` addresses, each with that of the story it was found on

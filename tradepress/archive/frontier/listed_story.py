@@ -1,4 +1,4 @@
-"""What listings say of a story."""
+"""Returns what listings say of a story."""
 
 from contextlib import suppress
 
@@ -10,7 +10,7 @@ from tradepress.story import Listing
 
 
 def listing_of(db: Database, article_id: int) -> Listing:
-    """What listings say of a kept story: at its main address, else at any that has a date."""
+    """Returns what listings say of a kept story: at its main address, else at one with a date."""
     row = fetch_row(
         db,
         "SELECT urls.* FROM locations JOIN urls USING (url_key) JOIN articles "
@@ -23,7 +23,7 @@ def listing_of(db: Database, article_id: int) -> Listing:
 
 
 def listing_at(addresses: Addresses, url: str) -> Listing:
-    """What listings that were crawled say of the story at an address."""
+    """Returns what listings that were crawled say of the story at an address."""
     with suppress(ValueError):  # no web address, or not one that a listing had
         return addresses.at(url).listing
     return Listing()

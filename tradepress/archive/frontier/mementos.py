@@ -1,4 +1,4 @@
-"""Captures of stories that web archives have (mementos, RFC 7089), and which are to be asked for.
+"""Keeps captures of stories at web archives (mementos, RFC 7089), and which are to be asked for.
 
 Each is an address of the frontier: its state and its outcomes are those of any other.
 """
@@ -22,36 +22,36 @@ from tradepress.archive.withdrawal.tombstones import has_tombstones, is_withdraw
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Memento:
-    """One capture of a story's page."""
+    """Is one capture of a story's page."""
 
     url: str
-    """Where the web archive has it."""
+    """Is where the web archive has it."""
     original_url: str
-    """Of the page that was captured."""
+    """Is the address of the page that was captured."""
     date_captured: datetime
-    """Aware UTC instant at which the page stood like this."""
+    """Is the instant (aware, UTC) at which the page stood like this."""
     seen_until: datetime
-    """Up to then it stood so by the index of the web archive."""
+    """Says until when it stood so, by the index of the web archive."""
     digest: str | None = None
-    """Of the payload, as the index has it."""
+    """Is the digest of the payload, as the index has it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueMemento:
-    """A capture that is to be asked for."""
+    """Is a capture that is to be asked for."""
 
     url_id: int
     story: str
-    """By :func:`story_key`."""
+    """Is the key that :func:`story_key` gives."""
 
 
 VIEWS = re.compile(r"(?:^|&)(?:m=[01]|amp=1?|showComment=[^&]*)(?=&|$)")
-"""Of a query: the same story for telephones (Blogger, AMP), or scrolled to a comment."""
+"""Matches what shows the same story: for telephones (Blogger, AMP), or scrolled to a comment."""
 
 
 def story_key(url: str) -> str:
-    """By which captures of one page are told: as to web archives, http and https, with and without
-    ``www.`` or a slash at the end are one, and so are the views of a story.
+    """Returns the key by which captures of one page are told: as to web archives, http and https,
+    with and without ``www.`` or a slash at the end are one, and so are the views of a story.
 
     :raises ValueError: no http(s) address
     """
@@ -61,7 +61,7 @@ def story_key(url: str) -> str:
 
 
 class Mementos:
-    """Table ``mementos``."""
+    """Keeps table ``mementos``."""
 
     def __init__(self, transaction: Transaction, ledger: Ledger, addresses: Addresses) -> None:
         self._transaction = transaction
@@ -69,10 +69,10 @@ class Mementos:
         self._addresses = addresses
 
     def add(self, source: str, mementos: Iterable[Memento], *, found_on: str | None) -> int:
-        """Write captures into the frontier, each to be asked for once: not where the one before it
-        has the same digest, which is then said to stand until the later. Those of withdrawn
-        stories are left out, and so is what has no web address; one of a time to come is refused,
-        and the ledger has it.
+        """Writes captures into the frontier, each to be asked for once: not where the one before it
+        has the same digest, which is then said to stand until the later. Those of withdrawn stories
+        are left out, and so is what has no web address; one of a time to come is refused, and the
+        ledger has it.
 
         :param mementos: of each story the oldest first
         :param found_on: the page of the index that names them
@@ -157,8 +157,8 @@ class Mementos:
         until: date | None = None,
         stories: int | None = None,
     ) -> list[DueMemento]:
-        """Captures of a source's stories that are to be asked for by now and that this run has not
-        scheduled: story by story, the oldest capture first.
+        """Lists captures of a source's stories that are to be asked for by now and that this run
+        has not scheduled: story by story, the oldest capture first.
 
         :param archive_prefix: with which addresses at the web archive begin
         :param since: first day of capture
@@ -189,7 +189,7 @@ class Mementos:
         return [DueMemento(url_id=row["url_id"], story=row["original_key"]) for row in rows]
 
     def at(self, url_id: int) -> tuple[Address, Memento]:
-        """What is known of a capture by now."""
+        """Returns what is known of a capture by now."""
         (row,) = self._transaction.rows(
             "SELECT urls.*, original_url, date_captured, seen_until, digest "
             "FROM urls JOIN mementos ON url_id = urls.id WHERE url_id = ?",
@@ -208,8 +208,8 @@ class Mementos:
         )
 
     def main_address(self, source: str, url: str) -> str:
-        """The main address of the story that is kept of a captured page, or else this one: of a
-        story that moved to https the older captures are no other story.
+        """Returns the main address of the story that is kept of a captured page, or else this one:
+        of a story that moved to https the older captures are no other story.
 
         :raises ValueError: no http(s) address
         """

@@ -1,4 +1,4 @@
-"""Stories that a back-fill from a site's own listings may ask for."""
+"""Lists stories that a back-fill from a site's own listings may ask for."""
 
 import json
 from collections.abc import Collection
@@ -22,7 +22,7 @@ OF_A_BACKFILL = """
 
 
 class NeverRead:
-    """Addresses of table ``urls`` whose page was never read.
+    """Selects addresses of table ``urls`` whose page was never read.
 
     Days, all of them ISO 8601 and inclusive, are those that listings give; where they give none an
     address is in every span.
@@ -34,8 +34,8 @@ class NeverRead:
     def of(
         self, source: str, *, since: str | None = None, until: str | None = None, limit: int = -1
     ) -> list[Address]:
-        """Those of a source that are held or due by now, as ones that are due: the newest story
-        first (or the last changed, where no day is known), those without a day last.
+        """Lists a source's addresses that are held or due by now, as ones that are due: the newest
+        story first (or the last changed, where no day is known), those without a day last.
 
         :param limit: -1: none
         """

@@ -1,4 +1,4 @@
-"""What a crawl sets right of a source's schedule before it begins."""
+"""Sets right what is wrong with a source's schedule before a crawl begins."""
 
 from datetime import datetime
 
@@ -12,12 +12,12 @@ WITHOUT_VISIT = """
     AND (outcome IS NULL OR outcome IN ('stored', 'unchanged', 'duplicate'))
     AND NOT EXISTS (SELECT 1 FROM mementos WHERE url_id = urls.id)
 """
-"""Of an address that led to a story and that no crawl would ask for again, as whoever had it was
-none: a crawl says of each story when to ask anew, until its page is gone."""
+"""Selects addresses that led to a story and that no crawl would ask for again, as whoever had
+them was none: a crawl says of each story when to ask anew, until its page is gone."""
 
 
 def put_back(transaction: Transaction, source: str) -> None:
-    """Visits that a wrong clock has put off for years are due."""
+    """Makes visits due that a wrong clock has put off for years."""
     now = utc_now()
     latest = utc_text(datetime.fromisoformat(now) + LATER + A_DAY)
     transaction.write(
@@ -27,8 +27,8 @@ def put_back(transaction: Transaction, source: str) -> None:
 
 
 def take_up(transaction: Transaction, addresses: Addresses, source: str) -> None:
-    """Stories that came in by files are visited, too, from now on: each when its age says so, or as
-    soon as a listing names it."""
+    """Lets stories that came in by files be visited, too, from now on: each when its age says
+    so, or as soon as a listing names it."""
     for row in transaction.rows(
         f"SELECT id, url FROM urls WHERE source = ? AND {WITHOUT_VISIT}", [source]
     ):

@@ -1,4 +1,4 @@
-"""When an address is worth another visit."""
+"""Says when an address is worth another visit."""
 
 from datetime import date, datetime, timedelta
 
@@ -8,14 +8,14 @@ STEPS = (
     (timedelta(days=21), timedelta(days=7)),
     (timedelta(days=120), timedelta(days=30)),
 )
-"""A story at most this old is visited again after that long: soon while it is fresh."""
+"""Says after how long a story at most this old is visited again: soon while it is fresh."""
 LATER = timedelta(days=180)
 LONGEST_WAIT = timedelta(days=30)
 A_DAY = timedelta(days=1)
 
 
 def next_visit(since: datetime, now: datetime) -> datetime:
-    """When to ask again for an address that was read ``now``.
+    """Returns when to ask again for an address that was read ``now``.
 
     :param since: when it was found, or published if that was before
     """
@@ -26,8 +26,8 @@ def next_visit(since: datetime, now: datetime) -> datetime:
 
 
 def next_try(tries: int, now: datetime) -> datetime:
-    """When to ask again for an address that has failed so often in a row: in the next run, then
-    after a day, two, four, up to thirty."""
+    """Returns when to ask again for an address that has failed so often in a row: in the next
+    run, then after a day, two, four, up to thirty."""
     return now if tries <= 1 else now + min(A_DAY * 2 ** min(tries - 2, 5), LONGEST_WAIT)
 
 

@@ -1,4 +1,4 @@
-"""Seeds: what is known of each listing, feed and sitemap from one run to the next."""
+"""Remembers what is known of each listing, feed and sitemap (a seed) from one run to the next."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,37 +9,37 @@ from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.text_forms import storable
 
 HOLDS_FOR = timedelta(days=7)
-"""After so long a listing is read in full whatever its site says: servers err, and a source's
-rules change."""
+"""Is how long a listing may go without being read in full, whatever its site says: servers err,
+and a source's rules change."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seed:
-    """One row of table ``seeds``."""
+    """Is one row of table ``seeds``."""
 
     url: str
     source: str
     kind: str
-    """``section``, ``feed``, ``sitemap``, ``index`` or ``warc``."""
+    """Is ``section``, ``feed``, ``sitemap``, ``index`` or ``warc``."""
     etag: str | None
     last_modified: str | None
     fetched_at: str | None
     walked_at: str | None
-    """When its pages were last walked to their end, or to a run's limit."""
+    """Says when its pages were last walked to their end, or to a run's limit."""
     next_url: str | None
-    """Where a back-fill of it goes on; None: it is at its end, or was never begun."""
+    """Is where its back-fill goes on; None: it is at its end, or was never begun."""
     is_fresh: bool
     """Was it read in full not too long ago?"""
 
 
 class Seeds:
-    """Table ``seeds``."""
+    """Keeps table ``seeds``."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def of(self, source: str) -> dict[str, Seed]:
-        """What is known of a source's seeds, by address."""
+        """Returns what is known of a source's seeds, by address."""
         now = utc_now()
         since = utc_text(datetime.fromisoformat(now) - HOLDS_FOR)
         rows = self._transaction.rows("SELECT * FROM seeds WHERE source = ?", [source])
@@ -58,7 +58,7 @@ class Seeds:
         is_walked: bool = False,
         next_url: str | None = None,
     ) -> None:
-        """A listing was read in full; in the commit of the addresses that it gave.
+        """Saves that a listing was read in full; in the commit of the addresses that it gave.
 
         :param is_walked: its pages were walked to their end or to the run's limit
         :param next_url: where a back-fill of it goes on; of sections and sitemaps, which crawls
@@ -91,7 +91,7 @@ class Seeds:
         )
 
     def begin_walk(self, source: str, kind: str, urls: Iterable[str]) -> None:
-        """A back-fill begins anew: these listings and what they lead to are to be read."""
+        """Begins a back-fill anew: these listings and what they lead to are to be read."""
         self._transaction.write(
             "UPDATE seeds SET walked_at = NULL, next_url = NULL WHERE source = ? AND kind = ?",
             [source, kind],
@@ -100,8 +100,8 @@ class Seeds:
             self.go_on_at(source, kind, url, url)
 
     def go_on_at(self, source: str, kind: str, url: str, next_url: str | None) -> None:
-        """A back-fill has read a page of a listing, or found a further listing; in the commit of
-        the addresses that this gave.
+        """Saves that a back-fill has read a page of a listing, or found a further listing; in the
+        commit of the addresses that this gave.
 
         :param next_url: the page to ask for next; None: there is none, the listing was walked
         """
@@ -122,8 +122,9 @@ class Seeds:
         )
 
     def forget_walks(self, source: str, urls: Collection[str]) -> None:
-        """New addresses came in: until their walks end again, these listings of the source count as
-        never walked. Else a run that is killed now would hide what stands on their later pages."""
+        """Lets listings of a source count as never walked after new addresses came in, until
+        their walks end again. Else a run that is killed now would hide what stands on their
+        later pages."""
         self._transaction.write(
             "UPDATE seeds SET walked_at = NULL WHERE source = ? AND walked_at IS NOT NULL "
             f"AND url IN ({', '.join('?' * len(urls))})",

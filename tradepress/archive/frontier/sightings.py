@@ -1,4 +1,4 @@
-"""When the page of a kept story was seen, which version it showed, and that it is gone.
+"""Says when the page of a kept story was seen, which version it showed, and that it is gone.
 
 A sighting is an instant, and what lies between two of them is left open: of a page that read the
 same in May and in July, a capture found years later may show that it did not in June. So nothing is
@@ -16,7 +16,7 @@ from tradepress.archive.file.transaction import Transaction
 from tradepress.story import METADATA_ONLY
 
 Span = tuple[str, str]
-"""First and last time (UTC) at which a version was seen, and no other between."""
+"""Is the first and last time (UTC) at which a version was seen, and no other between."""
 
 
 def note_sightings(
@@ -27,7 +27,7 @@ def note_sightings(
     *,
     is_back: bool,
 ) -> bool:
-    """The story stood on its site at these times and showed this version.
+    """Writes that the story stood on its site at these times and showed this version.
 
     Of two versions that a story showed in one second the one that was stored last counts.
 
@@ -58,7 +58,7 @@ def note_sightings(
 
 
 def update_first_and_last(transaction: Transaction, article_id: int) -> None:
-    """The story's first and last day are those of its sightings, if there is one."""
+    """Makes the story's first and last day those of its sightings, if there is one."""
     transaction.write(
         """
         UPDATE articles SET
@@ -75,7 +75,7 @@ def update_first_and_last(transaction: Transaction, article_id: int) -> None:
 def note_unchanged(
     transaction: Transaction, article_id: int, url_key: str, *, is_main: bool, is_gone: bool
 ) -> None:
-    """Its site says that the story stands as it did, or that it is gone.
+    """Writes what its site says: that the story stands as it did, or that it is gone.
 
     :param url_key: of the address asked for
     :param is_main: is that the story's main address?
@@ -100,7 +100,7 @@ def note_unchanged(
 
 
 def take_over(transaction: Transaction, article_id: int, old_id: int, new_id: int) -> None:
-    """What showed one version showed the other, which is a better reading of the same page."""
+    """Gives what showed one version to another, which is a better reading of the same page."""
     transaction.write(
         "UPDATE sightings SET version_id = ? WHERE article_id = ? AND version_id = ?",
         [new_id, article_id, old_id],
@@ -108,8 +108,8 @@ def take_over(transaction: Transaction, article_id: int, old_id: int, new_id: in
 
 
 def last_stood(db: Database, article_id: int, version_id: int) -> str | None:
-    """When an article's current version was last seen; of one from a file without date, when that
-    was which it took the place of; None: never."""
+    """Says when an article's current version was last seen; of one from a file without date,
+    when that was which it took the place of; None: never."""
     (found,) = db.conn.execute(
         "SELECT max(seen_at) FROM sightings WHERE article_id = ? AND version_id = ?",
         [article_id, version_id],
@@ -120,8 +120,8 @@ def last_stood(db: Database, article_id: int, version_id: int) -> str | None:
 
 
 def last_shown(db: Database, article_id: int) -> tuple[int, str] | None:
-    """The version of an article, with what may be kept of its text, that was seen last, and when;
-    None: none was seen."""
+    """Returns the version of an article, with what may be kept of its text, that was seen last,
+    and when; None: none was seen."""
     found = db.conn.execute(
         "SELECT version_id, seen_at FROM sightings JOIN versions ON versions.id = version_id "
         "WHERE sightings.article_id = ? AND policy IS NOT ? ORDER BY seen_at DESC LIMIT 1",
@@ -133,7 +133,7 @@ def last_shown(db: Database, article_id: int) -> tuple[int, str] | None:
 def version_with(
     db: Database, article_id: int, content_hash: str, seen_at: str | None
 ) -> int | None:
-    """The id of the version that a page with such a text shows; None if none has it.
+    """Returns the id of the version that a page with such a text shows; None if none has it.
 
     Of several, as of a text that came back, the one that stood just before or just after.
     """
@@ -157,7 +157,7 @@ def version_with(
 
 
 def spans_of(db: Database, article_id: int) -> dict[int, list[Span]]:
-    """When each version of a story was seen to stand, in the order of time."""
+    """Returns when each version of a story was seen to stand, in the order of time."""
     seen = db.conn.execute(
         "SELECT version_id, seen_at FROM sightings "
         "WHERE article_id = ? AND version_id IS NOT NULL ORDER BY seen_at",

@@ -1,4 +1,4 @@
-"""robots.txt and tdmrep.json of each site, in every version that was ever seen."""
+"""Keeps robots.txt and tdmrep.json of each site, in every version that was ever seen."""
 
 import hashlib
 
@@ -9,13 +9,13 @@ from tradepress.archive.text_forms import storable
 
 
 class SiteFiles:
-    """Table ``site_files``."""
+    """Keeps table ``site_files``."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def save(self, origin: str, path: str, *, status: int | None, body: str) -> str | None:
-        """Note what stands at ``origin + path`` now.
+        """Notes what stands at ``origin + path`` now.
 
         :param body: empty where the site has no such file
         :returns: when the version that it takes the place of was first seen; None if it is the
@@ -47,7 +47,7 @@ class SiteFiles:
         return last[0]["first_seen"] if last else None
 
     def join(self, other: Row) -> None:
-        """Note what stood there by another archive, and from when to when.
+        """Notes what stood there by another archive, and from when to when.
 
         What is the same as before or after it here stood on from the one to the other.
 
@@ -79,7 +79,7 @@ class SiteFiles:
         self._transaction.insert("site_files", new)
 
     def last(self, origin: str, path: str, *, since: str) -> str | None:
-        """What stood at ``origin + path`` when it was last seen; None if that was before
+        """Returns what stood at ``origin + path`` when last seen; None if that was before
         ``since``."""
         found = self._transaction.value(
             "SELECT body FROM site_files WHERE origin = ? AND path = ? AND last_seen >= ? "

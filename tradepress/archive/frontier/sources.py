@@ -1,4 +1,4 @@
-"""The sources that an archive has stories of: who publishes them, and may their crawls go on."""
+"""Keeps the sources that an archive has stories of: who publishes them, may crawls go on?"""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,28 +15,28 @@ from tradepress.story import CitedAs
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRow:
-    """What the archive keeps of a declared source."""
+    """Holds what the archive keeps of a declared source."""
 
     name: str
     publisher: str
     home_url: str
     language: str
     timezone: str
-    """IANA name."""
+    """Is an IANA name."""
     cited_as: CitedAs = "newspaper"
     is_sample: bool = False
     verified: str | None = None
-    """The day on which its rules were last seen to work; what was once proven is not unsaid."""
+    """Is the day on which its rules were last seen to work; what was once proven is not unsaid."""
 
 
 class Sources:
-    """Table ``sources``."""
+    """Keeps table ``sources``."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def save(self, source: SourceRow) -> None:
-        """Insert or update a source.
+        """Inserts or updates a source.
 
         :raises MixedArchive: a sample paper for an archive of real ones, or the other way
         """
@@ -62,7 +62,7 @@ class Sources:
         )
 
     def pass_trial(self, name: str, passed_at: str | None = None) -> None:
-        """The operator lets this source go on after its trial.
+        """Lets a source go on after its trial, as the operator says.
 
         :param passed_at: UTC; None: now
         """
@@ -80,7 +80,7 @@ class Sources:
 
 
 def require_kind(db: Database, sample: bool, path: Path) -> None:
-    """Sample and real don't mix.
+    """Requires that sample and real don't mix.
 
     :param sample: what is about to be written
     :raises MixedArchive: the archive belongs to sources of the other kind

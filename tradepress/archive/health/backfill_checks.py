@@ -1,4 +1,4 @@
-"""Back-fills: whether the last one came to its end, and whether web archives let us in.
+"""Checks back-fills: whether the last one came to its end, and whether web archives let us in.
 
 They are no crawls: no other check looks at them, and a source that was only back-filled is not
 expected to have something new.
@@ -18,7 +18,7 @@ BACKFILLS = "SELECT id FROM runs WHERE kind = 'backfill' AND started <= ? ORDER 
 
 
 def find_broken_backfill(whole: Whole) -> Iterator[Found]:
-    """Whoever stopped it by a signal knows."""
+    """Finds a back-fill that broke off; whoever stopped it by a signal knows."""
     row = whole.db.execute(
         "SELECT id, started, state, reason, command FROM runs WHERE stopped_by IS NULL "
         f"AND id IN ({BACKFILLS})",

@@ -1,4 +1,4 @@
-"""All checks over one archive at one moment."""
+"""Makes all checks over one archive at one moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ CHECKS = (*OF_SOURCE, NOT_CRAWLED, *OF_WHOLE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceState:
-    """One source in a line, well or not."""
+    """Is one source in a line, well or not."""
 
     source: str
     learning_day: int | None
-    """Which of the first days its rhythm is still unknown on; None: it is known."""
+    """Is the number of the first days' day, while its rhythm is unknown; None: it is known."""
     last_good_run: str | None
-    """UTC."""
+    """Is a time in UTC."""
     new_stories: int
-    """Within the days of learning, up to now."""
+    """Counts new stories within the days of learning, up to now."""
 
 
 def check_health(
@@ -43,7 +43,7 @@ def check_health(
     sources: Sequence[str] | None = None,
     surroundings: Surroundings | None = None,
 ) -> list[Finding]:
-    """What is wrong, the archive's own findings first; nothing is written.
+    """Returns what is wrong, the archive's own findings first; nothing is written.
 
     :param now: aware
     :param sources: None: all that were ever crawled
@@ -70,7 +70,7 @@ def check_health(
 
 
 def _check_source(history: History) -> list[Finding]:
-    """One cause, one finding: who is turned away can't read a listing, and has no story."""
+    """Checks a source: one cause, one finding. Who is turned away can't read, and has no story."""
     findings: list[Finding] = []
     for check in OF_SOURCE:
         if not any(finding.check in check.unless for finding in findings):
@@ -81,7 +81,7 @@ def _check_source(history: History) -> list[Finding]:
 def source_states(
     db: Database, now: datetime, *, sources: Sequence[str] | None = None
 ) -> list[SourceState]:
-    """The sources that were crawled within the window."""
+    """Returns the sources that were crawled within the window."""
     states = []
     for source in crawled_sources(db):
         is_wanted = sources is None or source in sources

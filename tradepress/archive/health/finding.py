@@ -1,4 +1,4 @@
-"""What a check of the archive's health is, and what it says."""
+"""Defines what a check of the archive's health is, and what it says."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,31 +10,31 @@ Subject = TypeVar("Subject", contravariant=True)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that is wrong, as long as it is."""
+    """Is one thing that is wrong, as long as it is."""
 
     source: str | None
-    """None: the archive as a whole."""
+    """Is None if it is the archive as a whole."""
     check: str
-    """Which check found it; the names are in docs/health.md."""
+    """Says which check found it; the names are in docs/health.md."""
     level: Level
     what: str
     figures: str = ""
-    """What it was told by, against what is usual."""
+    """Says what it was told by, against what is usual."""
     step: str = ""
-    """What a person does next."""
+    """Says what a person does next."""
     since: str | None = None
-    """UTC; None: nobody knows."""
+    """Is a time in UTC; None: nobody knows."""
     subject: str = ""
-    """Of several findings of one check: which (an address)."""
+    """Tells which of several findings of one check it is (an address)."""
 
     @property
     def key(self) -> str:
-        """The same as long as the same thing is wrong, whatever the figures are."""
+        """Returns a key that stays as long as the same thing is wrong, whatever the figures are."""
         return " ".join(filter(None, (self.source or "archive", self.check, self.subject)))
 
     @property
     def line(self) -> str:
-        """All of it in one line, without the source."""
+        """Puts all of it in one line, without the source."""
         since = f" since {self.since[:10]}" if self.since else ""
         figures = f" ({self.figures})" if self.figures else ""
         step = f". {self.step}" if self.step else ""
@@ -43,7 +43,8 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What a check saw, as in a :class:`Finding`; level and words are the check's unless given."""
+    """Is what a check saw, as a :class:`Finding` is; level and words are the check's unless
+    given."""
 
     figures: str = ""
     since: str | None = None
@@ -55,23 +56,23 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check(Generic[Subject]):
-    """One entry of the table: what is looked for, and all that is said of it."""
+    """Is one entry of the table of checks: what is looked for, and all that is said of it."""
 
     name: str
     level: Level = "warning"
     find: Callable[[Subject], Iterable[Found]]
     unless: tuple[str, ...] = ()
-    """Checks that tell the same cause: it is not made where one of them found something."""
+    """Names checks that tell the same cause: it is not made where one of them found something."""
     what: str = ""
     step: str = ""
-    """``{source}`` stands for the name of the source."""
+    """Says what a person does next; ``{source}`` stands for the name of the source."""
     when: str
-    """When it is reported, for the table in docs/health.md."""
+    """Says when it is reported, for the table in docs/health.md."""
     why: str = ""
-    """Why so; for the same."""
+    """Says why it is reported so, for the table in docs/health.md."""
 
     def findings(self, subject: Subject, source: str | None = None) -> Iterator[Finding]:
-        """One for each thing that is wrong; of several with one subject the first."""
+        """Yields a finding for each thing that is wrong; of several with one subject the first."""
         by_subject: dict[str, list[Found]] = {}
         for found in self.find(subject):
             by_subject.setdefault(found.subject, []).append(found)

@@ -1,4 +1,4 @@
-"""What the ledger knows of one source within the window, run by run."""
+"""Reads what the ledger knows of one source within the window, run by run."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -14,24 +14,25 @@ from tradepress.archive.clock import read_utc, utc_text
 from tradepress.archive.withdrawal.tombstones import HIDDEN
 
 LEARNING = timedelta(days=28)
-"""Four weeks show a paper's weekdays and weekends; before, its rhythm is not judged."""
+"""Is how long a paper's weekdays and weekends take to show; before, its rhythm is not judged."""
 WINDOW = timedelta(days=120)
-"""How far back a source is compared with itself: four weeks of a small paper are twelve stories,
-too few to tell chance from a break. It is also how long a break that nobody mends is reported."""
+"""Says how far back a source is compared with itself: four weeks of a small paper are twelve
+stories, too few to tell chance from a break. It is also how long a break that nobody mends is
+reported."""
 MOST_READINGS = 3000
-"""Pages whose texts are looked at, the newest in the window: a month of a paper with 30 stories a
-day."""
+"""Limits the pages whose texts are looked at, the newest in the window: a month of a paper with
+30 stories a day."""
 LISTINGS = ("section", "feed", "sitemap")
 ANSWERED = ("read", "unchanged")
-"""How a listing ends that could be had."""
+"""Lists how a listing ends that could be had."""
 IS_CRAWL = "kind = 'crawl'"
-"""Of a run."""
+"""Tells whether a run is a crawl."""
 ITS_SOURCES = "json_each(iif(json_valid(runs.sources), runs.sources, '[]'))"
-"""Those of a run as a table; none, where they can't be read."""
+"""Selects the sources of a run as a table; none, where they can't be read."""
 
 
 class Fetch(NamedTuple):
-    """One request and how it ended."""
+    """Is one request and how it ended."""
 
     run_id: int
     url_id: int | None
@@ -47,17 +48,17 @@ class Fetch(NamedTuple):
 
     @property
     def is_new_story(self) -> bool:
-        """It brought a story that was not known."""
+        """Tells whether it brought a story that was not known."""
         return self.kind == "article" and self.outcome == "stored" and self.version == 1
 
     @property
     def shown(self) -> tuple[int | None, int | None]:
-        """The version that it brought, or that was there already."""
+        """Returns the version that it brought, or that was there already."""
         return self.article_id, self.version
 
     @property
     def is_reading(self) -> bool:
-        """The page of a story was read, unlike where the site said 304."""
+        """Tells whether the page of a story was read, unlike where the site said 304."""
         if self.kind != "article" or self.article_id is None:
             return False
         is_same = self.outcome == "unchanged" and self.status != 304
@@ -65,12 +66,12 @@ class Fetch(NamedTuple):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Of it only the day and the outcome are left: neither the story nor the reason."""
+        """Tells whether only day and outcome are left of it: neither story nor reason."""
         return self.url.startswith(HIDDEN)
 
 
 class SeenStory(NamedTuple):
-    """One version of a story."""
+    """Is one version of a story."""
 
     article_id: int
     version: int
@@ -82,28 +83,28 @@ class SeenStory(NamedTuple):
     policy: str | None
     body: str | None
     is_back: int
-    """The text is that of a former version."""
+    """Tells whether the text is that of a former version."""
     has_other_rules: int | None
-    """The version before was read by other rules."""
+    """Tells whether the version before was read by other rules."""
     has_other_policy: int
-    """Of this version and the one before, one alone may have its text."""
+    """Tells whether its policy is not that of the version before: one alone may have its text."""
     words: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """One source; everything in the order of time, and read when it is asked for."""
+    """Is the past of one source; everything in the order of time, and read when it is asked for."""
 
     db: Database
     source: str
     now: datetime
     first_run: datetime
     runs: Mapping[int, str]
-    """When each run started that took part of the source within the window; never none."""
+    """Says when each run started that took part of the source within the window; never none."""
 
     @property
     def start(self) -> str:
-        """When the first run within the window started."""
+        """Says when the first run within the window started."""
         return self.runs[min(self.runs)]
 
     @property
@@ -121,19 +122,20 @@ class History:
 
     @cached_property
     def stories_asked(self) -> Sequence[Fetch]:
-        """Not those withdrawn since: how they ended is known, and no more why."""
+        """Returns the stories asked for, but for those withdrawn since: how they ended is known,
+        and no more why."""
         return [f for f in self.fetches if f.kind == "article" and not f.is_withdrawn]
 
     @cached_property
     def readings(self) -> Sequence[tuple[Fetch, SeenStory]]:
-        """The newest pages that were read, each with the version it showed, if that is kept."""
+        """Returns the newest pages that were read, with the version each showed, if it is kept."""
         read = [fetch for fetch in self.fetches if fetch.is_reading][-MOST_READINGS:]
         stories = _stories(self.db, {fetch.shown for fetch in read})
         return [(fetch, stories[fetch.shown]) for fetch in read if fetch.shown in stories]
 
     @cached_property
     def storyless(self) -> frozenset[int]:
-        """Addresses (``url_id``) that were known before the window and never gave a story."""
+        """Returns addresses (``url_id``) known before the window that never gave a story."""
         rows = self.db.execute(
             "SELECT id FROM urls WHERE source = ? AND article_id IS NULL AND found_at < ?",
             [self.source, self.start],
@@ -141,19 +143,19 @@ class History:
         return frozenset(url_id for (url_id,) in rows.fetchall())
 
     def by_run(self, kinds: Sequence[str]) -> list[list[Fetch]]:
-        """The requests of some kinds, for each run that made any; not those withdrawn since."""
+        """Returns the requests of some kinds by run, if it made any; not those withdrawn since."""
         wanted = (fetch for fetch in self.fetches if fetch.kind in kinds and not fetch.is_withdrawn)
         return [list(fetches) for _, fetches in groupby(wanted, lambda fetch: fetch.run_id)]
 
     @property
     def last_good_run(self) -> str | None:
-        """When the last one started that could read a listing, feed or sitemap."""
+        """Says when the last run started that could read a listing, feed or sitemap."""
         good = [f.run_id for f in self.fetches if f.kind in LISTINGS and f.outcome in ANSWERED]
         return self.runs[max(good)] if good else None
 
     @cached_property
     def origins(self) -> set[str]:
-        """Scheme and host of every address that was asked for."""
+        """Returns scheme and host of every address that was asked for."""
         query = "SELECT home_url FROM sources WHERE name = ?"
         (home,) = self.db.execute(query, [self.source]).fetchone()
         urls = {home, *(fetch.url for fetch in self.fetches if not fetch.is_withdrawn)}
@@ -161,7 +163,7 @@ class History:
 
 
 def crawled_sources(db: Database) -> dict[str, bool]:
-    """Sources that were ever crawled, and whether nobody has let it go on after its trial."""
+    """Maps each source ever crawled to whether nobody has let it go on after its trial."""
     rows = db.execute(
         "SELECT name, verified IS NULL AND trial_passed_at IS NULL AND NOT is_sample FROM sources "
         f"WHERE name IN (SELECT value FROM runs, {ITS_SOURCES} "
@@ -173,7 +175,7 @@ def crawled_sources(db: Database) -> dict[str, bool]:
 def read_history(
     db: Database, source: str, now: datetime, *, is_being_written: bool = False
 ) -> History | None:
-    """The past of one source; None if it was not crawled within the window.
+    """Reads the past of one source; None if it was not crawled within the window.
 
     :param is_being_written: the run that has not ended goes on, and is left out
     """
@@ -193,7 +195,7 @@ def read_history(
 def _stories(
     db: Database, versions: Collection[tuple[int | None, int | None]]
 ) -> dict[tuple[int | None, int | None], SeenStory]:
-    """Versions by article and number; one that was withdrawn is gone."""
+    """Maps article and number to the version; one that was withdrawn is gone."""
     rows = db.execute(
         """
         SELECT story.article_id, story.version, ref, story.date_published, story.authors,

@@ -1,4 +1,4 @@
-"""A look at an archive and at what lies around it: all that `tradepress health` tells of it."""
+"""Looks at an archive and at what lies around it: all that `tradepress health` tells of it."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -27,7 +27,8 @@ def look_at(
     backups: Path,
     reserve: int | None,
 ) -> tuple[list[Finding], list[SourceState]]:
-    """
+    """Returns what is wrong with an archive, and the state of its sources.
+
     :param sources: None: all that were ever crawled
     :param backups: the folder of its backups
     :param reserve: bytes that stay free on its disk; None: as usual
@@ -43,7 +44,7 @@ def look_at(
 
 
 def surroundings(db: Database, archive: Path, backups: Path, reserve: int | None) -> Surroundings:
-    """What lies around an archive that can be read."""
+    """Returns what lies around an archive that can be read."""
     parts = unfinished(archive, remove=False)
     captures, ends = capture_folder(archive), known_ends(db)
     folders = [archive.resolve().parent, captures]

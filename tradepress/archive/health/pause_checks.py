@@ -1,4 +1,4 @@
-"""How often a source is crawled and has something new, against what is usual for it."""
+"""Says how often a source is crawled and has something new, against what is usual for it."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -9,34 +9,30 @@ from tradepress.archive.health.history import LEARNING, WINDOW, History
 from tradepress.archive.health.shift import usual_longest
 
 SILENCE = 3
-"""Times the usual longest pause between days with a new story."""
+"""Is how many times the usual longest pause between days with a new story is a silence."""
 LEAST_SILENCE = 11
-"""Days: a quiet week with both its weekends has ten."""
+"""Counts the days of the shortest silence: a quiet week with both its weekends has ten."""
 FEWEST_PAUSES = 5
 UNKNOWN_SILENCE = 42
-"""The same where fewer pauses than that are known: a monthly may come some days late."""
+"""Counts the days of silence where fewer pauses are known: a monthly may come some days late."""
 QUIET_DAYS = ("12-24", "01-02")
-"""Days that count for no silence: the press pauses at the end of the year."""
+"""Are the days that count for no silence: the press pauses at the end of the year."""
 LATE = 2
-"""Times the usual interval between two runs."""
+"""Is how many times the usual interval between two runs is late."""
 LEAST_LATE = timedelta(hours=36)
 FEWEST_RUNS = 3
-"""On different days: whoever tries a source out crawls it more often than its timer will."""
+"""Counts runs on different days: whoever tries a source out crawls it more than its timer will."""
 
 
 def find_not_crawled(waits: bool | None) -> Iterator[Found]:
-    """
-    :param waits: after its trial; None: it was never crawled
-    """
+    """Finds a source that was not crawled."""
     if waits is not False:
         why = "it was not let go on after its trial" if waits else "it was never crawled"
         yield Found(what=f"{why}, so a scheduled run leaves it out")
 
 
 def find_late_run(history: History | None) -> Iterator[Found]:
-    """
-    :param history: None: no crawl within the window
-    """
+    """Finds that a source's next run is late."""
     if history is None:
         yield Found(
             figures=f"more than {WINDOW.days} days",
@@ -63,8 +59,8 @@ def _length(duration: timedelta) -> str:
 
 
 def find_silence(history: History) -> Iterator[Found]:
-    """A new story is one that was stored for the first time, on the day of the crawl, or would
-    have been if its policy were not to skip it."""
+    """Finds that no new story came for long; new is one that was stored for the first time, on
+    the day of the crawl, or would have been if its policy were not to skip it."""
     if history.last_good_run is None or history.now - history.first_run < LEARNING:
         return
     news = sorted(
@@ -87,7 +83,7 @@ def find_silence(history: History) -> Iterator[Found]:
 
 
 def _pause(first: date, last: date) -> int:
-    """Days from one to the other, without those at the end of the year."""
+    """Counts the days from one to the other, without those at the end of the year."""
     start, end = QUIET_DAYS
     days = (first + timedelta(day) for day in range(1, (last - first).days + 1))
     return sum(end < f"{day:%m-%d}" < start for day in days)

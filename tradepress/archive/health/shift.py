@@ -11,50 +11,51 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 UNLIKELY = 1e-4
-"""A rise that chance would bring less often is a break. Eight such tests a source and day give one
-false alarm in three years at the very worst."""
+"""Is the chance below which a rise is a break. Eight such tests a source and day give one false
+alarm in three years at the very worst."""
 FEWEST_FORMER = 20
-"""Stories or visits before the break: with fewer, three in a row could be chance."""
+"""Counts stories or visits before the break: with fewer, three in a row could be chance."""
 FEWEST_BAD = 2
-"""One story is never a break."""
+"""Is how many bad stories make a break: one is never one."""
 LEAST_SHARE = 1 / 3
-"""Of the newest that must be bad: a layout breaks for all stories, or for those of one kind."""
+"""Is the least share of the newest to be bad: a layout breaks for all, or for those of one kind."""
 FEWEST_ALONE = 3
-"""Without a history: all of at least so many are bad."""
+"""Is how many must be bad, and all of them, where there is no history."""
 LOW_PARTS = (0.0, 0.05, 0.25)
-"""Of the former values: a sunk one lies below the lowest of these parts. Two below all that were
-say as much as ten in the lowest quarter."""
+"""Are parts of the former values: a sunk one lies below the lowest of these parts. Two below all
+that were say as much as ten in the lowest quarter."""
 USUAL = 0.95
-"""Part of the pauses (or of the intervals between runs) that are no longer than the usual longest:
-one outage or one holiday does not make the next one usual."""
+"""Is the part of the pauses (or of the intervals between runs) that are no longer than the usual
+longest: one outage or one holiday does not make the next one usual."""
 
 
 Measured = tuple[int, int | None, float, bool]
-"""What one visit says: its run, the story's or page's own id, a value (of a rise: is it bad?), and
-whether the story was not known, since old pages may keep their layout."""
+"""Is what one visit says: its run, the story's or page's own id, a value (of a rise: is it
+bad?), and whether the story was not known, since old pages may keep their layout."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rise:
-    """The newest runs, from one on, against all before it."""
+    """Compares the newest runs, from one on, with all before it."""
 
     run_id: int
-    """The first run of the break."""
+    """Is the first run of the break."""
     bad: int
-    """What is bad at each visit counts once: one story is no break."""
+    """Counts the bad; what is bad at each visit counts once: one story is no break."""
     of: int
     former_bad: int
     former_of: int
 
     @property
     def figures(self) -> str:
-        """``5 of 6, before 2 of 80``"""
+        """Returns ``5 of 6, before 2 of 80``."""
         return f"{self.bad} of {self.of}, before {self.former_bad} of {self.former_of}"
 
     @property
     def log_chance(self) -> float:
-        """The logarithm of a bound above the chance of so many bad ones or more (Chernoff's, of the
-        binomial distribution): exact where all are bad, and nothing overflows."""
+        """Returns the logarithm of a bound above the chance of so many bad ones or more
+        (Chernoff's, of the binomial distribution): exact where all are bad, and nothing
+        overflows."""
         share, usual = self.bad / self.of, (self.former_bad + 1) / (self.former_of + 2)
         if share <= usual:
             return 0.0
@@ -64,7 +65,7 @@ class Rise:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sink:
-    """Medians of the newest runs, from one on, and of all before it."""
+    """Compares medians of the newest runs, from one on, and of all before it."""
 
     run_id: int
     now: float
@@ -72,7 +73,7 @@ class Sink:
 
 
 def rise(measured: Iterable[Measured], *, last_run: int | None = None) -> Rise | None:
-    """Among all visits, or among those of new stories alone.
+    """Returns the rise among all visits, or among those of new stories alone.
 
     :param last_run: that all of its visits are bad is a break without a history, too
     """
@@ -83,7 +84,7 @@ def rise(measured: Iterable[Measured], *, last_run: int | None = None) -> Rise |
 
 
 def sink(measured: Iterable[Measured], part: float) -> Sink | None:
-    """The same for values far lower than before: most lie where few or none lay.
+    """Returns a sink to values far lower than before: most lie where few or none lay.
 
     :param part: of the former median, below which the median must lie now
     """
@@ -93,7 +94,7 @@ def sink(measured: Iterable[Measured], part: float) -> Sink | None:
 
 
 def _by_run(measured: Iterable[Measured]) -> tuple[list[list[Measured]], list[list[Measured]]]:
-    """All, and those of new stories, of each run that has any."""
+    """Groups all visits, and those of new stories, by run; a run without any is left out."""
     every = [list(of_run) for _, of_run in groupby(measured, itemgetter(0))]
     of_new = ([one for one in of_run if one[3]] for of_run in every)
     return every, [of_run for of_run in of_new if of_run]
@@ -102,7 +103,7 @@ def _by_run(measured: Iterable[Measured]) -> tuple[list[list[Measured]], list[li
 def _risen(
     runs: Sequence[Sequence[Measured]], is_bad: Callable[[float], bool], last_run: int | None = None
 ) -> Rise | None:
-    """Since when more is bad than before, if it still is in the last run that shows something.
+    """Says since when more is bad than before, if it still is in the last run that shows something.
 
     The runs before the break alone are what is usual, so that a break which lasts does not become
     usual by and by.
@@ -128,7 +129,7 @@ def _risen(
 
 
 def _rises(marks: Sequence[tuple[int, Sequence[int | None]]]) -> Iterator[Rise]:
-    """The last run against all before, the last two, and so on.
+    """Compares the last run with all before, then the last two, and so on.
 
     :param marks: for each run its id, and for each page the page's own id if it is bad
     """
@@ -168,10 +169,10 @@ def _sunk(runs: Sequence[Sequence[Measured]], part: float) -> Sink | None:
 
 
 def usual_longest(durations: Sequence[float]) -> float:
-    """All but the few longest are no longer."""
+    """Returns the duration that all but the few longest don't exceed."""
     return sorted(durations)[ceil(USUAL * len(durations)) - 1]
 
 
 def newest_while(items: Sequence[Item], is_bad: Callable[[Item], bool]) -> list[Item]:
-    """Those at the end that are bad, the newest first."""
+    """Returns the bad ones at the end, the newest first."""
     return list(takewhile(is_bad, reversed(items)))

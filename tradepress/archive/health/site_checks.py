@@ -1,4 +1,4 @@
-"""The site: whether it lets us in, and what its listings and its files for crawlers say."""
+"""Checks the site: whether it lets us in, and what its listings and its files for crawlers say."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,21 +13,21 @@ from tradepress.archive.health.shift import LEAST_SHARE, newest_while
 
 LONG_PAUSE = timedelta(hours=6)
 FEWEST_LISTINGS = 5
-"""Readings of a listing that always led to stories, before its leading to none is a break."""
+"""Counts readings of a listing that led to stories, before its leading to none is a break."""
 FAILED_TWICE = 2
-"""Runs: one failed page is no break, unless the site says that it is gone for good."""
+"""Counts runs: one failed page is no break, unless the site says that it is gone for good."""
 GONE = ("http_404", "http_410", "robots", "offsite")
-"""Nobody expects it back tomorrow."""
+"""Lists reasons after which nobody expects a page back tomorrow."""
 QUIET_SITEMAP = timedelta(days=8)
 ROBOTS_NEWS = timedelta(hours=24)
 MOST_ROBOTS_VERSIONS = 5
-"""In the window; a file that changes more often does so by itself."""
+"""Limits the versions in the window; a file that changes more often does so by itself."""
 SITE_FILES = {"robots": "/robots.txt", "tdmrep": "/.well-known/tdmrep.json"}
-"""Kinds of requests, and the path of what is asked for."""
+"""Maps kinds of requests to the path of what is asked for."""
 
 
 def _hosts_of(origin: str) -> set[str | None]:
-    """With its port and without; none if it can't be read: a site may have led to whatever."""
+    """Returns a host with its port and without; none if it can't be read, as anything may be."""
     try:
         place = urlsplit(origin)
     except ValueError:
@@ -81,13 +81,14 @@ def _is_unread(run: Sequence[Fetch]) -> bool:
 
 
 def _leads_nowhere(run: Sequence[Fetch]) -> bool:
-    """Sitemaps alone say nothing: an index lists no story, and one of news is empty at times."""
+    """Tells whether no listing of a run led anywhere; sitemaps alone say nothing: an index lists
+    no story, and one of news is empty at times."""
     listings = [fetch.found for fetch in run if fetch.kind != "sitemap"]
     return bool(listings) and set(listings) == {0} and not any(fetch.found for fetch in run)
 
 
 def _listings(history: History) -> list[list[Fetch]]:
-    """Of each listing of the last run all readings within the window."""
+    """Returns, for each listing of the last run, all its readings within the window."""
     runs = history.by_run(LISTINGS)
     of_urls: dict[str, list[Fetch]] = {fetch.url: [] for fetch in runs[-1]} if runs else {}
     for fetch in (fetch for run in runs for fetch in run if fetch.url in of_urls):
@@ -176,7 +177,7 @@ def find_site_file_news(history: History) -> Iterator[Found]:
 
 
 def find_without_visit(history: History) -> Iterator[Found]:
-    """Of what came in since the last crawl the next one says when to ask for it."""
+    """Finds stories that came in since the last crawl: the next one says when to ask for them."""
     last = history.runs[history.last_run]
     (count,) = history.db.execute(
         f"SELECT count(*) FROM urls WHERE source = ? AND found_at < ? AND {WITHOUT_VISIT}",

@@ -1,4 +1,4 @@
-"""What became of the stories that were asked for: out of reach, changed, or read wrong."""
+"""Checks what became of the stories that were asked for: out of reach, changed, or read wrong."""
 
 import re
 from collections import Counter
@@ -16,26 +16,26 @@ NO_STORY = {
     *("search", "video", "not_html", "empty", "too_complex", "junk"),
     *("product", "service", "forum", "event"),
 }
-"""Why a page that was read is rejected, unless by what the paper or the operator asks for."""
+"""Lists why a page that was read is rejected, unless by what the paper or the operator asks for."""
 KEPT_OUT = ("robots", "offsite", "not_followed", "private_address", "too_large")
-"""Why an address is rejected that gave no page, although there may be a story."""
+"""Lists why an address is rejected that gave no page, although there may be a story."""
 OUR_OWN = ("trial", "interrupted")
-"""Why an address is deferred that the site has nothing to do with."""
+"""Lists why an address is deferred that the site has nothing to do with."""
 MUCH_SHORTER = 1 / 2
-"""Of the usual median length of bodies."""
+"""Is the part of the usual median length of bodies that is much shorter."""
 LESS_SURE = 0.95
-"""Of the usual median of confidence."""
+"""Is the part of the usual median of confidence that is less sure."""
 MOST_COMPARED = 60
-"""Bodies of one run that are compared with one another: each with each."""
+"""Limits the bodies of one run that are compared with one another: each with each."""
 FEWEST_ALIKE = 3
 ALIKE = 0.8
-"""Part of their sentences that two bodies of different stories share."""
+"""Is the part of their sentences that two bodies of different stories share."""
 LONG_SENTENCE = 5
-"""Words; “He declined to comment.” stands in many stories."""
+"""Counts the words of a long sentence; “He declined to comment.” stands in many stories."""
 SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 
 Measure = Callable[[SeenStory], float | None]
-"""Of a check for a rise: is the story bad? None: nothing can be said of it."""
+"""Says of a check for a rise whether the story is bad. None: nothing can be said of it."""
 
 
 def find_errors(history: History) -> Iterator[Found]:
@@ -87,8 +87,8 @@ def _was_read(fetch: Fetch) -> bool:
 def _first_times(
     history: History, visits: Sequence[Fetch], is_lasting: Callable[[Fetch], bool]
 ) -> Iterator[Fetch]:
-    """Without those that ended as before: a video is one at each visit, and what robots.txt
-    forbids is forbidden at each."""
+    """Yields visits without those that ended as before: a video is one at each visit, and what
+    robots.txt forbids is forbidden at each."""
     before: set[int | None] = set(history.storyless)
     for fetch in visits:
         is_so = is_lasting(fetch)
@@ -137,7 +137,8 @@ def _rising(is_bad: Measure, history: History) -> Iterator[Found]:
 
 
 def _sinking(measure: Measure, part: float, figures: str, history: History) -> Iterator[Found]:
-    """
+    """Finds a measure that has sunk.
+
     :param part: of the usual median that is too little
     :param figures: with ``now`` and ``usual`` in braces
     """
@@ -194,14 +195,14 @@ def find_furniture(history: History) -> Iterator[Found]:
 
 
 def _newest(history: History) -> list[SeenStory]:
-    """Those of the last run that read some, and as many more as a comparison needs."""
+    """Returns the last run's stories, and as many more as a comparison needs."""
     of_last = [f for f, _ in history.readings if f.run_id == history.readings[-1][0].run_id]
     size = min(max(FEWEST_ALIKE, len(of_last)), MOST_COMPARED)
     return list({story.article_id: story for _, story in history.readings[-size:]}.values())
 
 
 def _sentences(story: SeenStory) -> Set[str]:
-    """Those long enough to be nobody's habit, in their order."""
+    """Returns the sentences long enough to be nobody's habit, in their order."""
     parts = (part.strip() for part in SENTENCE_ENDS.split(story.body or ""))
     return dict.fromkeys(part for part in parts if len(part.split()) >= LONG_SENTENCE).keys()
 

@@ -1,4 +1,4 @@
-"""The archive as a whole: its last run, what could not be stored, its backups and its disk."""
+"""Checks the archive as a whole: its last run, what could not be stored, its backups, its disk."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,44 +17,44 @@ MOST_RUNS = 60
 LONGEST_REASON = 160
 LEFT_OUT_FOR = timedelta(days=14)
 ASKED = f"iif({IS_CRAWL}, 'crawl', command)"
-"""What was asked of a run, without the names of sources."""
+"""Says what was asked of a run, without the names of sources."""
 BY_MANY = "reason GLOB '* task* by * worker*'"
-"""Of a run that a cluster has worked, as its words say (``TasksDone`` of tradepress.cluster)."""
+"""Tells whether a cluster worked a run, as its words say (``TasksDone`` of tradepress.cluster)."""
 QUARANTINE = timedelta(days=7)
 FIRST_BACKUP = timedelta(days=7)
-"""After the first run: until then nothing can be lost that a crawl would not bring back."""
+"""Is how long after the first run nothing can be lost that a crawl would not bring back."""
 OLD_BACKUP = timedelta(days=8)
 GROWTH = timedelta(days=28)
 FULL_SOON, FULL_NOW = 60, 14
-"""Days until the disk is full."""
+"""Count the days until the disk is full."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What the database itself does not know."""
+    """Tells what the database itself does not know."""
 
     newest_backup: datetime | None
-    """None: there is none."""
+    """Is None if there is none."""
     room: int | None
-    """Bytes that may be written before a run stops; None: the disk does not say."""
+    """Counts bytes that may be written before a run stops; None: the disk does not say."""
     is_being_written: bool
-    """Some process writes at the moment."""
+    """Tells whether some process writes at the moment."""
     missing_captures: tuple[str, ...] = ()
-    """Files of raw pages that are gone, or shorter than the archive knows them."""
+    """Holds files of raw pages that are gone, or shorter than the archive knows them."""
     dead_parts: tuple[str, ...] = ()
-    """What killed exports, releases and backups left of their output."""
+    """Says what killed exports, releases and backups left of their output."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Whole:
-    """An archive at one moment."""
+    """Is an archive at one moment."""
 
     db: Database
     now: datetime
     first_run: datetime
-    """Now, if there was none."""
+    """Is the present where there was no run."""
     surroundings: Surroundings | None
-    """None: they are not looked at."""
+    """Is None if they are not looked at."""
 
 
 def find_broken_run(whole: Whole) -> Iterator[Found]:
@@ -80,8 +80,9 @@ def find_broken_run(whole: Whole) -> Iterator[Found]:
 
 
 def find_left_out(whole: Whole) -> Iterator[Found]:
-    """Of each command its last run by a cluster; the next one that works all inputs ends it. All
-    crawls are one, whatever sources they name: these may be thousands, and others the next day."""
+    """Finds what the last run of each command by a cluster left out; the next one that works all
+    inputs ends it. All crawls are one, whatever sources they name: these may be thousands, and
+    others the next day."""
     rows = whole.db.execute(
         f"SELECT id, started, {ASKED}, reason FROM runs WHERE instr(reason, ?) AND started >= ? "
         f"AND id IN (SELECT max(id) FROM runs WHERE started <= ? AND state = 'done' AND {BY_MANY} "
@@ -141,7 +142,7 @@ def find_missing_pages(whole: Whole) -> Iterator[Found]:
 
 
 def find_full_disk(whole: Whole) -> Iterator[Found]:
-    """Days until the disk is full, at the rate of the last four weeks."""
+    """Finds how many days are left until the disk is full, at the rate of the last four weeks."""
     room = whole.surroundings.room if whole.surroundings is not None else None
     if room is None:
         return
@@ -160,7 +161,7 @@ def find_full_disk(whole: Whole) -> Iterator[Found]:
 
 
 def _growth(whole: Whole) -> float:
-    """Bytes that the raw pages and, by its share of versions, the database grew by."""
+    """Counts the bytes that the raw pages and, by its share of versions, the database grew by."""
     size, versions = whole.db.execute(
         "SELECT page_count * page_size, (SELECT count(*) FROM versions) "
         "FROM pragma_page_count, pragma_page_size"

@@ -108,7 +108,7 @@ class Ledger:
         reason: str | None = None,
         found: int | None = None,
     ) -> None:
-        """A listing, feed, sitemap or robots.txt was asked for; not counted among the addresses.
+        """Writes how a listing, feed, sitemap or robots.txt ended; it counts as no address.
 
         :param found: story addresses on it
         """

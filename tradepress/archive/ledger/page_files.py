@@ -27,7 +27,7 @@ class PageFiles:
         return place
 
     def keep(self, file_hash: str, next_place: int | None) -> None:
-        """Its pages up to there are in; in the commit of their stories.
+        """Writes that the pages of a file up to there are in; in the commit of their stories.
 
         :param next_place: as :meth:`next_place` gives it
         """
@@ -41,7 +41,7 @@ class PageFiles:
         )
 
     def forget(self, file_hash: str) -> None:
-        """It is to be read from its beginning again."""
+        """Lets a file be read from its beginning again."""
         self._transaction.write("DELETE FROM page_files WHERE file_hash = ?", [file_hash])
 
 

@@ -14,7 +14,7 @@ from tradepress.archive.read_only import read_archive
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartAway:
-    """Is a folder with a part."""
+    """Is the folder of a part of the archive that is crawled elsewhere."""
 
     path: Path
     sources: tuple[str, ...]
@@ -42,9 +42,7 @@ class Parts:
         ]
 
     def require_back(self) -> None:
-        """
-        :raises ArchiveBusy: one is away
-        """
+        """Refuses to go on while a part is away."""
         for part in self.away():
             raise ArchiveBusy(
                 f"{part.path} is a part of this archive that a cluster's crawl has not "
@@ -53,14 +51,12 @@ class Parts:
             )
 
     def remove(self, path: Path) -> None:
-        """It is back; in the commit of what was read there."""
+        """Forgets a part that is back, in the commit of what was read there."""
         self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
 
 
 def is_part_away(archive: Path) -> bool:
-    """
-    :raises ArchiveError: it can't be read
-    """
+    """Is a part of this archive away, to be crawled elsewhere?"""
     with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
         return bool(db.table("parts").count)
     return False

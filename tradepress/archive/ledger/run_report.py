@@ -24,14 +24,14 @@ class RunSums:
     exit_code: int | None
     reason: str | None
     urls: int
-    """Counts the addresses that counted in it."""
+    """Counts the addresses that counted in the run."""
     outcomes: Mapping[Outcome, int]
     reasons: Mapping[tuple[Outcome, str], int]
     """Counts the reasons, for the outcomes that have one."""
     by_source: Mapping[str, Mapping[str, int]]
     """Maps each source to ``urls`` and each outcome; sources without an address, too."""
     new_versions: int
-    """Counts those of the stored that are of stories known before."""
+    """Counts versions stored of stories that were known before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ class RunFacts:
     stopped_by: str | None
     exit_code: int | None
     urls: int
-    """Counts the addresses that counted in it."""
+    """Counts the addresses that counted in the run."""
     outcomes: Mapping[Outcome, int]
 
     @property
@@ -117,7 +117,7 @@ class SilentSeed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
-    """Everything there is to tell of a run."""
+    """Holds everything there is to tell of a run."""
 
     run: ListedRun
     reasons: tuple[RunReason, ...]
@@ -223,7 +223,7 @@ def page_of_runs(db: Database, *, before: int | None, limit: int) -> list[RunFac
 
 
 def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | None:
-    """Everything there is to tell of a run; None: there is none of that number.
+    """Returns everything there is to tell of a run; None: there is none of that number.
 
     :param most_refs: of new stories and versions together; -1: all
     """

@@ -1,1 +1,1 @@
-"""Another archive's stories come into this one."""
+"""Merges another archive's stories into this one."""

@@ -1,4 +1,4 @@
-"""All that another archive holds comes into a run of this one, step by step."""
+"""Brings all that another archive holds into a run of this one, step by step."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,37 +24,37 @@ from tradepress.archive.withdrawal.tombstones import load_withdrawn_people
 from tradepress.archive.withdrawal.withdrawn_people import leave_out_people
 
 BATCH = 50
-"""Stories, pages or addresses committed together."""
+"""Counts stories, pages or addresses committed together."""
 
 
 @dataclass(kw_only=True, slots=True)
 class MergedArchive:
-    """What came in of one archive."""
+    """Says what came in of one archive."""
 
     path: Path
     stories: Counter[Outcome] = field(default_factory=Counter)
-    """How many of its stories ended so."""
+    """Counts how many of its stories ended so."""
     told: list[Brought] = field(default_factory=list)
-    """Those that failed or are kept out, and those of which a ref or a number is another here."""
+    """Lists stories that failed or are kept out, or have another ref or number here."""
     unreadable: list[str] = field(default_factory=list)
-    """Raw pages that stayed behind, in words."""
+    """Lists the raw pages that stayed behind, in words."""
     withdrawn: list[WithdrawnThere] = field(default_factory=list)
-    """What it withdrew and this archive did not."""
+    """Lists what it withdrew and this archive did not."""
     people: int = 0
-    """Whose names it left out of the mentions, and this archive does from now on."""
+    """Counts people whose names it left out of the mentions, as this archive does from now on."""
     sums: RunSums | None = None
-    """Of the run; None: there was nothing in it, and no archive was made of it."""
+    """Sums up the run; None: there was nothing in it, and no archive was made of it."""
 
     @property
     def exit_code(self) -> int:
-        """1: a story or a raw page could not be brought in."""
+        """Returns 1 if a story or a raw page could not be brought in."""
         return int(bool(self.stories[Outcome.FAILED] or self.unreadable))
 
 
 def bring_archive(
     run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive
 ) -> Iterator[int]:
-    """Bring in all that the other archive holds, in batches that are committed.
+    """Brings in all that the other archive holds, in batches that are committed.
 
     :param run: that knows the sources of the other archive (:func:`join_sources`)
     :param merged: is filled
@@ -70,7 +70,7 @@ def bring_archive(
 
 
 def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -> Iterator[object]:
-    """All that there is to do; after each step all is whole."""
+    """Takes all the steps that there are to do; after each all is whole."""
     if other.part is not None:
         yield from _steps_of_part(run, other, other.part, keeps, merged)
         return
@@ -92,7 +92,7 @@ def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -
 def _steps_of_part(
     run: Run, other: OtherArchive, name: str, keeps: Keeps, merged: MergedArchive
 ) -> Iterator[object]:
-    """From where an earlier run was broken off; nothing where it is whole."""
+    """Goes on where an earlier run was broken off; does nothing where the part is whole."""
     place = run.page_files.next_place(name)
     if place is None:
         return

@@ -1,4 +1,4 @@
-"""A crawl that went on in a part of an archive comes back into it.
+"""Brings a crawl that went on in a part of an archive back into it.
 
 The part was made by :mod:`tradepress.archive.merging.cut_sources`: what it holds beyond what went
 out was done for the run that takes it in, which tells of each address what the crawl told.
@@ -37,7 +37,7 @@ PASSED = "SELECT name, trial_passed_at FROM sources WHERE trial_passed_at IS NOT
 
 
 def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> list[str]:
-    """Bring in what a crawl has done in a part of the archive: in one commit, whole or not at all,
+    """Brings in what a crawl has done in a part of the archive: in one commit, whole or not at all,
     and once. Where several tries worked in it, the outcomes of an address become one.
 
     :param run: knows the sources
@@ -57,15 +57,15 @@ def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> list
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Return:
-    """A part on its way in."""
+    """Is a part on its way in."""
 
     run: Run
     other: OtherArchive
     keeps: Keeps
     sources: Collection[str]
-    """Names of those that were crawled there."""
+    """Names the sources that were crawled there."""
     stories: dict[int, Brought] = field(default_factory=dict)
-    """By id there."""
+    """Maps ids of stories there to what became of them."""
 
     def bring(self) -> list[str]:
         left = list[str]()
@@ -90,7 +90,8 @@ class _Return:
         return left
 
     def _bring_addresses(self) -> None:
-        """Those of its own sources; of a story that failed to come in as not visited."""
+        """Brings the addresses of its own sources, as not visited if their story failed to come
+        in."""
         addresses = self.run.addresses
         for one in self.other.other_addresses(of_stories=True):
             there = one.address
@@ -105,8 +106,8 @@ class _Return:
             join_address(self.run.transaction, addresses, here, None, is_last=True)
 
     def _bring_fetches(self) -> None:
-        """What was asked for. Of an address that several tries counted the last word stands, but a
-        stored story outdoes all others."""
+        """Brings what was asked for. Of an address that several tries counted the last word
+        stands, but a stored story outdoes all others."""
         run_id, ends = self.run.ledger.run_id, dict[str, Row]()
         for row in self.other.each(FETCHES):
             del row["id"], row["url_id"]
@@ -119,7 +120,7 @@ class _Return:
             self._tell(key, row)
 
     def _tell(self, key: str, row: Row) -> None:
-        """The address counts in this run by what was done there. Where another part has told of
+        """Counts the address in this run by what was done there. Where another part has told of
         it, one that was broken off in this run, what came of it stands."""
         transaction, brought = self.run.transaction, self.stories.get(row["article_id"])
         address = self.run.addresses.known(key)
@@ -146,14 +147,14 @@ class _Return:
         counts[row["outcome"]] += 1
 
     def _here(self, article_id: int | None) -> int | None:
-        """Of a story that came in."""
+        """Returns the id here of a story that came in."""
         brought = self.stories.get(article_id or 0)
         if brought is None or brought.ref is None:
             return None
         return int(self.run.transaction.value(NAMED, {"ref": brought.ref}))
 
     def _bring_seeds(self) -> None:
-        """Those that were not read here since; where a back-fill goes on is not a crawl's."""
+        """Brings the seeds that were not read here since; where a back-fill goes on stays ours."""
         for row in self.other.each("SELECT * FROM seeds"):
             names = ", ".join(row)
             news = ", ".join(f"{name} = excluded.{name}" for name in row if name != "next_url")
@@ -165,7 +166,7 @@ class _Return:
             )
 
     def _bring_hosts(self) -> None:
-        """But a pause that began here since lasts."""
+        """Brings the hosts, but a pause that began here since lasts."""
         now = utc_text(datetime.now(UTC))
         for row in self.other.each("SELECT * FROM hosts"):
             known = self.run.hosts[row["host"]].paused_until or ""
@@ -174,12 +175,12 @@ class _Return:
 
 
 def _outdoes(outcome: str, other: str) -> bool:
-    """A stored story outdoes all else, and anything a deferral."""
+    """Tells whether one outdoes the other: a stored story all else, anything a deferral."""
     return outcome != other and (outcome == Outcome.STORED or other == Outcome.DEFERRED)
 
 
 def _not_visited(address: Address) -> Address:
-    """With what listings say of it alone."""
+    """Returns an address with what listings say of it alone."""
     return replace(
         address,
         state="due",

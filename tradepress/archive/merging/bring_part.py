@@ -1,4 +1,4 @@
-"""A part of a job that was worked elsewhere comes in as if it had been worked here.
+"""Brings in a part of a job that was worked elsewhere, as if it had been worked here.
 
 Its archive is no library's: a task of the very run that takes it in made it a moment ago, so nobody
 has cited its names, and what its run said of addresses is said by this one. Each version therefore
@@ -41,14 +41,14 @@ OF_NONE = f"{FETCHES} WHERE fetches.article_id IS NULL ORDER BY fetches.id"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArrivingPart:
-    """An archive that becomes a part of this one."""
+    """Is an archive that becomes a part of this one."""
 
     run: Run
     other: OtherArchive
     keeps: Keeps
 
     def bring_story(self, story: OtherStory) -> Brought:
-        """One story with the outcomes of its addresses; whole or not at all.
+        """Brings in one story with the outcomes of its addresses; whole or not at all.
 
         :raises ArchiveError: this archive can't be written, or a page of the other is damaged
         """
@@ -77,7 +77,7 @@ class ArrivingPart:
         )
 
     def bring_rest(self) -> None:
-        """Addresses that gave no story, and rows that could not be stored. With them it is whole.
+        """Brings in addresses without a story, and rows that could not be stored. Then it is whole.
 
         :raises ArchiveError: this archive can't be written
         """
@@ -91,7 +91,7 @@ class ArrivingPart:
             self._keep_place(None)
 
     def _save(self, story: OtherStory, version: OtherVersion, row: Row) -> Iterator[Saved]:
-        """Once for each time at which it was seen, the first of which it has its day from."""
+        """Saves a version once for each time at which it was seen; its day is from the first."""
         if not self._schedule(row):
             stone = find_tombstone(self.run.transaction.db, [address_key(row["url"])])
             assert stone is not None
@@ -122,7 +122,7 @@ class ArrivingPart:
                 yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=reason)
 
     def _page(self, story: OtherStory, version: OtherVersion, row: Row) -> Capture:
-        """The page that it was read from, packed as it lies there, where one was kept.
+        """Returns the page that a version was read from, packed as it lies there, if one was kept.
 
         It is unpacked only if the ledger has another page's size and validators: that the part's
         files are as they were written is known.
@@ -152,7 +152,7 @@ class ArrivingPart:
         return replace(page, content_type=place["content_type"], packed=packed)
 
     def _end_beside(self, row: Row, saved: Saved) -> None:
-        """Another address of the story: how it ended there, if the story is let in."""
+        """Ends another address of the story as it ended there, if the story is let in."""
         if not self._schedule(row):
             return
         addresses, fetched = self.run.addresses, _fetched(row)
@@ -173,7 +173,7 @@ class ArrivingPart:
         )
 
     def _join(self, story: OtherStory, article_id: int) -> None:
-        """What was known of it by several pages together."""
+        """Joins what was known of a story by several pages together."""
         transaction = self.run.transaction
         join_locations(transaction, story.locations, article_id)
         current = story.current.article
@@ -198,13 +198,13 @@ class ArrivingPart:
         return bool(found)
 
     def _keep_place(self, story_id: int | None) -> None:
-        """All up to this story is in; None: all is."""
+        """Writes that all up to this story is in; None: all is."""
         assert self.other.part is not None
         self.run.page_files.keep(self.other.part, story_id)
 
 
 def _as_read(story: OtherStory, version: OtherVersion) -> Article:
-    """Id and address as its page gave them: that archive had no other story that they belong to."""
+    """Returns id and address as its page gave them: no other story there could have them."""
     article = version.article
     return replace(
         article,

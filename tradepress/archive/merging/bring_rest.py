@@ -1,4 +1,4 @@
-"""What comes in of another archive beside its stories."""
+"""Brings in what another archive holds beside its stories."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NAMED = "SELECT 1 FROM articles WHERE ref = :ref UNION ALL SELECT 1 FROM aliases
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithdrawnThere:
-    """A story that the other archive withdrew."""
+    """Is a story that the other archive withdrew."""
 
     ref: str
     withdrawn_at: str
@@ -26,7 +26,7 @@ class WithdrawnThere:
 
 
 def join_sources(run: Run, other: OtherArchive) -> None:
-    """Know its sources; of those that are known here the row stays.
+    """Makes its sources known; of those that are known here the row stays.
 
     :raises MixedArchive: a sample paper for an archive of real ones, or the other way
     """
@@ -39,7 +39,7 @@ def join_sources(run: Run, other: OtherArchive) -> None:
 
 
 def bring_quarantine(run: Run, other: OtherArchive) -> None:
-    """Rows of it that could not be stored, as rows of this run."""
+    """Brings rows of it that could not be stored, as rows of this run."""
     for row in other.each("SELECT * FROM quarantine ORDER BY id"):
         del row["id"]
         row["run_id"] = run.ledger.run_id
@@ -47,7 +47,7 @@ def bring_quarantine(run: Run, other: OtherArchive) -> None:
 
 
 def bring_addresses(run: Run, other: OtherArchive) -> Iterator[None]:
-    """Addresses that led to no story: due, refused, out of reach, captures elsewhere. A step each.
+    """Brings addresses that led to no story: due, refused, out of reach, captures. A step each.
 
     :raises ArchiveError: this archive can't be written
     """
@@ -57,7 +57,7 @@ def bring_addresses(run: Run, other: OtherArchive) -> Iterator[None]:
 
 
 def bring_site_files(run: Run, other: OtherArchive) -> None:
-    """Every robots.txt and tdmrep.json that its sites ever served, when they did.
+    """Brings every robots.txt and tdmrep.json that its sites ever served, when they did.
 
     :raises ArchiveError: this archive can't be written
     """
@@ -66,7 +66,7 @@ def bring_site_files(run: Run, other: OtherArchive) -> None:
 
 
 def withdrawn_there(run: Run, other: OtherArchive) -> list[WithdrawnThere]:
-    """What the other archive withdrew and this one did not."""
+    """Returns what the other archive withdrew and this one did not."""
     return [
         WithdrawnThere(
             ref=stone.ref,
@@ -80,8 +80,8 @@ def withdrawn_there(run: Run, other: OtherArchive) -> list[WithdrawnThere]:
 
 
 def resolve_links(run: Run, other: OtherArchive) -> None:
-    """Links to stories that the other archive knew by more than the address lead to them here, in
-    whatever order the stories came.
+    """Lets links to stories that the other archive knew by more than the address lead to them here,
+    in whatever order the stories came.
 
     :raises ArchiveError: this archive can't be written
     """

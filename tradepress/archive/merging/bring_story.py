@@ -1,4 +1,4 @@
-"""One story of another archive comes into this one, whole or not at all.
+"""Brings one story of another archive into this one, whole or not at all.
 
 A story that is not here comes in as it is: ref, numbers of versions, sightings, addresses. Of one
 that is here the histories are joined: a version of the same text is one version, any other is
@@ -49,30 +49,30 @@ from tradepress.archive.withdrawal.tombstones import (
 from tradepress.story import METADATA_ONLY, Article
 
 Keeps = Callable[[Article], Article | None]
-"""What of a story may be kept here; None: nothing."""
+"""Returns what of a story may be kept here; None: nothing."""
 FETCHED = Fetched(kind="archive")
 NOT_TO_BE_KEPT = "policy"
 PASSING = (ArchiveError, sqlite3.Error, OSError, ValueError)
-"""What is told as it is, or is no story's fault."""
+"""Lists errors that are told as they are, or are no story's fault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brought:
-    """What became of one story; lasting once the transaction is committed."""
+    """Says what became of one story; lasting once the transaction is committed."""
 
     there: str
-    """Its ref in the other archive."""
+    """Is its ref in the other archive."""
     ref: str | None
-    """Its ref here; None: it is not here."""
+    """Is its ref here; None: it is not here."""
     outcome: Outcome
-    """STORED (it, or a version of it), UNCHANGED, REJECTED (it is kept out) or FAILED."""
+    """Is STORED (it, or a version of it), UNCHANGED, REJECTED (it is kept out) or FAILED."""
     reason: str | None = None
     renumbered: Mapping[int, int] = field(default_factory=dict)
-    """Its versions that have another number here: number there to number here."""
+    """Maps the number of a version there to another number that it has here."""
 
 
 class Damaged(Exception):
-    """A text is not the one that was saved in the other archive."""
+    """Says that a text is not the one that was saved in the other archive."""
 
 
 def bring_story(
@@ -83,7 +83,7 @@ def bring_story(
     *,
     is_told: bool = True,
 ) -> Brought:
-    """Bring one story in, with its outcome in the ledger.
+    """Brings one story in, with its outcome in the ledger.
 
     :param is_told: False: of one that comes in the ledger is told by whoever calls
     :raises ArchiveError: this archive can't be written
@@ -118,7 +118,7 @@ def _bring(
 
 
 class _Arrival:
-    """A story on its way in."""
+    """Is a story on its way in."""
 
     def __init__(
         self,
@@ -134,15 +134,13 @@ class _Arrival:
         self.pages = pages
         self.versions = versions
         self.here: dict[int, Row] = {}
-        """By the id of a version there: ``id``, ``version`` and ``capture_id`` of it here."""
+        """Maps the id of a version there to ``id``, ``version`` and ``capture_id`` of it here."""
         self.pages_here: dict[int, int | None] = {}
         self.has_tombstones = has_tombstones(self.db)
         self.is_new_version = False
 
     def bring(self, *, is_told: bool) -> Brought:
-        """
-        :raises ArticleRowError: it can't be stored
-        """
+        """Brings the story in."""
         story = self.story
         current = next(clean for version, clean in self.versions if version.id == story.version_id)
         found = find_here(self.db, story, current)
@@ -198,7 +196,7 @@ class _Arrival:
         self._take_over(kept, is_main=is_main)
 
     def _note_same(self, kept: Kept, version: OtherVersion, clean: CleanStory, same: Row) -> None:
-        """A version is here: what it lacks here is added to it."""
+        """Adds to a version that is here what it lacks."""
         self.here[version.id] = same
         if version.date_captured is not None and same["date_captured"] is None:
             now = load_kept(self.db, kept.id)
@@ -213,8 +211,8 @@ class _Arrival:
             self.pages_here[version.capture_id] = same["capture_id"]
 
     def _choose_current(self, kept: Kept) -> None:
-        """Of the current version here and that of the other archive the one that was seen last;
-        of two readings of one page the better; a teaser of the other never."""
+        """Chooses, of the current version here and that of the other archive, the one that was
+        seen last; of two readings of one page the better; a teaser of the other never."""
         there = self.here[self.story.version_id]
         if there["id"] == kept.version_id:
             return
@@ -235,7 +233,7 @@ class _Arrival:
             self.run.stories.versions.show_again(kept, rows[there["id"]])
 
     def _take_over(self, kept: Kept, *, is_main: bool) -> None:
-        """What the other archive knows better of the story: it saw it later."""
+        """Takes over what the other archive knows better of the story: it saw it later."""
         story = self.story
         news: dict[str, Value] = {}
         if kept.article.site_id is None and story.site_id is not None:
@@ -262,7 +260,7 @@ class _Arrival:
         *,
         becomes_current: bool,
     ) -> int:
-        """A version as it is there; ``articles.id`` of its story."""
+        """Stores a version as it is there; returns ``articles.id`` of its story."""
         links: Sequence[StoredLink] = clean.links
         if self.has_tombstones:
             links = [hide_link(self.db, self.story.source, link) for link in links]
@@ -287,7 +285,7 @@ class _Arrival:
         return stored.article_id
 
     def _copy_page(self, version: OtherVersion, clean: CleanStory) -> int | None:
-        """Its raw page, once for all versions that were read from it."""
+        """Copies the raw page of a version, once for all versions that were read from it."""
         there, source = version.capture_id, self.story.source
         is_kept_out = clean.article.policy == METADATA_ONLY or (
             self.has_tombstones and shows_withdrawn(self.db, source, clean.links)
@@ -316,8 +314,8 @@ class _Arrival:
             join_address(self.transaction, self.run.addresses, address, one.memento)
 
     def _save_aliases(self, kept: Kept) -> None:
-        """Other refs that it has there lead to it here, as far as their versions follow each other
-        here as they do there."""
+        """Lets other refs that it has there lead to it here, as far as their versions follow
+        each other here as they do there."""
         numbers = {version.number: self.here[version.id]["version"] for version, _ in self.versions}
         own = {"ref": self.story.ref, "first_version": 1, "last_version": max(numbers)}
         for alias in (own, *self.story.aliases):
@@ -369,7 +367,7 @@ class _Arrival:
 
 
 def join_locations(transaction: Transaction, locations: Iterable[Row], article_id: int) -> None:
-    """Addresses of a story lead to it here, too, but for those that lead to another one.
+    """Lets addresses of a story lead to it here, too, but for those that lead to another one.
 
     :param locations: ``url``, ``url_key``, ``first_seen``, ``last_seen``
     """
@@ -390,7 +388,7 @@ def join_locations(transaction: Transaction, locations: Iterable[Row], article_i
 
 
 def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersion, CleanStory]]:
-    """All of them, or none where nothing of one may be kept.
+    """Yields all versions, or none where nothing of one may be kept.
 
     :raises Damaged: a text is not the one that was saved
     :raises ArticleRowError: a value can't be stored
@@ -409,7 +407,7 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
 
 
 def _tombstone(db: Database, story: OtherStory) -> PublicTombstone | None:
-    """That which keeps a story out here."""
+    """Returns the tombstone that keeps a story out here."""
     if not has_tombstones(db):
         return None
     keys = [*map(hash_key, story.refs)]

@@ -1,4 +1,4 @@
-"""Raw pages of another archive: their records are copied byte for byte."""
+"""Copies records of raw pages from another archive, byte for byte."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -23,11 +23,11 @@ from tradepress.archive.withdrawal.tombstones import (
 )
 
 OF_SOURCE = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*?)-[0-9]{4}-[0-9]{2}")
-"""Name of a WARC file: whose pages are in it."""
+"""Matches the name of a WARC file, and says whose pages are in it."""
 
 
 class CopiedPages:
-    """Tables ``captures`` and ``capture_records`` of another archive, and the files they name.
+    """Copies ``captures`` and ``capture_records`` of another archive, and the files they name.
 
     :param run_id: of the run that brings them in
     :param tell: told of each record that can't be read
@@ -46,12 +46,12 @@ class CopiedPages:
         self._tell = tell
 
     def digest(self, capture_id: int | None) -> str | None:
-        """Of one of its pages."""
+        """Returns the digest of one of its pages."""
         pages = self._other.rows("SELECT digest FROM captures WHERE id = ?", [capture_id])
         return str(pages[0]["digest"]) if pages else None
 
     def copy(self, capture_id: int | None, source: str, whose: str) -> int | None:
-        """Copy a page and what belongs to it.
+        """Copies a page and what belongs to it.
 
         :param capture_id: of the other archive
         :param whose: what it is the page of, in words
@@ -63,7 +63,7 @@ class CopiedPages:
         return self._copy(pages[0], source, whose) if pages else None
 
     def copy_refused(self) -> Iterator[int | None]:
-        """Copy pages that gave no story, as far as they are not here: one at each step."""
+        """Copies pages that gave no story, as far as they are not here: one at each step."""
         if self._transaction.captures is None:
             return
         names = "url, date_captured, digest"

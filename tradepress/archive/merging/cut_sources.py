@@ -1,4 +1,4 @@
-"""What an archive knows of some sources, as an archive of its own that a crawl goes on in.
+"""Cuts what an archive knows of some sources out, as an archive that a crawl goes on in.
 
 It comes back by :mod:`tradepress.archive.merging.bring_crawl`.
 """
@@ -23,12 +23,12 @@ IS_CURRENT = "id IN (SELECT version_id FROM home.articles WHERE id = article_id)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cut:
-    """The rows of one table that go along."""
+    """Selects the rows of one table that go along."""
 
     table: str
     where: str
     changed: Mapping[str, str] = field(default_factory=dict)
-    """Column to an expression in the place of its value."""
+    """Maps a column to an expression in the place of its value."""
 
 
 VERSION = {"run_id": "NULL", "capture_id": "NULL"}
@@ -64,11 +64,12 @@ CUTS = (
         },
     ),
 )
-"""Not what stays with the archive: runs and their outcomes, raw pages, back-fills, near-duplicates;
-of neighbours which addresses are theirs, since a story is asked for by the first that lists it; of
-other sources nothing but their place in the full text is missed by a crawl."""
+"""Lists what goes along; not what stays with the archive: runs and their outcomes, raw pages,
+back-fills, near-duplicates; of neighbours which addresses are theirs, since a story is asked for
+by the first that lists it; of other sources nothing but their place in the full text is missed
+by a crawl."""
 BY_ADDRESS = {"hosts": "'https://' || host || '/'", "site_files": "origin || path"}
-"""Table to the address by which it is known whose row it is."""
+"""Maps a table to the address by which it is known whose row it is."""
 
 
 def cut_sources(
@@ -78,7 +79,7 @@ def cut_sources(
     owns: Callable[[str], bool],
     neighbours: Sequence[str] = (),
 ) -> None:
-    """Make an archive of what a crawl of these sources needs: their frontier, and their stories,
+    """Makes an archive of what a crawl of these sources needs: their frontier, and their stories,
     so that it knows what is new. The raw pages stay.
 
     :param archive: as it was last committed

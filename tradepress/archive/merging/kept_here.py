@@ -1,4 +1,4 @@
-"""Which story here another archive's story is, and which version one of its versions."""
+"""Decides which story here another archive's story is, and which version one of its versions."""
 
 import json
 
@@ -35,7 +35,7 @@ BESIDE = (
 
 
 def find_here(db: Database, story: OtherStory, current: CleanStory) -> list[Kept]:
-    """The stories here that this one is: none, one, or several that it proves to be one, the
+    """Finds the stories here that this one is: none, one, or several that it proves to be one, the
     oldest first.
 
     Known as a page is (:func:`find_kept`), and by all refs and addresses that it has there. These
@@ -65,7 +65,7 @@ def find_here(db: Database, story: OtherStory, current: CleanStory) -> list[Kept
 def same_version(
     db: Database, kept: Kept, version: OtherVersion, content_hash: str, seen_at: str | None
 ) -> Row | None:
-    """The version of a story here that one of the other archive is: it has the same text.
+    """Finds the version of a story here that one of the other archive is: it has the same text.
 
     A text that came back after others, later than all that was seen here, is a version of its own,
     as it is in a crawl. So is a re-reading, unless the same rules gave the same here.
@@ -109,7 +109,7 @@ def _reads_alike(db: Database, kept: Kept, story: OtherStory, current: CleanStor
 
 
 def _has_the_text(kept: Kept, current: CleanStory) -> bool:
-    """And not only its headline."""
+    """Has it the same text here, and not only the same headline?"""
     body = current.article.body
     is_same = kept.content_hash == current.content_hash
     return body is not None and (is_same or shares_most(kept.article.body, body))

@@ -1,4 +1,4 @@
-"""What another archive holds, story by story. It is only read, as it stood when it was opened."""
+"""Reads another archive story by story, as it stood when it was opened."""
 
 import json
 import re
@@ -33,7 +33,7 @@ LINKS = """
     FROM links LEFT JOIN articles ON articles.id = target_id
     WHERE links.version_id = :version ORDER BY position
 """
-"""An id by which the other archive knew the target tells it here, too."""
+"""Selects the links; an id by which the other archive knew the target tells it here, too."""
 MENTIONS = 'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?'
 ADDRESSES = """
     SELECT urls.*, mementos.original_url, mementos.original_key, mementos.date_captured,
@@ -41,9 +41,9 @@ ADDRESSES = """
     FROM urls LEFT JOIN mementos ON url_id = urls.id
 """
 ANOTHER = "name the .db file of another archive"
-"""What to do about a file that is none."""
+"""Says what to do about a file that is no archive."""
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
-"""Of a source or a story: files are called by it."""
+"""Matches names of sources and stories: files are called by them."""
 OF_MEMENTO = ("original_url", "original_key", "date_captured", "seen_until", "digest")
 KNOWN_OTHERWISE = """
     SELECT DISTINCT links.url_key, articles.url FROM links JOIN articles ON articles.id = target_id
@@ -54,12 +54,12 @@ KNOWN_OTHERWISE = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherVersion:
-    """One version of a story."""
+    """Is one version of a story."""
 
     id: int
     number: int
     article: Article
-    """With its links, mentions and evidence; without the page."""
+    """Is the version's story with its links, mentions and evidence; without the page."""
     content_hash: str
     extractor: str
     is_reread: bool
@@ -69,16 +69,16 @@ class OtherVersion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherAddress:
-    """One address of the frontier."""
+    """Is one address of the frontier."""
 
     address: Address
     memento: Row | None
-    """What it is a capture of, at a web archive; None: it is none."""
+    """Says what it is a capture of, at a web archive; None: it is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherStory:
-    """One story with all that is brought in of it. Times are UTC."""
+    """Is one story with all that is brought in of it; times are UTC."""
 
     id: int
     ref: str
@@ -87,22 +87,22 @@ class OtherStory:
     url: str
     canonical_url: str | None
     reservations: str
-    """As the column has them."""
+    """Is the JSON that the column has."""
     version_id: int
-    """The current version."""
+    """Is the id of the current version."""
     first_seen: str
     last_seen: str
     gone_at: str | None
     versions: tuple[OtherVersion, ...]
-    """In the order of their numbers."""
+    """Lists the versions in the order of their numbers."""
     sightings: tuple[tuple[str, int | None], ...]
-    """When it was seen, and which version it showed."""
+    """Lists when it was seen, and which version it showed."""
     locations: tuple[Row, ...]
-    """``url``, ``url_key``, ``first_seen``, ``last_seen``."""
+    """Holds ``url``, ``url_key``, ``first_seen``, ``last_seen``."""
     aliases: tuple[Row, ...]
-    """``ref``, ``first_version``, ``last_version``."""
+    """Holds ``ref``, ``first_version``, ``last_version``."""
     addresses: tuple[OtherAddress, ...]
-    """Those that led to it."""
+    """Lists the addresses that led to it."""
 
     @property
     def current(self) -> OtherVersion:
@@ -110,17 +110,17 @@ class OtherStory:
 
     @property
     def refs(self) -> tuple[str, ...]:
-        """Its own and those of stories that were merged into it."""
+        """Returns its own ref and those of stories that were merged into it."""
         return (self.ref, *(row["ref"] for row in self.aliases))
 
     def seen(self, version: OtherVersion) -> str | None:
-        """When a version was first seen; None: nobody knows."""
+        """Says when a version was first seen; None: nobody knows."""
         times = (seen_at for seen_at, version_id in self.sightings if version_id == version.id)
         return min(times, default=version.date_captured)
 
 
 class UnreadStory(Exception):
-    """A story of it that can't be read, and why."""
+    """Says that a story of it can't be read, and why."""
 
     id = 0
     ref = ""
@@ -128,24 +128,24 @@ class UnreadStory(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherArchive:
-    """An archive whose stories are to come into another one. Made by :func:`open_other`."""
+    """Is an archive whose stories are to come into another one, made by :func:`open_other`."""
 
     path: Path
     db: Database
     captures: Path
-    """The folder of its raw pages."""
+    """Is the folder of its raw pages."""
     part: str | None = None
-    """Its name, if it is no archive of its own but a part of the run that takes it in."""
+    """Is its name as a part of the run that takes it in; None: it is an archive of its own."""
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        """All rows of a question that has few.
+        """Returns all rows of a question that has few.
 
         :raises ArchiveError: the file can't be read
         """
         return [*self._told(self._ask(sql, parameters, Weight()))]
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
-        """The rows of a question one by one. Raises what :meth:`rows` raises."""
+        """Yields the rows of a question one by one; raises what :meth:`rows` raises."""
         return self._told(self._ask(sql, parameters))
 
     def _told(self, rows: Iterator[Row]) -> Iterator[Row]:
@@ -163,7 +163,7 @@ class OtherArchive:
         yield from rows if weight is None else weight.of(rows)
 
     def sources(self) -> list[SourceRow]:
-        """Those that it has stories or addresses of.
+        """Lists the sources that it has stories or addresses of.
 
         :raises DamagedArchive: one is called as none can be
         """
@@ -181,7 +181,7 @@ class OtherArchive:
         return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
 
     def stories(self, last: int = 0, *, where: str = "TRUE") -> Iterator[OtherStory | UnreadStory]:
-        """All of them, the oldest first; one is in memory at a time.
+        """Yields all stories, the oldest first; one is in memory at a time.
 
         :param last: ``articles.id`` of the last that is left out
         :param where: a condition of SQL on the rows of ``articles``
@@ -200,7 +200,7 @@ class OtherArchive:
                 yield story
 
     def _ref(self, article_id: int) -> str:
-        """What a story that can't be read is called."""
+        """Returns what a story that can't be read is called."""
         with suppress(sqlite3.DatabaseError, ValueError):
             sql = "SELECT ref FROM articles WHERE id = ?"
             for row in self._ask(sql, [article_id]):
@@ -209,7 +209,7 @@ class OtherArchive:
         return f"its story {article_id}"
 
     def other_addresses(self, *, of_stories: bool = False) -> Iterator[OtherAddress]:
-        """Addresses that led to no story, but for those of withdrawn ones.
+        """Yields addresses that led to no story, but for those of withdrawn ones.
 
         :param of_stories: those that led to one, too
         """
@@ -218,15 +218,13 @@ class OtherArchive:
         yield from map(_address, self.each(sql, [f"{HIDDEN}%"]))
 
     def known_otherwise(self) -> Iterator[tuple[str, str]]:
-        """URL keys that links have, and main addresses of the stories that these lead to, where
-        that is known by more than the address: by the site's own id in it."""
+        """Yields URL keys of links, and main addresses of the stories these lead to, where that
+        is known by more than the address: by the site's own id in it."""
         for row in self.each(KNOWN_OTHERWISE):
             yield row["url_key"], row["url"]
 
     def _story(self, article_id: int) -> OtherStory:
-        """
-        :raises ValueError: something in it can't be true
-        """
+        """Reads a whole story."""
         story, weight = {"id": article_id}, Weight()
 
         def ask(sql: str, parameters: Parameters = story) -> list[Row]:
@@ -313,7 +311,8 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
 
 @contextmanager
 def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]:
-    """
+    """Opens an archive whose stories are to come in.
+
     :param part: its name, if it is a part of the run that takes it in
     :raises ArchiveError: missing, not ours, newer, older or damaged
     """

@@ -1,1 +1,1 @@
-"""Much the same text at several papers: fingerprints, pairs and groups."""
+"""Finds much the same text at several papers: fingerprints, pairs and groups."""

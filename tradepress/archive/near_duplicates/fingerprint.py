@@ -1,4 +1,4 @@
-"""Fingerprints: how much two texts have in common, and a few numbers that tell nearly as much.
+"""Measures how much two texts have in common, and tells it nearly as well by a few numbers.
 
 Pure functions of words; docs/near-duplicates.md defines the measure and gives its figures.
 """
@@ -13,10 +13,10 @@ from sys import byteorder
 from zlib import crc32
 
 MOST_WORDS = 5_000
-"""Longer words; of an endless text the opening counts."""
+"""Limits the longer words that are compared; of an endless text the opening counts."""
 LEAST_WORDS = 30
-"""Longer words, some 50 in all; a text with fewer has no fingerprint: notes on one hearing are
-alike by nature."""
+"""Is how many longer words a fingerprint takes, some 50 words in all: short notes on one hearing
+are alike by nature."""
 SIGNATURE_SIZE = 64
 
 # Japanese and Chinese set no spaces: there each sign is a word.
@@ -25,12 +25,12 @@ _ASCII_GAPS = {sign: " " for sign in range(128) if not re.match(r"\w", chr(sign)
 _HASH_BITS, _BIN_SHIFT = 31, 25
 _ALL_BITS = (1 << _HASH_BITS) - 1
 _EMPTY = 1 << _HASH_BITS
-"""Of a bin: more than any hash."""
+"""Marks an empty bin: it is more than any hash."""
 _PACKED = Struct(f"<{SIGNATURE_SIZE}I")
 
 
 def split_words(text: str) -> list[str]:
-    """The words by which texts are compared: those of four letters or more, in lower case."""
+    """Returns the words that texts are compared by: of four letters or more, in lower case."""
     text = text.casefold()
     if text.isascii():  # the same in a third of the time
         return [word for word in text.translate(_ASCII_GAPS).split() if len(word) >= 4][:MOST_WORDS]
@@ -38,7 +38,7 @@ def split_words(text: str) -> list[str]:
 
 
 def cut_shingles(words: Sequence[str]) -> list[str]:
-    """Each two neighbours.
+    """Returns each two neighbours among the words.
 
     An edited word spoils two of them, and not three as with the usual runs of three; and without
     "of the" what all texts of a trade have in common stays small.
@@ -47,7 +47,7 @@ def cut_shingles(words: Sequence[str]) -> list[str]:
 
 
 def measure_similarity(shingles: Sequence[str], others: Sequence[str]) -> float:
-    """Share of the words of both texts that stand beside the same word in the other text.
+    """Measures the share of the words of both texts that stand beside the same word in the other.
 
     :param shingles: those of one text as :func:`cut_shingles` gives them; ``others``: of the other
     :returns: 0 to 1; the order of sentences hardly matters
@@ -60,7 +60,7 @@ def measure_similarity(shingles: Sequence[str], others: Sequence[str]) -> float:
 
 
 def _count_covered(shingles: Sequence[str], common: Collection[str]) -> int:
-    """Words inside common shingles: two each, and one where the shingle before is common too."""
+    """Counts words inside common shingles: two each, and one where the one before is common too."""
     count = end = 0
     for start, shingle in enumerate(shingles):
         if shingle in common:
@@ -70,7 +70,7 @@ def _count_covered(shingles: Sequence[str], common: Collection[str]) -> int:
 
 
 def sign(shingles: Iterable[str]) -> tuple[int, ...]:
-    """MinHash signature of the set of these, at least one: SIGNATURE_SIZE numbers of 31 bits.
+    """Returns the MinHash signature of a set, which isn't empty: SIGNATURE_SIZE numbers of 31 bits.
 
     Each shingle is hashed once and falls into one bin, which keeps its least number; bins still
     empty are filled by the same with the hashes mixed, round by round. (Dahlgaard, Knudsen and
@@ -96,19 +96,19 @@ def sign(shingles: Iterable[str]) -> tuple[int, ...]:
 
 
 def text_signature(text: str | None, *, is_teaser: bool) -> bytes | None:
-    """The signature of a text, packed; None of one that is too short, a teaser or not there."""
+    """Returns the signature of a text, packed; None if it is too short, a teaser or not there."""
     words = split_words(text) if text and not is_teaser else []
     return pack(sign(cut_shingles(words))) if len(words) >= LEAST_WORDS else None
 
 
 def estimate_resemblance(signature: Sequence[int], other: Sequence[int]) -> float:
-    """The Jaccard index of the two sets, with a standard error of at most 0.0625."""
+    """Returns the Jaccard index of the two sets, with a standard error of at most 0.0625."""
     equal: int = sum(map(eq, signature, other))
     return equal / SIGNATURE_SIZE
 
 
 def band_numbers(signature: Sequence[int]) -> list[int]:
-    """Each two values of the signature as one number of 62 bits.
+    """Returns each two values of the signature as one number of 62 bits.
 
     Their highest bits are those of their bins, so that no two places give the same number.
     """

@@ -1,4 +1,4 @@
-"""Groups of near-duplicates: which articles are one text at several papers, and how it got there.
+"""Groups near-duplicates: which articles are one text at several papers, and how it got there.
 
 A group is what pairs between papers connect. An update, a pair within one paper, is no link: the
 second take of a story is a story of its own.
@@ -14,7 +14,7 @@ from tradepress.archive.file.transaction import Transaction
 CROSS_POST, PRESS_RELEASE, UPDATE = "cross-post", "press release", "update"
 PRESS_RELEASE_PUBLISHERS = 3
 ENDS = 600
-"""Characters at each end of a text, where a press release says that it is one."""
+"""Counts the characters at each end of a text, where a press release says that it is one."""
 
 _NEWSWIRE = re.compile(
     r"/PRNewswire\b|\b(?:BUSINESS WIRE|Business Wire|Businesswire|businesswire\.com|GLOBE ?NEWSWIRE"
@@ -28,7 +28,7 @@ _LABEL = re.compile(
 
 
 def pairs_of(db: Database, article_id: int) -> dict[int, str]:
-    """Kind of each pair of an article, by the id of the other."""
+    """Maps the other article of each pair of an article to the kind of the pair."""
     return dict(
         db.execute(
             """
@@ -42,7 +42,7 @@ def pairs_of(db: Database, article_id: int) -> dict[int, str]:
 
 
 def regroup(transaction: Transaction, article_ids: set[int]) -> None:
-    """Find the groups of these articles anew: who belongs together, and by what kind of pairs."""
+    """Finds the groups of these articles anew: who belongs together, and by what kind of pairs."""
     left = set(article_ids)
     while left:
         group = _connected(transaction.db, left.pop())
@@ -76,7 +76,7 @@ def _connected(db: Database, article_id: int) -> set[int]:
 
 
 def _kind(db: Database, members: str) -> str:
-    """What the pairs between papers in this group (ids as a JSON array) are."""
+    """Returns the kind of the pairs between papers in this group (ids as a JSON array)."""
     rows = db.execute(
         f"""
         SELECT publisher, headline, substr(body, 1, {ENDS}), substr(body, -{ENDS}),

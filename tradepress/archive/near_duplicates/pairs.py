@@ -1,4 +1,4 @@
-"""Near-duplicates: the same text at other papers, and a paper's own second take of a story.
+"""Finds near-duplicates: the same text at other papers, and a paper's own second take of a story.
 
 Each text is stored with a fingerprint and looked up by bands of it, so that a new article meets the
 few texts that resemble it and never the whole archive. What resembles it is compared word for word;
@@ -28,22 +28,22 @@ from tradepress.archive.near_duplicates.groups import CROSS_POST, UPDATE, pairs_
 from tradepress.archive.stories.ref import resolve_ref
 
 LEAST_SIMILARITY = 0.55
-"""More than half of both texts; less is a common quotation, or a common subject."""
+"""Is more than half of both texts; less is a common quotation, or a common subject."""
 
 MOST_PER_BAND = 40
-"""Of the texts that share a band the newest count: a common band is a stock phrase."""
+"""Is how many of the texts that share a band count, the newest: a common band is a stock phrase."""
 MOST_ESTIMATED, MOST_COMPARED = 100, 30
-"""Signatures and texts read for one article, the most alike first."""
+"""Limit the signatures and texts that are read for one article, the most alike first."""
 LEAST_RESEMBLANCE = 0.12
-"""Estimated Jaccard index of the shingles; what is similar enough has 0.2 or more."""
+"""Is an estimated Jaccard index of the shingles; what is similar enough has 0.2 or more."""
 MOST_COPIES = 20
-"""A text that so many other papers' articles have already is boilerplate and gets no pairs."""
+"""Limits copies: a text that so many other papers' articles have is boilerplate without pairs."""
 
 
 def index_article(
     transaction: Transaction, article_id: int, source: str, text: str, signature: bytes | None
 ) -> None:
-    """Keep the fingerprint of an article's current text, and renew its pairs and their groups.
+    """Keeps the fingerprint of an article's current text, and renews its pairs and their groups.
 
     :param signature: of that text; None: as :func:`forget_article`
     """
@@ -74,7 +74,7 @@ def index_article(
 
 
 def forget_article(transaction: Transaction, article_id: int) -> None:
-    """Erase the fingerprint and the pairs of an article; its group goes on without it."""
+    """Erases the fingerprint and the pairs of an article; its group goes on without it."""
     _drop_bands(transaction, article_id, _stored_bands(transaction, article_id))
     transaction.write("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
     before = pairs_of(transaction.db, article_id).keys()
@@ -84,7 +84,7 @@ def forget_article(transaction: Transaction, article_id: int) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearDuplicate:
-    """An article with much the same text as another."""
+    """Is an article with much the same text as another."""
 
     ref: str
     source: str
@@ -93,13 +93,13 @@ class NearDuplicate:
     published_day: str | None
     url: str
     similarity: float
-    """0.55 to 1."""
+    """Goes from 0.55 to 1."""
     kind: str
-    """CROSS_POST, PRESS_RELEASE or UPDATE."""
+    """Is CROSS_POST, PRESS_RELEASE or UPDATE."""
 
 
 def near_duplicates_of(db: Database, article: int | str) -> list[NearDuplicate]:
-    """Articles with much the same text, the most similar first.
+    """Returns articles with much the same text, the most similar first.
 
     :param article: id, or ref of the article or of a version; the pairs are those of the current
         version
@@ -135,7 +135,7 @@ def _drop_pairs(transaction: Transaction, article_id: int, others: Iterable[int]
 
 
 def _save_fingerprint(transaction: Transaction, article_id: int, signature: Sequence[int]) -> None:
-    """Store the signature and its bands; of those that stay nothing is written."""
+    """Stores the signature and its bands; of those that stay nothing is written."""
     stored, bands = _stored_bands(transaction, article_id), set(band_numbers(signature))
     if stored == bands:
         return
@@ -152,7 +152,7 @@ def _save_fingerprint(transaction: Transaction, article_id: int, signature: Sequ
 
 
 def _stored_bands(transaction: Transaction, article_id: int) -> set[int]:
-    """The bands have no index by article: they are told by the signature."""
+    """Returns the bands of an article by its signature: they have no index by article."""
     signature = transaction.value(
         "SELECT signature FROM fingerprints WHERE article_id = ?", [article_id]
     )
@@ -177,13 +177,13 @@ _FEW_SHARING_A_BAND = (
     "SELECT article_id FROM fingerprint_bands "
     f"WHERE band IN ({', '.join('?' * (SIGNATURE_SIZE // 2))}) LIMIT {MOST_PER_BAND + 1}"
 )
-"""In a third of the time; all of them, if not more than one band may give."""
+"""Selects all that share a band, in a third of the time, if not more than one band may give."""
 
 
 def find_similar(
     db: Database, source: str, text: str, signature: Sequence[int]
 ) -> dict[int, tuple[float, str]]:
-    """Look a text of that source up among the fingerprinted ones.
+    """Looks a text of that source up among the fingerprinted ones.
 
     :returns: similarity and kind by article id
     """

@@ -1,1 +1,1 @@
-"""Full text: its indexes, queries and matches."""
+"""Searches the full text: its indexes, queries and matches."""

@@ -1,4 +1,4 @@
-"""All stories that a query means, streamed in an order that stays the same."""
+"""Streams all stories that a query means, in an order that stays the same."""
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import Story, load_stories
 
 Part = Literal["source", "year"]
-"""What stories can be parted by."""
+"""Holds what stories can be parted by."""
 _ORDERED = """
     SELECT coalesce(found.version_id, articles.version_id), articles.duplicate_group
     FROM ({found}) AS found JOIN articles ON articles.id = found.id
@@ -57,8 +57,8 @@ _LATEST = """
 def choose_versions(
     db: Database, query: StoryQuery, *, fold: bool = False, parts: Sequence[Part] = ()
 ) -> Sequence[int]:
-    """Ids of the versions that the query means, one a story: the oldest day first, undated last,
-    those of one day by ref.
+    """Chooses ids of the versions that the query means, one a story: the oldest day first, undated
+    last, those of one day by ref.
 
     :param fold: of stories with much the same text the first in this order alone; else copies at
         other papers are stories of their own
@@ -82,7 +82,7 @@ def choose_versions(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LatestVersion:
-    """One version of a story that a query means."""
+    """Is one version of a story that a query means."""
 
     id: int
     date_archived: str
@@ -93,8 +93,8 @@ class LatestVersion:
 def latest_first(
     db: Database, query: StoryQuery, *, fold: bool = False, most: int
 ) -> Sequence[LatestVersion]:
-    """The same versions, the one that was archived last first, with the copies that are left out:
-    at most so many. Fewer: there are no more.
+    """Lists the versions that a query means, the last archived first, with the copies that are
+    left out: at most so many. Fewer: there are no more.
 
     :raises ValueError: as :func:`choose_versions`
     """
@@ -110,7 +110,7 @@ def latest_first(
 
 
 def stream_stories(db: Database, query: StoryQuery, *, fold: bool = False) -> Iterator[Story]:
-    """The same, as stories. For one moment's view ``db`` must be in a transaction.
+    """Yields the stories that a query means. For one moment's view ``db`` must be in a transaction.
 
     :raises ValueError: as :func:`choose_versions`
     """

@@ -1,4 +1,4 @@
-"""Full-text search: what a person types in, ranked stories with marked passages out."""
+"""Searches the full text: what a person types in, ranked stories with marked passages out."""
 
 import json
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ __all__ = [
 PASSAGE_WORDS = 30
 
 FEW = 1000
-"""Stories that are looked for one by one."""
+"""Is how many stories are looked for one by one."""
 
 _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
@@ -79,12 +79,12 @@ _COPIES = {
     "- count(DISTINCT duplicate_group) FILTER (WHERE duplicate_group IS NOT NULL)",
     False: "0",
 }
-"""Number of near-duplicates beside the one of each group that is counted (if folded)."""
+"""Counts near-duplicates beside the one of each group that is counted (if folded)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copy:
-    """Much the same text at another paper."""
+    """Is much the same text at another paper."""
 
     ref: str
     source: str
@@ -94,7 +94,7 @@ class Copy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One story that a search found, as it stood in the version that it found."""
+    """Is one story that a search found, as it stood in the version that it found."""
 
     ref: str
     source: str
@@ -102,45 +102,45 @@ class Hit:
     url: str
     headline: str
     headline_marked: str
-    """With MARK_START and MARK_END around the hits, as in ``passage``."""
+    """Has MARK_START and MARK_END around the hits, as ``passage`` has."""
     passage: str
-    """Of the body, or of the description where only that was hit; "" if there is neither.
-    Without a query the opening."""
+    """Comes from the body, or from the description where only that was hit; "" if there is
+    neither. Without a query it is the opening."""
     published_day: str | None
     section: str | None
     authors: list[str]
     access: str | None
     completeness: str
-    """``body``, ``teaser`` or ``headline``."""
+    """Is ``body``, ``teaser`` or ``headline``."""
     is_truncated: bool | None
     confidence: float | None
     corrections: list[str]
     policy: str | None
-    """``store`` or ``metadata-only``; None: nobody asked when it was saved."""
+    """Is ``store`` or ``metadata-only``; None: nobody asked when it was saved."""
     reservations: list[dict[str, str]]
-    """What the publisher reserves: ``term``, ``evidence``, ``value``."""
+    """Says what the publisher reserves: ``term``, ``evidence``, ``value``."""
     version: int
     gone_at: str | None
-    """None also if it went only after the day asked for."""
+    """Is None also if it went only after the day asked for."""
     date_captured: str | None
-    """When its page stood like this; None: nobody knows."""
+    """Says when its page stood like this; None: nobody knows."""
     date_archived: str
     retrieved_from: str | None
-    """The address at a web archive that its page was taken from."""
+    """Is the address at a web archive that its page was taken from."""
     rank: float | None
-    """BM25 of SQLite: the lower, the better; None unless ordered by relevance."""
+    """Is BM25 of SQLite: the lower, the better; None unless ordered by relevance."""
     also_at: list[Copy]
-    """The others of its group in the archive, in the order of their days, whether or not they
-    match; empty if hits are not folded."""
+    """Lists the others of its group in the archive, in the order of their days, whether or not
+    they match; empty if hits are not folded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HitCount:
-    """What a search finds on all its pages."""
+    """Counts what a search finds on all its pages."""
 
     stories: int
     copies: int
-    """Near-duplicates that ``stories`` leaves out; 0 if they aren't folded."""
+    """Counts near-duplicates that ``stories`` leaves out; 0 if they aren't folded."""
 
 
 def search(
@@ -152,7 +152,7 @@ def search(
     limit: int = 20,
     offset: int = 0,
 ) -> list[Hit]:
-    """Stories that match, in an order without ties, so that pages never overlap.
+    """Returns stories that match, in an order without ties, so that pages never overlap.
 
     :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
         ``oldest``: oldest first, undated last in both; ``doubt``: the least sure first; None: the
@@ -176,7 +176,7 @@ def search_and_count(
     limit: int = 20,
     offset: int = 0,
 ) -> tuple[list[Hit], HitCount]:
-    """What :func:`search` and :func:`count_with_copies` give, in less time than both take."""
+    """Returns what :func:`search` and :func:`count_with_copies` give, in less time than both."""
     hits, count = _search(db, query, order, fold, limit, offset, is_counted=True)
     return hits, count_with_copies(db, query, fold=fold) if count is None else count
 
@@ -188,7 +188,7 @@ def hits_of(
     *,
     fold: bool = True,
 ) -> list[Hit]:
-    """Stories of which is known that the query finds them, as a search by date shows them.
+    """Returns stories as a search by date shows them, of which is known that the query finds them.
 
     :param found: ``articles.id`` in the order of the hits, and ``versions.id`` of a former version
     """
@@ -201,7 +201,7 @@ def hits_of(
 
 
 def usual_order(db: Database, query: StoryQuery) -> Order:
-    """That of a search for which none is asked.
+    """Returns the order of a search for which none is asked.
 
     :raises QueryError: as :func:`search`
     """
@@ -209,8 +209,8 @@ def usual_order(db: Database, query: StoryQuery) -> Order:
 
 
 def read_again(db: Database, query: StoryQuery, hits: Sequence[Hit]) -> list[Hit]:
-    """These hits as another connection reads them, which sees other columns: what the query would
-    find there plays no part.
+    """Returns these hits as another connection reads them, which sees other columns: what the query
+    would find there plays no part.
 
     :raises QueryError: as :func:`search`
     """
@@ -237,12 +237,12 @@ def read_again(db: Database, query: StoryQuery, hits: Sequence[Hit]) -> list[Hit
 
 
 def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:
-    """How many stories :func:`search` would find on all its pages; raises what it raises."""
+    """Counts the stories that :func:`search` finds on all pages; raises what it raises."""
     return count_with_copies(db, query, fold=fold).stories
 
 
 def count_with_copies(db: Database, query: StoryQuery, *, fold: bool = True) -> HitCount:
-    """What :func:`count_hits` gives, and how many near-duplicates that leaves out."""
+    """Returns what :func:`count_hits` gives, and how many near-duplicates that leaves out."""
     matches = find_matches(db, query)
     found = matches.select(None)
     if matches.is_narrowed:
@@ -265,8 +265,8 @@ def count_with_copies(db: Database, query: StoryQuery, *, fold: bool = True) -> 
 
 
 def withdrawn_since(db: Database, query: StoryQuery) -> list[PublicTombstone]:
-    """Stories that the archive held at the end of the UTC day ``as_of`` and has erased since; none
-    without such a day.
+    """Lists stories that the archive held at the end of the UTC day ``as_of`` and has erased since;
+    none without such a day.
 
     Nothing is left of their words, so only sources and days of publication narrow them.
 
@@ -297,7 +297,7 @@ def _search(
     *,
     is_counted: bool,
 ) -> tuple[list[Hit], HitCount | None]:
-    """The page, and how many stories all pages have if that costs little beside it."""
+    """Returns a page of hits, and how many all pages have if that costs little beside it."""
     matches = find_matches(db, query)
     if order is None:
         order = usual_order(db, query)
@@ -314,9 +314,7 @@ def _search(
 
 
 def _hits(db: Database, matches: Matches, page: list[Row], fold: bool) -> list[Hit]:
-    """
-    :param page: see :func:`_page`
-    """
+    """Makes the hits of a page."""
     copies = _copies(db, matches, page) if fold else {}
     found: dict[int, Row] = {}
     for side in matches.sides:
@@ -345,8 +343,8 @@ def _page(
     offset: int,
     is_counted: bool,
 ) -> tuple[list[Row], HitCount | None]:
-    """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``; and the
-    number of all."""
+    """Selects the stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``;
+    and the number of all."""
     wanted = offset + limit
     # What folding leaves of twice as many fills the page, unless nearly all have copies.
     top = 2 * wanted if fold else wanted
@@ -384,7 +382,7 @@ def _page(
 
 
 def _groups(db: Database, ids: list[int]) -> dict[int, int]:
-    """The groups of those stories that have copies; perhaps of others, too."""
+    """Maps stories that have copies to their groups; perhaps others, too."""
     grouped = "SELECT id, duplicate_group FROM articles"
     if len(ids) > FEW:
         # To read all of the index costs less than to look for each.
@@ -399,7 +397,7 @@ def _groups(db: Database, ids: list[int]) -> dict[int, int]:
 
 
 def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[tuple[int, Copy]]]:
-    """Id and public facts of all members of the page's groups, by group."""
+    """Maps each group of the page to id and public facts of all its members."""
     copies: dict[int, list[tuple[int, Copy]]] = {}
     groups = [row["duplicate_group"] for row in page if row["duplicate_group"] is not None]
     for row in db.query(
@@ -417,7 +415,7 @@ def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[t
 
 
 def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dict[int, Row]:
-    """What is shown of the page's stories of that side, by id of the article."""
+    """Returns what is shown of the page's stories of that side, by id of the article."""
     key = "id" if side is CURRENT else "version_id"
     rowids = [row[key] for row in page if (row["version_id"] is None) is (side is CURRENT)]
     found: dict[int, Row] = {}

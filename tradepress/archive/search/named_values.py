@@ -1,4 +1,4 @@
-"""Names that stories have, and those that somebody means: authors, sections, courts, numbers."""
+"""Matches names that stories have with those somebody means: authors, sections, courts, numbers."""
 
 import re
 import unicodedata
@@ -21,9 +21,9 @@ MENTIONED: dict[str, tuple[str, ...]] = {
     "number": NUMBER_KINDS,
     "firm": ("firm",),
 }
-"""Filters by what a story mentions, and the kinds of mentions that they look at."""
+"""Maps filters by what a story mentions to the kinds of mentions that they look at."""
 BY_NAME = ("source", "section", "language", "author", *MENTIONED)
-"""Filters whose values are names that stories have."""
+"""Lists filters whose values are names that stories have."""
 _CURRENT_AUTHORS = "SELECT DISTINCT authors AS value FROM articles"
 _ALL_AUTHORS = f"{_CURRENT_AUTHORS} UNION SELECT authors FROM versions"
 _CURRENT_SECTIONS = "SELECT DISTINCT section AS value FROM articles WHERE section IS NOT NULL"
@@ -35,27 +35,27 @@ _ALL = {
 }
 _MENTIONED = "SELECT DISTINCT value FROM mentions WHERE kind IN ({})"
 _OF_MARK = re.compile(r"[A-Z]{2,4} (?P<digits>[0-9]+)")
-"""A number of a mark with its office, as mentions store it."""
+"""Matches a number of a mark with its office, as mentions store it."""
 MOST_NAMED = 12
 
 
 class UnknownName(QueryError):
-    """No story of the archive has it; the message names what is like it."""
+    """Says that no story of the archive has a name, and what is like it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnknownValue:
-    """What a filter asks for and no story of the archive has."""
+    """Says what a filter asks for and no story of the archive has."""
 
     name: str
-    """Of the filter."""
+    """Is the name of the filter."""
     value: str
     known: Sequence[str]
-    """What stories have."""
+    """Lists what stories have."""
 
     @property
     def close(self) -> Sequence[str]:
-        """What is like it, the likest first."""
+        """Returns what is like the value, the likest first."""
         return close_names(self.value, self.known)
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class UnknownValue:
 
 
 def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
-    """Sections, or JSON lists of authors, that have these words side by side in one name.
+    """Finds sections, or JSON lists of authors, that have these words side by side in one name.
 
     :param with_former: of former versions, too
     """
@@ -78,13 +78,13 @@ def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
 
 
 def author_lists(db: Database, is_meant: Callable[[str], bool], *, with_former: bool) -> list[str]:
-    """The values of ``authors`` that have such a name, as they stand there."""
+    """Returns the values of ``authors`` that have such a name, as they stand there."""
     lists = _values(db, _ALL_AUTHORS if with_former else _CURRENT_AUTHORS)
     return [one for one in lists if any(map(is_meant, readable_names(one)))]
 
 
 def mentioned_values(db: Database, name: str, wanted: Sequence[str]) -> list[str]:
-    """The normal forms of mentions that somebody means by any of these.
+    """Returns the normal forms of mentions that somebody means by any of these.
 
     :param name: of MENTIONED
     """
@@ -98,7 +98,7 @@ def mentioned_values(db: Database, name: str, wanted: Sequence[str]) -> list[str
 
 
 def known_names(db: Database, name: str) -> list[str]:
-    """All values that stories of the archive have for a filter, in the order of the alphabet.
+    """Lists all values that stories of the archive have for a filter, in the order of the alphabet.
 
     :param name: of the filter: ``source``, ``section``, ``language``, ``author``, or of MENTIONED
     """
@@ -111,7 +111,7 @@ def known_names(db: Database, name: str) -> list[str]:
 
 
 def _names_today(db: Database, name: str) -> list[str]:
-    """Those of the current versions, where that is a smaller question."""
+    """Returns the names of the current versions, where that is a smaller question."""
     if name == "author":
         return _names_in(_values(db, _CURRENT_AUTHORS))
     current = {"section": _CURRENT_SECTIONS, "language": _CURRENT_LANGUAGES}
@@ -119,14 +119,12 @@ def _names_today(db: Database, name: str) -> list[str]:
 
 
 def _names_in(lists: Iterable[str]) -> list[str]:
-    """
-    :param lists: JSON
-    """
+    """Returns the names in these lists (JSON), each once, in order."""
     return sorted({author for authors in lists for author in readable_names(authors)})
 
 
 def require_known(db: Database, query: StoryQuery) -> None:
-    """Refuse a filter by what no story of the archive has: that it finds nothing says nothing.
+    """Refuses a filter by what no story of the archive has: that it finds nothing says nothing.
 
     :raises UnknownName: names what there is, or what is like it
     """
@@ -135,7 +133,7 @@ def require_known(db: Database, query: StoryQuery) -> None:
 
 
 def unknown_values(db: Database, query: StoryQuery) -> Iterator[UnknownValue]:
-    """What the filters by name ask for and no story of the archive has."""
+    """Yields what the filters by name ask for and no story of the archive has."""
     for name in BY_NAME:
         values: Sequence[str] = getattr(query, name)
         is_meant = {"case": _is_case, "number": _is_number, "source": str.__eq__}.get(name, is_name)
@@ -154,7 +152,7 @@ def has_alternatives(query: StoryQuery) -> bool:
 
 
 def like(value: str, known: Sequence[str]) -> str:
-    """``did you mean …?``, or what there is."""
+    """Returns ``did you mean …?``, or what there is."""
     if close := close_names(value, known):
         return f"did you mean {' or '.join(close)}?"
     more = " …" if len(known) > MOST_NAMED else ""
@@ -162,13 +160,13 @@ def like(value: str, known: Sequence[str]) -> str:
 
 
 def close_names(value: str, known: Sequence[str]) -> Sequence[str]:
-    """Three at most, the likest first."""
+    """Returns known names that are like a value: three at most, the likest first."""
     by_fold = {fold(one): one for one in known}
     return [by_fold[one] for one in get_close_matches(fold(value), by_fold)]
 
 
 def fold(text: str) -> str:
-    """Without case and accents, white space collapsed.
+    """Returns a text without case and accents, white space collapsed.
 
     >>> fold("Zoë  MÜLLER")
     'zoe muller'
@@ -180,7 +178,7 @@ def fold(text: str) -> str:
 
 
 def tokens_of(text: str) -> list[str]:
-    """Its words, folded.
+    """Returns the words of a text, folded.
 
     >>> tokens_of("O’Neill & Sons, 2nd")
     ['o', 'neill', 'sons', '2nd']
@@ -205,24 +203,25 @@ def has_words(name: str, wanted: str, *, is_prefix: bool = False) -> bool:
 
 
 def is_name(known: str, wanted: str) -> bool:
-    """Is it the same but for case and accents?"""
+    """Are two names the same but for case and accents?"""
     return fold(known) == fold(wanted)
 
 
 def _is_case(known: str, wanted: str) -> bool:
-    """The case itself, or one of its parties."""
+    """Is a name that of the case itself, or of one of its parties?"""
     return has_words(known, wanted)
 
 
 def _is_number(known: str, wanted: str) -> bool:
-    """Ignoring case and whatever stands between letters and digits; digits alone are those of a
-    mark at any office."""
+    """Compares numbers but for case and whatever stands between letters and digits; digits alone
+    are those of a mark at any office."""
     asked, mark = squeezed(wanted), _OF_MARK.fullmatch(known)
     return squeezed(known) == asked or (mark is not None and mark["digits"] == asked)
 
 
 def _meant_numbers(known: Sequence[str], wanted: Iterable[str]) -> list[str]:
-    """A number that stories print without its office means these alone: it is counted so."""
+    """Returns known numbers that are meant; one that stories print without its office means
+    these alone: it is counted so."""
     asked = set(map(squeezed, wanted))
     alone = asked - set(map(squeezed, known))
     return [
@@ -233,7 +232,7 @@ def _meant_numbers(known: Sequence[str], wanted: Iterable[str]) -> list[str]:
 
 
 def squeezed(number: str) -> str:
-    """Letters and digits alone, in small letters, without the zeros before the first digit.
+    """Returns letters and digits alone, in small letters, without the zeros before the first digit.
 
     >>> squeezed("R 0948/2018-2")
     'r94820182'
@@ -246,7 +245,7 @@ def _is_no_mark(character: str) -> bool:
 
 
 def name_key(name: str, value: str) -> str:
-    """Equal for values that are the same to a filter.
+    """Returns a key that is equal for values that are the same to a filter.
 
     :param name: of the filter: ``author``, or of MENTIONED
     """
@@ -256,7 +255,7 @@ def name_key(name: str, value: str) -> str:
 
 
 def found_by_other_names(name: str, stories: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Which names a filter finds by others of them, too: each with a name that finds it.
+    """Pairs names that a filter finds by others of them, too, each with a name that finds it.
 
     Names that are the same to the filter stand under the one that most stories have. A case is also
     found by every shorter name that its own holds. Names that theirs alone finds are left out.
@@ -282,7 +281,7 @@ def found_by_other_names(name: str, stories: Mapping[str, int]) -> list[tuple[st
 
 
 def _cases_within(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Of cases by their words: the name of one, and that of another within it."""
+    """Finds cases by their words: yields the name of one, and that of another within it."""
     having: dict[str, set[str]] = defaultdict(set)
     for key in keys:
         for word in key.split():

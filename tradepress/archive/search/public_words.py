@@ -1,4 +1,4 @@
-"""What strangers may ask of texts: which words stand in them. In which order, and in which part,
+"""Lets strangers ask of texts which words stand in them. In which order, and in which part,
 tells the text word by word, so that is asked of headlines, and of passages that they may read."""
 
 import re
@@ -23,19 +23,21 @@ from tradepress.archive.search.query_sql import ranked_terms
 from tradepress.archive.search.small_index import tokens
 
 SPACELESS = "\u0e00-\u109f\u1680-\u1dff\u2e00-\ua63f\ua800-\uabff\ud800-\U0010ffff"
-"""All signs but those of scripts that are known to part words by spaces: Latin to Sinhala, Hangul
-and others. Of Chinese or Thai FTS5 takes a clause for a word, whose begin tells it sign by sign."""
+"""Holds all signs but those of scripts that are known to part words by spaces: Latin to Sinhala,
+Hangul and others. Of Chinese or Thai FTS5 takes a clause for a word, whose begin tells it sign
+by sign."""
 _ONE_WORD = re.compile(f"[^{SPACELESS}]{{1,40}}")
 
 
 class PublicArchive(Database):
-    """The archive as strangers may ask it: `as_searched` takes all words for it as
+    """Is the archive as strangers may ask it: `as_searched` takes all words for it as
     :func:`for_strangers` does, whoever searches."""
 
     def __init__(
         self, connection: sqlite3.Connection, find_passages: Callable[[str, bool], Sequence[int]]
     ) -> None:
-        """
+        """Opens the archive as strangers may ask it.
+
         :param find_passages: takes FTS5's words, and whether words are equal by their stem; gives
             the versions (``versions.id``) that have a passage with these
         """
@@ -44,7 +46,7 @@ class PublicArchive(Database):
 
 
 def for_strangers(expression: Expression) -> Expression:
-    """The same, with what asks for an order answered by headlines and passages alone."""
+    """Lets what asks for an order be answered by headlines and passages alone."""
     match expression:
         case Words(field="headline") | Near(these=[Words(field="headline"), *_]) | Named():
             return expression
@@ -72,7 +74,7 @@ def for_strangers(expression: Expression) -> Expression:
 
 
 def shown_terms(expression: Expression) -> list[str]:
-    """What may be marked in a text that is shown, each in FTS5's words: that of passages, too."""
+    """Returns what may be marked in a text that is shown, in FTS5's words; in passages, too."""
     match expression:
         case AllOf(parts=parts) | EitherOf(parts=parts):
             return [term for part in parts for term in shown_terms(part)]

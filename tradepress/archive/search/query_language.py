@@ -1,4 +1,4 @@
-"""What a person types into a search, as an expression; docs/searching.md is its page."""
+"""Reads what a person types into a search, as an expression; docs/searching.md is its page."""
 
 import re
 import unicodedata
@@ -13,15 +13,15 @@ from tradepress.story import TextField
 NameField = Literal["author", "section"]
 
 MOST_TERMS = 64
-"""Words and phrases of a query."""
+"""Limits the words and phrases of a query."""
 MOST_WORDS = 300
-"""Those within phrases count, too: what a phrase costs grows with the square of its length."""
+"""Limits words, those within phrases too: a phrase's cost grows with the square of its length."""
 MOST_SHORT = 3
-"""Words of one or two letters with a star: each is thousands of words."""
+"""Limits words of one or two letters with a star: each is thousands of words."""
 MOST_DEPTH = 30
-"""Brackets within brackets."""
+"""Limits brackets within brackets."""
 FARTHEST = 1000
-"""Words between the two of a NEAR."""
+"""Limits the words between the two of a NEAR."""
 
 TEXT_FIELDS: dict[str, TextField] = {
     "headline": "headline",
@@ -29,13 +29,13 @@ TEXT_FIELDS: dict[str, TextField] = {
     "body": "body",
 }
 NAME_FIELDS: dict[str, NameField] = {"author": "author", "section": "section"}
-"""Columns of names; the full text does not hold them."""
+"""Names the columns of names; the full text does not hold them."""
 _FIELDS = (*TEXT_FIELDS, *NAME_FIELDS)
 _FILTERS = (
     *("source", "language", "access", "court", "office", "case", "number", "firm"),
     *("since", "until"),
 )
-"""What is asked beside the words."""
+"""Lists what is asked beside the words."""
 _OTHER_NAMES = {"title": "headline", "text": "body", "summary": "description", "by": "author"}
 
 _TOKEN = re.compile(
@@ -54,38 +54,38 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class QueryError(ValueError):
-    """The query can't be read, or can't be meant; the message says what is wrong, and where."""
+    """Says that the query can't be read, or can't be meant: what is wrong, and where."""
 
 
 class EmptyQuery(QueryError):
-    """Nothing in the query can be searched for."""
+    """Says that nothing in the query can be searched for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """A word, or several side by side as they stand."""
+    """Is a word, or several side by side as they stand."""
 
     text: str
-    """As typed, with one word or more; whatever stands between words means nothing."""
+    """Is what was typed, with one word or more; whatever stands between words means nothing."""
     is_prefix: bool = False
-    """The last one only begins so."""
+    """Tells whether the last word only begins so."""
     field: TextField | None = None
-    """None: in any."""
+    """Is None if any field will do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Near:
-    """One of these and one of those in one text, in any order, not far from each other."""
+    """Asks for one of these and one of those in one text, in any order, not far from each other."""
 
     these: tuple[Words, ...]
     those: tuple[Words, ...]
     distance: int
-    """Words between them at most."""
+    """Limits the words between them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Passage:
-    """These stand in a passage that strangers may read; nobody types it, see
+    """Asks for these in a passage that strangers may read; nobody types it, see
     :func:`tradepress.archive.search.public_words.for_strangers`."""
 
     words: Words | Near
@@ -93,7 +93,7 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Named:
-    """An author's name, or the section's, has these words side by side."""
+    """Asks for stories whose author's name, or whose section's, has these words side by side."""
 
     field: NameField
     text: str
@@ -102,14 +102,14 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AllOf:
-    """Two or more, none of them an AllOf."""
+    """Asks for two or more together, none of them an AllOf."""
 
     parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EitherOf:
-    """Two or more, none of them an EitherOf."""
+    """Asks for one of two or more, none of them an EitherOf."""
 
     parts: tuple["Expression", ...]
 
@@ -124,7 +124,8 @@ _Group = TypeVar("_Group", AllOf, EitherOf)
 
 
 def parse_query(text: str) -> Expression:
-    """
+    """Reads what a person typed.
+
     :raises EmptyQuery: it has nothing to search for
     :raises QueryError: it can't be read; says what is wrong, and where
 
@@ -152,7 +153,7 @@ Not(part=Words(text='oil', is_prefix=False, field='headline'))))
 
 
 def join(kind: type[_Group], parts: list[Expression]) -> Expression:
-    """One expression of them; groups of the same kind in it become one.
+    """Joins parts into one expression; groups of the same kind in it become one.
 
     :param parts: one or more
     """
@@ -163,7 +164,7 @@ def join(kind: type[_Group], parts: list[Expression]) -> Expression:
 
 
 def inner_parts(expression: Expression) -> tuple[Expression, ...]:
-    """What stands right within it, from left to right."""
+    """Returns what stands right within an expression, from left to right."""
     match expression:
         case AllOf(parts=parts) | EitherOf(parts=parts):
             return parts
@@ -175,7 +176,7 @@ def inner_parts(expression: Expression) -> tuple[Expression, ...]:
 
 
 def is_word_sign(character: str) -> bool:
-    """As FTS5's unicode61 sees it: letters, numbers and private use are words, all else is not."""
+    """Tells what is a word to FTS5's unicode61: letters, numbers and private use alone."""
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"
 
@@ -188,7 +189,7 @@ class _Token:
     kind: _Kind
     text: str
     place: int
-    """0-based."""
+    """Is counted from 0."""
     is_prefix: bool = False
 
     @property
@@ -197,7 +198,8 @@ class _Token:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    """Those that mean something: signs that stand alone are left out, with what belongs to them.
+    """Yields the tokens that mean something: signs that stand alone are left out, with all of
+    theirs.
 
     :raises QueryError: a field without its word, a name that is no field, a star in a word
     """
@@ -215,7 +217,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _token(match: re.Match[str]) -> _Token | None:
-    """None: it means nothing."""
+    """Returns the token of a match; None if it means nothing."""
     kind, typed, place = match.lastgroup, match[0], match.start()
     if kind in ("minus", "open", "close"):
         return _Token(kind=cast(_Kind, kind), text=typed, place=place)
@@ -252,9 +254,7 @@ def _operator(text: str, place: int) -> _Token:
 
 
 def _require_no_field(match: re.Match[str]) -> None:
-    """
-    :raises QueryError: a word begins with what looks like a field, and can't be one
-    """
+    """Refuses a word that begins with what looks like a field."""
     name, colon, rest = match[0].partition(":")
     is_attached = bool(rest) or match.string[match.end() : match.end() + 1] in ("(", '"')
     if not colon or not name.isalpha():
@@ -274,7 +274,7 @@ def _require_no_field(match: re.Match[str]) -> None:
 
 
 class _Parser:
-    """One look at each token, from left to right."""
+    """Parses a query, with one look at each token, from left to right."""
 
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
@@ -311,7 +311,7 @@ class _Parser:
         return join(AllOf, parts)
 
     def one(self, field: str | None) -> Expression:
-        """A word, phrase or bracket, with what stands before it, or two that are near."""
+        """Returns a word, phrase or bracket, with what stands before it, or two that are near."""
         if self.next.kind in ("minus", "NOT"):
             self.take()
             return Not(part=self.nested(field))
@@ -332,7 +332,7 @@ class _Parser:
         return Near(these=sides[0], those=sides[1], distance=int(near.text[5:]))
 
     def nested(self, field: str | None) -> Expression:
-        """One more that belongs to what was read.
+        """Parses one more that belongs to what was read.
 
         :raises QueryError: too many within each other
         """
@@ -383,7 +383,7 @@ def _words(token: _Token, field: str | None) -> Words | Named:
 
 
 def _near(expression: Expression, near: _Token) -> tuple[Words, ...]:
-    """One side of it."""
+    """Returns one side of a NEAR."""
     parts = expression.parts if isinstance(expression, EitherOf) else (expression,)
     words = tuple(part for part in parts if isinstance(part, Words))
     if len(words) < len(parts):

@@ -1,4 +1,4 @@
-"""An expression as SQL: as one query of the full text where that can be, else as conditions."""
+"""Compiles an expression to SQL: one query of the full text where that can be, else conditions."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -20,14 +20,14 @@ from tradepress.archive.search.query_language import (
 )
 
 MOST_PAIRS = 100
-"""That the NEARs of a query ask for: each word or phrase of one side with each of the other."""
+"""Limits the pairs that NEARs ask for: each word or phrase of one side with each of the other."""
 MATCHES_NOTHING = '""'
 
 NameFinder = Callable[[Named], Sequence[str]]
-"""The values of the column that have such a name: sections, or JSON lists of authors."""
+"""Finds the values of the column that have such a name: sections, or JSON lists of authors."""
 
 FoundPassages = Callable[[str], Sequence[int]]
-"""The versions that have a passage with these words of FTS5's."""
+"""Finds the versions that have a passage with these words of FTS5's."""
 
 IN_TEXT = "stories.{{key}} IN (SELECT rowid FROM {{index}} WHERE {{index}} MATCH :{0})"
 BY_AUTHOR = (
@@ -38,21 +38,21 @@ IN_PASSAGE = "stories.version_id IN (SELECT value FROM json_each(:{0}))"
 IN_SECTION = (
     "(stories.section IS NOT NULL AND stories.section IN (SELECT value FROM json_each(:{0})))"
 )
-"""Never NULL: it may stand under NOT."""
+"""Tells whether a story is in a section; never NULL: it may stand under NOT."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuerySql:
-    """What an expression asks of a story."""
+    """Holds what an expression asks of a story."""
 
     match: str | None = None
-    """All that one query of the full text can ask, in FTS5's words; it ranks, and marks hits."""
+    """Is all that one query of the full text can ask, in FTS5's words; it ranks, and marks hits."""
     conditions: tuple[str, ...] = ()
-    """The rest, on a row of ``stories``; ``{key}``, ``{index}`` and ``{texts}`` are to be filled
-    in (:class:`tradepress.archive.search.search_matches.Side`)."""
+    """Holds the rest, on a row of ``stories``; ``{key}``, ``{index}`` and ``{texts}`` are to be
+    filled in (:class:`tradepress.archive.search.search_matches.Side`)."""
     parameters: dict[str, str] = field(default_factory=dict)
     marks: str | None = None
-    """What is marked in a story, in FTS5's words: all that may occur."""
+    """Says what is marked in a story, in FTS5's words: all that may occur."""
 
 
 def compile_query(
@@ -60,7 +60,7 @@ def compile_query(
     find_names: NameFinder,
     find_passages: FoundPassages = lambda _: (),
 ) -> QuerySql:
-    """The expression for the stories of an archive.
+    """Compiles the expression for the stories of an archive.
 
     :raises QueryError: too much stands on both sides of its NEARs
     """
@@ -85,8 +85,8 @@ def compile_query(
 
 
 def full_text(expression: Expression) -> str | None:
-    """It in FTS5's words; None: it asks for what is not in the full text, or for nothing but
-    exclusions, which FTS5 can't say."""
+    """Puts an expression in FTS5's words; None: it asks for what is not in the full text, or for
+    nothing but exclusions, which FTS5 can't say."""
     match expression:
         case Words():
             return _term(expression)
@@ -110,8 +110,8 @@ def _all_of(parts: Sequence[Expression]) -> str | None:
 
 
 def match_query(text: str | None) -> str:
-    """What a person typed as an FTS5 expression that is always valid; one that matches nothing
-    where it can't be read, or asks for what the full text can't tell.
+    """Returns what a person typed as an FTS5 expression that is always valid; one that matches
+    nothing where it can't be read, or asks for what the full text can't tell.
 
     >>> match_query('non-use "bad faith" -copyright mark*')
     '(("non-use" AND "bad faith" AND "mark"*) NOT ("copyright"))'
@@ -123,7 +123,7 @@ def match_query(text: str | None) -> str:
 
 
 def ranked_terms(expression: Expression) -> list[str]:
-    """The words and phrases that may occur, each as an FTS5 expression."""
+    """Returns the words and phrases that may occur, each as an FTS5 expression."""
     match expression:
         case Words():
             return [_term(expression)]
@@ -190,7 +190,7 @@ class _Conditions:
         raise AssertionError(expression)  # words and NEAR are always full text
 
     def _joined(self, operator: str, parts: Sequence[Expression]) -> str:
-        """Those that the full text tells together are asked for together."""
+        """Joins conditions; those that the full text tells together are asked for together."""
         joined = AllOf if operator == " AND " else EitherOf
         fit = [part for part in parts if full_text(part) is not None]
         others = [self.condition(part) for part in parts if part not in fit]

@@ -1,4 +1,4 @@
-"""Which version of which story a search finds, as SQL: the query, the filters, and the day."""
+"""Decides which version of which story a search finds, as SQL: query, filters, and day."""
 
 import json
 import math
@@ -29,10 +29,10 @@ from tradepress.story import MENTION_KINDS
 Order = Literal["relevance", "date", "oldest", "doubt"]
 
 ACCESS = ("open", "registration", "subscription", "unknown")
-"""Values of the filter; unknown: the page does not say."""
+"""Lists the values of the filter; unknown: the page does not say."""
 
 MOST_VALUES = 500
-"""Of one filter: SQLite takes no condition of more than 1,000 parts within each other."""
+"""Limits the values of one filter: SQLite takes no condition more than 1,000 parts deep."""
 
 ORDERS: dict[Order, str] = {
     "relevance": "score, id",
@@ -40,7 +40,7 @@ ORDERS: dict[Order, str] = {
     "oldest": "day IS NULL, day, id",
     "doubt": "confidence, day DESC, id DESC",
 }
-"""No two stories are equal in any of them, so that pages never overlap."""
+"""Orders stories so that no two are equal, and pages never overlap."""
 
 
 _EQUAL = {
@@ -65,7 +65,7 @@ _CONDITIONS = {
 
 
 KEYS = ", published_day AS day, confidence"
-"""Columns that an order other than by relevance needs."""
+"""Names the columns that an order other than by relevance needs."""
 
 _NOT_GONE = "(gone_at IS NULL OR gone_at >= :day)"
 
@@ -98,26 +98,28 @@ _EXISTED = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """Current or former versions: their full-text index, and their rows under the same names."""
+    """Names what the SQL of current or former versions asks: their full-text index, and their
+    rows under the same names."""
 
     table: str
     stemmed_table: str
     key: str
-    """Column of ``rows`` that is the rowid of the index."""
+    """Is the column of ``rows`` that is the rowid of the index."""
     rows: str
-    """To stand in FROM; it is called ``stories``."""
+    """Stands in FROM, where it is called ``stories``."""
     texts: str
-    """The table with all columns; its ``id`` is ``key``."""
+    """Is the table with all columns; its ``id`` is ``key``."""
     held: str
-    """Condition: the archive held this version of its story at ``:day_end``."""
+    """Is the condition that the archive held this version of its story at ``:day_end``."""
     shown: str
-    """Condition: the paper showed it then."""
+    """Is the condition that the paper showed it then."""
 
     def index(self, stemmed: bool) -> str:
         return self.stemmed_table if stemmed else self.table
 
     def fill(self, condition: str, stemmed: bool) -> str:
-        """A condition of :class:`tradepress.archive.search.query_sql.QuerySql` for these rows."""
+        """Fills a condition of :class:`tradepress.archive.search.query_sql.QuerySql` in for
+        these rows."""
         return condition.format(key=self.key, index=self.index(stemmed), texts=self.texts)
 
 
@@ -156,29 +158,29 @@ FORMER = Side(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matches:
-    """A search that is ready to run."""
+    """Is a search that is ready to run."""
 
     query: str | None
-    """In FTS5's words; it ranks. None: every story that passes the conditions."""
+    """Is in FTS5's words; it ranks. None: every story that passes the conditions."""
     marks: str | None
-    """What is marked in what was found, in FTS5's words."""
+    """Says what is marked in what was found, in FTS5's words."""
     terms: tuple[str, ...]
-    """The words and phrases that may occur, each in FTS5's words."""
+    """Holds the words and phrases that may occur, each in FTS5's words."""
     sides: tuple[Side, ...]
     stemmed: bool
     conditions: tuple[str, ...]
-    """On columns of ``stories``; see :meth:`Side.fill`."""
+    """Ask columns of ``stories``; see :meth:`Side.fill`."""
     by_mentions: bool
     """Is one of them by what a version mentions?"""
     parameters: dict[str, Any]
     day: Literal["held", "shown"] | None
-    """Which version of each story is looked at; None: the current one."""
+    """Says which version of each story is looked at; None: the current one."""
     existed: str
-    """Condition on a row of articles: was there a version of it on that day?"""
+    """Is the condition on a row of articles that there was a version of it on that day."""
 
     def select(self, order: Order | None) -> str:
-        """SELECT of one row a story: ``id``, ``version_id`` (None: the current one), ``score``
-        (None unless ordered by relevance), and the columns that the order needs.
+        """Selects one row a story: ``id``, ``version_id`` (None: the current one), ``score`` (None
+        unless ordered by relevance), and the columns that the order needs.
 
         :param order: None: for counting. If anything narrows the query, all but those by date have
             ``duplicate_group``
@@ -244,7 +246,7 @@ class Matches:
 
 
 def read_words(db: Database, query: StoryQuery) -> Expression | None:
-    """The words of a query; None: it has none, or they name one story by its ref or address.
+    """Reads the words of a query; None: it has none, or they name one story by its ref or address.
 
     :raises QueryError: they can't be read
     """
@@ -254,7 +256,8 @@ def read_words(db: Database, query: StoryQuery) -> Expression | None:
 
 
 def as_searched(db: Database, expression: Expression, *, variants: bool) -> Expression:
-    """With the spellings that it stands for, and without what this archive may not be asked."""
+    """Returns an expression with the spellings that it stands for, and without what this archive
+    may not be asked."""
     expression = with_variants(expression) if variants else expression
     return for_strangers(expression) if isinstance(db, PublicArchive) else expression
 
@@ -269,7 +272,7 @@ def can_rank(db: Database, query: StoryQuery) -> bool:
 
 
 def find_matches(db: Database, query: StoryQuery) -> Matches:
-    """Whatever a person gave, checked and as SQL.
+    """Checks whatever a person gave, and puts it as SQL.
 
     :raises QueryError: the words can't be read, or there is nothing in them to search for; a date
         is none, ``access`` is none of ACCESS, or two days are given
@@ -316,7 +319,7 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
 
 
 def _story_named(db: Database, words: str) -> int | None:
-    """The story of one address, or of one ref, with a version or without."""
+    """Finds the story of one address, or of one ref, with a version or without."""
     if not is_address(words):
         return resolve_ref(db, words.strip().partition("@")[0])[0]
     try:
@@ -328,7 +331,7 @@ def _story_named(db: Database, words: str) -> int | None:
 def _named_conditions(
     db: Database, query: StoryQuery, *, with_former: bool
 ) -> tuple[list[str], dict[str, str]]:
-    """The filters by authors and by what is mentioned, and their parameters."""
+    """Returns the filters by authors and by what is mentioned, and their parameters."""
     conditions: list[str] = []
     parameters: dict[str, str] = {}
     if query.author:
@@ -348,7 +351,7 @@ def _named_conditions(
 
 
 def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
-    """The filters that are comparisons with one column, and their parameters.
+    """Returns the filters that are comparisons with one column, and their parameters.
 
     :raises QueryError: a date is none, or ``access`` is none of ACCESS
     """
@@ -381,7 +384,7 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
 
 
 def _other_conditions(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
-    """What is asked of a story beside values of its columns.
+    """Returns what is asked of a story beside values of its columns.
 
     :raises QueryError: a kind of mention is none
     """
@@ -403,7 +406,7 @@ def _other_conditions(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
 
 
 def end_of(day: str) -> str:
-    """What sorts after all times of that day and before those of the next.
+    """Returns a time that sorts after all of that day and before those of the next.
 
     :raises QueryError: not written as ``2017-08-04``
     """
@@ -436,7 +439,7 @@ def former_scale(db: Database, matches: Matches) -> float:
 
 
 def _rarity(db: Database, index: str, terms: tuple[str, ...]) -> float:
-    """Sum of the inverse document frequencies as FTS5 reckons them."""
+    """Sums the inverse document frequencies as FTS5 reckons them."""
     (rows,) = db.execute(f"SELECT count(*) FROM {index}_docsize").fetchone()
     hits = (
         db.execute(f"SELECT count(*) FROM {index} WHERE {index} MATCH ?", [term]).fetchone()[0]

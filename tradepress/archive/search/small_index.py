@@ -1,5 +1,5 @@
-"""A full-text index of some texts, in memory: marks words in what is shown, as the archive's own
-would, and nothing else has a part in it."""
+"""Indexes the full text of some texts in memory: it marks words in what is shown, as the
+archive's own would, and nothing else has a part in it."""
 
 import sqlite3
 from collections.abc import Hashable, Mapping, Sequence
@@ -8,14 +8,14 @@ from functools import lru_cache
 from typing import TypeVar
 
 MARK_START, MARK_END = "\x02", "\x03"
-"""Around each hit; the gate into the archive lets no control character in."""
+"""Stand around each hit; the gate into the archive lets no control character in."""
 TOKENIZERS = {
     False: "unicode61 remove_diacritics 2",
     True: "porter unicode61 remove_diacritics 2",
 }
-"""By whether words are equal by their stem: those of the archive's indexes."""
+"""Are the tokenizers of the archive's indexes, by whether words are equal by their stem."""
 Texts = tuple[str | None, str | None, str | None]
-"""Headline, description and body."""
+"""Are headline, description and body."""
 _TABLE = "CREATE VIRTUAL TABLE texts USING fts5(headline, description, body, tokenize='{}')"
 _INSERT = "INSERT INTO texts (rowid, headline, description, body) VALUES (?, ?, ?, ?)"
 _Name = TypeVar("_Name", bound=Hashable)
@@ -28,7 +28,7 @@ def mark(
     stemmed: bool = False,
     most_words: int | None = None,
 ) -> dict[_Name, list[str]]:
-    """Those that have one of the terms, with MARK_START and MARK_END around each.
+    """Returns the texts that have one of the terms, with MARK_START and MARK_END around each.
 
     :param terms: in FTS5's words, none of them with NEAR
     :param most_words: of each text the passage of so many words that has most; None: the text
@@ -49,7 +49,7 @@ def mark(
 
 @lru_cache(maxsize=1000)
 def tokens(text: str) -> tuple[str, ...]:
-    """The words that FTS5 sees in it, folded, in their order."""
+    """Returns the words that FTS5 sees in a text, folded, in their order."""
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(_TABLE.format(TOKENIZERS[False]))
         memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, instance)")

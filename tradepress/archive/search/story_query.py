@@ -1,56 +1,57 @@
-"""Which stories somebody means: one value for a search, an export, a count, a saved query."""
+"""Says which stories somebody means: one value for a search, an export, a count, a saved query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 JsonQuery = dict[str, str | bool | list[str]]
-"""As JSON: what is empty is left out."""
+"""Is a query as JSON: what is empty is left out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryQuery:
-    """Words and filters; empty: all stories. Of several values of one filter any will do."""
+    """Asks for stories by words and filters; empty: for all. Of a filter's values any will do."""
 
     words: str | None = None
-    """In the query language (docs/searching.md), or one ref or address; None: the filters alone."""
+    """Is in the query language (docs/searching.md), or a ref or address; None: the filters
+    alone."""
     source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
-    """In the paper's own word, in any case."""
+    """Is the paper's own word, in any case."""
     language: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
-    """``open``, ``registration``, ``subscription``, ``unknown``."""
+    """Is one of ``open``, ``registration``, ``subscription``, ``unknown``."""
     author: tuple[str, ...] = ()
-    """The whole name of one of the authors, without regard to case and accents."""
+    """Is the whole name of one of the authors, without regard to case and accents."""
     court: tuple[str, ...] = ()
-    """A court that the story mentions, by its name of today; so office and firm
+    """Is a court that the story mentions, by its name of today; so office and firm
     (:func:`tradepress.mentions.asked_names.with_known_names` makes it of any name)."""
     office: tuple[str, ...] = ()
     case: tuple[str, ...] = ()
-    """``X v Y``, or a party."""
+    """Is ``X v Y``, or a party."""
     number: tuple[str, ...] = ()
-    """Of any kind of NUMBER_KINDS; spaces, signs and case don't count."""
+    """Is the number of any kind of NUMBER_KINDS; spaces, signs and case don't count."""
     firm: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
-    """Kinds of what the story mentions, of :data:`tradepress.story.MENTION_KINDS`."""
+    """Names kinds of what the story mentions, of :data:`tradepress.story.MENTION_KINDS`."""
     since: str | None = None
-    """A day, month or year of publication, inclusive; leaves out the undated."""
+    """Is a day, month or year of publication, inclusive; leaves out the undated."""
     until: str | None = None
     as_of: str | None = None
-    """A day (UTC): the version of each story that the archive held at its end."""
+    """Is a day (UTC): the version of each story that the archive held at its end."""
     seen_on: str | None = None
-    """A day (UTC): the version that the paper showed then. Not with ``as_of``."""
+    """Is a day (UTC): the version that the paper showed then. Not with ``as_of``."""
     undated: bool = False
-    """Only stories without a day of publication."""
+    """Leaves out stories that have a day of publication."""
     doubtful: bool = False
-    """Only stories whose confidence is low."""
+    """Leaves out stories whose confidence isn't low."""
     stemmed: bool = False
-    """Words are equal by their stem."""
+    """Takes words for equal by their stem."""
     variants: bool = False
-    """Words stand for their other spellings and old names, too."""
+    """Lets words stand for their other spellings and old names, too."""
 
 
 def query_as_json(query: StoryQuery) -> JsonQuery:
-    """For a file or an address; equal for equal queries, names in the order of the fields."""
+    """Puts a query in JSON; equal for equal queries, names in the order of the fields."""
     values = {field.name: getattr(query, field.name) for field in fields(query)}
     return {
         name: list(value) if isinstance(value, tuple) else value
@@ -60,7 +61,8 @@ def query_as_json(query: StoryQuery) -> JsonQuery:
 
 
 def query_in_words(query: StoryQuery) -> str:
-    """``lantern mark; source wipr, tbo; since 2015``; ``all stories`` if nothing is asked."""
+    """Returns ``lantern mark; source wipr, tbo; since 2015``; ``all stories`` if it asks
+    nothing."""
     parts = [query.words] if query.words else []
     for field in fields(query):
         value = getattr(query, field.name)
@@ -75,7 +77,7 @@ def query_in_words(query: StoryQuery) -> str:
 
 
 def query_from_json(given: Mapping[str, object]) -> StoryQuery:
-    """The query that :func:`query_as_json` wrote.
+    """Reads the query that :func:`query_as_json` wrote.
 
     :raises ValueError: a name is none of a query's, or a value is not of its kind
     """

@@ -1,4 +1,4 @@
-"""Why a query finds no story, in words for whoever asked."""
+"""Says why a query finds no story, in words for whoever asked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,26 +26,26 @@ MOST_REASONS = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WayOut:
-    """What a query would find without some of its filters."""
+    """Says what a query would find without some of its filters."""
 
     names: tuple[str, ...]
-    """Of those filters: one, or all that there are."""
+    """Names the filters left out: one, or all that there are."""
     query: StoryQuery
-    """Without them."""
+    """Is the query without them."""
     stories: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nothing:
-    """What keeps a query from finding anything, the plainest first."""
+    """Holds what keeps a query from finding anything, the plainest first."""
 
     reasons: Sequence[str]
-    """One line each, without a full stop; empty if there is nothing to say."""
+    """Lists one line each, without a full stop; empty if there is nothing to say."""
     ways_out: Sequence[WayOut]
 
 
 def why_nothing(db: Database, query: StoryQuery) -> list[str]:
-    """What keeps a query from finding anything, in words; call it where it found nothing.
+    """Says in words what keeps a query from finding anything; call it where it found nothing.
 
     :returns: as ``Nothing.reasons``, with the ways out among them
     :raises QueryError: the query can't be read
@@ -56,7 +56,7 @@ def why_nothing(db: Database, query: StoryQuery) -> list[str]:
 
 
 def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> Nothing:
-    """The same as values.
+    """Says, as values, what keeps a query from finding anything.
 
     :param fold: of stories with much the same text one counts
     :raises QueryError: the query can't be read
@@ -103,7 +103,7 @@ def _of_days(db: Database, query: StoryQuery) -> Iterator[str]:
 
 
 def _of_words(db: Database, query: StoryQuery, expression: Expression) -> Iterator[str]:
-    """Words that no story has, whatever else is asked of it."""
+    """Yields words that no story has, whatever else is asked of it."""
     with_former = bool(query.as_of or query.seen_on)
     for part in _wanted(expression):
         if isinstance(part, Named):
@@ -123,7 +123,7 @@ def _of_words(db: Database, query: StoryQuery, expression: Expression) -> Iterat
 
 
 def _wanted(expression: Expression) -> Iterator[Expression]:
-    """Parts that are not excluded."""
+    """Yields the parts that are not excluded."""
     if isinstance(expression, Not):
         return
     yield expression

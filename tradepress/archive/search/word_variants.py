@@ -1,4 +1,4 @@
-"""Other spellings and old names of words, for a search that asks for them."""
+"""Knows other spellings and old names of words, for a search that asks for them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -69,16 +69,16 @@ VARIANTS = (
     "UKIPO | UK IPO | UK Intellectual Property Office",
     "UDRP | Uniform Domain Name Dispute Resolution Policy",
 )
-"""Words that stand for one another, one group a line: spellings, names of the same thing, and names
-that it had before. What merely means much the same is not here."""
+"""Lists words that stand for one another, one group a line: spellings, names of the same thing,
+and names that it had before. What merely means much the same is not here."""
 MOST_VARIANTS = 24
-"""Of one word or phrase."""
+"""Limits the variants of one word or phrase."""
 MOST_WORDS = 8
-"""Of one spelling or name."""
+"""Limits the words of one spelling or name."""
 
 
 def with_variants(expression: Expression) -> Expression:
-    """The same, with all spellings and names beside each word or phrase that has others.
+    """Returns an expression with all spellings and names beside each word or phrase with others.
 
     ``trade mark`` without quotation marks is taken for the pair, too: a story may have both words,
     or ``trademark``.
@@ -101,7 +101,7 @@ def with_variants(expression: Expression) -> Expression:
 
 
 def _variants(words: Words) -> Iterator[Words]:
-    """The words themselves first."""
+    """Yields the words themselves first, then their variants."""
     yield words
     typed = tuple(tokens_of(words.text))
     for tokens in _spellings(typed):
@@ -121,7 +121,7 @@ def _spellings(typed: _Tokens) -> list[_Tokens]:
 
 
 def _of_pairs(parts: Sequence[Expression]) -> Iterator[Expression]:
-    """All parts with their variants; words that are a name together have those of the name."""
+    """Yields all parts with their variants; words that are one name have those of the name."""
     place = 0
     while place < len(parts):
         run: list[Words] = []
@@ -145,13 +145,13 @@ def _of_pairs(parts: Sequence[Expression]) -> Iterator[Expression]:
 
 
 def _longest(tokens: _Tokens) -> _Tokens:
-    """The longest name or spelling that they begin with; empty if there is none."""
+    """Returns the longest name or spelling that they begin with; empty if there is none."""
     lengths = range(min(len(tokens), MOST_WORDS), 0, -1)
     return next((tokens[:length] for length in lengths if tokens[:length] in _groups()), ())
 
 
 @cache
 def _groups() -> dict[_Tokens, tuple[_Tokens, ...]]:
-    """Each member of a group, in folded words, and all of its group."""
+    """Maps each member of a group, in folded words, to all of its group."""
     groups = [tuple(tuple(tokens_of(one)) for one in line.split("|")) for line in VARIANTS]
     return {member: group for group in groups for member in group}

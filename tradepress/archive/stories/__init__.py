@@ -1,1 +1,1 @@
-"""Stories and their versions: what a page adds, who it is, how it is read back."""
+"""Keeps stories and their versions: what a page adds, who it is, how it is read back."""

@@ -1,4 +1,4 @@
-"""From which captured page a version was read."""
+"""Finds the captured page that a version was read from."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from tradepress.story import METADATA_ONLY, Origin
 
 
 class NoCapture(NoSuchArticle):
-    """The version is there, but not the page that it was read from; the message says why."""
+    """Says that the version is there, but not the page that it was read from, and why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CapturedVersion:
-    """One version, and the place of its page in the captures."""
+    """Is one version, and the place of its page in the captures."""
 
     ref: str
     version: int
@@ -25,14 +25,14 @@ class CapturedVersion:
     publisher: str
     is_sample: bool
     url: str
-    """The page's, after redirects."""
+    """Is the address of the page, after redirects."""
     date_captured: str | None
-    """UTC; None: nobody knows when the page stood like this."""
+    """Is a time in UTC; None: nobody knows when the page stood like this."""
     origin: Origin
     retrieved_from: str | None
-    """Address at the web archive that it was taken from; None: from the site, or from a file."""
+    """Is the address at the web archive it was taken from; None: from the site, or from a file."""
     content_type: str | None
-    """As sent."""
+    """Is what the site sent."""
     file: str
     offset: int
     length: int
@@ -40,7 +40,8 @@ class CapturedVersion:
 
 
 def captured_version(db: Database, ref: str) -> CapturedVersion:
-    """
+    """Finds the page of a version in the captures.
+
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
     :raises NoSuchArticle: no such ref or version
     :raises NoCapture: no page of it is kept

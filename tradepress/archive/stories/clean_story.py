@@ -1,5 +1,5 @@
-"""A story as it can be stored: all that follows from the page alone, so that a process that reads
-pages can work it out and the one that writes only writes."""
+"""Makes a story as it can be stored: all that follows from the page alone, so that a process
+that reads pages can work it out and the one that writes only writes."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -13,14 +13,14 @@ from tradepress.story import Article, Capture, Link, LinkKind, Reservation
 from tradepress.story_fields import columns_of
 
 COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
-"""Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
+"""Lists the columns of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")
 OF_ARTICLE = tuple(name for name in COLUMNS if name not in columns_of("versions"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredLink:
-    """A link as table ``links`` has it."""
+    """Is a link as table ``links`` has it."""
 
     kind: LinkKind
     text: str
@@ -28,37 +28,35 @@ class StoredLink:
     position: int
     url_key: str | None
     site_id: str | None = None
-    """The site's own id in its address, by which the target may be known."""
+    """Is the site's own id in its address, by which the target may be known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CleanStory:
-    """Made by :func:`clean_story`; without slots, as it comes from the page workers."""
+    """Is made by :func:`clean_story`; without slots, as it comes from the page workers."""
 
     article: Article
-    """Every value as a column can hold it."""
+    """Has every value as a column can hold it."""
     columns: Mapping[str, Value]
     evidence: Value
-    """For each field what gave it, as JSON."""
+    """Says for each field what gave it, as JSON."""
     links: tuple[StoredLink, ...]
     content_hash: str
     signature: bytes | None
-    """Of its text, for near-duplicates; None: it has too little."""
+    """Is the signature of its text, for near-duplicates; None: it has too little."""
 
     def captured(self, capture: Capture) -> "CleanStory":
-        """With the page that it was read from."""
+        """Returns the story with the page that it was read from."""
         return replace(self, article=replace(self.article, capture=capture))
 
 
 def article_in(story: CleanStory | Article) -> Article:
-    """The article of a story, cleaned or not."""
+    """Returns the article of a story, cleaned or not."""
     return story.article if isinstance(story, CleanStory) else story
 
 
 def clean_story(article: Article) -> CleanStory:
-    """
-    :raises ArticleRowError: a value can't be stored; names its field
-    """
+    """Cleans a story for the archive."""
     values = _cleaned({name: getattr(article, name) for name in CLEANED})
     with naming("related_links"):
         links = tuple(map(_clean_link, article.related_links))
@@ -76,7 +74,7 @@ def clean_story(article: Article) -> CleanStory:
 
 
 def stored_link(link: Link) -> StoredLink:
-    """A cleaned link with its URL key; of one that leads to no web page the words stay."""
+    """Returns a cleaned link with its URL key; of one that leads to no web page the words stay."""
     url, key = link.url, None
     try:
         key = url_key(url) if url else None
@@ -93,7 +91,7 @@ def stored_link(link: Link) -> StoredLink:
 
 
 def published_day(date_published: str | None) -> str | None:
-    """The day as printed where the publisher is; None of what is no whole day."""
+    """Returns the day as printed where the publisher is; None if it is no whole day."""
     day = (date_published or "")[:10]
     return day if len(day) == 10 else None
 
@@ -105,7 +103,7 @@ def _clean_link(link: Link) -> Link:
 
 
 def _cleaned(fields: Mapping[str, object]) -> dict[str, Any]:
-    """Each of the type that it had."""
+    """Cleans each field; it keeps the type that it had."""
     return each(clean, fields)
 
 

@@ -1,4 +1,4 @@
-"""Content hash: tells whether a story changed for its readers, not only in white space or type."""
+"""Tells whether a story changed for its readers, not in white space or type: its content hash."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from tradepress.story import Article
 
 
 def content_hash(article: Article) -> str:
-    """SHA-256 (hex) over what a reader would call the story; unknown and empty are the same."""
+    """Hashes (SHA-256, hex) what a reader would call the story; unknown and empty are the same."""
     hashed = (
         article.headline,
         article.body,

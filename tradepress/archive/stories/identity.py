@@ -1,4 +1,4 @@
-"""Which kept article a page belongs to, and what it adds to it."""
+"""Decides which kept article a page belongs to, and what it adds to it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,24 +25,24 @@ KNOWN_ELSEWHERE = "known at another address"
 OTHER_WORDING = "other wording at this address"
 KNOWN_OLDER = "an older version, already kept"
 STOOD_THEN = "stood then, too"
-"""Nothing is new but a time at which the page was like this."""
+"""Says that nothing is new but a time at which the page was like this."""
 WITHOUT_TEXT = "its text may not be kept"
 TEXT_STAYS = "its text may not be kept any more; the kept one stays"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageKeys:
-    """URL keys under which one page came."""
+    """Holds the URL keys under which one page came."""
 
     final: str
-    """After redirects."""
+    """Is the key after redirects."""
     requested: str
     canonical: str | None
-    """What the page declares; None if it declares none, or one of another host or a home page."""
+    """Is what the page declares; None if it declares none, or another host's or a home page."""
 
 
 def page_keys(url: str, requested_url: str, canonical_url: str | None) -> PageKeys:
-    """:raises ValueError: ``url`` or ``requested_url`` has no URL key"""
+    """Makes the keys; raises ValueError if ``url`` or ``requested_url`` has no URL key."""
     final = url_key(url)
     canonical = None
     if canonical_url is not None:
@@ -58,7 +58,7 @@ def page_keys(url: str, requested_url: str, canonical_url: str | None) -> PageKe
 
 
 def find_kept(db: Database, story: CleanStory, page: PageKeys) -> Kept | None:
-    """The article (of the same source) that this page shows, or None for a new one.
+    """Finds the article (of the same source) that this page shows, or None for a new one.
 
     Known by the site's own id, by the address, by an address that redirected to it or that it
     declares canonical, or by the same text. An id or an address alone is no proof where the
@@ -80,7 +80,7 @@ def find_kept(db: Database, story: CleanStory, page: PageKeys) -> Kept | None:
 
 
 def find_twins(db: Database, story: CleanStory, page: PageKeys) -> list[Kept]:
-    """The articles that this page proves to be one story, the oldest first; else none.
+    """Finds the articles that this page proves to be one story, the oldest first; else none.
 
     Its address, the one that redirected to it, the one it declares canonical and the site's own id
     lead to different articles; and each has the page's text, not only its headline.
@@ -128,7 +128,7 @@ def has_version(db: Database, kept: Kept, story: CleanStory) -> bool:
 
 
 def latest_hash(db: Database, kept: Kept) -> str:
-    """Content hash of the article's version with the highest number."""
+    """Returns the content hash of the article's version with the highest number."""
     (found,) = db.execute(
         "SELECT content_hash FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 1",
         [kept.id],
@@ -137,7 +137,7 @@ def latest_hash(db: Database, kept: Kept) -> str:
 
 
 def _with_id(db: Database, story: CleanStory) -> Kept | None:
-    """The article that goes by the site's own id of a page, or did before it was merged."""
+    """Finds the article that goes by the site's own id of a page, or did before it was merged."""
     if story.article.site_id is None:
         return None
     return _article(
@@ -153,7 +153,7 @@ def _with_id(db: Database, story: CleanStory) -> Kept | None:
 
 
 def _article(db: Database, sql: str, parameters: Sequence[Value]) -> Kept | None:
-    """The article whose id is asked for. Mostly there is none, and nothing else is read."""
+    """Loads the article whose id is asked for. Mostly there is none, and nothing else is read."""
     found = db.conn.execute(sql, parameters).fetchone()
     return found and load_kept(db, found[0])
 
@@ -197,15 +197,15 @@ def _site(netloc: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What a page means for the article it belongs to."""
+    """Says what a page means for the article it belongs to."""
 
     outcome: Outcome
     reason: str | None = None
     moves: bool = False
-    """The page's address becomes the article's main one."""
+    """Tells whether the page's address becomes the article's main one."""
     becomes_current: bool = True
-    """A stored version is shown as the article; False: it is known to be an older one, or has no
-    text where the article has one."""
+    """Tells whether a stored version is shown as the article; False: it is known to be an older
+    one, or has no text where the article has one."""
 
 
 def judge(
@@ -219,7 +219,7 @@ def judge(
     is_crawled: bool,
     is_first_visit: bool,
 ) -> Verdict:
-    """What a page of a known article adds.
+    """Judges what a page of a known article adds.
 
     :param seen_at: when the page stood like this, UTC; None if nobody knows
     :param stood: when the article's current version was last seen; None if nobody knows
@@ -273,5 +273,5 @@ def _agrees_on(kept: Kept, key: str) -> bool:
 
 
 def _hash_without_text(kept: Kept) -> str:
-    """The content hash that the article would have if its text had not been kept."""
+    """Returns the content hash that the article would have if its text had not been kept."""
     return content_hash(replace(kept.article, body=None, corrections=()))

@@ -1,4 +1,4 @@
-"""A story that the archive has, from its row: the fields of Article are the columns."""
+"""Loads a story that the archive has, from its row: the fields of Article are the columns."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from tradepress.story_fields import FLAGS, LISTS
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """A story that the archive has: its current version."""
+    """Is a story that the archive has: its current version."""
 
     id: int
     ref: str
@@ -29,7 +29,7 @@ class Kept:
     gone_at: str | None
     duplicate_group: int | None
     article: Article
-    """Without links and evidence; ``url`` is the story's main address."""
+    """Has no links and evidence; ``url`` is the story's main address."""
 
 
 def load_kept(db: Database, article_id: int) -> Kept:
@@ -40,7 +40,7 @@ def load_kept(db: Database, article_id: int) -> Kept:
 
 
 def article_of(row: Mapping[str, Any]) -> Article:
-    """The story in a row of ``articles`` or ``versions``."""
+    """Returns the story in a row of ``articles`` or ``versions``."""
     values = {name: row[name] for name in COLUMNS if name in row}
     for name in LISTS:
         values[name] = tuple(json.loads(values[name]))

@@ -1,4 +1,4 @@
-"""Links between stories: which kept article a link leads to, and which stories cite one."""
+"""Follows links between stories: which kept article a link leads to, and which stories cite one."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from tradepress.archive.stories.ref import resolve_ref
 from tradepress.story import LinkKind
 
 NEAR_DAYS = 60
-"""A link that names only a headline means a story at most so many days from the linking one."""
+"""Limits the days from a linking story to the one that it names only by its headline."""
 
 # The day of the linking story, and that on which its page stood so: lists of a page that was
 # captured years later name the news of that time.
@@ -30,7 +30,7 @@ def find_targets(
     date_published: str | None,
     date_captured: str | None,
 ) -> list[int | None]:
-    """The ``articles.id`` that each link leads to; None where nobody knows.
+    """Finds the ``articles.id`` that each link leads to; None where nobody knows.
 
     Known by the address; else by the site's own id in it, if the caller gives it; a link without
     an address by its text, where exactly one story near the day has it as its headline: one of the
@@ -64,7 +64,7 @@ def find_targets(
 
 
 def resolve_address(transaction: Transaction, key: str, article_id: int) -> None:
-    """Give the links that point to an address (URL key) of this article their target."""
+    """Gives the links that point to an address (URL key) of this article their target."""
     transaction.write(
         "UPDATE links SET target_id = :id WHERE url_key = :key AND target_id IS NOT :id",
         {"id": article_id, "key": key},
@@ -74,7 +74,7 @@ def resolve_address(transaction: Transaction, key: str, article_id: int) -> None
 def resolve_headline(
     transaction: Transaction, article_id: int, headline: str, published_day: str | None
 ) -> None:
-    """Look again at the links near its day that name only this article's headline.
+    """Looks again at the links near its day that name only this article's headline.
 
     They may have found their story, or have become ambiguous by a second one of that name.
     """
@@ -121,18 +121,18 @@ def _may_be_meant(db: Database, article_id: int, headline: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitingStory:
-    """A story that links to another."""
+    """Is a story that links to another."""
 
     ref: str
     source: str
     headline: str
     published_day: str | None
     kinds: tuple[LinkKind, ...]
-    """Of its links, in the order of the alphabet."""
+    """Holds the kinds of its links, in the order of the alphabet."""
 
 
 def cited_by(db: Database, article: int | str) -> list[CitingStory]:
-    """The stories whose current versions link to this one, newest first.
+    """Lists the stories whose current versions link to this one, the newest first.
 
     Lists of the day's top stories are no citation.
 

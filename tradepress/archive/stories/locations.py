@@ -1,4 +1,4 @@
-"""Which article stands at which address."""
+"""Decides which article stands at which address."""
 
 from sqlite_utils import Database
 
@@ -18,7 +18,7 @@ def save_locations(
     requested_url: str,
     seen_at: str,
 ) -> None:
-    """The addresses under which a page of an article came lead to it from now on."""
+    """Lets the addresses under which a page of an article came lead to it from now on."""
     urls = {page.canonical: article.canonical_url, page.requested: requested_url}
     urls[page.final] = article.url
     for key, url in urls.items():
@@ -47,7 +47,7 @@ def save_locations(
 
 
 def locations_of(db: Database, ref: str) -> list[str]:
-    """Every address under which a story was found, in the order in which they were.
+    """Lists every address under which a story was found, in the order in which they were.
 
     :raises NoSuchArticle: no such ref
     """

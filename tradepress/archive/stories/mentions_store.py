@@ -1,5 +1,5 @@
-"""Tables ``mentions`` and ``mention_readings``: what the text of a version names, and by which
-rules that was found."""
+"""Writes tables ``mentions`` and ``mention_readings``: what the text of a version names, and by
+which rules that was found."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from tradepress.story import Mention
 
 
 def load_mentions(db: Database, version_id: int) -> list[Mention]:
-    """Those of a version, field by field, each in the order of its text."""
+    """Loads the mentions of a version, field by field, each in the order of its text."""
     rows = db.query(
         'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?',
         [version_id],
@@ -22,8 +22,8 @@ def load_mentions(db: Database, version_id: int) -> list[Mention]:
 def save_mentions(
     transaction: Transaction, version_id: int, mentions: Iterable[Mention], rules: str | None
 ) -> None:
-    """Those of a new version; people who were withdrawn are left out, and what names one thing
-    twice at one place counts once.
+    """Saves the mentions of a new version; people who were withdrawn are left out, and what names
+    one thing twice at one place counts once.
 
     :param rules: that found them; None: nobody looked for any
     """
@@ -44,7 +44,7 @@ def save_mentions(
 def replace_mentions(
     transaction: Transaction, version_id: int, mentions: Iterable[Mention], rules: str
 ) -> None:
-    """Those of a version whose texts were looked through again."""
+    """Replaces the mentions of a version whose texts were looked through again."""
     for table in ("mentions", "mention_readings"):
         transaction.write(f"DELETE FROM {table} WHERE version_id = ?", [version_id])
     save_mentions(transaction, version_id, mentions, rules)

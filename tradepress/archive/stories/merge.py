@@ -1,4 +1,4 @@
-"""Merging: two kept articles that prove to be one story become one, and no ref is lost."""
+"""Merges two kept articles that prove to be one story, and no ref is lost."""
 
 from sqlite_utils import Database
 
@@ -12,7 +12,7 @@ from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.stories.version_store import note_held
 
 OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
-"""What the older article keeps of its own when it takes up the younger one's text."""
+"""Lists what the older article keeps of its own when it takes up the younger one's text."""
 
 MOVED = (
     "UPDATE versions SET article_id = :old, version = version + :shift WHERE article_id = :young",
@@ -36,7 +36,7 @@ BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
 def merge_articles(
     transaction: Transaction, older_id: int, younger_id: int, merged_at: str
 ) -> None:
-    """Move all of the younger article into the older one; its ref becomes an alias.
+    """Moves all of the younger article into the older one; its ref becomes an alias.
 
     Its versions are numbered on from the older one's. The later text becomes the current one, but
     never a teaser. Deleting an article looks through the frontier once (it has no such index).
@@ -70,7 +70,7 @@ def merge_articles(
 
 
 def _merged(older: Row, younger: Row, *, shift: int, is_later: bool) -> Row:
-    """What the older article's row takes from the younger one's.
+    """Returns what the older article's row takes from the younger one's.
 
     :param is_later: the younger one's text becomes the current one
     """

@@ -1,4 +1,4 @@
-"""Raw pages on their way into the WARC files, and their index: a row for each record."""
+"""Writes raw pages into the WARC files, and their index: a row for each record."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,14 +19,14 @@ CURRENT_PAGE = """
 
 
 class RawPages:
-    """Tables ``captures`` and ``capture_records``; nothing is written if none are kept."""
+    """Keeps tables ``captures`` and ``capture_records``; nothing is written if none are kept."""
 
     def __init__(self, transaction: Transaction, ledger: Ledger) -> None:
         self._transaction = transaction
         self._ledger = ledger
 
     def save(self, capture: Capture | None) -> int | None:
-        """A page, and its request where that is known; the id of its row.
+        """Saves a page, and its request where that is known; returns the id of its row.
 
         :raises ArticleRowError: its address is too long for a record
         """
@@ -55,7 +55,7 @@ class RawPages:
         return capture_id
 
     def save_visit(self, article_id: int, visit: Capture) -> None:
-        """That the site still had the page of a story's current version, if the answer proves it.
+        """Saves that the site still had the page of a story's current version, if that is proven.
 
         :param visit: the answer: "not modified" (304), or a page again
         """

@@ -1,4 +1,4 @@
-"""Refs: the stable public name of an article, made once and never again."""
+"""Makes refs: the stable public name of an article, made once and never again."""
 
 import difflib
 import hashlib
@@ -23,7 +23,7 @@ NAMED = """
 
 
 def article_ref(source: str, site_id: str | None, url: str) -> str:
-    """``wipr-14415``, or ``ipkat-<12 hex of the URL key>`` where the site has no id.
+    """Returns ``wipr-14415``, or ``ipkat-<12 hex of the URL key>`` where the site has no id.
 
     :raises ValueError: ``url`` has no URL key
     """
@@ -31,7 +31,7 @@ def article_ref(source: str, site_id: str | None, url: str) -> str:
 
 
 def ref_candidates(source: str, site_id: str | None, url: str) -> Iterator[str]:
-    """Names in order of preference: the next one serves where the first is taken.
+    """Yields refs in order of preference: the next one serves where the first is taken.
 
     :raises ValueError: ``url`` has no URL key
     """
@@ -43,7 +43,7 @@ def ref_candidates(source: str, site_id: str | None, url: str) -> Iterator[str]:
 
 
 def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
-    """The article that a ref names, also one that it had before it was merged into another.
+    """Finds the article that a ref names, also one that it had before it was merged into another.
 
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version; or an http(s) address
         of the story, also one at a web archive
@@ -81,7 +81,7 @@ def is_address(words: str) -> bool:
 def find_at(
     db: Database, url: str, *, source: str | None = None, site_id: str | None = None
 ) -> int | None:
-    """``articles.id`` of the story kept from an address, by http or https, with ``www.`` or not.
+    """Finds ``articles.id`` of the story of an address, by http or https, with ``www.`` or not.
 
     :param url: without regard to what says how a reader came; also an address at a web archive
     :param source: whose site the address is on
@@ -117,7 +117,7 @@ def is_taken(db: Database, ref: str) -> bool:
 
 
 def _page_address(url: str) -> str:
-    """Of the page itself, where it is an address at a web archive."""
+    """Returns the address of the page itself, where it is one at a web archive."""
     archived = unwrap(url.strip())
     return archived.url if archived else url.strip()
 
@@ -134,7 +134,7 @@ def _at_address(db: Database, url: str) -> int:
 
 
 def nearest_ref(db: Database, ref: str) -> str | None:
-    """The ref that is like it, looked for among the neighbours in the order of refs."""
+    """Finds the ref that is like it, among the neighbours in the order of refs."""
     near = [
         row["ref"]
         for side in (">= ? ORDER BY ref", "< ? ORDER BY ref DESC")

@@ -1,4 +1,4 @@
-"""Reservations of a story in words."""
+"""Puts the reservations of a story in words."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from tradepress.story import Reservation
 
 
 def why_no_text(reservations: Sequence[Reservation]) -> str:
-    """Why no text of a story is kept whose policy is ``metadata-only``."""
+    """Says why no text of a story is kept whose policy is ``metadata-only``."""
     first = {one.term: one.value for one in reversed(reservations)}
     if "noarchive" in first:
         return "the publisher asks that it not be archived"
@@ -20,7 +20,7 @@ def why_no_text(reservations: Sequence[Reservation]) -> str:
 
 
 def in_words(reservation: Reservation) -> str:
-    """``noarchive (meta robots)``, ``tdm-reservation 1 (header)``."""
+    """Returns ``noarchive (meta robots)``, ``tdm-reservation 1 (header)``."""
     term, value = reservation.term, reservation.value
     is_named = term in value.casefold()
     return storable(f"{term}{'' if is_named else f' {value}'} ({reservation.evidence})")

@@ -1,4 +1,4 @@
-"""Stories: a new article, a new version, or the news that nothing is new."""
+"""Saves stories: a new article, a new version, or the news that nothing is new."""
 
 import json
 from collections.abc import Sequence
@@ -49,28 +49,28 @@ from tradepress.archive.withdrawal.tombstones import WITHDRAWN, has_tombstones
 from tradepress.story import METADATA_ONLY, Article, Capture, Reading
 
 DISBELIEVED = Reading(value=None, evidence="disbelieved")
-"""How evidence says that what follows was read and is not believed."""
+"""Is how evidence says that what follows was read and is not believed."""
 KINDS = {"crawl": "article", "file": "file"}
-"""Of fetches, by the origin of the page; what is not named is a memento."""
+"""Names the kinds of fetches by the origin of the page; what is not named is a memento."""
 LONGEST_QUARANTINED = 4 * LONGEST_TEXT
-"""Characters of JSON; of a larger row the beginning is kept."""
+"""Limits the characters of JSON; of a larger row the beginning is kept."""
 QUARANTINED = "quarantined"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
-    """What became of one page; lasting once the transaction is committed."""
+    """Says what became of one page; lasting once the transaction is committed."""
 
     outcome: Outcome
-    """STORED, UNCHANGED, DUPLICATE or REJECTED."""
+    """Is STORED, UNCHANGED, DUPLICATE or REJECTED."""
     ref: str
     version: int
-    """The version stored, else the current one; 0 of a story that is kept out (REJECTED)."""
+    """Is the version stored, else the current one; 0 of a story that is kept out (REJECTED)."""
     reason: str | None = None
 
 
 class Quarantined(Exception):
-    """The row could not be stored; it lies in ``quarantine``, the rest of the batch is whole."""
+    """Says that the row could not be stored; it lies in ``quarantine``, the batch is whole."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -78,7 +78,7 @@ class Quarantined(Exception):
 
 
 class Stories:
-    """What becomes of pages: their articles and versions, and ``quarantine``.
+    """Decides what becomes of pages: their articles and versions, and ``quarantine``.
 
     :param keeps_all: texts that a story is better without are former versions of it: the archive is
         a part of another one, which knows more of the story and judges anew
@@ -106,7 +106,7 @@ class Stories:
     def save(
         self, story: Article | CleanStory, *, extractor: str, size: int | None = None
     ) -> Saved:
-        """Store one story.
+        """Stores one story.
 
         :param story: with its ``capture``, the page that it was read from; without one it counts
             as read from its ``url`` just now
@@ -183,11 +183,11 @@ class Stories:
             return holds_another(db, story, page)
 
     def keep_page(self, capture: Capture) -> None:
-        """Keep the raw page of an address that gave no story, for later rules."""
+        """Keeps the raw page of an address that gave no story, for later rules."""
         self._pages.save(capture)
 
     def keep_visit(self, article_id: int, visit: Capture) -> None:
-        """Keep with a story's raw page that the site still had it, if the answer proves that.
+        """Keeps with a story's raw page that the site still had it, if the answer proves that.
 
         :param visit: the answer: "not modified" (304), or a page again
         """
@@ -196,7 +196,7 @@ class Stories:
     def _keep_out(
         self, story: Article | CleanStory, requested_url: str, ledger_url: str, fetched: Fetched
     ) -> Saved | None:
-        """Reject a page of a withdrawn story before anything of it is stored."""
+        """Rejects a page of a withdrawn story before anything of it is stored."""
         if not has_tombstones(self._db):
             return None
         article = article_in(story)
@@ -316,7 +316,7 @@ class Stories:
     def _update_kept(
         self, kept: Kept, story: CleanStory, page: PageKeys, verdict: Verdict, *, is_latest: bool
     ) -> None:
-        """What a page of a kept story tells of it, be a version stored or not."""
+        """Updates what a page of a kept story tells of it, be a version stored or not."""
         article = story.article
         row: dict[str, Value] = {}
         if verdict.outcome != Outcome.STORED or not verdict.becomes_current:
@@ -340,7 +340,7 @@ class Stories:
         verdict: Verdict,
         times: Sequence[str],
     ) -> bool:
-        """The page stood so at these times; False if that was known."""
+        """Writes that the page stood so at these times; returns False if that was known."""
         article = story.article
         is_main = kept is None or _is_main(kept, article, page, verdict)
         if stored.version_id is None and not is_main:
@@ -377,8 +377,8 @@ class Stories:
 
 
 def _validators(article: Article) -> tuple[str | None, str | None]:
-    """ETag and Last-Modified of its page; none of a story without its text: "not modified" would
-    hide that the text may be kept by now."""
+    """Returns ETag and Last-Modified of its page; none of a story without its text: "not
+    modified" would hide that the text may be kept by now."""
     if article.capture is None or article.policy == METADATA_ONLY:
         return None, None
     headers = {name.lower(): value for name, value in article.capture.http_headers}
@@ -386,14 +386,14 @@ def _validators(article: Article) -> tuple[str | None, str | None]:
 
 
 def _without_canonical(story: CleanStory) -> CleanStory:
-    """The page declares an address at which another story stands."""
+    """Takes out a declared address at which another story stands."""
     lie = Reading(value=story.article.canonical_url, evidence="canonical (other story)")
     evidence = {**story.article.evidence, "canonical_url": (DISBELIEVED, lie)}
     return clean_story(replace(story.article, canonical_url=None, evidence=evidence))
 
 
 def _times_seen(capture: Capture | None) -> list[str]:
-    """The first and the last time at which a page is known to have stood like this."""
+    """Returns the first and the last time at which a page is known to have stood like this."""
     if capture is None or capture.date_captured is None:
         return []
     times = {capture.date_captured, capture.seen_until or capture.date_captured}

@@ -1,4 +1,4 @@
-"""One story as the archive has it, typed: what is cited, exported and given to a program."""
+"""Loads one story as the archive has it, typed: what is cited, exported and given to a program."""
 
 import json
 import sqlite3
@@ -31,7 +31,7 @@ from tradepress.story_fields import FLAGS, LISTS
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkedStory:
-    """Of a story that a link leads to, as it stands today: may its words be given on?"""
+    """Says of a story that a link leads to whether its words may be given on as it stands today."""
 
     source: str
     headline: str
@@ -42,38 +42,38 @@ class LinkedStory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelatedLink:
-    """A link of a story, and the story of the archive that it leads to."""
+    """Is a link of a story, and the story of the archive that it leads to."""
 
     kind: LinkKind
     position: int
-    """0-based, among all links of the story."""
+    """Is counted from 0, among all links of the story."""
     text: str
     url: str | None
     target: str | None
-    """Ref of the story; None: it is not kept, or not known."""
+    """Is the ref of the story; None: it is not kept, or not known."""
     leads_to: LinkedStory | None = None
-    """That story."""
+    """Is the story that the link leads to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryVersion:
-    """How a story stood at a time."""
+    """Says how a story stood at a time."""
 
     version: int
     date_captured: str | None
     date_archived: str
     content_hash: str
     is_reread: bool
-    """The kept page read again: not the publisher's change."""
+    """Is it the kept page read again, and not the publisher's change?"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Story:
-    """One version of one story with all that is known of it. Unknown is None; times are UTC."""
+    """Is one version of one story with all that is known of it. Unknown is None; times are UTC."""
 
     ref: str
     site_id: str | None
-    """The site's own id of it."""
+    """Is the site's own id of the story."""
     version: int
     current_version: int
     is_current: bool
@@ -81,7 +81,7 @@ class Story:
     publisher: str
     cited_as: CitedAs
     source_home: str
-    """Address of the paper."""
+    """Is the address of the paper."""
     url: str
     canonical_url: str | None
     headline: str
@@ -89,7 +89,7 @@ class Story:
     body: str | None
     date_published: str | None
     date_published_raw: str | None
-    """As printed."""
+    """Is the day as printed."""
     date_modified: str | None
     date_modified_raw: str | None
     published_day: str | None
@@ -105,32 +105,32 @@ class Story:
     policy: Policy | None
     reservations: tuple[Reservation, ...]
     policy_now: Policy | None = None
-    """Of the story's current version: what is given on is judged by today's words, too."""
+    """Is that of the story's current version: what is given on is judged by today's words, too."""
     reservations_now: tuple[Reservation, ...] = ()
     content_hash: str
     extractor: str
     date_captured: str | None
     date_archived: str
     retrieved_from: str | None
-    """The address at a web archive that its page was taken from."""
+    """Is the address at a web archive that its page was taken from."""
     has_capture: bool
     """Is its page kept here? False where only a web archive has it, as in a release."""
     first_seen: str
     last_seen: str
     gone_at: str | None
     duplicate_group: int | None
-    """Equal for stories with much the same text; a number of this file alone."""
+    """Is equal for stories with much the same text; a number of this file alone."""
     image_url: str | None
     image_caption: str | None
     image_license: str | None
     links: tuple[RelatedLink, ...]
     mentions: tuple[Mention, ...]
     versions: tuple[StoryVersion, ...]
-    """In the order of their numbers."""
+    """Lists the versions in the order of their numbers."""
     aliases: tuple[str, ...]
-    """Refs of stories that were merged into this one."""
+    """Holds refs of stories that were merged into this one."""
     evidence: Mapping[str, tuple[Reading, ...]]
-    """For each field the readings that were found, the chosen one first."""
+    """Maps each field to the readings that were found, the chosen one first."""
 
     @property
     def word_count(self) -> int:
@@ -177,13 +177,13 @@ _LINKED = tuple(field.name for field in fields(LinkedStory))
 _OTHER = ("links", "mentions", "versions", "aliases", "evidence", "published_day")
 _OWN = tuple(field.name for field in fields(Story) if field.name not in _OTHER)
 _Parts: TypeAlias = dict[int, list[Row]]
-"""By the id of a version or an article."""
+"""Maps the id of a version or an article to its rows."""
 STORIES_AT_ONCE = 100
-"""Whose texts are in memory together."""
+"""Is how many stories' texts are in memory together."""
 
 
 def load_story(db: Database, ref: str) -> Story:
-    """One story; a version asked for by its number has the address and the reservations that
+    """Loads one story; a version asked for by its number has the address and the reservations that
     were read with it, else they are today's.
 
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
@@ -204,7 +204,7 @@ def load_story(db: Database, ref: str) -> Story:
 
 
 def load_stories(db: Database, version_ids: Iterable[int]) -> Iterator[Story]:
-    """The stories of these versions, in this order; few are in memory at a time.
+    """Loads the stories of these versions, in this order; few are in memory at a time.
 
     :raises UnreadableStory: authors, keywords or corrections of one can't be read: what is taken
         away without them would be cited wrongly
@@ -219,7 +219,7 @@ def load_stories(db: Database, version_ids: Iterable[int]) -> Iterator[Story]:
 
 
 def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Iterator[Story]:
-    """Those that weigh too much together are loaded one by one.
+    """Loads stories; those that weigh too much together are loaded one by one.
 
     :raises UnreadableStory: as :func:`load_stories`; or one weighs more than any that we let in
     """
@@ -252,7 +252,7 @@ def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Ite
 def _found(
     db: Database, version_ids: list[int]
 ) -> tuple[list[Row], _Parts, _Parts, _Parts, _Parts]:
-    """Rows of the stories, and those of their links, mentions, versions and aliases.
+    """Returns the rows of stories, and those of their links, mentions, versions and aliases.
 
     :raises Unfit: together they weigh more than may be in memory
     :raises sqlite3.DatabaseError: also where a value is longer than a text may be
@@ -288,7 +288,7 @@ def _too_heavy(db: Database, version_id: int) -> UnreadableStory:
 
 
 def _by(rows: Iterable[Row], name: str) -> _Parts:
-    """Rows without that column, by its value."""
+    """Groups rows by the value of a column, which they lose."""
     found: _Parts = {}
     for row in rows:
         found.setdefault(row.pop(name), []).append(row)

@@ -1,4 +1,4 @@
-"""Texts compared: does one story read so in both, and is one text only a part of the other?"""
+"""Compares texts: does one story read so in both, and is one text only a part of the other?"""
 
 import re
 
@@ -6,21 +6,22 @@ from tradepress.archive.text_forms import folded
 from tradepress.story import Article
 
 OPENING = 200
-"""Characters that are the same where two texts open alike ..."""
+"""Is how many characters are the same where two texts open alike."""
 SHORTEST_OPENING = 40
-"""... or so few, if most words after them are."""
+"""Is how few characters will do if most words after them are the same."""
 RUN_WORDS = 3
 FEWEST_RUNS = 20
-"""A text with fewer runs of words is too short to tell by them."""
+"""Is how many runs of words a text must have to tell by them."""
 MOST_RUNS = 0.6
-"""Share of the shorter text's runs of words that the longer one has, if they are one story: an edit
-of one word in ten leaves 0.7; reports on one case, even by one hand, share much less."""
+"""Is the share of the shorter text's runs of words that the longer one has, if they are one
+story: an edit of one word in ten leaves 0.7; reports on one case, even by one hand, share much
+less."""
 MUCH_SHORTER = 0.7
 SENTENCE_ENDS = (".", "!", "?", "”", "’", '"', ")")
 
 
 def opens_alike(one: str | None, other: str | None) -> bool:
-    """The same opening, or the beginning of one and few changes after it."""
+    """Tells whether texts open alike, or have one beginning and few changes after it."""
     a, b = _unfinished(folded(one)), _unfinished(folded(other))
     length = min(OPENING, len(a), len(b))
     if length < SHORTEST_OPENING or a[:SHORTEST_OPENING] != b[:SHORTEST_OPENING]:

@@ -1,4 +1,4 @@
-"""Versions are written here, and with each the article that shows it."""
+"""Writes versions, and with each the article that shows it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,22 +33,22 @@ OF_VERSION = (
     "date_captured",
     "date_archived",
 )
-"""What an article has from its current version and from nothing else."""
+"""Lists what an article has from its current version and from nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
-    """A version and what it belongs to."""
+    """Is a version and what it belongs to."""
 
     article_id: int
     ref: str
     version: int
     version_id: int | None
-    """None: which version it is can't be told; ``version`` is the current one."""
+    """Is None if which version it is can't be told; ``version`` is the current one."""
 
 
 class VersionStore:
-    """Tables ``versions``, ``links``, ``holdings``, and ``articles`` as far as they show these."""
+    """Writes ``versions``, ``links``, ``holdings``, and ``articles`` as far as they show these."""
 
     def __init__(
         self, transaction: Transaction, ledger: Ledger, *, near_duplicates: bool = True
@@ -72,7 +72,7 @@ class VersionStore:
         is_reread: bool = False,
         ref: str | None = None,
     ) -> Stored:
-        """Write a version with its links, and the article if the version is its current one.
+        """Writes a version with its links, and the article if the version is its current one.
 
         :param kept: None makes a new article
         :param url: the article's main address
@@ -131,7 +131,7 @@ class VersionStore:
         return Stored(article_id=article_id, ref=ref, version=version, version_id=version_id)
 
     def shown(self, kept: Kept, content_hash: str, seen_at: str | None) -> Stored:
-        """The version of an article that a page shows whose text made none."""
+        """Returns the version of an article that a page shows whose text made none."""
         version_id = version_with(self._db, kept.id, content_hash, seen_at)
         version = version_id and self._transaction.value(
             "SELECT version FROM versions WHERE id = ?", [version_id]
@@ -144,7 +144,7 @@ class VersionStore:
         )
 
     def give_date(self, kept: Kept, version_id: int, seen_at: str) -> None:
-        """A version of which nobody knew when it stood was seen: that is its day.
+        """Dates a version that was seen, of which nobody knew when it stood.
 
         Undated, it took the place of what was there; if that stood later, it comes back.
         """
@@ -163,7 +163,7 @@ class VersionStore:
             self.show_again(kept, row)
 
     def show_again(self, kept: Kept, row: Row) -> None:
-        """A former version of an article becomes its current one once more."""
+        """Makes a former version of an article its current one once more."""
         own = {name: row[name] for name in OF_VERSION}
         current = {**own, **_reckoned(article_of(row)), "version_id": row["id"]}
         self._transaction.update("articles", kept.id, current)
@@ -171,7 +171,7 @@ class VersionStore:
         self.read_anew(kept.id)
 
     def read_anew(self, article_id: int) -> Kept:
-        """The article, after all that follows from its text is worked out again."""
+        """Returns the article, after all that follows from its text is worked out again."""
         kept = load_kept(self._db, article_id)
         self._resolve_headline(article_id, kept.article)
         is_teaser = kept.article.is_truncated is True
@@ -180,7 +180,7 @@ class VersionStore:
         return kept
 
     def free_site_id(self, article: Article) -> str | None:
-        """The site's own id, unless another story already goes by it."""
+        """Returns the site's own id, unless another story already goes by it."""
         taken = article.site_id is not None and self._transaction.value(
             "SELECT 1 FROM articles WHERE source = ? AND site_id = ?",
             [article.source, article.site_id],
@@ -237,8 +237,8 @@ class VersionStore:
 
 
 def note_held(transaction: Transaction, article_id: int, version_id: int) -> None:
-    """A version was its article's current one until now. Of two that gave way in one second the
-    latter was held for no time."""
+    """Writes that a version was its article's current one until now. Of two that gave way in one
+    second the latter was held for no time."""
     transaction.write(
         "INSERT INTO holdings (article_id, held_until, version_id) VALUES (?, ?, ?) "
         "ON CONFLICT DO NOTHING",
@@ -247,7 +247,7 @@ def note_held(transaction: Transaction, article_id: int, version_id: int) -> Non
 
 
 def _reckoned(article: Article) -> dict[str, Value]:
-    """What the row of an article has beside the values of its version."""
+    """Returns what the row of an article has beside the values of its version."""
     return {
         "published_day": published_day(article.date_published),
         "word_count": len((article.body or "").split()),

@@ -1,4 +1,4 @@
-"""The versions of a story: what each changed, and two of them word by word."""
+"""Compares the versions of a story: what each changed, and two of them word by word."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,9 +21,9 @@ from tradepress.story_fields import WITHOUT_TEXT
 
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]
-"""Words that stand in both texts, only in the older, or only in the newer one."""
+"""Holds words that stand in both texts, only in the older, or only in the newer one."""
 Place = tuple[int, int, int, int]
-"""Start and end in the older text, start and end in the newer one."""
+"""Is start and end in the older text, start and end in the newer one."""
 
 COMPARED = (
     "headline",
@@ -35,47 +35,47 @@ COMPARED = (
     "body",
 )
 OF_TEXT = {*COMPARED} - WITHOUT_TEXT
-"""What a version has less of, or nothing, if its text may not be kept."""
+"""Lists what a version has less of, or nothing, if its text may not be kept."""
 BREAK = "\n"
-"""The end of a paragraph, as a word."""
+"""Is the end of a paragraph, as a word."""
 PILCROW = "¶"
 MOST_PAIRS = 4_000_000
-"""Words of one passage times those of the other; longer ones are shown as one change."""
+"""Limits the words of one passage times those of the other; longer ones are shown as one change."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedVersion:
-    """One version of a story, and what it changed. Times are UTC."""
+    """Is one version of a story, and what it changed; times are UTC."""
 
     version: int
     is_current: bool
     url: str
     date_captured: str | None
-    """When its page stood like this; None: nobody knows."""
+    """Says when its page stood like this; None: nobody knows."""
     date_archived: str
     is_reread: bool
-    """The kept page read again: not the publisher's change."""
+    """Is it the kept page read again, and not the publisher's change?"""
     extractor: str
     policy: str | None
-    """``store`` or ``metadata-only``; None: nobody asked when it was saved."""
+    """Is ``store`` or ``metadata-only``; None: nobody asked when it was saved."""
     spans: tuple[Span, ...]
-    """From when to when its page was seen to stand so, with no other version between; empty if
-    nobody knows."""
+    """Are times from when to when its page was seen to stand so, with no other version between;
+    empty if nobody knows."""
     headline: str
     compared_with: int | None
-    """Number of the version before; None for the first."""
+    """Is the number of the version before; None for the first."""
     changed: tuple[str, ...]
     """Names out of COMPARED."""
     words_added: int
-    """Of the body; so is ``words_removed``."""
+    """Counts words of the body; so does ``words_removed``."""
     words_removed: int
     is_silent: bool
-    """Another headline, but no other ``date_modified`` and no notice."""
+    """Tells whether it has another headline, but no other ``date_modified`` and no notice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionDiff:
-    """Two versions of a story, word by word."""
+    """Compares two versions of a story, word by word."""
 
     ref: str
     older: int
@@ -83,12 +83,12 @@ class VersionDiff:
     changed: tuple[str, ...]
     """Names out of COMPARED."""
     fields: Mapping[str, list[list[Piece]]]
-    """Each name out of COMPARED to what :func:`diff_text` gives; an entry of a list counts as a
-    paragraph."""
+    """Maps each name out of COMPARED to what :func:`diff_text` gives; an entry of a list counts
+    as a paragraph."""
 
 
 def list_versions(db: Database, ref: str) -> list[ListedVersion]:
-    """The versions of a story, in the order in which its page stood so.
+    """Lists the versions of a story, in the order in which its page stood so.
 
     :param ref: of the article, also one that it had before it was merged
     :raises NoSuchArticle: no such ref
@@ -99,13 +99,13 @@ def list_versions(db: Database, ref: str) -> list[ListedVersion]:
 
 
 def day_of(moment: str) -> str:
-    """Of a time as the archive writes it."""
+    """Returns the day of a time as the archive writes it."""
     return moment[:10]
 
 
 def days_seen(spans: Iterable[Span], written: Callable[[str], str] = day_of) -> str:
-    """``2015-06-01 to 2016-01-02, and 2018-03-04``: the days of a version's spans; "" if there is
-    none.
+    """Returns ``2015-06-01 to 2016-01-02, and 2018-03-04``: the days of a version's spans; "" if
+    there is none.
 
     :param written: how a day is written
     """
@@ -114,7 +114,8 @@ def days_seen(spans: Iterable[Span], written: Callable[[str], str] = day_of) -> 
 
 
 def diff_versions(db: Database, ref: str, older: int, newer: int) -> VersionDiff:
-    """
+    """Compares two versions of a story.
+
     :param older: a number out of :func:`list_versions`; so is ``newer``
     :raises NoSuchArticle: no such ref or version
     """
@@ -136,7 +137,7 @@ def diff_versions(db: Database, ref: str, older: int, newer: int) -> VersionDiff
 
 
 def diff_text(older: str, newer: str) -> list[list[Piece]]:
-    """The words that came and went, by paragraph; words that differ only in type are equal.
+    """Returns the words that came and went, by paragraph; words that differ only in type are equal.
 
     The end of a paragraph that came or went inside of it is shown as PILCROW.
 
@@ -157,12 +158,12 @@ def diff_text(older: str, newer: str) -> list[list[Piece]]:
 
 
 def _paragraphs(text: str) -> list[list[str]]:
-    """Their words; a BREAK ends each."""
+    """Returns the words of each paragraph; a BREAK ends each."""
     return [[*words, BREAK] for words in map(str.split, text.split("\n\n")) if words]
 
 
 def _diff_words(older: list[list[str]], newer: list[list[str]]) -> Iterator[Piece]:
-    """Paragraphs that read the same first, then word by word what lies between."""
+    """Compares paragraphs that read the same first, then word by word what lies between."""
     for is_same, (i1, i2, j1, j2) in _spans(map(" ".join, older), map(" ".join, newer)):
         old, new = ([*chain(*part)] for part in (older[i1:i2], newer[j1:j2]))
         if is_same:
@@ -176,7 +177,7 @@ def _diff_words(older: list[list[str]], newer: list[list[str]]) -> Iterator[Piec
 
 
 def _spans(older: Iterable[str], newer: Iterable[str]) -> list[tuple[bool, Place]]:
-    """Both texts from beginning to end: what is equal in them, and what is not."""
+    """Goes through both texts from beginning to end: what is equal in them, and what is not."""
     old, new = ([plain_type(text) or text for text in texts] for texts in (older, newer))
     start = _common(old, new)
     end = _common(reversed(old[start:]), reversed(new[start:]))
@@ -195,12 +196,12 @@ def _spans(older: Iterable[str], newer: Iterable[str]) -> list[tuple[bool, Place
 
 
 def _common(one: Iterable[str], other: Iterable[str]) -> int:
-    """How many begin both."""
+    """Counts the equal ones that both begin with."""
     return sum(1 for _ in takewhile(lambda pair: eq(*pair), zip(one, other, strict=False)))
 
 
 def _without_crumbs(spans: list[tuple[bool, Place]], old: list[str]) -> list[tuple[bool, Place]]:
-    """A few equal words between two longer changes make them harder to read, not easier."""
+    """Joins changes: a few equal words between two longer ones make them harder to read."""
     kept: list[tuple[bool, Place]] = []
     for is_equal, span in spans:
         if not is_equal and len(kept) > 1:
@@ -216,7 +217,7 @@ def _without_crumbs(spans: list[tuple[bool, Place]], old: list[str]) -> list[tup
 
 
 def _sizes(span: Place) -> tuple[int, int]:
-    """Words deleted and words inserted."""
+    """Counts the words deleted and the words inserted."""
     return span[1] - span[0], span[3] - span[2]
 
 
@@ -252,14 +253,14 @@ def _versions(db: Database, article_id: int) -> list[Row]:
 
 
 def _first(readings: list[Row]) -> str:
-    """When a page stood first, of which these are the readings."""
+    """Says when a page stood first, of which these are the readings."""
     seen = [since for row in readings for since, _ in row["spans"]]
     dated = [row["date_captured"] for row in readings if row["date_captured"]]
     return str(min(seen or dated or [row["date_archived"] for row in readings]))
 
 
 def _before(version: Row, earlier: list[Row]) -> Row | None:
-    """What a version is a change of.
+    """Finds what a version is a change of.
 
     A re-reading of the same page: the reading before. A page: the one before it, as the same
     rules have read that, if they have.

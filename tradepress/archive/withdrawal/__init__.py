@@ -1,4 +1,4 @@
-"""Withdrawal: stories erased for good, and kept out from then on.
+"""Withdraws stories: they are erased for good, and kept out from then on.
 
 ``request`` says what is to be withdrawn, ``erasing`` carries it out: ``targets`` finds it,
 ``erase_rows`` and ``links_to_withdrawn`` erase it from the database, ``captured_pages`` from the

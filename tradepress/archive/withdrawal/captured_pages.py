@@ -1,5 +1,5 @@
-"""Which raw pages must go with withdrawn stories: marked first, so that a kill forgets none. With
-a page goes what else was recorded of it (table ``capture_records``)."""
+"""Decides which raw pages must go with withdrawn stories: marked first, so that a kill forgets
+none. With a page goes what else was recorded of it (table ``capture_records``)."""
 
 import json
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from tradepress.archive.withdrawal.targets import Targets
 from tradepress.archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
 
 NO_PAGES = ("#request", "#revisit")
-"""How marks of records end that belonged to a page."""
+"""Are the ends of marks of records that belonged to a page."""
 
 
 def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[OtherPage]) -> int:
-    """Take from the index of the pages that must go all but their places, and mark them so.
+    """Takes from the index of the pages that must go all but their places, and mark them so.
 
     :param others: pages of other stories that must go, too
     :returns: how many pages of other stories are among them
@@ -42,8 +42,8 @@ def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[Othe
 def mark_unnamed_pages(
     transaction: Transaction, targets: Targets, shown_to: Targets | None = None
 ) -> list[Row]:
-    """Name the places of records that no row names, so that they are overwritten, too: those of the
-    stories, and pages that show one that is withdrawn everywhere.
+    """Names the places of records that no row names, so that they are overwritten, too: those of
+    the stories, and pages that show one that is withdrawn everywhere.
 
     :param shown_to: the stories that are withdrawn everywhere
     :returns: ``file``, ``offset`` and ``length`` of what can't be read
@@ -64,7 +64,7 @@ def mark_unnamed_pages(
 
 
 def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
-    """Overwrite what is marked, and drop the marks; know the pages again, should they come back.
+    """Overwrites what is marked, and drops the marks; knows the pages again, should they come back.
 
     Lasting when it returns. Without the raw pages the marks stay.
 
@@ -97,7 +97,7 @@ def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
 
 
 def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
-    """``captures.id`` to the ref of its story."""
+    """Maps ``captures.id`` to the ref of the story whose own page it is."""
     own = {
         capture_id: targets.articles[article_id].ref
         for capture_id, article_id in db.execute(
@@ -115,7 +115,7 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
 def _owner_of(
     captures: WarcCaptures, place: Row, targets: Targets, shown_to: Targets | None
 ) -> str | None:
-    """The ref of the story with which a record must go."""
+    """Returns the ref of the story with which a record must go."""
     if stone := targets.owner_of(place["url"]) or targets.owner.get(page_key(place["digest"])):
         return stone.ref
     if shown_to is None or not shown_to.traces or not place["is_page"]:

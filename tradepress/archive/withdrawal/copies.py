@@ -1,4 +1,4 @@
-"""Where else withdrawn stories stand: backups, other archives in the folder, kept logs."""
+"""Finds where else withdrawn stories stand: backups, other archives in the folder, kept logs."""
 
 import sqlite3
 from collections.abc import Collection
@@ -20,8 +20,8 @@ NAMES = (
 
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
-    """Backups, archives, shards and kept logs that know these stories, and those that can't be
-    read: they may.
+    """Lists backups, archives, shards and kept logs that know these stories, and those that can't
+    be read: they may.
 
     :param keys: as in ``Tombstone.keys``
     """
@@ -33,7 +33,7 @@ def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
 
 
 def _archives_beside(archive: Path) -> list[Path]:
-    """Other archives in the folder."""
+    """Lists other archives in the folder."""
     found = []
     for other in archive.parent.iterdir():
         if other == archive or not other.is_file():

@@ -1,4 +1,4 @@
-"""The transaction that erases the rows of withdrawn stories."""
+"""Erases the rows of withdrawn stories in one transaction."""
 
 import json
 import sqlite3
@@ -24,7 +24,7 @@ OF_TARGETS = "article_id IN (SELECT value FROM json_each(?))"
 def erase_rows(
     transaction: Transaction, stones: Sequence[Tombstone], sources: Mapping[str, Row]
 ) -> Erased:
-    """Put tombstones in the place of stories, and mark the raw pages that must go.
+    """Puts tombstones in the place of stories, and marks the raw pages that must go.
 
     In an open transaction, without foreign keys: with them on, each deleted row looks for its kin
     in tables that have no index for it.
@@ -66,7 +66,7 @@ def erase_rows(
 
 
 def _forget_near_duplicates(transaction: Transaction, targets: Targets) -> list[Row]:
-    """The articles with much the same text; they stay."""
+    """Forgets the pairs of near-duplicates; returns the other articles, which stay."""
     refs = {stone.ref for stone in targets.articles.values()}
     found = [
         {**asdict(one), "copy_of": stone.ref}
@@ -80,7 +80,7 @@ def _forget_near_duplicates(transaction: Transaction, targets: Targets) -> list[
 
 
 def _hide_finds(transaction: Transaction, targets: Targets) -> None:
-    """Where a story's own page led to others, or was read as a listing."""
+    """Hides where a story's own page led to others, or was read as a listing."""
     for table, column, condition in (
         ("urls", "found_on", "found_on IS NOT NULL"),
         ("fetches", "url", "url_id IS NULL"),
@@ -104,7 +104,7 @@ def _empty_quarantine(transaction: Transaction, targets: Targets) -> None:
 
 
 def _plain(quarantined: str) -> str:
-    """JSON without its escapes, as far as it is whole."""
+    """Returns JSON without its escapes, as far as it is whole."""
     try:
         return json.dumps(json.loads(quarantined), ensure_ascii=False)
     except ValueError:
@@ -112,7 +112,8 @@ def _plain(quarantined: str) -> str:
 
 
 def _delete_articles(transaction: Transaction, ids: str) -> int:
-    """
+    """Deletes articles and all that is theirs.
+
     :param ids: a JSON array
     :returns: the number of their versions
     """

@@ -1,4 +1,4 @@
-"""What a withdrawal came to."""
+"""Says what a withdrawal came to."""
 
 from dataclasses import dataclass, field
 
@@ -7,28 +7,28 @@ from tradepress.archive.file.rows import Row
 
 @dataclass(kw_only=True, slots=True)
 class Erased:
-    """What a withdrawal came to."""
+    """Says what a withdrawal came to."""
 
     articles: int = 0
     versions: int = 0
     captures: int = 0
-    """Raw pages overwritten, those of the next line included."""
+    """Counts the raw pages overwritten, those of the next line included."""
     other_captures: int = 0
-    """Raw pages of other stories that show the headline or link to the story; only of stories
-    that are withdrawn everywhere."""
+    """Counts the raw pages of other stories that show the headline or link to the story; only of
+    stories that are withdrawn everywhere."""
     links: int = 0
-    """Links of other stories that lost their words."""
+    """Counts links of other stories that lost their words."""
     near_copies: list[Row] = field(default_factory=list)
-    """Left alone: articles with much the same text, as ``near_duplicates_of`` gives them, with the
-    withdrawn ref as ``copy_of``."""
+    """Lists what was left alone: articles with much the same text, as ``near_duplicates_of``
+    gives them, with the withdrawn ref as ``copy_of``."""
     missing: list[Row] = field(default_factory=list)
     """Places (``file``, ``offset``, ``length``) of raw pages that were not there to be erased."""
     unreadable: list[Row] = field(default_factory=list)
-    """Places of what can't be read and no row names: nobody knows whether it is of the story."""
+    """Lists places of what can't be read and no row names: it may be of the story."""
     unfinished: dict[str, str | None] = field(default_factory=dict)
-    """Parts of outputs, and why they are still there; None: a kill had left it, and it went."""
+    """Maps parts of outputs to why they are still there; None: a kill had left it, and it went."""
     is_log_empty: bool = True
-    """False: another program reads, and the log may hold the text until it ends."""
+    """Is False where another program reads: the log may hold the text until it ends."""
 
     @property
     def is_anything(self) -> bool:

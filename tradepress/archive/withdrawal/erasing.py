@@ -1,4 +1,4 @@
-"""A withdrawal from beginning to end, so that a kill at any instant leaves it to be finished.
+"""Withdraws from beginning to end, so that a kill at any instant leaves it to be finished.
 
 In this order: the tombstones are written into the file beside the archive; one transaction erases
 the rows and marks the places of the raw pages; the raw pages are overwritten and their marks
@@ -27,7 +27,7 @@ from tradepress.archive.withdrawal.write_anew import require_room, write_anew
 
 
 def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erased:
-    """Erase these stories and keep them out from now on; lasting when it returns.
+    """Erases these stories and keeps them out from now on; lasting when it returns.
 
     :param transaction: of an archive without an open run
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
@@ -45,7 +45,7 @@ def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erase
 
 
 def resume(transaction: Transaction) -> Erased | None:
-    """Finish what a killed process left, and repeat what a restored copy does not know.
+    """Finishes what a killed process left, and repeats what a restored copy does not know.
 
     :returns: None if there was nothing to do
     :raises ArchiveError: it can't be done; the archive must not be used before
@@ -75,7 +75,7 @@ def resume(transaction: Transaction) -> Erased | None:
 
 
 def erase_returned_pages(transaction: Transaction, *, everywhere: bool = False) -> Erased:
-    """Overwrite again the raw pages that were erased and are back, as a copy of their file brings
+    """Overwrites again the raw pages that were erased and are back, as a copy of their file brings
     them; no row of the archive knows of them.
 
     :param transaction: of an archive without an open run

@@ -1,5 +1,5 @@
-"""A page of a withdrawn story is turned away; of its address a row stays that doesn't name it, so
-that the sums of the runs stay right."""
+"""Turns pages of withdrawn stories away; of an address a row stays that doesn't name it, so that
+the sums of the runs stay right."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ from tradepress.story import Article
 def keep_out(
     transaction: Transaction, addresses: Addresses, ref: str, requested_key: str, fetched: Fetched
 ) -> None:
-    """Reject a page of a withdrawn story: its address, if it is known, has that outcome.
+    """Rejects a page of a withdrawn story: its address, if it is known, has that outcome.
 
     An address that led to the story for the first time is kept out, too, unless it is another
     story's.
@@ -54,7 +54,7 @@ def keep_out(
 
 
 def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
-    """Take the address and all that tells of it from the frontier's rows and their outcomes; the
+    """Takes the address and all that tells of it from the frontier's rows and their outcomes; the
     rows stay for the sums of the runs.
 
     :param refs: ``urls.id`` to the ref that stands for the address
@@ -82,7 +82,7 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
 def tombstone_against(
     db: Database, story: Article | CleanStory, addresses: Iterable[str | None]
 ) -> PublicTombstone | None:
-    """The tombstone that keeps a story out.
+    """Returns the tombstone that keeps a story out.
 
     :param addresses: URLs under which its page came
     """
@@ -102,7 +102,7 @@ def tombstone_against(
 
 
 def hide_link(db: Database, source: str, link: StoredLink) -> StoredLink:
-    """A link to a withdrawn story without its address and words; others as they are.
+    """Returns a link to a withdrawn story without its address and words; others as they are.
 
     :param source: of the linking story
     """

@@ -1,4 +1,4 @@
-"""Links of other stories that lead to a withdrawn one, by target, by address or by headline."""
+"""Hides links of other stories to a withdrawn one, known by target, address or headline."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tradepress.archive.withdrawal.tombstones import (
 
 
 def versions_linking(db: Database, targets: Targets) -> set[int]:
-    """``versions.id`` of those with a link to a story whose headline is not kept."""
+    """Returns ``versions.id`` of those with a link to a story whose headline is not kept."""
     return {
         version_id
         for condition, parameters, stone in _links_to(db, targets)
@@ -27,7 +27,7 @@ def versions_linking(db: Database, targets: Targets) -> set[int]:
 
 
 def hide_links(transaction: Transaction, targets: Targets) -> int:
-    """Take words and address from the links to the stories; how many."""
+    """Takes words and address from the links to the stories; returns how many."""
     return sum(
         transaction.write(
             f"UPDATE links SET text = '{HIDDEN_TEXT}', url = NULL, url_key = NULL, "
@@ -39,7 +39,7 @@ def hide_links(transaction: Transaction, targets: Targets) -> int:
 
 
 def _links_to(db: Database, targets: Targets) -> list[tuple[str, list[Any], Tombstone]]:
-    """Conditions on ``links``."""
+    """Returns conditions on ``links``, each with its parameters and the tombstone of the story."""
     found: list[tuple[str, list[Any], Tombstone]] = [
         ("target_id = ?", [article_id], stone) for article_id, stone in targets.articles.items()
     ]

@@ -1,4 +1,4 @@
-"""Raw pages of other stories that show a withdrawn one: they are evidence of those stories."""
+"""Finds raw pages of other stories that show a withdrawn one: they are those stories' evidence."""
 
 import json
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ OF_NO_STORY = (
     f"url NOT LIKE '{HIDDEN}%' "
     "AND id NOT IN (SELECT capture_id FROM versions WHERE capture_id IS NOT NULL)"
 )
-"""Condition on ``captures``: no version was read from the page."""
+"""Is the condition on ``captures`` that no version was read from the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherPage:
-    """The raw page of another story."""
+    """Is the raw page of another story."""
 
     capture_id: int
     ref: str
-    """The other story's; the address of a page that gave no story."""
+    """Is the other story's ref; the address of a page that gave no story."""
     file: str
     offset: int
     is_readable: bool
-    """False: nobody knows what it shows."""
+    """Is False where nobody knows what the page shows."""
 
 
 def pages_of_others(
     db: Database, captures: WarcCaptures | None, targets: Targets
 ) -> list[OtherPage]:
-    """Pages that link to the stories, pages of their sources that name them, and those of their
-    sources that can't be read. Without the raw pages only the first are known."""
+    """Returns pages that link to the stories, pages of their sources that name them, and those
+    of their sources that can't be read. Without the raw pages only the first are known."""
     linking = versions_linking(db, targets)
     sources = {stone.source for stone in targets.stones if stone.headline is None}
     looked_at = sources - targets.whole_sources if targets.traces else set()

@@ -1,4 +1,4 @@
-"""What is to be withdrawn: the tombstones for a story, an address or a whole source."""
+"""Says what is to be withdrawn: the tombstones for a story, an address or a whole source."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +35,7 @@ URLS = """
 def tombstone_for(
     db: Database, article_id: int, *, reason: str, keep_headline: bool = False
 ) -> Tombstone:
-    """What will stand for an article.
+    """Returns what will stand for an article.
 
     An address that shows another story by now is that one's.
     """
@@ -74,7 +74,7 @@ def tombstone_for(
 def tombstone_in_advance(
     db: Database, source: str, site_id: str | None, url: str, *, reason: str
 ) -> Tombstone:
-    """What will keep out an address that no story is kept from.
+    """Returns what will keep out an address that no story is kept from.
 
     :raises ValueError: no http(s) address
     """
@@ -88,8 +88,8 @@ def tombstone_in_advance(
 def tombstones_for_source(
     db: Database, source: str, *, reason: str, keep_headline: bool = False
 ) -> list[Tombstone]:
-    """One for each of a source's articles, and one, under the source's name, for the addresses
-    that never came to a story."""
+    """Returns a tombstone for each of a source's articles, and one, under the source's name, for
+    the addresses that never came to a story."""
     ids = sorted(_values(db, "SELECT id FROM articles WHERE source = ?", [source]))
     stones = [
         tombstone_for(db, article_id, reason=reason, keep_headline=keep_headline)

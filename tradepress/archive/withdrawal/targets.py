@@ -1,4 +1,4 @@
-"""What the archive holds of withdrawn stories, and by what another page is seen to name one."""
+"""Finds what the archive holds of withdrawn stories, and how another page is seen to name one."""
 
 import html
 import json
@@ -23,24 +23,24 @@ from tradepress.archive.withdrawal.tombstones import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Targets:
-    """Rows of the stories that go."""
+    """Holds rows of the stories that go."""
 
     stones: Sequence[Tombstone]
     owner: Mapping[str, Tombstone]
-    """By what it is known by (``Tombstone.keys``)."""
+    """Maps keys that a story is known by (``Tombstone.keys``) to its tombstone."""
     articles: Mapping[int, Tombstone]
-    """``articles.id`` to what will stand for the article."""
+    """Maps ``articles.id`` to what will stand for the article."""
     addresses: Mapping[int, str]
-    """``urls.id`` to the ref that will stand for the address."""
+    """Maps ``urls.id`` to the ref that will stand for the address."""
     traces: "Traces"
 
     @property
     def whole_sources(self) -> set[str]:
-        """Sources of which nothing stays."""
+        """Returns the sources of which nothing stays."""
         return {stone.source for stone in self.stones if stone.ref == stone.source}
 
     def owner_of(self, url: str) -> Tombstone | None:
-        """Whose address is this?"""
+        """Returns the tombstone of the story whose address this is."""
         try:
             return self.owner.get(address_key(url))
         except ValueError:
@@ -48,8 +48,8 @@ class Targets:
 
 
 def find_targets(db: Database, stones: Sequence[Tombstone]) -> Targets:
-    """What the archive holds of the stories that these tombstones stand for: all of it before they
-    are erased, and again after an older copy was put back."""
+    """Returns what the archive holds of the stories that these tombstones stand for: all of it
+    before they are erased, and again after an older copy was put back."""
     owner = {key: stone for stone in stones for key in stone.keys}
     articles = _find_articles(db, owner)
     addresses = _find_addresses(db, owner, articles)
@@ -108,7 +108,7 @@ def _find_traces(db: Database, articles: Iterable[int], addresses: Iterable[int]
 
 
 class Traces:
-    """By what another page can be seen to name a story: its headlines and addresses."""
+    """Tells by headlines and addresses whether another page can be seen to name a story."""
 
     def __init__(self, urls: Iterable[str], headlines: Iterable[str]) -> None:
         paths = {}
@@ -136,9 +136,7 @@ class Traces:
         return bool(self._paths or self._headlines)
 
     def are_in(self, text: str) -> bool:
-        """
-        :param text: plain, or HTML without entities
-        """
+        """Tells whether a text shows one of the stories."""
         text = text.replace("\\/", "/")
         plain = UNSEEN.sub("", text).casefold()
         if any(path in plain for path in self._paths) and self._addresses.search(text):
@@ -157,6 +155,6 @@ class Traces:
 
 
 def _words(text: str) -> str:
-    """Only letters and digits, so that the way of setting quotes and dashes doesn't matter."""
+    """Keeps only letters and digits: however quotes and dashes are set doesn't matter."""
     words = re.findall(r"[^\W_]+", plain_type(text).casefold())
     return f" {' '.join(words)} "

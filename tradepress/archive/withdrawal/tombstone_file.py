@@ -1,4 +1,4 @@
-"""The tombstones once more, in a small file beside the archive.
+"""Keeps the tombstones once more, in a small file beside the archive.
 
 So they outlive the archive's restoring from an older copy.
 """
@@ -23,18 +23,18 @@ from tradepress.archive.withdrawal.tombstones import (
 
 @dataclass(kw_only=True, slots=True)
 class TombstoneFile:
-    """``archive.db.withdrawn.json`` as it stands."""
+    """Holds ``archive.db.withdrawn.json`` as it stands."""
 
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
-    """By ref."""
+    """Maps refs to tombstones."""
     sources: dict[str, Row] = field(default_factory=dict)
-    """Rows of ``sources`` that the tombstones refer to, by name."""
+    """Maps names to the rows of ``sources`` that the tombstones refer to."""
     people: dict[str, WithdrawnPerson] = field(default_factory=dict)
-    """By the hash of their names."""
+    """Maps the hashes of their names to people."""
 
     def add(self, db: Database, stones: Collection[Tombstone]) -> None:
-        """Know these stories by all of these keys, and their sources; what else stands of the
-        stories stays."""
+        """Makes these stories known by all of these keys, and their sources; what else stands of
+        the stories stays."""
         for stone in stones:
             known = self.tombstones.get(stone.ref, stone)
             self.tombstones[stone.ref] = replace(known, keys=known.keys | stone.keys)
@@ -45,7 +45,7 @@ class TombstoneFile:
             self.sources[row["name"]] = row
 
     def mark(self, stones: Iterable[Tombstone], *, is_erased: bool) -> None:
-        """Say of them whether anything is left to erase."""
+        """Says of them whether anything is left to erase."""
         for stone in stones:
             known = self.tombstones[stone.ref]
             self.tombstones[stone.ref] = replace(known, is_erased=is_erased)
@@ -56,7 +56,7 @@ def tombstone_path(archive: Path) -> Path:
 
 
 def read_tombstone_file(archive: Path) -> TombstoneFile:
-    """What the file says; empty if there is none.
+    """Returns what the file says; empty if there is none.
 
     :raises DamagedArchive: it is not what we wrote
     """
@@ -81,7 +81,7 @@ def read_tombstone_file(archive: Path) -> TombstoneFile:
 
 
 def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
-    """In place of the old one, whole and on the disk.
+    """Writes the file in place of the old one, whole and on the disk.
 
     :raises OSError: it can't be written; the old one stands
     """
@@ -107,7 +107,8 @@ def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
 
 
 def require_nothing_withdrawn(db: Database, archive: Path) -> None:
-    """
+    """Requires that the archive knows of all that was withdrawn.
+
     :raises ArchiveError: an older copy of the archive was put back, and knows nothing of what was
         withdrawn since
     """

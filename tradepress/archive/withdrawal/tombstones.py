@@ -1,4 +1,4 @@
-"""Tombstones: what is left of a withdrawn story, and keeps it from coming back.
+"""Keeps tombstones: what is left of a withdrawn story, and keeps it from coming back.
 
 A tombstone names neither address nor words. It knows the story again by SHA-256 of its refs, its
 addresses, the site's id, its texts and its headlines.
@@ -17,40 +17,41 @@ from tradepress.archive.text_forms import plain_type
 from tradepress.archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"
-"""Reason of the outcome ``rejected`` for a page that is kept out."""
+"""Is the reason of the outcome ``rejected`` for a page that is kept out."""
 HIDDEN = "withdrawn:"
 """Stands for an address, before the ref of its story."""
 HIDDEN_TEXT = "(withdrawn)"
 """Stands for the words of a link that led to the story."""
 FEWEST_WORDS = 4
-"""A shorter headline ("News in brief") may be another story's, too: links by that name stay."""
+"""Limits names of stories to headlines of so many words: links by a shorter one ("News in
+brief") stay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicTombstone:
-    """What a tombstone tells everybody."""
+    """Holds what a tombstone tells everybody."""
 
     ref: str
     source: str
     headline: str | None
-    """Only if the operator kept it."""
+    """Is None unless the operator kept it."""
     published_day: str | None
     date_archived: str
-    """Of the first version; of an address that never came to a story: of its withdrawal."""
+    """Is the first version's day; for an address that came to no story, that of its withdrawal."""
     reason: str
     withdrawn_at: str
 
 
 PUBLIC = "ref, source, headline, published_day, date_archived, reason, withdrawn_at"
-"""Columns of a :class:`PublicTombstone`."""
+"""Lists the columns of a :class:`PublicTombstone`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tombstone(PublicTombstone):
-    """One withdrawn story, or the addresses of a source that never came to one."""
+    """Is one withdrawn story, or the addresses of a source that never came to one."""
 
     keys: frozenset[str]
-    """What it is known by: SHA-256, hex."""
+    """Holds what the story is known by: SHA-256, hex."""
     is_erased: bool = False
     """Is nothing left to erase, in the log and in the raw pages either?"""
 
@@ -60,18 +61,18 @@ class Tombstone(PublicTombstone):
         return everywhere_key(self.ref) in self.keys
 
     def everywhere(self) -> "Tombstone":
-        """The same, with the raw pages of other stories that show it."""
+        """Returns the tombstone with the raw pages of other stories that show it."""
         return replace(self, keys=self.keys | {everywhere_key(self.ref)})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithdrawnPerson:
-    """Somebody whose name is not to be found in texts."""
+    """Is somebody whose name is not to be found in texts."""
 
     name_hash: str
-    """SHA-256, hex, of its plain form; the name itself is not kept."""
+    """Is the SHA-256, hex, of its plain form; the name itself is not kept."""
     reason: str
-    """"" if none was given."""
+    """Is "" if none was given."""
     withdrawn_at: str
 
 
@@ -79,12 +80,13 @@ class WithdrawnPerson:
 
 
 def hash_key(text: str) -> str:
-    """SHA-256, hex."""
+    """Hashes a text to SHA-256, hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def address_key(url: str) -> str:
-    """The same with http and https, with and without ``www.`` and a slash at the end.
+    """Returns the key of an address; the same with http and https, with and without ``www.`` and a
+    slash at the end.
 
     :raises ValueError: no http(s) address
     """
@@ -92,33 +94,35 @@ def address_key(url: str) -> str:
 
 
 def known_address_key(key: str) -> str:
-    """The same for an address that is a URL key already."""
+    """Returns the key of an address that is a URL key already."""
     return hash_key(key.partition("://")[2].removeprefix("www.").rstrip("/"))
 
 
 def site_id_key(source: str, site_id: str) -> str:
-    """The site's own id."""
+    """Returns the key of the site's own id."""
     return hash_key(f"{source}\n{site_id}")
 
 
 def text_key(source: str, text_hash: str) -> str:
-    """A content hash: the same text at another address of the source is the same story."""
+    """Returns the key of a content hash: the same text elsewhere on the source is the same
+    story."""
     return hash_key(f"{source}\ntext\n{text_hash}")
 
 
 def page_key(digest: str) -> str:
-    """The digest of a raw page, by which a copy of it that was put back is known."""
+    """Returns the key of a raw page's digest, by which a copy of it that was put back is known."""
     return hash_key(f"page\n{digest}")
 
 
 def everywhere_key(ref: str) -> str:
-    """No name of a story but a mark, among the keys so that it goes where they go: into the
+    """Returns a mark that names no story, among the keys so that it goes where they go: into the
     database and into the file beside it."""
     return hash_key(f"{ref}\neverywhere")
 
 
 def headline_key(source: str, headline: str) -> str | None:
-    """A headline, by which links without an address name a story; None for a short one."""
+    """Returns the key of a headline, by which links without an address name a story, unless
+    short."""
     words = plain_type(headline).casefold()
     if len(words.split()) < FEWEST_WORDS:
         return None
@@ -129,13 +133,13 @@ def headline_key(source: str, headline: str) -> str | None:
 
 
 def list_tombstones(db: Database) -> list[PublicTombstone]:
-    """All withdrawals, the latest first."""
+    """Lists all withdrawals, the latest first."""
     rows = db.query(f"SELECT {PUBLIC} FROM tombstones ORDER BY withdrawn_at DESC, id DESC")
     return [PublicTombstone(**row) for row in rows]
 
 
 def load_tombstones(db: Database) -> dict[str, Tombstone]:
-    """By ref. Whether all of a story is erased stands in the file beside the archive alone."""
+    """Loads the tombstones by ref. The file beside the archive alone says if all is erased."""
     keys: dict[int, set[str]] = {}
     for key, tombstone_id in db.execute("SELECT key_hash, tombstone_id FROM tombstone_keys"):
         keys.setdefault(tombstone_id, set()).add(key)
@@ -147,13 +151,13 @@ def load_tombstones(db: Database) -> dict[str, Tombstone]:
 
 
 def load_withdrawn_people(db: Database) -> dict[str, WithdrawnPerson]:
-    """By the hash of their names."""
+    """Loads the people by the hash of their names."""
     rows = db.query("SELECT name_hash, reason, withdrawn_at FROM withdrawn_people")
     return {row["name_hash"]: WithdrawnPerson(**row) for row in rows}
 
 
 def save_tombstones(transaction: Transaction, tombstones: Iterable[Tombstone]) -> None:
-    """Insert them, and their keys; what is there stays."""
+    """Inserts tombstones, and their keys; what is there stays."""
     for stone in tombstones:
         row = asdict(stone)
         del row["keys"], row["is_erased"]
@@ -163,7 +167,7 @@ def save_tombstones(transaction: Transaction, tombstones: Iterable[Tombstone]) -
 
 
 def add_keys(transaction: Transaction, ref: str, keys: Iterable[str]) -> None:
-    """Know a withdrawn story by these, too."""
+    """Makes a withdrawn story known by these keys, too."""
     transaction.write_many(
         "INSERT OR IGNORE INTO tombstone_keys (key_hash, tombstone_id) "
         "SELECT ?, id FROM tombstones WHERE ref = ?",
@@ -172,7 +176,7 @@ def add_keys(transaction: Transaction, ref: str, keys: Iterable[str]) -> None:
 
 
 def find_tombstone(db: Database, keys: Iterable[str]) -> PublicTombstone | None:
-    """The tombstone that any of these keys belongs to; the first key counts most."""
+    """Returns the tombstone that any of these keys belongs to; the first key counts most."""
     sql = (
         f"SELECT {PUBLIC} FROM tombstone_keys "
         "JOIN tombstones ON tombstones.id = tombstone_id WHERE key_hash = ?"
@@ -191,7 +195,8 @@ def is_withdrawn(db: Database, key: str) -> bool:
 
 
 def require_not_withdrawn(db: Database, asked: str, key: str) -> None:
-    """
+    """Refuses a story that was withdrawn.
+
     :param asked: how the story was asked for
     :param key: by which a tombstone knows that
     :raises WithdrawnArticle: it was withdrawn; says when and why

@@ -1,4 +1,4 @@
-"""People whose names are not to be found in texts: their mentions go, and none is stored again.
+"""Keeps names of people from being found in texts: their mentions go, and none is stored again.
 
 The archive keeps no name of theirs but SHA-256 of it. The texts stay, and search finds a name in
 them.
@@ -25,17 +25,17 @@ from tradepress.story import Mention
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonWithdrawal:
-    """What the withdrawal of a person came to."""
+    """Says what the withdrawal of a person came to."""
 
     mentions: int
     stories: int
-    """That had them."""
+    """Counts the stories that had them."""
     was_withdrawn: bool
-    """Before, too."""
+    """Was the person withdrawn before, too?"""
 
 
 def person_key(name: str) -> str:
-    """SHA-256, hex: the same in any case, with accents and punctuation or without."""
+    """Hashes a name (SHA-256, hex): in any case, with accents and punctuation or without."""
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
     words = re.findall(r"[^\W_]+", plain)
@@ -43,7 +43,7 @@ def person_key(name: str) -> str:
 
 
 def count_mentions(db: Database, name: str) -> tuple[int, int]:
-    """Mentions of a person, and the stories that have them."""
+    """Counts the mentions of a person, and the stories that have them."""
     values = _values(db, {person_key(name)})
     found = [
         row
@@ -58,7 +58,7 @@ def count_mentions(db: Database, name: str) -> tuple[int, int]:
 
 
 def withdraw_person(transaction: Transaction, name: str, reason: str = "") -> PersonWithdrawal:
-    """Delete a person's mentions, and store none from now on; lasting when it returns.
+    """Deletes a person's mentions, and stores none from now on; lasting when it returns.
 
     :param reason: "" if none was given
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
@@ -73,8 +73,8 @@ def withdraw_person(transaction: Transaction, name: str, reason: str = "") -> Pe
 
 
 def leave_out_people(transaction: Transaction, people: Iterable[WithdrawnPerson]) -> int:
-    """Delete the mentions of those that are not left out yet, and store none from now on; how many
-    these are. Lasting when it returns.
+    """Deletes the mentions of those that are not left out yet, and stores none from now on; returns
+    how many these are. Lasting when it returns.
 
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
     """
@@ -92,8 +92,8 @@ def leave_out_people(transaction: Transaction, people: Iterable[WithdrawnPerson]
 
 
 def resume_people(transaction: Transaction) -> None:
-    """Know those of the file beside the archive, as a restored copy of it does not, and tell the
-    file of those that it does not know.
+    """Leaves out those that the file beside the archive names, as a restored copy does not, and
+    tells the file of those that it does not know.
 
     :raises ArchiveError: it can't be done
     """
@@ -109,7 +109,7 @@ def resume_people(transaction: Transaction) -> None:
 
 
 def without_withdrawn(db: Database, mentions: Iterable[Mention]) -> list[Mention]:
-    """Those that may be stored."""
+    """Returns the mentions that may be stored."""
     kept = list(mentions)
     people = {one.value for one in kept if one.kind == "person"}
     if not people:
@@ -141,7 +141,7 @@ def _carry_out(transaction: Transaction, people: Iterable[WithdrawnPerson]) -> N
 
 
 def _values(db: Database, keys: Iterable[str]) -> list[str]:
-    """As mentions spell these people."""
+    """Returns the names as mentions spell these people."""
     wanted = set(keys)
     names = db.execute("SELECT DISTINCT value FROM mentions WHERE kind = 'person'").fetchall()
     return [name for (name,) in names if person_key(name) in wanted]

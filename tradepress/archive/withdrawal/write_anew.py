@@ -13,11 +13,11 @@ from tradepress.archive.care.snapshot import database_size, require_space
 from tradepress.archive.file.connection import file_of, settings
 
 TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp", ".")
-"""Where SQLite puts a copy, unless SQLITE_TMPDIR or TMPDIR says (sqlite.org/tempfiles.html)."""
+"""Are where SQLite puts a copy, unless SQLITE_TMPDIR or TMPDIR says (sqlite.org/tempfiles.html)."""
 
 
 def require_room(db: Database) -> None:
-    """Room for the copy, and for the log, which holds each page once more.
+    """Requires room for the copy, and for the log, which holds each page once more.
 
     :raises ArchiveFull: it is not there
     """
@@ -29,7 +29,7 @@ def require_room(db: Database) -> None:
 
 
 def write_anew(db: Database) -> bool:
-    """Every page, and none of what they were; readers go on.
+    """Writes every page anew, and none of what they were; readers go on.
 
     :returns: False: a program that is in the middle of reading keeps the old pages in the file
     """

@@ -1,1 +1,1 @@
-"""Addresses and cookies of the reading room as values, and back."""
+"""Reads addresses and cookies of the reading room as values, and writes them."""

@@ -1,4 +1,4 @@
-"""The address of counts: ``/stories/picture?by=source,year&q=lantern``, and what it asks for."""
+"""Reads the address of counts: ``/stories/picture?by=source,year&q=lantern``."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,16 +28,16 @@ PICTURES: Mapping[str, str] = {
     "language": "language",
     "access": "access",
 }
-"""What can be counted by, as an address has it, and how it is called."""
+"""Lists what can be counted by, as an address has it, and how it is called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountsAddress:
-    """Of which result, and by what."""
+    """Says of which result stories are counted, and by what."""
 
     result: ResultAddress = field(default_factory=ResultAddress)
     picture: str = "month"
-    """Of PICTURES."""
+    """Is a key of PICTURES."""
     share: bool = False
 
     @property
@@ -49,12 +49,13 @@ class CountsAddress:
         return [*asked, *self.result.at(1).parameters()]
 
     def __str__(self) -> str:
-        """The query string."""
+        """Returns the query string."""
         return urlencode(self.parameters())
 
 
 def read_counts_address(arguments: Iterable[tuple[str, str]]) -> CountsAddress:
-    """
+    """Reads the address of counts.
+
     :param arguments: names and values of the query string
     :raises ValueError: ``by`` is none of PICTURES, or a name or value is none of a result's
     """

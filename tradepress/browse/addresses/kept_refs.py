@@ -1,4 +1,4 @@
-"""The reading list as a reader's own browser keeps it: refs in a cookie."""
+"""Reads the reading list as a reader's own browser keeps it: refs in a cookie."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOST_LETTERS = 3800
-"""Browsers keep 4,096 bytes of a cookie with its name: some 250 refs."""
+"""Limits the letters: browsers keep 4,096 bytes of a cookie with its name: some 250 refs."""
 KEPT_SECONDS = 365 * 24 * 60 * 60
 
 REF = re.compile(r"[A-Za-z0-9._-]{1,200}(?:@[1-9][0-9]{0,8})?")
@@ -17,7 +17,7 @@ _BETWEEN, _AT = ":", "*"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptRefs:
-    """Refs of stories (``wipr-14415``) or of versions (``wipr-14415@2``), in the reader's order."""
+    """Lists refs of stories (``wipr-14415``) or versions (``wipr-14415@2``), as the reader does."""
 
     refs: tuple[str, ...] = ()
 
@@ -25,7 +25,7 @@ class KeptRefs:
         return _BETWEEN.join(self.refs).replace("@", _AT)
 
     def adding(self, refs: Iterable[str]) -> "KeptRefs":
-        """With as many of these as there is room for, behind the others."""
+        """Returns the list with as many of these as there is room for, behind the others."""
         kept = self
         for ref in dict.fromkeys(refs):
             more = KeptRefs(refs=(*kept.refs, ref))
@@ -38,9 +38,7 @@ class KeptRefs:
         return KeptRefs(refs=tuple(ref for ref in self.refs if ref not in refs))
 
     def moved(self, ref: str, by: int) -> "KeptRefs":
-        """
-        :param by: places, down; up if it is less than 0
-        """
+        """Returns the list with a ref moved to another place."""
         if ref not in self.refs:
             return self
         others = [one for one in self.refs if one != ref]
@@ -49,11 +47,12 @@ class KeptRefs:
 
 
 def refs_in(cookie: str) -> KeptRefs:
-    """What :meth:`KeptRefs.as_cookie` wrote; whatever else stands there counts for nothing."""
+    """Reads what :meth:`KeptRefs.as_cookie` wrote; whatever else stands there counts for
+    nothing."""
     refs = cookie.replace(_AT, "@").split(_BETWEEN)
     return KeptRefs(refs=tuple(dict.fromkeys(ref for ref in refs if REF.fullmatch(ref))))
 
 
 def cookie_name(archive: Path) -> str:
-    """Of one archive: cookies don't know ports, and a machine may serve several."""
+    """Names the cookie of one archive: cookies don't know ports; a machine may serve several."""
     return f"reading-list-{hashlib.sha256(bytes(archive.resolve())).hexdigest()[:8]}"

@@ -1,5 +1,5 @@
-"""What has a page of its own because stories name it: courts, offices, cases, numbers, firms; and
-who wrote them."""
+"""Lists what has a page of its own because stories name it: courts, offices, cases, numbers,
+firms; and who wrote them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from typing import Literal
 from tradepress.browse.facets.name_counts import NameList
 
 Named = Literal["court", "office", "case", "number", "firm", "author"]
-"""A filter of a query, and the first step of the page's address: ``/court/CJEU``."""
+"""Is a filter of a query, and the first step of the page's address: ``/court/CJEU``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KindOfName:
-    """One list of names."""
+    """Is one list of names."""
 
     names: NameList
     path: str
-    """Of the list: ``courts``."""
+    """Is the path of the list: ``courts``."""
     named: Named
-    """The pages that it leads to."""
+    """Names the pages that it leads to."""
     words: str
     about: str
-    """Where the names are from."""
+    """Says where the names are from."""
 
 
 KINDS: Sequence[KindOfName] = (
@@ -81,7 +81,7 @@ KINDS: Sequence[KindOfName] = (
 
 
 def list_of(named: Named) -> KindOfName:
-    """The list that leads to such a page; to that of a number, the one of case numbers."""
+    """Returns the list that leads to such a page; to that of a number, the one of case numbers."""
     return next(kind for kind in KINDS if kind.named == named)
 
 
@@ -97,4 +97,4 @@ NUMBER_WORDS: Mapping[str, str] = {
     "registration": "Registration of a mark",
     "application": "Application for a mark",
 }
-"""What the kinds of numbers are, see docs/mentions.md."""
+"""Says what the kinds of numbers are, see docs/mentions.md."""

@@ -1,4 +1,4 @@
-"""The address of a result: ``/stories?q=lantern&source=wipr&since=2016``, and what it asks for."""
+"""Reads the address of a result: ``/stories?q=lantern&source=wipr&since=2016``."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,28 +15,28 @@ PAGE_SIZE = 25
 MOST_PAGES = 4000
 MOST_FILTERS = 100
 LONGEST = 8000
-"""Letters of an address, as web servers take them: each of a page's links may be as long."""
+"""Limits the letters of an address, as web servers do: each of a page's links may be as long."""
 
 ORDERS: tuple[Order, ...] = get_args(Order)
 _OF_PAGE = ("order", "copies", "page")
 _NAMES = {"words": "q", "stemmed": "forms"}
-"""Fields of a query that an address calls otherwise."""
+"""Maps fields of a query to what an address calls them otherwise."""
 _FIELDS = {_NAMES.get(known.name, known.name): known for known in fields(StoryQuery)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResultAddress:
-    """Which stories, in which order, and which page of them."""
+    """Says which stories, in which order, and which page of them."""
 
     query: StoryQuery = field(default_factory=StoryQuery)
     order: Order | None = None
-    """None: the best match first, or the newest if nothing ranks them."""
+    """Is None for the best match first, or the newest if nothing ranks them."""
     fold: bool = True
-    """Of stories with much the same text one is shown, and the others are named below it."""
+    """Tells whether of stories with much the same text one is shown, and the others named below."""
     page: int = 1
 
     def parameters(self) -> list[tuple[str, str]]:
-        """As the query string has them; equal for equal results."""
+        """Returns what the query string has; equal for equal results."""
         given: list[tuple[str, str]] = []
         for name, of_query in _FIELDS.items():
             value = getattr(self.query, of_query.name)
@@ -53,19 +53,19 @@ class ResultAddress:
         return given
 
     def __str__(self) -> str:
-        """The query string, without its question mark."""
+        """Returns the query string, without its question mark."""
         return urlencode(self.parameters())
 
     @property
     def whole(self) -> "ResultAddress":
-        """The same stories, whatever their order, and all of them."""
+        """Returns the address of the same stories, whatever their order, and all of them."""
         return ResultAddress(query=self.query, fold=self.fold)
 
     def at(self, page: int) -> "ResultAddress":
         return replace(self, page=page)
 
     def adding(self, name: str, value: str) -> "ResultAddress":
-        """With this value beside others of a filter that takes several.
+        """Returns the address with this value beside others of a filter that takes several.
 
         :param name: as an address has it
         """
@@ -73,7 +73,7 @@ class ResultAddress:
         return self._with(_FIELDS[name].name, tuple(dict.fromkeys([*before, value])))
 
     def only(self, name: str, value: str) -> "ResultAddress":
-        """Narrowed to this value, in place of others of that filter.
+        """Returns the address narrowed to this value, in place of others of that filter.
 
         :param name: as an address has it
         """
@@ -82,9 +82,7 @@ class ResultAddress:
         return self._with(known.name, kinds.get(type(known.default), value))
 
     def without(self, name: str, value: str | None = None) -> "ResultAddress":
-        """
-        :param value: of a filter that takes several; None: without the filter
-        """
+        """Returns the address without a filter, or without one of its values."""
         known = _FIELDS[name]
         before = getattr(self.query, known.name)
         if isinstance(before, tuple) and value is not None:
@@ -100,16 +98,16 @@ class ResultAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValuesAddress:
-    """All values of one facet of a result: ``/stories/values?facet=court&q=lantern``."""
+    """Asks for all values of one facet of a result: ``/stories/values?facet=court&q=lantern``."""
 
     facet: Facet
     result: ResultAddress
-    """Its page is that of the list of values."""
+    """Is the result that is narrowed; its page is that of the list of values."""
     by_name: bool = False
-    """In the order of the alphabet; else the most frequent first."""
+    """Is the list in the order of the alphabet? Else the most frequent comes first."""
 
     def __str__(self) -> str:
-        """The query string, without its question mark."""
+        """Returns the query string, without its question mark."""
         own = [("facet", str(self.facet)), *([("sort", "name")] if self.by_name else [])]
         return urlencode([*own, *self.result.parameters()])
 
@@ -121,9 +119,7 @@ class ValuesAddress:
 
 
 def read_values_address(arguments: Iterable[tuple[str, str]]) -> ValuesAddress:
-    """
-    :raises ValueError: as :func:`read_address`, or there is no such facet
-    """
+    """Reads the address of a facet's values."""
     given = list(arguments)
     own = dict(given)
     facet = next((one for one in FILTERS if one == own.get("facet")), None)
@@ -137,13 +133,14 @@ def read_values_address(arguments: Iterable[tuple[str, str]]) -> ValuesAddress:
 
 
 def readable_part(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
-    """What can be read of an address that :func:`read_address` refuses."""
+    """Returns what can be read of an address that :func:`read_address` refuses."""
     kept = [(name, value) for name, value in arguments if name in _FIELDS]
     return ResultAddress() if _is_too_long(kept) else read_address(kept)
 
 
 def read_address(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
-    """
+    """Reads the address of a result.
+
     :param arguments: names and values of the query string; those without a value count for nothing
     :raises ValueError: a name is none of a result's, a value is not of its kind, or there are more
         than MOST_FILTERS or LONGEST; says why

@@ -1,1 +1,1 @@
-"""How pages ask the archive: read only, within limits, and which answers are kept."""
+"""Asks the archive for pages: read only, within limits, and some answers are kept."""

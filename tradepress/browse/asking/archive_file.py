@@ -1,4 +1,4 @@
-"""The archive as Datasette asks it: read only and frugal."""
+"""Lets Datasette ask the archive: read only and frugal."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -25,10 +25,10 @@ from tradepress.browse.queries.saved import QueryStanding
 from tradepress.browse.serving.exports import LAST_GIVEN, Given
 
 MOST_DOWNLOADS = 4
-"""Files of whole results that are being made at once; each is work for a core."""
+"""Limits the files of whole results being made at once; each is work for a core."""
 MOST_FREE = 2
-"""Questions of Datasette's pages that are answered at once, of all its threads: whoever writes slow
-SQL, or sorts a table, waits for others who do, and the pages of ours don't."""
+"""Limits the questions of Datasette's pages that are answered at once, of all its threads:
+whoever writes slow SQL, or sorts a table, waits for others who do, and the pages of ours don't."""
 TABLES = """
     SELECT name FROM pragma_table_list
     WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
@@ -37,7 +37,7 @@ TABLES = """
 
 
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
-    """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
+    """Is the archive, read only, whatever signs its path has (Datasette trips over # and ?)."""
 
     def __init__(self, datasette: Any, *, path: str) -> None:
         super().__init__(datasette, path=path)
@@ -55,10 +55,11 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self.health = KeptHealth(Path(path))
         self.answers = KeptAnswers(Path(path))
         self.standings: dict[Hashable, QueryStanding] = {}
-        """Of saved queries, as long as neither archive nor file has changed."""
+        """Keeps the standings of saved queries, as long as neither archive nor file has changed."""
 
     def asked_by(self, connection: sqlite3.Connection) -> Archive:
-        """The archive as who comes here may ask it, whichever columns the connection shows."""
+        """Returns the archive as who comes here may ask it, whichever columns the connection
+        shows."""
         if self.is_public:
             return PublicArchive(connection, self.passages.find)
         return Archive(connection, recursive_triggers=False, execute_plugins=False)
@@ -78,23 +79,23 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     async def execute(
         self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
     ) -> Results:
-        """Once one of the MOST_FREE is."""
+        """Executes a question once one of the MOST_FREE is free."""
         async with self.free:
             results = await super().execute(sql, params, **options)
         LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
         return results
 
     async def table_names(self) -> list[str]:
-        """Without the tables in which SQLite keeps the full text, and those that are not shown."""
+        """Lists tables, but those in which SQLite keeps the full text, and those not shown."""
         names = [row["name"] for row in (await self.execute(TABLES)).rows]
         return [name for name in names if name not in NOT_SHOWN]
 
     async def view_names(self) -> list[str]:
-        """None: the only one is what the full text of former versions is made of."""
+        """Lists no view: the only one is what the full text of former versions is made of."""
         return []
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """Of the tables that are not hidden; None where it takes too long."""
+        """Counts rows of the tables that are not hidden; None where it takes too long."""
         counts: dict[str, int | None] = dict.fromkeys(await self.table_names())
         for name in set(counts).difference(await self.hidden_table_names()):
             with suppress(QueryInterrupted):

@@ -1,4 +1,4 @@
-"""Answers that stay true until somebody writes to the archive: sums over all of it."""
+"""Keeps answers that stay true until somebody writes to the archive: sums over all of it."""
 
 from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
@@ -10,7 +10,7 @@ MOST_ANSWERS = 500
 
 
 class KeptAnswers:
-    """Those of one archive."""
+    """Keeps the answers of one archive."""
 
     def __init__(self, archive: Path) -> None:
         self._watching = connect_frugally(archive)
@@ -18,9 +18,7 @@ class KeptAnswers:
         self._answers: dict[Hashable, Any] = {}
 
     async def get(self, question: Hashable, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """
-        :param ask: gives the answer where it isn't kept
-        """
+        """Returns the answer to a question, from memory where it is kept."""
         # Another number after each commit of another connection; here nobody writes.
         (state,) = self._watching.execute("PRAGMA data_version").fetchone()
         if state != self._state or len(self._answers) >= MOST_ANSWERS:

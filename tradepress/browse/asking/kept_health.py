@@ -1,4 +1,4 @@
-"""Whether all is well, looked at now and then beside the pages: it takes longer than a page may."""
+"""Looks now and then, beside the pages, whether all is well: it takes longer than a page may."""
 
 import time
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from tradepress.archive.health.look_at import look_at
 from tradepress.archive.read_only import read_archive
 
 LASTS = 600
-"""Seconds after which it is looked at again."""
+"""Counts the seconds after which it is looked at again."""
 PATIENCE = 1
-"""Seconds that pages wait for the first look."""
+"""Counts the seconds that pages wait for the first look."""
 MOST_FETCHES = 200_000
-"""Requests within the days that are looked at, each of which is held in memory."""
+"""Limits the requests within the days that are looked at, each of which is held in memory."""
 _IS_MORE = """
     SELECT count(*) > :most FROM (
         SELECT 1 FROM fetches WHERE run_id IN (SELECT id FROM runs WHERE started >= :since)
@@ -31,10 +31,10 @@ _IS_MORE = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HealthSeen:
-    """What was seen in one look."""
+    """Says what was seen in one look."""
 
     at: str
-    """UTC."""
+    """Is a time in UTC."""
     findings: Sequence[Finding]
     states: Sequence[SourceState]
     is_too_much: bool = False
@@ -44,24 +44,24 @@ class HealthSeen:
         return [finding for finding in self.findings if finding.source == source]
 
     def state(self, source: str) -> SourceState | None:
-        """None: it was not crawled within the days that are looked at."""
+        """Returns a source's state; None: it wasn't crawled within the days that are looked at."""
         return next((state for state in self.states if state.source == source), None)
 
 
 class KeptHealth:
-    """That of one archive."""
+    """Keeps the health of one archive."""
 
     def __init__(self, archive: Path) -> None:
         self._archive = archive
         self._executor = ThreadPoolExecutor(max_workers=1)
         self._lock = Lock()
-        """Around all that follows."""
+        """Guards all that follows."""
         self._seen: HealthSeen | None = None
         self._looking: Future[HealthSeen] | None = None
         self._due = self._patient_until = 0.0
 
     def seen(self) -> HealthSeen | None:
-        """The last look. None: the first one is not done yet.
+        """Returns the last look. None: the first one is not done yet.
 
         :raises ArchiveError: the archive can't be read
         """

@@ -1,4 +1,4 @@
-"""What one query may take: anybody who can open a page can send SQL."""
+"""Limits what one query may take: anybody who can open a page can send SQL."""
 
 import sqlite3
 import time
@@ -14,20 +14,20 @@ from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.story_fields import PUBLIC
 
 MOST_HEAP = 200_000_000
-"""Bytes that SQLite may take in the whole process, all connections together."""
+"""Limits the bytes that SQLite takes in the whole process, all connections together."""
 MOST_RESULT = 64_000_000
-"""Letters of the rows of one query, as JSON or HTML writes them."""
+"""Limits the letters of the rows of one query, as JSON or HTML writes them."""
 
 TOO_MUCH = "the result takes too much memory: ask for fewer rows, or for less of long texts"
 
 MOST_WORK = 4.0
-"""Seconds of CPU that one question of a page of ours may take: of a million stories a former day
-takes half of it on an idle machine, and more where others use the machine's caches."""
+"""Limits the seconds of CPU that one question of a page of ours takes: of a million stories a
+former day takes half of it on an idle machine, and more where others use the machine's caches."""
 LONGEST_WAIT = 30.0
-"""Seconds by the clock: of a disk that does not answer no CPU time tells."""
+"""Limits the seconds by the clock: of a disk that does not answer no CPU time tells."""
 _STEPS = 20_000
-"""Of SQLite's machine between two looks at the time, a millisecond or two: each look waits until no
-other thread runs Python."""
+"""Counts the steps of SQLite's machine between two looks at the time, a millisecond or two: each
+look waits until no other thread runs Python."""
 
 LIMITS = {
     **foreign.LIMITS,
@@ -40,30 +40,30 @@ _PRAGMAS = {
     *("index_xinfo", "page_count", "page_size", "schema_version", "table_info", "table_list"),
     *("table_xinfo", "user_version"),
 }
-"""What Datasette and FTS5 ask; others set something, or say where the file is."""
+"""Lists what Datasette and FTS5 ask; others set something, or say where the file is."""
 _FUNCTIONS = {"fts3_tokenizer", "load_extension"}
-"""They take and give addresses in memory, or code."""
+"""Lists functions that take and give addresses in memory, or code."""
 NOT_SHOWN = frozenset({"withdrawn_people"})
-"""Tables that no query reads: whoever guesses a name can tell by its hash whether it is there, and
-a reason may hold it."""
+"""Lists tables that no query reads: whoever guesses a name can tell by its hash whether it is
+there, and a reason may hold it."""
 _OF_STORIES = {
     # Of a table that is only counted no column is read; its key may be called ROWID.
     **dict.fromkeys(("articles", "versions", "former_versions"), PUBLIC | {"", "ROWID"}),
     **{one: PUBLIC | {"", "ROWID", "rank", one} for one in (*INDEXES, *FORMER_INDEXES)},
 }
-"""Columns of stories, by table: of all others the public gets nothing, but of sources that license
-it openly."""
+"""Lists columns of stories, by table: of all others the public gets nothing, but of sources that
+license it openly."""
 _OF_OTHERS = {
     "links": frozenset({"text", "url", "url_key"}),
     "quarantine": frozenset({"article", "error"}),
     "site_files": frozenset({"body"}),
     "urls": frozenset({"listed"}),
 }
-"""Columns by table of which it gets nothing either."""
+"""Lists other columns of which it gets nothing either, by table."""
 
 
 class FrugalCursor(sqlite3.Cursor):
-    """Rows are counted as they come: a query that gives too much fails like any wrong one."""
+    """Counts rows as they come: a query that gives too much fails like any wrong one."""
 
     taken = 0
 
@@ -103,7 +103,7 @@ class FrugalConnection(sqlite3.Connection):
 
 
 def letters_written(value: str | bytes) -> int:
-    """What a value becomes in an answer: a control character takes six letters of JSON."""
+    """Counts the letters of a value in an answer: a control character takes six of JSON."""
     if isinstance(value, bytes):
         try:
             value = value.decode()  # as Datasette's JSON does
@@ -113,7 +113,7 @@ def letters_written(value: str | bytes) -> int:
 
 
 def connect_frugally(path: Path, *, is_public: bool = False) -> sqlite3.Connection:
-    """A connection that only reads, and stays within LIMITS and MOST_RESULT.
+    """Opens a connection that only reads, and stays within LIMITS and MOST_RESULT.
 
     :param is_public: it holds no texts (:func:`hide_texts`)
     """
@@ -130,20 +130,20 @@ def connect_frugally(path: Path, *, is_public: bool = False) -> sqlite3.Connecti
 
 
 def hide_texts(connection: sqlite3.Connection) -> None:
-    """From now on all that :func:`is_withheld` reads as NULL, in whatever query: a page can't
-    forget it."""
+    """Lets all that :func:`is_withheld` be read as NULL from now on, in whatever query: a page
+    can't forget it."""
     connection.set_authorizer(_authorize_publicly)
 
 
 def show_texts(connection: sqlite3.Connection) -> None:
-    """SQLite prepares all statements anew when the authorizer changes."""
+    """Undoes :func:`hide_texts`: SQLite prepares all anew when the authorizer changes."""
     connection.set_authorizer(_authorize)
 
 
 @contextmanager
 def limited_work(connection: sqlite3.Connection) -> Iterator[None]:
-    """Interrupt whatever this thread asks of it after MOST_WORK. What others do meanwhile doesn't
-    count: on a busy machine an answer comes late, and comes."""
+    """Interrupts whatever this thread asks of it after MOST_WORK. What others do meanwhile
+    doesn't count: on a busy machine an answer comes late, and comes."""
     most_work = time.thread_time() + MOST_WORK
     deadline = time.monotonic() + LONGEST_WAIT
     connection.set_progress_handler(
@@ -156,12 +156,12 @@ def limited_work(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def limit_heap() -> None:
-    """Hold SQLite to MOST_HEAP for the rest of the process's life."""
+    """Holds SQLite to MOST_HEAP for the rest of the process's life."""
     sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={MOST_HEAP}").close()
 
 
 def is_withheld(table: str, column: str) -> bool:
-    """From the public."""
+    """Is a column withheld from the public?"""
     if table in _OF_STORIES:
         return column not in _OF_STORIES[table]
     return column in _OF_OTHERS.get(table, ())
@@ -185,7 +185,7 @@ def _authorize_publicly(action: int, name: str | None, other: str | None, *_: st
 
 
 def _refusal(error: Exception) -> Exception:
-    """As Datasette knows an error of whoever wrote the SQL."""
+    """Returns an error as Datasette knows one of whoever wrote the SQL."""
     if isinstance(error, MemoryError):
         return sqlite3.OperationalError(TOO_MUCH)
     is_asked_wrongly = isinstance(error, sqlite3.ProgrammingError | OverflowError) or (

@@ -1,1 +1,1 @@
-"""Counts beside a result, by source, month, author, court: kept in memory."""
+"""Counts stories beside a result, by source, month, author, court: kept in memory."""

@@ -1,4 +1,5 @@
-"""Which stories have which values, in memory, so that any result is counted by all of them at once.
+"""Knows which stories have which values, in memory, so that any result is counted by all of them at
+once.
 
 Of each value the numbers of its stories are a bitmap (Roaring). To count a result is to intersect
 it with some thousand bitmaps: a few milliseconds, where SQL would read all that the stories name.
@@ -32,16 +33,16 @@ _GROUPS = "SELECT id, duplicate_group FROM articles WHERE duplicate_group IS NOT
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StorySet:
-    """Some stories."""
+    """Holds some stories."""
 
     current: BitMap
-    """Those that are meant in their current version."""
+    """Holds the stories that are meant in their current version."""
     former: BitMap = field(default_factory=BitMap)
-    """Those that are meant in a former one."""
+    """Holds the stories that are meant in a former version."""
     version_of: Mapping[int, int] = field(default_factory=dict)
-    """Of those, and perhaps others, the version (``versions.id``)."""
+    """Maps the former ones, and perhaps others, to the version (``versions.id``)."""
     former_values: Values = field(default_factory=dict)
-    """Of the same, see :func:`tradepress.browse.facets.facet_values.former_values`."""
+    """Is what :func:`tradepress.browse.facets.facet_values.former_values` gives for these."""
 
     @property
     def stories(self) -> BitMap:
@@ -49,19 +50,19 @@ class StorySet:
 
 
 class Copies:
-    """Which stories have much the same text as others."""
+    """Knows which stories have much the same text as others."""
 
     def __init__(self, db: Database) -> None:
         self._groups: dict[int, int] = dict(db.execute(_GROUPS).fetchall())
         self._stories = BitMap(self._groups)
 
     def among(self, stories: BitMap) -> int:
-        """How many of these are left out where of each group one is shown."""
+        """Counts the stories that are left out where of each group one is shown."""
         grouped = stories & self._stories
         return len(grouped) - len({self._groups[story] for story in grouped})
 
     def first_of_each(self, stories: BitMap, seen: set[int]) -> list[int]:
-        """These stories, the highest number first, without those of groups that were seen.
+        """Returns these stories, the highest number first, without those of groups that were seen.
 
         :param seen: groups; those of the stories are added
         """
@@ -75,21 +76,22 @@ class Copies:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FacetIndex:
-    """All values of all stories in their current versions, as they stood when it was built."""
+    """Holds all values of all stories in their current versions, as they stood when it was
+    built."""
 
     values: Values
     copies: Copies
     names: NameCounts
     days: Mapping[str, BitMap]
-    """The stories of each day, the latest first; last those of UNDATED."""
+    """Maps each day to its stories, the latest first; last those of UNDATED."""
     all_stories: BitMap
     longer_cases: Mapping[str, Sequence[str]]
-    """Name of a case -> shorter ones that find it, too."""
+    """Maps the name of a case to shorter ones that find it, too."""
 
     def count(
         self, found: StorySet, facets: Iterable[Facet] = FACETS, *, fold: bool
     ) -> dict[Facet, Counter[str]]:
-        """How many of these stories have each value; values that none has are left out.
+        """Counts how many of these stories have each value; values that none has are left out.
 
         :param fold: of stories with much the same text one counts for each value
         """
@@ -105,7 +107,7 @@ class FacetIndex:
         }
 
     def narrowed(self, found: StorySet, facet: Facet, wanted: Iterable[str]) -> StorySet:
-        """Those of the stories that have one of these values."""
+        """Returns the stories found that have one of these values."""
         keys = {key_of(facet, name) for name in wanted}
         current, former = (
             BitMap.union(BitMap(), *(of[key].stories for key in keys if key in of))
@@ -114,7 +116,7 @@ class FacetIndex:
         return replace(found, current=found.current & current, former=found.former & former)
 
     def with_new(self, db: Database, stories: BitMap, copies: Copies) -> "FacetIndex":
-        """For an order by date: with the days of those of these stories that are new."""
+        """Returns an index for an order by date, with the days of those of these that are new."""
         new = stories - self.all_stories
         if not new:
             return replace(self, copies=copies)
@@ -125,7 +127,7 @@ class FacetIndex:
         return replace(self, days=in_days, copies=copies)
 
     def newest(self, found: StorySet, *, fold: bool, offset: int, limit: int) -> list[int]:
-        """A page of these stories in the order of a search by date.
+        """Lists a page of these stories in the order of a search by date.
 
         :param fold: of stories with much the same text the first in that order
         """
@@ -146,7 +148,7 @@ class FacetIndex:
             yield stories | (former[day].stories & found.former) if day in former else stories
 
     def _having(self, facet: Facet, found: StorySet) -> Iterable[Value]:
-        """The values of a facet with those of the stories that have them."""
+        """Yields the values of a facet with those of the stories that have them."""
         others = dict(found.former_values.get(facet, {}))
         for key, value in self.values[facet].items():
             stories = value.stories & found.current
@@ -158,7 +160,7 @@ class FacetIndex:
 
 
 def build_index(db: Database) -> FacetIndex:
-    """Read all that is counted by."""
+    """Reads all that is counted by."""
     values, copies = current_values(db), Copies(db)
     shorter = longer_cases(values["case"].values())
     in_days = {day: values["day"][day].stories for day in in_order({*values["day"]})}
@@ -173,5 +175,5 @@ def build_index(db: Database) -> FacetIndex:
 
 
 def in_order(days: Set[str]) -> Sequence[str]:
-    """The latest first, UNDATED last."""
+    """Sorts days: the latest first, UNDATED last."""
     return [*sorted(days - {UNDATED}, reverse=True), *(days & {UNDATED})]

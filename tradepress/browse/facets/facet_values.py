@@ -1,4 +1,4 @@
-"""What stories are counted by: the values of each facet, and which stories have them."""
+"""Reads what stories are counted by: the values of each facet, and which stories have them."""
 
 import json
 from collections import defaultdict
@@ -25,14 +25,14 @@ Facet = Literal[
     "office",
     "mentions",
 ]
-"""What is counted beside a result. ``year`` and ``month`` of publication, ``2017`` and ``2017-08``,
+"""Is counted beside a result. ``year`` and ``month`` of publication, ``2017`` and ``2017-08``,
 or UNDATED; ``mentions``: kinds of what a story names."""
 FACETS: tuple[Facet, ...] = get_args(Facet)
 FILTERS = FACETS[FACETS.index("source") :]
-"""Facets whose values are those of the filter of that name."""
+"""Lists the facets whose values are those of the filter of that name."""
 Kept = Literal[Facet, "day", "case", "firm", "number", "mark", "statute", "nice-class"]
-"""All that stories can be counted by in memory. ``mark``: numbers of marks, ``number``: all others,
-of cases and decisions."""
+"""Is what stories can be counted by in memory. ``mark``: numbers of marks, ``number``: all
+others, of cases and decisions."""
 KEPT_AS: Mapping[str, Kept] = {
     **dict.fromkeys(NUMBER_KINDS, "number"),
     **dict.fromkeys(("registration", "application"), "mark"),
@@ -43,9 +43,9 @@ KEPT_AS: Mapping[str, Kept] = {
     "statute": "statute",
     "nice-class": "nice-class",
 }
-"""Kinds of mentions, and what each is kept as; others are not."""
+"""Maps kinds of mentions to what each is kept as; others are not."""
 UNDATED = "undated"
-"""Among years, months and days."""
+"""Stands among years, months and days."""
 
 _LISTED = (
     "SELECT {0}, json_group_array(id) FROM articles INDEXED BY articles_listed "
@@ -82,20 +82,20 @@ _FORMER_MENTIONS = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Value:
-    """One value of a facet, with the numbers of its stories (``articles.id``)."""
+    """Is one value of a facet, with the numbers of its stories (``articles.id``)."""
 
     name: str
-    """As most of them have it."""
+    """Is the name as most of them have it."""
     stories: BitMap
 
 
 Values = Mapping[Kept, Mapping[str, Value]]
-"""By facet, then by what is equal for all names that the filter of that facet takes for one."""
+"""Holds values by facet, then by what is equal for all names that its filter takes for one."""
 
 
 def current_values(db: Database) -> Values:
-    """Those of all stories in their current versions: a second of CPU for 100,000 of them, most of
-    it in SQLite."""
+    """Reads the values of all stories in their current versions: a second of CPU for 100,000 of
+    them, most of it in SQLite."""
     having = _Having()
     for day, ids in db.execute(_DAYS):
         having.add_day(day, BitMap(json.loads(ids)))
@@ -111,7 +111,7 @@ def current_values(db: Database) -> Values:
 
 
 def former_values(db: Database, versions: Iterable[int]) -> Values:
-    """The values of these versions of stories, each of another story."""
+    """Reads the values of these versions of stories, each of another story."""
     having, asked = _Having(), {"versions": json.dumps([*versions])}
     for story, source, section, access, language, day, authors in db.execute(_FORMER, asked):
         stories = BitMap([story])
@@ -135,9 +135,7 @@ class _Having:
         }
 
     def add(self, kept: Kept, name: str | None, stories: BitMap) -> None:
-        """
-        :param name: None: they have no value; of ``author`` a JSON list of names
-        """
+        """Adds stories to the value of that name."""
         names = readable_names(name) if kept == "author" else [name]
         for one in filter(None, names):
             self._found[kept][one] |= stories
@@ -171,9 +169,9 @@ def _alike(kept: Kept, names: Mapping[str, BitMap]) -> dict[str, Value]:
 
 
 def key_of(kept: Kept, name: str) -> str:
-    """Equal for names that the filter takes for one: sections and languages as SQLite's NOCASE
-    compares, people, courts and offices without accents, cases by their words, numbers without
-    what stands between letters and digits."""
+    """Returns a key that is equal for names that the filter takes for one: sections and
+    languages as SQLite's NOCASE compares, people, courts and offices without accents, cases by
+    their words, numbers without what stands between letters and digits."""
     if kept in ("section", "language", "statute", "nice-class"):
         return "".join(sign.lower() if sign.isascii() else sign for sign in name)
     if kept in ("author", "court", "office"):

@@ -1,4 +1,4 @@
-"""The stories that words mean, out of sets: those of the full text, of authors, of a former day.
+"""Finds the stories that words mean out of sets: of the full text, of authors, of a former day.
 
 SQL would look at each story for ``author:vale OR lamp``, and at each that has the words for whether
 it stood so on a day.
@@ -29,7 +29,8 @@ def find_words(
     index: FacetIndex,
     find: Callable[[Database, StoryQuery], StorySet],
 ) -> StorySet | None:
-    """None: more is asked than words and a day, or SQL can ask the full text alone.
+    """Finds stories; None if more is asked than words and a day, or SQL can ask the full text
+    alone.
 
     :param index: that of the archive as it is now
     :param find: gives the stories of a former day
@@ -68,7 +69,7 @@ def find_words(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Side:
-    """Stories in their current versions, or in former ones."""
+    """Holds stories in their current versions, or in former ones."""
 
     stories: BitMap
     values: Values
@@ -76,7 +77,7 @@ class _Side:
     """Takes FTS5's words; may find others, too."""
 
     def having(self, expression: Expression) -> BitMap:
-        """Those of the stories that it means."""
+        """Returns the stories that an expression means."""
         if (words := full_text(expression)) is not None:
             return self.stories & self.with_words(words)
         match expression:
@@ -91,7 +92,7 @@ class _Side:
         raise AssertionError(expression)  # words and NEAR are always full text
 
     def _named(self, wanted: Named) -> BitMap:
-        """Of the sections or authors that have these words side by side."""
+        """Finds the sections or authors that have these words side by side."""
         words = tokens_of(wanted.text)
         found = BitMap()
         for value in self.values["author" if wanted.field == "author" else "section"].values():

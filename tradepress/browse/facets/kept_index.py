@@ -1,4 +1,4 @@
-"""The facets of a live archive: read anew as the archive changes, in nobody's way."""
+"""Keeps the facets of a live archive: read anew as the archive changes, in nobody's way."""
 
 import logging
 import sqlite3
@@ -31,13 +31,13 @@ from tradepress.browse.facets.result_counts import (
 from tradepress.research.counting.count_stories import StoryCounts
 
 AT_ONCE = 0.05
-"""Seconds: an index that took no longer is built while a page waits for it."""
+"""Is how many seconds an index may take that is built while a page waits for it."""
 PAUSE = 20
-"""Times as long as it took to build an index is used before another is built beside it."""
+"""Is how many times as long as it took to build an index is used before another is built."""
 AFTER_FAILURE = 60
-"""Seconds until the archive that couldn't be read is read again."""
+"""Counts the seconds until an archive that couldn't be read is read again."""
 MOST_FOUND = 100
-"""Results whose stories are remembered; of a million stories each takes 125 KB."""
+"""Limits the results whose stories are remembered; of a million stories each takes 125 KB."""
 _IS_SMALL = "SELECT count(*) < :small FROM (SELECT 1 FROM articles LIMIT :small)"
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ _Built = TypeVar("_Built")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownStories:
-    """The stories of a query, as they are, and the index that knows their values."""
+    """Holds the stories of a query, as they are, and the index that knows their values."""
 
     index: FacetIndex
     stories: StorySet
@@ -55,23 +55,23 @@ class KnownStories:
 
 
 class BuiltBeside(Generic[_Built]):
-    """What is made of all stories of an archive, and made anew as it changes."""
+    """Keeps what is made of all stories of an archive, and makes it anew as that changes."""
 
     without = ""
-    """What pages lack that can't have it."""
+    """Says what pages lack that can't have it."""
     small = 1000
-    """Stories of an archive of which it is always made at once."""
+    """Is how many stories an archive has of which it is always made at once."""
 
     def __init__(self, archive: Path) -> None:
         self._archive = archive
         self._watching = connect_frugally(archive)
         self._lock = RLock()
-        """Around all that follows, and the connection."""
+        """Guards all that follows, and the connection."""
         self._index: _Built | None = None
         self.built = 0
-        """How often it was made."""
+        """Counts how often it was made."""
         self._built_at = 0
-        """The state of the file before it was read."""
+        """Is the state of the file before it was read."""
         self._took = 0.0
         self._due = 0.0
         self._builder: Thread | None = None
@@ -80,8 +80,8 @@ class BuiltBeside(Generic[_Built]):
         raise NotImplementedError
 
     def current(self) -> tuple[_Built | None, bool]:
-        """The index, and whether nothing was written since it was read. None while the first one
-        of a large archive is built, and where it can't be."""
+        """Returns the index, and whether nothing was written since it was read. None while the
+        first one of a large archive is built, and where it can't be."""
         with self._lock:
             state = self.state()
             if self._index is not None and self._built_at == state:
@@ -98,13 +98,13 @@ class BuiltBeside(Generic[_Built]):
             return self._index, False
 
     def is_true(self, index: _Built) -> bool:
-        """Is it that of the archive as it is now?"""
+        """Is the index that of the archive as it is now?"""
         with self._lock:
             return index is self._index and self._built_at == self.state()
 
     def state(self) -> int | None:
-        """Another number after each commit of another connection; None: the file was moved away,
-        or can't be read."""
+        """Returns another number after each commit of another connection; None: the file was
+        moved away, or can't be read."""
         try:
             with self._lock:
                 return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
@@ -112,7 +112,7 @@ class BuiltBeside(Generic[_Built]):
             return None
 
     def wait(self) -> None:
-        """Until what is being built is there."""
+        """Waits until what is being built is there."""
         if self._builder is not None:
             self._builder.join()
 
@@ -146,23 +146,21 @@ class BuiltBeside(Generic[_Built]):
 
 
 class KeptIndex(BuiltBeside[FacetIndex]):
-    """That of one archive."""
+    """Keeps the index of one archive."""
 
     without = "their counts by source, court and so on"
 
     def __init__(
         self, archive: Path, *, is_public: bool = False, also: Callable[[], int] = lambda: 0
     ) -> None:
-        """
-        :param also: another number when the same words may find others in the same archive
-        """
+        """Keeps the index of an archive, public or not."""
         super().__init__(archive)
         self._is_public, self._also = is_public, also
         self._found: dict[StoryQuery, StorySet] = {}
-        """In one state of the file; the latest used last."""
+        """Maps queries to stories in one state of the file; the latest used last."""
         self._found_at: tuple[int | None, int] = None, 0
         self._copies: tuple[int | None, Copies] | None = None
-        """And the state of the file that has them."""
+        """Holds copies, and the state of the file that has them."""
         self._finding: dict[StoryQuery, Future[StorySet]] = {}
 
     def build(self, db: Database) -> FacetIndex:
@@ -171,8 +169,8 @@ class KeptIndex(BuiltBeside[FacetIndex]):
         return build_index(db)
 
     def count(self, db: Database, query: StoryQuery, *, fold: bool) -> ResultCounts:
-        """The numbers of a result. Of one that was counted before, with other values of facets,
-        nothing is asked of an archive that wasn't written to since.
+        """Counts a result. Of one that was counted before, with other values of facets, nothing is
+        asked of an archive that wasn't written to since.
 
         :raises ValueError: the query can't be read; says why
         """
@@ -188,9 +186,9 @@ class KeptIndex(BuiltBeside[FacetIndex]):
     def count_by(
         self, db: Database, query: StoryQuery, by: tuple[str, ...], *, share: bool, fold: bool
     ) -> tuple[StoryCounts, bool] | None:
-        """See `count_quickly` of quick_counts.py, and whether it is that of the
-        archive as it is; else of those stories that were there some seconds ago. None: nothing was
-        counted yet.
+        """Gives what `count_quickly` of quick_counts.py does, and whether it is that of the archive
+        as it is; else of those stories that were there some seconds ago. None: nothing was counted
+        yet.
 
         :raises ValueError: the query can't be read; says why
         """
@@ -201,7 +199,7 @@ class KeptIndex(BuiltBeside[FacetIndex]):
         return counts, is_true and self.is_true(index)
 
     def found(self, db: Database, query: StoryQuery) -> KnownStories | None:
-        """The stories of a query; None: nothing was counted yet.
+        """Finds the stories of a query; None: nothing was counted yet.
 
         :raises ValueError: the query can't be read; says why
         """
@@ -217,9 +215,9 @@ class KeptIndex(BuiltBeside[FacetIndex]):
     def newest(
         self, db: Database, query: StoryQuery, *, fold: bool, offset: int, limit: int
     ) -> list[tuple[int, int | None]] | None:
-        """A page of a result by date, without reading those before it: numbers of stories, and the
-        version if it is a former one. Where the archive was written to, days that changed may be
-        those of some seconds ago. None: SQL is to look for them.
+        """Lists a page of a result by date, without reading those before it: numbers of stories,
+        and the version if it is a former one. Where the archive was written to, days that changed
+        may be those of some seconds ago. None: SQL is to look for them.
 
         :raises ValueError: the query can't be read; says why
         """
@@ -234,7 +232,7 @@ class KeptIndex(BuiltBeside[FacetIndex]):
         ]
 
     def copies_now(self, db: Database) -> Copies:
-        """Those of the archive as it is, whatever the index knows."""
+        """Returns the copies of the archive as it is, whatever the index knows."""
         with self._lock:
             state = self.state()
             if self._copies is not None and self._copies[0] == state:
@@ -246,7 +244,7 @@ class KeptIndex(BuiltBeside[FacetIndex]):
         return copies
 
     def _find(self, db: Database, query: StoryQuery) -> StorySet:
-        """Looked for once, whoever asks for the same at that time."""
+        """Finds stories once, whoever asks for the same at that time."""
         with self._lock:
             at = state, _ = self.state(), self._also()
             if at != self._found_at:

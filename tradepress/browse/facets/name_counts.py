@@ -1,4 +1,4 @@
-"""How many stories name each court, case, mark, author: for the lists of all names there are."""
+"""Counts how many stories name each court, case, mark, author: for the lists of all names."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,22 +15,23 @@ NameList = Literal["court", "office", "case", "firm", "author", "number", "mark"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NameCount:
-    """One name."""
+    """Is one name."""
 
     name: str
-    """In one of its spellings."""
+    """Is one of its spellings."""
     stories: int
-    """Of those with much the same text one counts."""
+    """Counts stories that name it; of those with much the same text one counts."""
 
 
 NameCounts = Mapping[NameList, Sequence[NameCount]]
-"""Of each list the names, those that most stories name first."""
+"""Maps each list to its names, those that most stories name first."""
 
 
 def count_names(
     values: Values, shorter: Mapping[str, Sequence[str]], copies_among: Callable[[BitMap], int]
 ) -> NameCounts:
-    """
+    """Counts the stories of each name, list by list.
+
     :param shorter: see :func:`longer_cases`
     :param copies_among: how many of these stories are not counted, being copies of others
     """
@@ -50,7 +51,7 @@ def count_names(
 
 
 def longer_cases(cases: Iterable[Value]) -> Mapping[str, Sequence[str]]:
-    """Names of cases that a filter finds by shorter ones, too: each with these."""
+    """Maps names of cases that a filter finds by shorter ones, too, to these."""
     shorter = defaultdict[str, list[str]](list)
     stories = {case.name: len(case.stories) for case in cases}
     for longer, name in found_by_other_names("case", stories):
@@ -62,7 +63,7 @@ def longer_cases(cases: Iterable[Value]) -> Mapping[str, Sequence[str]]:
 def with_longer(
     cases: Mapping[str, BitMap], shorter: Mapping[str, Sequence[str]]
 ) -> Mapping[str, BitMap]:
-    """A case is also found by what stories call it at greater length.
+    """Adds to a case the stories that call it at greater length: by it they are found, too.
 
     :param cases: name -> stories that have it
     :param shorter: see :func:`longer_cases`
@@ -78,7 +79,7 @@ def with_longer(
 def _as_filtered(
     values: Values, shorter: Mapping[str, Sequence[str]], names: NameList
 ) -> Iterator[tuple[str, BitMap]]:
-    """Each name with all stories that the filter by it finds."""
+    """Yields each name with all stories that the filter by it finds."""
     if names == "case":
         cases = {case.name: case.stories for case in values["case"].values()}
         yield from with_longer(cases, shorter).items()

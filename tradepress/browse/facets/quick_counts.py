@@ -1,4 +1,4 @@
-"""Counts of a result by what is in memory: the numbers of :func:`count_stories`, and sooner."""
+"""Counts a result by what is in memory: the numbers of :func:`count_stories`, and sooner."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -18,10 +18,10 @@ from tradepress.research.counting.count_stories import (
 )
 
 SPELT_ALIKE: tuple[Kept, ...] = ("day", "month", "year", "source", "access", "court", "office")
-"""What is spelt in one way."""
+"""Lists what is spelt in one way."""
 NAMES: tuple[Kept, ...] = ("section", "language", "author")
-"""All spellings that the filter takes for one are counted as one, by the name that most stories
-have; SQL tells Zoë from Zoe, and takes half a second for authors."""
+"""Lists names of which all spellings that the filter takes for one are counted as one, by the
+name that most stories have; SQL tells Zoë from Zoe, and takes half a second for authors."""
 MENTIONED: Mapping[str, tuple[Kept, ...]] = {
     "case": ("case",),
     "firm": ("firm",),
@@ -29,9 +29,9 @@ MENTIONED: Mapping[str, tuple[Kept, ...]] = {
     "statute": ("statute",),
     "nice-class": ("nice-class",),
 }
-"""The same of what so many stories name that it is counted alone, and where it is kept."""
+"""Maps what so many stories name that it is counted alone to where it is kept."""
 _NONE = {"day": UNDATED, "month": UNDATED, "year": UNDATED, "access": "unknown"}
-"""What having no value is called."""
+"""Says how having no value is called."""
 
 
 def is_quick(query: StoryQuery, by: tuple[str, ...]) -> bool:
@@ -50,7 +50,8 @@ def count_quickly(
     share: bool,
     fold: bool,
 ) -> StoryCounts:
-    """
+    """Counts the stories of a query, without those that are newer than the index.
+
     :param by: see :func:`is_quick`
     :param index: stories that are newer are left out
     :param share: only of a query that is about something
@@ -74,7 +75,7 @@ def count_quickly(
 
 
 def _count(index: FacetIndex, found: BitMap, by: tuple[str, ...], fold: bool) -> Counter[Keys]:
-    """Values of each of the keys -> how many stories have them."""
+    """Counts how many stories have the values of each of the keys."""
     first, *rest = by
     counts: Counter[Keys] = Counter()
     for name, stories in _parts(index, found, first):
@@ -87,7 +88,7 @@ def _count(index: FacetIndex, found: BitMap, by: tuple[str, ...], fold: bool) ->
 
 
 def _parts(index: FacetIndex, found: BitMap, by: str) -> Iterator[tuple[str | None, BitMap]]:
-    """The stories of each value that some have, and of those that have none."""
+    """Yields the stories of each value that some have, and of those that have none."""
     kept = MENTIONED.get(by) or tuple(one for one in (*SPELT_ALIKE, *NAMES) if one == by)
     names: dict[str, tuple[str, BitMap]] = {}
     for one in kept:

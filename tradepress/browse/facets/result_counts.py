@@ -1,4 +1,4 @@
-"""How many stories a result has: all of them, and of each value of each facet."""
+"""Counts how many stories a result has: all of them, and of each value of each facet."""
 
 import json
 from collections import Counter
@@ -25,34 +25,32 @@ _FOUND = {
         FROM ({found})
     """,
 }
-"""By whether former versions are looked at, too."""
+"""Selects stories, by whether former versions are looked at, too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResultCounts:
-    """The numbers of a result."""
+    """Holds the numbers of a result."""
 
     stories: int
     copies: int
-    """Stories with much the same text as another of them, which ``stories`` leaves out; 0 if they
-    are shown apart."""
+    """Counts stories with much the same text as another of them, which ``stories`` leaves out; 0
+    if they are shown apart."""
     facets: Mapping[Facet, Counter[str]] | None
-    """By facet: of each value the stories that the result would have, were it this facet's only
-    one: what it is narrowed to by others of this facet doesn't count. ``year`` and ``month`` are
-    those of the result. None: they are being counted for the first time."""
+    """Holds counts by facet: of each value the stories that the result would have, were it this
+    facet's only one: what it is narrowed to by others of this facet doesn't count. ``year`` and
+    ``month`` are those of the result. None: they are being counted for the first time."""
     is_about: bool
     """May ``facets`` be a little off, as the archive was written to since they were read? The
     others are true always."""
 
     def of(self, facet: Facet) -> Counter[str]:
-        """By value; empty where nothing is counted yet."""
+        """Returns the numbers by value; empty where nothing is counted yet."""
         return self.facets[facet] if self.facets else Counter()
 
 
 def find_stories(db: Database, query: StoryQuery) -> StorySet:
-    """
-    :raises ValueError: the query can't be read; says why
-    """
+    """Finds the stories of a query."""
     matches = find_matches(db, query)
     sql = _FOUND[matches.day is not None].format(found=matches.select(None))
     current, former, versions = map(json.loads, db.execute(sql, matches.parameters).fetchone())
@@ -65,12 +63,12 @@ def find_stories(db: Database, query: StoryQuery) -> StorySet:
 
 
 def chosen_values(query: StoryQuery) -> Mapping[Facet, Sequence[str]]:
-    """The filters by values of facets."""
+    """Returns the filters by values of facets."""
     return {facet: values for facet in FILTERS if (values := getattr(query, facet))}
 
 
 def widened(query: StoryQuery) -> StoryQuery:
-    """The query without them: what all of its numbers are counted among."""
+    """Returns the query without filters by facets: what all of its numbers are counted among."""
     return replace(query, **dict.fromkeys(chosen_values(query), ()))  # type: ignore[arg-type]
 
 
@@ -84,7 +82,8 @@ def count_result(
     find: Finder = find_stories,
     copies_of: Callable[[Database], Copies] = Copies,
 ) -> ResultCounts:
-    """
+    """Counts a result.
+
     :param index: None: nothing but the stories is counted
     :param fold: of stories with much the same text one counts
     :param is_true: is the index that of the archive as it is now?
@@ -121,7 +120,7 @@ def count_result(
 def narrowed_by(
     index: FacetIndex, found: StorySet, chosen: Mapping[Facet, Sequence[str]]
 ) -> StorySet:
-    """Those that have one of the values of each."""
+    """Returns the stories that have one of the values of each facet."""
     for facet, values in chosen.items():
         found = index.narrowed(found, facet, values)
     return found

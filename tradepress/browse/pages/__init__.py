@@ -1,1 +1,1 @@
-"""The pages of the reading visit, one a file; what Datasette shows by itself is not here."""
+"""Makes the pages of the reading visit, one a file; what Datasette shows by itself is not here."""

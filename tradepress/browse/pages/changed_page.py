@@ -1,4 +1,4 @@
-"""``/changed``: stories of which more than one version is kept."""
+"""Shows ``/changed``: stories of which more than one version is kept."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -16,12 +16,12 @@ CHANGED_SHOWN = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangedPage:
-    """What the list shows."""
+    """Holds what the list shows."""
 
     stories: Sequence[ChangedStory]
     total: int
     number: int
-    """Of this page, from 1."""
+    """Is the number of this page, from 1."""
 
     @property
     def pages(self) -> int:

@@ -1,4 +1,4 @@
-"""``/story/wipr-14415/changes/1/2``: what changed in a story from one version to another."""
+"""Shows ``/story/wipr-14415/changes/1/2``: what changed in a story from version to version."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ from tradepress.browse.pages.story_page import no_story
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangesPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     difference: VersionDiff
     versions: Sequence[ListedVersion]
-    """All that the story has, in the order in which its page stood so."""
+    """Lists all that the story has, in the order in which its page stood so."""
 
     @property
     def older(self) -> ListedVersion:
@@ -59,9 +59,7 @@ async def changes_page(datasette: Datasette, request: Request) -> Response:
 
 
 def changes_between(db: Database, ref: str, older: int, newer: int) -> ChangesPage:
-    """
-    :raises archive.errors.NoSuchArticle: no such story or version, or it was withdrawn
-    """
+    """Compares two versions of a story."""
     return ChangesPage(
         difference=diff_versions(db, ref, older, newer), versions=list_versions(db, ref)
     )

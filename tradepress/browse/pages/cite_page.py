@@ -1,5 +1,5 @@
-"""``/stories/cite?style=apa``: the citations of a result in words, to be copied; and those of a
-reading list, ``/reading-list/cite?style=apa&ref=…``."""
+"""Shows ``/stories/cite?style=apa``: the citations of a result in words, to be copied; and those
+of a reading list, ``/reading-list/cite?style=apa&ref=…``."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Mapping, Sequence
@@ -21,9 +21,9 @@ from tradepress.research.citation.style_names import STYLES, CitationStyle, Styl
 from tradepress.research.citation.write_citations import write_citations
 
 CITED_AT_ONCE = 25
-"""Citations of one page: a tenth of a second's work."""
+"""Counts the citations of one page: a tenth of a second's work."""
 MOST_CITED = 1000
-"""Stories of a result whose citations are shown: nobody copies more from pages."""
+"""Limits the stories of a result whose citations are shown: nobody copies more from pages."""
 
 
 class CitePath(Protocol):
@@ -34,19 +34,19 @@ class CitePath(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitePage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     style: StyleName
     stories: int
-    """Of the result, or of the list."""
+    """Counts the stories of the result, or of the list."""
     number: int
-    """Of this page, from 1."""
+    """Is the number of this page, from 1."""
     cited: Sequence[str]
-    """Of this page."""
+    """Lists the citations of this page."""
     order: str
-    """In words."""
+    """Is the order in words."""
     back: str
-    """The address of the stories."""
+    """Is the address of the stories."""
     path: CitePath
     is_too_much: bool = False
 
@@ -60,14 +60,12 @@ class CitePage:
 
     @property
     def first(self) -> int:
-        """Number of the first story that is cited here, from 1."""
+        """Returns the number of the first story that is cited here, from 1."""
         return CITED_AT_ONCE * (self.number - 1) + 1
 
 
 async def cite_page(datasette: Datasette, request: Request) -> Response:
-    """
-    :raises BadRequest: the query can't be read, or there is no such style
-    """
+    """Shows the citations of a result."""
     visit = PageVisit(datasette=datasette, request=request)
     style, others = split_style(visit.arguments)
     try:
@@ -94,9 +92,7 @@ async def cite_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def cite_list_page(datasette: Datasette, request: Request) -> Response:
-    """
-    :raises BadRequest: there is no such style
-    """
+    """Shows the citations of a reading list."""
     visit = PageVisit(datasette=datasette, request=request)
     style, _ = split_style(visit.arguments)
     refs, number = given_refs(visit), visit.number("page") or 1
@@ -122,7 +118,7 @@ async def cite_list_page(datasette: Datasette, request: Request) -> Response:
 def cited_of_result(
     db: Database, address: ResultAddress, style: StyleName, visit: PageVisit
 ) -> tuple[int, Sequence[str]]:
-    """How many stories there are, and the citations of the page, unless it is too much.
+    """Counts the stories, and cites those of the page, unless it is too much.
 
     :raises ValueError: the query can't be read
     """

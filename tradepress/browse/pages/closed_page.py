@@ -1,4 +1,4 @@
-"""What a public room says where others have tables, SQL and the operators' pages."""
+"""Says what a public room has where others have tables, SQL and the operators' pages."""
 # mypy: disable-error-code="import-untyped"
 
 from datasette.app import Datasette
@@ -7,7 +7,7 @@ from datasette.utils.asgi import Request, Response
 from tradepress.browse.pages.mistakes import mistake_page
 
 CLOSED = r"^/(?:data|archive|health|runs?)(?:[./].*)?$"
-"""The addresses."""
+"""Matches the addresses that are closed."""
 WORDS = (
     "Tables, SQL and the operators’ pages are closed to the public, for they hold the publishers’ "
     "texts. Search the stories: each leads to its original."

@@ -1,4 +1,5 @@
-"""``/stories/counts.csv|svg|png?by=month&q=…``: numbers and picture of a result, as files."""
+"""Serves ``/stories/counts.csv|svg|png?by=month&q=…``: numbers and picture of a result, as
+files."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Callable, Mapping
@@ -35,9 +36,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[StoryCounts], bytes]]] = {
 
 
 async def counts_file(datasette: Datasette, request: Request) -> Response:
-    """
-    :raises NotFound: nothing here paints a PNG
-    """
+    """Serves the numbers of a result as a file."""
     visit = PageVisit(datasette=datasette, request=request)
     ending = request.url_vars["format"]
     content_type, made_of = FORMATS[ending]

@@ -1,4 +1,4 @@
-"""``/stories.atom``: a result to be followed."""
+"""Serves ``/stories.atom``: a result to be followed."""
 # mypy: disable-error-code="import-untyped"
 
 from datasette.app import Datasette
@@ -11,9 +11,7 @@ from tradepress.research.queries.query_feed import FeedPlace, feed_of_result
 
 
 async def result_feed(datasette: Datasette, request: Request) -> Response:
-    """
-    :raises BadRequest: the query can't be read
-    """
+    """Serves the feed of a result."""
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_address(visit.arguments)
@@ -25,7 +23,7 @@ async def result_feed(datasette: Datasette, request: Request) -> Response:
 async def feed_page(
     visit: PageVisit, address: ResultAddress, title: str, *, path: str | None = None
 ) -> Response:
-    """The latest versions of a result's stories, whatever its page and order.
+    """Serves the latest versions of a result's stories, whatever its page and order.
 
     :param path: of the feed, and what its id is made of; None: that of the result
     :raises ValueError: the query can't be read

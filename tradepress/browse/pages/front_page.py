@@ -1,4 +1,4 @@
-"""``/``: what this archive is, a field to search it, and what is new."""
+"""Shows ``/``: what this archive is, a field to search it, and what is new."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Iterator
@@ -22,26 +22,26 @@ from tradepress.browse.words.pictures import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FrontPage:
-    """What the front page shows."""
+    """Holds what the front page shows."""
 
     archive: ArchiveInShort
     picture: ColumnPicture
 
     @property
     def every(self) -> ResultAddress:
-        """All stories as they are counted here: each copy by itself."""
+        """Returns all stories as they are counted here: each copy by itself."""
         return ResultAddress(fold=False)
 
     @property
     def examples(self) -> Iterator[tuple[str, ResultAddress]]:
-        """What can be typed, and what it finds."""
+        """Yields what can be typed, and what it finds."""
         known = self.archive.examples
         for typed in (known.word, f'"{" ".join(known.phrase)}"', f"{known.word} OR {known.other}"):
             yield typed, ResultAddress(query=StoryQuery(words=typed))
 
     @property
     def named(self) -> Iterator[tuple[str, str, ResultAddress]]:
-        """Who is named often of late, behind ``on`` or ``by``."""
+        """Yields who is named often of late, behind ``on`` or ``by``."""
         known = self.archive.examples
         if known.court:
             yield "on", known.court, ResultAddress(query=StoryQuery(court=(known.court,)))
@@ -50,7 +50,7 @@ class FrontPage:
 
 
 async def front_page(datasette: Datasette, request: Request) -> Response:
-    """Datasette's own looks at all tables first."""
+    """Shows the front page; Datasette's own looks at all tables first."""
     visit = PageVisit(datasette=datasette, request=request)
     archive = await visit.ask_once(archive_in_short)
     every, stories = ResultAddress(fold=False), dict(archive.years)

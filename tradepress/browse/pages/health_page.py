@@ -1,4 +1,4 @@
-"""``/health``: what `tradepress health` tells, for whoever looks after the archive."""
+"""Shows ``/health``: what `tradepress health` tells, for whoever looks after the archive."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -15,15 +15,15 @@ from tradepress.browse.page_visit import PageVisit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HealthPage:
-    """What the page shows."""
+    """Holds what the page shows."""
 
     seen: HealthSeen | None
-    """None: it is being looked at."""
+    """Is None if it is being looked at."""
     learning_days: int = LEARNING.days
 
     @property
     def well(self) -> Sequence[str]:
-        """Sources of which nothing was found, by name."""
+        """Names the sources of which nothing was found."""
         if self.seen is None:
             return ()
         ill = {finding.source for finding in self.seen.findings}

@@ -1,4 +1,4 @@
-"""``/help/searching``: how to find stories, with examples that find some in this archive."""
+"""Shows ``/help/searching``: how to find stories, with examples that find some in this archive."""
 # mypy: disable-error-code="import-untyped"
 
 import re
@@ -17,7 +17,7 @@ from tradepress.browse.words.result_words import time_words
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """Something to type or to choose, and what it finds."""
+    """Is something to type or to choose, and what it finds."""
 
     shown: str
     finds: str
@@ -26,7 +26,7 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HelpPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     typed: Sequence[Example]
     chosen: Sequence[Example]
@@ -87,5 +87,5 @@ def _chosen(words: SearchExamples) -> Iterator[Example]:
 
 
 def _unquoted(name: str) -> str:
-    """To stand between quotation marks: a sign between words means nothing."""
+    """Returns a name to stand between quotation marks: a sign between words means nothing."""
     return re.sub('["“”„]', " ", name)

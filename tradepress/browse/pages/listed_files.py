@@ -1,4 +1,4 @@
-"""``/reading-list.ris?ref=…``: a reading list as a file."""
+"""Serves ``/reading-list.ris?ref=…``: a reading list as a file."""
 # mypy: disable-error-code="import-untyped"
 
 from functools import partial
@@ -20,14 +20,14 @@ from tradepress.browse.queries.reading_list import versions_of
 
 
 async def listed_file(datasette: Datasette, request: Request) -> Response | Download:
-    """All stories that the address names, in its order."""
+    """Serves all stories that the address names, in its order."""
     visit = PageVisit(datasette=datasette, request=request)
     ending = request.url_vars["ending"]
     return _file(visit, FILES[ending], ending)
 
 
 async def listed_in_style(datasette: Datasette, request: Request) -> Response | Download:
-    """``/reading-list/cite.txt?style=apa&ref=…``: a citation a line."""
+    """Serves ``/reading-list/cite.txt?style=apa&ref=…``: a citation a line."""
     visit = PageVisit(datasette=datasette, request=request)
     style, _ = split_style(visit.arguments)
     text = TakenAs(content_type="text/plain; charset=utf-8", parts=partial(cited, style=style))

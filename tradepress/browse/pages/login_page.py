@@ -1,4 +1,4 @@
-"""``/-/login``: where a room with a password asks for it, and ``/-/logout``."""
+"""Shows ``/-/login``, where a room with a password asks for it, and ``/-/logout``."""
 # mypy: disable-error-code="import-untyped"
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from tradepress.browse.serving.posting import is_local, read_form
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoginPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     back: str
-    """Where to go on."""
+    """Is where to go on."""
     wrong: str | None = None
 
 
@@ -54,7 +54,7 @@ async def login_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def logout_page(datasette: Datasette, request: Request) -> Response:
-    """Of a form alone: no link logs anybody out."""
+    """Logs out, by a form alone: no link logs anybody out."""
     keeper = settings_of(datasette)["doorkeeper"]
     assert keeper
     keeper.log_out(request.scope)
@@ -65,5 +65,5 @@ async def logout_page(datasette: Datasette, request: Request) -> Response:
 
 
 def _cookie_path(datasette: Datasette) -> str:
-    """That of the room; captured pages are at another port, without a prefix."""
+    """Returns the path of the room; captured pages are at another port, without a prefix."""
     return "/" if settings_of(datasette).get("captures") else str(datasette.urls.instance())

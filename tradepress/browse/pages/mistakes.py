@@ -1,4 +1,4 @@
-"""What a visitor is told whose page can't be shown, and what can be done about it."""
+"""Tells a visitor whose page can't be shown why, and what can be done about it."""
 # mypy: disable-error-code="import-untyped"
 
 import sqlite3
@@ -30,7 +30,7 @@ OUR_FAULT = (
 
 
 def mistake_in_words(exception: Exception) -> tuple[int, str]:
-    """Status and words for what was asked wrongly, or can't be answered."""
+    """Returns status and words for what was asked wrongly, or can't be answered."""
     if isinstance(exception, QueryInterrupted) or (
         isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"
     ):
@@ -49,7 +49,7 @@ def mistake_in_words(exception: Exception) -> tuple[int, str]:
 
 
 async def exception_page(datasette: Datasette, request: Request, exception: Exception) -> Response:
-    """In our words; of a failure of ours the operator's terminal has the rest."""
+    """Shows what failed in our words; of a failure of ours the operator's terminal has the rest."""
     status, said = mistake_in_words(exception)
     if status >= 500:
         traceback.print_exception(exception)
@@ -60,9 +60,7 @@ async def exception_page(datasette: Datasette, request: Request, exception: Exce
 async def mistake_page(
     datasette: Datasette, request: Request, status: int, said: str, title: str | None = None
 ) -> Response:
-    """
-    :param title: None: that of the status
-    """
+    """Shows what went wrong, as a page or as JSON."""
     route = PageVisit(datasette=datasette, request=request).route
     answer = {"ok": False, "status": status, "error": said, "title": title}
     if route.endswith(".json"):

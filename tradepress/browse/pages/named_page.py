@@ -1,4 +1,5 @@
-"""``/court/CJEU``, ``/case/Matal v Tam``, ``/author/…``: the stories of one name, over time."""
+"""Shows ``/court/CJEU``, ``/case/Matal v Tam``, ``/author/…``: the stories of one name, over
+time."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -34,27 +35,27 @@ from tradepress.browse.words.result_words import plural_words
 
 NEWEST_SHOWN = 5
 MOST_MONTHS = 72
-"""More of them are shown by year."""
+"""Limits the months that are drawn; more of them are shown by year."""
 MOST_BESIDE = 8
 BESIDE = ("court", "office", "case", "firm", "author", "person", "source")
-"""What is shown beside a name, in this order."""
+"""Lists what is shown beside a name, in this order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BesideName:
-    """What stories name together with it."""
+    """Is a name that stories name together with another one."""
 
     words: str
     path: str
     stories: int | None
-    """That name both; None: not counted."""
+    """Counts the stories that name both; None: not counted."""
     together: ResultAddress | None
-    """Those stories; None: no address asks for two of a kind."""
+    """Finds those stories; None: no address asks for two of a kind."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BesideList:
-    """Such names of one kind, those that stand together most often first."""
+    """Lists names beside one, of one kind, those that stand together most often first."""
 
     words: str
     names: Sequence[BesideName]
@@ -62,14 +63,14 @@ class BesideList:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     named: Named
     known: KnownAs
     address: ResultAddress
     facts: NamedFacts
     picture: ColumnPicture | None
-    """None: the stories are being counted, or none has a day."""
+    """Is None if the stories are being counted, or none has a day."""
     newest: Sequence[Hit]
     beside: Sequence[BesideList]
 
@@ -94,7 +95,7 @@ class NamedPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnknownNamePage:
-    """What is shown where no story has the name."""
+    """Holds what is shown where no story has the name."""
 
     named: Named
     name: str
@@ -144,7 +145,8 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def named_feed(datasette: Datasette, request: Request) -> Response:
-    """``/court/CJEU.atom``: the feed of the stories that are there; of a source with all copies."""
+    """Serves ``/court/CJEU.atom``: the feed of the stories that are there; of a source with all
+    copies."""
     named = request.url_vars["named"]
     query = query_of(named, unquote(request.url_vars["name"]))
     address = ResultAddress(query=query, fold=named != "source")
@@ -182,16 +184,17 @@ def _beside(
 
 
 def _stories_by(counts: ResultCounts, facet: str) -> Mapping[str, int]:
-    """Value -> stories; empty of what is no facet, too."""
+    """Maps values to their stories; empty of what is no facet, too."""
     return next((of for name, of in (counts.facets or {}).items() if name == facet), {})
 
 
 def _person(datasette: Datasette, name: str) -> BesideName:
-    """Somebody in the texts, who has no page: what an archive says of a person is a search."""
+    """Returns somebody in the texts, who has no page: what an archive says of a person is a
+    search."""
     path = result_path(datasette, _quoted(name))
     return BesideName(words=name, path=path, stories=None, together=None)
 
 
 def _quoted(name: str) -> ResultAddress:
-    """A search of the texts for it."""
+    """Returns a search of the texts for a name."""
     return ResultAddress(query=StoryQuery(words='"' + name.replace('"', " ") + '"'))

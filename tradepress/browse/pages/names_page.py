@@ -1,4 +1,4 @@
-"""``/courts``, ``/cases``, ``/authors``: all names that stories of the archive have."""
+"""Shows ``/courts``, ``/cases``, ``/authors``: all names that stories of the archive have."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ NAMES_SHOWN = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamesAddress:
-    """Which part of a list of names."""
+    """Says which part of a list of names is shown."""
 
     words: str = ""
-    """Only names that have them."""
+    """Is what the names must have; empty: all."""
     by_name: bool = False
-    """In the order of the alphabet; else those that most stories name first."""
+    """Is the list in the order of the alphabet? Else the most named come first."""
     page: int = 1
 
     def __str__(self) -> str:
-        """The query string."""
+        """Returns the query string."""
         given = {"q": self.words, "order": "name" if self.by_name else ""}
         given |= {"page": str(self.page) if self.page > 1 else ""}
         return urlencode({name: value for name, value in given.items() if value})
@@ -39,15 +39,15 @@ class NamesAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamesPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     kind: KindOfName
     address: NamesAddress
     shown: Sequence[NameCount]
     found: int
-    """On all pages."""
+    """Counts the names on all pages."""
     all_names: int | None
-    """None: they are being counted for the first time."""
+    """Is None if they are being counted for the first time."""
     is_about: bool
     """May the numbers be a little off, as the archive was written to since?"""
 
@@ -61,7 +61,7 @@ class NamesPage:
 
     @property
     def first(self) -> int:
-        """Number of the first name that is shown, from 1."""
+        """Returns the number of the first name that is shown, from 1."""
         return NAMES_SHOWN * (self.address.page - 1) + 1
 
 
@@ -92,8 +92,8 @@ async def names_page(datasette: Datasette, request: Request) -> Response:
 def named_like(
     names: Sequence[NameCount], address: NamesAddress, *, are_numbers: bool = False
 ) -> Sequence[NameCount]:
-    """The names that are asked for, in their order; without regard to case and accents, of numbers
-    to zeros before them and what stands between letters and digits."""
+    """Lists the names that are asked for, in their order; without regard to case and accents, of
+    numbers to zeros before them and what stands between letters and digits."""
     form = squeezed if are_numbers else fold
     wanted = form(number_as_stored(address.words) if are_numbers else address.words)
     found = [one for one in names if wanted in form(one.name)] if wanted else names

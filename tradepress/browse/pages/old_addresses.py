@@ -1,4 +1,4 @@
-"""Addresses of earlier versions, which stand in notes and footnotes."""
+"""Leads on from addresses of earlier versions, which stand in notes and footnotes."""
 # mypy: disable-error-code="import-untyped"
 
 from urllib.parse import urlencode
@@ -10,12 +10,12 @@ from tradepress.browse.page_visit import PageVisit, story_path
 from tradepress.browse.queries.row_refs import ref_of_story
 
 _ORDER = {"_sort", "_sort_desc", "_sort_by_desc", "_next"}
-"""Of tables that were sorted by other columns than their key."""
+"""Names what orders tables by other columns than their key."""
 _ENDINGS = {None: "", "csv": ".csv", "json": ".jsonl"}
 
 
 async def old_search(datasette: Datasette, request: Request) -> Response:
-    """``/archive/search?q=lantern&all=1``, and its files."""
+    """Leads on from ``/archive/search?q=lantern&all=1``, and its files."""
     given = PageVisit(datasette=datasette, request=request).arguments
     gone = {"all", "size"} | ({"page"} if request.url_vars["format"] else set())
     kept = [pair for pair in given if pair[0] not in gone and pair[0][:1] != "_"]
@@ -26,7 +26,7 @@ async def old_search(datasette: Datasette, request: Request) -> Response:
 
 
 async def old_table(datasette: Datasette, request: Request) -> Response:
-    """``/archive/versions/1.json``, and all else that Datasette had there."""
+    """Leads on from ``/archive/versions/1.json``, and all else that Datasette had there."""
     given = PageVisit(datasette=datasette, request=request).arguments
     kept = [pair for pair in given if pair[0] not in _ORDER]
     path = datasette.urls.path(f"data{request.url_vars['rest'] or ''}")
@@ -34,7 +34,7 @@ async def old_table(datasette: Datasette, request: Request) -> Response:
 
 
 async def old_story(datasette: Datasette, request: Request) -> Response:
-    """``/archive/articles/14``.
+    """Leads on from ``/archive/articles/14``.
 
     :raises NotFound: no story has that number
     """

@@ -1,4 +1,5 @@
-"""``/stories/picture?by=month&q=…``: how many stories a result has, by time, paper, court, …"""
+"""Shows ``/stories/picture?by=month&q=…``: how many stories a result has, by time, paper, court,
+…"""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,9 +28,10 @@ from tradepress.research.counting.count_stories import TIMES, CountRow, StoryCou
 from tradepress.research.counting.count_words import label_of, notes_on, percent, shown
 
 MOST_PICTURES = 12
-"""Of small ones under each other."""
+"""Limits the small pictures under each other."""
 MOST_DAYS = 800
-"""That are drawn side by side: of ten years a bar would be a fifth of a pixel, the page 2 MB."""
+"""Limits the days that are drawn side by side: of ten years a bar would be a fifth of a pixel,
+the page 2 MB."""
 WITHOUT: Mapping[str, str] = {
     **dict.fromkeys(TIMES, "a day of publication"),
     "author": "an author",
@@ -38,12 +40,12 @@ WITHOUT: Mapping[str, str] = {
     "language": "a language that is known",
     "access": "a word on access",
 }
-"""What stories have not that stand in no bar; of other keys ``a court``."""
+"""Says what stories lack that stand in no bar; of other keys ``a court``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmallPicture:
-    """The times of one of several values."""
+    """Shows the times of one of several values."""
 
     name: str
     stories: int
@@ -52,23 +54,23 @@ class SmallPicture:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InNoBar:
-    """Stories without a value: as a rule so many that beside them no bar could be read."""
+    """Counts stories without a value: as a rule so many that beside them no bar could be read."""
 
     words: str
-    """``1,048 stories``"""
+    """Is ``1,048 stories``."""
     without: str
-    """``a court``"""
+    """Is ``a court``."""
     address: str | None
-    """Of them; None: no address asks for these."""
+    """Is the address of these stories; None: no address asks for them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PicturePage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     address: CountsAddress
     wrong: str | None = None
-    """Why the query can't be read."""
+    """Says why the query can't be read."""
     counts: StoryCounts | None = None
     is_about: bool = False
     """Are they those of some seconds ago, as the archive is being written to?"""
@@ -77,15 +79,15 @@ class PicturePage:
     small: Sequence[SmallPicture] = ()
     in_no_bar: InNoBar | None = None
     left_out: int = 0
-    """Values that are in the files alone."""
+    """Counts values that are in the files alone."""
     days: int = 0
-    """If they are too many to be drawn."""
+    """Counts the days, if they are too many to be drawn."""
     is_painted: bool = False
     """Can a PNG be had?"""
 
     @property
     def choices(self) -> Mapping[str, str]:
-        """What can be counted by, and how it is called."""
+        """Maps what can be counted by to how it is called."""
         return PICTURES
 
     @property
@@ -102,7 +104,7 @@ class PicturePage:
 
     @property
     def total(self) -> str:
-        """``390 stories``, or with the share of all."""
+        """Says ``390 stories``, or with the share of all."""
         return self.almost + notes_on(self.counts)[0] if self.counts else ""
 
     @property
@@ -134,7 +136,7 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
 
 
 def counts_at(db: Database, address: CountsAddress, facets: KeptIndex) -> StoryCounts:
-    """Those of the archive as it is.
+    """Counts the archive as it is.
 
     :raises ValueError: the query can't be read; says why
     """
@@ -149,7 +151,8 @@ def counts_at(db: Database, address: CountsAddress, facets: KeptIndex) -> StoryC
 def quick_counts_at(
     db: Database, address: CountsAddress, facets: KeptIndex
 ) -> tuple[StoryCounts, bool]:
-    """From memory where that knows them, and whether they are those of some seconds ago.
+    """Gives counts from memory where that knows them, and whether they are those of some seconds
+    ago.
 
     :raises ValueError: the query can't be read; says why
     """
@@ -169,27 +172,27 @@ def _counts_by_sql(db: Database, address: CountsAddress) -> StoryCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
-    """What the bars are made of."""
+    """Holds what the bars are made of."""
 
     datasette: Datasette
     address: CountsAddress
     counts: StoryCounts
     is_about: bool
     papers: Mapping[str, str]
-    """Source -> its publisher."""
+    """Maps each source to its publisher."""
 
     @property
     def unit(self) -> str:
         return "" if self.counts.of is None else " %"
 
     def name_of(self, place: int, row: CountRow) -> str:
-        """Of one of the things that are counted by."""
+        """Names one of the things that are counted by."""
         key, value = self.counts.by[place], row.keys[place]
         return (key == "source" and self.papers.get(value or "")) or label_of(key, value)
 
     @property
     def in_no_bar(self) -> InNoBar | None:
-        """Those without what is counted by in the first place."""
+        """Counts stories without what is counted by in the first place."""
         key = self.counts.by[0]
         rows = [row for row in self.counts.rows if row.keys[0] is None]
         if not rows:
@@ -253,7 +256,7 @@ def picture_of(drawn: Drawn) -> PicturePage:
 
 
 def _small_pictures(drawn: Drawn, names: Sequence[str]) -> Iterator[SmallPicture]:
-    """On one scale."""
+    """Draws small pictures on one scale."""
     rows = {name: [row for row in drawn.counts.rows if row.keys[0] == name] for name in names}
     bars = {
         name: [drawn.bar(row) for row in rows[name] if row.keys[1] is not None] for name in names

@@ -1,4 +1,4 @@
-"""``/reading-list``: the stories a reader ticked; with ``?ref=…``: those of the address."""
+"""Shows ``/reading-list``: the stories a reader ticked; with ``?ref=…``: those of the address."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
@@ -18,32 +18,32 @@ from tradepress.browse.serving.posting import PostedForm, read_form
 
 PAGE = "reading-list"
 MOST_GIVEN = 500
-"""Refs of an address that are shown."""
+"""Limits the refs of an address that are shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadingListPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     stories: Sequence[ListedRef]
     is_own: bool
-    """The reader's own, kept in the browser; else that of the address."""
+    """Is the list the reader's own, kept in the browser? Else it is that of the address."""
     left_out: int
-    """Refs of the address that are too many."""
+    """Counts refs of the address that are too many."""
 
     @property
     def there(self) -> list[ListedRef]:
-        """Without those that are no more."""
+        """Lists the stories without those that are no more."""
         return [one for one in self.stories if one.ref]
 
     @property
     def taken(self) -> int:
-        """Stories that its files hold: one that stands there twice once."""
+        """Counts the stories that its files hold: one that stands there twice once."""
         return len({one.version_id for one in self.there})
 
     @property
     def parameters(self) -> str:
-        """The query string that holds the list."""
+        """Returns the query string that holds the list."""
         return urlencode([("ref", one.ref or one.kept) for one in self.stories])
 
 
@@ -64,18 +64,18 @@ async def reading_list_page(datasette: Datasette, request: Request) -> Response:
 
 
 def given_refs(visit: PageVisit) -> list[str]:
-    """Those of the address, each once; what can't be a ref counts for nothing."""
+    """Lists the refs of the address, each once; what can't be a ref counts for nothing."""
     refs = dict.fromkeys(value for name, value in visit.arguments if name == "ref")
     return [ref for ref in refs if REF.fullmatch(ref)]
 
 
 def kept_refs(datasette: Datasette, request: Request) -> KeptRefs:
-    """What this reader's browser keeps."""
+    """Returns what this reader's browser keeps."""
     return refs_in(request.cookies.get(_name(datasette), ""))
 
 
 async def change_list(visit: PageVisit) -> Response:
-    """Add, remove, move, sort or empty; then back to the page one was on."""
+    """Adds, removes, moves, sorts or empties; then goes back to the page one was on."""
     form = await read_form(visit.request)
     if not form.is_current:
         return await visit.show("form_again.html", form, status=400)

@@ -1,4 +1,4 @@
-"""``/stories``: what somebody is looking for, how much of what there is, and a page of it."""
+"""Shows ``/stories``: what somebody is looking for, how much of it there is, and a page of it."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -35,25 +35,25 @@ from tradepress.browse.words.pictures import LOW, ColumnPicture, counts_over_tim
 from tradepress.browse.words.result_words import FACET_TITLES, filters_in_words, value_words
 
 MOST_VALUES = 8
-"""Of a facet that are shown, beside those that are chosen."""
+"""Limits the values of a facet that are shown, beside those that are chosen."""
 MOST_MONTHS = 36
-"""From the first to the last that are drawn; a longer time is drawn in years."""
+"""Limits the months that are drawn, from the first to the last; a longer time is drawn in years."""
 _FIELDS = frozenset(
     [
         *("q", "since", "until", "case", "number", "firm", "as_of", "seen_on"),
         *("forms", "variants", "doubtful", "undated", "page"),
     ]
 )
-"""What the form asks for; it keeps all else that is in force."""
+"""Lists what the form asks for; it keeps all else that is in force."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chip:
-    """A filter in force."""
+    """Is a filter in force."""
 
     words: str
     without: ResultAddress
-    """The way out."""
+    """Leads to the result without it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,32 +65,32 @@ class OrderChoice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FacetChoice:
-    """A value beside the result, by which it can be narrowed."""
+    """Is a value beside the result, by which it can be narrowed."""
 
     value: str
     words: str
     stories: int
-    """What the result would have with this value and no other of its facet."""
+    """Counts the stories of the result with this value and no other of its facet."""
     is_chosen: bool
     address: ResultAddress
-    """That result; or, if the value is chosen, the one without it."""
+    """Leads to that result; or, if the value is chosen, to the one without it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FacetChoices:
-    """The values of one facet."""
+    """Holds the values of one facet."""
 
     facet: Facet
     title: str
     shown: Sequence[FacetChoice]
     more: int
-    """How many are left out."""
+    """Counts how many are left out."""
     all_values: ValuesAddress
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undated:
-    """Those of a result that no bar has."""
+    """Counts the stories of a result that no bar has."""
 
     stories: int
     address: ResultAddress
@@ -98,16 +98,16 @@ class Undated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mend:
-    """A name that no story has."""
+    """Is a name that no story has."""
 
     unknown: UnknownValue
     instead: Sequence[tuple[str, ResultAddress]]
-    """Names that are like it, and the result with each."""
+    """Lists names that are like it, and the result with each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumberMeant:
-    """A number that the words are, and the stories that name it however it is written."""
+    """Is a number that the words are, and the stories that name it however it is written."""
 
     number: str
     address: ResultAddress
@@ -115,37 +115,37 @@ class NumberMeant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithoutFilters:
-    """What would be found without some filters, where nothing is with them."""
+    """Says what would be found without some filters, where nothing is with them."""
 
     words: Sequence[str]
-    """What each of them asks for."""
+    """Says what each of them asks for."""
     stories: int
     address: ResultAddress
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResultPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     address: ResultAddress
     offered: Offered
     permalink: str
-    """The address of the result, whole, for others to find it by."""
+    """Is the address of the result, whole, for others to find it by."""
     wrong: str | None = None
-    """What is said where the query can't be read."""
+    """Says what is said where the query can't be read."""
     chips: Sequence[Chip] = ()
     hits: Sequence[Hit] = ()
     places: Mapping[str, int] = field(default_factory=dict)
-    """Of those of which strangers are shown no passage, by ref: how often the words stand there."""
+    """Counts how often the words stand in those of which strangers are shown no passage, by ref."""
     are_passages_known: bool = False
     """Can strangers search passages, or are those being gathered for the first time?"""
     counts: ResultCounts | None = None
-    """None: the query can't be read."""
+    """Is None if the query can't be read."""
     orders: Sequence[OrderChoice] = ()
     is_unranked: bool = False
     """Are the newest shown first because to find the best match among so many takes long?"""
     picture: ColumnPicture | None = None
-    """By month or year; None: there is one alone."""
+    """Shows the result by month or year; None: there is one alone."""
     undated: Undated | None = None
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
@@ -160,12 +160,12 @@ class ResultPage:
 
     @property
     def first(self) -> int:
-        """Number of the first story that is shown, from 1."""
+        """Returns the number of the first story that is shown, from 1."""
         return PAGE_SIZE * (self.address.page - 1) + 1
 
     @property
     def kept(self) -> Sequence[tuple[str, str]]:
-        """Names and values that the form passes on."""
+        """Returns the names and values that the form passes on."""
         given = [pair for pair in self.address.parameters() if pair[0] not in _FIELDS]
         return [pair for pair in given if pair[0] != "order"] if self.is_unranked else given
 
@@ -175,7 +175,7 @@ class ResultPage:
 
     @property
     def in_picture(self) -> CountsAddress:
-        """The numbers of the result on a page of their own."""
+        """Leads to the numbers of the result on a page of their own."""
         by = self.picture.key if self.picture else "month"
         return CountsAddress(result=self.address.at(1), picture=by)
 
@@ -235,7 +235,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
 
 
 def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:
-    """The filters in force, each with a way out."""
+    """Lists the filters in force, each with a way out."""
     given = replace(address, order=None, fold=True, page=1).parameters()
     chips = []
     for name, value, words in filters_in_words(given, publishers):
@@ -265,7 +265,7 @@ def ways_out_of(
 
 
 def orders_of(address: ResultAddress, hits: Sequence[Hit]) -> Sequence[OrderChoice]:
-    """The orders that these stories can have."""
+    """Lists the orders that these stories can have."""
     is_ranked = any(hit.rank is not None for hit in hits)
     usual: Order = "doubt" if address.query.doubtful else "relevance" if is_ranked else "date"
     words: dict[Order, str] = {}
@@ -286,7 +286,7 @@ def orders_of(address: ResultAddress, hits: Sequence[Hit]) -> Sequence[OrderChoi
 def choices_of(
     address: ResultAddress, counts: ResultCounts, publishers: Mapping[str, str]
 ) -> Sequence[FacetChoices]:
-    """The facets by which the result can be narrowed."""
+    """Lists the facets by which the result can be narrowed."""
     found = []
     for facet, title in FACET_TITLES.items() if counts.facets else ():
         choices = facet_choices(address, facet, counts, publishers)
@@ -312,8 +312,8 @@ def choices_of(
 def facet_choices(
     address: ResultAddress, facet: Facet, counts: ResultCounts, publishers: Mapping[str, str]
 ) -> Sequence[FacetChoice]:
-    """All values of a facet, the most frequent first; those that are chosen even if no story has
-    them."""
+    """Lists all values of a facet, the most frequent first; those that are chosen even if no
+    story has them."""
     stories = counts.of(facet)
     chosen = {key_of(facet, one): one for one in getattr(address.query, facet)}
     known = {key_of(facet, value) for value in stories}
@@ -335,7 +335,7 @@ def facet_choices(
 def picture_of(
     address: ResultAddress, counts: ResultCounts, path: Callable[[ResultAddress], str]
 ) -> ColumnPicture | None:
-    """The stories of a result over time: by month, or by year if that is long.
+    """Draws the stories of a result over time: by month, or by year if that is long.
 
     :param path: gives the path of a result
     """
@@ -351,7 +351,7 @@ def undated_of(address: ResultAddress, counts: ResultCounts) -> Undated | None:
 
 
 def naming(address: ResultAddress, number: str) -> ResultAddress:
-    """The stories that name a number, in the place of those that have the words."""
+    """Asks for the stories that name a number, in place of those that have the words."""
     query = replace(address.query, words=None, number=(number,))
     return replace(address.at(1), query=query, order=None)
 

@@ -1,4 +1,5 @@
-"""``/runs``, and ``/run/12``: what `tradepress runs` tells, for whoever looks after the archive."""
+"""Shows ``/runs``, and ``/run/12``: what `tradepress runs` tells, for who looks after the
+archive."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
@@ -22,35 +23,35 @@ from tradepress.browse.queries.reading_list import ListedRef, list_refs
 
 RUNS_SHOWN = 50
 MOST_REFS = 100
-"""New stories and versions of a run that are named."""
+"""Limits the new stories and versions of a run that are named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunsPage:
-    """What the list shows."""
+    """Holds what the list shows."""
 
     runs: Sequence[RunFacts]
-    """Newest first."""
+    """Lists the runs, the newest first."""
     outcomes: Sequence[Outcome] = OUTCOMES
 
     @property
     def older(self) -> int | None:
-        """The number before which the next page begins; None: these are the last."""
+        """Returns the number before which the next page begins; None: these are the last."""
         return self.runs[-1].id if len(self.runs) == RUNS_SHOWN else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunPage:
-    """What the page of one shows."""
+    """Holds what the page of one run shows."""
 
     report: RunReport
     new_stories: Sequence[ListedRef]
-    """Their headlines of today."""
+    """Lists their headlines of today."""
     new_versions: Sequence[ListedRef]
 
     @property
     def not_named(self) -> int:
-        """New stories and versions beyond those that are named."""
+        """Counts new stories and versions beyond those that are named."""
         named = len(self.report.new_stories) + len(self.report.new_versions)
         return max(0, self.report.run.outcomes[Outcome.STORED] - named)
 
@@ -63,9 +64,7 @@ async def runs_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def run_page(datasette: Datasette, request: Request) -> Response:
-    """
-    :raises NotFound: there is no such run
-    """
+    """Shows one run."""
     visit = PageVisit(datasette=datasette, request=request)
     number = int(request.url_vars["number"])
     report = await visit.ask_once(report_on, number)

@@ -1,4 +1,5 @@
-"""``/saved``: the queries that somebody saved, ``/saved/NAME``: one, its runs and what is new."""
+"""Shows ``/saved``: the queries that somebody saved, and ``/saved/NAME``: one, its runs, what is
+new."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -36,13 +37,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_SECONDS = 0.15
-"""To ask what is new in all of them; the next visit goes on where this one ended."""
+"""Limits the seconds to ask what is new in all of them; the next visit goes on from there."""
 MOST_ASKED = 5000
-"""Stories of a query that the list of all compares: some hundredths of a second."""
+"""Limits the stories of a query that the list of all compares: some hundredths of a second."""
 MOST_KEPT = 200
-"""Standings that are kept in memory."""
+"""Limits the standings that are kept in memory."""
 MOST_RUNNING = 60_000
-"""Milliseconds that a run may take: it asks for all stories of a result."""
+"""Limits the milliseconds that a run takes: it asks for all stories of a result."""
 NOT_HERE = (
     "Queries can't be saved, run or removed from the pages of this archive. Its operator can, with "
     "`tradepress query`."
@@ -52,12 +53,12 @@ TOO_LONG = "it took longer than a minute to ask; narrow it, or run it with `trad
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedLine:
-    """One saved query."""
+    """Is one saved query."""
 
     name: str
     standing: QueryStanding | None
     why: str | None
-    """Why there is none, or nothing is compared in it."""
+    """Says why there is none, or nothing is compared in it."""
 
     @property
     def in_words(self) -> str:
@@ -70,14 +71,14 @@ class SavedLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedPage:
-    """All saved queries."""
+    """Holds all saved queries."""
 
     lines: Sequence[SavedLine]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnsavedPage:
-    """A query that could not be saved, to be tried again."""
+    """Is a query that could not be saved, to be tried again."""
 
     address: ResultAddress
     name: str
@@ -103,12 +104,13 @@ def are_shown(datasette: Datasette, request: Request) -> bool:
 
 
 def address_of(query: StoryQuery) -> ResultAddress:
-    """The result of a saved query: each copy is a story, as in its runs."""
+    """Returns the address of a saved query: each copy is a story, as in its runs."""
     return ResultAddress(query=query, fold=False)
 
 
 async def saved_page(datasette: Datasette, request: Request) -> Response:
-    """Where the public sees none, the reading list is all that is saved."""
+    """Shows all saved queries; where the public sees none, the reading list is all that is
+    saved."""
     visit = PageVisit(datasette=datasette, request=request)
     if request.method == "POST":
         return await save_posted(visit)
@@ -132,7 +134,7 @@ async def saved_query_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def saved_feed(datasette: Datasette, request: Request) -> Response:
-    """``/saved/NAME.atom``: what it finds, to be followed.
+    """Serves ``/saved/NAME.atom``: what it finds, to be followed.
 
     :raises NotFound: no such query, or it can't be read
     """
@@ -148,7 +150,7 @@ async def saved_feed(datasette: Datasette, request: Request) -> Response:
 
 
 async def save_posted(visit: PageVisit) -> Response:
-    """Save the result that the form stood beside, and show it among the saved ones.
+    """Saves the result that the form stood beside, and shows it among the saved ones.
 
     :raises Forbidden: nobody may here
     """
@@ -178,7 +180,7 @@ async def save_posted(visit: PageVisit) -> Response:
 
 
 async def change_saved(datasette: Datasette, request: Request) -> Response:
-    """``/saved/NAME/run`` and ``/saved/NAME/remove``, by a form.
+    """Serves ``/saved/NAME/run`` and ``/saved/NAME/remove``, by a form.
 
     :raises Forbidden: nobody may here
     """
@@ -207,9 +209,7 @@ async def change_saved(datasette: Datasette, request: Request) -> Response:
 
 
 def _visit(datasette: Datasette, request: Request) -> PageVisit:
-    """
-    :raises NotFound: the public has no saved queries
-    """
+    """Begins a visit where there are saved queries."""
     if not are_shown(datasette, request):
         raise NotFound("404")
     return PageVisit(datasette=datasette, request=request)
@@ -221,7 +221,7 @@ async def at_leisure(
     *arguments: P.args,
     **options: P.kwargs,
 ) -> T:
-    """The answer of what writes files beside the archive, with a minute and no reader in its way.
+    """Asks what writes files beside the archive, with a minute and no reader in its way.
 
     :raises QueryInterrupted: a minute is not enough
     """
@@ -265,7 +265,7 @@ async def _line(
 
 
 def _state(visit: PageVisit, name: str) -> tuple[int | None, ...]:
-    """Another one after each change of the archive or of the query's file."""
+    """Returns a state that is another after each change of the archive or of the query's file."""
     try:
         file = _file(visit, name).stat()
     except OSError:
@@ -274,15 +274,13 @@ def _state(visit: PageVisit, name: str) -> tuple[int | None, ...]:
 
 
 def _require_can_save(visit: PageVisit) -> None:
-    """
-    :raises Forbidden: they can't
-    """
+    """Requires that queries can be saved."""
     if not can_save(visit.datasette, visit.request):
         raise Forbidden(NOT_HERE)
 
 
 def _told(visit: PageVisit, error: Exception) -> str:
-    """What a reader is told of it: nothing of where the archive lies."""
+    """Says what a reader is told of it: nothing of where the archive lies."""
     if isinstance(error, QueryInterrupted):
         return TOO_LONG
     if isinstance(error, OSError):

@@ -1,4 +1,5 @@
-"""``/sources``, and ``/source/wipr``: what this archive holds of a paper, and what it doesn't."""
+"""Shows ``/sources``, and ``/source/wipr``: what this archive holds of a paper, and what it
+doesn't."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -27,43 +28,43 @@ from tradepress.browse.words.pictures import ColumnPicture, stories_over_time, w
 from tradepress.story import Reservation
 
 MOST_MONTHS = 480
-"""That are drawn one by one: 40 years."""
+"""Limits the months that are drawn one by one: 40 years."""
 NEWEST = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcesPage:
-    """What the list shows."""
+    """Holds what the list shows."""
 
     sources: Sequence[SourceListed]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcePage:
-    """What the page of one shows."""
+    """Holds what the page of one source shows."""
 
     source: SourceListed
     held: HeldOfSource
     unit: str
-    """``month`` or ``year``: what the periods are."""
+    """Is ``month`` or ``year``: what the periods are."""
     periods: Sequence[HeldPeriod]
-    """In their order, without a gap."""
+    """Lists the periods in their order, without a gap."""
     picture: ColumnPicture
     newest: Sequence[Hit]
     health: HealthSeen | None
-    """None: it is being looked at."""
+    """Is None if it is being looked at."""
     stories: ResultAddress
     is_open: bool
     """Does its declaration name an open licence?"""
 
     @property
     def reserved(self) -> list[str]:
-        """What the newest stories reserve, in words."""
+        """Says what the newest stories reserve, in words."""
         said = (in_words(Reservation(**one)) for hit in self.newest for one in hit.reservations)
         return [*dict.fromkeys(said)]
 
     def share(self, stories: int) -> str:
-        """Of all its stories: ``12 %``."""
+        """Returns the share of all its stories: ``12 %``."""
         share = 100 * stories / self.held.stories if self.held.stories else 0.0
         return "less than 1 %" if 0 < share < 1 else f"{share:.0f} %"
 
@@ -74,9 +75,7 @@ async def sources_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def source_page(datasette: Datasette, request: Request) -> Response:
-    """
-    :raises NotFound: there is no such source
-    """
+    """Shows one source."""
     visit = PageVisit(datasette=datasette, request=request)
     name = tilde_decode(request.url_vars["name"])
     source = await visit.ask_once(find_source, name)

@@ -1,4 +1,5 @@
-"""``/story/wipr-14415``: one story, or ``/story/wipr-14415@2``: as it stood in that version."""
+"""Shows ``/story/wipr-14415``: one story, or ``/story/wipr-14415@2``: as it stood in that
+version."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -42,12 +43,12 @@ from tradepress.research.citation.write_citations import DEFAULT_STYLE
 from tradepress.story import METADATA_ONLY, NUMBER_KINDS, LinkKind, Mention, MentionKind
 
 LONGEST_HEADLINE = 400
-"""Letters of it that stand above the text; the rest is folded away."""
+"""Limits the letters of it that stand above the text; the rest is folded away."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StyledCitation:
-    """How one style cites the story."""
+    """Holds how one style cites the story."""
 
     style: str
     text: str
@@ -55,51 +56,50 @@ class StyledCitation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedValue:
-    """Something that the text names."""
+    """Is something that the text names."""
 
     name: str
     times: int
     path: str | None
-    """The page of all that is kept on it; None: there is none."""
+    """Leads to the page of all that is kept on it; None: there is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedKind:
-    """All of one kind that the text names."""
+    """Holds all of one kind that the text names."""
 
     kind: MentionKind
     words: str
     values: Sequence[NamedValue]
     is_marked: bool
     path: str
-    """This page with these marked in the text, or no longer."""
+    """Leads to this page with these marked in the text, or no longer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     around: AroundStory
     is_version: bool
     """Was a version asked for by its number?"""
     headline: Markup
     whole_headline: str | None
-    """None: it stands above as it is."""
+    """Is None if it stands above as it is."""
     description: Markup | None
-    """None: there is none, or the body begins with it."""
+    """Is None if there is none, or the body begins with it."""
     body: Markup
     named: Sequence[NamedKind]
     marks_path: str | None
-    """This page with all of them marked; None: they are, or are of one kind."""
+    """Leads to this page with all of them marked; None: they are, or are of one kind."""
     links: Mapping[LinkKind, Sequence[RelatedLink]]
     citations: Sequence[StyledCitation]
-    """The usual one first."""
+    """Lists the citations, the usual one first."""
     evidence: Sequence[tuple[str, Sequence[str]]]
     rights: Sequence[tuple[str, str]]
     came_from: ResultAddress | None
     earlier: tuple[str, StoryBeside] | None
-    """Its path, and what is told of it: of the result that the reader comes from, else of the
-    paper."""
+    """Holds its path, and what is told of it: of the result the reader comes from, or the paper."""
     later: tuple[str, StoryBeside] | None
 
     @property
@@ -108,18 +108,18 @@ class StoryPage:
 
     @property
     def name(self) -> str:
-        """What is cited: the ref with the version."""
+        """Returns what is cited: the ref with the version."""
         return f"{self.story.ref}@{self.story.version}"
 
     @property
     def of_section(self) -> ResultAddress:
-        """The stories of the paper in that section."""
+        """Returns the stories of the paper in that section."""
         query = StoryQuery(source=(self.story.source,), section=(self.story.section or "",))
         return ResultAddress(query=query)
 
     @property
     def why_no_text(self) -> str | None:
-        """As a sentence; None: there is a text."""
+        """Says why in a sentence; None: there is a text."""
         if self.story.body:
             return None
         if self.story.policy == METADATA_ONLY:
@@ -148,17 +148,18 @@ async def story_page(datasette: Datasette, request: Request) -> Response:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CameFrom:
-    """The result that a reader comes from, and what it has to do with the story."""
+    """Is the result that a reader comes from, and what it has to do with the story."""
 
     address: ResultAddress
     earlier: StoryBeside | None
     later: StoryBeside | None
     hits: Mapping[str, Sequence[Place]]
-    """Where its words stand, by name of the text; none in a former version."""
+    """Maps the name of a text to where its words stand; none in a former version."""
 
 
 async def came_here(visit: PageVisit, around: AroundStory) -> CameFrom | None:
-    """None: from no result that has this story, or it takes too long to make it again."""
+    """Makes the result again; None: the reader comes from none that has this story, or it takes
+    too long."""
     given = visit.request.args.get("from")
     if not given:
         return None
@@ -175,7 +176,7 @@ async def came_here(visit: PageVisit, around: AroundStory) -> CameFrom | None:
 
 
 def citations_of(story: Story) -> list[StyledCitation]:
-    """As looked at today."""
+    """Cites the story in all styles, as looked at today."""
     citation = citation_of(story, utc_now()[:10])
     return [
         StyledCitation(style=STYLES[style].title, text=StyledText(style).text(citation))
@@ -190,9 +191,7 @@ def page_of_story(
     citations: Sequence[StyledCitation],
     came_from: CameFrom | None,
 ) -> StoryPage:
-    """
-    :param name: of story or version, as it was asked for
-    """
+    """Puts the page of a story together."""
     story = around.story
     address = came_from.address if came_from else None
     hits = came_from.hits if came_from else {}
@@ -263,7 +262,7 @@ def named_in(
     marks: Sequence[MentionKind],
     came_from: ResultAddress | None,
 ) -> list[NamedKind]:
-    """What the texts of a story name, kind by kind; nothing of a text that is not shown."""
+    """Lists what the texts of a story name, kind by kind; nothing of a text that is not shown."""
     named = []
     shown = [one for one in story.mentions if getattr(story, one.field)]
     for kind, words in MENTION_WORDS.items():
@@ -289,7 +288,7 @@ def named_in(
 
 
 def path_of_named(visit: PageVisit, mention: Mention) -> str | None:
-    """The page of what a text names; None: this kind has none."""
+    """Leads to the page of what a text names; None: this kind has none."""
     named = "number" if mention.kind in NUMBER_KINDS else mention.kind
     if named not in get_args(Named):
         return None
@@ -298,17 +297,17 @@ def path_of_named(visit: PageVisit, mention: Mention) -> str | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoStory:
-    """What the template shows where there is no such story or version."""
+    """Holds what the template shows where there is no such story or version."""
 
     asked: str
     ref: str | None
-    """Of the story that has no such version, or whose ref is like it."""
+    """Names the story that has no such version, or whose ref is like it."""
     versions: int | None
-    """Of that story; None: the story is another one."""
+    """Counts the versions of that story; None: the story is another one."""
 
 
 async def no_story(visit: PageVisit, ref: str, error: NoSuchArticle) -> Response:
-    """410 with what is left of a withdrawn story; 404 with what is like the ref."""
+    """Answers 410 with what is left of a withdrawn story; 404 with what is like the ref."""
     if isinstance(error, WithdrawnArticle):
         return await visit.show("withdrawn.html", await visit.ask(withdrawal_of, ref), status=410)
     name = ref.partition("@")[0]

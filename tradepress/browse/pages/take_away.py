@@ -1,4 +1,5 @@
-"""``/stories.csv`` and its like: all of a result as a file, and ``/story/wipr-14415.ris``."""
+"""Serves ``/stories.csv`` and its like: all of a result as a file, and
+``/story/wipr-14415.ris``."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,12 +39,12 @@ BUSY = (
     "Ask for this one again in a minute."
 )
 Choose = Callable[[Database], Iterable[int]]
-"""Ids of versions, in the order of the file."""
+"""Chooses ids of versions, in the order of the file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakenAs:
-    """A form in which stories are taken away."""
+    """Is a form in which stories are taken away."""
 
     content_type: str
     parts: Callable[[Iterable[ExportRow]], Iterator[bytes]]
@@ -52,7 +53,7 @@ class TakenAs:
 def cited(
     rows: Iterable[ExportRow], form: CitationFormat = "text", style: StyleName | None = None
 ) -> Iterator[bytes]:
-    """Citations as on this day."""
+    """Yields citations as on this day."""
     return (part.encode() for part in write_citations(citations(rows), form, style))
 
 
@@ -84,18 +85,18 @@ FILES: Mapping[str, TakenAs] = {
     "jsonl": TakenAs(content_type="application/jsonl; charset=utf-8", parts=jsonl_lines),
     **REFERENCES,
 }
-"""By their ending."""
+"""Lists the forms by their ending."""
 
 
 async def result_file(datasette: Datasette, request: Request) -> Response | Download:
-    """``/stories.csv?q=lantern``: all that the page counts, in the order of their days."""
+    """Serves ``/stories.csv?q=lantern``: all that the page counts, in the order of their days."""
     visit = PageVisit(datasette=datasette, request=request)
     ending = request.url_vars["ending"]
     return await _of_result(visit, visit.arguments, FILES[ending], ending)
 
 
 async def result_in_style(datasette: Datasette, request: Request) -> Response | Download:
-    """``/stories/cite.txt?style=apa``: a citation a line."""
+    """Serves ``/stories/cite.txt?style=apa``: a citation a line."""
     visit = PageVisit(datasette=datasette, request=request)
     style, others = split_style(visit.arguments)
     text = TakenAs(content_type="text/plain; charset=utf-8", parts=partial(cited, style=style))
@@ -115,12 +116,12 @@ async def _of_result(
 
 
 def chosen_by(address: ResultAddress) -> Choose:
-    """All stories of a result, whatever its page and order."""
+    """Chooses all stories of a result, whatever its page and order."""
     return partial(choose_versions, query=address.query, fold=address.fold)
 
 
 def stories_file(visit: PageVisit, choose: Choose, form: TakenAs, name: str) -> Response | Download:
-    """Stories as a file; asked by HEAD, what it is called.
+    """Serves stories as a file; asked by HEAD, what it is called.
 
     :param name: of the file, ASCII
     """
@@ -139,7 +140,7 @@ def stories_file(visit: PageVisit, choose: Choose, form: TakenAs, name: str) -> 
 
 
 def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[ExportRow]:
-    """Stories as they are given on: with their texts, unless those are reserved."""
+    """Yields stories as they are given on: with their texts, unless those are reserved."""
     stories = load_stories(db, versions)
     return export_rows(
         map(without_fingerprints, stories) if visit.is_public else stories,
@@ -149,8 +150,8 @@ def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[E
 
 
 def without_fingerprints(story: Story) -> Story:
-    """Of a story without a text all but its authors is known: who guesses them sees by the
-    fingerprint whether they are right."""
+    """Takes the hashes out of a story. Of one without a text all but its authors is known: who
+    guesses them sees by the fingerprint whether they are right."""
     versions = tuple(replace(one, content_hash="") for one in story.versions)
     return replace(story, content_hash="", versions=versions)
 
@@ -161,7 +162,7 @@ def whole_file(body: bytes, content_type: str, name: str) -> Response:
 
 
 async def story_reference(datasette: Datasette, request: Request) -> Response:
-    """``/story/wipr-14415.ris``, or of one version, ``/story/wipr-14415@2.ris``."""
+    """Serves ``/story/wipr-14415.ris``, or of one version, ``/story/wipr-14415@2.ris``."""
     visit = PageVisit(datasette=datasette, request=request)
     ref, ending = tilde_decode(request.url_vars["ref"]), request.url_vars["ending"]
     try:
@@ -175,7 +176,7 @@ async def story_reference(datasette: Datasette, request: Request) -> Response:
 
 
 def one_given(db: Database, ref: str, visit: PageVisit) -> ExportRow:
-    """One story as it is given on.
+    """Returns one story as it is given on.
 
     :param ref: with the number of a version or without
     :raises NoSuchArticle: no such ref or version
@@ -187,7 +188,7 @@ def one_given(db: Database, ref: str, visit: PageVisit) -> ExportRow:
 def split_style(
     arguments: Iterable[tuple[str, str]],
 ) -> tuple[StyleName, list[tuple[str, str]]]:
-    """The style that is asked for, and the other arguments.
+    """Returns the style that is asked for, and the other arguments.
 
     :raises BadRequest: no such style; says which there are
     """

@@ -1,4 +1,5 @@
-"""``/unapi?id=wipr-14415@2&format=ris``: what the button of Zotero asks for (unAPI, version 1)."""
+"""Serves ``/unapi?id=wipr-14415@2&format=ris``: what Zotero's button asks for (unAPI, version
+1)."""
 # mypy: disable-error-code="import-untyped"
 
 from datasette.app import Datasette

@@ -1,4 +1,4 @@
-"""``/stories/values``: all values of one facet of a result, to choose one or several of them."""
+"""Shows ``/stories/values``: all values of one facet of a result, to choose one or several."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
@@ -24,14 +24,14 @@ VALUES_OF_PAGE = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValuesPage:
-    """What the template shows."""
+    """Holds what the template shows."""
 
     address: ValuesAddress
     counts: ResultCounts
     chips: Sequence[str]
-    """The filters in force, in words, but for those of this facet."""
+    """Says, in words, which filters are in force, but for those of this facet."""
     choices: Sequence[FacetChoice]
-    """All of them, in the order asked for."""
+    """Lists all of them, in the order asked for."""
 
     @property
     def title(self) -> str:
@@ -56,7 +56,7 @@ class ValuesPage:
 
     @property
     def orders(self) -> Sequence[tuple[str, ValuesAddress, bool]]:
-        """Words, address, and whether it is the one chosen."""
+        """Lists words, address, and whether it is the one chosen."""
         return [
             (words, self.address.sorted(by_name=by_name), by_name == self.address.by_name)
             for words, by_name in (("Most frequent first", False), ("By the alphabet", True))
@@ -64,7 +64,7 @@ class ValuesPage:
 
     @property
     def kept(self) -> Sequence[tuple[str, str]]:
-        """Names and values that the form passes on beside what is ticked on this page."""
+        """Lists names and values that the form passes on beside what is ticked on this page."""
         facet, shown = self.address.facet, {choice.value for choice in self.shown}
         elsewhere = [
             choice.value

@@ -1,1 +1,1 @@
-"""What strangers may read of texts: passages at fixed places, and the search of them."""
+"""Shows strangers what they may read of texts: passages at fixed places, and the search of them."""

@@ -1,5 +1,5 @@
-"""All passages that strangers may read, as a full-text index of their own, for who asks in which
-order words stand: the index of the texts would tell it of all texts, if only by its time."""
+"""Indexes all passages that strangers may read in a full text of their own, for who asks in
+which order words stand: the index of the texts would tell it of all texts, if only by its time."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -14,9 +14,10 @@ from tradepress.browse.facets.kept_index import BuiltBeside
 from tradepress.browse.passages.shown_passages import Quoting, shown_versions
 
 AT_ONCE = 500
-"""Stories whose texts are in memory together, with their near-copies."""
+"""Is how many stories' texts are in memory together, with their near-copies."""
 _BITS = 10
-"""Of a rowid: which passage of the version it is; of texts of a million words the first count."""
+"""Are the bits of a rowid that say which passage of the version it is; of texts of a million
+words the first count."""
 _FAMILIES = "SELECT min(id) FROM articles GROUP BY coalesce(duplicate_group, -id)"
 _TABLE = (
     "CREATE VIRTUAL TABLE {} USING fts5 (headline, description, body, content='', tokenize='{}')"
@@ -27,8 +28,8 @@ _TABLES = {False: "words", True: "stems"}
 
 
 class PassageIndex:
-    """That of an archive as it stood then. It lies in a file without a name, which SQLite keeps
-    small in memory, and which ends with it."""
+    """Indexes an archive's passages as it stood then. It lies in a file without a name, which
+    SQLite keeps small in memory, and which ends with it."""
 
     def __init__(self, db: Database, quoting: Quoting) -> None:
         self._lock = Lock()
@@ -55,7 +56,7 @@ class PassageIndex:
 
 
 class KeptPassages(BuiltBeside[PassageIndex]):
-    """That of one archive."""
+    """Keeps the index of one archive's passages."""
 
     without, small = "the search of phrases in passages", 100
 
@@ -67,6 +68,7 @@ class KeptPassages(BuiltBeside[PassageIndex]):
         return PassageIndex(db, self.quoting)
 
     def find(self, words: str, stemmed: bool) -> Sequence[int]:
-        """As `PublicArchive` asks; none are known while a large archive's first index is made."""
+        """Finds as `PublicArchive` asks; none are known while a large archive's first index is
+        made."""
         index, _ = self.current()
         return index.find(words, stemmed) if index else ()

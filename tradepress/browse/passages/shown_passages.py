@@ -1,4 +1,5 @@
-"""The passages that strangers may read: of which stories, version by version, and of which hits."""
+"""Cuts the passages that strangers may read: of which stories, version by version, and of which
+hits."""
 
 import json
 import re
@@ -19,7 +20,8 @@ from tradepress.browse.passages.windows import Family
 from tradepress.story import Policy, Reservation
 
 SILENT = frozenset({"noai", "noimageai", "ai-agents", "tdm-policy"})
-"""Terms that speak of other things. ``noindex`` is none: what is not to be listed is not quoted."""
+"""Lists terms that speak of other things. ``noindex`` is none: what is not to be listed is not
+quoted."""
 _TEXTS = """
     SELECT versions.id, ref, versions.version, source, coalesce(duplicate_group, -articles.id),
         versions.policy, articles.policy, versions.reservations, articles.reservations,
@@ -35,30 +37,31 @@ _NUMBERS = "SELECT json_group_array(id) FROM articles WHERE ref IN (SELECT value
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quoting:
-    """What source and operator say of it."""
+    """Says what source and operator allow to be quoted."""
 
     open_sources: Collection[str] = ()
-    """Sources whose texts everybody may read."""
+    """Names the sources whose texts everybody may read."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
-    """What source and operator ask for by now, by name of the source."""
+    """Says what source and operator ask for by now, by name of the source."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownVersion:
-    """One version of a story."""
+    """Is one version of a story."""
 
     id: int
     name: tuple[str, int]
-    """Ref and version."""
+    """Is ref and version."""
     text: Texts
-    """All of it, without a headline."""
+    """Is all of the text, without a headline."""
     passages: tuple[Texts, ...]
-    """Each is one of the summary or of the body; none: it is not to be quoted."""
+    """Lists passages, each of the summary or of the body; none: it is not to be quoted."""
 
 
 def most_quoted(reservations: Iterable[Reservation]) -> int | None:
-    """Letters of a passage; None: as many as it has. Whatever is not known to allow it forbids it:
-    ``nosnippet``, ``noarchive``, a reservation of text and data mining, a term of tomorrow."""
+    """Limits the letters of a passage; None: as many as it has. Whatever is not known to allow
+    it forbids it: ``nosnippet``, ``noarchive``, a reservation of text and data mining, a term of
+    tomorrow."""
     said = [(one.term, one.value) for one in reservations if one.term not in SILENT]
     tdm = [value for term, value in said if term == "tdm-reservation"]
     numbers = (value for term, value in said if term == "max-snippet")
@@ -71,7 +74,8 @@ def most_quoted(reservations: Iterable[Reservation]) -> int | None:
 def shown_versions(
     db: Database, stories: Collection[int], quoting: Quoting
 ) -> Iterator[ShownVersion]:
-    """All versions of these stories and of their near-copies, the one that was saved first first.
+    """Yields all versions of these stories and of their near-copies, the one that was saved first
+    first.
 
     :param db: with texts
     :param stories: ``articles.id``
@@ -97,7 +101,7 @@ def shown_versions(
 
 
 def _cut(text: str, start: int, end: int, most: int | None) -> str:
-    """With the signs that say that there is more."""
+    """Cuts a passage out, with the signs that say that there is more."""
     passage = text[start:end]
     if most is not None and len(passage) + 2 > most:
         passage = passage[: max(0, most - 2)]
@@ -108,8 +112,8 @@ def _cut(text: str, start: int, end: int, most: int | None) -> str:
 def shown_to_public(
     db: Database, query: StoryQuery, *, hits: Sequence[Hit], quoting: Quoting
 ) -> tuple[Sequence[Hit], Mapping[str, int]]:
-    """Hits with the passage that has most of what was searched for, and all of those of open
-    sources; and of those without a passage, by ref, how often the words stand in their texts.
+    """Returns hits with the passage that has most of what was searched for, and all of those of
+    open sources; and of those without a passage, by ref, how often the words stand in their texts.
     Nothing is searched for here: whether ``NOT author:…`` finds a hit tells who wrote it.
 
     :param db: with texts

@@ -1,4 +1,4 @@
-"""Which runs of words of a text strangers may read: fixed ones, whatever they search for.
+"""Chooses which runs of words of a text strangers may read: fixed ones, whatever they search for.
 
 All texts of a family, the versions of a story and of its near-copies, show together at most a fifth
 of their words. They are looked at in the order in which they were saved, so that a later one
@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from tradepress.archive.search.public_words import SPACELESS
 
 Window = tuple[int, int]
-"""Start and end in the text, 0-based, in characters."""
+"""Is start and end in the text, counted in characters from 0."""
 _Run = tuple[int, int]
-"""The same in words."""
+"""Is start and end counted in words."""
 
 SHARE = 5
-"""One word of so many is shown."""
+"""Is how many words there are for each one that is shown."""
 LONGEST, SHORTEST = 20, 5
-"""Words of a window."""
+"""Limit the words of a window."""
 GAP = 5
-"""Words at least from a window to the next: none leads on to another."""
+"""Is how many words at least lie between windows: none leads on to another."""
 STRIDE = 40
-"""Words from the start of a window to the next that a long paragraph may have."""
+"""Is how many words lie from the start of a window to the next that a long paragraph may have."""
 SAME = 4
-"""Words side by side that stood in an earlier text are not new."""
+"""Is how many words side by side that stood in an earlier text are not new."""
 
 _WORD = re.compile(rf"[^\W_{SPACELESS}]+|(?!_)\w")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
@@ -34,19 +34,19 @@ _BY_SPACES = re.compile(rf"[^\s{SPACELESS}]+|[{SPACELESS}]")
 
 
 class Family:
-    """Its texts, one by one."""
+    """Holds the texts of a family, one by one."""
 
     def __init__(self) -> None:
         self._known: set[int] = set()
-        """SAME words side by side each, of all texts so far."""
+        """Holds SAME words side by side each, of all texts so far."""
         self._shown: set[int] = set()
-        """Those of them that are shown."""
+        """Holds the words side by side that are shown."""
         self._words: set[str] = set()
         self._left = 0.0
-        """Words that may still be shown: a fifth of those that no earlier text has."""
+        """Counts words that may still be shown: a fifth of those that no earlier text has."""
 
     def windows(self, text: str) -> list[Window]:
-        """Those of the next text, in their order."""
+        """Returns the windows of the next text, in their order."""
         places = [found.span() for found in _WORD.finditer(text)]
         words = [text[start:end].casefold() for start, end in places]
         rows = [*map(hash, zip(*(words[at:] for at in range(SAME)), strict=False))]
@@ -74,7 +74,7 @@ class Family:
         return [(places[start][0], places[end - 1][1]) for start, end in sorted(taken)]
 
     def _shown_before(self, rows: list[int], most: int) -> Iterator[_Run]:
-        """What earlier texts show, as far as it is the same."""
+        """Yields what earlier texts show, as far as it is the same."""
         start = free = 0
         for at in range(len(rows) + 1 if self._shown else 0):
             if at < len(rows) and rows[at] in self._shown:
@@ -87,8 +87,8 @@ class Family:
             start = at + 1
 
     def _candidates(self, text: str, words: list[str], places: list[Window]) -> Iterator[_Run]:
-        """Runs that may be shown, the opening first, then those that have most words of four
-        letters or more. Each is what its paragraph makes it, wherever that stands."""
+        """Yields runs that may be shown, the opening first, then those that have most words of
+        four letters or more. Each is what its paragraph makes it, wherever that stands."""
         found: list[_Run] = []
         first = 0
         for paragraph in re.finditer("[^\n]+", text):

@@ -1,4 +1,4 @@
-"""What the reading room hooks into Datasette: its pages, functions of SQL, safe cells, headers."""
+"""Hooks the reading room into Datasette: its pages, functions of SQL, safe cells, headers."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
 import re
@@ -89,7 +89,7 @@ NAMED = "|".join(get_args(Named))
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """The archive is at /data whatever its file is called: links and queries rely on it."""
+    """Puts the archive at /data whatever its file is called: links and queries rely on it."""
     [served] = [name for name, database in datasette.databases.items() if database.path]
     path = datasette.databases[served].path
     datasette.remove_database(served)
@@ -98,7 +98,10 @@ def startup(datasette: Datasette) -> None:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
-    """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
+    """Adds functions of SQL. ``fts_query(text)``: what a person typed as an FTS5 query that is
+    never a syntax error. ``search_stories(address)``: see
+    :func:`tradepress.browse.searching.search_stories`. The public, which asks nothing by SQL, has
+    neither.
 
     ``search_stories(address)``: see :func:`tradepress.browse.searching.search_stories`. The
     public, which asks nothing by SQL, has neither.
@@ -230,18 +233,19 @@ def _any_of(endings: Iterable[str]) -> str:
 
 
 async def robots() -> Response:
-    """Nobody's crawler has business here; the header ``x-robots-tag`` says so to those who come."""
+    """Tells crawlers that they have no business here; the header ``x-robots-tag`` says so to
+    those who come."""
     return Response.text("User-agent: *\nDisallow: /\n")
 
 
 async def of_datasette() -> Response:
-    """Datasette's pages on itself say where the archive lies, and what runs here."""
+    """Hides Datasette's pages on itself, which say where the archive lies, and what runs here."""
     raise NotFound("404")
 
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool:
-    """The pages that take a form look at its token themselves, so as to say what to do."""
+    """Leaves a form's token to the pages that take it, so that these say what to do."""
     return takes_form(scope["path"])
 
 
@@ -249,7 +253,8 @@ def skip_csrf(scope: dict[str, Any]) -> bool:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Generator[None, list[Answer], list[Answer]]:
-    """Always a page in our words, which say what to do; Datasette's own say what failed."""
+    """Answers always by a page in our words, which say what to do; Datasette's own say what
+    failed."""
     yield
     return [partial(exception_page, datasette, request, exception)]
 

@@ -1,1 +1,1 @@
-"""What pages ask the archive: their SQL stands here, and that of counts in ../facets."""
+"""Asks the archive for pages: their SQL stands here, and that of counts in ../facets."""

@@ -1,4 +1,4 @@
-"""For the page of a story: what the archive knows of it beside its own words."""
+"""Serves the page of a story: what the archive knows of it beside its own words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ TEXTS = "SELECT headline, description AS description, body AS body FROM articles
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryAddress:
-    """An address that led to a story."""
+    """Is an address that led to a story."""
 
     url: str
     first_seen: str
@@ -51,7 +51,7 @@ class StoryAddress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormerRef:
-    """A ref that a story had before it was merged into another."""
+    """Is a ref that a story had before it was merged into another."""
 
     ref: str
     merged_at: str
@@ -59,37 +59,38 @@ class FormerRef:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryBeside:
-    """The story before or after another."""
+    """Is the story before or after another."""
 
     ref: str
-    """With the version, where the result is of a former day."""
+    """Has the version, where the result is of a former day."""
     headline: str
     day: str | None
     page: int = 1
-    """Of the result that both are of."""
+    """Is the number of the result's page that both are on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AroundStory:
-    """A story, and what stands around it in the archive."""
+    """Is a story, and what stands around it in the archive."""
 
     story: Story
     versions: Sequence[ListedVersion]
-    """In the order in which its page stood so."""
+    """Lists the versions in the order in which its page stood so."""
     captured: frozenset[int]
-    """Numbers of the versions whose page is kept."""
+    """Holds the numbers of the versions whose page is kept."""
     copies: Sequence[NearDuplicate]
     cited_by: Sequence[CitingStory]
     addresses: Sequence[StoryAddress]
     former_refs: Sequence[FormerRef]
     earlier: StoryBeside | None
-    """The story of the same paper before it, by day; None: there is none in two years, or it is
+    """Is the story of the same paper before it, by day; None: none in two years, or it is
     undated."""
     later: StoryBeside | None
 
 
 def around_story(db: Database, ref: str) -> AroundStory:
-    """
+    """Reads a story with what stands around it.
+
     :param ref: of a story or a version
     :raises archive.errors.NoSuchArticle: no such story or version, or it was withdrawn
     """
@@ -110,7 +111,7 @@ def around_story(db: Database, ref: str) -> AroundStory:
 
 
 def captured_versions(db: Database, ref: str) -> frozenset[int]:
-    """The numbers of a story's versions whose page is kept here, and may be."""
+    """Returns the numbers of a story's versions whose page is kept here, and may be."""
     article_id, _ = resolve_ref(db, ref)
     rows = fetch_rows(db, CAPTURED, {"id": article_id, "without": METADATA_ONLY})
     return frozenset(row["version"] for row in rows)
@@ -132,7 +133,7 @@ def _beside(db: Database, article_id: int, *, is_later: bool) -> StoryBeside | N
 def beside_in_result(
     db: Database, address: ResultAddress, ref: str
 ) -> tuple[StoryBeside | None, StoryBeside | None]:
-    """The stories before and after one on the page of a result, or on the pages beside it.
+    """Finds the stories before and after one on the page of a result, or on the pages beside it.
 
     :raises ValueError: the query can't be read, or the story is not on that page
     """
@@ -161,7 +162,7 @@ def beside_in_result(
 
 
 def hits_in_story(db: Database, ref: str, query: StoryQuery) -> dict[str, list[Place]]:
-    """Where the words of a query stand in the current version, by name of the text.
+    """Finds where the words of a query stand in the current version, by name of the text.
 
     :raises ValueError: the query can't be read
     """
@@ -176,16 +177,16 @@ def hits_in_story(db: Database, ref: str, query: StoryQuery) -> dict[str, list[P
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Withdrawal:
-    """What is left of a withdrawn story."""
+    """Is what is left of a withdrawn story."""
 
     stone: PublicTombstone
     publisher: str
     asked: str
-    """The ref that somebody asked for, without a version."""
+    """Is the ref that somebody asked for, without a version."""
 
 
 def withdrawal_of(db: Database, ref: str) -> Withdrawal | None:
-    """Of a story that had that ref; None if there is none."""
+    """Returns what is left of a story that had that ref; None if there is none."""
     name = ref.partition("@")[0]
     stone = find_tombstone(db, [hash_key(name)])
     if stone is None:

@@ -1,4 +1,4 @@
-"""For the list of stories that changed."""
+"""Serves the list of stories that changed."""
 
 from dataclasses import dataclass
 
@@ -19,20 +19,20 @@ _HOW_MANY = "SELECT count(*) FROM articles INDEXED BY articles_listed WHERE vers
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangedStory:
-    """A story of which more than one version is kept."""
+    """Is a story of which more than one version is kept."""
 
     ref: str
     headline: str
     publisher: str
     published_day: str | None
     version: int
-    """The current one, from 2."""
+    """Is the number of the current version, from 2."""
     date_archived: str
-    """When that was saved here (UTC)."""
+    """Says when that was saved here (UTC)."""
 
 
 def changed_stories(db: Database, *, limit: int, offset: int) -> list[ChangedStory]:
-    """The latest change first."""
+    """Lists the stories that changed, the latest change first."""
     return [ChangedStory(**row) for row in db.query(_CHANGED, {"limit": limit, "offset": offset})]
 
 

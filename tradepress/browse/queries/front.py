@@ -1,4 +1,4 @@
-"""For the front page: what there is, and what a visitor may look for."""
+"""Serves the front page: what there is, and what a visitor may look for."""
 
 import re
 from collections.abc import Sequence
@@ -35,26 +35,26 @@ _LAST_RUN = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastCrawl:
-    """The latest run of kind crawl. Times are UTC."""
+    """Is the latest run of kind crawl; times are UTC."""
 
     id: int
     started: str
     ended: str | None
     state: str
-    """A RunState."""
+    """Is a RunState."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArchiveInShort:
-    """What an archive is."""
+    """Says what an archive is."""
 
     years: Sequence[tuple[str, int]]
-    """Those with a story and how many they have, in their order."""
+    """Lists the years with a story and how many they have, in their order."""
     undated: int
     sources: Sequence[SourceListed]
-    """Those with most stories first."""
+    """Lists the sources, those with most stories first."""
     last_crawl: LastCrawl | None
-    """None: it was never crawled."""
+    """Is None if it was never crawled."""
     newest: Sequence[Hit]
     examples: SearchExamples
 
@@ -64,7 +64,7 @@ class ArchiveInShort:
 
     @property
     def last_seen(self) -> str | None:
-        """When a crawl last began that could read a listing of some source (UTC)."""
+        """Says when a crawl last began that could read a listing of some source (UTC)."""
         return max(filter(None, (one.last_good_crawl for one in self.sources)), default=None)
 
 

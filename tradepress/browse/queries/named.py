@@ -1,4 +1,4 @@
-"""For the page of a court, a case, an author: their stories, and what these name beside it."""
+"""Serves the page of a court, a case, an author: their stories, and what these name beside it."""
 
 import json
 from collections import Counter, defaultdict
@@ -26,7 +26,8 @@ from tradepress.browse.facets.result_counts import ResultCounts, find_stories
 from tradepress.mentions.asked_names import with_known_names
 
 NEWEST = 2000
-"""Stories of which it is looked through what they name; all of the month with the last of them."""
+"""Limits the stories looked through for what they name; of the month of the last of them all
+are."""
 MOST_ALIKE = 12
 
 _DAYS = """
@@ -52,31 +53,31 @@ _KINDS = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedFacts:
-    """What the archive has of one name."""
+    """Holds what the archive has of one name."""
 
     counts: ResultCounts
-    """Its facets are those of the stories, be it by this name or another."""
+    """Counts facets of the stories, be it by this name or another."""
     first_day: str | None
     last_day: str | None
-    """None: all are undated."""
+    """Is None if all are undated."""
     beside: Mapping[str, Sequence[str]]
-    """``case``, ``firm``, ``person`` -> what the newest stories name most often."""
+    """Maps ``case``, ``firm``, ``person`` to what the newest stories name most often."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownAs:
-    """Who or what is meant by a name."""
+    """Says who or what is meant by a name."""
 
     name: str
-    """As it is called today, or most stories write it."""
+    """Is what it is called today, or most stories write."""
     others: Sequence[str]
-    """Names that are taken for the same."""
+    """Holds other names that are taken for the same."""
     kinds: Sequence[str] = ()
-    """Of a number: ``registration``, ``cjeu``."""
+    """Holds the kinds of a number: ``registration``, ``cjeu``."""
 
 
 def query_of(named: str, name: str) -> StoryQuery:
-    """All stories of that name.
+    """Asks for all stories of that name.
 
     :param named: a filter that takes several names
     """
@@ -126,8 +127,8 @@ def named_facts(db: Database, query: StoryQuery, known: KeptIndex) -> NamedFacts
 
 
 def _by_month(index: FacetIndex, stories: BitMap) -> tuple[BitMap, BitMap]:
-    """The newest of these, as many as are looked through; and those of the first month and of the
-    last."""
+    """Returns the newest of these, as many as are looked through; and the first and the last
+    month's."""
     months = index.values["month"]
     times = sorted(time for time in months if months[time].stories & stories)
     dated = [time for time in times if time != UNDATED]
@@ -141,7 +142,7 @@ def _by_month(index: FacetIndex, stories: BitMap) -> tuple[BitMap, BitMap]:
 
 
 def like_name(db: Database, named: Named, name: str) -> Sequence[str]:
-    """Names of the archive that have these words, and others that are like it."""
+    """Finds names of the archive that have these words, and others that are like it."""
     known = known_names(db, named)
     with_words = [one for one in known if has_words(one, name, is_prefix=True)]
     found = [*with_words[:MOST_ALIKE], *close_names(name, known)]

@@ -1,4 +1,4 @@
-"""For the reading list: what became of the stories whose refs somebody kept."""
+"""Serves the reading list: what became of the stories whose refs somebody kept."""
 
 import json
 from collections.abc import Sequence
@@ -34,19 +34,19 @@ LISTED = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedRef:
-    """A ref on a reading list, and what it names today."""
+    """Is a ref on a reading list, and what it names today."""
 
     kept: str
-    """As it was put on the list."""
+    """Is the ref as it was put on the list."""
     ref: str | None
-    """Of today, with a version if ``kept`` has one; None: there is no such story."""
+    """Is the ref of today, with a version if ``kept`` has one; None: there is no such story."""
     headline: str | None
     publisher: str | None = None
     published_day: str | None = None
     withdrawn: str | None = None
-    """The reason, if it was."""
+    """Is the reason, if it was."""
     version_id: int | None = None
-    """Of what it names; two of a list may name one."""
+    """Is the ``versions.id`` of what it names; two of a list may name one."""
 
     @property
     def is_renamed(self) -> bool:
@@ -54,19 +54,20 @@ class ListedRef:
 
 
 def list_refs(db: Database, refs: Sequence[str]) -> list[ListedRef]:
-    """One each, in the same order."""
+    """Lists what each of these refs names, in the same order."""
     found = _found(db, refs)
     return [_listed(db, ref, found.get(ref)) for ref in refs]
 
 
 def versions_of(db: Database, refs: Sequence[str]) -> list[int]:
-    """``versions.id`` of those that there are, each once, in the same order."""
+    """Lists ``versions.id`` of those that there are, each once, in the same order."""
     found = _found(db, refs)
     return list(dict.fromkeys(found[ref]["version_id"] for ref in refs if ref in found))
 
 
 def by_day(listed: Sequence[ListedRef]) -> list[str]:
-    """The refs as kept, the oldest day first; then the undated, and those that are no more."""
+    """Sorts the refs as kept, the oldest day first; then the undated, and those that are no
+    more."""
     return [
         one.kept
         for one in sorted(listed, key=lambda one: (one.published_day is None, one.published_day))
@@ -74,7 +75,7 @@ def by_day(listed: Sequence[ListedRef]) -> list[str]:
 
 
 def _found(db: Database, refs: Sequence[str]) -> dict[str, Row]:
-    """By the ref as kept."""
+    """Maps refs as kept to rows."""
     wanted = [
         (ref, name, int(number) if number else None)
         for ref in refs

@@ -1,4 +1,4 @@
-"""For the result page: what stands in its form, and what is withdrawn since."""
+"""Serves the result page: what stands in its form, and what is withdrawn since."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,11 +30,12 @@ from tradepress.browse.queries.source_facts import publishers
 from tradepress.mentions.asked_names import number_as_stored
 
 MOST_RANKED = 25_000
-"""Stories that have the words: among more to find the best match takes long, and tells little."""
+"""Limits the stories that have the words: among more to find the best match takes long, and
+tells little."""
 MOST_OFFERED = 40
-"""Names that a field offers; of more it offers none."""
+"""Limits the names that a field offers; of more it offers none."""
 LONGEST_NUMBER, FEWEST_DIGITS = 40, 5
-"""Letters and digits of words that may be the number of a mark or a case."""
+"""Limit the letters and digits of words that may be the number of a mark or a case."""
 
 # From name to name by the index, and no farther than to the first that is too many.
 _FIRST_NAMES = """
@@ -53,27 +54,27 @@ _FIRST_NAMES = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundStories:
-    """One page of a result, and what is said of it."""
+    """Is one page of a result, and what is said of it."""
 
     hits: Sequence[Hit]
     withdrawn: Sequence[PublicTombstone]
-    """What the archive held on the day asked for and has erased since."""
+    """Lists what the archive held on the day asked for and has erased since."""
     unknown: Sequence[UnknownValue]
-    """Names in filters that no story has."""
+    """Lists names in filters that no story has."""
     numbers: Sequence[str]
-    """What stories name that the words are, written in another way."""
+    """Lists what stories name that the words are, written in another way."""
     nothing: Nothing | None
-    """Why the first page has no story; None: it has some."""
+    """Says why the first page has no story; None: it has some."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offered:
-    """What the words and fields of the page are made of."""
+    """Lists what the words and fields of the page are made of."""
 
     publishers: Mapping[str, str]
-    """By name of the source."""
+    """Maps names of sources to their publishers."""
     cases: Sequence[str]
-    """Those of the archive, if they are few."""
+    """Lists the cases of the archive, if they are few."""
     firms: Sequence[str]
 
 
@@ -100,7 +101,8 @@ def is_ranked_in_vain(db: Database, address: ResultAddress, facets: KeptIndex) -
 
 
 def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundStories:
-    """
+    """Finds a page of stories.
+
     :param facets: knows the stories of a day
     :raises ValueError: the query can't be read; says why
     """
@@ -131,7 +133,7 @@ def find_newest(
     offset: int = 0,
     limit: int = PAGE_SIZE,
 ) -> list[Hit]:
-    """A search by date, told from memory where that knows the archive as it is.
+    """Finds the newest stories, from memory where that knows the archive as it is.
 
     :raises ValueError: the query can't be read; says why
     """
@@ -142,17 +144,16 @@ def find_newest(
 
 
 def numbers_meant(db: Database, words: str) -> Sequence[str]:
-    """Numbers of marks and cases that stories name: ``EUTM 10007386`` for ``010 007 386``. Texts
-    have them as the paper wrote them, so a search for the words finds one writing alone."""
+    """Returns numbers of marks and cases that stories name: ``EUTM 10007386`` for ``010 007
+    386``. Texts have them as the paper wrote them, so a search for the words finds one writing
+    alone."""
     if len(words) > LONGEST_NUMBER or sum(map(str.isdigit, words)) < FEWEST_DIGITS:
         return []
     return mentioned_values(db, "number", [number_as_stored(words.strip('"“” '))])
 
 
 def source_of(db: Database, ref: str) -> str:
-    """
-    :raises NoSuchArticle: no such ref or version
-    """
+    """Returns the source of a story."""
     article_id, _ = resolve_ref(db, ref)
     (source,) = db.execute("SELECT source FROM articles WHERE id = ?", [article_id]).fetchone()
     return str(source)

@@ -1,4 +1,4 @@
-"""For addresses that have the number of a row: the story that it is of."""
+"""Serves addresses that have the number of a row: the story that it is of."""
 
 from sqlite_utils import Database
 
@@ -8,12 +8,12 @@ _OF_VERSION = (
 
 
 def ref_of_story(db: Database, number: str) -> str | None:
-    """None: there is no such row of ``articles``."""
+    """Returns the ref of a story; None if there is no such row of ``articles``."""
     return _first(db, "SELECT ref FROM articles WHERE id = ?", number)
 
 
 def ref_of_version(db: Database, number: str) -> str | None:
-    """Without the version; None: there is no such row of ``versions``."""
+    """Returns the ref without the version; None: there is no such row of ``versions``."""
     return _first(db, _OF_VERSION, number)
 
 

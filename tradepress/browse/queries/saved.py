@@ -1,4 +1,4 @@
-"""For the saved queries beside the archive: what they find now, and what is new."""
+"""Serves the saved queries beside the archive: what they find now, and what is new."""
 
 import re
 import sqlite3
@@ -21,55 +21,56 @@ from tradepress.research.queries.saved_queries import (
 
 LONGEST_PROPOSED = 40
 MOST_CHANGES = 200
-"""Of a result that are shown."""
+"""Limits the changes of a result that are shown."""
 TOO_LONG = "It takes too long to say here what is new"
 NOT_ASKED = "open it to see what is new"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunLine:
-    """One run beside the one before it, in numbers of stories."""
+    """Is one run beside the one before it, in numbers of stories."""
 
     number: int
     at: str
     stories: int
     added: int
-    """That the run before had not; of the first run 0."""
+    """Counts stories that the run before had not; of the first run 0."""
     changed: int
     gone: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueryStanding:
-    """A saved query, and what became of its result. Small, however much it finds."""
+    """Says what became of the result of a saved query. It is small, however much it finds."""
 
     name: str
     query: StoryQuery
     runs: Sequence[RunLine]
-    """The latest first."""
+    """Lists the runs, the latest first."""
     since: RunLine | None = None
-    """What is compared; None: it never ran, or there is a ``why``."""
+    """Is the run that is compared; None: it never ran, or there is a ``why``."""
     until: RunLine | None = None
-    """None: the archive as it is."""
+    """Is None if it is compared with the archive as it is."""
     stories: int | None = None
-    """Found at the second time; None: there is a ``why``."""
+    """Counts what is found at the second time; None: there is a ``why``."""
     news: str | None = None
-    """``2 new, 1 changed``; None: nothing is compared."""
+    """Is ``2 new, 1 changed``; None: nothing is compared."""
     changes: Sequence[ResultChange] = ()
-    """The first MOST_CHANGES."""
+    """Lists the first MOST_CHANGES."""
     more: int = 0
-    """Changes beside these."""
+    """Counts changes beside these."""
     why: str | None = None
-    """Why it can't be told what became of it."""
+    """Says why it can't be told what became of it."""
 
 
 def names_of(db: Database, archive: Path) -> list[str]:
-    """All that are saved, sorted."""
+    """Names all that are saved, sorted."""
     return SavedQueries(db, archive).names()
 
 
 def load_query(db: Database, archive: Path, name: str) -> StoryQuery:
-    """
+    """Loads the query of this name.
+
     :raises WrongQueryName: no query has it
     :raises QueryFileError: its file can't be read
     """
@@ -85,7 +86,7 @@ def standing_of(
     *,
     most: int | None = None,
 ) -> QueryStanding:
-    """As :meth:`SavedQueries.diff`, from run to run, or to the archive as it is.
+    """Says what :meth:`SavedQueries.diff` does, from run to run, or to the archive as it is.
 
     :param most: of more stories than that at the last run nothing is compared
     :raises WrongQueryName: no query has it
@@ -118,7 +119,7 @@ def standing_of(
 
 
 def save_query(db: Database, archive: Path, name: str, query: StoryQuery) -> SavedQuery:
-    """As the command does; raises as :meth:`SavedQueries.save`.
+    """Does what the command does; raises as :meth:`SavedQueries.save`.
 
     :raises ValueError: also for a name that no story has
     """
@@ -127,17 +128,17 @@ def save_query(db: Database, archive: Path, name: str, query: StoryQuery) -> Sav
 
 
 def run_query(db: Database, archive: Path, name: str) -> QueryDiff:
-    """As :meth:`SavedQueries.run`."""
+    """Does what :meth:`SavedQueries.run` does."""
     return SavedQueries(db, archive).run(name)
 
 
 def remove_query(db: Database, archive: Path, name: str) -> None:
-    """As :meth:`SavedQueries.remove`."""
+    """Does what :meth:`SavedQueries.remove` does."""
     SavedQueries(db, archive).remove(name)
 
 
 def run_lines(saved: SavedQuery) -> list[RunLine]:
-    """The latest run first."""
+    """Lists the runs, the latest first."""
     lines = []
     for number, run in enumerate(saved.runs, 1):
         added, removed = (
@@ -156,7 +157,7 @@ def run_lines(saved: SavedQuery) -> list[RunLine]:
 
 
 def proposed_name(query: StoryQuery, taken: Sequence[str] = ()) -> str:
-    """``lantern-mark-source-wipr``: what a query can be called.
+    """Proposes ``lantern-mark-source-wipr``: what a query can be called.
 
     :param taken: names that others have
     """

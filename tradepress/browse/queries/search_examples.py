@@ -1,4 +1,4 @@
-"""Words and names of this archive, for examples that find something."""
+"""Chooses words and names of this archive, for examples that find something."""
 
 import re
 from collections import Counter
@@ -27,13 +27,13 @@ _PAIR = re.compile("[a-z]{4,20}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchExamples:
-    """Taken from the stories that came last; invented where there are none."""
+    """Is taken from the stories that came last; invented where there are none."""
 
     word: str = "lantern"
     other: str = "handle"
-    """In the headline of a story that has the first, too."""
+    """Is in the headline of a story that has the first, too."""
     phrase: tuple[str, str] = ("curved", "handle")
-    """Two words side by side in a headline."""
+    """Is two words side by side in a headline."""
     author: str | None = None
     section: str | None = None
     year: str | None = None

@@ -1,4 +1,4 @@
-"""For the list of sources and the page of each: what is held of it, month by month."""
+"""Serves the list of sources and the page of each: what is held of it, month by month."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -46,73 +46,74 @@ _LAST_GOOD = f"""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceListed:
-    """A source, and how much is held of it."""
+    """Is a source, and how much is held of it."""
 
     name: str
     publisher: str
     home_url: str
     language: str
-    """ISO 639-1."""
+    """Is the language in ISO 639-1."""
     cited_as: str
-    """``newspaper`` or ``blog``."""
+    """Is ``newspaper`` or ``blog``."""
     verified: str | None
-    """The day on which its rules were last seen to work; None: never."""
+    """Is the day on which its rules were last seen to work; None: never."""
     stories: int
     first_day: str | None
     last_day: str | None
     last_good_crawl: str | None
-    """When the last crawl began that could read a listing of it (UTC)."""
+    """Says when the last crawl began that could read a listing of it (UTC)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldPeriod:
-    """The stories of a month or year."""
+    """Counts the stories of a month or year."""
 
     name: str
-    """``2017-08``"""
+    """Is like ``2017-08``."""
     stories: int
     teasers: int
-    """Of whose text the beginning alone was openly served."""
+    """Counts stories of whose text the beginning alone was openly served."""
     without_text: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOfSource:
-    """All stories of a source."""
+    """Counts all stories of a source."""
 
     months: Mapping[str, HeldPeriod]
-    """Those with a story, in their order."""
+    """Maps the months with a story to them, in their order."""
     undated: int
     sections: Mapping[str, int]
-    """Most frequent first; so ``languages``."""
+    """Counts stories by section, the most frequent first; so does ``languages``."""
     languages: Mapping[str, int]
     stories: int
     teasers: int
     without_text: int
     reserved: int
-    """Of those without text: by a reservation of the publisher, or by the operator's word."""
+    """Counts stories without text as the publisher reserves it, or by the operator's word."""
 
     @property
     def span(self) -> int:
-        """Months from the first story to the last, both included."""
+        """Counts the months from the first story to the last, both included."""
         return len(times("month", [*self.months]))
 
     @property
     def empty(self) -> int:
-        """Of these, months without a story."""
+        """Counts the months of these without a story."""
         return self.span - len(self.months)
 
     @property
     def gaps(self) -> list[tuple[str, str]]:
-        """First and last month of each time without a story, between the first story and the
-        last."""
+        """Lists first and last month of each time without a story, between the first story and
+        the last."""
         every = times("month", [*self.months])
         runs = groupby(every, key=self.months.__contains__)
         empty = [[*run] for has_stories, run in runs if not has_stories]
         return [(run[0], run[-1]) for run in empty]
 
     def periods(self, most: int) -> tuple[TimeKey, Sequence[HeldPeriod]]:
-        """See :func:`tradepress.browse.words.pictures.drawn_times`.
+        """Sums the stories by month or year; see
+        :func:`tradepress.browse.words.pictures.drawn_times`.
 
         :returns: what they are, and these
         """
@@ -130,7 +131,7 @@ class HeldOfSource:
 
 
 def publishers(db: Database) -> Mapping[str, str]:
-    """Source -> its publisher."""
+    """Maps each source to its publisher."""
     return dict(db.execute("SELECT name, publisher FROM sources").fetchall())
 
 
@@ -140,7 +141,7 @@ def has_samples(db: Database) -> bool:
 
 
 def list_sources(db: Database) -> list[SourceListed]:
-    """All sources, those with most stories first."""
+    """Returns all sources, those with most stories first."""
     return [
         SourceListed(**row, last_good_crawl=last_good_crawl(db, row["name"]))
         for row in fetch_rows(db, _ALL)
@@ -148,14 +149,14 @@ def list_sources(db: Database) -> list[SourceListed]:
 
 
 def find_source(db: Database, name: str) -> SourceListed | None:
-    """None: there is none of that name."""
+    """Finds a source; None if there is none of that name."""
     for row in fetch_rows(db, _ONE, {"name": name}):
         return SourceListed(**row, last_good_crawl=last_good_crawl(db, name))
     return None
 
 
 def last_good_crawl(db: Database, source: str) -> str | None:
-    """When the last crawl began that could read a listing, feed or sitemap of it (UTC)."""
+    """Says when the last crawl began that could read a listing, feed or sitemap of it (UTC)."""
     row = db.execute(_LAST_GOOD, {"source": source}).fetchone()
     return row[0] if row else None
 
@@ -190,7 +191,8 @@ def held_of(db: Database, source: str) -> HeldOfSource:
 
 
 def _named(counted: Counter[str]) -> dict[str, int]:
-    """Without those that have no value, most frequent first; each as most stories spell it."""
+    """Counts stories by name, the most frequent first; each is spelt as most stories spell
+    it."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for name, stories in counted.items():
         if name:

@@ -1,1 +1,1 @@
-"""Who is answered, and with which headers; captured pages at an origin of their own."""
+"""Decides who is answered, and with which headers; captured pages at an origin of their own."""

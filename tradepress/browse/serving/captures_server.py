@@ -1,5 +1,5 @@
-"""Captured pages of one archive, on an origin of their own: a page from the web, whatever it holds,
-runs nothing, loads nothing and reaches nothing, Datasette's pages least of all."""
+"""Serves captured pages of one archive, on an origin of their own: a page from the web, whatever
+it holds, runs nothing, loads nothing and reaches nothing, Datasette's pages least of all."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -33,9 +33,9 @@ from tradepress.browse.words import rendering
 HERE = Path(__file__).resolve().parent.parent
 STYLESHEET = "/tradepress.css"
 FRAME = "/page"
-"""What follows the address of a captured page where the page itself is."""
+"""Follows the address of a captured page where the page itself is."""
 FILE, RECORD = "/file", "/warc"
-"""The same where it is to be taken away: as the paper sent it, and as it is kept."""
+"""Follow it where it is to be taken away: as the paper sent it, and as it is kept."""
 _ADDRESS = re.compile(
     rf"/(?P<ref>[A-Za-z0-9._-]+(?:@[0-9]{{1,9}})?)(?P<part>{FRAME}|{FILE}|{RECORD})?", re.ASCII
 )
@@ -44,7 +44,7 @@ FRAME_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
-"""Without scripts, forms, windows, an origin, or anything from anywhere (CSP level 3)."""
+"""Forbids scripts, forms, windows, an origin, and anything from anywhere (CSP level 3)."""
 OWN_POLICY = (
     "default-src 'none'; style-src 'self'; frame-src {frame}; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -65,7 +65,7 @@ PLAIN, PAGE, CSS = (f"text/{kind}; charset=utf-8".encode() for kind in ("plain",
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """An answer."""
+    """Is an answer to a browser."""
 
     status: int = 200
     body: str | bytes
@@ -77,8 +77,8 @@ class Shown:
 def capture_app(
     archive: Path, *, reading_room: str | None = None, doorkeeper: Doorkeeper | None = None
 ) -> App:
-    """An ASGI app: ``/wipr-14415@2`` is the captured page of that version in a frame that can do
-    nothing, below who, when and where from.
+    """Makes an ASGI app: ``/wipr-14415@2`` is the captured page of that version in a frame that can
+    do nothing, below who, when and where from.
 
     For this machine alone (loopback names), GET and HEAD. Reads the archive at each request.
 
@@ -129,8 +129,8 @@ def serve_captures(
     reading_room: str | None = None,
     doorkeeper: Doorkeeper | None = None,
 ) -> Iterator[str]:
-    """Serve :func:`capture_app` on 127.0.0.1 while the block lasts, in a thread; gives its address,
-    to which ``/wipr-14415@2`` is added.
+    """Serves :func:`capture_app` on 127.0.0.1 while the block lasts, in a thread; gives its
+    address, to which ``/wipr-14415@2`` is added.
 
     :param port: 0, or one that is in use: any that is free
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
@@ -195,6 +195,6 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
 
 
 def _to_take_away(body: bytes, name: str, media_type: bytes) -> Shown:
-    """A file that no browser shows, whatever is in it."""
+    """Makes an answer a file that no browser shows, whatever is in it."""
     disposition = {b"content-disposition": f'attachment; filename="{name}"'.encode("ascii")}
     return Shown(body=body, media_type=media_type, policy=FRAME_POLICY, headers=disposition)

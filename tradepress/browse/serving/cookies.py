@@ -1,4 +1,5 @@
-"""Which cookies of a browser are read: other servers of this machine set some for us, too."""
+"""Decides which cookies of a browser are read: other servers of this machine set some for us,
+too."""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +7,11 @@ from collections.abc import Sequence
 Header = tuple[bytes, bytes]
 
 _PAIR = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+=[!#-+\--:<-\[\]-~]*")
-"""RFC 6265, section 4.1.1, without quotes: at any other Python's parser fails or ends."""
+"""Matches RFC 6265, section 4.1.1, without quotes: at any other Python's parser fails or ends."""
 
 
 def with_readable_cookies(headers: Sequence[Header]) -> list[Header]:
-    """The headers of a request with one line of cookies, which has those alone that can be read."""
+    """Returns the headers of a request with one line of cookies, those alone that can be read."""
     others = [(name, value) for name, value in headers if name != b"cookie"]
     lines = (value for name, value in headers if name == b"cookie")
     pairs = (pair.strip() for line in lines for pair in line.split(b";"))

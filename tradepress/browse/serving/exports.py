@@ -1,4 +1,4 @@
-"""What leaves as a file: whole, or with a name that says which part it is."""
+"""Lets files leave whole, or with a name that says which part it is."""
 
 import re
 from contextvars import ContextVar
@@ -9,24 +9,26 @@ from tradepress.browse.datasette_settings import SETTINGS
 
 _TABLE_CSV = re.compile(r"/data/[^/]+\.csv")
 _BARE = ("array", "arrayfirst", "object")
-"""Shapes of JSON with rows alone: they have no ``truncated``."""
+"""Lists shapes of JSON with rows alone: they have no ``truncated``."""
 _ROWS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Given:
-    """What the last query of a request gave."""
+    """Says what the last query of a request gave."""
 
     rows: int
     is_cut: bool
 
 
 LAST_GIVEN: ContextVar[Given | None] = ContextVar("LAST_GIVEN", default=None)
-"""Of this request: Datasette's CSV does not say that a query had more rows than it gives."""
+"""Is what the last query of this request gave: Datasette's CSV does not say that it had more
+rows."""
 
 
 def asked_whole(path: str, query: str) -> str:
-    """The query string of a file's address, so that it gives all rows unless it names a part."""
+    """Returns the query string of a file's address, so that it gives all rows unless it names a
+    part."""
     given = dict(parse_qsl(query, keep_blank_values=True))
     if not _TABLE_CSV.fullmatch(path) or given.keys() & {"_size", "_next", "_stream"}:
         return query
@@ -35,7 +37,8 @@ def asked_whole(path: str, query: str) -> str:
 
 
 def name_of_part(path: str, query: str, given: Given | None) -> str | None:
-    """``articles-one-page.csv``: the name of a file that is not whole; None: it is, or says so."""
+    """Returns ``articles-one-page.csv``, the name of a file that isn't whole; None: it is, or
+    says so."""
     asked = dict(parse_qsl(query, keep_blank_values=True))
     stem, _, ending = path.rpartition("/")[2].rpartition(".")
     if ending != "csv" and not (ending == "json" and asked.get("_shape") in _BARE):

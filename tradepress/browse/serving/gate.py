@@ -1,4 +1,4 @@
-"""Who is answered at all, and what every answer has: a layer around Datasette."""
+"""Decides who is answered at all, and what every answer has: a layer around Datasette."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ OTHER_HOST = (
 
 LOG_IN = "This archive asks for a password: open its front page in a browser and log in."
 OPEN_TO_ALL = frozenset({LOGIN, "/static/tradepress.css", "/favicon.ico", "/robots.txt"})
-"""What is answered before the password was given."""
+"""Lists what is answered before the password was given."""
 
 NO_PAGE = "There is no such page."
 
@@ -50,8 +50,8 @@ CSV_CUT = b"The list ends here and is not whole: "
 
 _OF_DATASETTE = re.compile(r"/data(/.*)?\.csv$")
 _NO_PAGE = re.compile(r"/(?:[/\\]|[^/]*~)")
-"""How no address of ours begins: Datasette would find the archive at ``/~64ata``, too, and lead
-from ``/\\evil.example/`` to another host."""
+"""Matches beginnings that no address of ours has: Datasette would find the archive at
+``/~64ata``, too, and lead from ``/\\evil.example/`` to another host."""
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
@@ -61,7 +61,7 @@ def guarded(
     doorkeeper: Doorkeeper | None = None,
     prefix: str = "/",
 ) -> App:
-    """``app`` for whom it may answer, with safe headers and without formulas in CSV.
+    """Lets ``app`` answer whom it may, with safe headers and without formulas in CSV.
 
     :param public_hosts: names under which others reach it, beside those of this machine
     :param doorkeeper: who knows whom to let in; None: there is no password
@@ -144,7 +144,7 @@ def _leading_under(prefix: str, send: Send) -> Send:
 
 
 def is_known_host(host: str, public_hosts: Collection[str]) -> bool:
-    """True for a ``Host`` header that names this machine, or one of ``public_hosts``.
+    """Is it a ``Host`` header that names this machine, or one of ``public_hosts``?
 
     Any other name may be one that a page made to point here, so as to read the archive.
     """
@@ -167,7 +167,7 @@ def refusal(
     *,
     has_forms: bool = False,
 ) -> tuple[int, str] | None:
-    """Status and words, if this request gets no answer.
+    """Returns status and words, if this request gets no answer.
 
     :param other_host: the words for a host that is not known
     :param has_forms: may forms be sent to the addresses of :func:`takes_form`?
@@ -240,7 +240,7 @@ def _safely(path: str, query: str, send: Send) -> Send:
 
 
 def as_file(start: Message, path: str) -> Message:
-    """The start of a CSV that a browser keeps as a file, under a name of its own."""
+    """Returns the start of a CSV that a browser keeps as a file, under a name of its own."""
     name = path.rpartition("/")[2] if path.count("/") > 1 else "query.csv"
     headers = dict(start["headers"])
     headers[b"content-type"] = b"text/csv; charset=utf-8"
@@ -249,7 +249,7 @@ def as_file(start: Message, path: str) -> Message:
 
 
 def without_formulas(lines: bytes) -> bytes:
-    """Whole CSV lines (Datasette sends each row as one message) with inert cells."""
+    """Makes the cells of whole CSV lines inert (Datasette sends each row as one message)."""
     csv.field_size_limit(2**31 - 1)
     inert = io.StringIO()
     writer = csv.writer(inert)

@@ -1,4 +1,4 @@
-"""A captured page, so that a browser can show it and nothing comes of it."""
+"""Makes a captured page such that a browser can show it and nothing comes of it."""
 
 import re
 
@@ -23,13 +23,13 @@ _ADDRESSES = re.compile(
 
 
 def is_html(content_type: str | None) -> bool:
-    """By what its header says; what says nothing is read as HTML, as a crawl does."""
+    """Tells by what its header says; what says nothing is read as HTML, as a crawl does."""
     return (content_type or HTML[0]).partition(";")[0].strip().lower() in HTML
 
 
 def inert_text(page: bytes, content_type: str | None) -> str:
-    """Its text as a browser would decode it; HTML without addresses that lead elsewhere, and
-    with a style that stands behind all of its own.
+    """Returns a page's text as a browser would decode it; HTML without addresses that lead
+    elsewhere, and with a style that stands behind all of its own.
 
     For no header keeps a browser from connecting to where a page points: it does so beforehand for
     ``<link rel=preconnect>``, for a frame that it then refuses, and at a click on a link.
@@ -42,7 +42,7 @@ def inert_text(page: bytes, content_type: str | None) -> str:
 
 
 def _decoded(page: bytes, content_type: str | None) -> str:
-    """By BOM, header, what the page says, in this order (WHATWG, Encoding)."""
+    """Decodes by BOM, header, what the page says, in this order (WHATWG, Encoding)."""
     try:
         return html_to_unicode(content_type, page, "cp1252", _guessed)[1]
     except (LookupError, UnicodeError):  # the name of a codec that is none of text, as base64

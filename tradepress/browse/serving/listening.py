@@ -1,4 +1,4 @@
-"""Where this machine alone is answered."""
+"""Listens where this machine alone is answered."""
 
 import os
 import socket
@@ -7,11 +7,12 @@ HOST = "127.0.0.1"
 
 
 class PortTaken(Exception):
-    """Another program listens on the port."""
+    """Says that another program listens on the port."""
 
 
 def listen(port: int) -> tuple[socket.socket, str]:
-    """A socket on loopback that listens, and its address, ``http://127.0.0.1:8001``.
+    """Opens a socket on loopback that listens; returns it and its address,
+    ``http://127.0.0.1:8001``.
 
     :param port: 0: any that is free
     :raises PortTaken: ``port`` is in use

@@ -1,4 +1,5 @@
-"""What Datasette takes in an address and answers with a failure of its own if it is silly."""
+"""Refuses what Datasette takes in an address and answers with a failure of its own if it is
+silly."""
 
 import re
 from urllib.parse import parse_qsl
@@ -8,12 +9,12 @@ from tradepress.browse.words.rendering import has_texts, loaded
 _NUMBERS = {"_timelimit", "_ttl"}
 _VIEWS = ("/data/former_versions",)
 MOST_GIVEN = 100
-"""Each facet is a query with a second of its own."""
+"""Limits the facets of an address: each is a query with a second of its own."""
 _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}
 
 
 def what_is_wrong(path: str, query: str) -> str | None:
-    """Why no page answers to this address, in words; None if one does, or Datasette says why."""
+    """Says why no page answers to this address; None if one does, or Datasette says why."""
     given = parse_qsl(query, keep_blank_values=True)
     if path == "/data.csv" and not any(name == "sql" and value for name, value in given):
         return "CSV is made of a table or a query: add /NAME.csv, or ?sql=…"

@@ -1,4 +1,4 @@
-"""One password for the whole room: whoever has given it has a cookie that says so."""
+"""Asks one password for the whole room: whoever has given it has a cookie that says so."""
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
@@ -15,32 +15,30 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 LOGIN, LOGOUT = "/-/login", "/-/logout"
 COOKIE = "tradepress_reader"
 GOOD_FOR = 7 * 24 * 3600
-"""Seconds."""
+"""Is how many seconds a cookie is good for."""
 KEPT_FOR = 90 * 24 * 3600
-"""So long a browser has the cookie: it tells who was let in once."""
+"""Is how many seconds a browser has the cookie, which tells who was let in once."""
 LONGEST_PAUSE = 8.0
-"""Seconds, of somebody who guesses."""
+"""Is the longest pause of somebody who guesses, in seconds."""
 LONGEST_REST = 1.0
-"""Seconds after a wrong one, whoever gave it: addresses of guessers cost nothing."""
+"""Limits the seconds after a wrong one, whoever gave it: addresses of guessers cost nothing."""
 KNOWN, NEW, WRONG_BEFORE = range(3)
-"""Whose password is looked at first: of a browser that was let in once, of an address that gave no
-wrong one, of one that did."""
+"""Say whose password is looked at first: of a browser that was let in once, of an address that
+gave no wrong one, of one that did."""
 MOST_WAITING = 100
-"""Of each of these."""
+"""Limits those of each rank who wait."""
 MOST_OF_ONE = 3
 MOST_ADDRESSES = 10_000
-"""Of guessers that are remembered; then the first is forgotten."""
+"""Limits the addresses of guessers that are remembered; then the first is forgotten."""
 MOST_LOGGED_OUT = 10_000
 
 
 class TooManyGuesses(Exception):
-    """So many passwords wait to be looked at that this one is not."""
+    """Says that so many passwords wait to be looked at that this one is not."""
 
 
 def hash_of(password: str) -> str:
-    """
-    :raises ImportError: the package for it is not installed
-    """
+    """Hashes a password."""
     from datasette_auth_passwords.utils import hash_password
 
     hashed: str = hash_password(password)
@@ -48,12 +46,13 @@ def hash_of(password: str) -> str:
 
 
 def pause(failed: int) -> float:
-    """Seconds before the next password is looked at, after so many wrong ones in a row."""
+    """Counts the seconds before the next password is looked at, after so many wrong ones in a
+    row."""
     return min(2.0 ** min(failed, 10) / 4, LONGEST_PAUSE) if failed else 0.0
 
 
 def network_of(scope: Mapping[str, Any]) -> str:
-    """Where it comes from, of IPv6 the /64, which one person has whole.
+    """Says where a request comes from, of IPv6 the /64, which one person has whole.
 
     A web server's word for it is taken by the server that we run (``forwarded_allow_ips``).
     """
@@ -67,24 +66,25 @@ def network_of(scope: Mapping[str, Any]) -> str:
 
 
 def new_signer() -> URLSafeTimedSerializer:
-    """With a key that nobody has, and that is nowhere kept."""
+    """Makes a signer with a key that nobody has, and that is nowhere kept."""
     return URLSafeTimedSerializer(secrets.token_hex(32), COOKIE)
 
 
 @dataclass(kw_only=True)
 class Doorkeeper:
-    """Who is let in while the room is served; after a restart everybody gives the password anew."""
+    """Knows who is let in while the room is served; after a restart everybody gives the password
+    anew."""
 
     password_hash: str = field(repr=False)
     _signer: URLSafeTimedSerializer = field(default_factory=new_signer, repr=False)
     _doors: tuple[asyncio.Lock, ...] = field(
         default_factory=lambda: tuple(asyncio.Lock() for _ in range(3)), repr=False
     )
-    """One behind the other: before each stands one at most of those who come after."""
+    """Stand one behind the other: before each stands one at most of those who come after."""
     _waiting: Counter[int | str] = field(default_factory=Counter, repr=False)
-    """By rank, and by who."""
+    """Holds how many are waiting, by rank and by address."""
     _failed: dict[str, int] = field(default_factory=dict, repr=False)
-    """Wrong ones in a row of each, the last one last."""
+    """Counts wrong ones in a row of each, the last one last."""
     _failed_in_a_row: int = 0
     _logged_out: set[str] = field(default_factory=set, repr=False)
 
@@ -126,7 +126,7 @@ class Doorkeeper:
                 del self._failed[next(iter(self._failed))]
 
     def token(self) -> str:
-        """What the cookie of somebody who was let in holds."""
+        """Returns what the cookie of somebody who was let in holds."""
         return str(self._signer.dumps(secrets.token_hex(16)))
 
     def knows(self, scope: Mapping[str, Any]) -> bool:
@@ -135,7 +135,7 @@ class Doorkeeper:
         return reader is not None and reader not in self._logged_out
 
     def log_out(self, scope: Mapping[str, Any]) -> None:
-        """From now on the cookie of whoever asks opens nothing, whoever has a copy."""
+        """Makes the cookie of whoever asks open nothing from now on, whoever has a copy."""
         reader = self._reader(scope, max_age=GOOD_FOR)
         if reader is not None:
             self._logged_out.add(reader)
@@ -144,7 +144,7 @@ class Doorkeeper:
             self._logged_out.clear()
 
     def _reader(self, scope: Mapping[str, Any], *, max_age: int | None) -> str | None:
-        """What we called whoever asks as he was let in.
+        """Returns what we called whoever asks as he was let in.
 
         :param max_age: seconds since then; None: however long it is
         """

@@ -1,4 +1,4 @@
-"""What a form must have that changes something: no page of another site may send it."""
+"""Checks a form that changes something: no page of another site may send it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request  # type: ignore[import-untyped]
 
 MOST_BYTES = 200_000
-"""Of a form: a reading list and the longest query stay far below."""
+"""Limits the bytes of a form: a reading list and the longest query stay far below."""
 FORM_TYPE = "application/x-www-form-urlencoded"
 NOT_FROM_HERE = (
     "Forms of this archive are taken from its own pages alone: open the page here and press the "
@@ -20,16 +20,16 @@ NOT_FROM_HERE = (
 _FORMS = re.compile(
     r"(?:/.*)?/(?:saved|saved/[a-z0-9-]+/(?:run|remove)|reading-list|-/log(?:in|out))"
 )
-"""Before them stands the path prefix, if there is one."""
+"""Matches the addresses of forms; before them stands the path prefix, if there is one."""
 _LOCAL = re.compile(r"/(?![/\\])[!-~]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostedForm:
-    """A form as it was sent."""
+    """Is a form as it was sent."""
 
     fields: tuple[tuple[str, str], ...]
-    """Names and values, without the token; a name may come several times."""
+    """Lists names and values, without the token; a name may come several times."""
     is_current: bool
     """Has it the token of this reader's browser? None is known from before the room was started."""
 
@@ -37,11 +37,11 @@ class PostedForm:
         return [value for given, value in self.fields if given == name]
 
     def value(self, name: str) -> str:
-        """The first; "" if there is none."""
+        """Returns the first value of that name; "" if there is none."""
         return next(iter(self.values(name)), "")
 
     def back(self, otherwise: str) -> str:
-        """The page that the form stood on.
+        """Returns the address of the page that the form stood on.
 
         :param otherwise: where to go if it is no page of ours
         """
@@ -60,7 +60,7 @@ def takes_form(path: str) -> bool:
 
 
 def why_no_form(headers: Mapping[bytes, Sequence[str]]) -> tuple[int, str] | None:
-    """Status and words, if what was sent is no form of our own pages.
+    """Returns status and words, if what was sent is no form of our own pages.
 
     Browsers say where it comes from: ``Sec-Fetch-Site`` (https and this machine), else ``Origin``.
     """
@@ -83,7 +83,7 @@ def why_no_form(headers: Mapping[bytes, Sequence[str]]) -> tuple[int, str] | Non
 
 
 async def read_form(request: "Request") -> PostedForm:
-    """What was sent, once :func:`why_no_form` found nothing."""
+    """Reads what was sent, once :func:`why_no_form` found nothing."""
     body = (await request.post_body()).decode("utf-8", "replace")
     given = parse_qsl(body, keep_blank_values=True)
     token = dict(given).get("csrftoken")
@@ -94,7 +94,7 @@ async def read_form(request: "Request") -> PostedForm:
 
 
 def _host_of(origin: str) -> str | None:
-    """``press.library.example:8001`` of ``http://press.library.example:8001``; None of ``null``."""
+    """Returns ``press.example:8001`` of ``http://press.example:8001``; None of ``null``."""
     try:
         parts = urlsplit(origin)
     except ValueError:

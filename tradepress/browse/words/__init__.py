@@ -1,1 +1,1 @@
-"""Values of the archive as words, inert HTML and bars."""
+"""Shows values of the archive as words, inert HTML and bars."""

@@ -1,4 +1,4 @@
-"""How a cell of a table reads: amounts, names of things that have a page, lists as words."""
+"""Says how a cell of a table reads: amounts, names of things that have a page, lists as words."""
 
 import re
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from tradepress.browse.words.rendering import (
 )
 
 Path = Callable[[str], str]
-"""An address of the room as a link has it."""
+"""Returns an address of the room as a link has it."""
 
 LONGEST_CELL = 10_000
-"""Letters that a cell shows with marks or links; Datasette shortens what is longer."""
+"""Limits the letters that a cell shows with marks or links; Datasette shortens what is longer."""
 
 _PAGES = {
     "source": "source/{}",
@@ -33,24 +33,24 @@ _PAGES = {
     "capture_id": "data/captures/{}",
     "url_id": "data/urls/{}",
 }
-"""Columns with the key of something, and its page. That of a row of articles: its story."""
+"""Maps columns with the key of something to its page. That of a row of articles: its story."""
 _NO_AMOUNTS = re.compile(
     r"(.*_)?(id|year|month|day|version|status|pid|exit_code|offset|start|end|position"
     r"|duplicate_group|blob|key)|is_.*"
 )
-"""Columns whose numbers count nothing."""
+"""Matches columns whose numbers count nothing."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
-"""Of a source."""
+"""Matches the name of a source."""
 
 
 def is_amount(value: object, column: str) -> bool:
-    """A number of a table that is read by its size, and not a key, a year or a yes."""
+    """Is it a number of a table that is read by its size, and not a key, a year or a yes?"""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and _NO_AMOUNTS.fullmatch(column) is None
 
 
 def cell(column: str, value: object, path: Path) -> Markup | None:
-    """How one table cell reads; None leaves it to Datasette, which escapes and shortens it.
+    """Shows one table cell; None leaves it to Datasette, which escapes and shortens it.
 
     :param value: of a foreign key whose label Datasette knows a dict of ``value`` and ``label``
     """
@@ -83,7 +83,7 @@ def _key_and_label(value: object) -> tuple[object, object]:
 
 
 def _listed(column: str, value: str) -> Markup | None:
-    """A JSON list or object as words."""
+    """Shows a JSON list or object as words."""
     if column == "reservations" and (value == "[]" or reservations(value)):
         return escape("; ".join(reservations(value)) or "–")
     if value.startswith("["):

@@ -1,4 +1,4 @@
-"""A text as HTML paragraphs, with what it names and the words that were searched for marked.
+"""Writes a text as HTML paragraphs, and marks what it names and the words searched for.
 
 Places of mentions are characters of the text as it is stored; all that is written here is that text
 in its order, cut into lines, so that nothing is ever marked beside its place.
@@ -14,17 +14,18 @@ from tradepress.archive.search.small_index import MARK_END, MARK_START
 from tradepress.story import Mention
 
 Place = tuple[int, int]
-"""Start and end, 0-based, in characters."""
+"""Is start and end, counted in characters from 0."""
 Linked = Callable[[Mention], tuple[str | None, str]]
-"""The address that a mention leads to (None: nowhere), and what is said of it on a touch."""
+"""Returns the address that a mention leads to (None: nowhere), and what is said of it on a
+touch."""
 
 _BULLET = re.compile("[-•*] +")
 _MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
 
 
 class MarkedText:
-    """A text and what is marked in it; where several mentions lie on one letter, the shortest has
-    it, and the longer one goes on behind: links can't lie in links."""
+    """Is a text and what is marked in it; where several mentions lie on one letter, the shortest
+    has it, and the longer one goes on behind: links can't lie in links."""
 
     def __init__(
         self,
@@ -34,7 +35,8 @@ class MarkedText:
         hits: Iterable[Place] = (),
         linked: Linked = lambda mention: (None, mention.kind),
     ) -> None:
-        """
+        """Marks a text.
+
         :param mentions: those of this text
         :param hits: places of the words that were searched for
         """
@@ -50,7 +52,7 @@ class MarkedText:
             self._is_hit[start:end] = b"\1" * (end - start)
 
     def line(self, start: int = 0, end: int | None = None) -> Markup:
-        """A part of the text, with its marks."""
+        """Returns a part of the text, with its marks."""
         last = len(self.text) if end is None else min(end, len(self.text))
         html = Markup()
         for mention, letters in groupby(range(start, last), self._named.__getitem__):
@@ -59,7 +61,8 @@ class MarkedText:
         return html
 
     def paragraphs(self) -> Markup:
-        """Parted by blank lines; one whose lines all begin with a bullet is a list."""
+        """Returns the paragraphs, parted by blank lines; one whose lines all begin with a bullet
+        is a list."""
         html = []
         for lines in _paragraphs_of(self.text):
             bullets = [_BULLET.match(self.text, *line) for line in lines]
@@ -91,7 +94,8 @@ class MarkedText:
 
 
 def places_of_marks(highlighted: str) -> list[Place]:
-    """Of a text with MARK_START and MARK_END around hits: where they lie in the text without."""
+    """Finds the places of marks of a text with MARK_START and MARK_END around hits: where they
+    lie in the text without."""
     places, start = [], 0
     for before, mark in enumerate(_MARKS.finditer(highlighted)):
         at = mark.start() - before
@@ -108,7 +112,8 @@ def _within(text: str, start: int, end: int) -> Place:
 
 
 def _paragraphs_of(text: str) -> list[list[Place]]:
-    """The lines of each, without white space around them; empty ones are left out."""
+    """Returns the lines of each paragraph, without white space around them; empty ones are left
+    out."""
     paragraphs = []
     for paragraph in re.finditer(r"(?:.|\n(?!\n))+", text):
         lines = [

@@ -1,4 +1,4 @@
-"""What leads through the reading room, in a reader's words."""
+"""Leads through the reading room, in a reader's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MenuEntry:
-    """One entry of a menu."""
+    """Is one entry of a menu."""
 
     words: str
     path: str
-    """Without a prefix: ``stories``."""
+    """Is a path without a prefix: ``stories``."""
     belonging: tuple[str, ...] = ()
-    """First steps of the addresses of other pages that belong to it: ``story``."""
+    """Lists first steps of the addresses of other pages that belong to it: ``story``."""
 
     def holds(self, path: str) -> bool:
         """Does the page at that address (``/story/wipr-14415``) belong to it?"""

@@ -1,4 +1,4 @@
-"""Bars of a page: numbers of stories as values that ``templates/_bars.html`` draws.
+"""Draws bars of a page: numbers of stories as values that ``templates/_bars.html`` draws.
 
 Across, all is in per cent of the page's width, so that the letters of a label are as large on a
 telephone as elsewhere.
@@ -17,45 +17,46 @@ from tradepress.research.counting.count_svg import labelled, nice_steps
 TimeKey = Literal["month", "year"]
 
 MOST_YEARS = 100
-"""That are drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800 bars."""
+"""Limits the years drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800
+bars."""
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 HEIGHT = 160
-"""Pixels of the highest line."""
+"""Counts the pixels of the highest line."""
 LOW = 96
-"""The same above a list, which is to begin on the first screen."""
+"""Counts the pixels of the highest line above a list, which is to begin on the first screen."""
 WIDEST = 6.0
-"""Per cent of the page: one bar alone is no wall."""
+"""Limits a bar to so many per cent of the page: one bar alone is no wall."""
 ABOVE = 8
-"""Pixels over it: half of its number."""
+"""Counts the pixels over the highest line: half of its number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """One number."""
+    """Is one number that is drawn."""
 
     name: str
-    """What has it: ``2017-08``, ``wipr``, ``undated``."""
+    """Says what has it: ``2017-08``, ``wipr``, ``undated``."""
     value: float
     words: str
-    """The number as it is read: ``1,048``, ``3.1 % (12 of 390)``."""
+    """Is the number as it is read: ``1,048``, ``3.1 % (12 of 390)``."""
     address: str | None = None
-    """Of the stories that it counts, from the root of the server; None: they have none."""
+    """Leads to the stories that it counts, from the root of the server; None: they have none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """A bar in its place."""
+    """Is a bar in its place."""
 
     bar: Bar
     x: float
-    """Of its room, in per cent; so ``width``."""
+    """Is the left edge of its room, in per cent; so is ``width`` its width."""
     width: float
     y: float
-    """Pixels from above; so ``height``."""
+    """Counts pixels from above; so does ``height``."""
     height: float
     label: str | None
-    """Below it; of many only some have one."""
+    """Is what stands below it; of many only some have one."""
     is_minor: bool
     """Is the label left out on a narrow page?"""
 
@@ -74,7 +75,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScaleLine:
-    """A line of the scale."""
+    """Is a line of the scale."""
 
     y: float
     words: str
@@ -82,18 +83,18 @@ class ScaleLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnPicture:
-    """Bars side by side, each a time, over a line of labels."""
+    """Draws bars side by side, each a time, over a line of labels."""
 
     key: str
-    """``day``, ``month`` or ``year``."""
+    """Is ``day``, ``month`` or ``year``."""
     bars: Sequence[Bar]
-    """In the order of time, without a gap."""
+    """Lists the bars in the order of time, without a gap."""
     highest: float | None = None
-    """What the scale must reach, where several pictures have the same; None: the highest bar."""
+    """Is what the scale must reach, if several pictures have the same; None: the highest bar."""
     unit: str = ""
-    """Behind the numbers of the scale."""
+    """Stands behind the numbers of the scale."""
     high: int = HEIGHT
-    """Pixels of the highest line."""
+    """Counts the pixels of the highest line."""
 
     @property
     def bottom(self) -> int:
@@ -132,20 +133,20 @@ class ColumnPicture:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowPicture:
-    """Bars under each other, each with its name: a table."""
+    """Draws bars under each other, each with its name: a table."""
 
     key: str
-    """What the names are: ``source``, ``court``."""
+    """Says what the names are: ``source``, ``court``."""
     bars: Sequence[Bar]
 
     def width(self, bar: Bar) -> float:
-        """Per cent of the widest."""
+        """Returns the width of a bar in per cent of the widest."""
         widest = max((one.value for one in self.bars), default=0.0) or 1
         return round(100 * bar.value / widest, 2)
 
 
 def drawn_times(months: Collection[str], most: int) -> tuple[TimeKey, Sequence[str]]:
-    """All months from the first to the last, or years if that are more than ``most``.
+    """Lists all months from the first to the last, or years if that are more than ``most``.
 
     :param months: ``2017-08``, those with a story; what is no month counts for nothing
     """
@@ -157,7 +158,8 @@ def drawn_times(months: Collection[str], most: int) -> tuple[TimeKey, Sequence[s
 
 
 def drawn_years(years: Collection[str]) -> Sequence[str]:
-    """All from the first to the last; or, of more than MOST_YEARS, those with a story."""
+    """Lists all years from the first to the last; or, of more than MOST_YEARS, those with a
+    story."""
     every = times("year", [*years])
     return every if len(every) <= MOST_YEARS else sorted(years)
 
@@ -171,7 +173,8 @@ def stories_over_time(
     is_about: bool = False,
     high: int = HEIGHT,
 ) -> ColumnPicture:
-    """
+    """Draws the stories of each time.
+
     :param shown: see :func:`drawn_times`
     :param path: gives the address of the stories of a time
     """
@@ -200,7 +203,7 @@ def counts_over_time(
     most: int,
     high: int = HEIGHT,
 ) -> ColumnPicture:
-    """The stories of a result by month, or by year if that are more than ``most`` months.
+    """Draws the stories of a result by month, or by year if that are more than ``most`` months.
 
     :param path: gives the path of a result
     """
@@ -216,12 +219,12 @@ def counts_over_time(
 
 
 def almost(is_about: bool) -> str:
-    """What stands before a number."""
+    """Returns what stands before a number that is not exact."""
     return "about " if is_about else ""
 
 
 def within(address: ResultAddress, time: str) -> ResultAddress:
-    """Those stories of a result that are of a day, month or year.
+    """Returns those stories of a result that are of a day, month or year.
 
     What the result asks for already stays where it asks for less: a count of its stories by month
     has of the first month those since that day.
@@ -233,7 +236,7 @@ def within(address: ResultAddress, time: str) -> ResultAddress:
 
 
 def having(address: ResultAddress, key: str, value: str | None) -> ResultAddress | None:
-    """Those stories of a result that have a value, as they were counted.
+    """Returns those stories of a result that have a value, as they were counted.
 
     :param key: of what was counted by, see
         :data:`tradepress.research.counting.count_stories.COUNTED_BY`

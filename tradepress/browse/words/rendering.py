@@ -1,4 +1,5 @@
-"""Values of the archive as words and inert HTML. Whatever a page of the web put in stays text."""
+"""Shows values of the archive as words and inert HTML. Whatever a page of the web put in stays
+text."""
 
 import json
 import re
@@ -20,7 +21,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 MOST_NAMES = 50
-"""Of a list in one cell; no story has as many authors, but anybody's SQL can."""
+"""Limits the names of a list in one cell; no story has as many authors, but anybody's SQL can."""
 
 KIND_WORDS: dict[LinkKind, str] = {
     "first_published_on": "First published on",
@@ -29,7 +30,7 @@ KIND_WORDS: dict[LinkKind, str] = {
     "in_text": "Links in the text",
     "top_stories": "Top stories of that day",
 }
-"""Kinds of related link in the order a reader wants them."""
+"""Says what the kinds of related link are called, in the order a reader wants them."""
 
 
 DUPLICATE_WORDS = {
@@ -37,11 +38,11 @@ DUPLICATE_WORDS = {
     "press release": "what a third party sent out",
     "update": "another take of the same paper",
 }
-"""Kinds of near-duplicates."""
+"""Says what the kinds of near-duplicates are called."""
 
 
 def is_web_address(value: object) -> bool:
-    """True for an absolute http or https address with a host, the only kind we ever link to."""
+    """Is it an absolute http or https address with a host, the only kind we ever link to?"""
     if not isinstance(value, str) or not _WEB_ADDRESS.fullmatch(value):
         return False
     try:
@@ -51,7 +52,8 @@ def is_web_address(value: object) -> bool:
 
 
 def web_link(url: object, words: str | None = None) -> Markup:
-    """A link that leaves the archive; anything but http and https is shown as text alone."""
+    """Returns a link that leaves the archive; anything but http and https is shown as text
+    alone."""
     shown = words or ("" if url is None else str(url))
     if not is_web_address(url):
         return escape(shown)
@@ -59,13 +61,13 @@ def web_link(url: object, words: str | None = None) -> Markup:
 
 
 def marked(text: str | None) -> Markup:
-    """Text with search hits: escaped first, then the markers become ``<mark>``."""
+    """Returns text with search hits: escaped first, then the markers become ``<mark>``."""
     inert = str(escape(text or ""))
     return Markup(_STRAY_MARKS.sub("", _MARKED.sub(r"<mark>\1</mark>", inert)))
 
 
 def in_days(value: str | None) -> str:
-    """``2017-08-04`` (or a date-time) as ``4 August 2017``; NULL as ``undated``."""
+    """Returns ``2017-08-04`` (or a date-time) as ``4 August 2017``; NULL as ``undated``."""
     if not value:
         return "undated"
     try:
@@ -76,17 +78,17 @@ def in_days(value: str | None) -> str:
 
 
 def in_months(value: str) -> str:
-    """``2017-08`` as ``August 2017``."""
+    """Returns ``2017-08`` as ``August 2017``."""
     return f"{date.fromisoformat(f'{value}-01'):%B %Y}"
 
 
 def capitalize_first(words: str) -> str:
-    """As a sentence begins; the rest as it is."""
+    """Returns words as a sentence begins; the rest stays as it is."""
     return words[:1].upper() + words[1:]
 
 
 def in_minutes(value: str | None) -> str:
-    """A UTC instant as ``4 August 2017, 09:15 UTC``; NULL as ``not known``."""
+    """Returns a UTC instant as ``4 August 2017, 09:15 UTC``; NULL as ``not known``."""
     if not value:
         return "not known"
     try:
@@ -98,7 +100,8 @@ def in_minutes(value: str | None) -> str:
 
 
 def loaded(value: object) -> object:
-    """What a JSON text holds; None if the value is no such text: anybody's SQL can make it."""
+    """Returns what a JSON text holds; None if the value is no such text: anybody's SQL can make
+    it."""
     try:
         return json_value(value) if isinstance(value, str) else None
     except ValueError:
@@ -106,12 +109,12 @@ def loaded(value: object) -> object:
 
 
 def has_texts(value: object, *names: str) -> bool:
-    """True for a JSON object that has a text under each of these names."""
+    """Tells whether it is a JSON object that has a text under each of these names."""
     return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
 
 
 def names(value: object) -> list[str]:
-    """A JSON array of the archive as a list of strings; anything else as no names."""
+    """Returns a JSON array of the archive as a list of strings; anything else as no names."""
     listed = loaded(value)
     if not isinstance(listed, list):
         return []
@@ -122,7 +125,8 @@ def names(value: object) -> list[str]:
 
 
 def fields(value: object) -> dict[str, str]:
-    """A JSON object of the archive, such as ``evidence``, as words by name; else nothing."""
+    """Returns a JSON object of the archive, such as ``evidence``, as words by name; else
+    nothing."""
     given = loaded(value)
     if not isinstance(given, dict):
         return {}
@@ -133,7 +137,7 @@ def fields(value: object) -> dict[str, str]:
 
 
 def reservations(value: object) -> list[str]:
-    """What a publisher reserves, each as ``noarchive (meta robots)``."""
+    """Returns what a publisher reserves, each as ``noarchive (meta robots)``."""
     return [in_words(one) for one in _reserved(value)]
 
 
@@ -150,10 +154,10 @@ def _reserved(value: object) -> list[Reservation]:
 
 
 def counted(number: int | None, one: str, many: str) -> str:
-    """As :func:`tradepress.archive.text_forms.counted`; None is none."""
+    """Returns what :func:`tradepress.archive.text_forms.counted` does; None is none."""
     return text_forms.counted(number or 0, one, many)
 
 
 def inert_csv_cell(value: str) -> str:
-    """A CSV cell that no spreadsheet runs as a formula; numbers stay numbers."""
+    """Returns a CSV cell that no spreadsheet runs as a formula; numbers stay numbers."""
     return "'" + value if is_formula(value) and not _NUMBER.fullmatch(value) else value

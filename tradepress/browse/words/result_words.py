@@ -1,4 +1,4 @@
-"""A result in a reader's words: what its filters and their values are called."""
+"""Puts a result in a reader's words: what its filters and their values are called."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ FACET_TITLES: dict[Facet, str] = {
     "language": "Language",
     "access": "Access",
 }
-"""Those that a result can be narrowed by, in the order of the page; year and month have bars."""
+"""Names facets that narrow a result, in the order of the page; year and month have bars."""
 FACET_PLURALS: dict[Facet, str] = {
     "source": "Sources",
     "court": "Courts",
@@ -43,7 +43,7 @@ _SWITCHES = {
 
 
 def value_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
-    """A value of a filter: ``The Signet Gazette`` for ``signet``, ``German`` for ``de``.
+    """Returns a value of a filter: ``The Signet Gazette`` for ``signet``, ``German`` for ``de``.
 
     :param publishers: by name of the source
     """
@@ -57,7 +57,7 @@ def value_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
 
 
 def plural_words(kind: str) -> str:
-    """A facet, or a kind of mention, as a heading: ``Courts``, ``Law firms``."""
+    """Returns a facet, or a kind of mention, as a heading: ``Courts``, ``Law firms``."""
     facets = {str(facet): words for facet, words in FACET_PLURALS.items()}
     return facets.get(kind) or rendering.capitalize_first(_KINDS[kind])
 
@@ -65,8 +65,8 @@ def plural_words(kind: str) -> str:
 def filters_in_words(
     given: Iterable[tuple[str, str]], publishers: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
-    """Name, value and words of each filter in force: ``Court: General Court``. The two ends of a
-    time are one, under the name of the first: ``Published from 2016 to March 2017``.
+    """Yields name, value and words of each filter in force: ``Court: General Court``. The two ends
+    of a time are one, under the name of the first: ``Published from 2016 to March 2017``.
 
     :param given: names and values, as an address has them
     """
@@ -95,8 +95,8 @@ def _in_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
 
 
 def span_words(since: str | None, until: str | None) -> str:
-    """When stories were published: ``Published from 2016 on``, ``Published from 4 March 2016 to the
-    end of 2017``.
+    """Says when stories were published: ``Published from 2016 on``, ``Published from 4 March 2016
+    to the end of 2017``.
 
     :param since: day, month or year, as ``until``: both count; one may be None
     """
@@ -117,7 +117,7 @@ def _is_day(time: str) -> bool:
 
 
 def time_words(time: str) -> str:
-    """A day, month or year: ``4 August 2017``, ``August 2017``, ``2017``."""
+    """Puts a day, month or year in words: ``4 August 2017``, ``August 2017``, ``2017``."""
     if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", time, re.ASCII) and time[:4] != "0000":
         return f"{date.fromisoformat(f'{time}-01'):%B %Y}"
     return rendering.in_days(time)

@@ -1,4 +1,4 @@
-"""Where in somebody's SQL a mistake is, as far as SQLite's words tell."""
+"""Says where in somebody's SQL a mistake is, as far as SQLite's words tell."""
 
 import re
 
@@ -9,8 +9,8 @@ _NAMED = re.compile(
 
 
 def place_of_mistake(sql: str, said: str) -> str | None:
-    """``line 2, character 8``, both from 1; None if it can't be told: SQLite names the word, and it
-    stands there twice, or not as it is named.
+    """Returns ``line 2, character 8``, both from 1; None if it can't be told: SQLite names the
+    word, and it stands there twice, or not as it is named.
 
     :param said: the message of SQLite
     """

@@ -1,4 +1,4 @@
-"""What the page of a story says of it in words: rights, evidence, what a text names."""
+"""Puts in words what the page of a story says of it: rights, evidence, what a text names."""
 
 from collections.abc import Iterator, Sequence
 
@@ -68,12 +68,12 @@ _EVIDENCE = {
 }
 _DECLARED = ("json-ld ", "microdata ", "meta ", "og:", "article:", "twitter:", "dc.", "citation_")
 _COUNTED = {"body": "letters", "related_links": "of them"}
-"""Fields of whose reading the size is kept."""
+"""Lists fields of whose reading the size is kept."""
 LONGEST_READING = 200
 
 
 def stood(version: ListedVersion) -> str:
-    """When a version was to be read: ``stood from 4 August 2017 to 6 August 2017``."""
+    """Says when a version was to be read: ``stood from 4 August 2017 to 6 August 2017``."""
     if version.spans:
         days = [(in_days(since), in_days(until)) for since, until in version.spans]
         return "stood " + ", and ".join(
@@ -85,7 +85,7 @@ def stood(version: ListedVersion) -> str:
 
 
 def rights_of(story: Story) -> Iterator[tuple[str, str]]:
-    """What is reserved, each as a sentence and the place where it is said."""
+    """Yields what is reserved, each as a sentence and the place where it is said."""
     for one in story.reservations:
         yield reservation_sentence(one), one.evidence
 
@@ -102,13 +102,13 @@ def reservation_sentence(one: Reservation) -> str:
 
 
 def field_words(name: str) -> str:
-    """A field of a story as a heading."""
+    """Returns a field of a story as a heading."""
     return _FIELDS.get(name, name.replace("_", " ").capitalize())
 
 
 def reading_words(field: str, readings: Sequence[Reading]) -> Iterator[str]:
-    """How a field was read, the chosen reading first: ``“Lantern cleared”: the heading of the
-    page``."""
+    """Yields how a field was read, the chosen reading first: ``“Lantern cleared”: the heading of
+    the page``."""
     for one in readings:
         how = evidence_words(one.evidence)
         value = "" if field == "confidence" else _value(one)
@@ -118,7 +118,7 @@ def reading_words(field: str, readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def evidence_words(evidence: str) -> str:
-    """Where something was read."""
+    """Says where something was read."""
     if evidence in _EVIDENCE:
         return _EVIDENCE[evidence]
     if evidence.startswith(_DECLARED):

@@ -1,4 +1,4 @@
-"""Values of the archive that are words of its own, as all pages call them."""
+"""Names values of the archive that have words of their own, as all pages call them."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ MENTION_WORDS: Mapping[MentionKind, str] = {
     "registration": "registration numbers",
     "application": "application numbers",
 }
-"""Kinds of mentions, in the order in which they are told."""
+"""Lists kinds of mentions, in the order in which they are told."""
 LANGUAGE_WORDS: Mapping[str, str] = {
     "ar": "Arabic",
     "de": "German",

@@ -1,1 +1,1 @@
-"""A story as it is cited: its facts in one value, and that value in every format."""
+"""Cites a story: its facts in one value, and that value in every format."""

@@ -1,4 +1,4 @@
-"""Which stories are to be cited: some by name, or all that a query means."""
+"""Finds the stories that are to be cited: some by name, or all that a query means."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,8 @@ from tradepress.archive.stories.story_record import Story, load_story
 
 
 def asked_stories(db: Database, asked: str | Iterable[str] | StoryQuery) -> Iterator[Story]:
-    """
+    """Finds the stories that are asked for.
+
     :param asked: a ref or an address, several, or a query
     :raises NoSuchArticle: no such ref or version; names the nearest; before any story is given
     :raises ValueError: the query can't be read; says why

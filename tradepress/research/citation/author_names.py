@@ -1,4 +1,4 @@
-"""Names of authors in parts, where they can be told apart."""
+"""Parts names of authors, where their parts can be told."""
 
 import re
 import unicodedata
@@ -15,17 +15,17 @@ _NO_NAMES = (
     *("reporter", "reporters", "review", "staff", "team", "the", "times", "writer"),
     *("dr", "prof", "professor", "sir", "dame", "lord", "lady", "judge", "mr", "mrs", "ms", "jr"),
 )
-"""Words that make of a name an organisation's, or that belong to neither part of a person's."""
+"""Lists words that make a name an organisation's, or belong to neither part of a person's."""
 _FAMILY_FIRST = ("hu", "ja", "ko", "vi", "zh")
-"""Languages whose names may begin with the family."""
+"""Lists languages whose names may begin with the family."""
 _INITIALS = re.compile(r"(?:[A-Z]\.-?){1,3}|[A-Z]{1,2}")
 _JOINTS = re.compile(r"[-‐‑'’]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuthorName:
-    """As printed, and its parts; both are None where nobody can tell them: organisations, names of
-    one word or of many, names in another script."""
+    """Has a name as printed, and its parts; both are None where nobody can tell them:
+    organisations, names of one word or of many, names in another script."""
 
     whole: str
     given: str | None = None
@@ -33,8 +33,8 @@ class AuthorName:
 
 
 def author_name(whole: str, *, language: str | None = None, publication: str = "") -> AuthorName:
-    """A name of one given name, initials and one family name, which may have particles, in parts;
-    any other as it is.
+    """Parts a name of one given name, initials and one family name, which may have particles; any
+    other stays whole.
 
     :param language: of the story, ISO 639-1
     :param publication: whose staff may sign with its name
@@ -57,7 +57,7 @@ def author_name(whole: str, *, language: str | None = None, publication: str = "
 
 
 def _is_name(word: str) -> bool:
-    """Latin letters, the first a capital and not all of them."""
+    """Tells whether a word is of Latin letters, the first a capital and not all of them."""
     if word.casefold() in _NO_NAMES or not (word[0].isupper() and word[-1].islower()):
         return False
     letters = _JOINTS.sub("", word)

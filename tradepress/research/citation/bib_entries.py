@@ -1,4 +1,4 @@
-"""BibTeX, and BibLaTeX, which has words for what BibTeX has none for."""
+"""Writes BibTeX, and BibLaTeX, which has words for what BibTeX has none for."""
 
 import re
 from collections.abc import Iterator
@@ -18,18 +18,19 @@ LATEX = str.maketrans(
         "}": r"\vphantom{\{}\}",
     }
 )
-"""BibTeX counts braces, escaped or not: each has a partner that is not printed."""
+"""Escapes what LaTeX reads; BibTeX counts braces, escaped or not: each has a partner that is not
+printed."""
 Fields = Iterator[tuple[str, str | None]]
 
 
 def bibtex_entry(citation: Citation) -> str:
-    """An ``@article`` of the paper; of a blog, for which BibTeX has no type, ``@misc``."""
+    """Returns an ``@article`` of the paper; of a blog, for which BibTeX has no type, ``@misc``."""
     kind = "misc" if citation.cited_as == "blog" else "article"
     return _entry(kind, citation, _bibtex_fields(citation))
 
 
 def biblatex_entry(citation: Citation) -> str:
-    """An ``@article`` with the subtype newspaper; of a blog ``@online``."""
+    """Returns an ``@article`` with the subtype newspaper; of a blog ``@online``."""
     kind = "online" if citation.cited_as == "blog" else "article"
     return _entry(kind, citation, _biblatex_fields(citation))
 
@@ -71,7 +72,7 @@ def _entry(kind: str, citation: Citation, fields: Fields) -> str:
 
 
 def _braced(text: str | None, *, is_latex: bool = False) -> str | None:
-    """The value of a field; None of what is unknown."""
+    """Returns the value of a field; None of what is unknown."""
     return f"{{{text if is_latex else text.translate(LATEX)}}}" if text else None
 
 
@@ -82,5 +83,5 @@ def _bib_name(name: AuthorName) -> str:
 
 
 def _bib_url(url: str) -> str:
-    r"""Read as it stands, as by ``\url``, but for the signs that BibTeX itself counts."""
+    r"""Leaves an address as it is, for ``\url``, but for the signs that BibTeX itself counts."""
     return re.sub(r"[{}\\]", lambda sign: f"%{ord(sign[0]):02X}", url)

@@ -1,4 +1,4 @@
-"""The facts of a citation, made of a story in one place."""
+"""Makes the facts of a citation of a story, in one place."""
 
 import re
 from dataclasses import dataclass
@@ -11,42 +11,42 @@ from tradepress.story import CitedAs
 
 OWN_ARCHIVE = "Tradepress"
 WEB_ARCHIVES = {"web.archive.org": "Internet Archive", "data.commoncrawl.org": "Common Crawl"}
-"""Their names, by host; others are called by their host."""
+"""Names web archives by host; others are called by their host."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Citation:
-    """One version of one story as it is cited. Unknown is None; every text is one line."""
+    """Is one version of one story as it is cited; unknown is None, and every text is one line."""
 
     ref: str
-    """The archive's own name for it, always with the version: ``wipr-14415@2``."""
+    """Is the archive's own name for it, always with the version: ``wipr-14415@2``."""
     cited_as: CitedAs
     authors: tuple[AuthorName, ...]
     headline: str
     publication: str
     issued: str | None
-    """The day, month or year of publication as far as it is known, ISO 8601; None: undated."""
+    """Is the day, month or year of publication as far as it is known, ISO 8601; None: undated."""
     section: str | None
     language: str | None
-    """ISO 639-1."""
+    """Is the language in ISO 639-1."""
     url: str
     captured_at: str | None
-    """When the page stood so, UTC; None: nobody knows."""
+    """Says when the page stood so, UTC; None: nobody knows."""
     memento: str | None
-    """Its address at a web archive, where the page was taken from there."""
+    """Is the address at a web archive, where the page was taken from there."""
     accessed: str
-    """Day, ISO 8601."""
+    """Is a day, ISO 8601."""
     abstract: str | None = None
-    """The publisher's own summary; None: there is none, or it is not given on."""
+    """Is the publisher's own summary; None: there is none, or it is not given on."""
 
     @property
     def key(self) -> str:
-        """``wipr-14415-v2``: the ref in letters that every format takes, unique and for good."""
+        """Returns ``wipr-14415-v2``: the ref in letters that all formats take, unique for good."""
         return self.ref.replace("@", "-v")
 
     @property
     def archive(self) -> str:
-        """Who holds the page as it was."""
+        """Says who holds the page as it was."""
         if self.memento is None:
             return OWN_ARCHIVE
         host = urlsplit(self.memento).hostname or ""
@@ -54,18 +54,18 @@ class Citation:
 
     @property
     def archive_location(self) -> str:
-        """Where it lies there: an address, or else the ref."""
+        """Says where it lies there: an address, or else the ref."""
         return self.memento or self.ref
 
     @property
     def archived(self) -> str:
-        """The same in words: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-14415@2``."""
+        """Says of the archiving: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-14415@2``."""
         when = f"Archived {self.captured_at}" if self.captured_at else "Archived"
         return ", ".join(filter(None, (when, self.memento, f"{OWN_ARCHIVE} {self.ref}")))
 
 
 def citation_of(story: Story, accessed: str) -> Citation:
-    """What is cited of this version of the story.
+    """Makes the citation of this version of the story.
 
     :param accessed: the day on which it was looked at, ISO 8601
     """

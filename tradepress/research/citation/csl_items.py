@@ -1,4 +1,4 @@
-"""CSL-JSON: what Zotero, Pandoc and every processor of citation styles read."""
+"""Writes CSL-JSON: what Zotero, Pandoc and every processor of citation styles read."""
 
 from typing import TypedDict
 
@@ -38,7 +38,7 @@ TYPES: dict[CitedAs, str] = {"newspaper": "article-newspaper", "blog": "post-web
 
 
 def csl_item(citation: Citation) -> CslItem:
-    """Variables as CSL 1.0.2 names them; what is unknown is left out."""
+    """Returns the variables as CSL 1.0.2 names them; what is unknown is left out."""
     item = CslItem(id=citation.key, type=TYPES[citation.cited_as], title=citation.headline)
     if citation.authors:
         item["author"] = [_csl_name(name) for name in citation.authors]

@@ -1,4 +1,4 @@
-"""RIS: what EndNote, RefWorks, Mendeley and Zotero read. One line a tag."""
+"""Writes RIS: what EndNote, RefWorks, Mendeley and Zotero read. One line a tag."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -11,13 +11,13 @@ TYPES: dict[CitedAs, str] = {"newspaper": "NEWS", "blog": "BLOG"}
 
 
 def ris_record(citation: Citation) -> str:
-    """One record, with the empty line that ends it."""
+    """Returns one record, with the empty line that ends it."""
     return _record(_tags(citation))
 
 
 def ris_for_zotero(citation: Citation) -> str:
-    """The same for Zotero alone, which reads every value but notes and abstracts as HTML: ``<i>``
-    would be gone from a headline, and ``&copy=2`` from an address be ``©=2``."""
+    """Returns a record for Zotero alone, which reads every value but notes and abstracts as
+    HTML: ``<i>`` would be gone from a headline, and ``&copy=2`` from an address be ``©=2``."""
     return _record(
         (tag, value if tag in ("N1", "AB") else escape(value or "", quote=False))
         for tag, value in _tags(citation)
@@ -51,7 +51,7 @@ def _tags(citation: Citation) -> Iterator[tuple[str, str | None]]:
 
 
 def _ris_name(name: AuthorName) -> str:
-    """A comma parts family and given name, so that a name that can't be parted has none."""
+    """Returns a name with a comma between family and given name; none if it can't be parted."""
     if name.family is None:
         return " ".join(name.whole.replace(",", " ").split())
     return f"{name.family}, {name.given}"

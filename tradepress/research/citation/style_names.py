@@ -1,4 +1,4 @@
-"""The citation styles that come with the program."""
+"""Lists the citation styles that come with the program."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -9,14 +9,14 @@ STYLE_NAMES: tuple[StyleName, ...] = get_args(StyleName)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitationStyle:
-    """One file of ``styles/``, and what its processor must be told of it."""
+    """Is one file of ``styles/``, and what its processor must be told of it."""
 
     title: str
     file: str
     is_note: bool
-    """Its citations are footnotes; else entries of a list."""
+    """Tells whether its citations are footnotes; else they are entries of a list."""
     quotes: str = ""
-    """The two signs that it sets around a headline."""
+    """Is the two signs that the style sets around a headline."""
 
 
 STYLES: dict[StyleName, CitationStyle] = {

@@ -1,4 +1,4 @@
-"""Citations in words, by the rules of a citation style (CSL 1.0)."""
+"""Writes citations in words, by the rules of a citation style (CSL 1.0)."""
 
 import re
 from pathlib import Path
@@ -18,18 +18,18 @@ INNER = {
     "“”": (re.compile(r'“([^“”]*)”|"([^"]*)"'), "‘", "’"),
     "‘’": (re.compile(r"‘((?:[^‘’]|’(?=\w))*)’(?!\w)"), "“", "”"),
 }
-"""What is quoted in a headline that is itself in these quotes, and the signs that it gets."""
+"""Matches what is quoted in a headline that is itself in these quotes, and gives its signs."""
 
 
 class StyledText:
-    """One style, read once for many citations."""
+    """Is one style, read once for many citations."""
 
     def __init__(self, style: StyleName) -> None:
         self.style = STYLES[style]
         self._rules: Any = CitationStylesStyle(str(FOLDER / self.style.file), validate=False)
 
     def text(self, citation: Citation) -> str:
-        """One line: what the style says, and in brackets where the page is archived.
+        """Writes one line: what the style says, and in brackets where the page is archived.
 
         The brackets are ours: few styles have a place for a capture, and none for its time.
         """
@@ -63,7 +63,7 @@ class StyledText:
         return quoted.sub(lambda one: f"{opening}{one[one.lastindex or 1]}{closing}", title)
 
     def _mended(self, text: str, citation: Citation, title: str) -> str:
-        """What citeproc-py 0.11 does not do yet of what the styles say."""
+        """Mends what citeproc-py 0.11 does not do yet of what the styles say."""
         if title.endswith(ENDS):
             text = text.replace(f"{title}.", title)
         if self.style.file == "apa.csl" and not citation.authors:
@@ -76,4 +76,4 @@ class StyledText:
 
 
 def _missing(_item: object) -> None:
-    """Of a citation whose story is unknown; there is none."""
+    """Takes a citation whose story is unknown; there is none."""

@@ -1,4 +1,4 @@
-"""Citations in one format, streamed."""
+"""Streams citations in one format."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ def write_citations(
     form: CitationFormat = "text",
     style: StyleName | None = None,
 ) -> Iterator[str]:
-    """The parts of one file, in their order; few are in memory at a time.
+    """Yields the parts of one file in their order; few are in memory at a time.
 
     :param style: of ``text``, which has one citation a line; None: ``chicago``
     :raises ValueError: no such format or style, or a style for another format than text; at once

@@ -1,1 +1,1 @@
-"""Counts of stories: their rows, words, CSV and pictures."""
+"""Counts stories: rows, words, CSV and pictures."""

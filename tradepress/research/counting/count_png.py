@@ -1,18 +1,19 @@
-"""Counts as a PNG: the SVG, painted by resvg with the fonts of this machine."""
+"""Paints counts as a PNG: the SVG, by resvg with the fonts of this machine."""
 
 from tradepress.research.counting.count_stories import StoryCounts
 from tradepress.research.counting.count_svg import FONTS, draw_counts
 
 SCALE = 2
-"""Pixels of a picture's unit, so that it is sharp in print."""
+"""Is how many pixels a unit of a picture has, so that it is sharp in print."""
 
 
 class NoPainter(Exception):
-    """What paints a PNG isn't there; says what to install."""
+    """Says that what paints a PNG isn't there, and what to install."""
 
 
 def paint_counts(counts: StoryCounts) -> bytes:
-    """
+    """Paints the bytes of a PNG.
+
     :raises NoPainter: resvg isn't installed, or this machine has no font
     :raises ValueError: as :func:`tradepress.research.counting.count_svg.draw_counts`
     """

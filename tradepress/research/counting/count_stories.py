@@ -1,4 +1,4 @@
-"""How many stories a query finds, by month, source, court or another of their facts."""
+"""Counts the stories that a query finds, by month, source, court or another of their facts."""
 
 import json
 from calendar import monthrange
@@ -22,16 +22,16 @@ Time = Literal["day", "month", "year"]
 Fact = Literal["source", "section", "language", "access", "author", "number"]
 
 LENGTHS = {"day": 10, "month": 7, "year": 4}
-"""Of days, months and years in ISO 8601."""
+"""Holds the lengths of days, months and years in ISO 8601."""
 TIMES: tuple[str, ...] = get_args(Time)
 COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *MENTION_KINDS)
-"""What stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
+"""Lists what stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
 MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
-"""Those of which a story may have several, and counts for each."""
+"""Lists keys of which a story may have several, and counts for each."""
 MOST_KEYS = 2
 
 Keys = tuple[str | None, ...]
-"""Values of what is counted by, in its order; None: stories that have none."""
+"""Are the values of what is counted by, in its order; None: stories that have none."""
 _COUNT = {
     True: "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)",
     False: "count(*)",
@@ -40,41 +40,41 @@ _COUNT = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountRow:
-    """The stories that have these values."""
+    """Counts the stories that have these values."""
 
     keys: tuple[str | None, ...]
-    """One for each ``by``: ``2017-08``, ``wipr``; None: those that have none (undated, …)."""
+    """Has a value for each ``by``: ``2017-08``, ``wipr``; None: those with none (undated, …)."""
     stories: int
     of: int | None = None
-    """All stories of the same filters that have them (:func:`without_subject`); None: not asked."""
+    """Counts all of the same filters that have them (:func:`without_subject`); None: not asked."""
 
     @property
     def share(self) -> float | None:
-        """0 to 1; None: not asked, or there is no story at all."""
+        """Goes from 0 to 1; None: not asked, or there is no story at all."""
         return self.stories / self.of if self.of else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryCounts:
-    """What :func:`count_stories` counted."""
+    """Is what :func:`count_stories` counted."""
 
     query: StoryQuery
     by: tuple[str, ...]
     fold: bool
     rows: tuple[CountRow, ...]
-    """Times in their order, without a gap; others by their number, then by name. Last those without
-    the value."""
+    """Lists times in their order, without a gap; others by their number, then by name. Last
+    those without the value."""
     total: int
-    """All stories found, each once; what the rows add up to is more where a story has several
-    values, or copies in several rows."""
+    """Counts all stories found, each once; what the rows add up to is more where a story has
+    several values, or copies in several rows."""
     copies: int
-    """Near-duplicates that ``total`` leaves out; 0 if they aren't folded."""
+    """Counts near-duplicates that ``total`` leaves out; 0 if they aren't folded."""
     of: int | None = None
-    """All stories of the same filters (:func:`without_subject`); None: not asked."""
+    """Counts all stories of the same filters (:func:`without_subject`); None: not asked."""
 
     @property
     def share(self) -> float | None:
-        """0 to 1; None: not asked, or there is no story at all."""
+        """Goes from 0 to 1; None: not asked, or there is no story at all."""
         return self.total / self.of if self.of else None
 
 
@@ -86,7 +86,8 @@ def count_stories(
     share: bool = False,
     fold: bool = True,
 ) -> StoryCounts:
-    """
+    """Counts the stories of a query.
+
     :param by: one or two of COUNTED_BY; times are shown also where there is no story, from the
         first to the last found, or those that the query asks for
     :param share: tell beside each number that of all stories of the same filters, whatever they
@@ -122,8 +123,8 @@ def count_stories(
 
 
 def without_subject(query: StoryQuery) -> StoryQuery:
-    """All stories of the same filters by paper, author and time: without the words, or if it has
-    none without what the stories name."""
+    """Asks for all stories of the same filters by paper, author and time: without the words, or
+    if it has none without what the stories name."""
     if query.words is not None:
         return replace(query, words=None)
     return replace(query, court=(), office=(), case=(), number=(), firm=(), mentions=())
@@ -159,14 +160,14 @@ def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -
 
 
 def _filter_of(key: str) -> str | None:
-    """The filter by names that takes several spellings for one."""
+    """Returns the filter by names that takes several spellings for one."""
     if key in ("author", *MENTIONED):
         return key
     return "number" if key in NUMBER_KINDS else None
 
 
 def grouped(matches: Matches, keys: Sequence[str], fold: bool, others: Collection[str] = ()) -> str:
-    """SELECT of a row for each combination of values that is found, its number last.
+    """Selects a row for each combination of values that is found, its number last.
 
     :param others: ``others_0`` for the first of the keys: a parameter with a JSON list of pairs, a
         value and a name for which it counts
@@ -208,7 +209,7 @@ def grouped(matches: Matches, keys: Sequence[str], fold: bool, others: Collectio
 
 
 def _column(key: str, place: int) -> tuple[str, str]:
-    """The value's expression, and what must be joined for it."""
+    """Returns the value's expression, and what must be joined for it."""
     if key == "author":
         authors = "(SELECT authors FROM versions WHERE versions.id = stories.version_id)"
         return f"of_{place}.value", f"LEFT JOIN json_each({authors}) AS of_{place}"
@@ -229,7 +230,7 @@ def _column(key: str, place: int) -> tuple[str, str]:
 def count_rows(
     query: StoryQuery, keys: tuple[str, ...], found: Counter[Keys], of: Counter[Keys] | None
 ) -> Iterator[CountRow]:
-    """All combinations that are found, and those with a time at which nothing was.
+    """Yields all combinations that are found, and those with a time at which nothing was.
 
     :param found: values of each of ``keys`` -> how many stories have them
     :param of: the same of all stories; None: no share is asked for
@@ -246,7 +247,7 @@ def count_rows(
 
 
 def _folded(keys: Sequence[str], row: Keys) -> Keys:
-    """Equal for names that are one: of all stories another spelling may be named."""
+    """Returns equal values for names that are one: of all stories another spelling may be named."""
     return tuple(
         value and (name_key(name, value) if (name := _filter_of(key)) else _lower(value))
         for key, value in zip(keys, row, strict=True)
@@ -258,7 +259,7 @@ def _lower(value: str) -> str:
 
 
 def _values(query: StoryQuery, key: str, place: int, found: Counter[Keys]) -> list[str | None]:
-    """The values of one key in the order in which they are shown."""
+    """Returns the values of one key in the order in which they are shown."""
     sums: Counter[str | None] = Counter()
     for row, stories in found.items():
         sums[row[place]] += stories
@@ -274,7 +275,7 @@ def _values(query: StoryQuery, key: str, place: int, found: Counter[Keys]) -> li
 def times(
     key: str, found: Sequence[str], *, since: str | None = None, until: str | None = None
 ) -> list[str]:
-    """All days, months or years from the first to the last.
+    """Lists all days, months or years from the first to the last.
 
     :param found: times at which there is something
     :param since: a day, month or year that is first, whatever was found; so ``until`` is last
@@ -294,7 +295,7 @@ def times(
 
 
 def _time(key: str, day: str, *, is_end: bool = False) -> str:
-    """The day, month or year in which a period begins or ends."""
+    """Returns the day, month or year in which a period begins or ends."""
     year, *rest = map(int, day.split("-"))
     month = rest[0] if rest else 12 if is_end else 1
     number = rest[1] if len(rest) > 1 else monthrange(year, month)[1] if is_end else 1

@@ -1,4 +1,4 @@
-"""Counts as an SVG: bars, without script or outside fonts, and with all of it in words.
+"""Draws counts as an SVG: bars, without script or outside fonts, and with all of it in words.
 
 Times stand side by side, all else under each other with its name; stories without the value have no
 bar. The same counts give the same bytes.
@@ -17,11 +17,11 @@ TOP, MARGIN, LINE = 64, 24, 18
 PLOT_HEIGHT = 280
 ROW = 24
 LONGEST_NAME = 44
-"""Characters of a name that are shown; the description has it whole."""
+"""Limits the characters of a name that are shown; the description has it whole."""
 SIGN = 6.6
-"""Width of a character, about."""
+"""Is the width of a character, about."""
 MOST_LABELS = 12
-"""Of times below the bars."""
+"""Limits the labels of times below the bars."""
 
 FONTS = "Helvetica, Arial, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"
 # Dark on a screen alone: paper is white.
@@ -43,7 +43,7 @@ text { fill: #eeeeee; }
 
 
 def draw_counts(counts: StoryCounts) -> str:
-    """The whole file.
+    """Draws the whole file.
 
     :raises ValueError: the counts are by two things
     """
@@ -98,7 +98,7 @@ def _value_words(row: CountRow, counts: StoryCounts) -> str:
 
 
 def _columns(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int]:
-    """Bars side by side over a line of times; and where they end."""
+    """Draws bars side by side over a line of times; returns also where they end."""
     step, steps = nice_steps(max((_value(row, counts) for row in rows), default=0))
     left, bottom = MARGIN + 40, TOP + PLOT_HEIGHT
     scale = PLOT_HEIGHT / (step * steps)
@@ -120,7 +120,7 @@ def _columns(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], 
 
 
 def _bars(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int]:
-    """Bars under each other, each with its name and its number; and where they end."""
+    """Draws bars under each other, each with its name and number; returns also where they end."""
     (key,) = counts.by
     names = [_cut(label_of(key, row.keys[0]), LONGEST_NAME) for row in rows]
     left = MARGIN + 8 + SIGN * max(map(len, names), default=0)
@@ -140,7 +140,7 @@ def _bars(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int
 def _bar(
     x: float, y: float, width: float, height: float, row: CountRow, counts: StoryCounts
 ) -> Iterator[str]:
-    """It tells its number when it is pointed at."""
+    """Draws a bar that tells its number when it is pointed at."""
     if width and height:
         words = f"{label_of(counts.by[0], row.keys[0])}: {_value_words(row, counts)}"
         place = f'x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
@@ -158,8 +158,8 @@ def _cut(words: str, most: int) -> str:
 
 
 def labelled(key: str, found: Sequence[str]) -> tuple[int, int]:
-    """So many-th of these times has a label, and the place of the first that has: of many months
-    those of whole quarters, halves or years."""
+    """Returns which of these times have a label, every so many-th, and the place of the first
+    that has: of many months those of whole quarters, halves or years."""
     every = -(-len(found) // MOST_LABELS)
     if key != "month" or every < 3:
         return max(1, every), 0
@@ -168,7 +168,8 @@ def labelled(key: str, found: Sequence[str]) -> tuple[int, int]:
 
 
 def nice_steps(highest: float) -> tuple[float, int]:
-    """Between two lines of the scale 1, 2 or 5 times a power of ten, and how many lines there are.
+    """Returns what lies between two lines of the scale, 1, 2 or 5 times a power of ten, and how
+    many lines there are.
 
     >>> nice_steps(312)
     (100, 4)

@@ -1,4 +1,4 @@
-"""Counts in words: what stands beside each number, and what must be known about them."""
+"""Puts counts in words: what stands beside each number, and what must be known about them."""
 
 from collections.abc import Sequence
 
@@ -6,23 +6,23 @@ from tradepress.archive.text_forms import counted, left_out
 from tradepress.research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
 
 MOST_SHOWN = 20
-"""Of a list that is no row of times; the others are in CSV and JSON."""
+"""Limits what is shown of a list that is no row of times; the others are in CSV and JSON."""
 
 
 def label_of(key: str, value: str | None) -> str:
-    """The value, or that there is none."""
+    """Returns the value, or says that there is none."""
     if value is not None:
         return value
     return "undated" if key in TIMES else f"no {key}"
 
 
 def percent(share: float | None) -> str:
-    """``1.3 %``; a dash where there is nothing to be a part of."""
+    """Returns ``1.3 %``; a dash where there is nothing to be a part of."""
     return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def shown(counts: StoryCounts) -> tuple[Sequence[CountRow], int]:
-    """The rows for a person to look at, of one key; and how many are left out.
+    """Returns the rows for a person to look at, of one key; and how many are left out.
 
     Stories without the value are always told.
     """
@@ -33,7 +33,7 @@ def shown(counts: StoryCounts) -> tuple[Sequence[CountRow], int]:
 
 
 def notes_on(counts: StoryCounts) -> list[str]:
-    """The sum, then what the numbers leave out or count twice: a line each."""
+    """Returns the sum, then what the numbers leave out or count twice: a line each."""
     stories = counted(counts.total, "story", "stories")
     if counts.of is not None:
         stories += f", {percent(counts.share)} of {counts.of:,}"

@@ -1,1 +1,1 @@
-"""Sets of stories as files for other programs."""
+"""Exports sets of stories as files for other programs."""

@@ -1,4 +1,4 @@
-"""What is written beside an export: what each field means, and how the export came about."""
+"""Writes what lies beside an export: what each field means, and how the export came about."""
 
 import json
 from collections import Counter
@@ -23,14 +23,14 @@ RIGHTS = (
 
 @dataclass(kw_only=True, slots=True)
 class ExportReport:
-    """What an export came to, so far."""
+    """Says what an export came to, so far."""
 
     stories: int = 0
     by_source: Counter[str] = field(default_factory=Counter)
     without_text: Counter[WhyNoText] = field(default_factory=Counter)
-    """Stories whose body is not in it, by reason."""
+    """Counts stories whose body is not in it, by reason."""
     size: int = 0
-    """Bytes of what was written, without dictionary and report."""
+    """Counts the bytes of what was written, without dictionary and report."""
 
     @property
     def with_text(self) -> int:
@@ -38,7 +38,7 @@ class ExportReport:
 
 
 def write_dictionary(stream: BinaryIO, fields: Mapping[str, Sequence[ExportField]]) -> None:
-    """A CSV with a row a field: ``file``, ``field``, ``type``, ``format``, ``meaning``.
+    """Writes a CSV with a row a field: ``file``, ``field``, ``type``, ``format``, ``meaning``.
 
     :param fields: by name of the file that has them
     """
@@ -58,7 +58,7 @@ def write_about(
     texts: Texts,
     archive: str,
 ) -> None:
-    """How the export came about, as JSON.
+    """Writes how the export came about, as JSON.
 
     :param archive: name of its file
     """

@@ -1,4 +1,4 @@
-"""What is told of a story in every export, as the table of fields has it (archive/story_fields.py).
+"""Tells of a story, in every export, what the table of fields has (archive/story_fields.py).
 
 The header of a CSV, the schema of Parquet, the keys of JSON and the data dictionary follow from it.
 """
@@ -13,29 +13,29 @@ from tradepress.story_fields import FIELDS, GIVEN, Kind, StoryField
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = Scalar | tuple[str, ...] | tuple[dict[str, Scalar], ...]
-"""``date`` and ``time`` are texts; ``texts`` and ``objects`` are tuples."""
+"""Is a value of a column: ``date`` and ``time`` are texts; ``texts`` and ``objects`` are tuples."""
 _Parts: TypeAlias = tuple[tuple[str, Kind], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportField:
-    """What the dictionary says of one field."""
+    """Is what the dictionary says of one field."""
 
     name: str
     kind: Kind
     format: str
-    """Unit or form of its values, where the kind does not say it."""
+    """Says unit or form of its values, where the kind does not say it."""
     meaning: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportColumn(ExportField):
-    """One thing that is told of a story."""
+    """Is one thing that is told of a story."""
 
     value: Callable[[ExportRow], Value]
-    """None: unknown, or left out."""
+    """Returns its value; None if it is unknown, or left out."""
     parts: _Parts = ()
-    """Of each object: names and kinds."""
+    """Lists names and kinds of the parts of each object."""
 
 
 def _evidence(row: ExportRow) -> tuple[dict[str, Scalar], ...]:
@@ -46,7 +46,7 @@ def _evidence(row: ExportRow) -> tuple[dict[str, Scalar], ...]:
 
 
 def _objects(of: str, parts: _Parts) -> Callable[[ExportRow], Value]:
-    """A list of dataclasses of the story, of which these fields are told."""
+    """Reads a list of dataclasses of the story, of which these fields are told."""
     found = attrgetter(f"story.{of}")
 
     def value(row: ExportRow) -> Value:
@@ -74,7 +74,7 @@ _PARTS: Mapping[str, _Parts] = {
     "mentions": _parts(field="text", start="integer", end="integer", kind="text", value="text"),
     "evidence": _parts(field="text", evidence="text"),
 }
-"""Of each object in a list: names and kinds."""
+"""Lists names and kinds of the parts of each object in a list."""
 _VALUES: Mapping[str, Callable[[ExportRow], Value]] = {
     **{name: _objects(name, _PARTS[name]) for name in ("reservations", "versions", "mentions")},
     "related_links": _objects("links", _PARTS["related_links"]),
@@ -83,7 +83,7 @@ _VALUES: Mapping[str, Callable[[ExportRow], Value]] = {
     "has_text": lambda row: not row.why_no_text,
     "why_no_text": attrgetter("why_no_text"),
 }
-"""What is not simply a field of the story."""
+"""Reads what is not simply a field of the story."""
 
 
 def _column(field: StoryField) -> ExportColumn:
@@ -100,9 +100,10 @@ def _column(field: StoryField) -> ExportColumn:
 
 
 COLUMNS = tuple(_column(one) for one in FIELDS if one.is_exported and one.name in GIVEN)
-"""In the order of every export. New ones come last, so that no program's place changes."""
+"""Lists the columns of every export in their order. New ones come last, so that no program's
+place changes."""
 
 
 def values_of(row: ExportRow) -> dict[str, Value]:
-    """Name to value, in order."""
+    """Maps names to values, in order."""
     return {column.name: column.value(row) for column in COLUMNS}

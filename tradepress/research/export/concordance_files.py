@@ -1,5 +1,4 @@
-"""A folder with a file a story and one table of them all, as AntConc and other concordancers take
-it."""
+"""Writes a file a story and one table of them all, as AntConc and other concordancers take it."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,17 +11,17 @@ from tradepress.research.export.withheld_text import ExportRow
 
 METADATA = "metadata.csv"
 TEXTS = "texts"
-"""The folder of the stories' files."""
+"""Is the folder of the stories' files."""
 
 
 def story_file(story: Story, ending: str) -> str:
-    """Below the folder of the export. A ref that is no file's name is none here, either: an archive
-    may be anybody's."""
+    """Returns a path below the folder of the export. A ref that is no file's name is none here,
+    either: an archive may be anybody's."""
     return f"{TEXTS}/{quote(story.ref, safe='')}{ending}"
 
 
 def metadata_columns(ending: str) -> tuple[ExportColumn, ...]:
-    """Of METADATA: the file of each story, and all but its body.
+    """Lists the columns of METADATA: the file of each story, and all but its body.
 
     :param ending: of the files, ``.txt``
     """
@@ -39,7 +38,8 @@ def metadata_columns(ending: str) -> tuple[ExportColumn, ...]:
 def write_story_files(
     rows: Iterable[ExportRow], folder: Path, ending: str, content: Callable[[ExportRow], str]
 ) -> None:
-    """Each story whose body is there as ``texts/REF`` and ``ending``; of all a line of METADATA."""
+    """Writes each story with a body as ``texts/REF`` and ``ending``, and all of them to
+    METADATA."""
     (folder / TEXTS).mkdir()
     columns = metadata_columns(ending)
     with (folder / METADATA).open("wb") as metadata:
@@ -51,7 +51,7 @@ def write_story_files(
 
 
 def write_texts(rows: Iterable[ExportRow], folder: Path) -> None:
-    """Plain text, UTF-8: the headline, a blank line, the body."""
+    """Writes plain text, UTF-8: the headline, a blank line, the body."""
     write_story_files(
         rows, folder, ".txt", lambda row: f"{row.story.headline}\n\n{row.story.body}\n"
     )

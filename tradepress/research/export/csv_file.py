@@ -1,4 +1,4 @@
-"""CSV as RFC 4180 has it, that a spreadsheet opens and never runs."""
+"""Writes CSV as RFC 4180 has it, that a spreadsheet opens and never runs."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,17 +9,17 @@ from tradepress.research.export.columns import COLUMNS, ExportColumn, Value
 from tradepress.research.export.withheld_text import ExportRow
 
 BOM = b"\xef\xbb\xbf"
-"""By which a spreadsheet knows UTF-8."""
+"""Tells a spreadsheet that it is UTF-8."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_csv(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
-    """All columns. Texts stand in quotes; unknown is nothing at all; lists are JSON."""
+    """Writes all columns. Texts stand in quotes; unknown is nothing at all; lists are JSON."""
     stream.writelines(csv_lines(rows))
 
 
 def csv_lines(rows: Iterable[ExportRow]) -> Iterator[bytes]:
-    """The same, line by line."""
+    """Yields the lines of all columns."""
     yield csv_line([column.name for column in COLUMNS])
     for row in rows:
         yield csv_line([column.value(row) for column in COLUMNS])
@@ -28,7 +28,7 @@ def csv_lines(rows: Iterable[ExportRow]) -> Iterator[bytes]:
 def columns_written(
     rows: Iterable[ExportRow], columns: Sequence[ExportColumn], stream: BinaryIO
 ) -> Iterator[ExportRow]:
-    """The same rows, for another file; some columns of each have been written here."""
+    """Writes some columns of each row, and yields the row for another file."""
     stream.write(csv_line([column.name for column in columns]))
     for row in rows:
         stream.write(csv_line([column.value(row) for column in columns]))
@@ -36,12 +36,12 @@ def columns_written(
 
 
 def csv_line(values: Sequence[Value]) -> bytes:
-    """One record, UTF-8."""
+    """Returns one record in UTF-8."""
     return (",".join(map(csv_cell, values)) + "\r\n").encode()
 
 
 def csv_cell(value: Value) -> str:
-    """Unknown is nothing, and an empty text is two quotes."""
+    """Writes a value as a cell: unknown is nothing, and an empty text is two quotes."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -53,6 +53,6 @@ def csv_cell(value: Value) -> str:
 
 
 def inert(text: str) -> str:
-    """With an apostrophe before it where a spreadsheet would run it, or where one stands already:
-    whoever takes one apostrophe from the beginning of each text has what was there."""
+    """Puts an apostrophe before a text where a spreadsheet would run it, or where one stands
+    already: whoever takes one apostrophe from the beginning of each text has what was there."""
     return "'" + text if text.startswith(("'", "\t", "\r", "\n")) or is_formula(text) else text

@@ -1,5 +1,5 @@
-"""An export with partitions in pieces: each is written by itself, and put together they are the
-files that one export makes."""
+"""Exports partitions in pieces: each is written by itself, and put together they are the files
+that one export makes."""
 
 import json
 import shutil
@@ -23,7 +23,7 @@ from tradepress.research.export.withheld_text import Texts
 from tradepress.story import Policy
 
 AT_ONCE = 5000
-"""Versions that are looked up at once."""
+"""Is how many versions are looked up at once."""
 _PLACES = """
     SELECT articles.source, versions.date_published
     FROM json_each(?) AS wanted
@@ -35,8 +35,8 @@ _PLACES = """
 def cut_parts(
     db: Database, chosen: Sequence[int], partition: Partition, *, least: int
 ) -> Iterator[tuple[int, ...]]:
-    """The versions of whole partitions, in pieces of so many at least, but for the last: a file
-    never begins within one.
+    """Cuts the versions of whole partitions into pieces of so many at least, but for the last: a
+    file never begins within one.
 
     :param chosen: part after part
         (:func:`~tradepress.archive.search.chosen_stories.choose_versions`)
@@ -68,7 +68,7 @@ def write_piece(
     texts: Texts,
     policies: Mapping[str, Policy] | None,
 ) -> ExportReport:
-    """The files of some partitions, without dictionary and report, in an empty folder.
+    """Writes the files of some partitions, without dictionary and report, in an empty folder.
 
     :raises ParquetMissing: pyarrow is not installed
     :raises OSError: they can't be written
@@ -81,7 +81,7 @@ def write_piece(
 
 
 def add_piece(piece: Path, folder: Path) -> None:
-    """Put the files of a piece behind those of the pieces before it.
+    """Puts the files of a piece behind those of the pieces before it.
 
     :raises OSError: they can't be copied
     """

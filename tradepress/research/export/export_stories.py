@@ -1,4 +1,4 @@
-"""`tradepress export` as a function: the stories of a query as files, all of one moment."""
+"""Does what `tradepress export` does: writes the stories of a query as files, all of one moment."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,19 +45,19 @@ from tradepress.story import Policy
 Format = Literal["jsonl", "csv", "parquet", "txt", "tei", "vertical", "graph"]
 EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)
 STREAMED: tuple[Format, ...] = ("jsonl", "csv", "vertical")
-"""Formats that can be written into a pipe."""
+"""Lists formats that can be written into a pipe."""
 FOLDERS: tuple[Format, ...] = ("txt", "tei", "graph")
-"""Formats that are a folder; all others are one file, but for Parquet with partitions."""
+"""Lists formats that are a folder; all others are one file, but for Parquet with partitions."""
 DICTIONARY, ABOUT = "dictionary.csv", "about.json"
-"""In the folder, or behind the name of the file."""
+"""Are names in the folder, or behind the name of the file."""
 HIDDEN = "_"
-"""Before these names in a folder of Parquet: readers pass over what begins so."""
+"""Begins these names in a folder of Parquet: readers pass over what begins so."""
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the stories written so far, and all that are to be."""
+"""Is called with the stories written so far, and all that are to be."""
 TOLD_EVERY = 100
 PartsWriter: TypeAlias = Callable[[Sequence[int], Path, ExportReport], None]
-"""Called with the ids of all versions, part after part, the folder for their files, and the report
-to be filled."""
+"""Is called with the ids of all versions, part after part, the folder for their files, and the
+report to be filled."""
 
 _FILES: Mapping[str, Callable[[Iterable[ExportRow], BinaryIO], None]] = {
     "jsonl": write_jsonl,
@@ -75,7 +75,7 @@ _FIELDS: Mapping[str, Mapping[str, Sequence[ExportField]]] = {
     "tei": {METADATA: metadata_columns(".xml")},
     "graph": {NODES: NODE_COLUMNS, EDGES: EDGE_FIELDS},
 }
-"""Of the files of a folder."""
+"""Lists the fields of the files of a folder."""
 
 
 def export_stories(
@@ -90,7 +90,7 @@ def export_stories(
     progress: Progress | None = None,
     write_parts: PartsWriter | None = None,
 ) -> ExportReport:
-    """Write the stories that the query means, in the order of their days, one version each.
+    """Writes the stories that the query means, in the order of their days, one version each.
 
     A dictionary says what each field means, a report how the export came about: beside a file
     ``TARGET.dictionary.csv`` and ``TARGET.about.json``, in a folder without ``TARGET.``, of Parquet
@@ -200,9 +200,7 @@ def is_folder(format: Format, partition: Partition | None) -> bool:
 
 
 def require_partition(partition: str, format: Format) -> None:
-    """
-    :raises ValueError: there is none such, or none of that format
-    """
+    """Refuses a partition that there is not, or not of that format."""
     if partition not in PARTITIONS:
         raise ValueError(f"no partition {partition!r}: give one of {'; '.join(PARTITIONS)}")
     if format != "parquet":
@@ -210,9 +208,7 @@ def require_partition(partition: str, format: Format) -> None:
 
 
 def require_replaceable(folder: Path) -> None:
-    """
-    :raises ArchiveError: it is there and neither empty nor made by an export: it might be anything
-    """
+    """Refuses a folder that is neither empty nor made by an export: it might be anything."""
     is_ours = any((folder / name).is_file() for name in (ABOUT, f"{HIDDEN}{ABOUT}"))
     if folder.is_dir() and not is_ours and any(folder.iterdir()):
         raise ArchiveError(f"{folder} is a folder that no export made: name another one")
@@ -227,8 +223,8 @@ def stream_export(
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
 ) -> ExportReport:
-    """The same into a pipe: a format of STREAMED, without dictionary and report, and a CSV without
-    the mark of UTF-8.
+    """Streams the stories of a query into a pipe: a format of STREAMED, without dictionary and
+    report, and a CSV without the mark of UTF-8.
 
     :raises ValueError: the query can't be read, or the format needs a file; says why
     """
@@ -251,7 +247,7 @@ def noted_rows(
     policies: Mapping[str, Policy] | None,
     progress: Progress | None = None,
 ) -> Iterator[ExportRow]:
-    """What is to be written of these versions, noted in the report as it goes."""
+    """Yields what is to be written of these versions, noted in the report as it goes."""
     for row in export_rows(load_stories(db, chosen), texts=texts, policies=policies):
         report.stories += 1
         report.by_source[row.story.source] += 1
@@ -275,6 +271,6 @@ def _file(path: Path, archive: Path) -> Iterator[BinaryIO]:
 
 
 def _size(folder: Path | str) -> int:
-    """Bytes below it; ``Path.rglob`` would hold the names of all files."""
+    """Counts the bytes below a folder; ``Path.rglob`` would hold the names of all files."""
     with os.scandir(folder) as entries:
         return sum(_size(one.path) if one.is_dir() else one.stat().st_size for one in entries)

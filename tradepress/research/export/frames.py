@@ -1,4 +1,4 @@
-"""The stories of a query as a frame in memory, by the columns of every export."""
+"""Makes of the stories of a query a frame in memory, by the columns of every export."""
 
 from importlib import import_module
 from types import ModuleType
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.DataFrame":
-    """Unknown is a missing value also among whole numbers and yes or no; a day is a datetime.
+    """Makes a frame of pandas. Unknown is a missing value also among whole numbers and yes or no; a
+    day is a datetime.
 
     :raises ImportError: pandas or pyarrow is not installed; says how to have it
     :raises ArchiveError: the archive holds again what was withdrawn
@@ -36,7 +37,8 @@ def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.Da
 
 
 def polars_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "polars.DataFrame":
-    """
+    """Makes a frame of polars.
+
     :raises ImportError: polars or pyarrow is not installed; says how to have it
     :raises ArchiveError: the archive holds again what was withdrawn
     """

@@ -1,4 +1,4 @@
-"""JSON Lines: an object a story, every column in it."""
+"""Writes JSON Lines: an object a story, every column in it."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from tradepress.research.export.withheld_text import ExportRow
 
 
 def write_jsonl(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
-    """UTF-8; unknown is null, lists are lists."""
+    """Writes the lines in UTF-8; unknown is null, lists are lists."""
     stream.writelines(jsonl_lines(rows))
 
 
 def jsonl_lines(rows: Iterable[ExportRow]) -> Iterator[bytes]:
-    """The same, line by line."""
+    """Yields the lines, one a story."""
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     for row in rows:
         yield encode(values_of(row)).encode() + b"\n"

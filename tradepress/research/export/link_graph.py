@@ -1,4 +1,4 @@
-"""Which story leads to which: nodes and edges as CSV, and both as GraphML."""
+"""Writes which story leads to which: nodes and edges as CSV, and both as GraphML."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -39,8 +39,8 @@ _BETWEEN = """
 
 
 def write_graph(rows: Iterable[ExportRow], folder: Path) -> None:
-    """NODES, EDGES and GRAPHML. An edge is a link from one of the stories to another of them: two
-    stories may have several, and a story one to itself."""
+    """Writes NODES, EDGES and GRAPHML. An edge is a link from one of the stories to another of
+    them: two stories may have several, and a story one to itself."""
     with (
         (folder / NODES).open("wb") as nodes,
         (folder / EDGES).open("wb") as edges,
@@ -78,7 +78,7 @@ def _note(notes: sqlite3.Connection, row: ExportRow) -> None:
 
 
 def _opening() -> bytes:
-    """The head of GRAPHML: which element has which data."""
+    """Returns the head of GRAPHML: which element has which data."""
     keys = [
         *(("node", column) for column in NODE_COLUMNS),
         *(("edge", column) for column in EDGE_FIELDS[2:]),
@@ -98,7 +98,7 @@ def _opening() -> bytes:
 def _element(
     stream: BinaryIO, of: str, columns: Sequence[ExportField], values: Sequence[Value | Scalar]
 ) -> None:
-    """A node or an edge; what is unknown has no data."""
+    """Writes a node or an edge; what is unknown has no data."""
     name = of.partition(" ")[0]
     data = "".join(
         f'<data key="{name}_{column.name}">{xml_text(str(value))}</data>'

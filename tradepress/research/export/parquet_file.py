@@ -1,4 +1,4 @@
-"""Parquet by pyarrow: typed columns, lists as lists; the same bytes of the same stories."""
+"""Writes Parquet by pyarrow: typed columns, lists as lists; the same bytes of the same stories."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 STORIES_A_GROUP = 1000
-"""Stories of a row group, which are in memory together."""
+"""Is how many stories a row group has, which are in memory together."""
 FILE_SIZE = 128 * 10**6
-"""Bytes after which a partition goes on in another file."""
+"""Is how many bytes a partition's file has before it goes on in another one."""
 Partition = Literal["source", "year", "source,year", "year,source"]
 PARTITIONS: Mapping[Partition, tuple[Part, ...]] = {
     "source": ("source",),
@@ -27,9 +27,9 @@ PARTITIONS: Mapping[Partition, tuple[Part, ...]] = {
     "source,year": ("source", "year"),
     "year,source": ("year", "source"),
 }
-"""The folders of each, from the outermost on."""
+"""Maps each partition to its folders, from the outermost on."""
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
-"""Hive's NULL in the name of a folder."""
+"""Is Hive's NULL in the name of a folder."""
 YEAR = ExportField(
     name="year",
     kind="integer",
@@ -39,13 +39,11 @@ YEAR = ExportField(
 
 
 class ParquetMissing(ImportError):
-    """pyarrow is not installed; the message says how to have it."""
+    """Says that pyarrow is not installed, and how to have it."""
 
 
 def write_parquet(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
-    """
-    :raises ParquetMissing: before anything is written
-    """
+    """Writes all rows into one file."""
     schema = parquet_schema()
     import pyarrow.parquet as parquet
 
@@ -55,8 +53,8 @@ def write_parquet(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
 
 
 def write_partitions(rows: Iterable[ExportRow], folder: Path, partition: Partition) -> None:
-    """Hive's folders, ``source=wipr/year=2016/part-00000.parquet``. As all readers of them want it,
-    what a folder tells is in none of its files.
+    """Writes Hive's folders, ``source=wipr/year=2016/part-00000.parquet``. As all readers of them
+    want it, what a folder tells is in none of its files.
 
     Stories of a partition must stand together (:func:`choose_versions`): one file is open at a
     time, and what comes to a partition again has a file of its own.
@@ -83,17 +81,18 @@ def write_partitions(rows: Iterable[ExportRow], folder: Path, partition: Partiti
 
 
 def next_part(inner: Path) -> Path:
-    """The next file of a partition."""
+    """Names the next file of a partition."""
     return inner / f"part-{sum(1 for _ in inner.iterdir()):05}.parquet"
 
 
 def partition_columns(partition: Partition) -> tuple[ExportColumn, ...]:
-    """Of the files of a partition."""
+    """Lists the columns of the files of a partition."""
     return tuple(column for column in COLUMNS if column.name not in PARTITIONS[partition])
 
 
 def partition_fields(partition: Partition) -> Mapping[str, Sequence[ExportField]]:
-    """Of all its files, with those of the names of folders last, as readers have them."""
+    """Lists the fields of all its files, those of the names of folders last, as readers have
+    them."""
     of_folders = {"year": YEAR} | {column.name: column for column in COLUMNS}
     folders = PARTITIONS[partition]
     pattern = "/".join([*(f"{part}=*" for part in folders), "part-*.parquet"])
@@ -104,7 +103,7 @@ def partition_fields(partition: Partition) -> Mapping[str, Sequence[ExportField]
 def batches(
     rows: Iterable[ExportRow], columns: Sequence[ExportColumn] = COLUMNS
 ) -> "Iterator[pyarrow.RecordBatch]":
-    """The rows in groups of STORIES_A_GROUP, as columns.
+    """Yields the rows in groups of STORIES_A_GROUP, as columns.
 
     :raises ParquetMissing: pyarrow is not installed
     """
@@ -121,7 +120,7 @@ def batches(
 
 
 def parquet_schema(columns: Sequence[ExportColumn] = COLUMNS) -> "pyarrow.Schema":
-    """The columns, each with its meaning as metadata of the field.
+    """Returns the columns, each with its meaning as metadata of the field.
 
     :raises ParquetMissing: pyarrow is not installed
     """
@@ -153,7 +152,7 @@ def parquet_schema(columns: Sequence[ExportColumn] = COLUMNS) -> "pyarrow.Schema
 
 
 def partition_of(source: str, published_day: str | None, partition: Partition) -> str:
-    """Its folders. The name of a source may be anything, in an archive of anybody's."""
+    """Names the folders of a story. The name of a source may be anything in anybody's archive."""
     day = _moment("date", published_day)
     values = {
         "source": quote(source, safe=""),
@@ -167,7 +166,7 @@ def _partition_of(row: ExportRow, partition: Partition) -> str:
 
 
 def _typed(column: ExportColumn, value: Value) -> Any:
-    """As pyarrow takes it."""
+    """Returns a value as pyarrow takes it."""
     if column.kind in ("date", "time"):
         return _moment(column.kind, value)
     times = [name for name, kind in column.parts if kind in ("date", "time")]
@@ -181,7 +180,8 @@ def _typed(column: ExportColumn, value: Value) -> Any:
 
 
 def _moment(kind: Kind, value: Value) -> date | datetime | None:
-    """None of a day that is none, as a page may print it: ``date_published`` has what it says."""
+    """Reads a day or time; None if it is none, as a page may print it: ``date_published`` has
+    what it says."""
     if not isinstance(value, str):
         return None
     try:

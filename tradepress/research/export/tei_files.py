@@ -1,4 +1,4 @@
-"""TEI P5 (tei-c.org): a document a story, with where it is from and how it was read."""
+"""Writes TEI P5 (tei-c.org): a document a story, with where it is from and how it was read."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,12 +14,12 @@ from tradepress.research.export.xml_text import xml_attribute, xml_text
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
-"""BCP 47, as far as a schema asks."""
+"""Matches BCP 47, as far as a schema asks."""
 PARAGRAPHS = re.compile(r"\n{2,}")
 
 
 def write_tei(rows: Iterable[ExportRow], folder: Path) -> None:
-    """``texts/REF.xml`` of each story whose body is there."""
+    """Writes ``texts/REF.xml`` of each story whose body is there."""
     # TEI has numbers alone in a version: not those of a release to come.
     program = re.match(r"[0-9.]*[0-9]", version("tradepress"))
     number = program[0] if program else "0"
@@ -27,7 +27,7 @@ def write_tei(rows: Iterable[ExportRow], folder: Path) -> None:
 
 
 def tei_document(story: Story, program: str) -> str:
-    """One story as a TEI document.
+    """Returns one story as a TEI document.
 
     :param program: our version, digits and points alone
     """
@@ -88,7 +88,7 @@ def is_language(code: str | None) -> bool:
 
 
 def _one(element: str, text: str | None, attributes: str = "") -> str:
-    """Nothing where nothing is known."""
+    """Returns an element; nothing where nothing is known."""
     return f"<{element}{attributes}>{xml_text(text)}</{element}>\n" if text else ""
 
 
@@ -97,7 +97,7 @@ def _all(element: str, texts: Iterable[str]) -> str:
 
 
 def _when(day: str | None) -> str:
-    """A day that is one; a page may print any."""
+    """Returns the attribute for a day that is one; a page may print any."""
     try:
         return f' when="{date.fromisoformat(day or "").isoformat()}"'
     except ValueError:

@@ -1,4 +1,4 @@
-"""Vertical text (one token a line), as Sketch Engine and other corpus managers read it."""
+"""Writes vertical text (one token a line), as Sketch Engine and other corpus managers read it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,24 +9,24 @@ from tradepress.research.export.withheld_text import ExportRow
 from tradepress.research.export.xml_text import xml_attribute, xml_text
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:[-'’‐‑]\w+)*|\S")
-"""A number, a word with what is in it, or one other character. Nothing is parted where a language
-sets no spaces."""
+"""Matches a number, a word with what is in it, or one other character. Nothing is parted where a
+language sets no spaces."""
 GLUE = "<g/>\n"
-"""Between two tokens without a space."""
+"""Stands between two tokens without a space."""
 SEPARATOR = "|"
-"""Between several values of an attribute (MULTISEP); in a value it becomes a slash."""
+"""Stands between several values of an attribute (MULTISEP); in a value it becomes a slash."""
 ATTRIBUTES = (
     *("ref", "version", "source", "publisher", "source_kind", "authors", "section"),
     *("published_day", "language", "keywords", "access", "has_text", "url"),
 )
 VERTICAL_COLUMNS = tuple(column for column in COLUMNS if column.name in ATTRIBUTES)
-"""Of each ``doc``."""
+"""Lists the columns of each ``doc``."""
 PARAGRAPHS = re.compile(r"\n{2,}")
 
 
 def write_vertical(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
-    """UTF-8. A ``doc`` a story, in it ``head`` and a ``p`` for each paragraph; what is unknown has
-    no attribute. ``&``, ``<`` and ``>`` are entities, in tokens, too."""
+    """Writes UTF-8. A ``doc`` a story, in it ``head`` and a ``p`` for each paragraph; what is
+    unknown has no attribute. ``&``, ``<`` and ``>`` are entities, in tokens, too."""
     for row in rows:
         stream.write("".join(_document(row)).encode())
 
@@ -55,7 +55,7 @@ def _structure(name: str, text: str) -> Iterator[str]:
 
 
 def _attribute(value: Value) -> str:
-    """One line; nothing of what is unknown."""
+    """Returns one line; nothing of what is unknown."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Whose text is given on in an export, and what is left of a story without it."""
+"""Decides whose text is given on in an export, and what is left of a story without it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -10,30 +10,31 @@ from tradepress.story import Article, Policy, Reservation
 from tradepress.story_fields import FIELDS, OF_WORDS, WITHOUT_TEXT
 
 Texts = Literal["none", "unreserved", "all"]
-"""Of no story, of those whose publisher reserves nothing, or all that the archive holds."""
+"""Asks for the texts of no story, of those whose publisher reserves nothing, or all that the
+archive holds."""
 WhyNoText = Literal[
     "not held", "not asked for", "policy", "tdm-reservation", "noarchive", "noai", "ai-agents"
 ]
 WHY_NO_TEXT: tuple[WhyNoText, ...] = get_args(WhyNoText)
 RESERVING: tuple[WhyNoText, ...] = ("noarchive", "noai", "ai-agents")
-"""Terms that reserve a text by being there. The last two don't keep an archive from keeping it,
-but a corpus is what they speak of."""
+"""Lists terms that reserve a text by being there. The last two don't keep an archive from
+keeping it, but a corpus is what they speak of."""
 JUDGED = tuple(
     one.name for one in FIELDS if one.name in WITHOUT_TEXT & OF_WORDS and one.kind != "objects"
 )
-"""Fields that go without the text as far as they hold nothing of it."""
+"""Lists fields that go without the text as far as they hold nothing of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportRow:
-    """A story as it is given on."""
+    """Is a story as it is given on."""
 
     story: Story
-    """Without its texts, where they are left out."""
+    """Has no texts, where they are left out."""
     word_count: int | None
-    """Of the body that the archive holds, given on or not; None: it holds none."""
+    """Counts the words of the body that the archive holds, given on or not; None: it holds none."""
     why_no_text: WhyNoText | None
-    """None: its body is there."""
+    """Is None if its body is there."""
 
 
 def export_rows(
@@ -42,8 +43,8 @@ def export_rows(
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
 ) -> Iterator[ExportRow]:
-    """Stories as they are given on, in their order. Papers word a link by the opening of the text
-    that it leads to: where that is not given on, the headline stands for it.
+    """Yields stories as they are given on, in their order. Papers word a link by the opening of the
+    text that it leads to: where that is not given on, the headline stands for it.
 
     :param policies: what source and operator ask for by now, by name of the source
     """
@@ -67,14 +68,14 @@ def _by_headline(link: RelatedLink, texts: Texts, policies: Mapping[str, Policy]
 def withheld(
     story: Story | LinkedStory, texts: Texts, policies: Mapping[str, Policy]
 ) -> WhyNoText | None:
-    """Why its text is not given on where these texts are asked for; None: it is, if it is held."""
+    """Says why its text is not given on where these texts are asked for; None: it is, if held."""
     if texts == "all":
         return None
     return "not asked for" if texts == "none" else reserved(story, policies.get(story.source))
 
 
 def reserved(story: Story | LinkedStory, asked: Policy | None = None) -> WhyNoText | None:
-    """Why its text is not given on by itself; None: nothing speaks against it.
+    """Says why its text is not given on by itself; None: nothing speaks against it.
 
     What was said with this version counts, and what is said by now. Of TDMRep's declarations in one
     place the first counts, and one that could not be had (``unknown``) is no permission.
@@ -99,7 +100,7 @@ def _reserved_by(reservations: tuple[Reservation, ...]) -> WhyNoText | None:
 
 
 def without_texts(story: Story) -> Story:
-    """The story as a catalogue has it: nothing of its body, nor of what was read in it."""
+    """Returns the story as a catalogue has it: nothing of its body, nor of what was read in it."""
     texts = {name: getattr(story, name) for name in (*JUDGED, "body", "corrections")}
     judged = without_text(Article(**texts))
     left: dict[str, Any] = {name: getattr(judged, name) for name in JUDGED}

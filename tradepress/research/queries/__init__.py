@@ -1,1 +1,1 @@
-"""Saved queries: their files, what became of their results, their feed."""
+"""Saves queries: their files, what became of their results, their feed."""

@@ -1,4 +1,4 @@
-"""What became of the stories of a result: new, changed, withdrawn, merged, gone."""
+"""Compares the stories of a result with those before: new, changed, withdrawn, merged, gone."""
 
 import json
 import re
@@ -41,37 +41,37 @@ _THERE = "SELECT ref FROM json_each(?) AS wanted JOIN articles ON ref = wanted.v
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResultChange:
-    """One story whose place in a result is another than before."""
+    """Is one story whose place in a result is another than before."""
 
     kind: ChangeKind
-    """``added``: not found before; ``changed``: in another version; ``withdrawn``: erased for good;
-    ``merged``: it proved to be one with another story; ``gone``: not found any more."""
+    """Is ``added``: not found before; ``changed``: in another version; ``withdrawn``: erased for
+    good; ``merged``: it proved to be one with another story; ``gone``: not found any more."""
     ref: str
     version: int | None = None
-    """As found now; None: it is not."""
+    """Is the version found now; None: it is not."""
     former_version: int | None = None
-    """As found before; None: it was not. Of a story that was merged into this one, by the number
-    that the version has here."""
+    """Is the version found before; None: it was not. Of a story that was merged into this one,
+    by the number that the version has here."""
     is_reread: bool = False
-    """Changed only because its kept page was read again: not by the publisher."""
+    """Tells whether it changed only because its kept page was read again: not by the publisher."""
     headline: str | None = None
-    """None: the story is not there any more; so the following."""
+    """Is None if the story is not there any more; so the following."""
     publisher: str | None = None
     published_day: str | None = None
     url: str | None = None
     into: str | None = None
-    """Ref of the story that it was merged into."""
+    """Is the ref of the story that it was merged into."""
     reason: str | None = None
-    """Why it was withdrawn, or is gone."""
+    """Says why it was withdrawn, or is gone."""
 
     @property
     def word(self) -> str:
-        """What became of it, for a person."""
+        """Says what became of it, for a person."""
         return "re-read" if self.is_reread else "new" if self.kind == "added" else self.kind
 
 
 def sums_of(changes: Iterable[ResultChange]) -> str:
-    """``2 new, 1 changed``; ``nothing new`` if there is none."""
+    """Returns ``2 new, 1 changed``; ``nothing new`` if there is none."""
     sums = Counter(change.word for change in changes)
     return ", ".join(f"{number} {word}" for word, number in sums.items()) or "nothing new"
 
@@ -79,7 +79,7 @@ def sums_of(changes: Iterable[ResultChange]) -> str:
 def compare_results(
     db: Database, before: Sequence[str], after: Sequence[str]
 ) -> Iterator[ResultChange]:
-    """New and changed ones by their day, then those that are not found any more, by ref.
+    """Yields new and changed ones by their day, then those not found any more, by ref.
 
     :param before: lines ``ref@version content_hash``; so ``after``
     """
@@ -100,7 +100,7 @@ def compare_results(
 
 
 def _found(lines: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Version and content hash of each story by its ref."""
+    """Maps the ref of each story to its version and content hash."""
     parts = (re.split("[@ ]", line) for line in lines)
     return {ref: (int(version), content_hash) for ref, version, content_hash in parts}
 
@@ -108,8 +108,8 @@ def _found(lines: Sequence[str]) -> dict[str, tuple[int, str]]:
 def _known_before(
     old: dict[str, tuple[int, str]], aliases: dict[str, Row]
 ) -> dict[str, tuple[int, str]]:
-    """The same as it was, also by the ref of the story that one was merged into since, and by the
-    number that its version has there."""
+    """Returns what was found before, also by the ref of the story that one was merged into
+    since, and by the number that its version has there."""
     moved = {}
     for ref, row in aliases.items():
         version, content_hash = old[ref]

@@ -1,4 +1,4 @@
-"""What queries find, as an Atom feed (RFC 4287): the latest versions first.
+"""Writes what queries find as an Atom feed (RFC 4287), the latest versions first.
 
 All of it comes from the archive, nothing from the clock: the same archive gives the same bytes.
 """
@@ -24,7 +24,7 @@ from tradepress.research.queries.saved_queries import SavedQuery
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
 LOOKED_AT_FIRST = 1000
-"""Versions; more if among them are not enough entries."""
+"""Is how many versions are looked at first; more if among them are not enough entries."""
 _EMPTY = "1970-01-01T00:00:00Z"
 
 # A version that is only the kept page read again is nothing new.
@@ -44,7 +44,7 @@ _LATEST = """
 
 
 def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
-    """One feed of the stories that any of them finds, at most MOST_ENTRIES.
+    """Writes one feed of the stories that any of them finds, at most MOST_ENTRIES.
 
     An entry is a version of a story: ``tag:HOST,DAY:ref@version`` by the host of its address and
     the day on which it was archived (RFC 4151), so that a changed story is told again.
@@ -77,20 +77,20 @@ def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedPlace:
-    """Where a reading room has the feed; absolute addresses."""
+    """Says where a reading room has the feed; its addresses are absolute."""
 
     feed: str
     result: str
-    """The page of the same stories."""
+    """Is the page of the stories that the feed is of."""
     story: Callable[[str], str]
-    """The page of a version, by ``ref@version``."""
+    """Returns the page of a version, by ``ref@version``."""
 
 
 def feed_of_result(
     db: Database, query: StoryQuery, *, fold: bool, title: str, place: FeedPlace
 ) -> bytes:
-    """The same of a result in a reading room: an entry leads to the page there, and names the
-    publisher's as where it comes from (``via``).
+    """Writes the feed of a result in a reading room: an entry leads to the page there, and names
+    the publisher's as where it comes from (``via``).
 
     :param fold: of stories with much the same text the first alone
     :param title: of the result, for a list of feeds
@@ -132,9 +132,7 @@ def _latest(db: Database, query: StoryQuery, *, fold: bool) -> list[Row]:
 
 
 def _add_updated(feed: Element, rows: Sequence[Row]) -> None:
-    """
-    :param rows: of its entries, the latest first
-    """
+    """Adds the time of the latest entry."""
     SubElement(feed, "updated").text = rows[0]["date_archived"] if rows else _EMPTY
 
 
@@ -145,7 +143,7 @@ def _written(feed: Element) -> bytes:
 
 
 def tag_of(row: Row) -> str:
-    """The id of an entry."""
+    """Returns the id of an entry."""
     host = quote(urlsplit(row["url"]).hostname or "localhost")
     return f"tag:{host},{row['date_archived'][:10]}:{row['ref']}@{row['version']}"
 

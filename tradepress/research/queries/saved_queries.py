@@ -1,4 +1,4 @@
-"""Saved queries: what was asked, and what each run of it found. A file each, beside the archive.
+"""Saves queries: what was asked, and what each run of it found. A file each, beside the archive.
 
 They lie in no table, so that no writer's lock is needed, and a file can be kept in git or sent to
 a colleague. ``docs/counting.md`` tells the form, and how anybody computes the hash of a run.
@@ -41,73 +41,72 @@ _HASHED = """
 
 
 class WrongQueryName(ValueError):
-    """It can't be a name, or none or another query has it."""
+    """Says that it can't be a name, or that none or another query has it."""
 
 
 class QueryFileError(Exception):
-    """The file of a saved query is damaged, or was changed by hand so that it can't be true."""
+    """Says that a saved query's file is damaged, or changed by hand so that it can't be true."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueryRun:
-    """What a query found at a time."""
+    """Is what a query found at a time."""
 
     number: int | None
-    """The first is 1; None: it is not kept."""
+    """Is counted from 1; None: it is not kept."""
     at: str
-    """UTC."""
+    """Is a time in UTC."""
     schema: int
-    """Of the archive."""
+    """Is the version of the archive's schema."""
     stories: int
     sha256: str
-    """Over the sorted lines, ``ref@version content_hash`` and a line feed each."""
+    """Hashes the sorted lines, ``ref@version content_hash`` and a line feed each."""
     added: tuple[str, ...]
-    """Lines that the run before had not, sorted."""
+    """Lists the lines that the run before had not, sorted."""
     removed: tuple[str, ...]
-    """Lines that it had, and this one has not."""
+    """Lists the lines that it had, and this one has not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedQuery:
-    """A query with its runs."""
+    """Is a query with its runs."""
 
     name: str
     query: StoryQuery
     runs: tuple[QueryRun, ...]
     told: Mapping[str, int]
-    """Up to which run each service of the notifications was told, by its digest."""
+    """Maps each service of the notifications, by its digest, to the run it was told of last."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueryDiff:
-    """What became of a result."""
+    """Says what became of a result."""
 
     name: str
     query: StoryQuery
     before: QueryRun | None
-    """None: it never ran before, and nothing is compared."""
+    """Is None if it never ran before, and nothing is compared."""
     after: QueryRun
     changes: tuple[ResultChange, ...]
 
 
 class SavedQueries:
-    """Those beside one archive."""
+    """Keeps the saved queries beside one archive."""
 
     def __init__(self, db: Database, archive: Path) -> None:
-        """
-        :param db: the archive, open for reading
-        """
+        """Takes the archive, and the folder of its saved queries beside it."""
         self.db = db
         self.folder = query_folder(archive)
         self._archive = archive
 
     def names(self) -> list[str]:
-        """All of them, sorted."""
+        """Lists the names of all of them, sorted."""
         found = self.folder.glob(f"*{ENDING}")
         return sorted(file.stem for file in found if NAME.fullmatch(file.stem))
 
     def load(self, name: str) -> SavedQuery:
-        """
+        """Loads the query of this name.
+
         :raises WrongQueryName: no query has it; says which there are
         :raises QueryFileError: its file can't be read
         """
@@ -128,7 +127,7 @@ class SavedQueries:
             raise QueryFileError(f"{file} is no saved query: {error}; mend or remove it") from error
 
     def save(self, name: str, query: StoryQuery) -> SavedQuery:
-        """Save it, with its first run.
+        """Saves a query under a name, with its first run.
 
         :raises WrongQueryName: it has other signs than a-z, 0-9 and -, or is taken
         :raises ValueError: the query can't be read
@@ -149,7 +148,7 @@ class SavedQueries:
         return saved
 
     def run(self, name: str) -> QueryDiff:
-        """Ask again, keep what is found, and say what became of the last result.
+        """Asks again, keeps what is found, and says what became of the last result.
 
         :raises WrongQueryName: no query has it
         :raises QueryFileError: its file can't be read
@@ -165,7 +164,7 @@ class SavedQueries:
         return diff
 
     def diff(self, name: str, since: int | None = None, until: int | None = None) -> QueryDiff:
-        """What became of the result, without a new run.
+        """Says what became of the result, without a new run.
 
         :param since: number of a run; None: the last one
         :param until: number of a run; None: as the archive is now
@@ -179,7 +178,7 @@ class SavedQueries:
     def diff_of(
         self, saved: SavedQuery, since: int | None = None, until: int | None = None
     ) -> QueryDiff:
-        """The same of one that is loaded."""
+        """Says what became of the result of a query that is loaded."""
         for number in (since, until):
             if number is not None and not 1 <= number <= len(saved.runs):
                 raise ValueError(f"{saved.name} has no run {number}; it has {len(saved.runs)}")
@@ -194,7 +193,8 @@ class SavedQueries:
             return self._compare(saved, since or len(saved.runs), run, lines)
 
     def remove(self, name: str) -> None:
-        """
+        """Removes the query of this name.
+
         :raises WrongQueryName: no query has it
         :raises OSError: the file can't be deleted
         """
@@ -204,7 +204,7 @@ class SavedQueries:
             self.load(name)
 
     def note_told(self, name: str, told: Mapping[str, int]) -> None:
-        """Keep up to which run services were told.
+        """Keeps up to which run services were told.
 
         :raises WrongQueryName: no query has it
         :raises QueryFileError: its file can't be read
@@ -222,7 +222,7 @@ class SavedQueries:
         return self.folder / f"{name}{ENDING}"
 
     def _ask(self, saved: SavedQuery) -> tuple[QueryRun, list[str]]:
-        """What would be its next run, and the lines found."""
+        """Asks what would be its next run, and returns it with the lines found."""
         with one_view(self.db):
             lines = result_lines(self.db, saved.query)
             schema = user_version(self.db)
@@ -241,7 +241,7 @@ class SavedQueries:
     def _compare(
         self, saved: SavedQuery, since: int, run: QueryRun, lines: Sequence[str]
     ) -> QueryDiff:
-        """:param since: number of a run; 0: there is none"""
+        """Compares the lines of a run with those of run ``since``; 0: there is none."""
         before = saved.runs[since - 1] if since else None
         changes = compare_results(self.db, lines_of(saved, since), lines) if since else ()
         return QueryDiff(
@@ -259,7 +259,7 @@ class SavedQueries:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Who comes second waits: between two that write at once, the run of one would be lost."""
+        """Lets who comes second wait: of two that write at once, the run of one would be lost."""
         folder = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
@@ -269,7 +269,7 @@ class SavedQueries:
 
 
 def result_lines(db: Database, query: StoryQuery) -> list[str]:
-    """``ref@version content_hash`` of each story that the query means, sorted.
+    """Returns ``ref@version content_hash`` of each story that the query means, sorted.
 
     :raises ValueError: the query can't be read
     """
@@ -278,12 +278,12 @@ def result_lines(db: Database, query: StoryQuery) -> list[str]:
 
 
 def hash_of(lines: Iterable[str]) -> str:
-    """SHA-256 (hex) over the lines, each with a line feed behind it."""
+    """Hashes the lines (SHA-256, hex), each with a line feed behind it."""
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 def lines_of(saved: SavedQuery, number: int) -> list[str]:
-    """What that run found, sorted; nothing before the first.
+    """Returns what that run found, sorted; nothing before the first.
 
     :raises QueryFileError: the lines don't give the run's hash
     """
@@ -303,14 +303,14 @@ def lines_of(saved: SavedQuery, number: int) -> list[str]:
 
 
 def query_fields(saved: SavedQuery) -> dict[str, Any]:
-    """As the file has it."""
+    """Returns a saved query as the file has it."""
     runs = [{key: getattr(run, key) for key in _RUN} for run in saved.runs]
     told = {"told": dict(saved.told)} if saved.told else {}
     return {"saved_query": FORMAT, "query": query_as_json(saved.query), "runs": runs, **told}
 
 
 def read_query(name: str, found: Any) -> SavedQuery:
-    """What :func:`query_fields` wrote; a person may have changed it.
+    """Reads what :func:`query_fields` wrote; a person may have changed it.
 
     :raises ValueError: it is none; says where
     """
@@ -357,8 +357,6 @@ def _read_run(number: int, run: Any) -> QueryRun:
 
 
 def _require(is_right: bool, words: str) -> None:
-    """
-    :raises ValueError: it is not
-    """
+    """Requires what a file of ours has."""
     if not is_right:
         raise ValueError(words)

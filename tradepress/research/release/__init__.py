@@ -1,1 +1,1 @@
-"""Frozen data packages."""
+"""Makes frozen data packages."""

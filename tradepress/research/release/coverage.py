@@ -1,5 +1,4 @@
-"""What an archive holds of each source, and what it does not: the statement that goes with a
-release."""
+"""States what an archive holds of each source, and what it does not, to go with a release."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -32,38 +31,39 @@ _ADDRESSES = """
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceCoverage:
-    """One source. Stories are those of the release; addresses, all that the archive knows of it."""
+    """Is one source: stories are those of the release; addresses, all that the archive knows."""
 
     source: str
     publisher: str
     home_url: str
     stories: int
     without_text: int
-    """Of which the release gives the metadata alone."""
+    """Counts stories of which the release gives the metadata alone."""
     teasers: int
-    """Of which the site openly served a part."""
+    """Counts stories of which the site openly served a part."""
     undated: int
     first_day: str | None
     last_day: str | None
     empty_months: tuple[str, ...]
-    """Between the first and the last one; the release has no story of them."""
+    """Lists months between the first and the last one of which the release has no story."""
     addresses: int
     robots: int
-    """Addresses that the site's robots.txt keeps from programs."""
+    """Counts addresses that the site's robots.txt keeps from programs."""
     rights: int
-    """Addresses whose story may not be kept at all, by what is set for the source."""
+    """Counts addresses whose story may not be kept at all, by what is set for the source."""
     failed: int
-    """Addresses that could not be read."""
+    """Counts addresses that could not be read."""
     unread: int
-    """Addresses that nobody has read so far."""
+    """Counts addresses that nobody has read so far."""
     withdrawn: int
-    """Stories that were erased on demand."""
+    """Counts stories that were erased on demand."""
 
 
 def coverage_of(
     db: Database, *, chosen: Iterable[int], textless: Iterable[int]
 ) -> list[SourceCoverage]:
-    """
+    """States the coverage of each source.
+
     :param db: with its ledger
     :param chosen: ids of the articles that the release has
     :param textless: of which it has the metadata alone
@@ -84,7 +84,7 @@ def coverage_of(
 
 
 def empty_months(months: Iterable[str]) -> Iterator[str]:
-    """Months between the first and the last of these that are not among them.
+    """Yields months between the first and the last of these that are not among them.
 
     >>> list(empty_months(["2016-11", "2017-02"]))
     ['2016-12', '2017-01']

@@ -1,4 +1,4 @@
-"""The files of a release that tell what it is: for people, for citing, for programs."""
+"""Writes the files of a release that tell what it is: for people, for citing, for programs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,19 +10,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tradepress.research.release.coverage import SourceCoverage
 
 TEMPLATES = ("README.md", "COVERAGE.md", "CITATION.cff")
-"""CITATION.cff: the Citation File Format 1.2.0; in it a JSON string is a YAML string."""
+"""Names the templates; CITATION.cff is in the Citation File Format 1.2.0, where a JSON string is
+a YAML string."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReleaseFacts:
-    """What all of these files are made of."""
+    """Holds what all of these files are made of."""
 
     title: str
     creators: tuple[str, ...]
     query: str
-    """As a command takes it."""
+    """Is the query as a command takes it."""
     day: str
-    """The last day of the archive (UTC), not that on which the release was made."""
+    """Is the last day of the archive (UTC), not that on which the release was made."""
     software: str
     schema: int
     result_hash: str
@@ -33,18 +34,18 @@ class ReleaseFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """One file of the data package."""
+    """Is one file of the data package."""
 
     file: Path
     words: str
     sha256: str
     fields: Sequence[Mapping[str, str]] | None = None
-    """Of a table: ``name``, ``type``, ``description`` as Table Schema writes them; None: a file
-    that is no table, or of a form that it does not know."""
+    """Lists the fields of a table: ``name``, ``type``, ``description`` as Table Schema writes
+    them; None: a file that is no table, or of a form that it does not know."""
 
 
 def describe_release(facts: ReleaseFacts, files: Mapping[str, str]) -> dict[str, str]:
-    """The texts of TEMPLATES, by name.
+    """Returns the texts of TEMPLATES, by name.
 
     :param files: of the release: name to what it holds
     """
@@ -67,7 +68,7 @@ def describe_release(facts: ReleaseFacts, files: Mapping[str, str]) -> dict[str,
 
 
 def spans_of(months: Sequence[str]) -> str:
-    """
+    """Says which spans the months make up.
     >>> spans_of(["2016-12", "2017-01", "2018-03"])
     '2016-12 to 2017-01, 2018-03'
     """
@@ -86,7 +87,7 @@ def _number(month: str) -> int:
 
 
 def data_package(facts: ReleaseFacts, resources: Sequence[Resource]) -> str:
-    """datapackage.json by Frictionless Data's Data Package 1."""
+    """Returns datapackage.json by Frictionless Data's Data Package 1."""
     package = {
         "profile": "data-package",
         "name": f"press-{facts.result_hash[:12]}",

@@ -1,4 +1,4 @@
-"""What lies in the folder of a release."""
+"""Names what lies in the folder of a release."""
 
 DATABASE = "archive.db"
 PARQUET = "stories.parquet"

@@ -1,4 +1,4 @@
-"""`tradepress release` as a function: some stories as a frozen, checksummed data package."""
+"""Does what `tradepress release` does: freezes some stories as a checksummed data package."""
 
 import hashlib
 import json
@@ -49,33 +49,33 @@ TABLE_TYPES: dict[Kind, str] = {
     **{"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"},
     **{"date": "date", "time": "datetime", "texts": "array", "objects": "array"},
 }
-"""Kinds of columns in Table Schema's words."""
+"""Maps kinds of columns to Table Schema's words."""
 METADATA = tuple(one for one in COLUMNS if one.name not in OF_WORDS.intersection(SEARCHED))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """What of an archive is given, by ids of articles."""
+    """Says what of an archive is given, by ids of articles."""
 
     chosen: list[int]
     textless: dict[int, WhyNoText]
-    """Those of them whose text is not given, and why."""
+    """Maps the chosen ones whose text is not given to the reason."""
     word_counts: dict[int, int | None]
-    """Of the bodies of all, given or not; None: the archive holds none."""
+    """Maps all, given or not, to the words that their bodies have; None: the archive holds none."""
     headlined: set[int]
-    """Stories, chosen or not, whose headline stands for the words of links to them."""
+    """Holds stories, chosen or not, whose headline stands for the words of links to them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """What a release came to."""
+    """Says what a release came to."""
 
     folder: Path
     stories: int
     without_text: int
     result_hash: str
     size: int
-    """Bytes."""
+    """Counts the bytes of the release."""
 
 
 def make_release(
@@ -88,7 +88,7 @@ def make_release(
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
 ) -> Release:
-    """Make the folder; it has its name only when it is whole. One archive gives the same bytes.
+    """Makes the folder, with its name only when it is whole. One archive gives the same bytes.
 
     All versions of a story go along. If a publisher reserves the text of a story, or it came with
     less than its text, its metadata alone do.
@@ -169,9 +169,7 @@ def _write_files(
 
 
 def _last_day(db: Database) -> str:
-    """
-    :raises ArchiveError: nothing has happened in this archive
-    """
+    """Returns the last day on which something happened in the archive."""
     (day,) = db.execute(
         "SELECT substr(coalesce(max(max(last_seen), max(date_archived)), "
         "(SELECT max(started) FROM runs)), 1, 10) FROM articles"
@@ -228,7 +226,7 @@ def _write_tables(
     coverage: Sequence[SourceCoverage],
     choice: Choice,
 ) -> None:
-    """What is not given any more is told as it is in the archive."""
+    """Writes the tables; what is not given any more is told as it is in the archive."""
     ids = dict(db.execute("SELECT ref, id FROM articles").fetchall())
     rows = (
         replace(
