@@ -6,7 +6,7 @@
 A crawl asks no address twice, so its shard is not begun anew where a worker died: it stands where
 all workers see it, is written there by one process at a time, and whoever takes the task over goes
 on with it. What any try has committed comes into the archive, by this run or by the next: it knows
-which parts are away (table ``parts``), and until they are back nothing else asks their sites.
+which parts are checked out (table ``parts``), and while they are nothing else asks their sites.
 """
 
 import logging
@@ -280,15 +280,15 @@ class CrawledParts:
             shutil.rmtree(part.parent, ignore_errors=True)
 
     def bring_all(self, *, wait: float = 0) -> None:
-        """Brings back all that are away.
+        """Brings back all parts that are checked out.
 
         :param wait: seconds for crawls to end, all together
         :raises ArchiveBusy: one is still being crawled; the others are home
         """
         until, busy = monotonic() + wait, list[ArchiveBusy]()
-        for away in self.run.parts.away():
+        for one in self.run.parts.checked_out():
             try:
-                self.bring(away.path, wait=max(0.0, until - monotonic()))
+                self.bring(one.path, wait=max(0.0, until - monotonic()))
             except ArchiveBusy as error:
                 busy.append(error)
         if busy:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tradepress.archive.ledger.parts import is_part_away
+from tradepress.archive.ledger.parts import is_part_checked_out
 from tradepress.archive.text_forms import one_line, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, left_out_lines, run_as_object
@@ -116,7 +116,7 @@ def crawl(
         chosen, exit_code = choose_due(
             chosen, configured(), archive, command=command, wait=wait, tell=tell
         )
-        if not chosen and (place is None or not is_part_away(archive)):
+        if not chosen and (place is None or not is_part_checked_out(archive)):
             if as_json:
                 from tradepress.cluster.run_tasks import NO_TASKS
 
