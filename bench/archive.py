@@ -33,7 +33,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.clean_story import clean_story
-from tradepress.story import Article, Link
+from tradepress.story import Link, StoredArticle
 
 Row = dict[str, Any]
 
@@ -64,7 +64,7 @@ def vocabulary(rng: random.Random) -> list[str]:
     return list(words)
 
 
-def stories(count: int, first: int = 0) -> Iterator[Article]:
+def stories(count: int, first: int = 0) -> Iterator[StoredArticle]:
     """Yields so many stories from this number on, with their links; the same for the same
     arguments."""
     rng = random.Random(SEED + first)
@@ -86,7 +86,7 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
             )
             for position, n in enumerate(rng.sample(range(first + count), LINKS))
         )
-        yield Article(
+        yield StoredArticle(
             source="lantern",
             site_id=str(number),
             url=f"{SITE}/news/story-{number}",
@@ -103,7 +103,7 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
 
 
 def store(
-    path: Path, articles: Iterator[Article], sources: Sequence[SourceRow] = (SOURCE,)
+    path: Path, articles: Iterator[StoredArticle], sources: Sequence[SourceRow] = (SOURCE,)
 ) -> tuple[float, float]:
     """Returns CPU seconds for storing these stories as a crawl does: all, and the writer's."""
     prepared = written = 0.0

@@ -42,7 +42,7 @@ from tradepress.archive.near_duplicates import fingerprint as fp  # noqa: E402
 from tradepress.archive.near_duplicates import pairs as nd  # noqa: E402
 from tradepress.archive.open import Archive, open_archive  # noqa: E402
 from tradepress.archive.run import Run  # noqa: E402
-from tradepress.story import Article  # noqa: E402
+from tradepress.story import StoredArticle  # noqa: E402
 
 PAPERS = ("signet", "makers")
 MOST_EDITED = 0.6
@@ -295,7 +295,7 @@ def start(archive: Archive) -> Run:
 
 
 def save(run: Run, number: int, source: str, body: str) -> None:
-    article = Article(
+    article = StoredArticle(
         source=source,
         site_id=str(number),
         url=f"http://{source}.example/news/story-{number}",

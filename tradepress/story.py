@@ -7,7 +7,7 @@ field by field, in Python.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, Self, TypeVar, get_args
 
 Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "metadata-only", "skip"]
@@ -39,6 +39,7 @@ CitedAs = Literal["newspaper", "blog"]
 """Says what a story is cited as: an article of a paper, or a post of a blog."""
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
+AnyArticle = TypeVar("AnyArticle", bound="Article")
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 """Lists the policies, the loosest first."""
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
@@ -234,3 +235,16 @@ class Article:
         """Names the story for Scrapy's log, which would print the text of one that may not be
         kept."""
         return f"story {self.url} ({self.source})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredArticle(Article):
+    """Is one story of a source, at an address: what the archive stores, and what it gives back."""
+
+    source: str = field()  # without field() the default of Article would count here, too
+    url: str = field()
+
+    @classmethod
+    def of(cls, article: Article, *, source: str, url: str | None = None) -> Self:
+        """Gives a story its source; one without an address has an empty one, which none stores."""
+        return cls(**{**vars(article), "source": source, "url": url or article.url or ""})

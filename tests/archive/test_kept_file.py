@@ -326,4 +326,4 @@ def pruned(path: Path) -> None:
         closing(WarcCaptures(folder_of(path))) as captures,
         open_archive(path, captures=captures) as archive,
     ):
-        prune(archive.transaction, timedelta(days=-1))
+        prune(archive.transaction, captures, timedelta(days=-1))

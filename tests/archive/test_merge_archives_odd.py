@@ -27,7 +27,7 @@ from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.withdrawn_people import person_key, withdraw_person
-from tradepress.story import METADATA_ONLY, Article, Mention
+from tradepress.story import METADATA_ONLY, Mention, StoredArticle
 
 OTHER_TEXT = (
     "Nothing of this has to do with lamps: a maker of kettles asked whether its whistle, two notes "
@@ -397,7 +397,7 @@ def test_what_may_not_be_kept_here_is_not(here: Library, there: Library) -> None
         (0, story(2, source="makers", url="http://marksandmakers.example/2")),
     )
 
-    def keeps(article: Article) -> Article | None:
+    def keeps(article: StoredArticle) -> StoredArticle | None:
         if article.source == "makers":
             return None
         return replace(article, policy=METADATA_ONLY, body=None)

@@ -65,7 +65,7 @@ def pruned(path: Path, older_than: timedelta) -> list[Prunable]:
         closing(WarcCaptures(path.with_suffix(".captures"))) as captures,
         open_archive(path, captures=captures, create=False) as archive,
     ):
-        return prune(archive.transaction, older_than)
+        return prune(archive.transaction, captures, older_than)
 
 
 def files(path: Path) -> list[str]:
@@ -179,7 +179,7 @@ else:
     setattr(prune, where, die)
 captures = WarcCaptures(path.with_suffix(".captures"))
 with open_archive(path, captures=captures) as archive:
-    prune.prune(archive.transaction, timedelta(days=-1))
+    prune.prune(archive.transaction, captures, timedelta(days=-1))
 print("not killed")
 """
 

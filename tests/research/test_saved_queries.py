@@ -223,7 +223,8 @@ def test_what_our_own_rules_changed_is_told_apart(tmp_path: Path, clock: Clock) 
         queries.save("lanterns", LANTERN)
         (read,) = load_rereads(writer.db, [1])
         fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
-        fields |= {"source": "signet", "site_id": "1", "headline": "Lantern right"}
+        fields |= {"source": "signet", "url": read.url, "site_id": "1"}
+        fields |= {"headline": "Lantern right"}
         save_rereading(writer.run, read, article_of(fields), extractor="tests 2")
         writer.commit()
         assert told(queries.run("lanterns").changes) == [("re-read", "signet-1", 1, 2)]

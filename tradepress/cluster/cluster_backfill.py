@@ -218,6 +218,8 @@ class CapturesAhead:
     job: BackfillJob
     service: WebArchive
     """Is the web archive which has the files."""
+    folder: Path
+    """Holds the files of the web archive."""
     place: ClusterPlace
     progress: JobProgress
     tasks: TasksDone = NO_TASKS
@@ -245,14 +247,12 @@ class CapturesAhead:
         :raises NoCluster: nobody answers
         :raises KeyboardInterrupt: shards stay; the next run goes on from there
         """
-        files = self.job.files()
-        assert files.folder is not None
-        folder = files.folder.absolute()
+        folder, address = self.folder.absolute(), self.job.files().address
         troubles = list[str]()
         inputs: list[NewsFile | CaptureRange] = [*cut_captures(mementos, folder)]
         ranges = len(inputs)
         for url in urls:
-            (found,) = find_inputs([str(folder / url.removeprefix(f"{files.address}/"))])
+            (found,) = find_inputs([str(folder / url.removeprefix(f"{address}/"))])
             if isinstance(found, NoInput):
                 troubles.append(f"{found.address}: {found.reason}.")
             else:
@@ -398,6 +398,7 @@ def cluster_backfill(
     ahead = CapturesAhead(
         job=job,
         service=web_archive(asked.way, configuration),
+        folder=files.folder,
         place=place,
         progress=JobProgress(console or Console(quiet=True)),
     )

@@ -146,8 +146,7 @@ def cluster_export(
             if done.left_out:
                 words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)
                 raise NotExported(f"{target} was not made, for some parts could not be: {words}")
-            for shard in done.shards:
-                assert shard is not None
+            for shard in filter(None, done.shards):
                 _add(place.shards, shard, folder, report)
             if _version(watching) != state:
                 _remove(place.shards, done)

@@ -50,7 +50,7 @@ from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.source import Source
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -335,12 +335,11 @@ def keeping_ids(sources: Sequence[Source]) -> Keeps:
     def site_id(source: str, url: str) -> str | None:
         return declared[source].site_id(url)
 
-    def keeps(article: Article) -> Article:
-        source = article.source or ""
-        if source not in declared:
+    def keeps(article: StoredArticle) -> StoredArticle:
+        if article.source not in declared:
             return article
         links = [
-            replace(link, site_id=site_id(source, link.url)) if link.url else link
+            replace(link, site_id=site_id(article.source, link.url)) if link.url else link
             for link in article.related_links
         ]
         return replace(article, related_links=tuple(links))

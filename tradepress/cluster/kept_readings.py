@@ -17,7 +17,7 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
-from tradepress.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.story import Link, Mention, Reading, Reservation, StoredArticle, TextField
 from tradepress.story_fields import LISTS
 
 PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
@@ -101,7 +101,7 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
     texts = {name: fields[name] for name in TEXT_FIELDS}
     fields["mentions"] = _mentions(fields["mentions"], texts)
-    return clean_story(Article(**fields, evidence=evidence))
+    return clean_story(StoredArticle(**fields, evidence=evidence))
 
 
 def mentions_of(
@@ -140,12 +140,13 @@ def _require_types(fields: Mapping[str, Any]) -> None:
         elif name in ("confidence", "is_truncated"):
             is_right = isinstance(value, float | int | None)
         else:
-            is_right = name in OBJECTS or isinstance(value, str | None)
+            kinds = str if name in ("source", "url") else str | None
+            is_right = name in OBJECTS or isinstance(value, kinds)
         if not is_right:
             raise TypeError(f"{name} is {str(value)[:80]!r}")
 
 
-def fields_of(article: Article) -> dict[str, Any]:
+def fields_of(article: StoredArticle) -> dict[str, Any]:
     """Returns all that it says, but for its page, in JSON's own values."""
     fields = asdict(replace(article, evidence={}, capture=None))
     del fields["evidence"], fields["capture"]

@@ -177,8 +177,8 @@ class _Running:
             try:
                 number, future = self.ended.get(timeout=0 if is_next_there else TICK)
             except Empty:
-                if is_next_there:
-                    self._hand_on()
+                if self.take and is_next_there:
+                    self._hand_on(self.take)
                 if left:
                     self._look_at_workers()
             else:
@@ -212,8 +212,7 @@ class _Running:
     def _is_next_there(self) -> bool:
         return self.take is not None and self.taken in self.at_end
 
-    def _hand_on(self) -> None:
-        assert self.take is not None
+    def _hand_on(self, take: Take) -> None:
         number = self.taken
         key, shard = self.at_end[number], self.shards[number]
         if len(self.at_end) < len(self.tasks):
@@ -221,7 +220,7 @@ class _Running:
         # Dask has a task worked anew if the worker that holds its result dies; this one's shard is
         # about to go.
         self.futures.pop(key).release()
-        self.take(number, shard)
+        take(number, shard)
         self.taken += 1
 
     def _count_deaths(self, keys: Sequence[str]) -> None:

@@ -20,7 +20,6 @@ from tradepress.commands.options import (
     contact_option,
     date_option,
     first_day,
-    is_debugging,
     is_terminal,
     no_captures_option,
     wait_option,
@@ -95,18 +94,16 @@ def backfill(
             click.echo(err=True)
             return False
 
-    with at_terminal(is_debugging=is_debugging()) as told:
-        told |= {"archive": archive, "command": command, "wait": wait}
+    with at_terminal(archive, wait) as told:
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
-            result, tasks = cluster_backfill(asked, configuration, place, **told)
+            result, tasks = cluster_backfill(asked, configuration, place, command=command, **told)
             print_left_there(place)
             print_tasks(tasks)
-        elif asked.way in KINDS:
-            result = backfill_site(asked, configuration, confirm=is_wanted, **told)
         else:
-            result = run_backfill(asked, configuration, confirm=is_wanted, **told)
+            fetch = backfill_site if asked.way in KINDS else run_backfill
+            result = fetch(asked, configuration, command=command, confirm=is_wanted, **told)
     print_result(source, result)
     return result.exit_code
 

@@ -144,7 +144,7 @@ def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Pa
         with open_archive(
             archive, command="captures prune", captures=kept, create=False, wait=wait
         ) as opened:
-            found = prune(opened.transaction, older_than)
+            found = prune(opened.transaction, kept, older_than)
     else:
         with read_archive(archive) as db:
             found = find_prunable(db, folder, older_than)

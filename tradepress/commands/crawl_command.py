@@ -130,7 +130,7 @@ def crawl(
 
         how = CrawlHow(no_trial=no_trial, limit=limit, since=first, is_debugging=is_debugging())
         with (
-            at_terminal(is_debugging=is_debugging()) as told,
+            at_terminal(archive, wait) as told,
             JobProgress(told["console"]).shown() as progress,
         ):
             done = cluster_crawl(
@@ -149,13 +149,11 @@ def crawl(
         else:
             print_done(done)
         return done.exit_code
-    with at_terminal(is_debugging=is_debugging()) as told:
+    with at_terminal(archive, wait) as told:
         result = run_crawl(
             chosen,
             configuration,
-            archive=archive,
             command=command,
-            wait=wait,
             no_trial=no_trial,
             limit=limit,
             since=first,

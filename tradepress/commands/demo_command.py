@@ -22,7 +22,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
-from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
+from tradepress.commands.options import archive_option, configured, wait_option
 from tradepress.commands.printed import MOST_SHOWN
 from tradepress.declared_sources import all_sources, source_named
 from tradepress.jobs.crawl import run_crawl
@@ -65,15 +65,13 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
     click.echo(f"Crawling {names}, invented papers served on this machine …")
     with (
         SamplePapers("later" if later else "base") as papers,
-        at_terminal(is_debugging=is_debugging()) as told,
+        at_terminal(archive, wait) as told,
     ):
         told["settings"] |= sample_settings(papers.proxy_url)
         result = run_crawl(
             sources,
             configured(),
-            archive=archive,
             command="demo --later" if later else "demo",
-            wait=wait,
             revisit="all",
             **told,
         )

@@ -63,18 +63,17 @@ def new_source(
         raise click.UsageError(f"{name!r} is no name: use small letters and digits.")
     if not places or (len(places) > 1 and not pages):
         raise click.UsageError("Give the address of one site, or saved pages with --pages.")
-    address = url if pages else page_address(places[0])
+    site = None if pages else page_address(places[0])
     folder = configured().sources.folder or FOLDER
     try:
-        if address is not None:
+        if (address := site or url) is not None:
             require_free(name or name_for(address), folder, force=force)
-        if pages:
+        if site is None:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
-            assert address is not None
-            click.echo(f"Looking at {address}: at most 25 pages, one after the other …", err=True)
+            click.echo(f"Looking at {site}: at most 25 pages, one after the other …", err=True)
             configuration = replace(configured(), contact=contact)
-            survey = survey_address(address, configuration, name=name)
+            survey = survey_address(site, configuration, name=name)
         written = write_source(survey, folder, force=force)
     except (AlreadyThere, UsageError) as error:
         raise click.UsageError(str(error)) from error
@@ -110,10 +109,8 @@ def print_survey(survey: "SiteSurvey") -> None:
         for value in rest:
             click.echo(f"{'':<15}{value}")
         click.echo(f"{'':<15}{sure}: {finding.evidence}")
-    read = [page for page in survey.stories if page.article is not None]
+    read = [(page.page.url, page.article) for page in survey.stories if page.article is not None]
     click.echo(f"\n{len(read)} of {len(survey.stories)} stories read by these rules:")
-    for page in read:
-        assert page.article is not None
-        listed = survey.listed_dates.get(page.page.url)
-        day = (page.article.date_published or listed or "no date")[:10]
-        click.echo(f"  {day:<11}{page.article.headline}")
+    for url, article in read:
+        day = (article.date_published or survey.listed_dates.get(url) or "no date")[:10]
+        click.echo(f"  {day:<11}{article.headline}")

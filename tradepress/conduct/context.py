@@ -8,6 +8,7 @@ from tradepress.conduct.capacity import Capacity
 from tradepress.conduct.site_pace import Pace
 
 if TYPE_CHECKING:
+    from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
 
 
@@ -38,3 +39,9 @@ def run_of(crawler: "Crawler") -> Run:
     run = context_of(crawler).run
     assert run is not None, "the ArchiveRun extension is not enabled"
     return run
+
+
+def engine_of(crawler: "Crawler") -> "ExecutionEngine":
+    """Returns the engine of a crawler that has started."""
+    assert crawler.engine is not None
+    return crawler.engine

@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
-from tradepress.conduct.context import context_of
+from tradepress.conduct.context import context_of, engine_of
 from tradepress.conduct.header_limit import BoundedParser
 from tradepress.conduct.host_pause import HostPause
 from tradepress.conduct.private_parts import pages_in_hand, set_parser
@@ -84,9 +84,7 @@ class PacedHandler(HTTP11DownloadHandler):
 
     def _delay(self, request: Request) -> float:
         """Returns the delay in seconds that is set or AutoThrottle's, whichever is longer."""
-        engine = self._crawler.engine
-        assert engine is not None
-        slot = engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        slot = engine_of(self._crawler).downloader.slots.get(request.meta.get("download_slot", ""))
         return max(
             self._crawler.settings.getfloat("DOWNLOAD_DELAY"),
             slot.delay if slot is not None else 0.0,

@@ -10,6 +10,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from tradepress.archive.ledger.ledger import Fetched
+from tradepress.conduct.context import engine_of
 from tradepress.conduct.host_pause import HostPaused
 from tradepress.conduct.middleware import ConductMiddleware
 from tradepress.conduct.request_budget import BudgetSpent
@@ -67,9 +68,8 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
         request = Request(
             url, priority=1000, callback=NO_CALLBACK, meta={"kind": self.kind, **meta}
         )
-        assert self.crawler.engine is not None
         try:
-            return await self.crawler.engine.download_async(request)
+            return await engine_of(self.crawler).download_async(request)
         except (HostPaused, BudgetSpent, Stopped):
             raise
         # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.

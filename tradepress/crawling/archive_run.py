@@ -21,7 +21,7 @@ from tradepress.archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunSt
 from tradepress.archive.ledger.parts import Parts
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.stories.clean_story import CleanStory, article_in
+from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import finish
 from tradepress.crawling.page_workers import NoWorkers
@@ -215,7 +215,7 @@ class ArchiveRun:
             self.own.close()
 
     def _settle(self, item: CleanStory | Article, outcome: Outcome, reason: str) -> None:
-        capture = article_in(item).capture
+        capture = (item if isinstance(item, Article) else item.article).capture
         if capture is not None and self.run.failure is None:
             url = capture.requested_url or capture.url
             fetched = Fetched(status=capture.status)

@@ -155,7 +155,7 @@ class ListingWalk(Spider):
             response.body,
             response.url,
             self.source,
-            content_type_of(response),
+            header_of(response, "Content-Type"),
         )
 
     def take(self, found: Candidates, page: str) -> tuple[list[Address], int]:
@@ -234,8 +234,7 @@ class ListingWalk(Spider):
     def keep_validators(self, response: Response, kind: str) -> None:
         """A feed or sitemap was read in full: next time it need only say that it is the same."""
         request = response.request
-        assert request is not None
-        if request.meta.get("redirect_times"):
+        if request is None or request.meta.get("redirect_times"):
             return  # the next request goes to the old address
         self.run.seeds.save(
             self.source.name,
@@ -320,11 +319,6 @@ def not_modified(failure: TwistedFailure) -> Response | None:
 def header_of(response: Response, name: str) -> str | None:
     """Returns one header, as it stands, or None."""
     return (response.headers.get(name) or b"").decode("latin-1") or None
-
-
-def content_type_of(response: Response) -> str | None:
-    """Returns the header Content-Type, as it stands."""
-    return header_of(response, "Content-Type")
 
 
 def headers_of(message: Request | Response) -> tuple[tuple[str, str], ...]:

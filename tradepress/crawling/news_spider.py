@@ -21,8 +21,8 @@ from tradepress.crawling.failures import explain
 from tradepress.crawling.listing_walk import (
     ListingWalk,
     add_validators,
-    content_type_of,
     error_of,
+    header_of,
     headers_of,
     not_modified,
 )
@@ -155,16 +155,15 @@ class NewsSpider(ListingWalk):
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """Returns the page as it was served, to be kept under this address."""
         sent = response.request
-        assert sent is not None
         return Capture(
             url=url,
             requested_url=response.meta["address"].url,
             body=raw.body,
-            content_type=content_type_of(response),
+            content_type=header_of(response, "Content-Type"),
             status=response.status,
             http_headers=headers_of(raw),
             date_captured=now,
-            request_headers=headers_of(sent) if url == sent.url else (),
+            request_headers=headers_of(sent) if sent and url == sent.url else (),
             source=self.source.name,
         )
 
@@ -178,7 +177,7 @@ class NewsSpider(ListingWalk):
         ):
             return False
         on_page = await self.workers.run(
-            page_reservations, response.body, content_type_of(response)
+            page_reservations, response.body, header_of(response, "Content-Type")
         )
         reservations = (*on_page, *_reservations(response, raw))
         return judge_policy(Article(reservations=reservations)) == "store"

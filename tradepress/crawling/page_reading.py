@@ -12,12 +12,12 @@ from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
 from tradepress.story import (
     METADATA_ONLY,
-    Article,
     Capture,
     Listing,
     PackedPage,
     Policy,
     Reservation,
+    StoredArticle,
 )
 
 NOT_LISTED = Listing()
@@ -45,16 +45,16 @@ class PageToRead:
 class ReadPage:
     """Holds the story of a page."""
 
-    story: CleanStory | Article
-    """An Article has a value that can't be stored: it will be quarantined."""
+    story: CleanStory | StoredArticle
+    """Is a StoredArticle if a value can't be stored: it will be quarantined."""
     packed: PackedPage | None
     """Is the page as a record; None if it is not to be kept."""
 
     @property
-    def article(self) -> Article:
+    def article(self) -> StoredArticle:
         return article_in(self.story)
 
-    def captured(self, capture: Capture) -> CleanStory | Article:
+    def captured(self, capture: Capture) -> CleanStory | StoredArticle:
         """Returns the story with the page that it was read from."""
         capture = replace(capture, packed=self.packed)
         if isinstance(self.story, CleanStory):
@@ -78,8 +78,7 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
     )
     article = prepare(
         replace(
-            take_listed(article, page.listing, source),
-            source=source.name,
+            StoredArticle.of(take_listed(article, page.listing, source), source=source.name),
             policy=page.policy,
             reservations=(*article.reservations, *page.reservations),
         ),

@@ -9,7 +9,7 @@ from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
-from tradepress.story import Article
+from tradepress.story import Article, StoredArticle
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -36,10 +36,11 @@ class SaveToArchive:
 
         :param item: a CleanStory has taken the steps; an Article, from a spider of somebody's
             own, takes them here
+        :raises ValueError: it belongs to no source
         :raises DropItem: it is not to be stored; or it can't be, and lies in quarantine
         """
         try:
-            story = item if isinstance(item, CleanStory) else prepare(item, people=self.people)
+            story = item if isinstance(item, CleanStory) else self._prepare(item)
             self.run.stories.save(story, extractor=self.extractor)
         except Dropped as error:
             raise DropItem(error.reason) from error
@@ -48,3 +49,8 @@ class SaveToArchive:
             raise DropItem(f"{QUARANTINED}: {error}") from error
         await self.run.transaction.committed()
         return item
+
+    def _prepare(self, item: Article) -> StoredArticle:
+        if item.source is None:
+            raise ValueError("a story belongs to a source")
+        return prepare(StoredArticle.of(item, source=item.source), people=self.people)

@@ -22,7 +22,7 @@ from tradepress.extraction.structured_data import IMAGE
 from tradepress.extraction.text_capture import read_capture
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.wording import pattern
-from tradepress.source import Source
+from tradepress.source import PreparePage, Source
 from tradepress.story import Article, Completeness, Link, Reading
 
 CLOSING_LINKS = ("first_published_on", "top_stories")
@@ -55,19 +55,17 @@ def read_article(
         url, seen_at = archived.url, seen_at or archived.date_captured
     address = absolute(url, None) if url else None
     if source and source.prepare_page:
-        words = _prepare(words, address, source)
+        words = _prepare(words, address, source.prepare_page, source.name)
     read = read_html if looks_like_markup(words) else read_capture
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
 
 
-def _prepare(words: str, url: str | None, source: Source) -> str:
+def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> str:
     """Returns the page as the source's own function gives it.
 
     :raises NotAnArticle: it says so, or it failed: that must not end what reads a thousand pages
     """
-    prepare = source.prepare_page
-    assert prepare is not None
-    where = f"{prepare.__name__} of source {source.name}"
+    where = f"{prepare.__name__} of source {name}"
     with border(lambda why: NotAnArticle("prepare_page", f"{where} failed: {why}"), NotAnArticle):
         return prepare(words, url)
 

@@ -287,9 +287,9 @@ class _WayIn:
 
     async def _read(self, page: FilePage, reading: _FileReading) -> Step:
         """Takes what the page holds, or tells that it belongs nowhere."""
-        source, file = self.source, reading.path
-        is_declared = page.url is None
-        if page.url is None:
+        source, file, address = self.source, reading.path, page.url
+        is_declared = address is None
+        if address is None:
             try:
                 article = await extract(page, source, self.workers)
             except (NotAnArticle, TooComplex) as error:
@@ -301,10 +301,9 @@ class _WayIn:
             declared = declared_address(article, source, self.sources)
             if declared is None:
                 return partial(self._count, _without_address(article, file, self.sources))
-            page, source = replace(page, url=declared[0]), declared[1]
-        assert page.url is not None
-        url = without_tracking(page.url)
-        source = source or source_owning(page.url, self.sources)
+            address, source = declared
+        url = without_tracking(address)
+        source = source or source_owning(address, self.sources)
         if source is None:
             nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
             return partial(self._count, nowhere)

@@ -23,7 +23,7 @@ from tradepress.rights.asked_policy import asked_policy, operator_policy
 from tradepress.steps.apply_policy import apply_policy
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.note_mentions import note_mentions
-from tradepress.story import Article, Policy, strictest
+from tradepress.story import Policy, StoredArticle, strictest
 
 Progress = Callable[[Path, int, int], None]
 """Is told the archive, how many of its stories have come in, and of how many."""
@@ -90,7 +90,7 @@ def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
     """Returns what is kept here of a story: what this operator and, where it is declared here, its
     source ask for, and of mentions what is looked for here."""
     declared = {source.name: source for source in all_sources()}
-    policies: dict[str | None, Policy] = {
+    policies: dict[str, Policy] = {
         row.name: asked_policy(settings, declared[row.name])
         if row.name in declared
         else operator_policy(settings, row.name)
@@ -99,7 +99,7 @@ def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
     people = settings.getbool("TRADEPRESS_PEOPLE")
     rules = mention_rules(people=people)
 
-    def keeps(article: Article) -> Article | None:
+    def keeps(article: StoredArticle) -> StoredArticle | None:
         policy = strictest(article.policy or "store", policies[article.source])
         try:
             kept = apply_policy(replace(article, policy=policy))

@@ -15,10 +15,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.log import configure_logging
 
 from tradepress.archive.web_address import web_address
+from tradepress.conduct.context import engine_of
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings, require_addon
 from tradepress.crawling.failures import Failure, explain
-from tradepress.crawling.listing_walk import content_type_of, headers_of
+from tradepress.crawling.listing_walk import header_of, headers_of
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
@@ -79,10 +80,8 @@ class VisitSpider(Spider):
         :param status: that is wanted
         :raises PageNotHad: there is none, or it has another one
         """
-        engine = self.crawler.engine
-        assert engine is not None
         try:
-            response = await engine.download_async(request)
+            response = await engine_of(self.crawler).download_async(request)
             if response.status != status:
                 raise HttpError(response)
         except Exception as error:
@@ -96,7 +95,7 @@ def _page(response: Response) -> FilePage:
         page=response.body,
         raw=response.body,
         url=response.url,
-        content_type=content_type_of(response),
+        content_type=header_of(response, "Content-Type"),
         status=response.status,
         http_headers=headers_of(response),
         date_captured=datetime.now(UTC),

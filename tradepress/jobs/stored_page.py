@@ -16,7 +16,7 @@ from tradepress.steps.dropped import Dropped
 from tradepress.steps.normalize_text import normalize_text
 from tradepress.steps.note_mentions import note_mentions
 from tradepress.steps.require_fields import require_fields
-from tradepress.story import Listing
+from tradepress.story import Listing, StoredArticle
 
 
 @page_border(UnreadablePage, Dropped, ArticleRowError)
@@ -52,5 +52,5 @@ def reread_page(
         seen_at=seen_at,
     )
     article = take_listed(article, listing, source)
-    article = replace(article, source=source.name, url=url, policy=source.policy)
+    article = replace(StoredArticle.of(article, source=source.name, url=url), policy=source.policy)
     return clean_story(note_mentions(require_fields(normalize_text(article)), people=people))

@@ -186,9 +186,9 @@ class SiteVisit:
 
 async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage | None:
     """Reads one page; None: it takes too much to be read."""
-    assert page.url is not None
+    url = page.url or seen.home
     taken = SitePage(
-        url=without_tracking(page.url),
+        url=without_tracking(url),
         body=page.page,
         content_type=page.content_type,
         http_headers=page.http_headers,
@@ -197,7 +197,7 @@ async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage
     try:
         return await workers.run(read_site_page, taken, seen.site)
     except (NotAnArticle, TooComplex) as error:
-        seen.failures[page.url] = str(error)
+        seen.failures[url] = str(error)
         return None
 
 

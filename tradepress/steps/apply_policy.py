@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import cast
 
 from tradepress.steps.dropped import Dropped
-from tradepress.story import METADATA_ONLY, Article, Policy, Reading, strictest
+from tradepress.story import METADATA_ONLY, AnyArticle, Article, Policy, Reading, strictest
 from tradepress.story_fields import KEPT, OF_WORDS
 
 LONGEST_SUMMARY = 300
@@ -26,7 +26,7 @@ LONGEST_QUOTE = 40
 of offices have up to 39. Of Chinese or Japanese half as many, as each says more."""
 
 
-def apply_policy(item: Article) -> Article:
+def apply_policy(item: AnyArticle) -> AnyArticle:
     """Returns the story, without its text where that may not be kept, or raises Dropped.
 
     See :func:`judge_policy`.
@@ -55,7 +55,7 @@ def judge_policy(article: Article) -> Policy:
     return asked
 
 
-def without_text(article: Article) -> Article:
+def without_text(article: AnyArticle) -> AnyArticle:
     """Returns the story as a catalogue has it: nothing of its body, nor of what was read in it."""
     text = _letters("\n".join((article.body or "", *article.corrections)))
     is_behind_a_wall = article.is_truncated or (
@@ -85,7 +85,7 @@ def without_text(article: Article) -> Article:
     description, section = article.description, article.section
     wordless = {one.name for one in fields(article)} & KEPT - OF_WORDS
     return replace(
-        Article(**{name: getattr(article, name) for name in wordless}),
+        type(article)(**{name: getattr(article, name) for name in wordless}),
         capture=article.capture,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,

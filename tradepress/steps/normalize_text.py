@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from tradepress.archive.text_forms import composed, one_line, one_line_each, paragraphs
-from tradepress.story import Article
+from tradepress.story import AnyArticle
 
 
-def normalize_text(item: Article) -> Article:
+def normalize_text(item: AnyArticle) -> AnyArticle:
     """Returns the story in NFC, no invisible characters, single spaces, blank-line paragraphs."""
     return replace(
         item,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from tradepress.archive.text_forms import storable
 from tradepress.mentions.find_mentions import find_mentions
 from tradepress.mentions.mention_rules import mention_rules
-from tradepress.story import Article, TextField
+from tradepress.story import AnyArticle, TextField
 
 
-def note_mentions(item: Article, *, people: bool = False) -> Article:
+def note_mentions(item: AnyArticle, *, people: bool = False) -> AnyArticle:
     """Returns the story with ``mentions``, whose places are those of the text as it is stored.
 
     :param people: look for people, too

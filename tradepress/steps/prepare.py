@@ -4,13 +4,13 @@ from tradepress.steps.apply_policy import apply_policy
 from tradepress.steps.normalize_text import normalize_text
 from tradepress.steps.note_mentions import note_mentions
 from tradepress.steps.require_fields import require_fields
-from tradepress.story import Article
+from tradepress.story import AnyArticle
 
 STEPS = (normalize_text, require_fields, apply_policy)
 """Lists the steps in order; each gives the story back as it leaves it, or drops it."""
 
 
-def prepare(article: Article, *, people: bool = False) -> Article:
+def prepare(article: AnyArticle, *, people: bool = False) -> AnyArticle:
     """Takes every step with the story.
 
     :param people: look for them in the text, too

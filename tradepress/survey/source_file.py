@@ -5,7 +5,7 @@ What was formatted by ruff at a hundred columns stays so.
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
@@ -128,7 +128,7 @@ def _added(text: str, node: ast.expr, mend: Added) -> str:
         return _tuple(mend.keyword, [f"*{further}", *new])
     if node.lineno == node.end_lineno:
         return _tuple(mend.keyword, [*(_segment(text, one) for one in node.elts), *new])
-    last = _offset(text, *_end(node.elts[-1])) - _offset(text, node.lineno, node.col_offset)
+    last = _place(text, node.elts[-1])[1] - _place(text, node)[0]
     head, tail = written[:last], written[last:-1].rstrip()
     comma = "" if "," in tail.split("#")[0] else ","
     lines = "".join(f"\n{2 * INDENT}{_fitted(item)}," for item in new)
@@ -165,8 +165,8 @@ def _summands(node: ast.expr) -> list[ast.expr]:
 
 def _insert_keyword(text: str, call: ast.Call, written: str) -> str:
     """Sets a keyword behind the last one of the call."""
-    at = _offset(text, *_end(call.keywords[-1].value))
-    end = _offset(text, *_end(call)) - 1
+    at = _place(text, call.keywords[-1].value)[1]
+    end = _place(text, call)[1] - 1
     tail = text[at:end]
     comma = "" if "," in tail.split("#")[0] else ","
     return f"{text[:at]}{comma}{tail.rstrip()}\n{INDENT}{written},\n{text[end:]}"
@@ -238,23 +238,17 @@ def _fits(line: str) -> bool:
 
 
 def _replaced(text: str, node: ast.expr | ast.stmt, written: str) -> str:
-    start, end = _offset(text, node.lineno, node.col_offset), _offset(text, *_end(node))
+    start, end = _place(text, node)
     return text[:start] + written + text[end:]
 
 
-def _segment(text: str, node: ast.expr) -> str:
+def _segment(text: str, node: ast.expr | ast.stmt) -> str:
     """Returns the text that stands at a node."""
-    return text[_offset(text, node.lineno, node.col_offset) : _offset(text, *_end(node))]
+    return ast.get_source_segment(text, node) or ""
 
 
-def _end(node: ast.expr | ast.stmt) -> tuple[int, int]:
-    assert node.end_lineno is not None
-    assert node.end_col_offset is not None
-    return node.end_lineno, node.end_col_offset
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    """Returns a place as ``ast`` has it (lines from 1, columns in bytes of UTF-8) in characters."""
-    lines = re.split(r"(?<=\n)", text)
-    above: Iterable[str] = lines[: line - 1]
-    return sum(map(len, above)) + len(lines[line - 1].encode()[:column].decode())
+def _place(text: str, node: ast.expr | ast.stmt) -> tuple[int, int]:
+    """Tells where a node begins and ends, in characters; ``ast`` counts the bytes of a line."""
+    *above, line = re.split(r"(?<=\n)", text)[: node.lineno]
+    start = sum(map(len, above)) + len(line.encode()[: node.col_offset].decode())
+    return start, start + len(_segment(text, node))

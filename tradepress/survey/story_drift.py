@@ -3,7 +3,7 @@ bodies, section names and selectors."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import cast
@@ -73,7 +73,7 @@ def story_drift(
     yield from _page_drift(stories)
     listed = frozenset().union(*(listing.dated for listing in listings))
     yield from _field_drift(source, articles, listed)
-    yield from _section_drift(source, listings, read)
+    yield from _section_drift(source, listings, zip(read, articles, strict=True))
     yield from _line_drift(articles)
     yield from _selector_drift(source, read)
 
@@ -185,7 +185,9 @@ def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) 
 
 
 def _section_drift(
-    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
+    source: Source,
+    listings: Sequence[CheckedListing],
+    stories: Iterable[tuple[CheckedPage, Article]],
 ) -> Iterator[Drift]:
     """Yields words beside dates that lead to a section in the site's menu, or that come again
     there, and that are not declared. Where none are declared, those matter that are taken for
@@ -202,12 +204,11 @@ def _section_drift(
     printed: Counter[str] = Counter()
     told: Counter[str] = Counter()
     people: set[str] = set()
-    for one in stories:
-        assert one.article is not None
-        beside = {words for words in menu if any(_is_beside(words, at) for at in one.date_lines)}
+    for page, article in stories:
+        beside = {words for words in menu if any(_is_beside(words, at) for at in page.date_lines)}
         printed.update(beside)
-        people.update(beside & set(one.article.authors))
-        for reading in one.article.evidence.get("section", ()):
+        people.update(beside & set(article.authors))
+        for reading in article.evidence.get("section", ()):
             if reading.evidence == "dateline" and str(reading.value).casefold() not in declared:
                 told[str(reading.value)] += 1
     if not source.section_names:

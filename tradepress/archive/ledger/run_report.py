@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from tradepress.archive.clock import read_utc
 from tradepress.archive.file.lock import is_being_written
-from tradepress.archive.file.rows import Row, fetch_row
+from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.stored_json import stored_names
 
@@ -145,8 +145,7 @@ class RefusedPage:
 
 def load_sums(db: Database, run_id: int) -> RunSums:
     """Returns the sums of a run that has ended."""
-    row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
-    assert row is not None
+    (row,) = fetch_rows(db, "SELECT * FROM runs WHERE id = ?", [run_id])
     reasons = db.execute(
         "SELECT outcome, reason, count(*) FROM fetches "
         "WHERE run_id = ? AND url_id IS NOT NULL AND reason IS NOT NULL GROUP BY outcome, reason",

@@ -57,7 +57,7 @@ class CopiedPages:
         :param whose: what it is the page of, in words
         :returns: the id of its row here; None: none is kept, here or there, or it can't be read
         """
-        if capture_id is None or self._transaction.captures is None:
+        if capture_id is None:
             return None
         pages = self._other.rows("SELECT * FROM captures WHERE id = ?", [capture_id])
         return self._copy(pages[0], source, whose) if pages else None
@@ -78,8 +78,7 @@ class CopiedPages:
 
     def _copy(self, page: Row, source: str, whose: str) -> int | None:
         captures = self._transaction.captures
-        assert captures is not None
-        if self._is_withdrawn(page):
+        if captures is None or self._is_withdrawn(page):
             return None
         folder = self._other.captures
         try:

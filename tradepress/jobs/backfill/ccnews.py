@@ -108,8 +108,7 @@ def pages_in(file: IO[bytes], url: str, source: Source) -> Iterator[tuple[Mement
     """
     part = FilePart(file)
     for page in read_records(part, is_story_of(source)):
-        if page.date_captured is not None:
-            memento = _memento(url, part, page, page.date_captured)
+        if (memento := _memento(url, part, page)) is not None:
             yield memento, found_capture(source, memento, page)
 
 
@@ -160,15 +159,16 @@ def whole_size(content_range: str | None) -> int | None:
     return int(size) if size.isascii() and size.isdecimal() else None
 
 
-def _memento(url: str, file: FilePart, page: FilePage, captured: datetime) -> Memento:
-    assert page.url is not None
-    assert page.offset is not None
+def _memento(url: str, file: FilePart, page: FilePage) -> Memento | None:
+    """Makes a capture of a page; None: it is not known where or when that stood."""
+    if page.url is None or page.offset is None or page.date_captured is None:
+        return None
     record = Member(file, page.offset)
     record.drain()
     return Memento(
         url=f"{url}?bytes={record.start}-{record.end - 1}",
         original_url=without_tracking(page.url),
-        date_captured=captured,
-        seen_until=captured,
+        date_captured=page.date_captured,
+        seen_until=page.date_captured,
         digest=payload_digest(page.raw).removeprefix("sha1:"),
     )

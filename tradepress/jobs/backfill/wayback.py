@@ -15,7 +15,7 @@ from tradepress.archive.archived_address import unwrap
 from tradepress.archive.clock import has_come
 from tradepress.archive.frontier.mementos import Memento, story_key
 from tradepress.crawling.failures import Failure
-from tradepress.crawling.listing_walk import content_type_of, header_of, headers_of
+from tradepress.crawling.listing_walk import header_of, headers_of
 from tradepress.discovery.story_captures import CapturedPage
 from tradepress.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
 from tradepress.jobs.backfill.backfill_visit import (
@@ -125,7 +125,7 @@ async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
         body=raw.body,
         content_type=next(
             (value for name, value in headers if name.lower() == "content-type"),
-            content_type_of(response),
+            header_of(response, "Content-Type"),
         ),
         status=response.status,
         http_headers=headers,
