@@ -84,11 +84,10 @@ def tradepress(home: str) -> int:
         allow_addresses=("127.0.0.1",),
         limits=Limits(listing_pages=LISTING_PAGES, urls=10**6),
     )
-    with at_terminal(is_debugging=False) as told:
+    with at_terminal(Path("archive.db"), 0) as told:
         result = run_crawl(
             [lantern(home)],
             configuration,
-            archive=Path("archive.db"),
             command="bench",
             no_trial=True,
             **told,

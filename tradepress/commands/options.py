@@ -43,8 +43,9 @@ def declared_policies() -> dict[str, Policy]:
 
 
 def is_debugging() -> bool:
-    """Was --debug given?"""
-    return bool(click.get_current_context().find_root().params["debug"])
+    """Was --debug given? Not where no command runs, as in a bench."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().params["debug"])
 
 
 def whole_number(least: int = 1, most: int = 10**9) -> Callable[[Any], int]:
