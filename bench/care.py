@@ -220,7 +220,7 @@ def main() -> int:
             make_archive(path, arguments.stories)
         pages = sum(file.stat().st_size for file in capture_folder(path).glob("*"))
         size = path.stat().st_size
-        print(f"{size / 1e6:,.0f} MB, raw pages {pages / size:.2f} of that")
+        print(f"{size / 1e6:,.0f} MB, captured pages {pages / size:.2f} of that")
         if not IO.exists():
             print("This system does not count bytes for a process: those columns are empty.")
         print("| | read | written | to disk | CPU s | wall s | |\n|---|---|---|---|---|---|---|")

@@ -93,7 +93,7 @@ HOLDS = {
     "FROM near_duplicates",
     "mentions": f"SELECT {VERSION.format('mentions.version_id')}, kind, value, field, start "
     "FROM mentions",
-    "raw pages": "SELECT url, date_captured, digest FROM captures",
+    "captured pages": "SELECT url, date_captured, digest FROM captures",
     "ledger": "SELECT run_id, url, outcome, version FROM fetches",
     "ledger sums": "SELECT kind, state, exit_code, urls, stored, unchanged, duplicate, rejected, "
     "failed FROM runs",

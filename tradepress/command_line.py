@@ -36,7 +36,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "backfill": "Fetch the past of a SOURCE from a web archive.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
-        "merge": "Bring the stories of OTHER archives into this one.",
+        "merge": "Merge OTHER archives into this one.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",
     },
@@ -54,10 +54,10 @@ PURPOSES: dict[str, dict[str, str]] = {
         "release": "Make a frozen data package of stories, to be shared and cited.",
     },
     "Keep them": {
-        "backup": "Copy the archive and its raw pages, and check the copy.",
+        "backup": "Copy the archive and its captured pages, and check the copy.",
         "verify": "Look the whole archive over; a line for each fault.",
         "captures": "Give captured pages on as a WACZ, or free the disk of some.",
-        "reextract": "Read the stored pages again by today's rules.",
+        "reextract": "Re-extract the captured pages by today's rules.",
         "withdraw": "Erase stories for good, and keep them out from now on.",
     },
     "Run unattended": {

@@ -192,9 +192,8 @@ def test_a_page_that_can_t_be_read_is_named_and_its_text_kept(
     file.write_bytes(data)
     merged = here.take(there)
     assert merged.exit_code == 1
-    assert any(
-        words.startswith("signet-1@1: its raw page stays behind") for words in merged.unreadable
-    )
+    behind = "signet-1@1: its captured page stays behind"
+    assert any(words.startswith(behind) for words in merged.unreadable)
     assert [*here.stories()] == ["signet-1", "signet-2"]
     assert here.ask("SELECT count(*) FROM captures") == [(1,)]
     file.write_bytes(whole)
@@ -297,7 +296,7 @@ def test_a_page_that_is_not_where_it_is_said_to_be_stays_behind(
     merged = here.take(there)
     assert merged.stories == {Outcome.STORED: 1}
     (words,) = merged.unreadable
-    assert words.startswith("signet-1@1: its raw page stays behind")
+    assert words.startswith("signet-1@1: its captured page stays behind")
 
 
 def test_the_name_of_a_publisher_is_one_line(here: Library, there: Library) -> None:

@@ -257,7 +257,7 @@ def test_no_other_crawl_begins_while_a_part_is_away(here: Tradepress, tmp_path: 
         run.end(RunState.DONE)
     result = here("demo")
     assert result.returncode == 3
-    assert "is a part of this archive that a cluster's crawl has not brought home" in result.stderr
+    assert "is a part of this archive that a cluster's crawl has not checked in" in result.stderr
     assert here("ingest", str(tmp_path / "none.html")).returncode == 1
 
 

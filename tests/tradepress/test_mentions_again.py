@@ -191,7 +191,7 @@ def test_a_page_that_comes_in_has_its_mentions(
     assert rows("SELECT rules FROM mention_readings") == [(mention_rules(people=people),)]
     shown = here("show", "wipr-15001")
     lines = shown.stdout.splitlines()
-    assert lines[lines.index("Named in it:") + 1].split(maxsplit=1) == ["firm", "Lantern LLP (12)"]
+    assert lines[lines.index("Mentions:") + 1].split(maxsplit=1) == ["firm", "Lantern LLP (12)"]
     assert ("person" in lines[-1]) is people
     for command in (("show", "wipr-15001"), ("extract", "page.html", "--url", URL)):
         fields = json.loads(here(*command, "--json").stdout)

@@ -163,7 +163,7 @@ def test_what_is_left_behind_is_named(here: Tradepress, ours: Library, theirs: L
     shutil.rmtree(theirs.path.with_name("theirs.captures"))
     result = here("merge", "theirs.db")
     assert result.returncode == 1
-    assert "signet-1@1: its raw page stays behind: signet-" in result.stderr
+    assert "signet-1@1: its captured page stays behind: signet-" in result.stderr
     assert [*ours.stories()] == ["signet-1"]
 
 

@@ -135,7 +135,7 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
     if version < schema.FIRST_VERSION:
         raise OlderArchive(
             f"{path} was made before the first release (schema {version}), and can't be brought up "
-            "to date: move it and its folder of raw pages (captures/ or "
+            "to date: move it and its folder of captured pages (captures/ or "
             f"{capture_folder(path).name}/) away, then `tradepress ingest` their files "
             "(FOLDER/*.warc.gz) into a new archive"
         )

@@ -115,7 +115,7 @@ class ReextractJob:
         if not archive.is_file():
             raise InputGone(f"{archive} must be there for all workers")
         if given.of == "pages" and not capture_folder(archive).is_dir():
-            raise InputGone(f"the raw pages of {archive} must be there for all workers")
+            raise InputGone(f"the captured pages of {archive} must be there for all workers")
         with read_archive(archive) as db:
             digests = _digests(db, given.of, given.version_ids)
             if _content([*digests.items()]) != given.content:

@@ -29,7 +29,7 @@ from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, prin
 def sums(erased: Erased) -> str:
     """Says what was erased, in words."""
     return (
-        f"stories {erased.articles}, versions {erased.versions}, raw pages {erased.captures}, "
+        f"stories {erased.articles}, versions {erased.versions}, captured pages {erased.captures}, "
         f"words of links in other stories {erased.links}"
     )
 
@@ -58,7 +58,7 @@ def print_too_late(refs: list[str]) -> None:
     if refs:
         click.echo(
             f"too late for --everywhere: {enumerated(refs)} is withdrawn already, and nobody knows "
-            "the words any more by which raw pages of other stories are found; withdraw those "
+            "the words any more by which captured pages of other stories are found; withdraw those "
             "stories, too, if their pages must go",
             err=True,
         )
@@ -78,8 +78,8 @@ def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) 
     else:
         fate = "are kept: --everywhere was not given, and comes too late now:"
     for is_readable, words in (
-        (True, f"These raw pages of other stories show the headline or the address, and {fate}"),
-        (False, f"These raw pages of other stories can't be read{unread}"),
+        (True, f"These captured pages of other stories show the headline or address, and {fate}"),
+        (False, f"These captured pages of other stories can't be read{unread}"),
     ):
         pages = [page for page in others if page.is_readable == is_readable]
         if pages:
@@ -117,7 +117,7 @@ def print_erased(
         click.echo("Nothing of it was there; it is kept out from now on.")
     if erased.other_captures:
         click.echo(
-            f"Of the raw pages, {erased.other_captures} were of other stories and showed the "
+            f"Of the captured pages, {erased.other_captures} were of other stories and showed the "
             "headline or the address; those stories stay, but can't be read again from them."
         )
     if erased.near_copies:
@@ -149,7 +149,7 @@ def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
     else:
         click.echo(f"No mention of {name} was there.")
     click.echo(
-        "None is noted from now on. The texts stay, and a search finds the name in them: "
+        "None is recorded from now on. The texts stay, and a search finds the name in them: "
         "withdraw a story if its text must go."
     )
 
@@ -185,8 +185,8 @@ def print_rest(erased: Erased) -> None:
             )
     for place in erased.missing:
         click.echo(
-            f"A raw page is not where it was written ({place['file']}, byte {place['offset']}): "
-            "if the file was moved away, it still holds the text.",
+            f"A captured page is not where it was written ({place['file']}, byte "
+            f"{place['offset']}): if the file was moved away, it still holds the text.",
             err=True,
         )
     for place in erased.unreadable:
@@ -209,7 +209,7 @@ def print_copied_pages(archive: Path) -> None:
     """Names the one copy of raw pages that all backups share; the next brings it up to date."""
     folder = backup_folder(archive) / capture_folder(archive).name
     if folder.is_dir():
-        click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
+        click.echo(f"So do the captured pages in {folder}, until the next `tradepress backup`.")
 
 
 def public_fields(stone: Tombstone) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def address_list(
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
-@source_option("Whose pages these are.")
+@source_option("Source of the pages.")
 @click.option(
     "--url",
     type=page_address,
@@ -75,13 +75,13 @@ def address_list(
     type=click.Path(path_type=Path),
     callback=address_list,
     metavar="CSV",
-    help="Where the pages of files stood: columns file, url and, if known, date_captured.",
+    help="Addresses of the pages: columns file, url and, if known, date_captured.",
 )
 @click.option(
     "--date-captured",
     type=instant,
     metavar="TIME",
-    help="When pages stood like this that don't say so: 2017-08-04 or 2017-08-04T12:30:00Z.",
+    help="Capture time of pages that don't say it: 2017-08-04 or 2017-08-04T12:30:00Z.",
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
 @no_captures_option

@@ -25,7 +25,7 @@ from tradepress.jobs.progress import JobProgress
 @json_option
 @archive_option
 def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -> int:
-    """Bring the stories of OTHER archives into this one, with all their versions and raw pages.
+    """Merge OTHER archives into this one: their stories with all versions and captured pages.
 
     The others are only read. What is here keeps its refs and numbers; what was withdrawn here
     stays out. It can be stopped at any moment; the next one goes on.

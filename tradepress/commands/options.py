@@ -209,7 +209,7 @@ contact_option = click.option(
 no_captures_option = click.option(
     "--no-captures",
     is_flag=True,
-    help="Keep no raw pages; then better rules can't read these stories again.",
+    help="Keep no captured pages; then better rules can't read these stories again.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 

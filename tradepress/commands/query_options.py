@@ -78,8 +78,8 @@ FILTERS = (
     ),
     date_option("--since", "Only stories published on this day (month, year) or later."),
     date_option("--until", "Only stories published on this day (month, year) or earlier."),
-    day_option("--as-of", "Take what the archive held at the end of this day (UTC)."),
-    day_option("--seen-on", "Take what the papers showed on this day (UTC), as far as known."),
+    day_option("--as-of", "Search the archive as of the end of this day (UTC)."),
+    day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as known."),
     click.option("--undated", is_flag=True, help="Only stories without a day of publication."),
     click.option(
         "--doubtful",

@@ -68,15 +68,15 @@ def reextract(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Read the stored pages again by today's rules, and compare with what is stored.
+    """Re-extract the captured pages by today's rules, and compare with what is stored.
 
-    --apply stores each story that changed as a new version, marked as read again; what was
+    --apply stores each story that changed as a new version, marked as re-extracted; what was
     read at the time stays. What the texts of all versions name (courts, cases, numbers) is
     found again in place. It can be stopped at any moment; the next one goes on.
 
     --local and --scheduler have it read by many, a task a range of stories. All workers must see
-    the archive and its raw pages under this path; nobody should write it meanwhile. What --diff
-    has read is there for --apply.
+    the archive and its captured pages under this path; nobody should write it meanwhile. What
+    --diff has read is there for --apply.
     """
     if all_versions and not is_diff:
         words = "--all-versions goes with --diff: only current versions are stored anew."

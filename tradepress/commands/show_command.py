@@ -197,5 +197,5 @@ def _lists(shown: ShownStory) -> list[str]:
         citing.insert(0, "Stories that cite this one:")
     named = mention_lines(shown.story.mentions)
     if named:
-        named.insert(0, "Named in it:")
+        named.insert(0, "Mentions:")
     return ["\n".join(lines) for lines in (links, citing, near, named) if lines]

@@ -25,7 +25,7 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
     "--url",
     type=page_address,
     metavar="URL",
-    help="Where the saved pages stood, if they don't say.",
+    help="Address of the saved pages, if they don't say it.",
 )
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")

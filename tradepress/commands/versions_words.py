@@ -86,12 +86,12 @@ def _change(one: ListedVersion) -> str:
         if one.words_added or one.words_removed:
             facts[-1] += f" (+{one.words_added} −{one.words_removed} words)"
     if one.is_reread:
-        facts.append("read again by other rules, not changed by the paper")
+        facts.append("re-extracted by other rules, not changed by the paper")
     days = days_seen(one.spans)
     if len(days) > len("2017-08-04"):
         facts.append(f"seen {days}")
     if one.date_captured is None:
-        facts.append("nobody knows when it stood")
+        facts.append("capture time unknown")
     elif one.date_captured[:10] != one.date_archived[:10]:
         facts.append(f"archived {one.date_archived[:10]}")
     if one.policy == METADATA_ONLY:

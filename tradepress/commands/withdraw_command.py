@@ -59,14 +59,14 @@ from tradepress.declared_sources import all_sources, source_owning
 @click.option(
     "--person",
     metavar="NAME",
-    help="Take this person out of the mentions, and note none of them again; the texts stay.",
+    help="Remove the mentions of this person, and record none from now on; the texts stay.",
 )
 @click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
 @click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
 @click.option(
     "--everywhere",
     is_flag=True,
-    help="Overwrite raw pages of other stories that show the headline, too; without REF: what "
+    help="Overwrite captured pages of other stories that show the headline, too; without REF: what "
     "can't be read and no story names.",
 )
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
@@ -89,11 +89,11 @@ def withdraw(
 ) -> int:
     """Erase stories for good, and keep them out from now on.
 
-    Text, versions, links, addresses and raw pages go; a tombstone with ref, source, days and
-    reason stays. Raw pages of other stories that show the headline are named, and kept. Nothing
+    Text, versions, links, addresses and captured pages go; a tombstone with ref, source, days and
+    reason stays. Captured pages of other stories that show the headline are named and kept. Nothing
     brings a story back, except a backup, which this command names. An address that was never
-    read may be withdrawn in advance. With --person only the places that say where texts name
-    somebody go. Without any of these, what a killed withdrawal left is finished.
+    read may be withdrawn in advance. With --person only the mentions of a person go.
+    Without any of these, what a killed withdrawal left is finished.
     docs/withdrawal.md tells what to do with a request.
     """
     if as_list:

@@ -46,8 +46,8 @@ class Parts:
         for part in self.checked_out():
             raise ArchiveBusy(
                 f"{part.path} is a part of this archive that a cluster's crawl has not "
-                "brought home, and may still be crawled: the next one (`tradepress crawl --local "
-                "N`, or --scheduler) brings it home"
+                "checked in, and may still be crawled: the next one (`tradepress crawl --local "
+                "N`, or --scheduler) checks it in"
             )
 
     def remove(self, path: Path) -> None:

@@ -86,7 +86,7 @@ class CopiedPages:
                 read_checked(folder, page)
                 member = read_member(folder, page)
         except UnreadablePage as error:
-            self._tell(f"{whose}: its raw page stays behind: {error}")
+            self._tell(f"{whose}: its captured page stays behind: {error}")
             return None
         capture_id = self._transaction.insert(
             "captures",
@@ -104,7 +104,7 @@ class CopiedPages:
                 read_record(folder, record)
                 member = read_member(folder, record)
             except UnreadablePage as error:
-                self._tell(f"{whose}: a {record['kind']} of its raw page stays behind: {error}")
+                self._tell(f"{whose}: a {record['kind']} of its page stays behind: {error}")
                 continue
             self._transaction.insert(
                 "capture_records",
