@@ -29,7 +29,7 @@ VERBS = words(
     installs interrupts iterates joins judges keeps knows launches lays leads leaves lends lets
     lies listens loads looks loses maintains makes manages mends merges migrates moves normalizes
     obeys observes omits overwrites owns parses picks prepares prevents proposes proves provides
-    prunes publishes puts raised raises reaches re-extracts reads rebuilds receives recognizes reduces refers
+    prunes publishes puts raised raises reaches reads rebuilds receives recognizes reduces refers
     refuses registers rejects remains remembers removes renames renders repairs repeats replaces
     represents requires reserves resolves restores returns reverses rewrites rotates saves says
     seeks sees selects sends serves shortens skips speaks spells splits stands stays steers strips
