@@ -35,6 +35,7 @@ VERBS = words(
     seeks sees selects sends serves shortens skips speaks spells splits stands stays steers strips
     subtracts takes tells translates truncates undoes unites unlocks unpacks validates verifies
     warns withdraws withholds wraps writes yields
+    re-extracts
     """
 )
 """Holds what is a verb wherever it stands."""
