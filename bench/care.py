@@ -27,7 +27,7 @@ sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 from bench.archive import BATCH, SOURCE, batched, stories
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.verify import verify
 from tradepress.archive.file.connection import reading
 from tradepress.archive.ledger.outcomes import RunKind

@@ -32,8 +32,7 @@ from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
-from tradepress.jobs.ingest import ingest_files
+from tradepress.jobs.ingest import ingest as ingest_files
 from tradepress.jobs.reextract import Rereading
 from tradepress.story import Capture
 
@@ -69,10 +68,6 @@ def write_warc(folder: Path, count: int) -> Path:
     return path
 
 
-def settings_of(archive: Path):
-    return project_settings(Configuration(), {"TRADEPRESS_ARCHIVE": str(archive)})
-
-
 def read_bare(warc: Path, archive: Path) -> None:
     with warc.open("rb") as stream:
         for record in ArchiveIterator(stream, parse_http=True):
@@ -80,16 +75,15 @@ def read_bare(warc: Path, archive: Path) -> None:
 
 
 def ingest(warc: Path, archive: Path) -> None:
-    done = ingest_files([warc], settings_of(archive), source=SOURCE)
+    done = ingest_files(warc, archive=archive, source=SOURCE, configuration=Configuration())
     if done.sums is None or done.sums.outcomes[Outcome.STORED] != done.sums.urls:
         raise SystemExit(f"not all pages were stored: {done.sums}")
 
 
 def reextract(warc: Path, archive: Path) -> None:
     """Reads again by the same rules what the ingest before it has left."""
-    Rereading(archive=archive, sources={SOURCE.name: SOURCE}, again=True).apply(
-        settings_of(archive), "bench"
-    )
+    rereading = Rereading(archive=archive, sources={SOURCE.name: SOURCE}, again=True)
+    rereading.apply(Configuration())
 
 
 JOBS: dict[str, Callable[[Path, Path], None]] = {

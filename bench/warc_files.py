@@ -35,13 +35,14 @@ sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 from fastwarc.warc import ArchiveIterator
 
 from bench.crawl_site import SEED, story, story_path
-from bench.ingest import HOME, SOURCE, settings_of
+from bench.ingest import HOME, SOURCE
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.configuration import Configuration
 from tradepress.discovery.common_crawl import is_story_of
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.warc_pages import read_records
-from tradepress.jobs.ingest import ingest_files
+from tradepress.jobs.ingest import ingest
 
 FIRST = datetime(2020, 5, 1)
 PICTURE = 130_000
@@ -156,7 +157,7 @@ def trafilatura(path: Path) -> float:
 def ingest_here(path: Path, archive: Path) -> None:
     """Measures an ingest in a process of its own; prints pages, CPU, most memory of it and its
     workers."""
-    done = ingest_files([path], settings_of(archive), source=SOURCE)
+    done = ingest(path, archive=archive, source=SOURCE, configuration=Configuration())
     own, workers = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from docs.written_between import written_between
 from tradepress.archive.health import CHECKS
-from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
+from tradepress.jobs.health_report import MISCONFIGURED, UNREADABLE
 
 DOCUMENT = Path(__file__).with_name("health.md")
 START, END = "<!-- checks: written by `make docs` -->\n", "<!-- end of checks -->\n"

@@ -19,10 +19,11 @@ from tradepress.configuration import (
     Configuration,
     ConfigurationError,
     is_contact,
+    load_configuration,
 )
 from tradepress.source import Source
 from tradepress.spiders import OURS
-from tradepress.story import POLICIES
+from tradepress.story import POLICIES, Policy, strictest
 
 
 class NoSuchSource(Exception):
@@ -39,6 +40,27 @@ def look_in(folder: Path | None) -> None:
         path = tradepress.spiders.__path__
         path[:] = [str(folder), *(one for one in path if one != str(folder))]
         invalidate_caches()
+
+
+def as_configured(
+    configuration: Configuration | None, *, archive: str | Path | None = None
+) -> Configuration:
+    """Takes what a job is told of the operator's words; the sources of their folder count from now
+    on.
+
+    :param configuration: None: that of the file and the environment, as the commands have it
+    :param archive: None: the configuration's
+    :raises ConfigurationError: the file or the environment is wrong
+    """
+    chosen = configuration or load_configuration()
+    look_in(chosen.sources.folder)
+    return chosen if archive is None else replace(chosen, archive=Path(archive))
+
+
+def declared_policies(configuration: Configuration) -> dict[str, Policy]:
+    """Says what may be kept of each declared source, by its own word and the operator's."""
+    asked = configuration.policy_of
+    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
 
 
 def source_names() -> list[str]:

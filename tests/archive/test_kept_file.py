@@ -19,7 +19,8 @@ from tradepress.archive.captures.kept_file import RefusedFile, open_kept, refusa
 from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page, read_member
 from tradepress.archive.captures.places import refused_files
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.backup import BackupResult, make_backup
+from tradepress.archive.care.backup import BackupResult
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.prune import prune
 from tradepress.archive.care.verify import verify
 from tradepress.archive.open import open_archive

@@ -13,7 +13,7 @@ from conftest import quick_first
 from tradepress.archive.captures.kept_page import read_kept_page
 from tradepress.archive.captures.packing import pack
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.prune import Prunable, find_prunable, prune
 from tradepress.archive.care.verify import verify
 from tradepress.archive.open import open_archive

@@ -35,7 +35,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tradepress.archive.captures.folder import capture_folder
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.snapshot import query_folder
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.rereading import FIELDS, load_rereads, save_rereading

@@ -38,7 +38,7 @@ def finders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that are sure, in this process."""
     monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (find_lanterns,))
     monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS_OF_PEOPLE", (find_holm,))
-    for room in ("jobs.reextract", "jobs.ingest", "commands.extract_command"):
+    for room in ("jobs.reextract", "jobs.ingest", "jobs.extract_page"):
         monkeypatch.setattr(f"tradepress.{room}.PageWorkers", lambda *_: Here())
 
 

@@ -46,7 +46,7 @@ from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
-from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
+from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.source import Source
@@ -70,25 +70,20 @@ class IngestJob:
     configuration: Configuration
     source_name: str | None = None
     """Is whose pages these are; None: each page's site says it."""
-    is_capturing: bool = True
 
     def rules(self) -> str:
         """Returns a digest of all by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
-        return reading_rules(self.configuration, sources, self.source_name, self.is_capturing)
+        return reading_rules(
+            self.configuration, sources, self.source_name, self.configuration.captures
+        )
 
-    def settings(self, archive: Path, *, is_part: bool = False) -> "Settings":
-        chosen: dict[str, object] = {
-            "TRADEPRESS_ARCHIVE": str(archive),
-            "TRADEPRESS_PART": is_part,
-        }
-        if not self.is_capturing:
-            chosen["TRADEPRESS_CAPTURES"] = False
-        return project_settings(self.configuration, chosen)
+    def settings(self, archive: Path) -> "Settings":
+        return project_settings(self.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
 
     def known_as(self, file: PageFile) -> str:
         """Returns how the archive knows a whole file that was read; of this machine as
-        :func:`~tradepress.jobs.ingest.ingest_files` does.
+        :func:`~tradepress.jobs.ingest.ingest` does.
 
         :raises OSError: it is gone
         """
@@ -108,16 +103,17 @@ class IngestJob:
 
         with open_archive(archive):
             pass  # so that one without a story stays, with what was refused
-        source = source_named(self.source_name) if self.source_name else None
         with file_at_hand(given, folder) as path:
-            done = ingest_files(
-                [path],
-                self.settings(archive, is_part=True),
-                source=source,
+            done = ingest(
+                path,
+                archive=archive,
+                source=self.source_name,
                 start=given.start,
                 stop=given.stop,
+                is_part=True,
                 workers=workers,
                 tell=tell,
+                configuration=self.configuration,
             )
         archive.with_name(f"{ARCHIVE}.lock").unlink(missing_ok=True)
         return Worked(counts=dict(done.counts), notes=tuple(notes))
@@ -160,8 +156,8 @@ def cluster_ingest(
     wait: float = 0,
     progress: JobProgress | None = None,
 ) -> ClusterIngest:
-    """Stores the stories of WARC, WET and WACZ files as one run of the archive, as
-    :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same. What was read is
+    """Store the stories of WARC, WET and WACZ files as one run of the archive, as
+    :func:`~tradepress.jobs.ingest.ingest` does: what comes out is the same. What was read is
     merged in the order of the files, while others are read.
 
     :param files: paths, folders, or addresses of fsspec

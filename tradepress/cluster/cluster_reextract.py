@@ -42,10 +42,14 @@ from tradepress.cluster.shards import (
 )
 from tradepress.cluster.task import Worked, reading_rules
 from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.progress import JobProgress
-from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
+from tradepress.jobs.reextract import (
+    PageRead,
+    Rereading,
+    TextRead,
+    sources_to_reread,
+)
 from tradepress.jobs.reextract_report import Problem, Report
 from tradepress.source import Source
 
@@ -93,7 +97,7 @@ class ReextractJob:
 
     def sources(self) -> dict[str, Source]:
         """Returns the sources by name, with what the operator asks for."""
-        return sources_to_reread(project_settings(self.configuration, {}), self.source_name)
+        return sources_to_reread(self.configuration, self.source_name)
 
     def rereading(self, archive: Path, **options: Any) -> Rereading:
         """Returns what it would be without a cluster.
@@ -242,7 +246,6 @@ def cluster_reextract(
     place: ClusterPlace,
     *,
     apply: bool,
-    command: str = "reextract",
     wait: float = 0,
     progress: JobProgress | None = None,
 ) -> ClusterReextract:
@@ -270,9 +273,8 @@ def cluster_reextract(
     readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
     rereading, run_id = replace(rereading, readings=readings), None
     if apply:
-        settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
         try:
-            run_id = rereading.apply(settings, command, wait=wait)
+            run_id = rereading.apply(job.configuration, wait=wait)
         finally:
             readings.let_go()
             remove_empty(place.shards)

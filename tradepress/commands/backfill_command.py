@@ -1,9 +1,7 @@
 """Runs `tradepress backfill`: the past of a source, from web archives or its own listings."""
 
 import sys
-from calendar import monthrange
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import click
@@ -19,16 +17,19 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     date_option,
-    first_day,
     is_terminal,
     no_captures_option,
     wait_option,
     whole_number,
 )
-from tradepress.declared_sources import require_crawlable, source_named
-from tradepress.jobs.backfill.backfill import run_backfill
-from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
-from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
+from tradepress.declared_sources import require_crawlable
+from tradepress.jobs.backfill.backfill import backfill as fetch_past
+from tradepress.jobs.backfill.backfill_plan import (
+    BackfillPlan,
+    BackfillResult,
+    Way,
+    asked_backfill,
+)
 
 
 @click.command()
@@ -80,11 +81,9 @@ def backfill(
     require_crawlable(configured())
     if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
-    asked = asked_backfill(source, way, since, until, limit)
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
-    command = command_words(source, way, since, until, limit)
 
     def is_wanted(plan: BackfillPlan) -> bool:
         click.echo(f"{source}: {plan_words(plan)}")
@@ -98,31 +97,25 @@ def backfill(
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
-            result, tasks = cluster_backfill(asked, configuration, place, command=command, **told)
+            asked = asked_backfill(source, way, since=since, until=until, limit=limit)
+            result, tasks = cluster_backfill(
+                asked, configuration, place, command=asked.command, **told
+            )
             print_left_there(place)
             print_tasks(tasks)
         else:
-            fetch = backfill_site if asked.way in KINDS else run_backfill
-            result = fetch(asked, configuration, command=command, confirm=is_wanted, **told)
+            result = fetch_past(
+                source,
+                way,
+                since=since,
+                until=until,
+                limit=limit,
+                configuration=configuration,
+                confirm=is_wanted,
+                **told,
+            )
     print_result(source, result)
     return result.exit_code
-
-
-def asked_backfill(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
-) -> Backfill:
-    """Says what is asked for; raises click.UsageError for an unknown source or days out of
-    order."""
-    asked = Backfill(
-        source=source_named(source),
-        way=Way(way),
-        since=date.fromisoformat(first_day(since)) if since else None,
-        until=last_day(until) if until else None,
-        limit=limit,
-    )
-    if asked.since and asked.until and asked.until < asked.since:
-        raise click.UsageError(f"--until {until} is before --since {since}.")
-    return asked
 
 
 def print_result(source: str, result: BackfillResult) -> None:
@@ -135,22 +128,6 @@ def print_result(source: str, result: BackfillResult) -> None:
         print_summary(result)
     for words in result.troubles:
         click.echo(f"{source}: {storable(words)}", err=True)
-
-
-def command_words(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
-) -> str:
-    """Returns the command as the ledger tells it."""
-    options = {"--since": since, "--until": until, "--limit": limit}
-    given = (f" {name} {value}" for name, value in options.items() if value is not None)
-    return f"backfill {source} --from {way}{''.join(given)}"
-
-
-def last_day(value: str) -> date:
-    """Returns the last day of a day, month or year."""
-    year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
-    month = month or 12
-    return date(year, month, day or monthrange(year, month)[1])
 
 
 def plan_words(plan: BackfillPlan) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from tradepress.archive.captures.folder import capture_folder
-from tradepress.archive.care.backup import Backup, BackupResult, list_backups, make_backup
+from tradepress.archive.care.backup import Backup, BackupResult, list_backups
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.rotation import DAILY, MONTHLY, WEEKLY
 from tradepress.archive.care.snapshot import backup_folder, size_in_words
 from tradepress.archive.clock import utc_text
@@ -51,7 +51,6 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
         result = make_backup(
             archive,
             folder,
-            captures=capture_folder(archive),
             keep_all=keep_all,
             by_hand=is_terminal(sys.stdin),
             progress=tell,

@@ -9,8 +9,8 @@ import click
 
 from tradepress.browse import PortTaken, serve
 from tradepress.browse.serving.password import Doorkeeper, hash_of
-from tradepress.commands.options import archive_option, declared_policies, whole_number
-from tradepress.declared_sources import all_sources
+from tradepress.commands.options import archive_option, configured, whole_number
+from tradepress.declared_sources import all_sources, declared_policies
 from tradepress.research.release.files import DATABASE
 
 
@@ -119,7 +119,7 @@ def browse(
             open_sources=[one.name for one in all_sources() if one.open_licence],
             doorkeeper=_doorkeeper(password_file) if has_password else None,
             prefix=prefix,
-            policies=declared_policies(),
+            policies=declared_policies(configured()),
             is_saving_for_all=save_queries,
             listening=tell,
         )

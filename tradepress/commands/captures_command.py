@@ -20,8 +20,8 @@ from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     archive_option,
+    configured,
     date_option,
-    declared_policies,
     force_option,
     json_option,
     new_file,
@@ -31,6 +31,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, any_of
+from tradepress.declared_sources import declared_policies
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 
 
@@ -78,7 +79,7 @@ def export(
             archive,
             output,
             software=f"tradepress {version('tradepress')}",
-            policies=declared_policies(),
+            policies=declared_policies(configured()),
             query=wanted,
             refs=ref,
         )

@@ -8,10 +8,7 @@ from typing import Any
 import click
 
 from tradepress.archive.disk import stream_written_whole
-from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import query_as_json
-from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.commands.options import PIPE, archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import print_counts
@@ -20,9 +17,9 @@ from tradepress.research.counting.count_stories import (
     COUNTED_BY,
     MOST_KEYS,
     StoryCounts,
-    count_stories,
 )
 from tradepress.research.counting.count_words import notes_on
+from tradepress.research.press_archive import PressArchive
 
 
 def _file(name: str, words: str) -> Callable[[Any], Any]:
@@ -86,10 +83,9 @@ def count(
             "--share needs a QUERY: the filters alone are all stories of theirs."
         )
     try:
-        with read_archive(archive) as db:
-            require_known(db, wanted)
-            counts = count_stories(db, wanted, by, share=share, fold=not count_all)
-            reasons = [] if counts.total else why_nothing(db, wanted)
+        with PressArchive(archive) as opened:
+            counts = opened.count(wanted, by, share=share, fold=not count_all)
+            reasons = [] if counts.total else opened.why_nothing(wanted)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_files(counts, csv=csv, svg=svg, png=png)

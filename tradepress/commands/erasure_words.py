@@ -1,6 +1,6 @@
 """Prints what `tradepress withdraw` tells: what would go, has gone, and what may still hold it."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ import click
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.care.snapshot import backup_folder
 from tradepress.archive.disk import unfinished
-from tradepress.archive.open import Archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.text_forms import counted
 from tradepress.archive.withdrawal.copies import copies_that_hold
@@ -24,6 +23,7 @@ from tradepress.archive.withdrawal.tombstones import (
 )
 from tradepress.archive.withdrawal.withdrawn_people import PersonWithdrawal
 from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, print_some
+from tradepress.jobs.withdraw_stories import WithdrawalPlan
 
 
 def sums(erased: Erased) -> str:
@@ -37,18 +37,24 @@ def sums(erased: Erased) -> str:
 # Before
 
 
-def print_stories(opened: Archive, stones: list[Tombstone]) -> None:
+def print_known(plan: WithdrawalPlan) -> None:
+    """Prints what came back and has gone again, and what was withdrawn before."""
+    if plan.erased_again.is_anything:
+        words = f"Erased again, as it had come back: {sums(plan.erased_again)}"
+        click.echo(words, err=True)
+    for target, stone in plan.before.items():
+        words = f"{target} was withdrawn on {stone.withdrawn_at[:10]}: {stone.reason}"
+        click.echo(words, err=True)
+    print_too_late([*plan.too_late])
+
+
+def print_stories(plan: WithdrawalPlan) -> None:
     """Prints what is about to go."""
-    refs = json.dumps([stone.ref for stone in stones])
-    rows = opened.db.execute(
-        "SELECT ref, headline FROM articles WHERE ref IN (SELECT value FROM json_each(?))", [refs]
-    )
-    headlines = dict(rows.fetchall())
     print_some(
         [
             f"{stone.published_day or 'undated':<12}{stone.ref}  "
-            f"{headlines.get(stone.ref, '(addresses without a story)')}"
-            for stone in stones
+            f"{plan.headlines.get(stone.ref, '(addresses without a story)')}"
+            for stone in plan.stones
         ],
         err=True,
     )
@@ -64,7 +70,7 @@ def print_too_late(refs: list[str]) -> None:
         )
 
 
-def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) -> None:
+def print_other_pages(others: Sequence[OtherPage], *, everywhere: bool, asks: bool) -> None:
     """Prints what becomes of the raw pages of other stories."""
     unread = " and are kept, like all others; `tradepress verify` names the mend:"
     if everywhere:
@@ -91,21 +97,15 @@ def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) 
 # After
 
 
-def print_erased(
-    archive: Path,
-    stones: list[Tombstone],
-    erased: Erased,
-    others: list[OtherPage],
-    *,
-    as_json: bool,
-) -> None:
+def print_erased(archive: Path, plan: WithdrawalPlan, erased: Erased, *, as_json: bool) -> None:
     """Prints what was erased, what was left alone, and what is still to be done."""
+    stones = plan.stones
     copies = copies_that_hold(archive.resolve(), {key for stone in stones for key in stone.keys})
     if as_json:
         result = {
             "withdrawn": [public_fields(stone) for stone in stones],
             **asdict(erased),
-            "other_pages": [asdict(page) for page in others],
+            "other_pages": [asdict(page) for page in plan.others],
             "copies": [str(path) for path in copies],
         }
         print_json(result)

@@ -24,7 +24,7 @@ from tradepress.commands.cluster_options import (
 from tradepress.commands.options import (
     PIPE,
     archive_option,
-    declared_policies,
+    configured,
     force_option,
     json_option,
     new_file,
@@ -39,6 +39,7 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
+from tradepress.declared_sources import declared_policies
 from tradepress.research.export.about_export import ExportReport
 from tradepress.research.export.export_stories import (
     EXPORT_FORMATS,
@@ -128,7 +129,7 @@ def export(
                     stream=sys.stdout.buffer,
                     format=format,
                     texts=texts,
-                    policies=declared_policies(),
+                    policies=declared_policies(configured()),
                 )
             else:
                 if is_folder(format, partition):
@@ -171,7 +172,7 @@ def _export(
 
     from tradepress.jobs.progress import JobProgress
 
-    policies = declared_policies()
+    policies = declared_policies(configured())
     with JobProgress(Console(stderr=True)).shown() as progress:
         if place is not None and partition is not None:
             from tradepress.cluster.cluster_export import ExportJob, cluster_export

@@ -2,15 +2,14 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
-from tradepress.archive.archived_address import unwrap
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import (
@@ -31,11 +30,10 @@ from tradepress.commands.options import (
     wait_option,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
-from tradepress.crawling.addon import project_settings
-from tradepress.declared_sources import source_named
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
-from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, ingest_files
+from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, NotItsPage
+from tradepress.jobs.ingest import ingest as ingest_files
 from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
@@ -112,12 +110,7 @@ def ingest(
     folders, or addresses such as s3://bucket/file.warc.gz, which all workers must see. Then --json
     gives one object.
     """
-    if url is not None and (len(files) > 1 or Path(files[0]).is_dir()):
-        raise click.UsageError("--url names the address of one page; give one FILE with it.")
-    source = source_named(source_name) if source_name else None
-    archived = unwrap(url) if url else None
-    if source and url and not source.owns(archived.url if archived else url):
-        raise click.UsageError(f"{url} is not an address of {source.publisher}.")
+    configuration = replace(configured(), captures=configured().captures and not no_captures)
     progress = JobProgress(Console(stderr=True, quiet=as_json and is_terminal(sys.stdout)))
     if place is not None:
         if url or date_captured or addresses is not NO_LIST:
@@ -127,11 +120,7 @@ def ingest(
             )
         from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 
-        job = IngestJob(
-            configuration=configured(),
-            source_name=source_name,
-            is_capturing=configured().captures and not no_captures,
-        )
+        job = IngestJob(configuration=configuration, source_name=source_name)
         with progress.shown():
             many = cluster_ingest(
                 files, job, place, archive=archive, again=again, wait=wait, progress=progress
@@ -142,24 +131,24 @@ def ingest(
         else:
             print_merged(many)
         return many.exit_code
-    chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
-    if no_captures:
-        chosen["TRADEPRESS_CAPTURES"] = False
-    settings = project_settings(configured(), chosen)
     shown = FirstPages()
-    with progress.shown():
-        done = ingest_files(
-            map(Path, files),
-            settings,
-            source=source,
-            url=url,
-            addresses=addresses,
-            date_captured=date_captured,
-            again=again,
-            wait=wait,
-            tell=print_line if as_json else shown.take,
-            progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
-        )
+    try:
+        with progress.shown():
+            done = ingest_files(
+                files,
+                archive=archive,
+                source=source_name,
+                url=url,
+                addresses=addresses,
+                date_captured=date_captured,
+                again=again,
+                wait=wait,
+                tell=print_line if as_json else shown.take,
+                progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
+                configuration=configuration,
+            )
+    except NotItsPage as error:
+        raise click.UsageError(f"{error}.") from error
     if not as_json:
         print_results(done, shown, archive)
     return done.exit_code

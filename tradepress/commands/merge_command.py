@@ -12,8 +12,7 @@ from tradepress.archive.merging.bring_archive import MergedArchive
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
 from tradepress.commands.printed import print_json, print_some
-from tradepress.crawling.addon import project_settings
-from tradepress.jobs.merge_archives import merge_archives
+from tradepress.jobs.merge_archives import merge as merge_archives
 from tradepress.jobs.progress import JobProgress
 
 
@@ -30,13 +29,13 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
     The others are only read. What is here keeps its refs and numbers; what was withdrawn here
     stays out. It can be stopped at any moment; the next one goes on.
     """
-    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
     with JobProgress(Console(stderr=True)).shown() as shown:
         merged = merge_archives(
             others,
-            settings,
+            archive=archive,
             wait=wait,
             progress=lambda path, done, of: shown.show(str(path), done, of),
+            configuration=configured(),
         )
     if as_json:
         print_json([as_object(one) for one in merged])

@@ -19,8 +19,7 @@ from tradepress.configuration import (
     ConfigurationError,
     read_duration,
 )
-from tradepress.declared_sources import all_sources, require_crawlable
-from tradepress.story import Policy, strictest
+from tradepress.declared_sources import require_crawlable
 
 
 def configured() -> Configuration:
@@ -34,12 +33,6 @@ def warn_of_configuration() -> None:
         require_crawlable(configured())
     except ConfigurationError as error:
         click.echo(f"Warning: {one_line(str(error))}", err=True)
-
-
-def declared_policies() -> dict[str, Policy]:
-    """Returns what may be kept of each declared source, by its own word and the operator's."""
-    asked = configured().policy_of
-    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
 
 
 def is_debugging() -> bool:

@@ -27,9 +27,8 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
-from tradepress.crawling.addon import project_settings
 from tradepress.jobs.progress import JobProgress
-from tradepress.jobs.reextract import Rereading, sources_to_reread
+from tradepress.jobs.reextract import reextract as reread
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
 
@@ -81,21 +80,9 @@ def reextract(
     if all_versions and not is_diff:
         words = "--all-versions goes with --diff: only current versions are stored anew."
         raise click.UsageError(words)
-    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
     progress = JobProgress(Console(stderr=True))
-    rereading = Rereading(
-        archive=archive,
-        sources=sources_to_reread(settings, source_name),
-        source_name=source_name,
-        every=all_versions,
-        again=again,
-        people=configured().mentions.people,
-        limit=limit,
-        report=Report(most_examples=examples),
-        tell=partial(progress.show, "versions"),
-    )
-    command = "reextract" + (f" {source_name}" if source_name else "")
-    run_id, code, counts = None, 0, dict[str, object]()  # nothing is written
+    tell = partial(progress.show, "versions")
+    counts = dict[str, object]()
     with progress.shown():
         if place is not None:
             from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
@@ -103,49 +90,64 @@ def reextract(
             job = ReextractJob(configuration=configured(), source_name=source_name)
             many = cluster_reextract(
                 job,
-                rereading,
+                job.rereading(
+                    archive,
+                    every=all_versions,
+                    again=again,
+                    limit=limit,
+                    report=Report(most_examples=examples),
+                    tell=tell,
+                ),
                 place,
                 apply=not is_diff,
-                command=command,
                 wait=wait,
                 progress=progress,
             )
-            run_id, code, left_out = many.run_id, many.exit_code, many.tasks.left_out
+            report, code, left_out = many.report, many.exit_code, many.tasks.left_out
             counts = {**tasks_as_object(many.tasks), "damaged": many.damaged}
             counts["left_out"] = [asdict(one) for one in left_out]
-        elif is_diff:
-            rereading.compare()
         else:
-            run_id = rereading.apply(settings, command, wait=wait)
-    report = rereading.report
+            report = reread(
+                archive,
+                source=source_name,
+                apply=not is_diff,
+                all_versions=all_versions,
+                again=again,
+                limit=limit,
+                examples=examples,
+                wait=wait,
+                progress=tell,
+                configuration=configured(),
+            )
+            code = report.exit_code
     if as_json:
-        print_json({"run": run_id, **asdict(report), **counts})
+        print_json({**asdict(report), **counts})
     else:
         if place is not None:
             print_some(left_out_lines(left_out), err=True)
             print_some([*many.damaged], err=True)
             print_tasks(many.tasks)
-        print_report(report, run_id)
+        print_report(report)
     if place is not None and not is_diff:
         print_left_there(place)
-    return code or int(bool(report.problems))
+    return code
 
 
-def print_report(report: Report, run_id: int | None) -> None:
+def print_report(report: Report) -> None:
     """Prints the sums and fields of each source, then what could not be read."""
     for name, tally in report.sources.items():
-        print_source(name, tally, "would get" if run_id is None else "got")
+        print_source(name, tally, "would get" if report.run is None else "got")
     if not report.sources:
         click.echo("There is no story to read again.")
-    print_mentions(report.mentions, is_diff=run_id is None)
+    print_mentions(report.mentions, is_diff=report.run is None)
     for problem in report.problems[:MOST_SHOWN]:
         click.echo(f"{problem.ref}: {problem.reason} ({problem.words})", err=True)
     if more := report.problems[MOST_SHOWN:]:
         click.echo(f"… and {len(more)} more (all with --json)", err=True)
     if report.problems:
         click.echo("What could not be read keeps what it has.", err=True)
-    if run_id is not None:
-        click.echo(f"Run {run_id}; `tradepress runs` lists it.")
+    if report.run is not None:
+        click.echo(f"Run {report.run}; `tradepress runs` lists it.")
     elif any(tally.new for tally in report.sources.values()):
         click.echo("Nothing was written; --apply stores the new versions.")
     elif report.mentions.changed:

@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from tradepress.archive.ledger.outcomes import RunKind, RunState
-from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.text_forms import counted, storable
 from tradepress.conduct.context import CrawlContext, attach
 from tradepress.conduct.site_pace import Pace
@@ -24,7 +24,7 @@ from tradepress.crawling.news_spider import NewsSpider
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.crawling.source_report import SourceReport
 from tradepress.crawling.spider_loader import spider_class
-from tradepress.declared_sources import look_in, source_named
+from tradepress.declared_sources import as_configured, source_named
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
@@ -44,6 +44,9 @@ class CrawlResult:
     """Sums up the run; None if no archive was made."""
     seconds: float
     exit_code: int
+
+    def _repr_html_(self) -> str:
+        return sums_table(self.sums, [*problem_lines(self.reports), *trial_lines(self.reports)])
 
 
 class Crawl:
@@ -159,7 +162,7 @@ class Crawl:
 def crawl(
     sources: Sequence[str],
     *,
-    archive: str | Path = "archive.db",
+    archive: str | Path | None = None,
     contact: str | None = None,
     configuration: Configuration | None = None,
     since: str | None = None,
@@ -169,32 +172,40 @@ def crawl(
     pace: Pace | None = None,
     on_progress: "OnProgress | None" = None,
 ) -> CrawlResult:
-    """Crawls the sources side by side into one archive; no file and no variable is read.
+    """Crawls the sources side by side into one archive.
 
     To be called from the main thread, as often as wanted.
 
+    Example:
+
+    >>> result = tradepress.crawl(
+    ...     ["signet"], archive="new.db", contact="me@library.example", no_trial=True, limit=2
+    ... )
+    >>> result.sums.urls, result.exit_code
+    (2, 0)
+
     :param sources: their names, as ``tradepress sources list`` has them
-    :param archive: made, if it is not there
+    :param archive: made, if it is not there; None: the configuration's
     :param contact: the mail or web address of whoever runs this
-    :param configuration: what else is set; None: nothing
+    :param configuration: None: that of the file and the environment, as the command has it
     :param since: keep only stories of this day (``2017-08-04``) or later
     :param limit: ask for at most so many stories
     :param no_trial: go on after a source's trial
     :param wait: seconds to wait for another run
     :param pace: shared with other crawls of this process, so that no site is asked too often
     :param on_progress: called each second with the crawl, and may ``stop(reason)`` it
+    :raises ConfigurationError: the file or the environment is wrong
     :raises ArchiveError: the archive can't be written
     :raises NoSuchSource: one of them is not declared
     :raises UsageError: as things are set it can't be crawled
     """
-    configuration = configuration or Configuration()
+    configuration = as_configured(configuration, archive=archive)
     if contact is not None:
         configuration = replace(configuration, contact=contact)
-    look_in(configuration.sources.folder)
     return run_crawl(
         [source_named(name) for name in dict.fromkeys(sources)],
         configuration,
-        archive=Path(archive),
+        archive=configuration.archive,
         command=" ".join(["crawl", *sources]),
         wait=wait,
         pace=pace,

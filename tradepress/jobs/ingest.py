@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from scrapy.settings import Settings
 
+from tradepress.archive.archived_address import unwrap
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
@@ -32,10 +33,12 @@ from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_reading import PageToRead, ReadPage, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex, usable_cores
-from tradepress.declared_sources import all_sources, source_owning
+from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
@@ -43,6 +46,7 @@ from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.files.page_folders import FoundFile, find_files
 from tradepress.jobs.read_story import declared_address, extract
+from tradepress.notebook import Table
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
@@ -76,7 +80,7 @@ class Ingested:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ingest:
+class Ingest(Table):
     """Is one run of files into an archive."""
 
     counts: Mapping[str, int]
@@ -92,40 +96,65 @@ class Ingest:
         """Returns 1 if a file could not be read, or a page was rejected or belongs nowhere."""
         return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
 
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        return "Pages of files", ("outcome", "pages"), self.counts.items()
 
-def ingest_files(
-    files: Iterable[Path],
-    settings: Settings,
+
+class NotItsPage(ValueError):
+    """Is raised of an address that is not that of the page; the message is one line."""
+
+
+def ingest(
+    files: str | Path | Iterable[str | Path],
     *,
-    source: Source | None = None,
+    archive: str | Path | None = None,
+    source: Source | str | None = None,
     url: str | None = None,
     addresses: AddressList = NO_LIST,
     date_captured: datetime | None = None,
     again: bool = False,
     start: int = 0,
     stop: int | None = None,
+    is_part: bool = False,
     wait: float = 0,
     workers: PageWorkers | None = None,
     tell: Callable[[Ingested], None] = lambda page: None,
     progress: Callable[[int, int], None] | None = None,
+    configuration: Configuration | None = None,
 ) -> Ingest:
     """Stores the stories of files and of the files in folders, as a run of the ledger.
 
-    :param source: whose pages these are; None: each page's site says it
+    Example:
+
+    >>> done = tradepress.ingest("saved.html", archive="press.db", source="wipr", url=PAGE)
+    >>> done.counts["stored"], done.exit_code
+    (1, 0)
+
+    :param files: one, or several
+    :param archive: made, if it is not there and there is a story; None: the configuration's
+    :param source: whose pages these are, or its name; None: each page's site says it
     :param url: where the one page of the one file stood
     :param addresses: where the pages of files stood, and when
     :param date_captured: when pages stood like this that don't say so themselves
     :param again: also files that were read before, from their beginning
     :param start: of files of many pages only what begins there or behind (bytes), and
     :param stop: before this: both are :func:`~tradepress.jobs.files.file_pages.file_borders`
+    :param is_part: the archive is to be merged into another one
     :param wait: seconds to wait for another run on the archive
     :param workers: who read the pages; None: a process for each core, until the job has ended
     :param tell: called for each page as it ends
     :param progress: called now and then: so many bytes are read, of so many
+    :param configuration: None: that of the file and the environment, as the command has it
+    :raises NotItsPage: there are more files than one for ``url``, or it is on another site
+    :raises NoSuchSource: it is not declared
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM; the next run goes on where this one was stopped
     :raises ArchiveError: what was committed before is kept
     """
-    files = tuple(files)
+    paths = [Path(one) for one in ([files] if isinstance(files, str | Path) else files)]
+    configuration = as_configured(configuration, archive=archive)
+    source = source_named(source) if isinstance(source, str) else source
+    _require_its_page(url, paths, source)
+    settings = project_settings(configuration, {"TRADEPRESS_PART": is_part})
     taking_part = [source] if source else []
     with archive_run(settings, RunKind.INGEST, "ingest", taking_part, wait=wait) as run:
         with nullcontext(workers) if workers else PageWorkers(usable_cores()) as at_work:
@@ -145,7 +174,7 @@ def ingest_files(
                 progress=progress,
             )
             try:
-                asyncio.run(way_in.ingest_files(files))
+                asyncio.run(way_in.ingest_files(paths))
             except asyncio.CancelledError:
                 raise KeyboardInterrupt from None
         done = Ingest(counts=way_in.counts, left_out=way_in.left_out, sums=None)
@@ -153,6 +182,16 @@ def ingest_files(
             run.discard()
             return done
         return replace(done, sums=run.end(RunState.DONE, exit_code=done.exit_code))
+
+
+def _require_its_page(url: str | None, files: Sequence[Path], source: Source | None) -> None:
+    if url is None:
+        return
+    if len(files) > 1 or files[0].is_dir():
+        raise NotItsPage("a url names the address of one page: give one file with it")
+    archived = unwrap(url)
+    if source and not source.owns(archived.url if archived else url):
+        raise NotItsPage(f"{url} is not an address of {source.publisher}")
 
 
 @dataclass(kw_only=True, slots=True)

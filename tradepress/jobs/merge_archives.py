@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,10 @@ from tradepress.archive.merging.bring_archive import MergedArchive, bring_archiv
 from tradepress.archive.merging.bring_rest import join_sources
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import OtherArchive, open_other
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run
-from tradepress.declared_sources import all_sources
+from tradepress.declared_sources import all_sources, as_configured
 from tradepress.mentions.mention_rules import mention_rules
 from tradepress.rights.asked_policy import asked_policy, operator_policy
 from tradepress.steps.apply_policy import apply_policy
@@ -26,36 +28,47 @@ from tradepress.steps.note_mentions import note_mentions
 from tradepress.story import Policy, StoredArticle, strictest
 
 Progress = Callable[[Path, int, int], None]
-"""Is told the archive, how many of its stories have come in, and of how many."""
 
 
 class SameArchive(ArchiveError):
     """An archive was to be merged with itself, or twice."""
 
 
-def merge_archives(
-    others: Sequence[Path],
-    settings: Settings,
+def merge(
+    others: str | Path | Iterable[str | Path],
     *,
+    archive: str | Path | None = None,
     wait: float = 0,
     progress: Progress = lambda path, done, of: None,
+    configuration: Configuration | None = None,
 ) -> list[MergedArchive]:
-    """Brings the stories of other archives into the one that the settings name, one archive after
-    the other; a missing one is made.
+    """Brings the stories of other archives into one, archive after archive.
 
     The others are only read. Broken off at any moment, it goes on when it is called again.
 
+    Example:
+
+    >>> (merged,) = tradepress.merge("theirs.db", archive="both.db")
+    >>> merged.stories.total(), merged.sums.state
+    (1, <RunState.DONE: 'done'>)
+
+    :param others: one, or several
+    :param archive: made, if it is not there; None: the configuration's
     :param wait: seconds to wait for another run on the archive
+    :param progress: told the other archive, how many of its stories have come, and of how many
+    :param configuration: None: that of the file and the environment, as the command has it
     :raises SameArchive: one is the archive itself, or is named twice
     :raises MixedArchive: the invented sample and real stories would come into one file
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two stories
     :raises ArchiveError: one can't be read, before anything is written; or the archive can't be
         written: what was committed before is kept
     """
-    target = Path(settings["TRADEPRESS_ARCHIVE"])
-    _require_different(target, others)
+    configuration = as_configured(configuration, archive=archive)
+    settings = project_settings(configuration, {})
+    paths = [Path(one) for one in ([others] if isinstance(others, str | Path) else others)]
+    _require_different(configuration.archive, paths)
     with ExitStack() as stack:
-        opened = [stack.enter_context(open_other(path)) for path in others]
+        opened = [stack.enter_context(open_other(path)) for path in paths]
         _require_one_kind(opened)
         is_stopped = stack.enter_context(stopping())
         return [_merge(other, settings, wait, progress, is_stopped) for other in opened]

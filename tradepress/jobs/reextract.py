@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections import Counter
 from collections.abc import (
     AsyncIterator,
@@ -17,7 +18,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from tradepress.archive.captures.folder import capture_folder
@@ -43,9 +43,11 @@ from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
-from tradepress.declared_sources import all_sources, source_named
+from tradepress.declared_sources import all_sources, as_configured, source_named
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
@@ -67,12 +69,71 @@ PageRead = tuple[Reread, CleanStory | Problem]
 TextRead = tuple[KeptText, tuple[Mention, ...] | Problem]
 
 
-def sources_to_reread(settings: Settings, source_name: str | None) -> dict[str, Source]:
+def reextract(
+    archive: str | Path | None = None,
+    *,
+    source: str | None = None,
+    apply: bool = False,
+    all_versions: bool = False,
+    again: bool = False,
+    limit: int | None = None,
+    examples: int = 3,
+    wait: float = 0,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    configuration: Configuration | None = None,
+) -> Report:
+    """Reads the stored pages again by today's rules, and compares with what is stored.
+
+    Example:
+
+    >>> report = tradepress.reextract("press.db", again=True)
+    >>> report.read, report.sources["wipr"].same, report.run
+    (3, 3, None)
+
+    :param archive: None: the configuration's
+    :param source: the name of the only one; None: all that are declared
+    :param apply: store what changed as new versions, as a run of the ledger; else nothing is
+        written
+    :param all_versions: former versions, too; not to be stored
+    :param again: also those that these very rules have read
+    :param limit: at most so many stories
+    :param examples: so many of each source and field
+    :param wait: seconds to wait for another run on the archive
+    :param progress: called as it goes on: so many versions are read, of so many
+    :param configuration: None: that of the file and the environment, as the command has it
+    :raises ValueError: former versions were to be stored
+    :raises NoSuchSource: it is not declared
+    :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
+    :raises ArchiveError: what was committed before is kept
+    """
+    if all_versions and apply:
+        raise ValueError("only current versions are stored anew: compare all, or store these")
+    configuration = as_configured(configuration, archive=archive)
+    rereading = Rereading(
+        archive=configuration.archive,
+        sources=sources_to_reread(configuration, source),
+        source_name=source,
+        every=all_versions,
+        again=again,
+        people=configuration.mentions.people,
+        limit=limit,
+        report=Report(most_examples=examples),
+        tell=progress,
+    )
+    if apply:
+        rereading.apply(configuration, wait=wait)
+    else:
+        rereading.compare()
+    return rereading.report
+
+
+def sources_to_reread(configuration: Configuration, source_name: str | None) -> dict[str, Source]:
     """Returns the sources by name, with what the operator asks for.
 
     :param source_name: this one alone; None: all that are declared
     """
     declared = [source_named(source_name)] if source_name else all_sources()
+    settings = project_settings(configuration, {})
     return {source.name: as_asked(settings, source) for source in declared}
 
 
@@ -131,19 +192,22 @@ class Rereading:
         with read_archive(self.archive) as db:
             self._run(db, None)
 
-    def apply(self, settings: Settings, command: str, *, wait: float = 0) -> int:
+    def apply(self, configuration: Configuration, *, wait: float = 0) -> int:
         """Stores what changed, as a run of the ledger; returns its number.
 
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         :raises ArchiveError: what was committed before is kept
         """
         kind, names = RunKind.REEXTRACT, list(self.sources)
+        command = f"reextract {self.source_name}" if self.source_name else "reextract"
+        settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             self._run(run.transaction.db, run)
             words, is_whole = None, not self.report.problems
             if self.readings is not None:
                 words, is_whole = self.readings.words, is_whole and self.readings.is_whole
             run.end(RunState.DONE, exit_code=int(not is_whole), reason=words)
+        self.report.run = run.ledger.run_id
         return run.ledger.run_id
 
     def _run(self, db: Database, run: Run | None) -> None:
@@ -159,7 +223,8 @@ class Rereading:
         """
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        if threading.current_thread() is threading.main_thread():  # no other hears signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         extractors, due = self.due_pages(db)
         dues = Counter(source for _, source in due)
         for held in count_versions(db, every=self.every):

@@ -1,7 +1,7 @@
 """Counts what one run of today's rules over stored pages changes, and shows it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.notebook import Table
 from tradepress.story import Mention
 
 WIDTH = 70
@@ -86,9 +87,11 @@ class MentionTally:
 
 
 @dataclass(kw_only=True, slots=True)
-class Report:
+class Report(Table):
     """Holds all of one run."""
 
+    run: int | None = None
+    """Is the run's number; None: nothing was written."""
     most_examples: int = 3
     """Bounds the examples of each source and field."""
     sources: dict[str, SourceTally] = field(default_factory=dict)
@@ -98,6 +101,18 @@ class Report:
     @property
     def read(self) -> int:
         return sum(tally.read for tally in self.sources.values())
+
+    @property
+    def exit_code(self) -> int:
+        """Returns 1 if something could not be read."""
+        return int(bool(self.problems))
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        names = ("versions", "read", "new", "same", "not_read")
+        rows = [
+            (source, *(getattr(of, name) for name in names)) for source, of in self.sources.items()
+        ]
+        return "Stored pages read again", ("source", *names), rows
 
     def count(self, held: VersionsHeld, *, due: int, is_declared: bool) -> None:
         """Counts what the archive holds of a source; to be told before its versions."""

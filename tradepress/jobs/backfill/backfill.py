@@ -29,6 +29,7 @@ from tradepress.crawling.addon import hold_conduct, project_settings
 from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.crawling.source_report import SourceReport
+from tradepress.declared_sources import as_configured
 from tradepress.extraction import DEFECT
 from tradepress.extraction.rules import extractor
 from tradepress.jobs.backfill.backfill_plan import (
@@ -39,6 +40,7 @@ from tradepress.jobs.backfill.backfill_plan import (
     BackfillResult,
     Confirm,
     Way,
+    asked_backfill,
     end_backfill,
     require_kept,
 )
@@ -51,6 +53,7 @@ from tradepress.jobs.backfill.backfill_visit import (
 )
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import common_crawl
+from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.backfill.wayback import wayback
 from tradepress.jobs.crawl import require_address_space
@@ -78,6 +81,65 @@ NEXT_STEPS = {
     **dict.fromkeys(("http_404", "dns", "refused", "not_an_index", "not_followed"), NO_INDEX),
 }
 """Says what to do about an index that can't be had, by the reason."""
+
+
+def backfill(
+    source: str,
+    way: Way | str,
+    *,
+    archive: str | Path | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+    confirm: Confirm | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    wait: float = 0.0,
+    pace: Pace | None = None,
+    hears_signals: bool = False,
+    console: Console | None = None,
+    configuration: Configuration | None = None,
+) -> BackfillResult:
+    """Fetches the past of a source, from a web archive or from its own listings.
+
+    To be called from the main thread.
+
+    Example:
+
+    >>> past = tradepress.backfill("signet", "sitemap", archive="new.db", limit=2)
+    >>> past.plan.stories, past.sums.urls, past.exit_code
+    (2, 2, 0)
+
+    :param way: ``wayback``, ``commoncrawl``, ``ccnews``, ``sections`` or ``sitemap``
+    :param archive: made, if it is not there; None: the configuration's
+    :param since: only captures or stories of this day, month or year (``2017-08``) or later
+    :param until: or earlier
+    :param limit: fetch at most so many stories
+    :param confirm: is told what will be done, and may refuse; None: it is done
+    :param settings: Scrapy settings over those of the project and the configuration
+    :param wait: seconds to wait for another run on the archive
+    :param pace: shared with other work of this process; None: its own
+    :param hears_signals: end early by a signal to stop, at once by a second one
+    :param console: shows how it goes on
+    :param configuration: None: that of the file and the environment, as the command has it
+    :raises ArchiveError: the archive can't be written
+    :raises NoSuchSource: it is not declared
+    :raises UsageError: as things are set it can't be done
+    """
+    configuration = as_configured(configuration, archive=archive)
+    asked = asked_backfill(source, way, since=since, until=until, limit=limit)
+    fetch = backfill_site if asked.way in KINDS else run_backfill
+    return fetch(
+        asked,
+        configuration,
+        archive=configuration.archive,
+        command=asked.command,
+        confirm=confirm,
+        settings=settings,
+        wait=wait,
+        pace=pace,
+        hears_signals=hears_signals,
+        console=console,
+    )
 
 
 def run_backfill(

@@ -1,6 +1,7 @@
 """Says what is asked of a back-fill, what it will do and what it came to."""
 
 import time
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,9 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from tradepress.archive.ledger.outcomes import RunState
-from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.run import Run
+from tradepress.declared_sources import source_named
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
@@ -40,6 +42,8 @@ class Backfill:
     """Is the last day."""
     limit: int | None = None
     """Bounds the number of stories."""
+    command: str = "backfill"
+    """Is the command as the ledger tells it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +61,49 @@ class BackfillPlan:
     requests: int
     seconds: float
     """Is how long it takes at the pace that is set."""
+
+
+def asked_backfill(
+    source: str,
+    way: Way | str,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+) -> Backfill:
+    """Reads what is asked for, of words.
+
+    :param since: a day, month or year (``2017-08``); so ``until``
+    :raises NoSuchSource: it is not declared
+    :raises UsageError: the days are none, or in the wrong order, or there is no such way
+    """
+    if way not in [*Way]:
+        raise UsageError(f"There is no back-fill from {way!r}: give {', '.join(Way)}.")
+    options = {"--since": since, "--until": until, "--limit": limit}
+    given = (f" {name} {value}" for name, value in options.items() if value is not None)
+    asked = Backfill(
+        command=f"backfill {source} --from {way}{''.join(given)}",
+        source=source_named(source),
+        way=Way(way),
+        since=_days(since)[0] if since else None,
+        until=_days(until)[1] if until else None,
+        limit=limit,
+    )
+    if asked.since and asked.until and asked.until < asked.since:
+        raise UsageError(f"--until {until} is before --since {since}.")
+    return asked
+
+
+def _days(value: str) -> tuple[date, date]:
+    """Returns the first and the last day of a day, month or year."""
+    try:
+        year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
+        last_month = month or 12
+        last_day = day or monthrange(year, last_month)[1]
+        return date(year, month or 1, day or 1), date(year, last_month, last_day)
+    except ValueError:
+        words = f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017."
+        raise UsageError(words) from None
 
 
 Confirm = Callable[[BackfillPlan], bool]
@@ -78,6 +125,9 @@ class BackfillResult:
     seconds: float
     exit_code: int
     """Is 0: done; 1: something failed, or it was not wanted; 4: the web archive gave no index."""
+
+    def _repr_html_(self) -> str:
+        return sums_table(self.sums, self.troubles)
 
 
 def require_kept(settings: BaseSettings, source: Source) -> None:
