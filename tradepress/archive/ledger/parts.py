@@ -42,7 +42,10 @@ class Parts:
         ]
 
     def require_back(self) -> None:
-        """Refuses to go on while a part is checked out."""
+        """Refuses to go on while a part is checked out.
+
+        :raises ArchiveBusy: one is away
+        """
         for part in self.checked_out():
             raise ArchiveBusy(
                 f"{part.path} is a part of this archive that a cluster's crawl has not "
