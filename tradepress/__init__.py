@@ -1,4 +1,4 @@
-"""Tradepress: the trademark trade press, crawled into one searchable SQLite file."""
+"""Crawls the trademark trade press into one searchable SQLite file."""
 
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:

@@ -194,13 +194,14 @@ def test_tables_are_frames_of_pandas(folder: Path) -> None:
     assert library.verify("press.db", quick=True).to_pandas().empty
 
 
-def test_a_loop_that_runs_is_no_obstacle_from_a_thread(folder: Path) -> None:
+def test_a_loop_that_runs_is_no_obstacle(folder: Path) -> None:
     """As in a notebook."""
 
     async def cell() -> tuple[int, int]:
-        done = await asyncio.to_thread(library.ingest, "saved.html", url=f"{SITE}/lantern-4713")
-        report = await asyncio.to_thread(library.reextract, again=True, configuration=alone)
-        return done.counts["stored"], report.read
+        address = f"{SITE}/lantern-4713"
+        assert library.extract("saved.html", url=address).article is not None
+        done = library.ingest("saved.html", url=address)
+        return done.counts["stored"], library.reextract(again=True, configuration=alone).read
 
     alone = library.Configuration(archive=Path("press.db"))
     assert asyncio.run(cell()) == (1, 3)

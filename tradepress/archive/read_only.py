@@ -48,7 +48,10 @@ def read_archive(path: str | Path, *, another: str = ANOTHER, is_foreign: bool =
 
 
 def require_sqlite() -> None:
-    """Requires an SQLite that can open an archive."""
+    """Requires an SQLite that can open an archive.
+
+    :raises SqliteTooOld: this Python's can't open an archive
+    """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         oldest = ".".join(map(str, OLDEST_SQLITE))
         raise SqliteTooOld(

@@ -76,7 +76,10 @@ class VersionsHeld:
 
 
 def count_versions(db: Database, *, every: bool = False) -> list[VersionsHeld]:
-    """Counts what there is to read again, by source."""
+    """Counts what there is to read again, by source.
+
+    :param every: former versions, too
+    """
     rows = db.query(
         "SELECT articles.source, count(*) AS versions, "
         "sum(versions.capture_id IS NULL) AS no_capture FROM articles "

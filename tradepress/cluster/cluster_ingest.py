@@ -1,5 +1,5 @@
-"""Files of captures into the archive: read by a cluster, a shard for each file or part of a large
-one, and merged in order."""
+"""Brings files of captures into the archive: read by a cluster, a shard for each file or part of a
+large one, and merged in order."""
 
 import hashlib
 import time
@@ -56,23 +56,23 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
 ARCHIVE = "archive.db"
-"""What the archive of a shard is called."""
+"""Is what the archive of a shard is called."""
 COME_TO_NOTHING = (*PROBLEMS, "withdrawn")
 MOST_NOTES = 20
-"""Pages that came to nothing which a shard names."""
+"""Bounds the pages that came to nothing which a shard names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IngestJob:
-    """`tradepress ingest` of a file, into an archive of its own."""
+    """Runs `tradepress ingest` of a file, into an archive of its own."""
 
     name: ClassVar[str] = "ingest"
     configuration: Configuration
     source_name: str | None = None
-    """Whose pages these are; None: each page's site says it."""
+    """Is whose pages these are; None: each page's site says it."""
 
     def rules(self) -> str:
-        """All by which pages are read and kept."""
+        """Returns a digest of all by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
         return reading_rules(
             self.configuration, sources, self.source_name, self.configuration.captures
@@ -82,7 +82,7 @@ class IngestJob:
         return project_settings(self.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
 
     def known_as(self, file: PageFile) -> str:
-        """How the archive knows a whole file that was read; of this machine as
+        """Returns how the archive knows a whole file that was read; of this machine as
         :func:`~tradepress.jobs.ingest.ingest` does.
 
         :raises OSError: it is gone
@@ -92,10 +92,8 @@ class IngestJob:
         return hashlib.sha256(repr((file, self.source_name)).encode()).hexdigest()
 
     def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
-        """
-        :raises InputGone: this worker does not see the file
-        :raises ArchiveError: this worker can't write
-        """
+        """Stores a file's stories; raises InputGone or ArchiveError where this worker can't read or
+        write."""
         archive, notes = folder / ARCHIVE, list[str]()
 
         def tell(page: Ingested) -> None:
@@ -123,26 +121,26 @@ class IngestJob:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClusterIngest:
-    """One run of files into an archive, by a cluster."""
+    """Says what one run of files into an archive, by a cluster, came to."""
 
     tasks: TasksDone
     read_before: tuple[str, ...]
-    """Files that an earlier run has read."""
+    """Are files that an earlier run has read."""
     left_out: tuple[LeftOut, ...]
-    """Files that can't be read, that no worker could read, or whose shard is damaged."""
+    """Are files that can't be read, that no worker could read, or whose shard is damaged."""
     counts: Mapping[str, int]
-    """Pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that are kept
-    out here."""
+    """Counts pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that
+    are kept out here."""
     notes: tuple[str, ...]
-    """The first that came to nothing of each file."""
+    """Names the first that came to nothing of each file."""
     sums: RunSums | None
-    """None: there was nothing to do."""
+    """Sums up the run; None: there was nothing to do."""
     merge_seconds: float
-    """What the one writer took, while tasks were worked and after them."""
+    """Is what the one writer took, while tasks were worked and after them."""
 
     @property
     def exit_code(self) -> int:
-        """1: a file was left out, or a page came to nothing."""
+        """Returns 1 if a file was left out, or a page came to nothing."""
         return int(bool(self.left_out or any(self.counts.get(one) for one in COME_TO_NOTHING)))
 
 
@@ -252,23 +250,23 @@ def cluster_ingest(
 
 @dataclass(kw_only=True, slots=True)
 class MergedShards:
-    """Shards come into a run, one after the other."""
+    """Brings shards into a run, one after the other."""
 
     run: Run
     keeps: Keeps
     shards: str
     sources: Mapping[str, SourceRow] = field(default_factory=dict)
-    """By name: what is declared here counts, and not what was when a shard was made."""
+    """Holds sources by name: what is declared here counts, not what was when a shard was made."""
     with_stories: set[str] = field(default_factory=set)
-    """Files of which some came in, by what the archive knows them by."""
+    """Are files of which some came in, by what the archive knows them by."""
     with_gaps: set[str] = field(default_factory=set)
-    """Files of which something did not."""
+    """Are files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     came_in: set[str] = field(default_factory=set)
-    """Names of their tasks."""
+    """Holds the names of their tasks."""
     seconds: float = 0.0
-    """What those that were taken took; 0: there was none."""
+    """Is what those that were taken took; 0: there was none."""
 
     def take(
         self,
@@ -278,7 +276,7 @@ class MergedShards:
         *,
         stop: int | None = None,
     ) -> str | None:
-        """Merge a shard, and let it go; None, or what is wrong with it.
+        """Merges a shard, and lets it go; returns None, or what is wrong with it.
 
         :param known_as: by what the archive will know how far its file was read
         :param stop: so far; None: to the end
@@ -319,7 +317,7 @@ class MergedShards:
         return None
 
     def remove_late(self) -> None:
-        """Shards that came in and stand again: by workers that were taken for dead."""
+        """Removes shards that came in and stand again: by workers that were taken for dead."""
         for task in self.came_in.intersection(find_left(self.shards)):
             remove_shard(self.shards, task)
 

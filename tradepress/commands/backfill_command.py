@@ -1,4 +1,4 @@
-"""`tradepress backfill`: the past of a source, from web archives or its own listings."""
+"""Runs `tradepress backfill`: the past of a source, from web archives or its own listings."""
 
 import sys
 from dataclasses import replace
@@ -119,7 +119,7 @@ def backfill(
 
 
 def print_result(source: str, result: BackfillResult) -> None:
-    """The sums, then what kept it from its end."""
+    """Prints the sums, then what kept it from its end."""
     if result.plan is not None and not (result.plan.stories or result.plan.files):
         what = "story" if result.plan.captures is None else "capture"
         click.echo(f"{source}: there is no {what} that is not fetched already.")
@@ -131,7 +131,7 @@ def print_result(source: str, result: BackfillResult) -> None:
 
 
 def plan_words(plan: BackfillPlan) -> str:
-    """``12 captures of 5 stories: 12 requests, about 1 minute``"""
+    """Returns a plan as ``12 captures of 5 stories: 12 requests, about 1 minute``."""
     what = counted(plan.stories, "story", "stories")
     if plan.files:
         files = counted(plan.files, "file", "files")
@@ -143,7 +143,7 @@ def plan_words(plan: BackfillPlan) -> str:
 
 
 def length(seconds: float) -> str:
-    """In words."""
+    """Tells a length of time in words."""
     for unit, size in (("hours", 3600), ("minutes", 60)):
         if seconds >= 1.5 * size:
             return f"{seconds / size:.1f} {unit}"

@@ -1,4 +1,4 @@
-"""`tradepress backup`: a checked copy of the archive and its captures."""
+"""Runs `tradepress backup`: a checked copy of the archive and its captures."""
 
 import sys
 from dataclasses import asdict
@@ -63,7 +63,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
 
 
 def print_result(result: BackupResult) -> None:
-    """Where it is, what was copied, what is amiss."""
+    """Prints the path of the backup, what was copied, what is amiss."""
     click.echo(
         f"{result.path}: {size_in_words(result.size)}, checked; "
         f"{result.capture_files} files of captures, "
@@ -83,7 +83,7 @@ def print_result(result: BackupResult) -> None:
 
 
 def print_backups(backups: list[Backup], folder: Path) -> None:
-    """A line a backup, newest first."""
+    """Prints a line a backup, newest first."""
     for entry in backups:
         stories = "can't be read" if entry.articles is None else f"{entry.articles} stories"
         note = "  before an upgrade" if entry.before_migration else ""

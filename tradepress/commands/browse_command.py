@@ -1,4 +1,4 @@
-"""`tradepress browse`: the archive in Datasette, on this machine only."""
+"""Runs `tradepress browse`: the archive in Datasette, on this machine only."""
 
 import os
 import re
@@ -15,14 +15,14 @@ from tradepress.research.release.files import DATABASE
 
 
 def host_name(value: str) -> str:
-    """A type for options."""
+    """Reads a host's name, as a type for options."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value):
         raise click.BadParameter(f"{value!r} is no host name; write press.library.example.")
     return value
 
 
 def path_prefix(value: str) -> str:
-    """A type for options."""
+    """Reads a path prefix, as a type for options."""
     if not re.fullmatch(r"/([A-Za-z0-9_-]+/)*", value):
         raise click.BadParameter(f"{value!r} is no path prefix; write /press/.")
     return value
@@ -129,9 +129,7 @@ def browse(
 
 
 def _doorkeeper(file: TextIO | None) -> Doorkeeper:
-    """
-    :raises click.ClickException: there is no password, or nothing that can look at one
-    """
+    """Asks for the password; raises click.ClickException without one, or what can look at one."""
     password = file.readline().rstrip("\r\n") if file else os.environ.get("TRADEPRESS_PASSWORD")
     if password is None:
         password = click.prompt("Password for readers", hide_input=True, confirmation_prompt=True)

@@ -1,4 +1,4 @@
-"""`tradepress captures`: the raw pages, given on as a WACZ, and pruned on demand."""
+"""Runs `tradepress captures`: the raw pages, given on as a WACZ, and pruned on demand."""
 
 from dataclasses import asdict, fields
 from datetime import timedelta
@@ -103,7 +103,7 @@ def export(
 
 
 def print_left_out(exported: Exported) -> None:
-    """What is not in the file, and why."""
+    """Prints what is not in the file, and why."""
     for count, words in (
         (exported.metadata_only, "of which metadata alone may be kept or given on"),
         (exported.without_capture, "of which no page is kept"),
@@ -157,7 +157,7 @@ def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Pa
 
 
 def print_prunable(found: list[Prunable], *, is_done: bool) -> None:
-    """A line a file, and the sum."""
+    """Prints a line a file, and the sum."""
     for file in found:
         click.echo(
             f"{file.file}: {pages(file.captures)}, {size_in_words(file.size)} of "

@@ -1,4 +1,4 @@
-"""`tradepress count`: how many stories, by month, source, author, court and so on."""
+"""Runs `tradepress count`: how many stories, by month, source, author, court and so on."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -64,7 +64,7 @@ def count(
     archive: Path,
     **filters: Any,
 ) -> int:
-    """Count stories: those that `search` finds with the same words and filters.
+    """Count the stories that `search` finds with the same words and filters.
 
     Months, days and years without a story are shown as 0. Of stories with much the same text one
     counts, as in a search; --all counts each.
@@ -104,7 +104,7 @@ def count(
 
 
 def new_files(*asked: Path | None, force: bool) -> list[Path]:
-    """Those that are to be made, without standard output.
+    """Returns the files that are to be made, without standard output.
 
     :raises click.UsageError: one can't be, or two are one
     """
@@ -117,7 +117,8 @@ def new_files(*asked: Path | None, force: bool) -> list[Path]:
 def write_files(
     counts: StoryCounts, *, csv: Path | None, svg: Path | None, png: Path | None
 ) -> None:
-    """
+    """Writes counts into the files that are asked for.
+
     :raises click.UsageError: what paints a PNG isn't there
     :raises ArchiveError: one can't be written
     """
@@ -139,7 +140,7 @@ def write_files(
 
 
 def write(file: Path, parts: Iterable[bytes]) -> None:
-    """Into the file, or to standard output."""
+    """Writes into the file, or to standard output."""
     if file == PIPE:
         for part in parts:
             sys.stdout.buffer.write(part)
@@ -149,7 +150,7 @@ def write(file: Path, parts: Iterable[bytes]) -> None:
 
 
 def as_fields(counts: StoryCounts) -> dict[str, Any]:
-    """For a program."""
+    """Returns counts, for a program."""
     with_share = counts.of is not None
     rows = [
         {

@@ -1,4 +1,4 @@
-"""A crawl as the command line runs it: it hears signals, logs, and shows how it goes on."""
+"""Runs a crawl for the command line: it hears signals, logs, and shows how it goes on."""
 
 import gc
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class AtTerminal(TypedDict):
 
 @contextmanager
 def at_terminal(archive: Path, wait: float) -> Iterator[AtTerminal]:
-    """What a job that crawls is told here, beside all else.
+    """Gives what a job that crawls is told here, beside all else.
 
     :raises click.UsageError: as things are set it can't be done
     """

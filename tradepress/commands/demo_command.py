@@ -1,4 +1,4 @@
-"""`tradepress demo`: serve the bundled sample newspaper and crawl it for real."""
+"""Runs `tradepress demo`: serve the bundled sample newspaper and crawl it for real."""
 
 import hashlib
 import os
@@ -104,7 +104,7 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
 
 
 def serve_papers(edition: EditionName) -> None:
-    """Serve both papers on this machine until Ctrl-C."""
+    """Serves both papers on this machine until Ctrl-C."""
     with SamplePapers(edition) as papers:
         port = urlsplit(papers.proxy_url).port
         for host, name in PAPERS.items():
@@ -123,7 +123,7 @@ def holds_later_edition(db: Database, manifest: Manifest) -> bool:
 
 
 def expected_stories(manifest: Manifest, *, later: bool) -> dict[str, StoryEntry]:
-    """What an archive must hold, by ref: every story that robots.txt does not forbid."""
+    """Returns what an archive must hold, by ref: every story that robots.txt does not forbid."""
     stories = {story["ref"]: story for story in manifest["stories"]}
     if later:
         stories |= {story["ref"]: story for story in manifest["later"]["stories"]}
@@ -131,7 +131,7 @@ def expected_stories(manifest: Manifest, *, later: bool) -> dict[str, StoryEntry
 
 
 def withdrawn_stories(db: Database, manifest: Manifest, *, later: bool) -> set[str]:
-    """Refs of those that must not be there any more."""
+    """Returns refs of those that must not be there any more."""
     return {
         ref
         for ref in expected_stories(manifest, later=later)
@@ -140,7 +140,7 @@ def withdrawn_stories(db: Database, manifest: Manifest, *, later: bool) -> set[s
 
 
 def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
-    """How the archive differs from the manifest, a line each."""
+    """Tells how the archive differs from the manifest, a line each."""
     withdrawn = withdrawn_stories(db, manifest, later=later)
     expected = expected_stories(manifest, later=later)
     for ref in withdrawn:
@@ -160,7 +160,7 @@ def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
 
 
 def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
-    """Names of the fields in which a stored story is not what its page shows."""
+    """Returns the names of the fields in which a stored story is not what its page shows."""
     stored = {**row, "body": hashlib.sha256((row["body"] or "").encode()).hexdigest()}
     expected = {**story, "body": story["sha256"]}
     return [
@@ -169,7 +169,7 @@ def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
 
 
 def print_next_steps(archive: Path, *, to_read: str | None, later: bool) -> None:
-    """Commands that work when typed here."""
+    """Prints commands that work when typed here."""
     here = Path(sys.argv[0])
     on_path = shutil.which("tradepress")
     if here.name == "__main__.py":

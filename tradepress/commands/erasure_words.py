@@ -1,4 +1,4 @@
-"""What `tradepress withdraw` tells: what would go, what has gone, and what may still hold it."""
+"""Prints what `tradepress withdraw` tells: what would go, has gone, and what may still hold it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,7 +27,7 @@ from tradepress.jobs.withdraw_stories import WithdrawalPlan
 
 
 def sums(erased: Erased) -> str:
-    """What was erased, in words."""
+    """Says what was erased, in words."""
     return (
         f"stories {erased.articles}, versions {erased.versions}, captured pages {erased.captures}, "
         f"words of links in other stories {erased.links}"
@@ -38,7 +38,7 @@ def sums(erased: Erased) -> str:
 
 
 def print_known(plan: WithdrawalPlan) -> None:
-    """What came back and has gone again, and what was withdrawn before."""
+    """Prints what came back and has gone again, and what was withdrawn before."""
     if plan.erased_again.is_anything:
         words = f"Erased again, as it had come back: {sums(plan.erased_again)}"
         click.echo(words, err=True)
@@ -49,7 +49,7 @@ def print_known(plan: WithdrawalPlan) -> None:
 
 
 def print_stories(plan: WithdrawalPlan) -> None:
-    """What is about to go."""
+    """Prints what is about to go."""
     print_some(
         [
             f"{stone.published_day or 'undated':<12}{stone.ref}  "
@@ -71,7 +71,7 @@ def print_too_late(refs: list[str]) -> None:
 
 
 def print_other_pages(others: Sequence[OtherPage], *, everywhere: bool, asks: bool) -> None:
-    """What becomes of the raw pages of other stories."""
+    """Prints what becomes of the raw pages of other stories."""
     unread = " and are kept, like all others; `tradepress verify` names the mend:"
     if everywhere:
         fate = "are overwritten, too; those stories stay, but can't be read again from them:"
@@ -98,7 +98,7 @@ def print_other_pages(others: Sequence[OtherPage], *, everywhere: bool, asks: bo
 
 
 def print_erased(archive: Path, plan: WithdrawalPlan, erased: Erased, *, as_json: bool) -> None:
-    """What was erased, what was left alone, and what is still to be done."""
+    """Prints what was erased, what was left alone, and what is still to be done."""
     stones = plan.stones
     copies = copies_that_hold(archive.resolve(), {key for stone in stones for key in stone.keys})
     if as_json:
@@ -137,7 +137,7 @@ def print_erased(archive: Path, plan: WithdrawalPlan, erased: Erased, *, as_json
 
 
 def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
-    """What became of the mentions of a person."""
+    """Prints what became of the mentions of a person."""
     if as_json:
         print_json(asdict(done))
         return
@@ -155,13 +155,13 @@ def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
 
 
 def mentions_in_words(mentions: int, stories: int) -> str:
-    """``3 mentions in 2 stories``."""
+    """Returns counts as ``3 mentions in 2 stories``."""
     places = counted(mentions, "mention", "mentions")
     return f"{places} in {counted(stories, 'story', 'stories')}"
 
 
 def print_erased_again(erased: Erased, *, as_json: bool) -> None:
-    """What was not finished, or has come back with a copy."""
+    """Prints what was not finished, or has come back with a copy."""
     if as_json:
         print_json({"withdrawn": [], **asdict(erased)})
         return
@@ -173,7 +173,7 @@ def print_erased_again(erased: Erased, *, as_json: bool) -> None:
 
 
 def print_rest(erased: Erased) -> None:
-    """What may still hold the story, and what was left of outputs that hold it."""
+    """Prints what may still hold the story, and what was left of outputs that hold it."""
     for part, why in erased.unfinished.items():
         if why is None:
             click.echo(f"Removed, as a killed command had left it: {part}")
@@ -206,14 +206,14 @@ def print_rest(erased: Erased) -> None:
 
 
 def print_copied_pages(archive: Path) -> None:
-    """All backups share one copy of the raw pages; the next backup brings it up to date."""
+    """Names the one copy of raw pages that all backups share; the next brings it up to date."""
     folder = backup_folder(archive) / capture_folder(archive).name
     if folder.is_dir():
         click.echo(f"So do the captured pages in {folder}, until the next `tradepress backup`.")
 
 
 def public_fields(stone: Tombstone) -> dict[str, Any]:
-    """A tombstone for a program, as --list gives it."""
+    """Returns a tombstone for a program, as --list gives it."""
     fields = asdict(stone)
     del fields["keys"], fields["is_erased"]
     return fields
@@ -223,7 +223,7 @@ def public_fields(stone: Tombstone) -> dict[str, Any]:
 
 
 def print_tombstones(archive: Path, as_json: bool) -> None:
-    """What was withdrawn, the latest first, and the copies that still hold some of it."""
+    """Prints what was withdrawn, the latest first, and the copies that still hold some of it."""
     with read_archive(archive) as db:
         stones = list_tombstones(db)
         keys = {key for known in load_tombstones(db).values() for key in known.keys}

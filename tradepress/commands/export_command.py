@@ -1,4 +1,4 @@
-"""`tradepress export`: sets of stories as files for other programs."""
+"""Runs `tradepress export`: sets of stories as files for other programs."""
 
 import sys
 from functools import partial
@@ -197,14 +197,14 @@ def _export(
 
 
 def report_fields(report: ExportReport, output: Path) -> dict[str, object]:
-    """For a program."""
+    """Returns the report, for a program."""
     facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
     counts = {"without_text": report.without_text, "by_source": report.by_source}
     return {"file": output, **facts, **counts}
 
 
 def print_report(report: ExportReport, output: Path) -> None:
-    """How many stories it has, and how many of them have no text, and why."""
+    """Prints how many stories it has, and how many of them have no text, and why."""
     is_piped = output == PIPE
     if not is_piped:
         stories = counted(report.stories, "story", "stories")

@@ -1,4 +1,4 @@
-"""`tradepress extract`: one page, no archive: what would be taken, and by which evidence."""
+"""Runs `tradepress extract`: one page, no archive: what would be taken, by which evidence."""
 
 from dataclasses import asdict
 from typing import Any
@@ -64,7 +64,7 @@ def extract(
 
 
 def article_fields(article: Article, ref: str | None = None) -> dict[str, Any]:
-    """The story under the names of the design, ready for JSON."""
+    """Returns the story under the names of the design, ready for JSON."""
     fields = asdict(article)
     del fields["capture"], fields["mention_rules"]
     day = article.date_published[:10] if article.date_published else None
@@ -72,7 +72,7 @@ def article_fields(article: Article, ref: str | None = None) -> dict[str, Any]:
 
 
 def print_fields(article: Article, ref: str | None = None) -> None:
-    """A story for a person: each field with what gave it."""
+    """Prints a story for a person: each field with what gave it."""
     evidence = article.evidence
     for name, value in article_fields(article, ref).items():
         if name in ("evidence", "body", "related_links", "mentions") or value in (None, (), []):

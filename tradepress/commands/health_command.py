@@ -1,4 +1,4 @@
-"""`tradepress health`: what is wrong, a line each, and what to do about it."""
+"""Runs `tradepress health`: what is wrong, a line each, and what to do about it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -104,7 +104,7 @@ def health(
 
 
 def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[str]:
-    """What is wrong first, then the sources that are well."""
+    """Lists what is wrong first, then the sources that are well."""
     lines = [f"{one.level:<8}  {one.source or 'archive':<8}  {one.line}" for one in findings]
     ill = {finding.source for finding in findings}
     for state in states:

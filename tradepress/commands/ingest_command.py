@@ -1,4 +1,4 @@
-"""`tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
+"""Runs `tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
 
 import json
 import sys
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def instant(value: str) -> datetime:
-    """A type for options: a day or an instant as ISO 8601 writes it."""
+    """Reads a day or an instant as ISO 8601 writes it, as a type for options."""
     try:
         return read_time(value)
     except ValueError as error:
@@ -51,9 +51,8 @@ def instant(value: str) -> datetime:
 def address_list(
     _context: click.Context, _parameter: click.Parameter, path: Path | None
 ) -> AddressList:
-    """
-    :raises click.BadParameter: it can't be read
-    """
+    """Reads a list of addresses, as a callback; raises click.BadParameter where it can't be
+    read."""
     try:
         return read_address_list(path) if path else NO_LIST
     except UnreadableFile as error:
@@ -161,7 +160,7 @@ def print_line(page: Ingested) -> None:
 
 @dataclass(kw_only=True, slots=True)
 class FirstPages:
-    """The first pages, and the first of those that came to nothing."""
+    """Holds the first pages, and the first of those that came to nothing."""
 
     pages: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -173,7 +172,7 @@ class FirstPages:
 
 
 def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
-    """A line a page (the first ones), then the sums."""
+    """Prints a line a page (the first ones), then the sums."""
     problems = sum(done.counts.get(outcome, 0) for outcome in PROBLEMS)
     pages = sum(done.counts.values())
     for lines, of in ((shown.pages, pages - problems), (shown.problems, problems)):
@@ -195,7 +194,7 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
 
 
 def as_object(done: "ClusterIngest") -> dict[str, object]:
-    """For a program."""
+    """Returns what was done, for a program."""
     facts = {name: getattr(done, name) for name in ("merge_seconds", "read_before")}
     return {
         **run_as_object(done.sums, done.tasks),
@@ -208,7 +207,7 @@ def as_object(done: "ClusterIngest") -> dict[str, object]:
 
 
 def print_merged(done: "ClusterIngest") -> None:
-    """The sums, then what came to nothing."""
+    """Prints the sums, then what came to nothing."""
     print_some([f"{one}: {READ_BEFORE}" for one in done.read_before])
     print_some([*done.notes], err=True)
     print_some(left_out_lines(done.left_out), err=True)

@@ -1,4 +1,4 @@
-"""`tradepress merge`: the stories of other archives come into this one."""
+"""Runs `tradepress merge`: the stories of other archives come into this one."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -46,7 +46,7 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
 
 
 def as_object(merged: MergedArchive) -> dict[str, Any]:
-    """For a program."""
+    """Returns what was merged, for a program."""
     return {
         **asdict(merged),
         "run": merged.sums and merged.sums.id,
@@ -56,7 +56,7 @@ def as_object(merged: MergedArchive) -> dict[str, Any]:
 
 
 def print_merged(merged: MergedArchive) -> None:
-    """The sums, then what an operator should know."""
+    """Prints the sums, then what an operator should know."""
     sums = ", ".join(
         f"{outcome} {merged.stories[outcome]:,}" for outcome in OUTCOMES if merged.stories[outcome]
     )

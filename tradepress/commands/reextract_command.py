@@ -1,4 +1,4 @@
-"""`tradepress reextract`: today's rules over the stored pages."""
+"""Runs `tradepress reextract`: today's rules over the stored pages."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -134,7 +134,7 @@ def reextract(
 
 
 def print_report(report: Report) -> None:
-    """For each source its sums and fields, then what could not be read."""
+    """Prints the sums and fields of each source, then what could not be read."""
     for name, tally in report.sources.items():
         print_source(name, tally, "would get" if report.run is None else "got")
     if not report.sources:
@@ -155,7 +155,8 @@ def print_report(report: Report) -> None:
 
 
 def print_mentions(tally: MentionTally, *, is_diff: bool) -> None:
-    """What the texts name by today's rules; nothing, if they were all looked through by these."""
+    """Prints what the texts name by today's rules; nothing, if they were all looked through by
+    these."""
     if not tally.due:
         return
     done = counts_in_words(
@@ -200,12 +201,12 @@ def print_source(name: str, tally: SourceTally, get: str) -> None:
 
 
 def counts_in_words(*counts: tuple[int, str]) -> str:
-    """``2 changed, 1 lost``: those that are not zero."""
+    """Returns ``2 changed, 1 lost``: those that are not zero."""
     return ", ".join(f"{count} {words}" for count, words in counts if count)
 
 
 def print_example(example: Mapping[str, Any]) -> None:
-    """Old and new of one field of one version."""
+    """Prints old and new of one field of one version."""
     words = ""
     if "words_gone" in example:
         words = f"  {example['words_gone']} words gone, {example['words_added']} added"

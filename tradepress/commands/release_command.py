@@ -1,4 +1,4 @@
-"""`tradepress release`: some stories as a frozen, checksummed data package."""
+"""Runs `tradepress release`: some stories as a frozen, checksummed data package."""
 
 from dataclasses import asdict
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`tradepress sources new`: a site is looked over and declared, for an operator to check."""
+"""Runs `tradepress sources new`: a site is looked over and declared, for an operator to check."""
 
 import re
 from dataclasses import asdict, replace
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tradepress.survey.site_survey import SiteSurvey
 
 FOLDER = Path("sources")
-"""Where no configuration says otherwise."""
+"""Is the folder where no configuration says otherwise."""
 SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 
 
@@ -101,7 +101,7 @@ def new_source(
 
 
 def print_survey(survey: "SiteSurvey") -> None:
-    """Each finding with how sure it is and why; then the stories that were read."""
+    """Prints each finding with how sure it is and why; then the stories that were read."""
     for finding in survey.findings:
         sure = next(words for least, words in SURE if finding.sureness >= least)
         first, *rest = finding.value

@@ -1,4 +1,4 @@
-"""`tradepress verify`: is everything there, and is it what was saved?"""
+"""Runs `tradepress verify`: is everything there, and is it what was saved?"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
 
 
 def summary(archive: Path, verified: Verified) -> str:
-    """What was looked at, and how many faults it has."""
+    """Says what was looked at, and how many faults it has."""
     captures = f"{verified.captures} captures"
     if verified.captures_unnamed is None:
         captures += " (not read)"
@@ -62,7 +62,7 @@ def summary(archive: Path, verified: Verified) -> str:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A line on a terminal that says what is looked at; nothing elsewhere."""
+    """Shows a line on a terminal that says what is looked at; nothing elsewhere."""
     with Console(stderr=True).status("Opening …") as status:
 
         def tell(step: str, done: int, of: int) -> None:

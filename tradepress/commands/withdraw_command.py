@@ -1,4 +1,4 @@
-"""`tradepress withdraw`: takedown and erasure requests, carried out for good."""
+"""Runs `tradepress withdraw`: takedown and erasure requests, carried out for good."""
 
 import sys
 from pathlib import Path
@@ -160,7 +160,7 @@ def withdraw_person(
 
 
 def asks_to_go_on() -> bool:
-    """Ask. Whoever says no, or presses Ctrl-C, is told that nothing was erased."""
+    """Asks whether to erase; who says no, or presses Ctrl-C, is told that nothing was erased."""
     try:
         if click.confirm("Erase this for good?", err=True):
             return True

@@ -1,4 +1,4 @@
-"""The only place where a story comes into the archive."""
+"""Saves stories to the archive: the only place where one comes into it."""
 
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class SaveToArchive:
-    """A story -> the same; returns after the commit that contains it."""
+    """Saves a story and gives it on; returns after the commit that contains it."""
 
     def __init__(self, run: Run, extractor: str, *, people: bool = False) -> None:
         self.run = run
         self.extractor = extractor
-        """Name of the rules that read the stories."""
+        """Is the name of the rules that read the stories."""
         self.people = people
-        """Look for them in the texts, too."""
+        """Tells to look for people in the texts, too."""
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -32,7 +32,8 @@ class SaveToArchive:
         return cls(spider.run, spider.extractor, people=people)
 
     async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
-        """
+        """Saves one story, and waits for the commit.
+
         :param item: a CleanStory has taken the steps; an Article, from a spider of somebody's
             own, takes them here
         :raises ValueError: it belongs to no source

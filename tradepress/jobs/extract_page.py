@@ -10,6 +10,7 @@ from tradepress.configuration import Configuration
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
 from tradepress.extraction import NotAnArticle
+from tradepress.jobs.event_loop import beside_a_loop
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.read_story import Read, read_story
@@ -57,6 +58,7 @@ class Extraction(Table):
         return caption, ("field", "value", "evidence"), rows
 
 
+@beside_a_loop
 def extract(
     page: str | Path,
     *,

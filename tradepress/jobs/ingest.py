@@ -1,8 +1,5 @@
-"""Files into the archive: by the same extraction and the same pipelines as a crawl."""
+"""Brings files into the archive: by the same extraction and the same pipelines as a crawl."""
 
-import asyncio
-import signal
-import threading
 from collections import Counter
 from collections.abc import (
     Callable,
@@ -41,6 +38,7 @@ from tradepress.crawling.page_workers import PageWorkers, TooComplex, usable_cor
 from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
+from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
@@ -58,41 +56,42 @@ ANOTHER_STORY = "it says that it is another story, which is kept: give its own a
 READ_BEFORE = "it was read before; --again reads it once more"
 PROBLEMS = ("failed", "skipped", "rejected")
 NO_PAGE = ("empty", "not_html")
-"""Why the extraction refuses what is no page at all."""
+"""Says why the extraction refuses what is no page at all."""
 T = TypeVar("T")
 Step = Callable[[], None]
-"""What is done about a page or a file when its turn comes; they are read out of order."""
+"""Does what is to be done about a page or a file in its turn; they are read out of order."""
 BATCH = 50
-"""Stories committed together."""
+"""Is how many stories are committed together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ingested:
-    """How one page of a file ended."""
+    """Says how one page of a file ended."""
 
     file: str
     url: str
-    """Of the page; the file again where nobody knows."""
+    """Is the address of the page; the file again where nobody knows."""
     outcome: str
-    """``stored``, ``unchanged`` or ``duplicate``; ``known`` for a whole file that was read before;
-    ``rejected``, ``skipped`` (it belongs nowhere) or ``failed`` (it can't be read)."""
+    """Is ``stored``, ``unchanged`` or ``duplicate``; ``known`` for a whole file that was read
+    before; ``rejected``, ``skipped`` (it belongs nowhere) or ``failed`` (it can't be read)."""
     words: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ingest(Table):
-    """One run of files into an archive."""
+    """Is one run of files into an archive."""
 
     counts: Mapping[str, int]
-    """Pages by outcome."""
+    """Counts pages by outcome."""
     left_out: int
-    """Files of folders that hold no page."""
+    """Counts files of folders that hold no page."""
     sums: RunSums | None
-    """None: no story was found, so no archive was made, or no run was written into it."""
+    """Sums up the run; None: no story was found, so no archive was made, or no run was written into
+    it."""
 
     @property
     def exit_code(self) -> int:
-        """1: a file could not be read, or a page was rejected or belongs nowhere."""
+        """Returns 1 if a file could not be read, or a page was rejected or belongs nowhere."""
         return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
@@ -103,6 +102,7 @@ class NotItsPage(ValueError):
     """Is raised of an address that is not that of the page; the message is one line."""
 
 
+@beside_a_loop
 def ingest(
     files: str | Path | Iterable[str | Path],
     *,
@@ -172,10 +172,7 @@ def ingest(
                 tell=tell,
                 progress=progress,
             )
-            try:
-                asyncio.run(way_in.ingest_files(paths))
-            except asyncio.CancelledError:
-                raise KeyboardInterrupt from None
+            run_until_stopped(way_in.ingest_files(paths))
         done = Ingest(counts=way_in.counts, left_out=way_in.left_out, sums=None)
         if not any(counts.total() for counts in run.ledger.counts.values()):
             run.discard()
@@ -195,28 +192,28 @@ def _require_its_page(url: str | None, files: Sequence[Path], source: Source | N
 
 @dataclass(kw_only=True, slots=True)
 class _FileReading:
-    """How far a file is read."""
+    """Says how far a file is read."""
 
     path: Path
     hash: str
     start: int
-    """Where reading it began, in bytes: what stands before was taken in by an earlier run."""
+    """Is where reading it began, in bytes: what stands before was taken in by an earlier run."""
     place: int = 0
-    """Where the last page stands that was taken in."""
+    """Is where the last page stands that was taken in."""
     has_stories: bool = False
     is_damaged: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
 class _WayIn:
-    """From the pages of files into a run."""
+    """Brings the pages of files into a run."""
 
     run: Run
     settings: Settings
     source: Source | None
-    """Whose pages these are; None: each page's site says it."""
+    """Is whose pages these are; None: each page's site says it."""
     sources: Collection[Source]
-    """All that are declared."""
+    """Are all sources that are declared."""
     workers: PageWorkers
     url: str | None
     addresses: AddressList
@@ -229,16 +226,12 @@ class _WayIn:
     counts: Counter[str] = field(default_factory=Counter)
     left_out: int = 0
     bytes_read: int = 0
-    """Of files that have ended."""
+    """Counts the bytes of files that have ended."""
     saved_sources: set[str] = field(default_factory=set)
     reading: _FileReading | None = None
-    """The file whose pages are being stored."""
+    """Is the file whose pages are being stored."""
 
     async def ingest_files(self, files: Sequence[Path]) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        if threading.current_thread() is threading.main_thread():  # no other hears signals
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         of = sum(map(_size, find_files(files))) if self.progress else 0
         try:
             async for step in self.workers.in_order(self._read_files(files)):
@@ -324,7 +317,7 @@ class _WayIn:
         yield _in_turn(self._end_file, reading)
 
     async def _read(self, page: FilePage, reading: _FileReading) -> Step:
-        """Take what the page holds, or tell that it belongs nowhere."""
+        """Takes what the page holds, or tells that it belongs nowhere."""
         source, file, address = self.source, reading.path, page.url
         is_declared = address is None
         if address is None:
@@ -389,7 +382,7 @@ class _WayIn:
         return Ingested(file=file, url=url, outcome=outcome, words=words)
 
     def _store_story(self, found: "_Found") -> tuple[str, str]:
-        """How it ended, and in which words."""
+        """Stores a story, and says how it ended, and in which words."""
         url, read, source = found.capture.url, found.read, found.source
         if (
             found.is_declared
@@ -433,18 +426,18 @@ class _WayIn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """A page of a source, read."""
+    """Is a page of a source, read."""
 
     reading: _FileReading
-    """Of the file that it is in."""
+    """Is the reading of the file that it is in."""
     offset: int | None
-    """Where it stands in that, if it is one of many."""
+    """Is where it stands in that, if it is one of many."""
     source: Source
     capture: Capture
     is_declared: bool
     """Is its address nothing but its own word?"""
     read: ReadPage | str
-    """Or why there is no story."""
+    """Is the story, or why there is none."""
 
 
 async def _in_turn(do: Callable[[T], None], what: T) -> Step:
@@ -456,12 +449,12 @@ def _failed(file: Path, words: str) -> Ingested:
 
 
 def _rejected(url: str, file: Path, words: str) -> Ingested:
-    """A file that is no page: nothing is written of it."""
+    """Reports a file that is no page: nothing is written of it."""
     return Ingested(file=str(file), url=url, outcome="rejected", words=words)
 
 
 def _without_address(article: Article, file: Path, sources: Collection[Source]) -> Ingested:
-    """A page of which nobody knows where it stood, nor can it say so itself."""
+    """Reports a page of which nobody knows where it stood, nor can it say so itself."""
     declared = article.canonical_url
     words = "no address: what it declares is not that of a story: give --url"
     if declared is None:

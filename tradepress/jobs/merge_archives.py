@@ -1,4 +1,4 @@
-"""Other archives' stories into one, each archive as a run of the ledger."""
+"""Brings other archives' stories into one, each archive as a run of the ledger."""
 
 import signal
 import threading
@@ -100,8 +100,8 @@ def _merge(
 
 
 def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
-    """What is kept here of a story: what this operator and, where it is declared here, its source
-    ask for, and of mentions what is looked for here."""
+    """Returns what is kept here of a story: what this operator and, where it is declared here, its
+    source ask for, and of mentions what is looked for here."""
     declared = {source.name: source for source in all_sources()}
     policies: dict[str, Policy] = {
         row.name: asked_policy(settings, declared[row.name])

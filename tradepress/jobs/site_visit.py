@@ -1,5 +1,5 @@
-"""Pages from the web without an archive, under the same conduct as a crawl: robots, contact, pace,
-address guard."""
+"""Asks for pages from the web without an archive, under the same conduct as a crawl: robots,
+contact, pace, address guard."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ NO_ARCHIVE = {
     "ITEM_PIPELINES": {},
 }
 Fetch = Callable[[str], Awaitable[FilePage]]
-"""The page at an address, after redirects.
+"""Returns the page at an address, after redirects.
 
 :raises PageNotHad: it can't be had
 """
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class PageNotHad(ConnectionError):
-    """An address gave no page; the message says why.
+    """Raised where an address gave no page; the message says why.
 
     ``reason`` is as in the ledger: ``http_404``, ``robots``, ``dns``, …; ``words`` are the why
     alone; ``failure`` is all that is known, if it was asked for.
@@ -75,7 +75,7 @@ class VisitSpider(Spider):
         return _page(await self.download(Request(url)))
 
     async def download(self, request: Request, *, status: int = 200) -> Response:
-        """The answer to any request.
+        """Returns the answer to any request.
 
         :param status: that is wanted
         :raises PageNotHad: there is none, or it has another one
@@ -109,7 +109,7 @@ def visit_site(
     *,
     settings: Mapping[str, Any] | None = None,
 ) -> T:
-    """What the visit returns, which asks for one page after the other.
+    """Returns what the visit returns, which asks for one page after the other.
 
     :param source: whose site it is; its ``domains`` alone are asked
     :param settings: of Scrapy, beside those of the configuration
@@ -131,7 +131,7 @@ def visiting(
     visit: Callable[[VisitSpider], Awaitable[Any]],
     **fields: Any,
 ) -> Crawler:
-    """A crawler whose spider makes the visit.
+    """Returns a crawler whose spider makes the visit.
 
     :param fields: further ones of the spider
     """
@@ -140,7 +140,7 @@ def visiting(
 
 
 def result_of(crawler: Crawler) -> Any:
-    """What its visit has returned; None also where it was stopped before it began.
+    """Returns what its visit has returned; None also where it was stopped before it began.
 
     :raises Exception: what the visit raised
     """
@@ -153,7 +153,7 @@ def result_of(crawler: Crawler) -> Any:
 
 
 def fetch_page(url: str, source: Source | None, configuration: Configuration) -> FilePage:
-    """The page at an address.
+    """Returns the page at an address.
 
     :param source: whose site it is on; None: a site of no declared source
     :raises UsageError: no contact, or no web address
@@ -167,7 +167,7 @@ def fetch_page(url: str, source: Source | None, configuration: Configuration) ->
 
 
 def unknown_source(url: str) -> Source:
-    """What is known of the site of any address.
+    """Returns what is known of the site of any address.
 
     :raises UsageError: no web address
     """

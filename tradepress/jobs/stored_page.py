@@ -1,4 +1,4 @@
-"""A page of the captures, read again by today's rules; the work of the page workers."""
+"""Reads a page of the captures again by today's rules; the work of the page workers."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ def reread_page(
     listing: Listing,
     people: bool = False,
 ) -> CleanStory:
-    """The story in a stored page. What may be kept of it is not judged.
+    """Reads the story in a stored page. What may be kept of it is not judged.
 
     :param folder: of the captures
     :param place: ``file``, ``offset``, ``length``, ``digest``, ``url`` and ``content_type`` of the

@@ -1,5 +1,5 @@
-"""What the kept texts of a story name; after the policy, so that nothing is told of a text that may
-not be kept."""
+"""Finds what the kept texts of a story name; after the policy, so that nothing is told of a text
+that may not be kept."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tradepress.story import AnyArticle, TextField
 
 
 def note_mentions(item: AnyArticle, *, people: bool = False) -> AnyArticle:
-    """Article -> Article with ``mentions``, whose places are those of the text as it is stored.
+    """Returns the story with ``mentions``, whose places are those of the text as it is stored.
 
     :param people: look for people, too
     """

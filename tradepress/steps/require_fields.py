@@ -5,7 +5,7 @@ from tradepress.story import AnyArticle
 
 
 def require_fields(item: AnyArticle) -> AnyArticle:
-    """Article -> Article, or Dropped naming the missing field."""
+    """Returns the story, or raises Dropped naming the missing field."""
     if not item.headline:
         raise Dropped("no_headline")
     if not item.body and item.completeness == "body":

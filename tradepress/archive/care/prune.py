@@ -116,6 +116,7 @@ def prune(transaction: Transaction, kept: WarcCaptures, older_than: timedelta) -
     :param kept: raw pages of the same archive, which has no open run
     :returns: what was freed
     :raises ArchiveError: it can't be finished now; what was pruned before is
+    :param transaction: of an archive with captures and without an open run
     """
     kept.close()
     folder = kept.folder

@@ -232,6 +232,8 @@ def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
 def page_of_runs(db: Database, *, before: int | None, limit: int) -> list[RunFacts]:
     """Returns runs, newest first, without what came of each source: that looks at all their
     addresses.
+
+    :param before: number of the run that the page before ends with; None: the latest
     """
     sql = "SELECT * FROM runs WHERE id < coalesce(:before, id + 1) ORDER BY id DESC LIMIT :limit"
     return [RunFacts(**_facts(row)) for row in db.query(sql, {"before": before, "limit": limit})]

@@ -140,7 +140,10 @@ class _Arrival:
         self.is_new_version = False
 
     def bring(self, *, is_told: bool) -> Brought:
-        """Brings the story in."""
+        """Brings the story in.
+
+        :raises ArticleRowError: it can't be stored
+        """
         story = self.story
         current = next(clean for version, clean in self.versions if version.id == story.version_id)
         found = find_here(self.db, story, current)

@@ -224,7 +224,10 @@ class OtherArchive:
             yield row["url_key"], row["url"]
 
     def _story(self, article_id: int) -> OtherStory:
-        """Reads a whole story."""
+        """Reads a whole story.
+
+        :raises ValueError: something in it can't be true
+        """
         story, weight = {"id": article_id}, Weight()
 
         def ask(sql: str, parameters: Parameters = story) -> list[Row]:

@@ -56,7 +56,10 @@ def article_in(story: CleanStory | StoredArticle) -> StoredArticle:
 
 
 def clean_story(article: StoredArticle) -> CleanStory:
-    """Cleans a story for the archive."""
+    """Cleans a story for the archive.
+
+    :raises ArticleRowError: a value can't be stored; names its field
+    """
     values = _cleaned({name: getattr(article, name) for name in CLEANED})
     with naming("related_links"):
         links = tuple(map(_clean_link, article.related_links))

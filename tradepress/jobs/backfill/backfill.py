@@ -1,4 +1,4 @@
-"""The past of a source, from web archives: list what they have, say what it takes, then fetch."""
+"""Fetches a source's past from web archives: lists what they have, says what it takes, fetches."""
 
 import time
 from collections import Counter
@@ -72,7 +72,7 @@ from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
 ANSWER_SECONDS = 1.0
-"""What an answer takes beside the rest after it, for the estimate."""
+"""Is what an answer takes beside the rest after it, for the estimate."""
 LATER = "Nothing was fetched; run the command again later."
 NO_INDEX = "Nothing was fetched: see that `[backfill]` of tradepress.toml names the right address."
 NEXT_STEPS = {
@@ -80,7 +80,7 @@ NEXT_STEPS = {
     "robots": "It does not want its index read by programs; ask whoever runs it.",
     **dict.fromkeys(("http_404", "dns", "refused", "not_an_index", "not_followed"), NO_INDEX),
 }
-"""Of an index that can't be had, by the reason."""
+"""Says what to do about an index that can't be had, by the reason."""
 
 
 def backfill(
@@ -156,7 +156,7 @@ def run_backfill(
     hears_signals: bool = False,
     console: Console | None = None,
 ) -> BackfillResult:
-    """List the captures of a source's stories, and fetch those that no run has fetched.
+    """Lists the captures of a source's stories, and fetches those that no run has fetched.
 
     :param archive: made, if it is not there
     :param service: what is asked; None: by the configuration
@@ -204,7 +204,7 @@ def run_backfill(
 
 
 def web_archive(way: Way, configuration: Configuration) -> WebArchive:
-    """What a way asks, where that is set.
+    """Returns what a way asks, where that is set.
 
     :raises UsageError: there is no such way yet
     """
@@ -218,7 +218,7 @@ def web_archive(way: Way, configuration: Configuration) -> WebArchive:
 
 
 def next_step(error: PageNotHad) -> str:
-    """What to do about an index that can't be had."""
+    """Says what to do about an index that can't be had."""
     wait = error.failure.wait if error.failure is not None else None
     if wait is None:
         return NEXT_STEPS.get(error.reason, LATER)
@@ -227,13 +227,13 @@ def next_step(error: PageNotHad) -> str:
 
 
 def minute_of(instant: str) -> str:
-    """``2026-06-01 12:30 UTC``"""
+    """Returns the minute as ``2026-06-01 12:30 UTC``."""
     return f"{instant[:16].replace('T', ' ')} UTC"
 
 
 @dataclass(kw_only=True, slots=True)
 class _Job:
-    """One back-fill in one run."""
+    """Runs one back-fill in one run."""
 
     runner: AsyncCrawlerRunner
     run: Run
@@ -247,17 +247,17 @@ class _Job:
     console: Console
     report: SourceReport
     found: Counter[str] = field(default_factory=Counter)
-    """Captures to be asked for."""
+    """Counts the captures to be asked for."""
     files: Sequence[str] = ()
-    """To be looked through."""
+    """Are the files to be looked through."""
     words: str | None = None
-    """How it was read, for the ledger."""
+    """Says how it was read, for the ledger."""
     stopped_by: str | None = None
     troubles: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
-        """All phases; the run has ended when it returns.
+        """Goes through all phases; the run has ended when it returns.
 
         :raises ArchiveError: the archive can't be written any more
         """
@@ -382,7 +382,7 @@ class _Job:
             self.run.transaction.commit()
 
     async def _take(self, memento: Memento, found: FoundCapture, url: str) -> bool:
-        """A capture that a file has; False: a run has it already."""
+        """Takes in a capture that a file has; False: a run has it already."""
         if not self.run.mementos.add(self.asked.source.name, [memento], found_on=url):
             return False
         address = self.run.addresses.at(memento.url)
@@ -413,7 +413,7 @@ class _Job:
             self.run.transaction.commit()
 
     def _settle(self, memento: Memento, error: PageNotHad) -> bool:
-        """A capture that can't be had; False: nothing more can be for now."""
+        """Ends a capture that can't be had; False: nothing more can be for now."""
         why = error.failure
         if why is None or why.reason == "interrupted":
             return False

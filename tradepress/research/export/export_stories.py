@@ -212,7 +212,10 @@ def is_folder(format: Format, partition: Partition | None) -> bool:
 
 
 def require_partition(partition: str, format: Format) -> None:
-    """Refuses a partition that there is not, or not of that format."""
+    """Refuses a partition that there is not, or not of that format.
+
+    :raises ValueError: there is none such, or none of that format
+    """
     if partition not in PARTITIONS:
         raise ValueError(f"no partition {partition!r}: give one of {'; '.join(PARTITIONS)}")
     if format != "parquet":
@@ -220,7 +223,10 @@ def require_partition(partition: str, format: Format) -> None:
 
 
 def require_replaceable(folder: Path) -> None:
-    """Refuses a folder that is neither empty nor made by an export: it might be anything."""
+    """Refuses a folder that is neither empty nor made by an export: it might be anything.
+
+    :raises ArchiveError: it is there and neither empty nor made by an export: it might be anything
+    """
     is_ours = any((folder / name).is_file() for name in (ABOUT, f"{HIDDEN}{ABOUT}"))
     if folder.is_dir() and not is_ours and any(folder.iterdir()):
         raise ArchiveError(f"{folder} is a folder that no export made: name another one")
