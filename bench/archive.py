@@ -1,4 +1,4 @@
-"""How fast the archive stores and finds, beside raw ``executemany`` of the same rows, in one run.
+"""Measures how fast the archive stores and finds, beside raw ``executemany`` of the same rows.
 
     python bench/archive.py [--sizes 10000,100000,1000000]
 
@@ -33,7 +33,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.clean_story import clean_story
-from tradepress.story import Article, Link
+from tradepress.story import Link, StoredArticle
 
 Row = dict[str, Any]
 
@@ -44,7 +44,7 @@ LARGEST_STORED, LAST_STORED = 100_000, 10_000
 SITE = "https://lantern.example"
 TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
 OF_ARTICLES = ("fingerprints", "fingerprint_bands", "sightings", "holdings")
-"""Tables whose rows go by the story and have no number of their own."""
+"""Names tables whose rows go by the story and have no number of their own."""
 SOURCE = SourceRow(
     name="lantern",
     publisher="The Lantern Review",
@@ -56,7 +56,7 @@ SOURCE = SourceRow(
 
 
 def vocabulary(rng: random.Random) -> list[str]:
-    """Pronounceable words, the most frequent first, all different."""
+    """Makes pronounceable words, the most frequent first, all different."""
     syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
     words: dict[str, None] = {}
     while len(words) < VOCABULARY:
@@ -64,8 +64,9 @@ def vocabulary(rng: random.Random) -> list[str]:
     return list(words)
 
 
-def stories(count: int, first: int = 0) -> Iterator[Article]:
-    """So many stories from this number on, with their links; the same for the same arguments."""
+def stories(count: int, first: int = 0) -> Iterator[StoredArticle]:
+    """Yields so many stories from this number on, with their links; the same for the same
+    arguments."""
     rng = random.Random(SEED + first)
     words = vocabulary(random.Random(SEED))
     weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
@@ -85,7 +86,7 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
             )
             for position, n in enumerate(rng.sample(range(first + count), LINKS))
         )
-        yield Article(
+        yield StoredArticle(
             source="lantern",
             site_id=str(number),
             url=f"{SITE}/news/story-{number}",
@@ -102,9 +103,9 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
 
 
 def store(
-    path: Path, articles: Iterator[Article], sources: Sequence[SourceRow] = (SOURCE,)
+    path: Path, articles: Iterator[StoredArticle], sources: Sequence[SourceRow] = (SOURCE,)
 ) -> tuple[float, float]:
-    """CPU seconds for storing these stories the way a crawl does: all, and the writer's."""
+    """Returns CPU seconds for storing these stories as a crawl does: all, and the writer's."""
     prepared = written = 0.0
     with (
         open_archive(path, command="bench") as archive,
@@ -123,7 +124,7 @@ def store(
 
 
 def fill(path: Path, copies: int) -> None:
-    """Add so many copies of all stories, under names, addresses and ids of their own."""
+    """Adds so many copies of all stories, under names, addresses and ids of their own."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA cache_size=-256000")
@@ -162,7 +163,7 @@ def fill(path: Path, copies: int) -> None:
 
 
 def store_raw(path: Path, archive: Path) -> float:
-    """CPU seconds for the rows of that archive, read beforehand, into the same empty tables."""
+    """Returns CPU seconds for the rows of that archive, read before, into the same tables."""
     open_archive(path, command="bench").close()
     source = sqlite3.connect(archive)
     target = sqlite3.connect(path, isolation_level=None)
@@ -198,7 +199,7 @@ def batched(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
 
 
 def timed(call: Callable[[str], object], queries: list[str]) -> str:
-    """``p50 / p95`` in milliseconds of wall time."""
+    """Returns ``p50 / p95`` in milliseconds of wall time."""
     spent = []
     for query in queries:
         started = time.perf_counter()
@@ -208,7 +209,7 @@ def timed(call: Callable[[str], object], queries: list[str]) -> str:
 
 
 def queries(db: Database) -> dict[str, list[str]]:
-    """Words and phrases as often as they are searched for."""
+    """Returns words and phrases as often as they are searched for."""
     rng = random.Random(SEED)
     words = vocabulary(random.Random(SEED))
     bodies = [row["body"] for row in db.query("SELECT body FROM articles WHERE id <= 400")]
@@ -225,7 +226,7 @@ def queries(db: Database) -> dict[str, list[str]]:
 
 
 def measure(size: int) -> Row:
-    """One line of the table."""
+    """Measures one line of the table."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
         timed_stories = size

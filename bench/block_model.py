@@ -1,4 +1,4 @@
-"""Fit tradepress/extraction/block_trees.py, and show its worth on sites it was not fitted on.
+"""Fits tradepress/extraction/block_trees.py, and shows its worth on sites it was not fitted on.
 
     pip install -e '.[bench]'
     PYTHONPATH=. python bench/block_model.py            scores by folds alone
@@ -49,13 +49,13 @@ RUN = 4
 SURE = 9.0
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
 TARGET = ROOT / "tradepress" / "extraction" / "block_trees.py"
-OPENING = '''"""The trees of block_model, made by bench/block_model.py: not edited by hand."""
+OPENING = '''"""Holds the trees of block_model, made by bench/block_model.py: not edited by hand."""
 
 
 def log_odds(
     {names}
 ) -> float:
-    """For a block's features: positive where it is more likely the story than not."""
+    """Returns a block's log odds: positive where it is more likely the story than not."""
     return (
         {terms}
     )
@@ -67,7 +67,7 @@ Select = Callable[[Layout, int | None], list[float]]
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One page's blocks, of which ``rows`` have features."""
+    """Holds one page's blocks, of which ``rows`` have features."""
 
     part: int
     rows: "numpy.ndarray[Any, Any]"
@@ -106,7 +106,7 @@ def rules_alone(html: str, url: str) -> Any:
 
 
 def choose_nothing(layout: Layout, at: int | None) -> list[float]:
-    """Leave it at what the rules chose, as if that were sure."""
+    """Leaves it at what the rules chose, as if that were sure."""
     return [SURE if block.is_open else -SURE for block in layout.blocks]
 
 
@@ -143,7 +143,7 @@ def read_pages(scoring: Any) -> Iterator[Page]:
 
 
 def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None]]:
-    """What the rules made of a page; none where it was refused before."""
+    """Returns what the rules made of a page; none where it was refused before."""
     seen: list[tuple[Layout, int | None]] = []
     with suppress(NotAnArticle):
         extract_with(
@@ -202,7 +202,7 @@ def tokens(text: str) -> list[str]:
 
 
 def fit(pages: Sequence[Page]) -> str:
-    """The source of block_trees.py, fitted on these pages."""
+    """Returns the source of block_trees.py, fitted on these pages."""
     rows = lightgbm.Dataset(
         numpy.vstack([page.rows for page in pages]),
         numpy.concatenate([page.answers for page in pages]),

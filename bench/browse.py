@@ -1,4 +1,4 @@
-"""How long the reading room's pages take, beside stock Datasette on the same file, in turns.
+"""Measures how long the reading room's pages take, beside stock Datasette on the same file.
 
     python bench/browse.py archive.db [--rounds 15] [--readers 20]
 
@@ -48,11 +48,11 @@ from tradepress.story import Article
 BIN = Path(sys.executable).parent
 STOCK_ROUNDS = 3
 READING, WRITTEN = 40, 10_000
-"""Seconds that many read for, and stories at most that are stored meanwhile."""
+"""Are the seconds that many read for, and the most stories that are stored meanwhile."""
 READS = 4
-"""Seconds that a reader needs for a page."""
+"""Is how many seconds a reader needs for a page."""
 PACE = 25
-"""Stories a second: of fifty sources that rest two seconds and have new ones without end."""
+"""Is in stories a second: of fifty sources that rest two seconds and have new ones without end."""
 _MOST = (
     "SELECT {0} FROM {1} WHERE {0} IS NOT NULL AND {2} GROUP BY 1 ORDER BY count(*) DESC LIMIT 3"
 )
@@ -61,9 +61,9 @@ _MOST = (
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     wall: float
-    """Milliseconds."""
+    """Is in milliseconds."""
     cpu: float | None
-    """Milliseconds of the server's process; None where the system does not say."""
+    """Is in milliseconds of the server's process; None where the system does not say."""
     body: bytes
     status: int
 
@@ -73,10 +73,11 @@ class Server:
     port: int
     pid: int
     started: float
-    """By the clock of :func:`time.perf_counter`."""
+    """Says when it was started, by the clock of :func:`time.perf_counter`."""
 
     def ask(self, path: str, *, is_file: bool = False) -> Answer:
-        """
+        """Asks for a page, and measures the answer.
+
         :param is_file: nothing is read after its first bytes
         """
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -92,19 +93,19 @@ class Server:
 
     @property
     def age(self) -> float:
-        """Seconds since it was started."""
+        """Returns the seconds since it was started."""
         return time.perf_counter() - self.started
 
     @property
     def memory(self) -> str:
-        """Megabytes it holds, and the most that it held; as Linux says."""
+        """Returns the megabytes it holds, and the most that it held; as Linux says."""
         status = Path(f"/proc/{self.pid}/status")
         lines = status.read_text().splitlines() if status.exists() else []
         held = {line.split()[0]: int(line.split()[1]) / 1000 for line in lines if "kB" in line}
         return f"{held.get('VmRSS:', 0):.0f} MB, at most {held.get('VmHWM:', 0):.0f} MB"
 
     def _spent(self) -> float | None:
-        """CPU milliseconds of all threads so far, as Linux says."""
+        """Returns CPU milliseconds of all threads so far, as Linux says."""
         threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
         spent = [int(thread.read_text().split()[0]) for thread in threads]
         return sum(spent) / 1e6 if spent else None
@@ -112,19 +113,19 @@ class Server:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One kind of page."""
+    """Is one kind of page."""
 
     name: str
     path: str
     """``{}`` is another number in each round."""
     stock: str | None = None
-    """Path of the like of it in stock Datasette, below the database; None: it has none."""
+    """Is the path of the like of it in stock Datasette, below the database; None: it has none."""
     is_file: bool = False
     """Does the time end with the first bytes?"""
 
 
 def known(archive: Path) -> Mapping[str, list[str]]:
-    """The three most frequent words, courts and so on."""
+    """Returns the three most frequent words, courts and so on."""
     db = sqlite3.connect(f"{archive.absolute().as_uri()}?mode=ro", uri=True)
 
     def most(value: str, table: str, condition: str = "1") -> list[str]:
@@ -218,7 +219,7 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
 
 @contextmanager
 def served(*command: str) -> Iterator[Server]:
-    """What serves until the end of the block."""
+    """Runs what serves until the end of the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -248,7 +249,7 @@ def of(times: list[float]) -> str:
 def measure(
     ours: Server, stock: Server, name: str, page: Page, rounds: int, at: Iterator[int]
 ) -> str:
-    """A page's line."""
+    """Returns a page's line."""
     mine: list[Answer] = []
     theirs: list[Answer] = []
     for number in range(rounds + 1):
@@ -272,8 +273,8 @@ def measure(
 def read_at_once(
     server: Server, asked: list[Page], readers: int, pause: float, at: Iterator[int]
 ) -> tuple[list[float], list[str]]:
-    """Milliseconds of all answers that so many readers got, each of whom opens page after page;
-    and what failed.
+    """Returns milliseconds of all answers that so many readers got, each of whom opens page after
+    page; and what failed.
 
     :param pause: seconds for which each reads a page
     """
@@ -305,13 +306,13 @@ def read_at_once(
 
 
 def fates(failed: list[str]) -> str:
-    """How often what failed, the most frequent first."""
+    """Tells how often what failed, the most frequent first."""
     often = Counter(one.rpartition(": ")[2] for one in failed).most_common(3)
     return "; ".join([f"{len(failed)} failed", *(f"{times} times {why}" for why, times in often)])
 
 
 def write(archive: Path) -> None:
-    """Stories, as a crawl stores them, until the process is killed."""
+    """Stores stories, as a crawl does, until the process is killed."""
 
     def at_its_pace() -> Iterator[Article]:
         for article in stories(WRITTEN, first=int(time.time()) * WRITTEN):

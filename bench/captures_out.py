@@ -1,4 +1,4 @@
-"""What it costs to give captured pages on, and to free the disk of some; flat memory.
+"""Measures what it costs to give captured pages on, and to free the disk of some; flat memory.
 
     python bench/captures_out.py [--pages 3000,30000]
 
@@ -38,7 +38,7 @@ REQUEST = (("User-Agent", "Tradepress/0.1 (+mailto:press@library.example)"), ("A
 
 
 def page_of(number: int, url: str, count: int) -> Capture:
-    """The page of a story, as a server sends it."""
+    """Returns the page of a story, as a server sends it."""
     return Capture(
         url=url,
         body=gzip.compress(story(number, count).encode(), mtime=0),
@@ -52,7 +52,7 @@ def page_of(number: int, url: str, count: int) -> Capture:
 
 
 def fill(path: Path, pages: int) -> None:
-    """An archive with so many captured pages, half of them of stories."""
+    """Makes an archive with so many captured pages, half of them of stories."""
     with (
         closing(WarcCaptures(capture_folder(path))) as captures,
         open_archive(path, captures=captures, near_duplicates=False) as archive,
@@ -81,7 +81,7 @@ def prune_all(path: Path) -> None:
 
 
 def cost(job: Callable[[Path], None], path: Path) -> tuple[float, float]:
-    """CPU seconds and MB of a process that does nothing else."""
+    """Returns CPU seconds and MB of a process that does nothing else."""
     child = os.fork()
     if child == 0:
         code = 1

@@ -1,4 +1,4 @@
-"""What the care of a large archive costs: verify, backup and withdraw, beside SQLite's own.
+"""Measures what the care of a large archive costs: verify, backup, withdraw, beside SQLite's own.
 
     python bench/care.py [--stories 10000] [FILE]
 
@@ -27,7 +27,7 @@ sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 from bench.archive import BATCH, SOURCE, batched, stories
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.verify import verify
 from tradepress.archive.file.connection import reading
 from tradepress.archive.ledger.outcomes import RunKind
@@ -39,15 +39,15 @@ from tradepress.archive.withdrawal.targets import find_targets
 from tradepress.story import Article, Capture
 
 CAPTURED, CORRECTED = 2, 20
-"""Each so many-th story."""
+"""Pick each so many-th story."""
 PICTURES = 6000
-"""Bytes of a raw page that can't be compressed."""
+"""Is how many bytes of a raw page can't be compressed."""
 AT_ONCE = 10
 IO = Path("/proc/self/io")
 
 
 def make_archive(path: Path, count: int) -> None:
-    """All stories, and then the corrected ones."""
+    """Stores all stories, and then the corrected ones."""
     captures = WarcCaptures(capture_folder(path))
     with (
         open_archive(path, command="bench", captures=captures) as archive,
@@ -117,7 +117,7 @@ def backed_up(path: Path) -> str:
 
 
 def withdrawn(path: Path, *, count: int = 1) -> str:
-    """As the command does, and a look for the words in all that is left."""
+    """Withdraws as the command does, and looks for the words in all that is left."""
     captures = WarcCaptures(capture_folder(path))
     with open_archive(path, command="withdraw", captures=captures) as archive:
         rows = archive.db.execute(
@@ -151,7 +151,7 @@ JOBS: dict[str, Callable[[Path], str]] = {
 
 
 def counted() -> dict[str, int]:
-    """Bytes of this process so far; empty where the system does not say."""
+    """Returns bytes of this process so far; empty where the system does not say."""
     if not IO.exists():
         return {}
     return {name: int(value) for name, _, value in map(_parts, IO.read_text().splitlines())}
@@ -162,7 +162,7 @@ def _parts(line: str) -> tuple[str, str, str]:
 
 
 def measure(job: Callable[[Path], str], path: Path) -> tuple[list[str], str]:
-    """Cells of a line, and what the job says; in a process of its own."""
+    """Returns cells of a line, and what the job says; in a process of its own."""
     size = path.stat().st_size
     reader, writer = os.pipe()
     if pid := os.fork():
@@ -189,7 +189,7 @@ def measure(job: Callable[[Path], str], path: Path) -> tuple[list[str], str]:
 
 
 def copy_of(path: Path, folder: Path) -> Path:
-    """The archive and its raw pages, alone in a new folder."""
+    """Copies the archive and its raw pages, alone, into a new folder."""
     folder.mkdir()
     shutil.copyfile(path, folder / path.name)
     if capture_folder(path).exists():
@@ -220,7 +220,7 @@ def main() -> int:
             make_archive(path, arguments.stories)
         pages = sum(file.stat().st_size for file in capture_folder(path).glob("*"))
         size = path.stat().st_size
-        print(f"{size / 1e6:,.0f} MB, raw pages {pages / size:.2f} of that")
+        print(f"{size / 1e6:,.0f} MB, captured pages {pages / size:.2f} of that")
         if not IO.exists():
             print("This system does not count bytes for a process: those columns are empty.")
         print("| | read | written | to disk | CPU s | wall s | |\n|---|---|---|---|---|---|---|")

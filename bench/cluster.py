@@ -1,4 +1,4 @@
-"""What a cluster gains over one machine, and what it costs: `ingest`, `reextract`.
+"""Measures what a cluster gains over one machine, and costs: `ingest`, `reextract`.
 
     python bench/cluster.py [--pages 20000] [--files 40] [--workers 1,2,4] [--folder FOLDER]
 
@@ -93,19 +93,19 @@ HOLDS = {
     "FROM near_duplicates",
     "mentions": f"SELECT {VERSION.format('mentions.version_id')}, kind, value, field, start "
     "FROM mentions",
-    "raw pages": "SELECT url, date_captured, digest FROM captures",
+    "captured pages": "SELECT url, date_captured, digest FROM captures",
     "ledger": "SELECT run_id, url, outcome, version FROM fetches",
     "ledger sums": "SELECT kind, state, exit_code, urls, stored, unchanged, duplicate, rejected, "
     "failed FROM runs",
 }
-"""What must be the same, whoever did the work."""
+"""Selects what must be the same, whoever did the work."""
 FUTURE = (1, 2, 4, 8, 16, 64, 256)
-"""Workers that are reckoned with."""
+"""Are the workers that are reckoned with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spent:
-    """What a stretch of work took."""
+    """Holds what a stretch of work took."""
 
     seconds: float
     cpu: float
@@ -113,16 +113,16 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ByCluster:
-    """What a job took of a cluster."""
+    """Holds what a job took of a cluster."""
 
     started: float
-    """Seconds until all workers were there."""
+    """Is how many seconds it took until all workers were there."""
     tasks: Spent
     merge: Spent
 
 
 class Clock:
-    """Seconds, and CPU seconds of this process and all below it, at some moments."""
+    """Keeps seconds, and CPU seconds of this process and all below it, at some moments."""
 
     def __init__(self) -> None:
         self.moments: list[tuple[float, float]] = []
@@ -143,7 +143,7 @@ class Clock:
 
 
 def records(numbers: range, pages: int) -> Iterator[bytes]:
-    """The pages of these numbers."""
+    """Yields the pages of these numbers."""
     for number in numbers:
         of, paper, later = number, PAPERS[0], ""
         if number % CHANGED == CHANGED - 1:
@@ -158,7 +158,7 @@ def records(numbers: range, pages: int) -> Iterator[bytes]:
 
 
 def write_files(folder: Path, pages: int, count: int) -> list[Path]:
-    """So many WARC files with so many pages, in their order."""
+    """Writes so many WARC files with so many pages, in their order."""
     folder.mkdir()
     return [
         write(
@@ -170,7 +170,7 @@ def write_files(folder: Path, pages: int, count: int) -> list[Path]:
 
 
 def configured(folder: Path) -> Configuration:
-    """With the sources of the papers, as an operator has them."""
+    """Returns the configuration with the sources of the papers, as an operator has them."""
     (folder / "sources").mkdir()
     for name in PAPERS:
         (folder / "sources" / f"{name}.py").write_text(PAPER.format(name=name))
@@ -181,7 +181,7 @@ def configured(folder: Path) -> Configuration:
 
 
 def by_command(folder: Path, archive: Path, cores: int, *arguments: str) -> Spent:
-    """The command on one machine, on so many of its cores."""
+    """Runs the command on one machine, on so many of its cores."""
 
     def pin() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
@@ -204,7 +204,7 @@ def by_command(folder: Path, archive: Path, cores: int, *arguments: str) -> Spen
 
 
 def pin_worker(core: int) -> None:
-    """On a worker: it, and the page process that it starts, on one core."""
+    """Binds, on a worker, it and the page process that it starts to one core."""
     for thread in Path("/proc/self/task").iterdir():
         os.sched_setaffinity(int(thread.name), {core})
 
@@ -215,7 +215,7 @@ def by_workers(
     configuration: Configuration,
     work: Callable[["Client", ClusterPlace, Clock], None],
 ) -> ByCluster:
-    """A job by so many workers.
+    """Runs a job by so many workers.
 
     :param work: notes when the tasks begin, when the merge does, and when it ends
     """
@@ -275,7 +275,7 @@ def reextract_by(count: int, archive: Path, configuration: Configuration) -> ByC
 
 
 def fresh(folder: Path, of: Path | None = None) -> Path:
-    """The path of an archive in a folder of its own, of which there is one at a time.
+    """Returns the path of an archive in a folder of its own, of which there is one at a time.
 
     :param of: it is a copy of this one
     """
@@ -294,7 +294,7 @@ def held(archive: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def compare(archive: Path, one: Path) -> str:
-    """In words, what differs.
+    """Says in words what is the same.
 
     :raises SystemExit: anything does
     """
@@ -341,7 +341,7 @@ def table(job: str, pages: int, alone: dict[int, Spent], by: dict[int, ByCluster
 def project(
     job: str, pages: int, by: dict[int, ByCluster], together: Callable[[Sequence[float]], float]
 ) -> None:
-    """Hours for a million pages by many workers, from the run with the most that had a core.
+    """Prints hours for a million pages by many workers, from the run with the most that had a core.
 
     :param together: of tasks and merge: the longer one if they go on beside each other, else both
     """

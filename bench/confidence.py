@@ -1,4 +1,4 @@
-"""Fit the weights of tradepress/extraction/confidence.py, and show how far they can be relied on.
+"""Fits the weights of tradepress/extraction/confidence.py, and shows how reliable they are.
 
     pip install -e '.[bench]'
     PYTHONPATH=. python bench/confidence.py
@@ -63,12 +63,12 @@ class Page:
     part: int
     signals: Mapping[str, float]
     f1: float
-    """0 for a page that is no story."""
+    """Is 0 for a page that is no story."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What was fitted on the sites outside of one part."""
+    """Holds what was fitted on the sites outside of one part."""
 
     score: block_model.Score
     kinds: Mapping[str, Mapping[str, float]]
@@ -143,7 +143,7 @@ def read_pages(
 
 @contextmanager
 def by_folds(model: Model, *, has_floor: bool = False) -> Iterator[None]:
-    """Extraction by this model."""
+    """Extracts by this model within the block."""
     kinds = {kind: weights for kind, weights in model.kinds.items() if kind != "average"}
     with ExitStack() as stack:
         if not has_floor:
@@ -245,7 +245,7 @@ def print_bins(sure: np.ndarray, f1: np.ndarray) -> None:
 
 
 def auc(sure: np.ndarray, bad: np.ndarray) -> float:
-    """How often a bad page is less sure than a good one."""
+    """Tells how often a bad page is less sure than a good one."""
     low, high = sure[bad], sure[~bad]
     if not len(low) or not len(high):
         return float("nan")
@@ -258,7 +258,7 @@ def predict(pages: Sequence[Page], names: Sequence[str], weights: Sequence[float
 
 
 def fit(pages: Sequence[Page], names: Sequence[str]) -> list[float]:
-    """Logistic regression on F1 by Newton's steps, on centred and scaled signals."""
+    """Fits logistic regression on F1 by Newton's steps, on centred and scaled signals."""
     signals = np.array([[page.signals[name] for name in names] for page in pages])
     f1 = np.array([page.f1 for page in pages])
     counts = np.array([OTHER if page.set == NO_STORIES else 1.0 for page in pages])

@@ -1,4 +1,4 @@
-"""What counting costs: stories by month, source, author and court, of all and of a search.
+"""Measures what counting costs: stories by month, source, author and court, of all and of a search.
 
     python bench/counts.py [STORIES] [--folder FOLDER]
 
@@ -27,7 +27,7 @@ from tradepress.research.counting.count_stories import count_stories
 
 KINDS = ("court", "office", "case", "firm", "us-docket", "cjeu", "statute")
 COPIES = "UPDATE articles SET duplicate_group = id - id % 20 WHERE id % 20 < 3"
-"""A seventh of the stories."""
+"""Marks a seventh of the stories as copies."""
 BY = ("month", "source", "author", "court", "number", "source year")
 
 

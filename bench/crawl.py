@@ -1,4 +1,4 @@
-"""Our whole crawl beside bare Scrapy and others, against one nginx on loopback: one run, one table.
+"""Measures our whole crawl beside bare Scrapy and others, against one nginx on loopback.
 
     pip install -e '.[bench]'
     python bench/crawl.py [--stories 2000] [--rounds 3] [--jobs scrapy,fundus] [--python JOB=PATH]
@@ -38,10 +38,10 @@ from bench.extraction import SCORES, load_scores
 SCRIPT = Path(__file__).with_name("crawl_jobs.py")
 BASELINE = "scrapy"
 INVENTED_ONLY = ("fundus", "news-please")
-"""Jobs that read no real pages: the one has rules for the invented paper alone, the other asks for
-pictures over the network."""
+"""Names jobs that read no real pages: the one has rules for the invented paper alone, the other
+asks for pictures over the network."""
 WITHOUT_CHARSET = ("scrapy", "tradepress")
-"""Jobs that are also measured where the server names no charset."""
+"""Names jobs that are also measured where the server names no charset."""
 STAGES = (1_000, 2_000, 5_000, 10_000, 15_000, 20_000)
 MEGABYTE = 1_000_000
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -49,14 +49,14 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """What one run of a job took."""
+    """Holds what one run of a job took."""
 
     stories: int
     cpu: float
-    """Seconds."""
+    """Is in seconds."""
     seconds: float
     peak: int
-    """Bytes of all its processes together."""
+    """Is in bytes of all its processes together."""
     peak_main: int
 
 
@@ -65,7 +65,7 @@ class NotMeasured(Exception):
 
 
 def run(python: str, job: str, home: str, *, on_sample: Callable[[Path, int, int], None]) -> Cost:
-    """One run in an empty folder.
+    """Runs a job once in an empty folder.
 
     :param on_sample: called ten times a second with the folder and the bytes held, by the main
         process and by all
@@ -120,7 +120,8 @@ def run(python: str, job: str, home: str, *, on_sample: Callable[[Path, int, int
 
 
 def resident(pid: int) -> Iterator[int]:
-    """Bytes in memory of a process, then of each below it; those that are gone are left out."""
+    """Yields bytes in memory of a process, then of each below it; those that are gone are left
+    out."""
     try:
         yield int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
@@ -137,7 +138,7 @@ def resident(pid: int) -> Iterator[int]:
 
 @contextmanager
 def paper(folder: Path, count: int, real: Sequence[str] = (), *, charset: bool) -> Iterator[str]:
-    """The home address of a paper of so many stories, written once."""
+    """Serves a paper of so many stories, written once, and gives its home address."""
     pages = folder / f"pages-{count}"
     if not pages.exists():
         write_site(pages, count, real)
@@ -156,7 +157,7 @@ def measure(
     rounds: int,
     real: Sequence[str],
 ) -> tuple[dict[str, list[Cost]], dict[str, Cost], dict[str, str]]:
-    """Runs by row of the table, start-up costs, and why other jobs are left out."""
+    """Returns the runs by row of the table, start-up costs, and why other jobs are left out."""
     runs: dict[str, list[Cost]] = {}
     starts: dict[str, Cost] = {}
     left_out: dict[str, str] = {}
@@ -197,7 +198,7 @@ def measure(
 
 
 def rows_of(job: str, home: str, bare_home: str | None) -> dict[str, str]:
-    """The rows of a job, and which paper each of them reads."""
+    """Returns the rows of a job, and which paper each of them reads."""
     is_bare_too = bare_home is not None and job in WITHOUT_CHARSET
     return {job: home} | ({f"{job}, no charset sent": bare_home} if is_bare_too else {})
 
@@ -243,12 +244,12 @@ def print_table(
 
 
 def job_of(row: str) -> str:
-    """``scrapy`` of ``scrapy, no charset sent``."""
+    """Returns ``scrapy`` of ``scrapy, no charset sent``."""
     return row.removesuffix(", no charset sent")
 
 
 def measure_memory(folder: Path, stories: int) -> int:
-    """What our processes hold by the number of stories stored."""
+    """Measures what our processes hold by the number of stories stored."""
     held: dict[int, tuple[int, int]] = {}
 
     def note(work: Path, main: int, everything: int) -> None:
@@ -269,7 +270,7 @@ def measure_memory(folder: Path, stories: int) -> int:
 
 
 def stored_in(archive: Path) -> int:
-    """Stories committed so far."""
+    """Counts the stories committed so far."""
     if not archive.exists():
         return 0
     connection = sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True)

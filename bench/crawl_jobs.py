@@ -1,4 +1,4 @@
-"""The jobs that bench/crawl.py sets side by side, each in a process of its own:
+"""Runs one of the jobs that bench/crawl.py sets side by side, each in a process of its own:
 
     python bench/crawl_jobs.py JOB HOME
 
@@ -27,7 +27,7 @@ LISTING_PAGES = 1000
 
 
 def bare_scrapy(home: str) -> int:
-    """Scrapy as it comes, without a log: one dict a page, by CSS."""
+    """Crawls with Scrapy as it comes, without a log: one dict a page, by CSS."""
     from scrapy import Spider
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -57,7 +57,7 @@ def bare_scrapy(home: str) -> int:
 
 
 def lantern(home: str) -> "Source":
-    """The invented paper at that address."""
+    """Declares the invented paper at that address."""
     from tradepress.source import Source
 
     return Source(
@@ -73,7 +73,7 @@ def lantern(home: str) -> "Source":
 
 
 def tradepress(home: str) -> int:
-    """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
+    """Crawls with ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
     from tradepress.archive.ledger.outcomes import Outcome
     from tradepress.commands.crawl_at_terminal import at_terminal
     from tradepress.configuration import Configuration, Limits
@@ -84,11 +84,10 @@ def tradepress(home: str) -> int:
         allow_addresses=("127.0.0.1",),
         limits=Limits(listing_pages=LISTING_PAGES, urls=10**6),
     )
-    with at_terminal(is_debugging=False) as told:
+    with at_terminal(Path("archive.db"), 0) as told:
         result = run_crawl(
             [lantern(home)],
             configuration,
-            archive=Path("archive.db"),
             command="bench",
             no_trial=True,
             **told,
@@ -97,7 +96,7 @@ def tradepress(home: str) -> int:
 
 
 def trafilatura(home: str) -> int:
-    """Its own downloader, its extraction with metadata."""
+    """Crawls with its own downloader, its extraction with metadata."""
     from trafilatura import bare_extraction, fetch_url
     from trafilatura.settings import use_config
 
@@ -137,7 +136,7 @@ def newsplease(home: str) -> int:
 
 
 def fundus(home: str) -> int:
-    """With a parser written for this paper, as fundus wants it."""
+    """Crawls with a parser written for this paper, as fundus wants it."""
     from fundus import Crawler, Sitemap
     from fundus.parser import ArticleBody, BaseParser, ParserProxy, attribute
     from fundus.parser.utility import (
@@ -182,7 +181,7 @@ def fundus(home: str) -> int:
 
 
 def count(read: Callable[[str], bool], urls: Iterator[str]) -> int:
-    """How many stories are kept; one at which a rival raises is not."""
+    """Counts how many stories are kept; one at which a rival raises is not."""
     kept = 0
     for url in urls:
         with suppress(Exception):
@@ -191,7 +190,7 @@ def count(read: Callable[[str], bool], urls: Iterator[str]) -> int:
 
 
 def listed(home: str, fetch: Callable[[str], str]) -> Iterator[str]:
-    """Addresses of the stories, walking the listing with a rival's downloader."""
+    """Yields addresses of the stories, walking the listing with a rival's downloader."""
     following: str | None = f"{home}/news/"
     while following:
         page = fetch(following)

@@ -1,4 +1,4 @@
-"""An invented paper on loopback, served by nginx: pages of 56 KB as the trade press has them.
+"""Serves an invented paper on loopback by nginx: pages of 56 KB as the trade press has them.
 
 Everything around the story is as heavy as on real sites: a menu of a hundred links, scripts and
 styles in the page, cards of other stories, a footer. All of it is compressed once and served so.
@@ -21,7 +21,7 @@ NGINX = Path("/usr/sbin/nginx")
 SEED = 2026
 PAGE_BYTES = 56_000
 LISTED = 50
-"""Stories on one page of the listing."""
+"""Is how many stories one page of the listing has."""
 RELATED = 12
 PARAGRAPHS = 11
 WALK_IN = "/news/"
@@ -38,11 +38,11 @@ COMMON = re.findall(
 RARE = ["".join(part) for part in itertools.product(SYLLABLES[::2], SYLLABLES, SYLLABLES[::5])]
 WORDS = [*COMMON, *random.Random(SEED).sample(RARE, len(RARE))]
 WEIGHTS = list(itertools.accumulate(1 / (rank + 10) for rank in range(len(WORDS))))
-"""Frequencies fall as in real texts (Zipf), so that no story is much like another."""
+"""Fall as frequencies of real texts do (Zipf), so that no story is much like another."""
 
 
 def story_path(number: int) -> str:
-    """Path of a story; the number is the paper's own id."""
+    """Returns the path of a story; the number is the paper's own id."""
     rng = random.Random(SEED + number)
     return f"/news/{'-'.join(word.lower() for word in rng.sample(NAMES, 4))}-{100_000 + number}"
 
@@ -61,7 +61,7 @@ def paragraph(rng: random.Random) -> str:
 
 
 def card(number: int) -> str:
-    """A story as listings and other stories show it."""
+    """Returns a story as listings and other stories show it."""
     return (
         f'<article class="card card--m"><a class="card__link" href="{story_path(number)}">'
         f'<img class="card__image" loading="lazy" alt="" src="/i/{number}.jpg" width="320" '
@@ -92,7 +92,7 @@ def menu(kind: str, links: int) -> str:
 
 
 def foot(written: int) -> str:
-    """The end of a page, filled up with script to its usual size."""
+    """Returns the end of a page, filled up with script to its usual size."""
     end = menu("footer", 50)
     rng = random.Random(written)
     script: list[str] = []
@@ -107,7 +107,7 @@ def foot(written: int) -> str:
 
 
 def story(number: int, count: int) -> str:
-    """The page of one story."""
+    """Returns the page of one story."""
     rng = random.Random(SEED + number)
     author = f"{rng.choice(NAMES)} {rng.choice(NAMES)}"
     paragraphs = [paragraph(rng) for _ in range(PARAGRAPHS)]
@@ -143,7 +143,7 @@ def story(number: int, count: int) -> str:
 
 
 def listing(number: int, count: int) -> str:
-    """One page of the listing, counted from 1; it names the next."""
+    """Returns one page of the listing, counted from 1; it names the next."""
     last = -(-count // LISTED)
     page = head("News | The Lantern Review") + '<main><h1>News</h1><div class="grid-12">\n'
     page += "".join(map(card, range((number - 1) * LISTED, min(number * LISTED, count))))
@@ -157,7 +157,7 @@ def listing_path(number: int) -> str:
 
 
 def write_site(folder: Path, count: int, real: Sequence[str] = ()) -> None:
-    """All pages of a paper of so many stories, compressed as nginx serves them.
+    """Writes all pages of a paper of so many stories, compressed as nginx serves them.
 
     :param real: pages that stand in the place of our stories, one for each
     """
@@ -203,7 +203,7 @@ http {{
 
 @contextmanager
 def serve(site: Path, folder: Path, count: int, *, charset: bool) -> Iterator[str]:
-    """The site's home address for as long as nginx runs.
+    """Gives the site's home address for as long as nginx runs.
 
     :param site: where :func:`write_site` wrote
     :param folder: for nginx's own files

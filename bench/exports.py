@@ -1,4 +1,4 @@
-"""What it costs to export stories in each format: CPU, time, memory that stays flat.
+"""Measures what exporting stories costs in each format: CPU, time, memory that stays flat.
 
     python bench/exports.py [--sizes 10000,100000]
 
@@ -50,7 +50,7 @@ def with_mentions(count: int) -> Iterator[Article]:
 
 
 def make(path: Path, size: int) -> None:
-    """An archive of so many stories."""
+    """Makes an archive of so many stories."""
     with (
         open_archive(path, near_duplicates=False) as archive,
         archive.run(RunKind.INGEST, sources=[SOURCE]) as run,
@@ -74,7 +74,7 @@ def export(path: Path, target: Path, format: Format) -> None:
 
 
 def size_of(target: Path) -> int:
-    """Bytes, told without holding the names of 100,000 files."""
+    """Counts bytes, without holding the names of 100,000 files."""
     if target.is_file():
         return target.stat().st_size
     with os.scandir(target) as entries:

@@ -1,4 +1,4 @@
-"""Our extraction beside its rivals on the pages of ../shared/data: one run, one table a set.
+"""Measures our extraction beside its rivals on the pages of ../shared/data: a table a set.
 
     pip install -e '.[bench]'                                # rs-trafilatura: on Python 3.12 alone
     npm install --no-save @mozilla/readability linkedom      # where node is
@@ -39,13 +39,13 @@ from tradepress.extraction import extract_article
 
 Extract = Callable[[str, str], Any]
 Page = tuple[str, str, str, dict[str, Any]]
-"""Key, address, HTML and the answers."""
+"""Holds key, address, HTML and the answers."""
 Shares = tuple[float, ...]
-"""Numerators and denominators in turn. They are added up over pages; a column's value is the
+"""Holds numerators and denominators in turn. They are added up over pages; a column's value is the
 harmonic mean of the quotients, which is F1 for precision and recall."""
 
 SCORES = ROOT.parent / "shared/tools/score_extraction.py"
-"""Where the measures are; its folder holds what the other benches import."""
+"""Is where the measures are; its folder holds what the other benches import."""
 READABILITY = Path(__file__).with_name("readability.cjs")
 FIELDS = ("headline", "date", "authors")
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -56,13 +56,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "snippets": ("F1", "headline", "date"),
     "nonstories": ("listing", "collection", "product", "service", "forum", "all"),
 }
-"""Of each set of pages; those of nonstories are the shares refused."""
+"""Names columns of each set of pages; those of nonstories are the shares refused."""
 DRAWS = 1000
 registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
 
 
 def load_scores() -> ModuleType | None:
-    """The scoring script as a module; None where ../shared is not beside this checkout."""
+    """Returns the scoring script as a module; None where ../shared is not beside this checkout."""
     spec = importlib.util.spec_from_file_location("score_extraction", SCORES)
     if not SCORES.exists() or spec is None or spec.loader is None:
         return None
@@ -72,13 +72,14 @@ def load_scores() -> ModuleType | None:
 
 
 def site_of(url: str) -> str:
-    """The registered domain of an address, else its host."""
+    """Returns the registered domain of an address, else its host."""
     found = registered_name(url)
     return f"{found.domain}.{found.suffix}" if found.suffix else urlsplit(url).netloc
 
 
 def ours(*, is_folded: bool) -> Extract:
-    """Ours: as it is, or with what is learned from pages learned, for each, on other sites."""
+    """Extracts with ours: as it is, or with what is learned from pages learned, for each, on other
+    sites."""
     if not is_folded:
         return extract_article
     sys.path.insert(0, str(SCORES.parent))
@@ -168,7 +169,7 @@ def resiliparse() -> Extract:
 
 
 class Piped:
-    """A rival in a process of its own, which says ``ready``, then answers each line by one."""
+    """Runs a rival in a process of its own, which says ``ready``, then answers each line by one."""
 
     def __init__(self, command: Sequence[str | Path]) -> None:
         if shutil.which(command[0]) is None:
@@ -214,7 +215,7 @@ RIVALS: Mapping[str, Callable[[], Extract]] = {
 def judge(
     scores: ModuleType, expected: Mapping[str, Any], got: Mapping[str, Any]
 ) -> dict[str, Shares]:
-    """What the answer for one page adds to each column."""
+    """Returns what the answer for one page adds to each column."""
     body = got.get("body")
     if "kind" in expected:
         return dict.fromkeys((expected["kind"], "all"), (not body, 1))
@@ -260,7 +261,7 @@ def judge_all(
 def by_site(
     pages: Sequence[Page], judged: Sequence[Mapping[str, Shares]], column: str
 ) -> list[Shares]:
-    """The sums of each site that has answers for the column."""
+    """Returns the sums of each site that has answers for the column."""
     sums: dict[str, Shares] = {}
     for (_, url, _, _), said in zip(pages, judged, strict=True):
         if column in said:
@@ -276,7 +277,7 @@ def value_of(sums: Sequence[float]) -> float:
 
 
 def resample(sites: Sequence[Shares]) -> list[float]:
-    """The value for each of the draws of so many sites, which are the same for every extractor."""
+    """Returns the value for each draw of so many sites, which are the same for every extractor."""
     rng = random.Random(DRAWS)
     parts = list(zip(*sites, strict=True))
     values = []
@@ -287,7 +288,7 @@ def resample(sites: Sequence[Shares]) -> list[float]:
 
 
 def interval(ours: Sequence[float], theirs: Sequence[float]) -> str:
-    """The middle 95 % of the differences, in thousandths."""
+    """Returns the middle 95 % of the differences, in thousandths."""
     differences = sorted(1000 * (a - b) for a, b in zip(ours, theirs, strict=True))
     low, high = differences[DRAWS // 40], differences[-1 - DRAWS // 40]
     return f"({low:+.0f}…{high:+.0f})"
@@ -296,7 +297,7 @@ def interval(ours: Sequence[float], theirs: Sequence[float]) -> str:
 def print_scores(
     name: str, pages: Sequence[Page], judged: Mapping[str, Sequence[Mapping[str, Shares]] | None]
 ) -> None:
-    """One table; the first extractor is ours, None stands for one that is not installed."""
+    """Prints one table; the first extractor is ours, None stands for one that is not installed."""
     columns = COLUMNS[name]
     sites = len({site_of(url) for _, url, _, _ in pages})
     print(f"\n{name}: {len(pages)} pages of {sites} sites\n")
@@ -326,15 +327,15 @@ def print_row(*cells: str) -> None:
 
 
 def cpu_of(extract: Extract) -> float:
-    """CPU seconds so far of the process that it works in."""
+    """Returns CPU seconds so far of the process that it works in."""
     return extract.cpu if isinstance(extract, Piped) else time.process_time()
 
 
 def measure_cpu(
     extractors: Mapping[str, Extract], pages: Sequence[Page], rounds: int
 ) -> dict[str, float]:
-    """Milliseconds of CPU a page, the best of the rounds. Each round's pages differ by a comment,
-    so that no cache can answer."""
+    """Returns milliseconds of CPU a page, the best of the rounds.
+    Each round's pages differ by a comment, so that no cache can answer."""
     best = dict.fromkeys(extractors, float("inf"))
     for number in range(rounds):
         altered = [(f"{html}<!-- {number} -->", url) for _, url, html, _ in pages]

@@ -1,4 +1,4 @@
-"""What each job costs as the archive grows: storing, searching, the reading room, care.
+"""Measures what each job costs as the archive grows: storing, searching, the reading room, care.
 
     python bench/growth.py STORIES [--folder FOLDER]
 
@@ -56,10 +56,10 @@ PAPERS = ("lantern", "signet", "makers", "gazette", "courier", "herald")
 SOURCES = [replace(SOURCE, name=name, publisher=name.title()) for name in PAPERS]
 SHARES = (45, 25, 12, 10, 6, 2)
 CORRECTED = 20
-"""Each so many-th story."""
+"""Picks each so many-th story."""
 ROUNDS = 10
 MIDDLE = "2025-01-01"
-"""Before it half of the stories were archived."""
+"""Is a day before which half of the stories were archived."""
 FILTERS = {
     "": StoryQuery(),
     "a source": StoryQuery(source=("lantern",)),
@@ -93,7 +93,7 @@ DATES = """
 
 
 def varied(articles: Iterator[Article]) -> Iterator[Article]:
-    """At several papers, in several languages."""
+    """Yields the stories at several papers, in several languages."""
     rng = random.Random(SEED)
     for article in articles:
         yield replace(
@@ -105,14 +105,14 @@ def varied(articles: Iterator[Article]) -> Iterator[Article]:
 
 
 def corrected(articles: Iterator[Article]) -> Iterator[Article]:
-    """Some of them, as they stand later."""
+    """Yields some of the stories, as they stand later."""
     for number, article in enumerate(articles):
         if number % CORRECTED == 0:
             yield replace(article, body=f"{article.body}\n\nCorrected: number {number}.")
 
 
 def make_archive(path: Path, count: int) -> Iterator[tuple[str, str]]:
-    """Lines on storing."""
+    """Makes the archive, and yields lines on storing."""
     first = min(count, LARGEST_STORED) - (LAST_STORED if count > LARGEST_STORED else 0)
     spent = store(path, varied(stories(first)), SOURCES)
     store(path, corrected(varied(stories(first))), SOURCES)
@@ -129,7 +129,7 @@ def make_archive(path: Path, count: int) -> Iterator[tuple[str, str]]:
 
 
 def searches(path: Path) -> Iterator[tuple[str, str]]:
-    """With words that most stories have, and with rare ones."""
+    """Measures searches with words that most stories have, and with rare ones."""
     words = vocabulary(random.Random(SEED))
     common, rare = words[5 : 5 + ROUNDS], words[5000 : 5000 + ROUNDS]
     with read_archive(path) as db:
@@ -150,7 +150,7 @@ def searches(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def pages(path: Path) -> Iterator[tuple[str, str]]:
-    """Of the reading room."""
+    """Measures pages of the reading room."""
     word = vocabulary(random.Random(SEED))[10]
     asked: dict[str, dict[str, str]] = {
         "": {},
@@ -179,7 +179,7 @@ def pages(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def shown(path: Path) -> Iterator[tuple[str, str]]:
-    """The command with all that it starts."""
+    """Measures the command with all that it starts."""
     with read_archive(path) as db:
         refs = [row["ref"] for row in db.query("SELECT ref FROM articles ORDER BY id LIMIT 10")]
     spent = []
@@ -194,7 +194,7 @@ def shown(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def care(path: Path) -> Iterator[tuple[str, str]]:
-    """Seconds, bytes read and written as multiples of the database, and what was found."""
+    """Yields seconds, bytes read and written as multiples of the database, and what was found."""
     jobs = {
         "SQLite's backup": sqlite_backup,
         "SQLite's integrity_check": sqlite_check,

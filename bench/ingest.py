@@ -1,4 +1,5 @@
-"""How quickly files of captures come into an archive and are read again, on one core and on two.
+"""Measures how quickly files of captures come into an archive and are read again, on a core and
+two.
 
     python bench/ingest.py [--stories 1000] [--rounds 2]
 
@@ -31,8 +32,7 @@ from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
-from tradepress.jobs.ingest import ingest_files
+from tradepress.jobs.ingest import ingest as ingest_files
 from tradepress.jobs.reextract import Rereading
 from tradepress.story import Capture
 
@@ -42,16 +42,16 @@ SOURCE = lantern(HOME)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """What one run of a job took."""
+    """Holds what one run of a job took."""
 
     seconds: float
     main: float
-    """CPU seconds."""
+    """Is in CPU seconds."""
     workers: float
 
 
 def write_warc(folder: Path, count: int) -> Path:
-    """One file with so many stories."""
+    """Writes one file with so many stories."""
     captures = WarcCaptures(folder)
     for number in range(count):
         captures.append(
@@ -68,10 +68,6 @@ def write_warc(folder: Path, count: int) -> Path:
     return path
 
 
-def settings_of(archive: Path):
-    return project_settings(Configuration(), {"TRADEPRESS_ARCHIVE": str(archive)})
-
-
 def read_bare(warc: Path, archive: Path) -> None:
     with warc.open("rb") as stream:
         for record in ArchiveIterator(stream, parse_http=True):
@@ -79,16 +75,15 @@ def read_bare(warc: Path, archive: Path) -> None:
 
 
 def ingest(warc: Path, archive: Path) -> None:
-    done = ingest_files([warc], settings_of(archive), source=SOURCE)
+    done = ingest_files(warc, archive=archive, source=SOURCE, configuration=Configuration())
     if done.sums is None or done.sums.outcomes[Outcome.STORED] != done.sums.urls:
         raise SystemExit(f"not all pages were stored: {done.sums}")
 
 
 def reextract(warc: Path, archive: Path) -> None:
-    """By the same rules, of what the ingest before it has left."""
-    Rereading(archive=archive, sources={SOURCE.name: SOURCE}, again=True).apply(
-        settings_of(archive), "bench"
-    )
+    """Reads again by the same rules what the ingest before it has left."""
+    rereading = Rereading(archive=archive, sources={SOURCE.name: SOURCE}, again=True)
+    rereading.apply(Configuration())
 
 
 JOBS: dict[str, Callable[[Path, Path], None]] = {
@@ -99,7 +94,7 @@ JOBS: dict[str, Callable[[Path, Path], None]] = {
 
 
 def run(job: str, warc: Path, archive: Path, cores: int) -> Cost:
-    """One run of a job in a process that has so many cores."""
+    """Runs a job once in a process that has so many cores."""
 
     def pin() -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
@@ -111,7 +106,8 @@ def run(job: str, warc: Path, archive: Path, cores: int) -> Cost:
 
 
 def run_here(job: str, warc: Path, archive: Path) -> None:
-    """In the process of its own: prints seconds, CPU of the process, CPU of its workers."""
+    """Runs a job in the process of its own; prints seconds, CPU of the process, CPU of its
+    workers."""
     started, before = time.perf_counter(), time.process_time()
     JOBS[job](warc, archive)
     workers = resource.getrusage(resource.RUSAGE_CHILDREN)

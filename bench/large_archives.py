@@ -1,4 +1,4 @@
-"""What the recipes of docs/large-archives.md cost over very many stories.
+"""Measures what the recipes of docs/large-archives.md cost over very many stories.
 
     python bench/large_archives.py [--stories 100000] [--folder FOLDER]
 
@@ -41,19 +41,19 @@ PAPERS = {
     **{"lantern": 30, "signet": 20, "makers": 12, "gazette": 10, "courier": 8, "herald": 6},
     **{"ledger": 5, "monitor": 3, "observer": 2, "record": 2, "review": 1, "tribune": 1},
 }
-"""And the hundredths of all stories that each has."""
+"""Names papers, and the hundredths of all stories that each has."""
 YEARS = (*range(2001, 2026), None)
 UNDATED = 0.02
-"""Of the stories of a paper."""
+"""Is the undated part of the stories of a paper."""
 WORDS, PARAGRAPH, DESCRIPTION = 100, 50, 16
 ASKED = {"counterfeit": 0.03, "fakes": 0.02, "marketplace": 0.1, "online": 0.15, "sites": 0.1}
-"""Words that the recipes look for, and in what part of the stories each stands."""
+"""Holds words that the recipes look for, and in what part of the stories each stands."""
 COURTS, FIRMS = 200, 5000
 DAY = "2026-11-28T00:00:00Z"
 
 
 def numbers_of(paper: str, count: int) -> Iterator[tuple[int, str | None]]:
-    """Number and day of each of a paper's stories, in their order."""
+    """Yields number and day of each of a paper's stories, in their order."""
     of_paper = count * PAPERS[paper] // 100
     undated = int(of_paper * UNDATED)
     a_year = (of_paper - undated) // (len(YEARS) - 1)
@@ -65,7 +65,7 @@ def numbers_of(paper: str, count: int) -> Iterator[tuple[int, str | None]]:
 
 
 def stories(count: int) -> Iterator[Story]:
-    """About so many, paper after paper, year after year; the same for the same number."""
+    """Yields about so many, paper after paper, year after year; the same for the same number."""
     rng = random.Random(SEED)
     words = vocabulary(random.Random(SEED))
     weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
@@ -166,7 +166,7 @@ def a_story(
 
 
 def make(folder: Path, count: int) -> None:
-    """``press`` in the folder."""
+    """Makes ``press`` in the folder."""
     with folder_written_whole(folder / "press") as part:
         write_partitions(export_rows(stories(count)), part, "source,year")
 
@@ -176,7 +176,7 @@ def blocks(language: str) -> list[str]:
 
 
 def ask_duckdb(folder: Path) -> None:
-    """Every question of the page, in its order."""
+    """Asks every question of the page, in its order."""
     import duckdb
 
     os.chdir(folder)

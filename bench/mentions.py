@@ -1,4 +1,4 @@
-"""What it costs to find what a story names, and that the cost grows as the text does.
+"""Measures what it costs to find what a story names, and that the cost grows as the text does.
 
     python bench/mentions.py [--rounds 5]
 
@@ -113,7 +113,8 @@ def main() -> int:
 
 
 def story(dice: random.Random, *, every: int, report: bool = False) -> str:
-    """
+    """Makes a story as dense with mentions as is asked for.
+
     :param every: after how many words something is named; 0: never
     :param report: one in four of what is named is a page of a law report
     """
@@ -137,7 +138,7 @@ def fill(dice: random.Random, pattern: str) -> str:
 
 
 def cost(finder: Finder, texts: Sequence[str], rounds: int) -> float:
-    """The least of some rounds, in CPU ms for so many words as a story has."""
+    """Returns the least of some rounds, in CPU ms for so many words as a story has."""
     words = sum(len(text.split()) for text in texts)
     least = min(cpu(lambda: look(finder, texts)) for _ in range(rounds))
     return least * 1000 * WORDS_OF_A_STORY / words
@@ -156,7 +157,8 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def grows(piece: str, rounds: int) -> tuple[float, float, str]:
-    """How many times as long the fourfold text takes all finders; ms of the slowest, and which."""
+    """Tells how many times as long the fourfold text takes all finders; ms of the slowest, and
+    which."""
     small, large = ((piece * size)[:size] for size in (100_000, 400_000))
     times = {
         finder: (
@@ -172,7 +174,7 @@ def grows(piece: str, rounds: int) -> tuple[float, float, str]:
 
 
 def loading() -> float:
-    """CPU ms that a first citation costs a process more than a second one."""
+    """Returns the CPU ms that a first citation costs a process more than a second one."""
     program = (
         "import time; from tradepress.mentions.us_reports import find_us_reports as find;"
         "t = time.process_time(); list(find('892 F.3d 1358'));"

@@ -1,4 +1,4 @@
-"""What it takes to merge an archive into another one, and whether that grows with either.
+"""Measures what it takes to merge an archive into another, and whether that grows with either.
 
     python bench/merge_archives.py [--into 10000,50000] [--stories 10000]
 
@@ -38,7 +38,8 @@ CAPTURED = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def make(path: Path, articles: Iterator[Article]) -> float:
-    """An archive of these stories with their raw pages, stored as a crawl does; CPU seconds."""
+    """Makes an archive of these stories with their raw pages, as a crawl does; returns CPU
+    seconds."""
     started = time.process_time()
     captures = WarcCaptures(capture_folder(path))
     with (
@@ -61,13 +62,13 @@ def make(path: Path, articles: Iterator[Article]) -> float:
 
 
 def most_memory() -> float:
-    """MB that the process held at most (Linux)."""
+    """Returns the MB that the process held at most (Linux)."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) / 1000 if found else 0.0
 
 
 def merge(target: Path, other: Path) -> None:
-    """Merge, and say what it took."""
+    """Merges, and says what it took."""
     before = most_memory()
     started, clock = time.process_time(), time.monotonic()
     merged = MergedArchive(path=other)

@@ -1,4 +1,4 @@
-"""What it takes to merge the shards of a cluster into one archive, as it grows; killed in between.
+"""Measures what it takes to merge a cluster's shards into a growing archive; killed in between.
 
     python bench/merge_shards.py [--shards 10] [--stories 100000] [--folder FOLDER]
 
@@ -41,11 +41,11 @@ from tradepress.crawling.archive_run import archive_run
 
 JOB = IngestJob(configuration=Configuration())
 TICK = 1000
-"""Stories between two lines of the merging process."""
+"""Is how many stories lie between two lines of the merging process."""
 
 
 def file_of(number: int) -> PageFile:
-    """The input that a shard could have been made of."""
+    """Returns the input that a shard could have been made of."""
     return PageFile(address=f"/captures/{number}.warc.gz", size=None, state=None)
 
 
@@ -54,7 +54,7 @@ def task_of(number: int) -> Task[PageFile]:
 
 
 def make_shard(folder: Path, count: int, number: int) -> None:
-    """As a task of a worker leaves it."""
+    """Makes a shard as a task of a worker leaves it."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         made = Path(name, "shard")
         made.mkdir()
@@ -71,7 +71,7 @@ def make_shard(folder: Path, count: int, number: int) -> None:
 
 
 def memory(name: str) -> float:
-    """MB of this process: ``VmRSS`` now, ``VmHWM`` at most since :func:`forget_most`."""
+    """Returns MB of this process: ``VmRSS`` now, ``VmHWM`` at most since :func:`forget_most`."""
     found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) / 1000 if found else 0.0
 
@@ -81,7 +81,7 @@ def forget_most() -> None:
 
 
 def merge(folder: Path, shards: int) -> None:
-    """In a process of its own: a line each :data:`TICK` stories, and one for each shard."""
+    """Merges in a process of its own: a line each :data:`TICK` stories, and one for each shard."""
     archive, address = folder / "archive.db", str(folder / "shards")
     with archive_run(JOB.settings(archive), RunKind.INGEST, "bench") as run:
         merging = MergedShards(run=run, keeps=lambda article: article, shards=address)
@@ -99,7 +99,7 @@ def merge(folder: Path, shards: int) -> None:
 
 
 def take(merging: MergedShards, shard: Shard, number: int) -> int:
-    """How many steps it took."""
+    """Returns how many steps it took."""
     came = 0
 
     def is_stopped() -> bool:
@@ -117,21 +117,21 @@ def take(merging: MergedShards, shard: Shard, number: int) -> int:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """What a shard took."""
+    """Holds what a shard took."""
 
     number: int
     stories: int
     cpu: float
     seconds: float
     most: float
-    """MB of memory."""
+    """Is in MB of memory."""
     held: float
     size: int
-    """Bytes of the archive behind it."""
+    """Is in bytes of the archive behind it."""
 
 
 def merging_process(folder: Path, shards: int) -> Iterator[tuple[list[str], Callable[[], None]]]:
-    """The words of its lines, each with what kills it."""
+    """Yields the words of its lines, each with what kills it."""
     command = [sys.executable, __file__, "--merge", str(folder), str(shards)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
@@ -142,7 +142,7 @@ def merging_process(folder: Path, shards: int) -> Iterator[tuple[list[str], Call
 
 
 def merged(folder: Path, shards: int, count: int) -> Iterator[Row]:
-    """All shards; the process that merges is killed once, in the middle."""
+    """Merges all shards; the process that merges is killed once, in the middle."""
     half = [str(shards // 2), str(max(1, count // TICK // 2) * TICK)]
     is_killed = False
     for _ in range(2):
@@ -168,9 +168,7 @@ def merged(folder: Path, shards: int, count: int) -> Iterator[Row]:
 
 
 def require_all(archive: Path, stories: int) -> None:
-    """
-    :raises SystemExit: one is missing or twice, or the runs say otherwise
-    """
+    """Raises SystemExit where a story is missing or twice, or the runs say otherwise."""
     with closing(sqlite3.connect(archive)) as db:
         ask = lambda sql: db.execute(sql).fetchone()  # noqa: E731
         (held, refs, versions, pages) = ask(

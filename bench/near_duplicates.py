@@ -1,4 +1,4 @@
-"""Near-duplicates: how many edited copies are found, how many found ones are none, and how fast.
+"""Measures near-duplicates: how many edited copies are found, how many are none, and how fast.
 
     python bench/near_duplicates.py [--stories 3000] [--articles 10000 100000]
 
@@ -42,7 +42,7 @@ from tradepress.archive.near_duplicates import fingerprint as fp  # noqa: E402
 from tradepress.archive.near_duplicates import pairs as nd  # noqa: E402
 from tradepress.archive.open import Archive, open_archive  # noqa: E402
 from tradepress.archive.run import Run  # noqa: E402
-from tradepress.story import Article  # noqa: E402
+from tradepress.story import StoredArticle  # noqa: E402
 
 PAPERS = ("signet", "makers")
 MOST_EDITED = 0.6
@@ -76,14 +76,14 @@ PHRASE_WEIGHTS = list(itertools.accumulate(1 / (rank + 10) for rank in range(len
 """Of the trade's phrases, too, some are in every other story and most are rare."""
 
 Word = tuple[str, int | None]
-"""A word and its number in the story it comes from; None: written for the copy."""
+"""Is a word and its number in the story it comes from; None: written for the copy."""
 Story = list[list[list[Word]]]
-"""Paragraphs of sentences of words."""
+"""Holds paragraphs of sentences of words."""
 Item = TypeVar("Item")
 
 
 class Case:
-    """Stories on one dispute: the names are its own, the phrases are the trade's."""
+    """Makes stories on one dispute: the names are its own, the phrases are the trade's."""
 
     def __init__(self, rnd: random.Random) -> None:
         self.rnd = rnd
@@ -105,14 +105,14 @@ class Case:
         return [("“", None), *self.sentence(), *((word, None) for word in said)]
 
     def paragraph(self, size: int) -> list[list[Word]]:
-        """Two sentences at least, so many words or a few more."""
+        """Returns two sentences at least, so many words or a few more."""
         sentences = [self.sentence(), self.sentence()]
         while sum(map(len, sentences)) < size:
             sentences.append(self.sentence())
         return sentences
 
     def story(self, size: int) -> Story:
-        """Paragraphs of one to four sentences, so many words or a few more."""
+        """Returns paragraphs of one to four sentences, so many words or a few more."""
         paragraphs: Story = []
         while length(paragraphs) < size:
             paragraphs.append([self.sentence() for _ in range(self.rnd.randint(1, 4))])
@@ -128,7 +128,7 @@ def flat(story: Story) -> list[list[Word]]:
 
 
 def length(story: Story) -> int:
-    """In words."""
+    """Counts the words."""
     return sum(map(len, flat(story)))
 
 
@@ -144,13 +144,13 @@ def text_of(story: Story) -> str:
 
 
 def carried_over(story: Story, copy: Story) -> float:
-    """Share of the words of both that the copy took from the story."""
+    """Returns the share of the words of both that the copy took from the story."""
     carried = sum(number is not None for sentence in flat(copy) for _, number in sentence)
     return 2 * carried / (length(story) + length(copy))
 
 
 def edited(story: Story, case: Case, share: float) -> Story:
-    """A copy with that share of it edited, in one of four ways."""
+    """Returns a copy with that share of it edited, in one of four ways."""
     rnd = case.rnd
     way = rnd.choice(("words", "sentences", "both", "cut"))
     copy = [[list(sentence) for sentence in paragraph] for paragraph in story]
@@ -172,7 +172,7 @@ def edited(story: Story, case: Case, share: float) -> Story:
 def altered(
     items: list[Item], rnd: random.Random, share: float, write: Callable[[], Item]
 ) -> Iterator[Item]:
-    """That share of them replaced, deleted or followed by a new one."""
+    """Yields items with that share replaced, deleted or followed by a new one."""
     for item in items:
         how = rnd.choice(("replace", "delete", "insert"))
         is_left = rnd.random() >= share
@@ -183,7 +183,7 @@ def altered(
 
 
 def same_case(story: Story, case: Case, background: list[list[Word]]) -> Story:
-    """Another story, by another hand, that quotes the same two statements."""
+    """Returns another story, by another hand, that quotes the same two statements."""
     quotations = [s for s in flat(story) if s[0][0] == "“"][:2]
     others = case.story(length(story))
     return [*others, *([quotation] for quotation in quotations), background]
@@ -192,11 +192,11 @@ def same_case(story: Story, case: Case, background: list[list[Word]]) -> Story:
 @dataclass
 class Copy:
     similarity: float
-    """Carried over."""
+    """Is the share carried over."""
     measured: float
-    """By the archive's own measure."""
+    """Is the similarity by the archive's own measure."""
     found: float | None = None
-    """Similarity stored, None if the pair was not found."""
+    """Is the similarity stored, None if the pair was not found."""
 
 
 @dataclass
@@ -204,10 +204,10 @@ class Quality:
     copies: list[Copy]
     true: int
     false_of_one_case: int
-    """Pairs of a story with the other one on its case."""
+    """Counts pairs of a story with the other one on its case."""
     false_of_strangers: int
     of_one_case: int
-    """Such stories."""
+    """Counts stories that have another one on their case."""
 
     @property
     def precision(self) -> float:
@@ -253,13 +253,14 @@ def measure_quality(folder: Path, stories: int, seed: int = 1) -> Quality:
 
 
 def printed(story: Story, rnd: random.Random) -> str:
-    """With one of the standing paragraphs under every other story."""
+    """Returns the text with one of the standing paragraphs under every other story."""
     text = text_of(story)
     return f"{text}\n\n{rnd.choice(STANDING)}" if rnd.random() < 0.5 else text
 
 
 def measure_notices(folder: Path, count: int = 100) -> float:
-    """Share of notices by one template that are taken for the same text, the limit of the measure.
+    """Returns the share of notices by one template that are taken for the same text, the measure's
+    limit.
 
     Their months, figures, places and goods are new each time, and so is a third of the words.
     """
@@ -269,7 +270,7 @@ def measure_notices(folder: Path, count: int = 100) -> float:
 
 
 def find_pairs(path: Path, texts: list[str]) -> dict[tuple[int, int], float]:
-    """What a new archive finds among these, stored one by one at two papers in turn."""
+    """Returns what a new archive finds among these, stored one by one at two papers in turn."""
     with open_archive(path, command="bench") as archive, start(archive) as run:
         for number, text in enumerate(texts, 1):
             save(run, number, PAPERS[number % 2], text)
@@ -294,7 +295,7 @@ def start(archive: Archive) -> Run:
 
 
 def save(run: Run, number: int, source: str, body: str) -> None:
-    article = Article(
+    article = StoredArticle(
         source=source,
         site_id=str(number),
         url=f"http://{source}.example/news/story-{number}",
@@ -329,7 +330,7 @@ def print_quality(quality: Quality) -> None:
 
 
 def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
-    """Fill an archive with signatures, and look up and store real texts at each size."""
+    """Fills an archive with signatures, and looks up and stores real texts at each size."""
     rnd = random.Random(2)
     real = [fp.sign(shingles_of(a_story(rnd))) for _ in range(2000)]
     notice = text_of(Case(rnd).story(150))
@@ -372,7 +373,7 @@ def fill(
     signatures: Iterator[tuple[int, ...]],
     notice: str,
 ) -> int:
-    """Add articles of a signature alone; every hundredth is the same notice, with its text."""
+    """Adds articles of a signature alone; every hundredth is the same notice, with its text."""
     of_notice = fp.sign(shingles_of(notice))
     while stored < size:
         numbers = range(stored + 1, min(stored + 10_000, size) + 1)
@@ -394,7 +395,7 @@ def fill(
 
 
 def mixed(signatures: list[tuple[int, ...]], rnd: random.Random) -> Iterator[tuple[int, ...]]:
-    """Signatures whose every value is the one that some of these has in that place."""
+    """Yields signatures whose every value is the one that some of these has in that place."""
     places = list(zip(*signatures, strict=True))
     while True:
         yield tuple(map(rnd.choice, places))

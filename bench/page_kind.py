@@ -1,4 +1,4 @@
-"""Fit the weights of tradepress/extraction/page_kind.toml, and show how far they can be relied on.
+"""Fits the weights of tradepress/extraction/page_kind.toml, and shows how reliable they are.
 
     python bench/page_kind.py             reads ../shared/data; prints the table
     python bench/page_kind.py --write     and writes the weights fitted on all pages
@@ -35,7 +35,7 @@ SHRINKING = 5.0
 class Page(NamedTuple):
     url: str
     kind: str
-    """As the set has it; ``article`` for a story."""
+    """Is the kind as the set has it; ``article`` for a story."""
     signs: Mapping[str, float]
 
 
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def read_pages() -> Iterator[Page]:
-    """The pages that reach the judgement, none of which refuses them here."""
+    """Yields the pages that reach the judgement, none of which refuses them here."""
     import score_extraction as scoring
 
     from tradepress.extraction import NotAnArticle, extract_article, page_kind, refusal
@@ -81,8 +81,8 @@ def read_pages() -> Iterator[Page]:
 
 
 def as_rows(pages: Sequence[Page]) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
-    """Names, values and means of the signs, and the numbers of the kinds; what nothing is known of
-    is taken for the mean."""
+    """Returns names, values and means of the signs, and the numbers of the kinds; what nothing is
+    known of is taken for the mean."""
     names = list(max((page.signs for page in pages), key=len))
     signs = np.array([[page.signs.get(name, np.nan) for name in names] for page in pages])
     means = np.nanmean(signs, 0)
@@ -91,7 +91,7 @@ def as_rows(pages: Sequence[Page]) -> tuple[list[str], np.ndarray, np.ndarray, n
 
 
 def fit_toml(pages: Sequence[Page]) -> str:
-    """The text of page_kind.toml, fitted on these pages."""
+    """Returns the text of page_kind.toml, fitted on these pages."""
     names, signs, means, kinds = as_rows(pages)
     return as_toml(names, fit(signs, kinds), means)
 
@@ -107,8 +107,8 @@ def part_of(url: str) -> int:
 
 
 def fit(signs: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """Multinomial logistic regression on centred and scaled signs; one column a kind, the first
-    row is the bias."""
+    """Fits multinomial logistic regression on centred and scaled signs; one column a kind, the
+    first row is the bias."""
     means, scales = signs.mean(0), signs.std(0) + 1e-9
     rows = np.column_stack([np.ones(len(signs)), (signs - means) / scales])
     wanted = np.eye(len(KINDS))[kinds]

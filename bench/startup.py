@@ -1,4 +1,4 @@
-"""What a command costs before it does anything: CPU beside the tools that people know, in turns.
+"""Measures what a command costs before it does anything: CPU beside the tools that people know.
 
     python bench/startup.py [--rounds 9]
 
@@ -29,18 +29,18 @@ LISTENS = "http://127.0.0.1:"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """What commands may cost."""
+    """Says what commands may cost."""
 
     beside: str
-    """The command that they are compared with."""
+    """Is the command that they are compared with."""
     words: str
     times: float = 0.0
     more: float = 0.0
-    """Milliseconds."""
+    """Is in milliseconds."""
     commands: tuple[str, ...]
 
     def most(self, beside: float) -> float:
-        """Milliseconds."""
+        """Returns the most that it may cost, in milliseconds."""
         return self.times * beside + self.more
 
 
@@ -90,11 +90,11 @@ TARGETS = (
 
 
 class NotRun(Exception):
-    """A command can't be run here; the message says why."""
+    """Raised where a command can't be run here; the message says why."""
 
 
 def cpu_ms(command: str, folder: Path) -> float:
-    """CPU of one call and its children, in milliseconds.
+    """Returns the CPU of one call and its children, in milliseconds.
 
     :param command: what is not to be parted has no-break spaces
     :raises NotRun: there is no such program, or it fails
@@ -160,7 +160,7 @@ def main() -> int:
 
 
 def prepare(folder: Path) -> str:
-    """Make the archive and a page; a ref of a story."""
+    """Makes the archive and a page; returns a ref of a story."""
     subprocess.run([BIN / "tradepress", "demo"], cwd=folder, check=True, capture_output=True)
     (folder / "page.html").write_text(PAGE)
     found = subprocess.run(
@@ -174,7 +174,8 @@ def prepare(folder: Path) -> str:
 
 
 def measure(commands: list[str], folder: Path, rounds: int) -> dict[str, float]:
-    """Median CPU of each command that can be run, in milliseconds; one more round warms up."""
+    """Returns the median CPU of each command that can be run, in milliseconds; one more round warms
+    up."""
     spent: dict[str, list[float]] = {command: [] for command in commands}
     for number in range(rounds + 1):
         for command in list(spent):

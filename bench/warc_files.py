@@ -1,4 +1,4 @@
-"""What large WARC files cost: one of a crawl of a site, and one of the news of all sites.
+"""Measures what large WARC files cost: one of a crawl of a site, and one of the news of all sites.
 
     pip install -e '.[bench]'
     python bench/warc_files.py [--gigabytes 2] [--stories 5000] [--records 100000] [--ours 300]
@@ -35,27 +35,28 @@ sys.path[0] = str(Path(__file__).parents[1])  # where bench is
 from fastwarc.warc import ArchiveIterator
 
 from bench.crawl_site import SEED, story, story_path
-from bench.ingest import HOME, SOURCE, settings_of
+from bench.ingest import HOME, SOURCE
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.configuration import Configuration
 from tradepress.discovery.common_crawl import is_story_of
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.warc_pages import read_records
-from tradepress.jobs.ingest import ingest_files
+from tradepress.jobs.ingest import ingest
 
 FIRST = datetime(2020, 5, 1)
 PICTURE = 130_000
-"""Bytes."""
+"""Is in bytes."""
 DIFFERENT = 500
-"""Pages of other papers that differ; the others repeat them under other addresses."""
+"""Counts pages of other papers that differ; the others repeat them under other addresses."""
 SAMPLE = 200
-"""Pages that trafilatura reads."""
+"""Is how many pages trafilatura reads."""
 ROUNDS = 5
 
 
 @cache
 def packed_page(number: int) -> tuple[bytes, bytes]:
-    """A page with HTTP headers and the end of its record, and the same deflated."""
+    """Returns a page with HTTP headers and the end of its record, and the same deflated."""
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
     block = http + story(number, DIFFERENT).encode() + b"\r\n\r\n"
     return block, deflated(block)
@@ -67,7 +68,7 @@ def deflated(data: bytes, flush: int = zlib.Z_FINISH, level: int = 6) -> bytes:
 
 
 def member(url: str, number: int, block: bytes, packed: bytes) -> bytes:
-    """One record in a gzip member; its block may be packed once for many of them."""
+    """Returns one record in a gzip member; its block may be packed once for many of them."""
     head = (
         f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
         f"WARC-Date: {FIRST + timedelta(seconds=number):%Y-%m-%dT%H:%M:%SZ}\r\n"
@@ -81,7 +82,7 @@ def member(url: str, number: int, block: bytes, packed: bytes) -> bytes:
 
 
 def site_records(size: int, stories: int) -> Iterator[bytes]:
-    """Stories, each with its pictures, of that many bytes together."""
+    """Yields stories, each with its pictures, of that many bytes together."""
     rng = random.Random(SEED)
     written = 0
     for number in range(stories):
@@ -98,7 +99,7 @@ def site_records(size: int, stories: int) -> Iterator[bytes]:
 
 
 def news_records(records: int, ours: int) -> Iterator[bytes]:
-    """Of all papers, and among them ours."""
+    """Yields records of all papers, and among them ours."""
     every = records // ours
     for number in range(records):
         site = HOME if number % every == 0 else f"https://paper-{number % 4000}.example"
@@ -112,7 +113,7 @@ def write(path: Path, records: Iterator[bytes]) -> Path:
 
 
 def cpu(*jobs: Callable[[], int]) -> list[float]:
-    """Seconds of each; the best of some rounds, in which they take turns."""
+    """Returns the seconds of each; the best of some rounds, in which they take turns."""
     best = [float("inf")] * len(jobs)
     for _ in range(ROUNDS):
         for number, job in enumerate(jobs):
@@ -142,7 +143,7 @@ def count(pages: Iterator[FilePage]) -> int:
 
 
 def trafilatura(path: Path) -> float:
-    """CPU seconds a page, over pages of the whole file."""
+    """Returns CPU seconds a page, over pages of the whole file."""
     from trafilatura import bare_extraction
 
     pages = [page.page.decode() for page in islice(read_pages(path), SAMPLE)]
@@ -154,8 +155,9 @@ def trafilatura(path: Path) -> float:
 
 
 def ingest_here(path: Path, archive: Path) -> None:
-    """In a process of its own: prints pages, CPU and most memory of the process and its workers."""
-    done = ingest_files([path], settings_of(archive), source=SOURCE)
+    """Measures an ingest in a process of its own; prints pages, CPU, most memory of it and its
+    workers."""
+    done = ingest(path, archive=archive, source=SOURCE, configuration=Configuration())
     own, workers = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

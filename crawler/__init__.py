@@ -1,1 +1,1 @@
-"""Scrapy's entrance: its settings, and the sources that its spiders crawl."""
+"""Is Scrapy's entrance: its settings, and the sources that its spiders crawl."""

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from docs.written_between import written_between
 from tradepress.archive.health import CHECKS
-from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
+from tradepress.jobs.health_report import MISCONFIGURED, UNREADABLE
 
 DOCUMENT = Path(__file__).with_name("health.md")
 START, END = "<!-- checks: written by `make docs` -->\n", "<!-- end of checks -->\n"
 
 
 def table() -> str:
-    """A line for each check, as Markdown."""
+    """Returns a line for each check, as Markdown."""
     lines = ["| Check | Level | Reported when | Why so |", "|---|---|---|---|"]
     for check in (*CHECKS, MISCONFIGURED, UNREADABLE):
         beside = " or ".join(f"`{name}`" for name in check.unless)
@@ -22,7 +22,7 @@ def table() -> str:
 
 
 def with_table(document: str) -> str:
-    """The document with this table in its place."""
+    """Returns the document with this table in its place."""
     return written_between(document, START, END, f"{table()}\n")
 
 

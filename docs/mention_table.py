@@ -13,7 +13,7 @@ from golden_score import read_parts, score_texts  # noqa: E402
 
 
 def table() -> str:
-    """A line a kind, as Markdown."""
+    """Returns a line a kind, as Markdown."""
     items = read_parts("kept", "unseen")
     lines = [
         "| Kind | Marked | Found there | Found elsewhere | Precision | Recall | Same normal form |",
@@ -30,7 +30,7 @@ def table() -> str:
 
 
 def with_table(document: str) -> str:
-    """The document with this table in its place."""
+    """Returns the document with this table in its place."""
     return written_between(document, START, END, f"{table()}\n")
 
 

@@ -14,7 +14,7 @@ SHOWN = {
     "result": "/stories?q=mark",
     "story": "/story/makers-6497",
 }
-"""Name of the file -> what it shows."""
+"""Maps the name of the file to what it shows."""
 SIZE = ViewportSize(width=1100, height=760)
 
 
@@ -41,7 +41,8 @@ def main() -> None:
 
 
 def take(program: str, home: str) -> None:
-    """
+    """Takes the pictures of the pages at an address.
+
     :param home: ``http://127.0.0.1:PORT``
     """
     with sync_playwright() as playwright:

@@ -12,7 +12,7 @@ LEAST = {"body": "text", "teaser": "text, or a teaser", "headline": "text, tease
 
 
 def table() -> str:
-    """A line for each real source, as Markdown."""
+    """Returns a line for each real source, as Markdown."""
     lines = [
         "| Name | Title | What is kept | Covers | Rights and walls | Never seen: look here first |",
         "|---|---|---|---|---|---|",
@@ -34,7 +34,7 @@ def _unverified(source: Source) -> str:
 
 
 def with_table(document: str) -> str:
-    """The document with this table in its place."""
+    """Returns the document with this table in its place."""
     return written_between(document, START, END, f"{table()}\n")
 
 

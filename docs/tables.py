@@ -64,7 +64,7 @@ TRIGGERS = {
 
 
 def chapter() -> str:
-    """Tables, full text and triggers, as Markdown."""
+    """Returns tables, full text and triggers, as Markdown."""
     db = Database(memory=True, execute_plugins=False)
     schema.migrations.apply(db)
     described = described_archive()["databases"]["data"]["tables"]
@@ -120,7 +120,7 @@ def _table(db: Database, name: str, facts: dict[str, object]) -> str:
 
 
 def _indexes(db: Database, table: str) -> Iterator[tuple[str, bool, str, str]]:
-    """Name, is it unique, origin (c: made, u: unique, pk: key), columns; by name."""
+    """Returns name, is it unique, origin (c: made, u: unique, pk: key), columns; by name."""
     query = 'SELECT name, "unique", origin FROM pragma_index_list(?) ORDER BY name'
     for name, is_unique, origin in db.execute(query, [table]).fetchall():
         of = db.execute("SELECT name FROM pragma_index_info(?) ORDER BY seqno", [name]).fetchall()
@@ -165,7 +165,7 @@ def _triggers(db: Database) -> str:
 
 
 def with_chapter(document: str) -> str:
-    """The document with this chapter in its place."""
+    """Returns the document with this chapter in its place."""
     return written_between(document, START, END, chapter())
 
 

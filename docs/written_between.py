@@ -1,8 +1,8 @@
-"""Where `make docs` writes: between two comments of a document, and nowhere else."""
+"""Writes where `make docs` does: between two comments of a document, and nowhere else."""
 
 
 def written_between(document: str, start: str, end: str, text: str) -> str:
-    """The document with this text between the two comments.
+    """Returns the document with this text between the two comments.
 
     :raises ValueError: one of them isn't there, or more than once
     """

@@ -30,7 +30,7 @@ from tradepress.archive.stories.stories import Saved
 from tradepress.archive.withdrawal import erasing
 from tradepress.archive.withdrawal.erased import Erased
 from tradepress.archive.withdrawal.tombstones import Tombstone
-from tradepress.story import Article, Capture, Link, Reading, Reservation
+from tradepress.story import Capture, Link, Reading, Reservation, StoredArticle
 
 PAPER = {
     "name": "signet",
@@ -243,14 +243,14 @@ def withdraw(writer: Writer, captures: WarcCaptures | None, stones: Sequence[Tom
     return erasing.withdraw(writer.transaction, stones)
 
 
-def article_of(fields: Mapping[str, Any], links: Iterable[Mapping[str, Any]] = ()) -> Article:
+def article_of(fields: Mapping[str, Any], links: Iterable[Mapping[str, Any]] = ()) -> StoredArticle:
     """A story as the ways in give it."""
     values = {
         name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }
     if "reservations" in values:
         values["reservations"] = tuple(Reservation(**one) for one in values["reservations"])
-    return Article(**values, related_links=tuple(Link(**link) for link in links))
+    return StoredArticle(**values, related_links=tuple(Link(**link) for link in links))
 
 
 def save(

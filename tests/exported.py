@@ -10,7 +10,7 @@ from tradepress.archive.open import open_archive
 from tradepress.archive.stories.story_record import RelatedLink, Story, StoryVersion
 from tradepress.research.export.withheld_text import ExportRow, export_rows
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
-from tradepress.story import Article, Mention, Reading, Reservation
+from tradepress.story import Mention, Reading, Reservation, StoredArticle
 
 GAZETTE = SourceRow(
     name="gazette",
@@ -21,7 +21,7 @@ GAZETTE = SourceRow(
 )
 
 
-def an_article(number: int = 1, **changes: Any) -> Article:
+def an_article(number: int = 1, **changes: Any) -> StoredArticle:
     """A story of the gazette with that id."""
     values = {
         "source": "gazette",
@@ -36,10 +36,10 @@ def an_article(number: int = 1, **changes: Any) -> Article:
         "language": "en",
         **changes,
     }
-    return Article(**values)
+    return StoredArticle(**values)
 
 
-def make_archive(path: Path, articles: Iterable[Article]) -> Path:
+def make_archive(path: Path, articles: Iterable[StoredArticle]) -> Path:
     """An archive of these stories."""
     with (
         open_archive(path, near_duplicates=False) as archive,

@@ -10,7 +10,7 @@ from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
-from tradepress.story import Article, Capture, Policy
+from tradepress.story import Capture, Policy, StoredArticle
 
 SIGNET = SourceRow(
     name="signet",
@@ -45,7 +45,7 @@ def keep(
             [(number,)] = archive.db.execute("SELECT count(*) + 1 FROM versions")
             received = capture or page("not kept")
             when = CAPTURED_AT + timedelta(days=number - 1)
-            story = Article(
+            story = StoredArticle(
                 source="signet",
                 site_id=site_id,
                 url=f"{LANTERN}-{site_id}",

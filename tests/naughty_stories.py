@@ -12,16 +12,16 @@ from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
-from tradepress.story import Article, Link, Mention, Reading
+from tradepress.story import Link, Mention, Reading, StoredArticle
 
 STRINGS, STORIES = 481, 475
 """The six others show nothing: no story has such a headline."""
 ADDRESS = "https://gazette.example/news/lantern-"
 
 
-def naughty_article(number: int, text: str) -> Article:
+def naughty_article(number: int, text: str) -> StoredArticle:
     """As a page might say it."""
-    return Article(
+    return StoredArticle(
         source="gazette",
         site_id=str(number),
         url=f"{ADDRESS}{number}?q={quote(text, safe='')}",
@@ -48,7 +48,7 @@ def naughty_article(number: int, text: str) -> Article:
     )
 
 
-def save_naughty_stories(path: Path) -> Mapping[str, Article]:
+def save_naughty_stories(path: Path) -> Mapping[str, StoredArticle]:
     """Each story that is one by its ref, as it passed the pipelines; a firm is called as it is."""
     saved = {}
     with (

@@ -18,7 +18,7 @@ from tradepress.configuration import Configuration
 from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources
-from tradepress.jobs.ingest import ingest_files
+from tradepress.jobs.ingest import ingest
 
 JOB = IngestJob(configuration=Configuration())
 COLUMNS = {
@@ -102,7 +102,7 @@ def in_parts(
 
 
 def at_once(files: Sequence[Path], archive: Path, workers: PageWorkers) -> None:
-    ingest_files(files, JOB.settings(archive), workers=workers)
+    ingest(files, archive=archive, workers=workers, configuration=Configuration())
 
 
 def write_parts(captures: Path, folder: Path, count: int) -> list[Path]:

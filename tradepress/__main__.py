@@ -1,4 +1,4 @@
-"""The seed of the command: Ctrl-C ends it in one line, from its first import on."""
+"""Starts the command: Ctrl-C ends it in one line, from its first import on."""
 
 import signal
 import sys
@@ -7,7 +7,7 @@ from tradepress.interrupt import held, told
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Runs the command line and leaves with its exit code."""
     with told():
         with held():
             from tradepress.command_line import run_and_flush

@@ -1,4 +1,4 @@
-"""The command line: one group, one line for every error, an exit code that means something."""
+"""Runs the command line: one group, one line for every error, an exit code that means something."""
 
 import errno
 import io
@@ -26,8 +26,8 @@ from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
-"""Commands that refuse or report what no crawl could run with, or warn of it themselves; all others
-only warn."""
+"""Names commands that refuse or report what no crawl could run with, or warn of it themselves; all
+others only warn."""
 
 
 PURPOSES: dict[str, dict[str, str]] = {
@@ -36,7 +36,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "backfill": "Fetch the past of a SOURCE from a web archive.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
-        "merge": "Bring the stories of OTHER archives into this one.",
+        "merge": "Merge OTHER archives into this one.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",
     },
@@ -54,10 +54,10 @@ PURPOSES: dict[str, dict[str, str]] = {
         "release": "Make a frozen data package of stories, to be shared and cited.",
     },
     "Keep them": {
-        "backup": "Copy the archive and its raw pages, and check the copy.",
+        "backup": "Copy the archive and its captured pages, and check the copy.",
         "verify": "Look the whole archive over; a line for each fault.",
         "captures": "Give captured pages on as a WACZ, or free the disk of some.",
-        "reextract": "Read the stored pages again by today's rules.",
+        "reextract": "Re-extract the captured pages by today's rules.",
         "withdraw": "Erase stories for good, and keep them out from now on.",
     },
     "Run unattended": {
@@ -66,7 +66,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "runs": "List the runs with their outcomes and reasons.",
     },
 }
-"""Every command, under the heading and with the words that --help gives it.
+"""Lists every command, under the heading and with the words that --help gives it.
 
 Command ``x`` is the ``x`` of ``tradepress.commands.x_command``.
 """
@@ -74,14 +74,12 @@ SHORT_HELPS = {name: words for commands in PURPOSES.values() for name, words in 
 
 
 class PipeClosed(Exception):
-    """Whoever was to read what is printed has gone, as `head` does."""
+    """Raised where whoever was to read what is printed has gone, as `head` does."""
 
 
 @contextmanager
 def telling_of_pipes() -> Iterator[None]:
-    """
-    :raises PipeClosed: of a BrokenPipeError, which click would make exit code 1
-    """
+    """Raises PipeClosed in place of a BrokenPipeError, which click would make exit code 1."""
     try:
         yield
     except BrokenPipeError as error:
@@ -89,7 +87,7 @@ def telling_of_pipes() -> Iterator[None]:
 
 
 class Commands(click.Group):
-    """Lists its commands by purpose, and imports the one alone that is asked for."""
+    """Shows commands by purpose, and imports the one alone that is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*SHORT_HELPS]
@@ -166,9 +164,7 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
 
 
 def require_arguments(words: list[str]) -> None:
-    """
-    :raises click.UsageError: one is empty (a variable that is not set), or no text
-    """
+    """Raises click.UsageError where one is empty (a variable that is not set), or no text."""
     for word in words:
         if not word or (word.startswith("--") and word.endswith("=")):
             raise click.UsageError(f"An argument is empty: {word!r}.")
@@ -181,7 +177,7 @@ if logging.lastResort is not None:  # what the archive has to tell goes to stder
 
 
 def run_and_flush(arguments: list[str]) -> int:
-    """Run one command with the process's own streams; its exit code."""
+    """Runs one command with the process's own streams; returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may not know every letter
@@ -195,12 +191,12 @@ def run_and_flush(arguments: list[str]) -> int:
 
 
 def close_stdout() -> None:
-    """Let nothing more be written, nor be tried at the exit."""
+    """Lets nothing more be written, nor be tried at the exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; its exit code. Errors become one line unless --debug is given."""
+    """Runs one command; returns its exit code. Errors become one line unless --debug is given."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     debug = "--debug" in arguments[:end]
     if debug:  # wherever it stands
@@ -239,7 +235,7 @@ def run(arguments: list[str]) -> int:
 
 
 def failure(error: Exception) -> tuple[int, Exception | str]:
-    """Exit code and words for what no command has foreseen."""
+    """Returns exit code and words for what no command has foreseen."""
     if isinstance(error, (ArchiveError, NoCluster)):
         return EXIT_NOT_NOW, error
     if isinstance(error, sqlite3.DatabaseError):
@@ -254,10 +250,10 @@ def failure(error: Exception) -> tuple[int, Exception | str]:
 
 
 def tell(error: Exception | str) -> None:
-    """One line for a person, inert in a terminal."""
+    """Prints one line for a person, inert in a terminal."""
     click.echo(f"Error: {one_line(str(error))}", err=True)
 
 
 def one_line(words: str) -> str:
-    """Without line ends and control characters, which an argument quoted in an error may bring."""
+    """Returns words without line ends and control characters, which a quoted argument may bring."""
     return " ".join(storable(words).splitlines())

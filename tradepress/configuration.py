@@ -1,4 +1,4 @@
-"""What an operator sets: tradepress.toml, and environment variables over it.
+"""Reads what an operator sets: tradepress.toml, and environment variables over it.
 
 Each key stands once, below, with its default and its variable. docs/tradepress.toml explains them.
 """
@@ -19,16 +19,16 @@ from tradepress.archive.border import border
 from tradepress.story import POLICIES, Policy, strictest
 
 SHORTEST_DELAY = 2.0
-"""Seconds of rest between two requests to a real site; no setting goes below it."""
+"""Is in seconds of rest between two requests to a real site; no setting goes below it."""
 FILE_NAME = "tradepress.toml"
 SOURCES_FOLDER = "sources"
-"""Beside the file, where it does not say otherwise."""
+"""Lies beside the file, where it does not say otherwise."""
 LONGEST_FILE = 1_000_000
-"""Characters that are read of a file, which may be a device without end."""
+"""Bounds the characters that are read of a file, which may be a device without end."""
 LONGEST_LINE = 10_000
-"""Characters; Python takes minutes for a key of 100,000 parts."""
+"""Bounds the characters; Python takes minutes for a key of 100,000 parts."""
 LONGEST_SHOWN = 80
-"""Characters of a wrong value that an error repeats."""
+"""Bounds the characters of a wrong value that an error repeats."""
 UNITS = {
     "d": timedelta(days=1),
     "h": timedelta(hours=1),
@@ -40,11 +40,12 @@ Section = TypeVar("Section")
 
 
 class ConfigurationError(Exception):
-    """The configuration can't be used; the message is one line that names the place."""
+    """Raised where the configuration can't be used, with one line that names the place."""
 
 
 def read_duration(value: object) -> timedelta:
-    """
+    """Reads a duration as the file has it.
+
     :param value: ``45s``, ``90m``, ``20h`` or ``7d``
     :raises ValueError: it is something else
     """
@@ -55,7 +56,7 @@ def read_duration(value: object) -> timedelta:
 
 
 def write_duration(duration: timedelta) -> str:
-    """As :func:`read_duration` reads it."""
+    """Writes a duration as :func:`read_duration` reads it."""
     unit, size = next((unit, size) for unit, size in UNITS.items() if not duration % size)
     return f"{duration // size}{unit}"
 
@@ -99,7 +100,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _addresses(value: object) -> tuple[str, ...]:
-    """As :func:`_texts`, but a comma within an address (``?to=a,b``) parts nothing."""
+    """Reads as :func:`_texts` does, but a comma within an address (``?to=a,b``) parts nothing."""
     return _texts(re.split(r",\s*(?=\w+://)", value) if isinstance(value, str) else value)
 
 
@@ -156,73 +157,73 @@ def _policy(value: object) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What makes a field one of the file's keys."""
+    """Makes a field one of the file's keys."""
 
     read: Callable[[object], Any]
-    """What the file or the variable says to the value; raises ValueError: what it must be."""
+    """Turns what the file or variable says into the value; raises ValueError: what it must be."""
     variable: str | None = None
-    """The environment variable over it."""
+    """Names the environment variable over it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """Bounds of one run; ``[limits]``."""
+    """Bounds one run; ``[limits]``."""
 
     delay: Annotated[float, Key(_delay, "TRADEPRESS_DELAY")] = SHORTEST_DELAY
-    """Seconds of rest between two requests to one site."""
+    """Is in seconds of rest between two requests to one site."""
     listing_pages: Annotated[int, Key(_count, "TRADEPRESS_LISTING_PAGES")] = 10
-    """Pages walked of each section."""
+    """Bounds the pages walked of each section."""
     revisits: Annotated[int, Key(_count, "TRADEPRESS_REVISITS")] = 200
-    """Known stories asked for again, a source."""
+    """Bounds the known stories asked for again, a source."""
     urls: Annotated[int, Key(_count, "TRADEPRESS_URLS")] = 5000
-    """Addresses of stories asked for, a source."""
+    """Bounds the addresses of stories asked for, a source."""
     deadline: Annotated[timedelta, Key(read_duration, "TRADEPRESS_DEADLINE")] = timedelta(hours=3)
-    """A run that takes longer ends; what it did not come to stays due."""
+    """Ends a run that takes longer; what it did not come to stays due."""
     reserve_mb: Annotated[float | None, Key(_number, "TRADEPRESS_RESERVE_MB")] = None
-    """Megabytes that stay free on the disk; None: 200, or a twentieth of a small disk."""
+    """Is in megabytes that stay free on the disk; None: 200, or a twentieth of a small disk."""
 
     @property
     def reserve(self) -> int | None:
-        """The same in bytes."""
+        """Returns the reserve in bytes."""
         return None if self.reserve_mb is None else int(self.reserve_mb * 10**6)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notify:
-    """Who is told; ``[notify]``."""
+    """Says who is told; ``[notify]``."""
 
     urls: Annotated[tuple[str, ...], Key(_addresses, "TRADEPRESS_NOTIFY_URLS")] = ()
-    """Addresses as apprise knows them."""
+    """Are addresses as apprise knows them."""
     ping: Annotated[str | None, Key(_text, "TRADEPRESS_PING")] = None
-    """Asked for by `health --scheduled`; its service notices when that stays away."""
+    """Is asked for by `health --scheduled`; its service notices when that stays away."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackfillConfiguration:
-    """Which web archives are asked; ``[backfill]``."""
+    """Says which web archives are asked; ``[backfill]``."""
 
     wayback: Annotated[str, Key(_web_address)] = "https://web.archive.org"
-    """Of a Wayback Machine; for a pywb with its collection."""
+    """Is the address of a Wayback Machine; for a pywb with its collection."""
     commoncrawl: Annotated[str, Key(_web_address_or_folder)] = "https://data.commoncrawl.org"
-    """Of Common Crawl's index and files, and of those of CC-NEWS; or a folder that holds them."""
+    """Is the address of Common Crawl's index and files, CC-NEWS too; or a folder with them."""
     delay: Annotated[float, Key(_delay)] = 4.0
-    """Seconds of rest between two requests to a web archive."""
+    """Is in seconds of rest between two requests to a web archive."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcesConfiguration:
-    """Which sources there are; ``[sources]``."""
+    """Says which sources there are; ``[sources]``."""
 
     names: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
-    """What a crawl that names no source crawls; empty: all real ones."""
+    """Names what a crawl that names no source crawls; empty: all real ones."""
     folder: Annotated[Path | None, Key(_path, "TRADEPRESS_SOURCES_FOLDER")] = None
-    """The operator's own, a file each. None: ``sources`` beside the configuration's file, or none
-    where there is no file."""
+    """Holds the operator's own sources, a file each.
+    None: ``sources`` beside the configuration's file, or none where there is no file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceConfiguration:
-    """What is set for one source; ``[source.NAME]``. None: as for all."""
+    """Says what is set for one source; ``[source.NAME]``. None: as for all."""
 
     every: Annotated[timedelta | None, Key(read_duration)] = None
     policy: Annotated[Policy | None, Key(_policy)] = None
@@ -233,30 +234,30 @@ class SourceConfiguration:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MentionsConfiguration:
-    """What is looked for in texts; ``[mentions]``."""
+    """Says what is looked for in texts; ``[mentions]``."""
 
     people: Annotated[bool, Key(_flag, "TRADEPRESS_PEOPLE")] = False
-    """Their names, too: personal data."""
+    """Tells to look for people's names, too: personal data."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """Everything an operator can set."""
+    """Holds everything an operator can set."""
 
     file: Path | None = None
-    """Where it was read from."""
+    """Is where it was read from."""
     archive: Annotated[Path, Key(_path, "TRADEPRESS_ARCHIVE")] = Path("archive.db")
     contact: Annotated[str | None, Key(_text, "TRADEPRESS_CONTACT")] = None
-    """Mail or web address of whoever runs this."""
+    """Is the mail or web address of whoever runs this."""
     every: Annotated[timedelta, Key(read_duration, "TRADEPRESS_EVERY")] = timedelta(hours=20)
-    """Least time between two scheduled crawls of a source."""
+    """Is the least time between two scheduled crawls of a source."""
     policy: Annotated[Policy, Key(_policy, "TRADEPRESS_POLICY")] = "store"
     allow_addresses: Annotated[
         tuple[str, ...], Key(_ip_addresses, "TRADEPRESS_ALLOW_ADDRESSES")
     ] = ()
-    """Addresses that may be dialled although they are not public."""
+    """Are addresses that may be dialled although they are not public."""
     captures: Annotated[bool, Key(_flag, "TRADEPRESS_CAPTURES")] = True
-    """Keep the raw pages (WARC)."""
+    """Tells to keep the raw pages (WARC)."""
     sources: SourcesConfiguration = SourcesConfiguration()
     backfill: BackfillConfiguration = BackfillConfiguration()
     limits: Limits = Limits()
@@ -265,19 +266,19 @@ class Configuration:
     source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
 
     def every_of(self, source: str) -> timedelta:
-        """Least time between two scheduled crawls of this source."""
+        """Returns the least time between two scheduled crawls of this source."""
         own = self.source.get(source)
         return self.every if own is None or own.every is None else own.every
 
     def policy_of(self, source: str) -> Policy:
-        """The most that may be kept of this source's stories, as far as it is set here."""
+        """Returns the most that may be kept of this source's stories, as far as it is set here."""
         own = self.source.get(source)
         asked = self.policy if own is None or own.policy is None else own.policy
         return strictest(self.policy, asked)
 
 
 def find_file() -> Path | None:
-    """The file that TRADEPRESS_CONFIG names, else tradepress.toml of this folder if it is there."""
+    """Returns the file that TRADEPRESS_CONFIG names, else this folder's tradepress.toml, if any."""
     if named := os.environ.get("TRADEPRESS_CONFIG"):
         return Path(named)
     # Not Path.exists, which raises where the folder may not be looked into.
@@ -285,7 +286,7 @@ def find_file() -> Path | None:
 
 
 def load_configuration(file: Path | None = None) -> Configuration:
-    """The configuration of a file, with the environment over it.
+    """Loads the configuration of a file, with the environment over it.
 
     :param file: None: as :func:`find_file` finds it, or none at all
     :raises ConfigurationError: the file can't be read, or something in it or the environment is
@@ -347,16 +348,14 @@ def _parse(file: Path) -> dict[str, Any]:
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """
-    :raises ValueError: it is none, or has lines that would take minutes
-    """
+    """Reads TOML; raises ValueError: it is none, or has lines that would take minutes."""
     if any(len(line) > LONGEST_LINE for line in text.splitlines()):
         raise ValueError(f"it has a line of over {LONGEST_LINE:,} characters")
     return tomllib.loads(text)
 
 
 def _keys(section: type) -> dict[str, Key]:
-    """The keys of a table of the file."""
+    """Returns the keys of a table of the file."""
     hints = get_type_hints(section, include_extras=True)
     return {
         name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")
@@ -372,7 +371,7 @@ def _table(place: str, table: str, values: object) -> dict[str, Any]:
 
 
 def _read(place: str, table: str, section: type[Section], values: object) -> Section:
-    """The keys of one table, the environment over them; an empty variable counts as none.
+    """Reads the keys of one table, the environment over them; an empty variable counts as none.
 
     :param table: its name; "" for what stands above all tables
     """
@@ -410,7 +409,7 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
 
 
 def _all_keys() -> list[str]:
-    """Those that stand once in the file, with their tables."""
+    """Returns the keys that stand once in the file, with their tables."""
     tables = {
         "": Configuration,
         "backfill.": BackfillConfiguration,

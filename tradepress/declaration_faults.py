@@ -1,4 +1,4 @@
-"""What is wrong with a source's declaration, in words by which it can be mended."""
+"""Says what is wrong with a source's declaration, in words by which it can be mended."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ DOMAIN = re.compile(r"(?!\w+://)[^\s/@]+")
 
 @contextmanager
 def telling_where(file: Path) -> Iterator[None]:
-    """Name file, line and mend of whatever keeps a declaration from being read.
+    """Names the file, line and mend of whatever keeps a declaration from being read.
 
     :raises ConfigurationError: in place of every exception
     """
@@ -47,7 +47,7 @@ def telling_where(file: Path) -> Iterator[None]:
 
 
 def _mend(words: str) -> str | None:
-    """What Python says of a call of Source or Furniture, in the words of a declaration."""
+    """Says what Python does of a call of Source or Furniture, in the words of a declaration."""
     if match := re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", words):
         known = [field.name for one in (Source, Furniture, Selectors) for field in fields(one)]
         near = get_close_matches(match[2], known, 1)
@@ -59,15 +59,13 @@ def _mend(words: str) -> str | None:
 
 
 def require_sound(source: Source, file: Path) -> None:
-    """
-    :raises ConfigurationError: names file, field and mend of what is wrong first
-    """
+    """Raises ConfigurationError, which names file, field and mend of what is wrong first."""
     for words in faults(source):
         raise ConfigurationError(f"{file}: {words}")
 
 
 def faults(source: Source) -> Iterator[str]:
-    """What is wrong with it, field by field; nothing: it can be used."""
+    """Yields what is wrong with it, field by field; nothing: it can be used."""
     for name in TUPLES:
         value = getattr(source, name)
         if not isinstance(value, tuple):

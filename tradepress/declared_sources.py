@@ -1,5 +1,5 @@
-"""The declared sources: each file of crawler/spiders, and of the operator's own folder, states one
-as ``SOURCE``, under its name.
+"""Finds the declared sources: each file of crawler/spiders, and of the operator's own folder,
+states one as ``SOURCE``, under its name.
 
 They are read without Scrapy, each time anew: whoever needs them for many pages keeps what it got.
 """
@@ -19,10 +19,11 @@ from tradepress.configuration import (
     Configuration,
     ConfigurationError,
     is_contact,
+    load_configuration,
 )
 from tradepress.source import Source
 from tradepress.spiders import OURS
-from tradepress.story import POLICIES
+from tradepress.story import POLICIES, Policy, strictest
 
 
 class NoSuchSource(Exception):
@@ -30,7 +31,8 @@ class NoSuchSource(Exception):
 
 
 def look_in(folder: Path | None) -> None:
-    """From now on sources of this folder count beside ours, and before those of the same name.
+    """Makes sources of this folder count from now on, beside ours, and before those of the same
+    name.
 
     The path of the package is what a process knows them by, and what its page workers inherit.
     """
@@ -40,13 +42,34 @@ def look_in(folder: Path | None) -> None:
         invalidate_caches()
 
 
+def as_configured(
+    configuration: Configuration | None, *, archive: str | Path | None = None
+) -> Configuration:
+    """Takes what a job is told of the operator's words; the sources of their folder count from now
+    on.
+
+    :param configuration: None: that of the file and the environment, as the commands have it
+    :param archive: None: the configuration's
+    :raises ConfigurationError: the file or the environment is wrong
+    """
+    chosen = configuration or load_configuration()
+    look_in(chosen.sources.folder)
+    return chosen if archive is None else replace(chosen, archive=Path(archive))
+
+
+def declared_policies(configuration: Configuration) -> dict[str, Policy]:
+    """Says what may be kept of each declared source, by its own word and the operator's."""
+    asked = configuration.policy_of
+    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
+
+
 def source_names() -> list[str]:
-    """Of all declared sources, in alphabetical order; none of them is read."""
+    """Returns the names of all declared sources, in order; none of them is read."""
     return sorted({module.name for module in iter_modules(tradepress.spiders.__path__)})
 
 
 def source_file(name: str) -> Path:
-    """Where a declared source is stated."""
+    """Returns the file where a declared source is stated."""
     spec = PathFinder.find_spec(f"tradepress.spiders.{name}", tradepress.spiders.__path__)
     assert spec is not None
     assert spec.origin is not None
@@ -54,7 +77,7 @@ def source_file(name: str) -> Path:
 
 
 def all_sources() -> list[Source]:
-    """Every declared source, in alphabetical order.
+    """Returns every declared source, in alphabetical order.
 
     :raises ConfigurationError: a file states none
     """
@@ -62,7 +85,7 @@ def all_sources() -> list[Source]:
 
 
 def source_named(name: str) -> Source:
-    """The source of that name; the others are not read.
+    """Returns the source of that name; the others are not read.
 
     :raises NoSuchSource: there is none
     :raises ConfigurationError: its file states none
@@ -75,23 +98,21 @@ def source_named(name: str) -> Source:
 
 
 def source_owning(url: str, sources: Iterable[Source]) -> Source | None:
-    """The one of them whose site an address is on."""
+    """Returns the one of them whose site an address is on."""
     return next((source for source in sources if source.owns(url)), None)
 
 
 def configured_sources(configuration: Configuration) -> list[Source]:
-    """What is crawled where no source is named, in the operator's order."""
+    """Returns what is crawled where no source is named, in the operator's order."""
     if configuration.sources.names:
         return [source_named(name) for name in dict.fromkeys(configuration.sources.names)]
     return [source for source in all_sources() if not source.sample]
 
 
 def require_crawlable(configuration: Configuration) -> None:
-    """
-    :raises ConfigurationError: no crawl takes it: its contact is none, or it names a source that
-        there is not, or one of the sample, or would keep more of a source than its declaration
-        allows
-    """
+    """Raises ConfigurationError where no crawl takes it: its contact is none, or it names a source
+    that there is not, or one of the sample, or would keep more of one than its declaration
+    allows."""
     place = configuration.file or "The environment"
     if configuration.contact is not None and not is_contact(configuration.contact):
         raise ConfigurationError(
@@ -120,9 +141,8 @@ def require_crawlable(configuration: Configuration) -> None:
 
 
 def _read(name: str) -> Source:
-    """
-    :raises ConfigurationError: the file states none, or one of another name, or a faulty one
-    """
+    """Reads a source; raises ConfigurationError: its file states none, or of another name, or a
+    faulty one."""
     file, module = source_file(name), f"tradepress.spiders.{name}"
     if (known := sys.modules.get(module)) is not None and known.__file__ != str(file):
         del sys.modules[module]  # another folder counts by now
@@ -140,7 +160,8 @@ def _read(name: str) -> Source:
 
 
 def _as_checked(source: Source) -> Source:
-    """With the day on which the operator last saw it to work, by the record in the own folder."""
+    """Returns a source with the day the operator last saw it work, by the record in the own
+    folder."""
     first = Path(tradepress.spiders.__path__[0])
     if first == OURS:
         return source

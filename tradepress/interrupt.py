@@ -1,4 +1,4 @@
-"""Ctrl-C ends a command with one line and exit code 130, at whatever moment it comes.
+"""Ends a command at Ctrl-C with one line and exit code 130, at whatever moment it comes.
 
 Imports next to nothing: it must be there before all that takes its time.
 """
@@ -14,7 +14,7 @@ INTERRUPTED = "Interrupted. What was committed is kept; run the command again."
 
 @contextmanager
 def told() -> Iterator[None]:
-    """One line in place of the traceback.
+    """Prints one line in place of the traceback.
 
     :raises SystemExit: Ctrl-C came
     """
@@ -27,7 +27,7 @@ def told() -> Iterator[None]:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Ctrl-C waits for the end of the block: in mid-import Python may print it and go on."""
+    """Keeps Ctrl-C until the end of the block: in mid-import Python may print it and go on."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,4 +1,4 @@
-"""Source: what must be known about one publisher before its pages can be read."""
+"""Declares Source: what must be known about one publisher before its pages can be read."""
 
 import re
 from collections.abc import Callable
@@ -12,110 +12,110 @@ from urllib.parse import urlsplit
 from tradepress.story import CitedAs, Completeness, LinkKind, Policy
 
 ListedField = Literal["date_published", "authors", "section", "description"]
-"""What a listing, feed or sitemap may know of a story."""
+"""Names what a listing, feed or sitemap may know of a story."""
 PreparePage = Callable[[str, str | None], str]
-"""The text of a page (HTML or text capture) and its address -> the text that is read in its place.
-May raise NotAnArticle."""
+"""Turns the text of a page (HTML or text capture) and its address into the text that is read in its
+place. May raise NotAnArticle."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Furniture:
-    """One text rule: a paragraph that is not part of the story, and what follows from it.
+    """Is a text rule: a paragraph that is not part of the story, and what follows from it.
 
     The same rules read HTML pages and text captures.
     """
 
     pattern: str
-    """Regular expression; must match the whole paragraph, case ignored, quotes made straight."""
+    """Is a regular expression; must match a whole paragraph, case ignored, quotes straight."""
     cut: Literal["line", "list", "rest"] = "line"
-    """``line``: this paragraph alone. ``list``: a heading; the entries under it become
-    links of ``kind``. ``rest``: this and everything after it (lists in there are still read)."""
+    """Is ``line``: this paragraph alone; ``list``: a heading; the entries under it become links of
+    ``kind``; ``rest``: this and everything after it (lists in there are still read)."""
     kind: LinkKind | None = None
-    """Kind of the links under a ``list`` heading, or of a ``line`` that names its origin."""
+    """Is the kind of the links under a ``list`` heading, or of a ``line`` that names its origin."""
     until: date | None = None
-    """Last day of the layout that the rule was written for; None: it still holds."""
+    """Is the last day of the layout that the rule was written for; None: it still holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selectors:
-    """Where the story pages of a site show a field: CSS, for HTML pages alone. None: the rules for
-    all sites find it. What one selects comes before all other evidence; one that selects nothing
-    changes nothing."""
+    """Says where the story pages of a site show a field: CSS, for HTML pages alone.
+    None: the rules for all sites find it. What one selects comes before all other evidence; one
+    that selects nothing changes nothing."""
 
     headline: str | None = None
-    """The first element that has words."""
+    """Finds the first element that has words."""
     body: str | None = None
-    """All elements; nothing outside of them is part of the body."""
+    """Finds all elements; nothing outside of them is part of the body."""
     date_published: str | None = None
-    """The first element with a date in its ``datetime``, its ``content`` or its words."""
+    """Finds the first element with a date in its ``datetime``, its ``content`` or its words."""
     authors: str | None = None
-    """All elements; each may name several."""
+    """Finds all elements; each may name several."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Declaration of one publisher; everything unsaid is read from the page itself.
+    """Declares one publisher; everything unsaid is read from the page itself.
 
     What stands in the way of a right reading is said by the lowest step that does: ``furniture``,
     then ``selectors``, then ``prepare_page``. All of them hold for every way in.
     """
 
     name: str
-    """Short name: spider name, file name and first half of every ref."""
+    """Is a short name: spider name, file name and first half of every ref."""
     publisher: str
     domains: tuple[str, ...]
-    """Registered host names without ``www.``; their subdomains count as theirs."""
+    """Are registered host names without ``www.``; their subdomains count as theirs."""
     language: str
-    """ISO 639-1, used where a page does not say."""
+    """Is in ISO 639-1, used where a page does not say."""
     timezone: str
-    """IANA name of the place whose calendar the printed dates follow."""
+    """Is the IANA name of the place whose calendar the printed dates follow."""
     cited_as: CitedAs = "newspaper"
-    """What its stories are cited as."""
+    """Says what its stories are cited as."""
     day_first: bool = True
-    """How ``03/04/2024`` is read."""
+    """Says how ``03/04/2024`` is read."""
     sections: tuple[str, ...] = ()
-    """Listing pages to walk."""
+    """Are listing pages to walk."""
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     article_url: str
-    """Regular expression; must match the whole path of a story's address, or path and query where
-    it holds a ``\\?``. Upper and lower case are told apart."""
+    """Is a regular expression; must match the whole path of a story's address, or path and query
+    where it holds a ``\\?``. Upper and lower case are told apart."""
     article_id: str | None = None
-    """Regular expression, searched in path and query: the site's own id is what its groups
+    """Is a regular expression, searched in path and query: the site's own id is what its groups
     matched, joined by hyphens, in lower case."""
     dated_ids: tuple[tuple[int, date], ...] = ()
-    """Known (id, day published) pairs of a site whose ids rise with the days: a second proof of
-    the dates between them."""
+    """Holds known (id, day published) pairs of a site whose ids rise with the days: a second proof
+    of the dates between them."""
     section_names: tuple[str, ...] = ()
-    """Section words the site prints beside its date line."""
+    """Names the section words the site prints beside its date line."""
     furniture: tuple[Furniture, ...] = ()
     selectors: Selectors = Selectors()
     prepare_page: PreparePage | None = None
-    """A pure function of the same file, for what neither of the two above can say."""
+    """Is a pure function of the same file, for what neither of the two above can say."""
     from_listings: tuple[ListedField, ...] = ()
-    """Fields that story pages lack and listings have: there taken where the page has none."""
+    """Names fields that story pages lack and listings have: there taken where the page has none."""
     completeness: Completeness = "body"
-    """The least that a story must have to be kept: its body, a teaser, or only a headline."""
+    """Is the least that a story must have to be kept: its body, a teaser, or only a headline."""
     policy: Policy = "store"
-    """The most that may be kept of its stories; pages and the operator can only ask for less."""
+    """Is the most that may be kept of its stories; pages and the operator can only ask for less."""
     coverage: str = ""
-    """Since when, how much, what about; for docs/sources.md as the next two."""
+    """Says since when, how much, what about; for docs/sources.md as the next two."""
     open_licence: str | None = None
-    """The licence, by name or address, under which its publisher lets everybody have its texts:
+    """Is the licence, by name or address, under which its publisher lets everybody have its texts:
     `browse --public` shows those of such sources alone. None: none was seen."""
     rights: str = ""
-    """Licence, walls and terms, as far as known, with the place where they were seen."""
+    """Says licence, walls and terms, as far as known, with the place where they were seen."""
     unverified: str = ""
-    """What of the declaration was never seen, and is to be looked at first."""
+    """Says what of the declaration was never seen, and is to be looked at first."""
     verified: date | None = None
-    """Day these rules were last seen to work on the live site; None: never."""
+    """Is the day these rules were last seen to work on the live site; None: never."""
     sample: bool = False
-    """True for the bundled invented papers, which only the demo serves."""
+    """Is True for the bundled invented papers, which only the demo serves."""
 
     @property
     def rules(self) -> "Source":
-        """What it declares of the site alone: not what is said for people, nor what may be kept.
-        Its own function is told by :attr:`own_code`."""
+        """Returns what it declares of the site alone: not what is said for people, nor what may be
+        kept. Its own function is told by :attr:`own_code`."""
         return replace(
             self,
             prepare_page=None,
@@ -130,7 +130,7 @@ class Source:
 
     @property
     def own_code(self) -> bytes:
-        """The file of ``prepare_page``; empty where it has none."""
+        """Returns the file of ``prepare_page``; empty where it has none."""
         own = self.prepare_page
         return Path(getfile(own)).read_bytes() if own else b""
 
@@ -150,7 +150,7 @@ class Source:
         return self.owns(url) and has_form(url, self.article_url)
 
     def furniture_at(self, seen_at: datetime | None) -> tuple[Furniture, ...]:
-        """The rules for a page that stood at this instant; all of them where nobody knows.
+        """Returns the rules for a page that stood at this instant; all of them where nobody knows.
 
         An old layout is a second rule set: ``old = partial(Furniture, until=date(2019, 6, 30))``.
         """
@@ -161,14 +161,14 @@ class Source:
         )
 
     def site_id(self, url: str) -> str | None:
-        """The site's own id in a story's address, or None if it carries none."""
+        """Returns the site's own id in a story's address, or None if it carries none."""
         if self.article_id is None or not self.is_article_url(url):
             return None
         match = re.search(self.article_id, _forms(url)[-1])
         return "-".join(filter(None, match.groups())).lower() if match else None
 
     def days_around(self, site_id: str | None) -> tuple[date, date] | None:
-        """The days of the nearest known ids on either side; None where there are not both."""
+        """Returns the days of the nearest known ids on either side; None if there are not both."""
         if site_id is None or not site_id.isdecimal():
             return None
         before = [day for number, day in self.dated_ids if number <= int(site_id)]
@@ -182,6 +182,6 @@ def has_form(url: str, pattern: str) -> bool:
 
 
 def _forms(url: str) -> tuple[str, ...]:
-    """The path, and the path with its query where there is one."""
+    """Returns the path, and the path with its query where there is one."""
     parts = urlsplit(url)
     return (parts.path, f"{parts.path}?{parts.query}") if parts.query else (parts.path,)

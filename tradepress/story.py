@@ -1,4 +1,4 @@
-"""The vocabulary: what one story is, in schema.org's words. Imports nothing of ours.
+"""Declares the vocabulary: what one story is, in schema.org's words. Imports nothing of ours.
 
 Without slots: they cross to the page workers and back, and slots of frozen classes are pickled
 field by field, in Python.
@@ -7,14 +7,14 @@ field by field, in Python.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, Self, TypeVar, get_args
 
 Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "metadata-only", "skip"]
 Completeness = Literal["body", "teaser", "headline"]
-"""How much of a story is there: its body (cut or whole), a summary alone, or not even that."""
+"""Says how much of a story is there: its body (cut or whole), a summary, or not even that."""
 Origin = Literal["crawl", "file", "wayback", "commoncrawl", "ccnews"]
-"""How a page came in: asked of its site, from a file, or from a web archive."""
+"""Says how a page came in: asked of its site, from a file, or from a web archive."""
 TextField = Literal["headline", "description", "body"]
 MentionKind = Literal[
     "case",
@@ -36,71 +36,72 @@ MentionKind = Literal[
     "application",
 ]
 CitedAs = Literal["newspaper", "blog"]
-"""What a story is cited as: an article of a paper, or a post of a blog."""
+"""Says what a story is cited as: an article of a paper, or a post of a blog."""
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
+AnyArticle = TypeVar("AnyArticle", bound="Article")
 POLICIES: tuple[Policy, ...] = get_args(Policy)
-"""The loosest first."""
+"""Lists the policies, the loosest first."""
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 NUMBER_KINDS: tuple[MentionKind, ...] = MENTION_KINDS[MENTION_KINDS.index("us-docket") :]
-"""Kinds of mentions that are the number of something: a case, a decision, a mark."""
+"""Lists mentions that are the number of something: a case, a decision, a mark."""
 METADATA_ONLY: Policy = "metadata-only"
-"""The policy under which no text of a story is kept."""
+"""Is the policy under which no text of a story is kept."""
 
 
 def strictest(*policies: Policy) -> Policy:
-    """The one of them that lets least be kept."""
+    """Returns the one of them that lets least be kept."""
     return max(policies, key=POLICIES.index)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """One link a story offers, in the order of the page."""
+    """Is one link a story offers, in the order of the page."""
 
     kind: LinkKind
-    """Which block of the page it stands in."""
+    """Says which block of the page it stands in."""
     text: str
-    """The visible words, white space collapsed."""
+    """Holds the visible words, white space collapsed."""
     url: str | None = None
-    """Absolute http(s) address; None where the page gives only a headline."""
+    """Is an absolute http(s) address; None where the page gives only a headline."""
     position: int
-    """0-based, counted over all links of the story."""
+    """Is 0-based, counted over all links of the story."""
     site_id: str | None = None
-    """The site's own id in its address, where that is a story of the same source."""
+    """Is the site's own id in its address, where that is a story of the same source."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One value that one kind of evidence gave for a field."""
+    """Is one value that one kind of evidence gave for a field."""
 
     value: object
-    """The value, JSON-serialisable."""
+    """Is JSON-serialisable."""
     evidence: str
-    """Where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
+    """Says where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Mention:
-    """Something of the trademark world that a text names, at one place."""
+    """Is something of the trademark world that a text names, at one place."""
 
     field: TextField
     start: int
-    """0-based, in characters (code points) of that field; ``text[start:end]`` is what stands
+    """Is 0-based, in characters (code points) of that field; ``text[start:end]`` is what stands
     there."""
     end: int
     kind: MentionKind
     value: str
-    """Its normal form: one for all spellings, and for old names today's."""
+    """Is its normal form: one for all spellings, and for old names today's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What listings, feeds and sitemaps say of a story, beside its address."""
+    """Holds what listings, feeds and sitemaps say of a story, beside its address."""
 
     date_published: str | None = None
-    """ISO 8601, a day or an instant with offset."""
+    """Is in ISO 8601, a day or an instant with offset."""
     listed_by: str | None = None
-    """Whose word on the day that is: ``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
+    """Says by whose word the day is: ``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
     authors: tuple[str, ...] = ()
     section: str | None = None
     description: str | None = None
@@ -108,128 +109,142 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Reservation:
-    """One thing that the publisher keeps for itself, or says that it does not."""
+    """Is one thing that the publisher keeps for itself, or says that it does not."""
 
     term: str
-    """``noarchive``, ``noindex``, ``nosnippet``, ``max-snippet``, ``noai``, ``noimageai``,
+    """Is ``noarchive``, ``noindex``, ``nosnippet``, ``max-snippet``, ``noai``, ``noimageai``,
     ``tdm-reservation``, ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents
     that collect for AI."""
     evidence: str
-    """Where it says so: a ``meta`` element, a ``header``, or the path of a file of the site."""
+    """Says where: a ``meta`` element, a ``header``, or the path of a file of the site."""
     value: str
-    """As written; of ``tdm-reservation`` 1, 0, or ``unknown`` where the site's file could not be
+    """Is as written; of ``tdm-reservation`` 1, 0, or ``unknown`` where the site's file could not be
     had; of ``tdm-policy`` an address; of ``ai-agents`` their names; of ``max-snippet`` the letters
     that may be quoted at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackedPage:
-    """A page as it is written into a WARC file."""
+    """Is a page as it is written into a WARC file."""
 
     member: bytes
-    """One record, gzipped."""
+    """Is one record, gzipped."""
     digest: str
-    """Of the payload, as WARC writes it: ``sha1:`` and base32."""
+    """Is the digest of the payload, as WARC writes it: ``sha1:`` and base32."""
     request: bytes | None = None
-    """The record of the request that it answered, gzipped; None: nobody knows what we sent."""
+    """Is the gzipped record of the request that it answered; None: nobody knows what we sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capture:
-    """One page as received: the bytes that can be read again by a better rule."""
+    """Is one page as received: the bytes that can be read again by a better rule."""
 
     url: str
-    """The address the bytes came from, after redirects."""
+    """Is the address the bytes came from, after redirects."""
     requested_url: str | None = None
-    """The address asked for, before redirects; None if it is the same."""
+    """Is the address asked for, before redirects; None if it is the same."""
     body: bytes
-    """Payload as received, before any decompression."""
+    """Is the payload as received, before any decompression."""
     content_type: str | None = None
     status: int | None = None
-    """HTTP status; None for a page that came from a file."""
+    """Is the HTTP status; None for a page that came from a file."""
     http_headers: tuple[tuple[str, str], ...] = ()
-    """Response headers as received; empty for a page that came from a file."""
+    """Are response headers as received; empty for a page that came from a file."""
     date_captured: datetime | None = None
-    """Aware UTC instant at which the page stood like this; None if nobody knows."""
+    """Is the aware UTC instant at which the page stood like this; None if nobody knows."""
     origin: Origin = "crawl"
     retrieved_from: str | None = None
-    """The address at a web archive that the bytes were taken from (a memento, RFC 7089); None: from
-    the site itself, or from a file."""
+    """Is the address at a web archive that the bytes were taken from (a memento, RFC 7089); None:
+    from the site itself, or from a file."""
     seen_until: datetime | None = None
-    """Aware UTC instant up to which a web archive's index shows the same bytes; None: as
+    """Is the aware UTC instant up to which a web archive's index shows the same bytes; None: as
     ``date_captured``."""
     request_headers: tuple[tuple[str, str], ...] = ()
-    """As we sent them; empty: it was not we who asked the site."""
+    """Are the request's headers as we sent them; empty: it was not we who asked the site."""
     source: str | None = None
-    """Name of the Source it belongs to."""
+    """Is the name of the Source it belongs to."""
     packed: PackedPage | None = None
-    """By whoever read the page; None: it is packed when it is stored."""
+    """Is the page as whoever read it packed it; None: it is packed when it is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Article:
-    """One story as one page shows it. None and empty mean: the page does not say."""
+    """Is one story as one page shows it. None and empty mean: the page does not say."""
 
     source: str | None = None
-    """Name of the Source, for example ``wipr``."""
+    """Is the name of the Source, for example ``wipr``."""
     site_id: str | None = None
-    """The site's own identifier, for example ``14415``; the ref is made from it."""
+    """Is the site's own identifier, for example ``14415``; the ref is made from it."""
     url: str | None = None
-    """Final address after redirects, absolute."""
+    """Is the final address after redirects, absolute."""
     canonical_url: str | None = None
-    """What the page declares, absolute; None if it declares none or if it lies."""
+    """Is what the page declares, absolute; None if it declares none or if it lies."""
     headline: str | None = None
-    """As published, white space collapsed."""
+    """Is the headline as published, white space collapsed."""
     description: str | None = None
-    """The publisher's own summary (standfirst or meta description)."""
+    """Is the publisher's own summary (standfirst or meta description)."""
     body: str | None = None
-    """Paragraphs joined by a blank line."""
+    """Holds paragraphs joined by a blank line."""
     date_published: str | None = None
-    """ISO 8601: ``2017-08-04`` when only the day is known, with offset when the time is.
+    """Is in ISO 8601: ``2017-08-04`` when only the day is known, with offset when the time is.
     Never filled from modified, first-seen or today."""
     date_published_raw: str | None = None
-    """The string as printed."""
+    """Is the string as printed."""
     date_modified: str | None = None
     date_modified_raw: str | None = None
     authors: tuple[str, ...] = ()
-    """Names of people, in page order."""
+    """Holds names of people, in page order."""
     section: str | None = None
-    """The publisher's own word."""
+    """Is the publisher's own word."""
     language: str | None = None
-    """ISO 639-1."""
+    """Is in ISO 639-1."""
     keywords: tuple[str, ...] = ()
     access: Access | None = None
-    """What the page says of itself; unknown is None, never open."""
+    """Is what the page says of itself; unknown is None, never open."""
     completeness: Completeness = "body"
-    """What the page gave of the story; what of it is kept is said by ``policy``."""
+    """Is what the page gave of the story; what of it is kept is said by ``policy``."""
     is_truncated: bool | None = None
-    """True when only a teaser was served; decided by the text, not by a wall block."""
+    """Is True when only a teaser was served; decided by the text, not by a wall block."""
     confidence: float | None = None
-    """The F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
+    """Is the F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
     docs/extraction.md); None: nobody judged."""
     corrections: tuple[str, ...] = ()
-    """Correction and clarification notices, cut from the body."""
+    """Are correction and clarification notices, cut from the body."""
     image_url: str | None = None
-    """Address of the lead image as declared, absolute; the image itself is not kept."""
+    """Is the address of the lead image as declared, absolute; the image itself is not kept."""
     image_caption: str | None = None
-    """What the page declares under it."""
+    """Is what the page declares under it."""
     image_license: str | None = None
-    """Under which it may be used: an address or the name of a licence, as declared."""
+    """Says under which it may be used: an address or the name of a licence, as declared."""
     related_links: tuple[Link, ...] = ()
     policy: Policy | None = None
-    """What may be kept of the story. Until the pipelines: what source and operator ask for; from
-    then on what follows from that and from the reservations."""
+    """Says what may be kept of the story. Until the pipelines: what source and operator ask for;
+    from then on what follows from that and from the reservations."""
     reservations: tuple[Reservation, ...] = ()
-    """What the publisher reserves. Of several with one term the first counts."""
+    """Are what the publisher reserves. Of several with one term the first counts."""
     mentions: tuple[Mention, ...] = ()
-    """What its texts name, in their order; found by the pipelines, never by a page's rules."""
+    """Are what its texts name, in their order; found by the pipelines, never by a page's rules."""
     mention_rules: str | None = None
-    """Name of the rules that looked for mentions; None: nobody looked."""
+    """Is the name of the rules that looked for mentions; None: nobody looked."""
     evidence: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
-    """For each field the readings that were found, the chosen one first."""
+    """Holds for each field the readings that were found, the chosen one first."""
     capture: Capture | None = None
-    """The raw page, once the way in has attached it."""
+    """Holds the raw page, once the way in has attached it."""
 
     def __str__(self) -> str:
-        """For Scrapy's log, which would print the text of a story that may not be kept."""
+        """Names the story for Scrapy's log, which would print the text of one that may not be
+        kept."""
         return f"story {self.url} ({self.source})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredArticle(Article):
+    """Is one story of a source, at an address: what the archive stores, and what it gives back."""
+
+    source: str = field()  # without field() the default of Article would count here, too
+    url: str = field()
+
+    @classmethod
+    def of(cls, article: Article, *, source: str, url: str | None = None) -> Self:
+        """Gives a story its source; one without an address has an empty one, which none stores."""
+        return cls(**{**vars(article), "source": source, "url": url or article.url or ""})

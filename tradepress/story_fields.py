@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeAlias, get_args
 Kind = Literal["text", "integer", "number", "boolean", "date", "time", "texts", "objects"]
 """``date`` and ``time`` are texts; ``texts`` and ``objects`` are lists, as JSON in a column."""
 Given = Literal["never", "with its text", "without its text", "to the public"]
-"""``with its text``: of stories whose text is given on. ``without its text``: in exports of all, in
-releases as far as a catalogue has it. Each goes where those after it go, too."""
+"""Is ``with its text``: of stories whose text is given on; ``without its text``: in exports of all,
+in releases as far as a catalogue has it. Each goes where those after it go, too."""
 Table: TypeAlias = Literal["articles", "versions"]
 TABLES: tuple[Table, ...] = get_args(Table)
 FORMATS: Mapping[Kind, str] = {
@@ -28,16 +28,16 @@ FORMATS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryField:
-    """What is decided of one field. Undecided, it holds words and is given to nobody."""
+    """Holds what is decided of one field. Undecided, it holds words and is given to nobody."""
 
     name: str
     kind: Kind
     meaning: str
-    """For a person, in exports and in the reading room."""
+    """Says what the field means, for a person, in exports and in the reading room."""
     form: str = ""
-    """Unit or form of its values, where the kind does not say it."""
+    """Is the unit or form of its values, where the kind does not say it."""
     tables: tuple[Table, ...] = ()
-    """Which have it as a column."""
+    """Names the tables which have it as a column."""
     holds_words: bool = True
     """May it hold words of the text? Then no more of it goes without the text than a judge in
     :mod:`tradepress.steps.apply_policy` lets through; without a judge, nothing."""
@@ -57,7 +57,7 @@ class StoryField:
 def _words(
     name: str, kind: Kind, tables: tuple[Table, ...], given: Given, meaning: str, **decided: Any
 ) -> StoryField:
-    """A column of exports. It is a text, or may quote one, unless it is said not to."""
+    """Declares a column of exports. It is a text, or may quote one, unless it is said not to."""
     words = {"name": name, "kind": kind, "tables": tables, "given": given, "meaning": meaning}
     return StoryField(**{**words, "is_exported": True, **decided})
 
@@ -65,7 +65,7 @@ def _words(
 def _fact(
     name: str, kind: Kind, tables: tuple[Table, ...], meaning: str, **decided: Any
 ) -> StoryField:
-    """A name, a day, a number: it holds no words of the text, and everybody is told it."""
+    """Declares a name, a day, a number: it holds no words of the text; everybody is told it."""
     facts = {"holds_words": False, "is_kept": True, **decided}
     return _words(name, kind, tables, "to the public", meaning, **facts)
 
@@ -198,7 +198,7 @@ GIVEN = frozenset(one.name for one in FIELDS if one.given != "never")
 PUBLIC = frozenset(one.name for one in FIELDS if one.given == "to the public")
 WITHOUT_TEXT = PUBLIC | {one.name for one in FIELDS if one.given == "without its text"}
 KEPT = frozenset(one.name for one in FIELDS if one.is_kept)
-"""What stays of a story whose text may not be kept: of OF_WORDS as far as it is judged."""
+"""Names what stays of a story whose text may not be kept: of OF_WORDS as far as it is judged."""
 OF_WORDS = frozenset(one.name for one in FIELDS if one.holds_words)
 LISTS = tuple(one.name for one in FIELDS if one.kind == "texts" and one.tables)
 FLAGS = frozenset(one.name for one in FIELDS if one.kind == "boolean")
@@ -206,7 +206,7 @@ SEARCHED = tuple(one.name for one in FIELDS if one.is_searched)
 
 
 def columns_of(table: Table) -> Mapping[str, str]:
-    """Each column of it that is decided, and what that means."""
+    """Maps each column of it that is decided to what that means."""
     return {
         one.name: f"{one.meaning} ({one.format})" if one.format else one.meaning
         for one in FIELDS

@@ -1,4 +1,4 @@
-"""The operator's own record of when a source's rules were last seen to work on the live site.
+"""Keeps the operator's own record of when a source's rules were last seen to work on the live site.
 
 It stands beside the operator's sources, as ``verified.toml``: of each source the day, and a digest
 of the declaration that it holds for.
@@ -20,15 +20,15 @@ FILE_NAME = "verified.toml"
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingRules:
-    """When which rules were seen to work."""
+    """Says when which rules were seen to work."""
 
     day: date
     rules: str
-    """As :func:`rules_digest`."""
+    """Is a digest as :func:`rules_digest` gives it."""
 
 
 def read_verified(folder: Path) -> dict[str, date]:
-    """Of each source that was ever checked and all well, the day of the last such check.
+    """Returns of each source that was ever checked and all well, the day of the last such check.
 
     :param folder: of the operator's own sources
     :raises ConfigurationError: its record is damaged
@@ -37,7 +37,7 @@ def read_verified(folder: Path) -> dict[str, date]:
 
 
 def verified_day(folder: Path, source: Source) -> date | None:
-    """The same of one source; None also where its declaration was another one then.
+    """Returns the day of one source; None also where its declaration was another one then.
 
     :raises ConfigurationError: the record is damaged
     """
@@ -46,7 +46,7 @@ def verified_day(folder: Path, source: Source) -> date | None:
 
 
 def note_verified(folder: Path, source: Source, day: date) -> None:
-    """Keep that the source as declared was all well on that day.
+    """Keeps that the source as declared was all well on that day.
 
     :raises ConfigurationError: the record is damaged
     :raises OSError: it can't be written
@@ -56,7 +56,8 @@ def note_verified(folder: Path, source: Source, day: date) -> None:
 
 
 def rules_digest(source: Source) -> str:
-    """Twelve hex digits for all that is declared of a site, but for what is said for people."""
+    """Returns twelve hex digits for all that is declared of a site, but for what is said for
+    people."""
     told = repr(source.rules).encode() + source.own_code
     return hashlib.sha256(told).hexdigest()[:12]
 

@@ -1,4 +1,4 @@
-"""Asia IP: slugs hold what is left of entities, as ldquo; section and sector may both lead on."""
+"""Declares Asia IP: slugs hold what is left of entities (ldquo); section and sector may lead on."""
 
 from tradepress.source import Source
 

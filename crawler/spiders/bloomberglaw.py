@@ -1,4 +1,4 @@
-"""Bloomberg Law: openings above a wall, dated in UTC; its government edition shows the same."""
+"""Declares Bloomberg Law: openings above a wall, in UTC; its government edition shows the same."""
 
 from tradepress.source import Furniture, Source
 

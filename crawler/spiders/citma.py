@@ -1,4 +1,4 @@
-"""CITMA: what British trade mark attorneys publish: slugs end in author and year (mb22)."""
+"""Declares CITMA, British trade mark attorneys: slugs end in author and year (mb22)."""
 
 from tradepress.source import Source
 

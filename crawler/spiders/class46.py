@@ -1,4 +1,4 @@
-"""MARQUES Class 46: every page is a stream of the latest posts, whatever its address asks for."""
+"""Declares MARQUES Class 46: every page is a stream of the latest posts, whatever is asked for."""
 
 import re
 
@@ -10,7 +10,7 @@ LINK = re.compile(r"(?is)Perm-A-Link:.{,99}?XID=(BHA\d+)(?:\">[^<]*)?(?:.{,300}?
 
 
 def cut_post(page: str, url: str | None) -> str:
-    """The post whose permalink the address is, with the day above it, which stands once a day."""
+    """Returns the post of the permalink asked for, with the day, which stands once a day."""
     start, day = 0, ""
     for link in LINK.finditer(page):
         (*_, day, post), start = (day, *DAY.split(page[start : link.start()])), link.end()

@@ -1,4 +1,4 @@
-"""Domain Incite: one line below the headline names author, day and category."""
+"""Declares Domain Incite: one line below the headline names author, day and category."""
 
 from tradepress.source import Furniture, Source
 

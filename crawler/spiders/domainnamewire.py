@@ -1,4 +1,4 @@
-"""Domain Name Wire: captures have lost the domain names of the text; lists cut each story."""
+"""Declares Domain Name Wire: captures have lost the text's domain names; lists cut each story."""
 
 import re
 
@@ -7,8 +7,8 @@ from tradepress.source import Furniture, Source
 
 
 def mend_capture(page: str, _url: str | None) -> str:
-    """The page without what captures add: the numbers of the lines below the headline, and the
-    words of a picture, run into the first of the text (``Lantern BankLantern Bank has lost``)."""
+    """Returns the page without what captures add: the numbers of the lines below the headline, and
+    the words of a picture, run into the text (``Lantern BankLantern Bank has lost``)."""
     page = re.sub(r"(?m)^[ \t]*\d\. (?=BY\b|Policy & Law|\d+ Comments?[ \t]*$)", "", page)
     return re.sub(r"(?m)^([ \t]*)([A-Z][\w .&'’-]{2,40})(?=\2)", r"\1", page)
 

@@ -1,4 +1,4 @@
-"""DuetsBlog, a blog of LexBlog: signed in the first line; lists cut posts and add the title."""
+"""Declares DuetsBlog, on LexBlog: signed in the first line; lists cut posts and add the title."""
 
 from tradepress.source import Furniture, Source
 

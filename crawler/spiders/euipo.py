@@ -1,4 +1,4 @@
-"""EUIPO's news: one address form for each language, of which the English one is followed."""
+"""Declares EUIPO's news: one address form a language, of which the English one is followed."""
 
 from tradepress.source import Source
 

@@ -1,4 +1,4 @@
-"""The Fashion Law: stories stand below the root; offers of its digests stand in their text."""
+"""Declares The Fashion Law: stories stand below the root; offers of its digests in their text."""
 
 from tradepress.source import Furniture, Source
 

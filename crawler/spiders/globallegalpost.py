@@ -1,4 +1,4 @@
-"""The Global Legal Post: a sign-up form with its privacy statement stands above each story."""
+"""Declares The Global Legal Post: a sign-up form and privacy statement stand above each story."""
 
 from tradepress.source import Furniture, Source
 

@@ -1,4 +1,4 @@
-"""IAM: World Trademark Review's sister for patents; its dek opens the first paragraph again."""
+"""Declares IAM, World Trademark Review's sister for patents: its dek opens the text again."""
 
 import re
 
@@ -7,7 +7,7 @@ from tradepress.source import Source
 
 
 def without_strong(page: str, url: str | None) -> str:
-    """Tags that show as words in pages of 2018."""
+    """Removes tags that show as words in pages of 2018."""
     return re.sub(r"(?:<|&lt;)/?strong(?:>|&gt;)", "", page)
 
 

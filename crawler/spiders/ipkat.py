@@ -1,4 +1,4 @@
-"""IPKat: a blog under several hosts; date and author stand in a line below the post."""
+"""Declares IPKat: a blog under several hosts; date and author stand in a line below the post."""
 
 from tradepress.families import blogger
 from tradepress.source import Furniture, Source

@@ -1,4 +1,4 @@
-"""IPWatchdog: an address may end in a number or not, so that the slug is the id."""
+"""Declares IPWatchdog: an address may end in a number or not, so that the slug is the id."""
 
 from tradepress.families.wordpress import DATED_POST
 from tradepress.source import Furniture, Source

@@ -1,5 +1,5 @@
-"""Kluwer Trademark Blog: moved to a host that other blogs share; its slugs moved along, so that one
-is the id of a post on both hosts."""
+"""Declares Kluwer Trademark Blog: moved to a host that other blogs share; its slugs moved along, so
+that one is the id of a post on both hosts."""
 
 from tradepress.families.wordpress import DATED_POST
 from tradepress.source import Furniture, Source

@@ -1,4 +1,4 @@
-"""Law360: a headline and the opening words, which break off; the date runs into them."""
+"""Declares Law360: a headline and opening words, which break off; the date runs into them."""
 
 from tradepress.source import Furniture, Source
 

@@ -1,4 +1,4 @@
-"""Lexology, law firms' articles: a GUID as address; text captures have no headline, no date."""
+"""Declares Lexology, law firms' articles: a GUID as address; text captures lack headline, date."""
 
 from tradepress.families.lbr import GUID
 from tradepress.source import Furniture, Source

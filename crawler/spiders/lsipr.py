@@ -1,4 +1,4 @@
-"""Life Sciences IP Review: WIPR's sister on the same platform; some stories carry no id.
+"""Declares Life Sciences IP Review, WIPR's sister on its platform; some stories carry no id.
 
 Old pages break off after a paragraph, without a word about a wall.
 """

@@ -1,4 +1,4 @@
-"""Marks & Makers: the bundled sister paper; most of its pages are of the older generation."""
+"""Declares Marks & Makers, the bundled sister paper; most of its pages are of the older form."""
 
 from tradepress.families.sample import FURNITURE
 from tradepress.source import Source

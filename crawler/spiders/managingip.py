@@ -1,4 +1,4 @@
-"""Managing IP: one story has six addresses and two ids, of which only the slug is the same.
+"""Declares Managing IP: one story has six addresses, two ids, of which only the slug is the same.
 
 Slugs of less than four words, as ``editorial``, come again and prove nothing.
 """

@@ -1,4 +1,4 @@
-"""Mondaq, law firms' articles: three forms of page, two of address, one number for each story."""
+"""Declares Mondaq, law firms' articles: three forms of page, two of address, a number a story."""
 
 import re
 
@@ -8,7 +8,7 @@ FIRM = re.compile(r"^(?:[A-Z]{2,3}\n)?.+\nContributor\n.+\n", re.M)
 
 
 def without_firm(page: str, url: str | None) -> str:
-    """A text capture names the firm above its contributor's box, as if it were a person."""
+    """Removes the firm, which text captures name above its contributor's box, as if a person."""
     return FIRM.sub("", page, count=1)
 
 

@@ -1,4 +1,4 @@
-"""The National Law Review, law firms' articles: text captures begin with the first paragraph."""
+"""Declares The National Law Review, of law firms: text captures begin with the first paragraph."""
 
 from tradepress.source import Furniture, Source
 

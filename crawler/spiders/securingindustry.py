@@ -1,4 +1,4 @@
-"""SecuringIndustry: sector and story as numbers at the end; a fixed block of lines as the tail."""
+"""Declares SecuringIndustry: sector and story as numbers end addresses; a fixed tail of lines."""
 
 from tradepress.source import Furniture, Source
 

@@ -1,4 +1,4 @@
-"""The Signet Gazette: a bundled, invented paper in the template family of World IP Review."""
+"""Declares The Signet Gazette, a bundled, invented paper in World IP Review's template family."""
 
 from tradepress.families.sample import FURNITURE
 from tradepress.source import Source

@@ -1,4 +1,4 @@
-"""SpicyIP, an Indian blog on WordPress: weekly reviews have a text under each headline."""
+"""Declares SpicyIP, an Indian blog on WordPress: weekly reviews have a text under each headline."""
 
 from tradepress.source import Furniture, Source
 

@@ -1,4 +1,4 @@
-"""Trademarks & Brands Online: an archive of 2012 to about 2017; only old pages were seen.
+"""Declares Trademarks & Brands Online, an archive of 2012 to about 2017; only old pages were seen.
 
 World IP Review took its features over under the same slugs, without their dates.
 """

@@ -1,4 +1,4 @@
-"""The Trademark Lawyer Magazine: posts at the root of the site, some of them office releases."""
+"""Declares The Trademark Lawyer Magazine: posts at the site's root, some of them from offices."""
 
 from tradepress.families.wordpress import ROOT_POST
 from tradepress.source import Source

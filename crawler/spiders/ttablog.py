@@ -1,4 +1,4 @@
-"""The TTABlog: a blog of one author, who signs no post; the day stands above the day's posts."""
+"""Declares The TTABlog, of one author, who signs no post; the day stands above the day's posts."""
 
 import re
 
@@ -7,7 +7,7 @@ from tradepress.source import Furniture, Source
 
 
 def drop_invitation(page: str, _url: str | None) -> str:
-    """The page without the line above the author's comment, which ended the text of a capture."""
+    """Removes the line above the author's comment, which ended the text of a capture."""
     return re.sub(r"(?m)^[ \t]*Read comments and post your comments? here\.?[ \t]*$", "", page)
 
 

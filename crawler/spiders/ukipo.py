@@ -1,5 +1,5 @@
-"""UK Intellectual Property Office on GOV.UK, a host that it shares with all of government; before
-2014 on a site of its own, whose releases have their day in the address alone."""
+"""Declares UK Intellectual Property Office on GOV.UK, shared with all of government; before 2014 on
+a site of its own, whose releases have their day in the address alone."""
 
 import re
 
@@ -11,7 +11,7 @@ RELATED = '<nav class="gem-c-related-navigation'
 
 
 def as_story(page: str, url: str | None) -> str:
-    """In a text capture the lead, which stands above the office's name, follows the dates; in HTML
+    """Moves a text capture's lead, which stands above the office's name, behind the dates; in HTML
     related content is no navigation. Stories of other offices are none of this source."""
     is_signed = re.search(r">From:</dt>|^From:$", page, re.M)
     if is_signed and "Intellectual Property Office" not in page:

@@ -1,4 +1,4 @@
-"""USPTO's news and updates: the address leaves out small words and ends after about 100 letters."""
+"""Declares USPTO's news and updates: the address leaves out small words, ends near 100 letters."""
 
 from tradepress.source import Source
 

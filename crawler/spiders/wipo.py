@@ -1,5 +1,5 @@
-"""WIPO's press room: a mega-menu stands as one line above the text, and in text captures often
-alone; stories of one year count up from 1 in their address, releases to 2006 go on by number."""
+"""Declares WIPO's press room: a mega-menu stands as one line above the text, and in text captures
+often alone; stories of a year count up from 1 in their address, releases to 2006 by number."""
 
 from tradepress.source import Furniture, Source
 

@@ -1,4 +1,4 @@
-"""World IP Review: ids in URLs; sign-up prompts and "Today's top stories" sit inside the body.
+"""Declares World IP Review: ids in URLs; sign-up prompts, "Today's top stories" inside the body.
 
 Features of the magazine are dated by their issue, the first of a month.
 """

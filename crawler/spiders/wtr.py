@@ -1,4 +1,4 @@
-"""World Trademark Review: openings above a wall; date and author stand on listings alone."""
+"""Declares World Trademark Review: openings above a wall; date and author on listings alone."""
 
 from tradepress.families.lbr import ARTICLE_ID, ARTICLE_URL, FURNITURE, RIGHTS
 from tradepress.source import Source

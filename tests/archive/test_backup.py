@@ -21,7 +21,8 @@ from tradepress.archive.captures.members import MAGIC
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.care import backup as backups
 from tradepress.archive.care import snapshot
-from tradepress.archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
+from tradepress.archive.care.backup import BackupResult, list_backups, newest_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.snapshot import locked_folder
 from tradepress.archive.care.verify import verify
 from tradepress.archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive

@@ -25,7 +25,7 @@ from tradepress.archive.health import (
     story_checks,
     whole_checks,
 )
-from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
+from tradepress.jobs.health_report import MISCONFIGURED, UNREADABLE
 
 LEAK = "Members of the Hallmark Circle read this briefing an hour before everybody else."
 WALL = "Please sign in to read on. This briefing is open to members of the Hallmark Circle."

@@ -51,7 +51,7 @@ def test_a_part_that_is_away_is_told_until_it_is_back(paper: Paper) -> None:
     )
     (line,) = found(paper).values()
     assert "1 in the table parts" in line
-    assert "`tradepress crawl --local 1`: it brings them home" in line
+    assert "`tradepress crawl --local 1`: it checks them in" in line
     paper.db.execute("DELETE FROM parts")
     assert found(paper) == {}
 

@@ -19,7 +19,8 @@ from tradepress.archive.captures.kept_file import RefusedFile, open_kept, refusa
 from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page, read_member
 from tradepress.archive.captures.places import refused_files
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.backup import BackupResult, make_backup
+from tradepress.archive.care.backup import BackupResult
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.prune import prune
 from tradepress.archive.care.verify import verify
 from tradepress.archive.open import open_archive
@@ -77,8 +78,9 @@ def test_withdraw_overwrites_nothing_outside(
     result = here("withdraw", "--yes", "signet-1", "--reason", "x")
     assert victim.read_bytes() == VICTIM
     assert result.returncode == 1
-    assert "A raw page is not where it was written" in result.stderr
-    assert "victim.txt' is no name of a file of raw pages, …): see `tradepress ver" in result.stderr
+    told = result.stderr
+    assert "A captured page is not where it was written" in told
+    assert "victim.txt' is no name of a file of captured pages, …): see `tradepress ver" in told
 
 
 @pytest.mark.parametrize("quick", [False, True])
@@ -86,7 +88,7 @@ def test_verify_tells_of_a_name_outside(path: Path, victim: Path, quick: bool) -
     rename_in_index(path, "../victim.txt")
     (finding,) = verify(path, captures=folder_of(path), quick=quick).findings
     assert finding.words == (
-        "'../victim.txt' is no name of a file of raw pages, with 1 captures: "
+        "'../victim.txt' is no name of a file of captured pages, with 1 captures: "
         "put a backup in its place (`tradepress backup --list`)"
     )
 
@@ -100,7 +102,7 @@ def test_a_name_that_is_refused_is_told_once_at_opening(
     caplog.clear()
     with open_archive(path, captures=WarcCaptures(folder_of(path))):
         (record,) = caplog.records
-    assert record.getMessage().startswith(f"{path}: nothing reads or writes some of its files")
+    assert record.getMessage().startswith(f"{path}: nothing reads or writes some files of ")
 
 
 def test_all_names_are_found_however_many_pages_have_them(path: Path) -> None:
@@ -122,7 +124,7 @@ def test_backup_plants_nothing_outside(path: Path, victim: Path, name: str) -> N
     rename_in_index(path, name.format(path.parent))
     result = backed_up(path)
     assert len(result.problems) == 1
-    assert "is no name of a file of raw pages" in result.problems[0]
+    assert "is no name of a file of captured pages" in result.problems[0]
     copies = path.parent / "more" / "backups"
     assert [file.name for file in copies.iterdir() if file.name == "profile"] == []
     assert (path.parent / "profile").read_bytes() == VICTIM
@@ -209,7 +211,8 @@ def test_a_link_in_the_place_of_a_file_is_told_by_verify_withdraw_and_backup(
     assert (path.parent / "elsewhere").read_bytes() == before
     file.unlink()
     (path.parent / "elsewhere").rename(file)
-    assert here("withdraw").stdout.startswith("Erased again: stories 0, versions 0, raw pages 1")
+    told = here("withdraw").stdout
+    assert told.startswith("Erased again: stories 0, versions 0, captured pages 1")
     assert here("verify").returncode == 0
 
 
@@ -326,4 +329,4 @@ def pruned(path: Path) -> None:
         closing(WarcCaptures(folder_of(path))) as captures,
         open_archive(path, captures=captures) as archive,
     ):
-        prune(archive.transaction, timedelta(days=-1))
+        prune(archive.transaction, captures, timedelta(days=-1))

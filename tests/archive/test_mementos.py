@@ -12,7 +12,7 @@ from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
 from tradepress.archive.withdrawal.erasing import withdraw
 from tradepress.archive.withdrawal.request import tombstone_for
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 SERVICE = "https://web.archive.example/web/"
 GAZETTE = SourceRow(
@@ -94,7 +94,7 @@ def test_a_story_is_one_whatever_its_scheme(run: Run) -> None:
     assert run.mementos.main_address("gazette", "http://gazette.example/one") == (
         "http://gazette.example/one"
     )
-    story = Article(source="gazette", url=url, headline="A lantern", body="It was relit.")
+    story = StoredArticle(source="gazette", url=url, headline="A lantern", body="It was relit.")
     run.stories.save(story, extractor="by hand")
     assert run.mementos.main_address("gazette", "http://gazette.example/one") == url
     assert run.mementos.main_address("courier", "http://gazette.example/one") != url
@@ -115,7 +115,7 @@ def test_other_queries_are_other_pages(query: str) -> None:
 
 
 def test_captures_of_a_withdrawn_story_are_forgotten_and_not_listed_again(run: Run) -> None:
-    story = Article(
+    story = StoredArticle(
         source="gazette",
         url="https://www.gazette.example/one",
         headline="A lantern",

@@ -21,7 +21,7 @@ from archive_rows import (
     writer,
 )
 
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.integrity import broken_references
 from tradepress.archive.care.verify import verify
 from tradepress.archive.errors import ArchiveError

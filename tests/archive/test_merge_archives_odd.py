@@ -27,7 +27,7 @@ from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.withdrawn_people import person_key, withdraw_person
-from tradepress.story import METADATA_ONLY, Article, Mention
+from tradepress.story import METADATA_ONLY, Mention, StoredArticle
 
 OTHER_TEXT = (
     "Nothing of this has to do with lamps: a maker of kettles asked whether its whistle, two notes "
@@ -192,9 +192,8 @@ def test_a_page_that_can_t_be_read_is_named_and_its_text_kept(
     file.write_bytes(data)
     merged = here.take(there)
     assert merged.exit_code == 1
-    assert any(
-        words.startswith("signet-1@1: its raw page stays behind") for words in merged.unreadable
-    )
+    behind = "signet-1@1: its captured page stays behind"
+    assert any(words.startswith(behind) for words in merged.unreadable)
     assert [*here.stories()] == ["signet-1", "signet-2"]
     assert here.ask("SELECT count(*) FROM captures") == [(1,)]
     file.write_bytes(whole)
@@ -297,7 +296,7 @@ def test_a_page_that_is_not_where_it_is_said_to_be_stays_behind(
     merged = here.take(there)
     assert merged.stories == {Outcome.STORED: 1}
     (words,) = merged.unreadable
-    assert words.startswith("signet-1@1: its raw page stays behind")
+    assert words.startswith("signet-1@1: its captured page stays behind")
 
 
 def test_the_name_of_a_publisher_is_one_line(here: Library, there: Library) -> None:
@@ -397,7 +396,7 @@ def test_what_may_not_be_kept_here_is_not(here: Library, there: Library) -> None
         (0, story(2, source="makers", url="http://marksandmakers.example/2")),
     )
 
-    def keeps(article: Article) -> Article | None:
+    def keeps(article: StoredArticle) -> StoredArticle | None:
         if article.source == "makers":
             return None
         return replace(article, policy=METADATA_ONLY, body=None)

@@ -13,7 +13,8 @@ from archive_rows import PAPER, Pages, find, open_writer, save, story
 from sqlite_utils import Database, Migrations
 
 from tradepress.archive.care import snapshot
-from tradepress.archive.care.backup import list_backups, make_backup
+from tradepress.archive.care.backup import backup as make_backup
+from tradepress.archive.care.backup import list_backups
 from tradepress.archive.care.integrity import full_text_tables, problems
 from tradepress.archive.care.snapshot import locked_folder
 from tradepress.archive.errors import (

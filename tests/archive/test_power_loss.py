@@ -9,7 +9,8 @@ from archive_rows import PAPER, SITE, open_writer, save, story
 from withdrawn_story import a_page
 
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.verify import Verified, verify
+from tradepress.archive.care.faults import Verified
+from tradepress.archive.care.verify import verify
 from tradepress.archive.withdrawal import erasing
 from tradepress.archive.withdrawal.erased import Erased
 from tradepress.archive.withdrawal.request import tombstone_for

@@ -13,7 +13,7 @@ from conftest import quick_first
 from tradepress.archive.captures.kept_page import read_kept_page
 from tradepress.archive.captures.packing import pack
 from tradepress.archive.captures.warc import WarcCaptures
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.prune import Prunable, find_prunable, prune
 from tradepress.archive.care.verify import verify
 from tradepress.archive.open import open_archive
@@ -65,7 +65,7 @@ def pruned(path: Path, older_than: timedelta) -> list[Prunable]:
         closing(WarcCaptures(path.with_suffix(".captures"))) as captures,
         open_archive(path, captures=captures, create=False) as archive,
     ):
-        return prune(archive.transaction, older_than)
+        return prune(archive.transaction, captures, older_than)
 
 
 def files(path: Path) -> list[str]:
@@ -179,7 +179,7 @@ else:
     setattr(prune, where, die)
 captures = WarcCaptures(path.with_suffix(".captures"))
 with open_archive(path, captures=captures) as archive:
-    prune.prune(archive.transaction, timedelta(days=-1))
+    prune.prune(archive.transaction, captures, timedelta(days=-1))
 print("not killed")
 """
 

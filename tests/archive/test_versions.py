@@ -184,7 +184,7 @@ def save_a_rereading(writer: Writer) -> None:
     save(writer, story(headline="Wrong"), capture=Page(date_captured=DAYS[0]))
     (read,) = load_rereads(writer.db, [1])
     fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
-    fields |= {"source": "signet", "site_id": "1", "headline": "Right"}
+    fields |= {"source": "signet", "url": read.url, "site_id": "1", "headline": "Right"}
     save_rereading(writer.run, read, article_of(fields), extractor="tests 2")
     page = Page(date_captured=DAYS[1])
     later = story(headline="Right", body=BODY + "\n\nMore.")

@@ -166,7 +166,7 @@ def test_of_a_text_that_is_not_shown_nothing_is_named_and_no_link_is_empty(path:
         html.fromstring(answer.text)
         for answer in ask(path, *(("GET", address, {}) for address in asked), is_public=True)
     )
-    assert "Named in the text" not in words(story)
+    assert "Mentions" not in words(story)
     assert words(story, "//*[@class='links']//li").startswith("About makers in this archive, ")
     assert len(story.xpath("//*[@class='links']//li")) == 1
     assert "1 story" in words(court)

@@ -116,7 +116,7 @@ def test_a_full_list_says_so(path: Path, refs: list[str]) -> None:
         reader.cookies[cookie_name(path)] = full.as_cookie()
         tree = reader.page("/stories?q=lantern")
         shown = reader.follow(reader.press(tree, ADD, ref=refs))
-        assert "the list is full, and 3 found no room" in said(shown)
+        assert "3 not added, as the list is at capacity" in said(shown)
         assert f"It holds {len(full.refs)} stories." in said(shown)
 
 
@@ -170,7 +170,7 @@ def test_what_became_of_a_story_is_told(path: Path, refs: list[str]) -> None:
     items = [" ".join(one.text_content().split()) for one in page.xpath("//ol/li")]
     assert "Lantern mark refused" in items[0]
     assert "This story was withdrawn: court order." in items[0]
-    assert f"put here as signet-old; it proved to be one with {refs[1]}" in items[1]
+    assert f"put here as signet-old; it was merged into {refs[1]}" in items[1]
     assert "Lantern mark granted" in items[2]
     assert "notice" not in items[2]
     assert "This archive has no story signet-none." in items[3]

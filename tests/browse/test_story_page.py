@@ -174,7 +174,7 @@ def test_a_page_that_was_read_again_is_no_change_of_the_paper(path: Path) -> Non
     said = "the difference is ours, not the paper’s"
     assert said in words(page(path, f"/story/{ref}/changes/1/2"))
     assert said not in words(page(path, f"/story/{ref}/changes/1/3"))
-    assert "read again by other rules" in words(
+    assert "re-extracted by other rules" in words(
         page(path, f"/story/{ref}@2"), "//div[@role='note']"
     )
 
@@ -186,7 +186,7 @@ def test_a_version_is_the_story_as_it_stood_then(path: Path, clock: Clock) -> No
             ref = save(writer, f"Lantern {word}", f"It was {word}.", site_id="7", **LANTERN)
     older, newest = page(path, f"/story/{ref}@1"), page(path, f"/story/{ref}@2")
     banner = words(older, "//div[@role='note']")
-    assert banner.startswith("Version 1 of 2, as it stood on 1 January 2020.")
+    assert banner.startswith("Version 1 of 2, seen on 1 January 2020.")
     assert older.xpath("//div[@role='note']//a/@href") == [
         f"/story/{ref}",
         f"/story/{ref}/changes/1/2",

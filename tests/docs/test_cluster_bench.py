@@ -25,9 +25,8 @@ def printed(name: str, *options: str) -> str:
 def test_both_jobs_by_two_workers_are_those_of_one_machine() -> None:
     """With changed stories, copies at another paper, links and mentions across the files."""
     told = printed("cluster", "--pages", "100", "--files", "4", "--workers", "2")
-    kinds = (
-        r"\d+ versions, [\d,]+ links, [1-9]\d* near-duplicates, [1-9]\d* mentions, 100 raw pages"
-    )
+    kinds = r"\d+ versions, [\d,]+ links, [1-9]\d* near-duplicates, [1-9]\d* mentions, "
+    kinds += "100 captured pages"
     assert re.search(rf"^ingest --local 2, equal: 97 stories, {kinds}", told, re.MULTILINE)
     assert re.search(rf"^reextract --local 2, equal: 97 stories, {kinds}", told, re.MULTILINE)
     rows = [line for line in told.splitlines() if line.startswith("| `--local 2` |")]

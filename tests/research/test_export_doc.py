@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT, Tradepress
 from exported import an_article, make_archive
 
+import tradepress
 from tradepress.research.export.export_stories import EXPORT_FORMATS
 from tradepress.story import Link, Mention
 
@@ -59,5 +60,10 @@ def test_its_python_runs(folder: Path) -> None:
     assert (folder / "years.parquet.about.json").exists()
 
 
-def test_it_names_every_format() -> None:
+def test_every_format_is_named() -> None:
     assert re.findall(r"^\| `(\w+)` \| ", DOCUMENT, re.MULTILINE) == [*EXPORT_FORMATS]
+    costs = DOCUMENT[DOCUMENT.index("## What it costs") :]
+    assert re.findall(r"^\| (\w+) \| ", costs, re.MULTILINE) == [*EXPORT_FORMATS]
+    told = re.search(r":param format:(.*?):param", str(tradepress.export.__doc__), re.DOTALL)
+    assert told is not None
+    assert re.findall(r"``(\w+)``", told[1]) == [*EXPORT_FORMATS]

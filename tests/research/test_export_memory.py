@@ -12,9 +12,8 @@ from conftest import ROOT
 from exported import a_story
 
 from tradepress.archive.stories.story_record import RelatedLink
-from tradepress.research.export import export_stories as exporting
 from tradepress.research.export import parquet_file
-from tradepress.research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
+from tradepress.research.export.export_stories import EXPORT_FORMATS, FILES, FOLDERS, Format
 from tradepress.research.export.withheld_text import ExportRow, export_rows
 
 LENGTH = 6_000
@@ -41,10 +40,10 @@ def peak(format: Format, count: int, folder: Path) -> int:
     try:
         if format in FOLDERS:
             folder.mkdir()
-            exporting._FOLDERS[format](rows(count), folder)
+            FOLDERS[format].write(rows(count), folder)
         else:
             with folder.open("wb") as stream:
-                exporting._FILES[format](rows(count), stream)
+                FILES[format].write(rows(count), stream)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

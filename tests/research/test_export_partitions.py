@@ -30,7 +30,7 @@ from tradepress.research.export import export_stories as exporting
 from tradepress.research.export import parquet_file
 from tradepress.research.export.columns import COLUMNS
 from tradepress.research.export.parquet_file import PARTITIONS, UNDATED, Partition
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 DAYS = ("2016-05-01", "2016-02-01", "2017-01-01", None, "2015-12-31", "2016-13-45")
 """The last is none, as a page may print it."""
@@ -44,7 +44,7 @@ FOLDERS = {
 }
 
 
-def at(source: str, number: int, **changes: Any) -> Article:
+def at(source: str, number: int, **changes: Any) -> StoredArticle:
     url = f"https://{'gazette' if source == 'gazette' else 'odd'}.example/news/{number}"
     return an_article(number, source=source, url=url, **changes)
 

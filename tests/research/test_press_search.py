@@ -86,5 +86,5 @@ def test_what_is_of_a_wrong_kind_is_told(path: Path) -> None:
 
 
 def test_an_editor_is_told_the_types() -> None:
-    for module in (tradepress, tradepress.archive, tradepress.research, tradepress.mentions):
-        assert (Path(str(module.__file__)).parent / "py.typed").is_file()  # PEP 561
+    (folder,) = tradepress.__path__
+    assert (Path(folder) / "py.typed").is_file()  # PEP 561

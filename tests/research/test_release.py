@@ -39,7 +39,7 @@ from tradepress.research.release.coverage import empty_months
 from tradepress.research.release.describing import data_package, spans_of
 from tradepress.research.release.files import FILES
 from tradepress.research.release.make_release import Release, make_release
-from tradepress.story import Article, Capture, Link, Mention, Reservation
+from tradepress.story import Capture, Link, Mention, Reservation, StoredArticle
 
 LEAD = "Quill and Sparrow let the kestrel emblem go in return for a barrel of cider"
 SECRET = f"{LEAD}, the registrar wrote.\n\nNobody had foreseen the thimblerig clause of the treaty."
@@ -48,7 +48,7 @@ MEMENTO = "https://web.example/20180302000000id_/https://gazette.example/news/la
 WORD = re.compile(r"[^\W_]{4,}")
 
 
-def articles() -> Iterator[Article]:
+def articles() -> Iterator[StoredArticle]:
     yield an_article(1)
     yield an_article(
         2,

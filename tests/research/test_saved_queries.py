@@ -35,7 +35,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tradepress.archive.captures.folder import capture_folder
-from tradepress.archive.care.backup import make_backup
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.snapshot import query_folder
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.rereading import FIELDS, load_rereads, save_rereading
@@ -223,7 +223,8 @@ def test_what_our_own_rules_changed_is_told_apart(tmp_path: Path, clock: Clock) 
         queries.save("lanterns", LANTERN)
         (read,) = load_rereads(writer.db, [1])
         fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
-        fields |= {"source": "signet", "site_id": "1", "headline": "Lantern right"}
+        fields |= {"source": "signet", "url": read.url, "site_id": "1"}
+        fields |= {"headline": "Lantern right"}
         save_rereading(writer.run, read, article_of(fields), extractor="tests 2")
         writer.commit()
         assert told(queries.run("lanterns").changes) == [("re-read", "signet-1", 1, 2)]

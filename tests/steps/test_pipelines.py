@@ -96,5 +96,7 @@ def test_what_a_spider_of_ones_own_yields_takes_the_steps_too(tmp_path: Path) ->
         asyncio.run(pipeline.process_item(story))
         with pytest.raises(DropItem, match="no_body"):
             asyncio.run(pipeline.process_item(replace(story, body=None)))
+        with pytest.raises(ValueError, match="belongs to a source"):
+            asyncio.run(pipeline.process_item(replace(story, source=None)))
         kept = archive.db.query("SELECT headline, body, policy FROM articles")
         assert list(kept) == [{"headline": "Lantern case", "body": None, "policy": "metadata-only"}]

@@ -57,6 +57,7 @@ def ahead(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ahead:
         made = CapturesAhead(
             job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
             service=cc_news(backfill.commoncrawl),
+            folder=tmp_path / "crawls",
             place=ClusterPlace(shards=str(tmp_path / "shards")),
             progress=JobProgress(Console(quiet=True)),
         )

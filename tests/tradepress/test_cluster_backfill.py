@@ -255,6 +255,7 @@ def test_what_an_earlier_run_had_read_stands_and_what_was_damaged_since_is_read_
         return CapturesAhead(
             job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
             service=cc_news(backfill.commoncrawl),
+            folder=tmp_path / "crawls",
             place=ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards")),
             progress=JobProgress(Console(quiet=True)),
         )

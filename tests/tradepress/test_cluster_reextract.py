@@ -26,7 +26,6 @@ from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.run_tasks import run_tasks
 from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
 from tradepress.crawling.page_workers import PageWorkers
 
 __all__ = ["client"]
@@ -76,7 +75,7 @@ def test_what_comes_out_is_what_one_machine_makes(
     monkeypatch.setattr(module, "AT_ONCE", {"pages": 10, "texts": 25})
     one, many = (copied(aged, tmp_path / name) for name in ("one", "many"))
     alone = JOB.rereading(one)
-    alone.apply(project_settings(Configuration(), {"TRADEPRESS_ARCHIVE": str(one)}), "alone")
+    alone.apply(Configuration())
     compared = reread(many, client, apply=False)
     assert compared.report.sources == alone.report.sources
     assert compared.run_id is None

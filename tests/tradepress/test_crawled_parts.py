@@ -89,7 +89,7 @@ def test_what_a_dead_run_left_standing_comes_home_by_the_next(
     leave_a_part_away(home, tmp_path)
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
-        (left,) = run.parts.away()
+        (left,) = run.parts.checked_out()
         assert left.sources == ("signet",)
         parts.bring(left.path)
         sums = run.end(RunState.DONE)
@@ -108,9 +108,9 @@ def test_who_is_still_crawled_is_not_taken(home: Library, tmp_path: Path) -> Non
         part = Path(given.archive).parent
         with crawl(given.archive), pytest.raises(ArchiveBusy, match="is being written by process"):
             parts.bring(part)
-        assert [away.path for away in run.parts.away()] == [part]
+        assert [one.path for one in run.parts.checked_out()] == [part]
         parts.bring(part)
-        assert run.parts.away() == []
+        assert run.parts.checked_out() == []
 
 
 def test_a_part_that_is_in_and_was_not_removed_counts_once(home: Library, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_damaged_part_keeps_nobody_from_crawling(home: Library, tmp_path: Path
         assert "is damaged" in fault
         (aside,) = parts.folder.iterdir()
         assert words == f"what was crawled stays in {aside}: `tradepress merge` reads it, too"
-        assert run.parts.away() == []
+        assert run.parts.checked_out() == []
     assert "signet-2" in home.stories()
 
 
@@ -207,10 +207,10 @@ def test_a_part_that_is_not_to_be_seen_is_waited_for(home: Library, tmp_path: Pa
         shutil.rmtree(missing.parent)
         with pytest.raises(ArchiveBusy, match=f"{missing.parent}.*mount it.*empty folder"):
             parts.bring_all()
-        assert [away.path for away in run.parts.away()] == [missing.parent]
+        assert [one.path for one in run.parts.checked_out()] == [missing.parent]
         missing.parent.mkdir(parents=True)
         parts.bring_all()
-        assert (parts.left, run.parts.away()) == ([], [])
+        assert (parts.left, run.parts.checked_out()) == ([], [])
     assert "signet-2" in home.stories()
 
 
@@ -228,7 +228,7 @@ def test_a_part_that_can_t_be_read_now_stays_away(
             patched.setattr(cluster_crawl, "open_archive", full)
             with pytest.raises(ArchiveFull):
                 parts.bring(part)
-        assert [away.path for away in run.parts.away()] == [part]
+        assert [one.path for one in run.parts.checked_out()] == [part]
         parts.bring(part)
         assert parts.left == []
 
@@ -257,7 +257,7 @@ def test_no_other_crawl_begins_while_a_part_is_away(here: Tradepress, tmp_path: 
         run.end(RunState.DONE)
     result = here("demo")
     assert result.returncode == 3
-    assert "is a part of this archive that a cluster's crawl has not brought home" in result.stderr
+    assert "is a part of this archive that a cluster's crawl has not checked in" in result.stderr
     assert here("ingest", str(tmp_path / "none.html")).returncode == 1
 
 

@@ -13,10 +13,8 @@ import pytest
 from conftest import Tradepress, a_story
 from test_ingest import a_warc
 
-from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.ingest import Ingested, ingest_files
+from tradepress.jobs.ingest import Ingested, ingest
 
 WIPR = "https://www.worldipreview.com/trademark"
 WAYBACK = "https://web.archive.org/web/20170805010203"
@@ -220,9 +218,6 @@ def test_what_was_stored_before_a_stop_stays_and_the_next_run_goes_on(
     for number in range(10, 30):
         saved = f"<!-- saved from url=(0044){url_of(number)} -->"
         (tmp_path / "pages" / f"{number}.html").write_text(a_page(number, saved))
-    settings = project_settings(
-        Configuration(), {"TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db")}
-    )
 
     def tell(page: Ingested) -> None:
         if page.url == url_of(14):
@@ -232,7 +227,7 @@ def test_what_was_stored_before_a_stop_stays_and_the_next_run_goes_on(
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            ingest_files([tmp_path / "pages"], settings, tell=tell)
+            ingest(tmp_path / "pages", archive="archive.db", tell=tell)
     finally:
         signal.signal(signal.SIGINT, before)
     [(stored, state)] = rows(tmp_path, "SELECT stored, state FROM runs")
@@ -260,9 +255,6 @@ def test_a_warc_file_that_was_broken_off_goes_on_where_it_was(
     else:
         warc = b"".join(warcs)
         (tmp_path / name).write_bytes(gzip.decompress(warc) if name.endswith(".warc") else warc)
-    settings = project_settings(
-        Configuration(), {"TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db")}
-    )
     seen: list[str] = []
 
     def stop(page: Ingested) -> None:
@@ -271,7 +263,7 @@ def test_a_warc_file_that_was_broken_off_goes_on_where_it_was(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ingest_files([tmp_path / name], settings, tell=stop)
+        ingest(tmp_path / name, archive="archive.db", tell=stop)
     assert seen == [url_of(number) for number in range(10, 21)]
     rest = [json.loads(line) for line in here("ingest", name, "--json").stdout.splitlines()]
     # Reading begins again at the last page whose end had been told.
@@ -326,11 +318,8 @@ def test_pages_of_an_archive_are_its_publishers_also_when_read_again(
 def test_how_much_is_read_of_all_files(here: Tradepress, tmp_path: Path, pages: Path) -> None:
     warc = a_warc(*((url_of(number), a_page(number)) for number in range(10, 20)))
     (pages / "crawl.warc.gz").write_bytes(warc)
-    settings = project_settings(
-        Configuration(), {"TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db")}
-    )
     told: list[tuple[int, int]] = []
-    ingest_files([pages], settings, progress=lambda read, of: told.append((read, of)))
+    ingest(pages, archive="archive.db", progress=lambda read, of: told.append((read, of)))
     size = sum(
         path.stat().st_size
         for path in (*pages.glob("*.html"), *pages.glob("*/*.htm"), *pages.glob("*.[mw]*"))

@@ -20,12 +20,12 @@ from tradepress.cluster.kept_readings import (
 )
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
-from tradepress.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.story import Link, Mention, Reading, Reservation, StoredArticle, TextField
 
 TEXTS: dict[TextField, str | None] = {"headline": None, "description": None, "body": "One.\n\nTwo."}
 MENTION = Mention(field="body", start=2, end=9, kind="court", value="Harbour Court")
 STORY = clean_story(
-    Article(
+    StoredArticle(
         source="signet",
         url="https://signet.example/1",
         headline="Marke “Lantern” gelöscht\u2028",
@@ -77,6 +77,8 @@ def test_a_line_is_one_line(tmp_path: Path) -> None:
             ("authors", [7]),
             ("authors", "Holm"),
             ("title", "none"),
+            ("source", None),
+            ("url", None),
         ],
         *[("confidence", "much"), ("evidence", None), ("evidence", {"body": [["element"]]})],
         *[

@@ -10,7 +10,7 @@ from conftest import ROOT, a_story, quick_first
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 # Prints the modules that are loaded when the command has ended.
 COMMAND = """
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         language="en",
         timezone="UTC",
     )
-    story = Article(
+    story = StoredArticle(
         source="gazette",
         url="https://gazette.example/lantern-4711",
         site_id="4711",

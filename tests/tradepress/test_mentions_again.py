@@ -38,7 +38,7 @@ def finders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that are sure, in this process."""
     monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS", (find_lanterns,))
     monkeypatch.setattr("tradepress.mentions.find_mentions.FINDERS_OF_PEOPLE", (find_holm,))
-    for room in ("jobs.reextract", "jobs.ingest", "commands.extract_command"):
+    for room in ("jobs.reextract", "jobs.ingest", "jobs.extract_page"):
         monkeypatch.setattr(f"tradepress.{room}.PageWorkers", lambda *_: Here())
 
 
@@ -191,7 +191,7 @@ def test_a_page_that_comes_in_has_its_mentions(
     assert rows("SELECT rules FROM mention_readings") == [(mention_rules(people=people),)]
     shown = here("show", "wipr-15001")
     lines = shown.stdout.splitlines()
-    assert lines[lines.index("Named in it:") + 1].split(maxsplit=1) == ["firm", "Lantern LLP (12)"]
+    assert lines[lines.index("Mentions:") + 1].split(maxsplit=1) == ["firm", "Lantern LLP (12)"]
     assert ("person" in lines[-1]) is people
     for command in (("show", "wipr-15001"), ("extract", "page.html", "--url", URL)):
         fields = json.loads(here(*command, "--json").stdout)

@@ -14,30 +14,24 @@ from archive_contents import differing
 from archive_rows import PAPER, SISTER, Child, child, story
 from conftest import Tradepress
 from libraries import Library, changed
-from scrapy.settings import Settings
 
 from tradepress.archive.errors import ArchiveFull
 from tradepress.archive.file import schema
-from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
-from tradepress.jobs.merge_archives import merge_archives
+from tradepress.jobs.merge_archives import merge
 
 __all__ = ["child"]
 
 MERGE = """
 import sys
-from pathlib import Path
-from tradepress.crawling.addon import project_settings
 from tradepress.configuration import Configuration
-from tradepress.jobs.merge_archives import merge_archives
+from tradepress.jobs.merge_archives import merge
 
 def wait(path, done, of):
     if done == 60:
         print("sixty", flush=True)
         sys.stdin.readline()
 
-settings = project_settings(Configuration(), {"TRADEPRESS_ARCHIVE": sys.argv[1]})
-merge_archives([Path(sys.argv[2])], settings, progress=wait)
+merge(sys.argv[2], archive=sys.argv[1], progress=wait, configuration=Configuration())
 """
 
 
@@ -49,10 +43,6 @@ def ours(tmp_path: Path) -> Library:
 @pytest.fixture
 def theirs(tmp_path: Path) -> Library:
     return Library(tmp_path / "theirs.db")
-
-
-def settings_for(library: Library) -> Settings:
-    return project_settings(Configuration(), {"TRADEPRESS_ARCHIVE": str(library.path)})
 
 
 def test_it_says_what_came_in_and_what_is_called_otherwise(
@@ -163,7 +153,7 @@ def test_what_is_left_behind_is_named(here: Tradepress, ours: Library, theirs: L
     shutil.rmtree(theirs.path.with_name("theirs.captures"))
     result = here("merge", "theirs.db")
     assert result.returncode == 1
-    assert "signet-1@1: its raw page stays behind: signet-" in result.stderr
+    assert "signet-1@1: its captured page stays behind: signet-" in result.stderr
     assert [*ours.stories()] == ["signet-1"]
 
 
@@ -189,7 +179,7 @@ def require_whole(ours: Library, theirs: Library) -> None:
     """Merged again, as if nothing had broken it off."""
     whole = Library(ours.path.with_name("whole.db"))
     for library in (ours, whole):
-        merge_archives([theirs.path], settings_for(library))
+        merge(theirs.path, archive=library.path)
     assert whole.stories().keys() == theirs.stories().keys()
     assert differing(ours.stories(), whole.stories()) == {}
     pages = "SELECT url, digest FROM captures ORDER BY url"
@@ -205,7 +195,7 @@ def test_ctrl_c_ends_it_between_two_stories(ours: Library, theirs: Library) -> N
             signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        merge_archives([theirs.path], settings_for(ours), progress=stop)
+        merge(theirs.path, archive=ours.path, progress=stop)
     assert ours.ask("SELECT state, stored FROM runs") == [("interrupted", 2)]
     require_whole(ours, theirs)
 
@@ -223,7 +213,7 @@ def test_a_full_disk_ends_it(
     with monkeypatch.context() as full:
         full.setattr("tradepress.archive.file.transaction.require_room", require_room)
         with pytest.raises(ArchiveFull):
-            merge_archives([theirs.path], settings_for(ours))
+            merge(theirs.path, archive=ours.path)
     assert 0 < len(ours.stories()) < 70
     require_whole(ours, theirs)
 

@@ -67,6 +67,15 @@ def test_an_own_source_goes_before_ours_of_that_name(folder: Path) -> None:
     ]
 
 
+def test_own_sources_share_what_stands_in_the_file_of_one(folder: Path) -> None:
+    (folder / "gazette.py").write_text(f'{SOUND}FURNITURE = (Furniture(pattern="more"),)\n')
+    herald = SOUND.replace("gazette", "herald").replace(
+        "    article_id", "    furniture=FURNITURE,\n    article_id"
+    )
+    (folder / "herald.py").write_text(f"from tradepress.spiders.gazette import FURNITURE\n{herald}")
+    assert [one.pattern for one in source_named("herald").furniture] == ["more"]
+
+
 def test_a_folder_that_is_not_there_holds_no_sources(tmp_path: Path) -> None:
     before = [*tradepress.spiders.__path__]
     look_in(tmp_path / "nowhere")

@@ -478,7 +478,8 @@ def test_the_name_of_the_rules_is_the_same_in_every_process() -> None:
 
 
 def test_what_became_of_each_field(writer: Writer) -> None:
-    story = {"headline": "Lantern", "authors": ("Petra Holm",), "access": None, "confidence": 0.9}
+    story = {"source": "signet", "url": "http://signet.example/1", "headline": "Lantern"}
+    story |= {"authors": ("Petra Holm",), "access": None, "confidence": 0.9}
     links = [{"kind": "related", "text": "Fox", "url": None, "position": 0}]
     before = fields_read(writer.db, "signet", clean_story(article_of(story, links)))
     story |= {"authors": (), "access": "open", "is_truncated": False}

@@ -79,7 +79,7 @@ def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path
         f"  {tmp_path / 'copy.db'}",
     ]
     assert lines[start + 4].startswith(
-        f"So do the raw pages in {tmp_path / 'backups/archive.captures'}"
+        f"So do the captured pages in {tmp_path / 'backups/archive.captures'}"
     )
     damaged.unlink()
     (tmp_path / "copy.db").unlink()
@@ -181,15 +181,15 @@ def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Trad
     result = here(*WITHDRAW, "--everywhere")
     assert result.returncode == 0
     plan = result.stderr.splitlines()
-    assert plan[0].startswith("These raw pages of other stories show the headline or the address")
+    assert plan[0].startswith("These captured pages of other stories show the headline or address")
     assert "are overwritten, too" in plan[0]
     assert [line.split()[0] for line in plan[1:]] == ["signet-2", "signet-3"]
     told = result.stdout.splitlines()
     assert told[:2] == [
         "Withdrawn: signet-7",
-        "Erased: stories 1, versions 2, raw pages 5, words of links in other stories 2",
+        "Erased: stories 1, versions 2, captured pages 5, words of links in other stories 2",
     ]
-    assert told[2].startswith("Of the raw pages, 2 were of other stories and showed the headline")
+    assert "pages, 2 were of other stories and showed the headline" in told[2]
     assert told[3].startswith("Much the same text stands elsewhere")
     assert told[4].startswith("  makers-4  Marks & Makers, 2017-08-04 (cross-post, ")
     assert told[4].endswith(", of signet-7)")
@@ -207,7 +207,7 @@ def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepr
         ["signet-2", f"{file.name},"],
         ["signet-3", f"{file.name},"],
     ]
-    assert "raw pages 3, words of links in other stories 2" in result.stdout
+    assert "captured pages 3, words of links in other stories 2" in result.stdout
     assert words_in(path.parent) == {"zorblatt", "sidebarix", "krummelpike"}
     assert here("verify").returncode == 0
 
@@ -297,7 +297,7 @@ def test_what_cannot_be_read_and_no_story_names_can_be_got_rid_of(
         assert way_out in told.stderr
     done = here("withdraw", "--everywhere")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Erased again: stories 0, versions 0, raw pages 1")
+    assert done.stdout.startswith("Erased again: stories 0, versions 0, captured pages 1")
     assert here("withdraw").stdout == "Nothing is left to erase.\n"
     assert here("verify").returncode == 0
 
@@ -469,7 +469,7 @@ def test_an_older_backup_put_back_loses_it_again(here: Tradepress, tmp_path: Pat
         assert told.returncode == 0
         counts = "0, versions 0" if put_back == "captures" else "1, versions 1"
         assert told.stdout == (
-            f"Erased again: stories {counts}, raw pages 1, words of links in other stories 0\n"
+            f"Erased again: stories {counts}, captured pages 1, words of links in other stories 0\n"
         )
         assert words_in(tmp_path) == set(), put_back
         assert here("verify").returncode == 0

@@ -249,7 +249,8 @@ class Archive(RuleBasedStateMachine):
         for article in kept[place : place + 1]:
             (read,) = load_rereads(self.writer.db, [article["version_id"]])
             fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
-            fields |= {"source": read.source, "site_id": article["site_id"], "section": section}
+            fields |= {"source": read.source, "url": read.url, "site_id": article["site_id"]}
+            fields |= {"section": section}
             save_rereading(self.writer.run, read, article_of(fields), extractor="2")
             (again,) = self.rows("SELECT * FROM articles WHERE id = ?", article["id"])
             told = {*TOLD_BY_WORDS} - {"section", "version", "date_archived"}

@@ -67,7 +67,7 @@ def test_a_crawl_whose_captures_are_deleted_is_told(
     inject(spiders, "gazette", DELETES)
     broken = tradepress(*CRAWL)
     assert broken.returncode == 3, broken.stderr
-    assert ".warc.gz was deleted or moved while raw pages were written into it" in broken.stderr
+    assert "warc.gz was deleted or moved while captured pages were written into it" in broken.stderr
     assert len(broken.stderr.strip().splitlines()) == 1
     inject(spiders, "gazette", "")
     again = tradepress(*CRAWL)
@@ -82,9 +82,9 @@ def test_health_and_verify_name_raw_pages_that_are_gone(here: Tradepress, tmp_pa
     url = "http://signetgazette.example/trademark/lantern-mark-falls-12011"
     assert here("ingest", "page.html", "--url", url).returncode == 0
     (file,) = (tmp_path / "archive.captures").iterdir()
-    assert "raw pages" not in here("health").stdout
+    assert "captured pages" not in here("health").stdout
     shutil.rmtree(tmp_path / "archive.captures")
     told = here("health")
     assert told.returncode == 1
-    assert f"files of raw pages are missing or cut ({file.name}, 1 in all)" in told.stdout
+    assert f"files of captured pages are missing or cut ({file.name}, 1 in all)" in told.stdout
     assert here("verify").returncode == 1

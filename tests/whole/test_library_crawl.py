@@ -127,7 +127,7 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
     assert json.loads(line) == [[3, 3], 200]
 
 
-def test_no_more_pages_are_in_hand_than_there_is_room_for(
+def test_no_more_pages_are_in_hand_than_there_is_capacity_for(
     site: Site, spiders: Path, tmp_path: Path
 ) -> None:
     a_site(site)
@@ -135,7 +135,7 @@ def test_no_more_pages_are_in_hand_than_there_is_room_for(
         declare(spiders, name, site.home)
     program = """
         import tradepress
-        from tradepress.conduct import room
+        from tradepress.conduct import capacity
 
         taken, in_hand = [], []
 
@@ -144,8 +144,8 @@ def test_no_more_pages_are_in_hand_than_there_is_room_for(
             taken.append(self.taken)
             in_hand.append(self.taken - count)
 
-        room.Room.on_the_wire = property(lambda self: self.count, note)
-        room.MOST_PAGES = 2
+        capacity.Capacity.on_the_wire = property(lambda self: self.count, note)
+        capacity.MOST_PAGES = 2
         result = tradepress.crawl(
             ["gazette", "courier", "herald"], contact="a@library.example", configuration=asked,
             no_trial=True,

@@ -40,17 +40,14 @@ with SamplePapers(edition) as papers:
 """
 MERGE = """
 import sys
-from pathlib import Path
-from tradepress.crawling.addon import project_settings
 from tradepress.configuration import Configuration
-from tradepress.jobs.merge_archives import merge_archives
+from tradepress.jobs.merge_archives import merge
 
 def wait(path, done, of):
     print(done, flush=True)
     sys.stdin.readline()
 
-settings = project_settings(Configuration(), {"TRADEPRESS_ARCHIVE": sys.argv[1]})
-merge_archives([Path(sys.argv[2])], settings, progress=wait)
+merge(sys.argv[2], archive=sys.argv[1], progress=wait, configuration=Configuration())
 """
 
 

@@ -194,7 +194,7 @@ def open_archive(
             transaction = Transaction(db, path, captures, reserve=reserve)
             end_killed_runs(transaction)
             if refused := refused_files(db, capture_folder(path)):
-                words = "%s: nothing reads or writes some of its files of raw pages (%s, …): see %s"
+                words = "%s: nothing reads or writes some files of captured pages (%s, …): see %s"
                 log.warning(words, path, refused[0], "`tradepress verify`")
             archive = Archive(
                 transaction,

@@ -11,7 +11,6 @@ from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.care.integrity import full_text_tables
 from tradepress.archive.disk import MAGIC
 from tradepress.archive.errors import (
-    ArchiveError,
     ArchiveMissing,
     DamagedArchive,
     NewerArchive,
@@ -49,7 +48,10 @@ def read_archive(path: str | Path, *, another: str = ANOTHER, is_foreign: bool =
 
 
 def require_sqlite() -> None:
-    """Requires an SQLite that can open an archive."""
+    """Requires an SQLite that can open an archive.
+
+    :raises SqliteTooOld: this Python's can't open an archive
+    """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         oldest = ".".join(map(str, OLDEST_SQLITE))
         raise SqliteTooOld(
@@ -136,7 +138,7 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
     if version < schema.FIRST_VERSION:
         raise OlderArchive(
             f"{path} was made before the first release (schema {version}), and can't be brought up "
-            "to date: move it and its folder of raw pages (captures/ or "
+            "to date: move it and its folder of captured pages (captures/ or "
             f"{capture_folder(path).name}/) away, then `tradepress ingest` their files "
             "(FOLDER/*.warc.gz) into a new archive"
         )
@@ -148,29 +150,26 @@ def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -
 
 
 def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
-    connection = None
     try:
         connection = _connect_read_only(path, LIMITS if is_foreign else {})
-        db = Database(connection, execute_plugins=False)
-        version = user_version(db)
-        require_known_version(version, path, another=another)
-        if version < schema.SCHEMA_VERSION:
-            raise OlderArchive(
-                f"{path} was made by an older Tradepress: the next crawl or ingest into it "
-                "brings it up to date"
-            )
-        if is_foreign:
-            require_our_schema(db, path)
-        require_whole(db, path)
-        return db
-    except sqlite3.Error as error:
-        if connection is not None:
+        try:
+            db = Database(connection, execute_plugins=False)
+            version = user_version(db)
+            require_known_version(version, path, another=another)
+            if version < schema.SCHEMA_VERSION:
+                raise OlderArchive(
+                    f"{path} was made by an older Tradepress: the next crawl or ingest into it "
+                    "brings it up to date"
+                )
+            if is_foreign:
+                require_our_schema(db, path)
+            require_whole(db, path)
+            return db
+        except BaseException:
             connection.close()
+            raise
+    except sqlite3.Error as error:
         raise archive_error(error, path) from error
-    except ArchiveError:
-        assert connection is not None
-        connection.close()
-        raise
 
 
 def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connection:

@@ -24,7 +24,7 @@ from tradepress.archive.stories.clean_story import (
 )
 from tradepress.archive.stories.kept import article_of, load_kept
 from tradepress.archive.withdrawal.keeping_out import hide_link
-from tradepress.story import Article, Link, Listing
+from tradepress.story import Article, Link, Listing, StoredArticle
 from tradepress.story_fields import LISTS
 
 Change = Literal["changed", "filled", "lost"]
@@ -76,7 +76,10 @@ class VersionsHeld:
 
 
 def count_versions(db: Database, *, every: bool = False) -> list[VersionsHeld]:
-    """Counts what there is to read again, by source."""
+    """Counts what there is to read again, by source.
+
+    :param every: former versions, too
+    """
     rows = db.query(
         "SELECT articles.source, count(*) AS versions, "
         "sum(versions.capture_id IS NULL) AS no_capture FROM articles "
@@ -158,7 +161,7 @@ def becomes_teaser(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return bool(after["is_truncated"] and not before["is_truncated"] and new < old)
 
 
-def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) -> None:
+def save_rereading(run: Run, read: Reread, article: StoredArticle, *, extractor: str) -> None:
     """Stores today's reading of a current version as a new one, marked, beside the old one.
 
     Of several readings of one page the last is the best: it keeps the page and the date it was
@@ -189,7 +192,6 @@ def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) 
                 date_captured=read.date_captured,
                 is_reread=True,
             )
-            assert stored.version_id is not None
             take_over(run.transaction, read.article_id, read.version_id, stored.version_id)
             record_rereading(run, read, Outcome.STORED, "read again", version=stored.version)
     except ROW_ERRORS as error:

@@ -10,7 +10,10 @@ UNREADABLE = "what is stored here can’t be read: this place of the archive is 
 
 
 def json_value(stored: str) -> object:
-    """Reads the JSON of a column."""
+    """Reads the JSON of a column.
+
+    :raises ValueError: it is no JSON, or has half a sign, which no page can write
+    """
     try:
         value: object = json.loads(stored)
         if "\\u" in stored:
@@ -40,7 +43,10 @@ def readable_names(stored: str | None) -> tuple[str, ...]:
 
 
 def read_reservations(stored: str) -> tuple[Reservation, ...]:
-    """Reads what the publisher reserves."""
+    """Reads what the publisher reserves.
+
+    :raises ValueError: it is no list of reservations
+    """
     return tuple(Reservation(**one) for one in _objects(json_value(stored), Reservation))
 
 
@@ -54,7 +60,10 @@ def stored_reservations(stored: str) -> tuple[Reservation, ...]:
 
 
 def read_evidence(stored: str) -> Mapping[str, tuple[Reading, ...]]:
-    """Reads what the readings of each field were."""
+    """Reads what the readings of each field were.
+
+    :raises ValueError: it has no readings by field
+    """
     evidence = json_value(stored)
     if not isinstance(evidence, dict):
         raise ValueError("it has no fields")

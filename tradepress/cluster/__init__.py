@@ -1,1 +1,1 @@
-"""The jobs of one machine on many: cut into tasks, worked by Dask, merged by the one writer."""
+"""Runs one machine's jobs on many: cut into tasks, worked by Dask, merged by the one writer."""

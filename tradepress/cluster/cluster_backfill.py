@@ -1,4 +1,4 @@
-"""The past of a source from copies of Common Crawl's files, read by a cluster: a shard a file of
+"""Reads the past of a source from copies of Common Crawl's files, by a cluster: a shard a file of
 CC-NEWS, or a range of captures."""
 
 import asyncio
@@ -66,18 +66,19 @@ from tradepress.source import Source
 
 READINGS = "captures.jsonl.gz"
 STORIES, MOST = 100, 500
-"""Of a range: about so many stories, and that many captures at most."""
+"""Bound a range: about so many stories, and that many captures at most."""
 
 Read = tuple[Memento, ReadPage | WithoutStory | None]
-"""None: it could not be had; whoever takes it in sees why."""
+"""Holds a capture with its reading, None where it could not be had; whoever takes it in sees
+why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewsFile:
-    """A file of CC-NEWS, to be looked through."""
+    """Is a file of CC-NEWS, to be looked through."""
 
     url: str
-    """As captures name it."""
+    """Is the address as captures name it."""
     file: PageFile
 
     def __str__(self) -> str:
@@ -86,12 +87,12 @@ class NewsFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaptureRange:
-    """Captures that an index names."""
+    """Holds captures that an index names."""
 
     folder: str
-    """With the files, as all workers see it."""
+    """Is the folder with the files, as all workers see it."""
     captures: tuple[tuple[str, str, str], ...]
-    """Address at Common Crawl, address of the page, time of capture."""
+    """Holds address at Common Crawl, address of the page, time of capture."""
 
     def __str__(self) -> str:
         return f"captures of {self.captures[0][1]} to {self.captures[-1][1]}"
@@ -99,18 +100,18 @@ class CaptureRange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackfillJob:
-    """`tradepress backfill --from commoncrawl|ccnews` of some files or captures."""
+    """Runs `tradepress backfill --from commoncrawl|ccnews` of some files or captures."""
 
     name: ClassVar[str] = "backfill"
     configuration: Configuration
     source_name: str
 
     def rules(self) -> str:
-        """All by which pages are read and kept."""
+        """Returns a digest of all by which pages are read and kept."""
         return reading_rules(self.configuration, [self.source()])
 
     def source(self) -> Source:
-        """With what the operator asks for."""
+        """Returns the source with what the operator asks for."""
         source, settings = source_named(self.source_name), project_settings(self.configuration, {})
         return as_asked(settings, source)
 
@@ -118,9 +119,8 @@ class BackfillJob:
         return crawl_files(self.configuration.backfill.commoncrawl)
 
     def work(self, given: NewsFile | CaptureRange, folder: Path, workers: PageWorkers) -> Worked:
-        """
-        :raises InputGone: this worker does not see the files, or not the same
-        """
+        """Reads the pages; raises InputGone where this worker does not see the files, or not the
+        same."""
         notes = list[str]()
         if isinstance(given, CaptureRange):
             if not Path(given.folder).is_dir():
@@ -174,7 +174,7 @@ class BackfillJob:
 async def _write(
     calls: Iterator[Coroutine[Any, Any, Read]], folder: Path, workers: PageWorkers
 ) -> dict[str, int]:
-    """A line of each capture."""
+    """Writes a line of each capture."""
     counts = {"captures": 0}
     with gzip.open(folder / READINGS, "wt", LEVEL, encoding="utf-8") as stream:
         async for memento, read in workers.in_order(calls):
@@ -184,7 +184,7 @@ async def _write(
 
 
 def capture_line(memento: Memento, read: ReadPage | WithoutStory | None) -> str:
-    """JSON; without a reading where there is none, or one that can't be stored."""
+    """Returns JSON; without a reading where there is none, or one that can't be stored."""
     line: dict[str, object] = {
         "url": memento.url,
         "original_url": memento.original_url,
@@ -199,7 +199,8 @@ def capture_line(memento: Memento, read: ReadPage | WithoutStory | None) -> str:
 
 
 def reading_of(line: Mapping[str, Any]) -> ReadPage | WithoutStory | None:
-    """None: there is none. It raises one of :data:`AMISS` for what is none of ours."""
+    """Returns the reading; None: there is none.
+    It raises one of :data:`AMISS` for what is none of ours."""
     if "no_story" in line:
         read = WithoutStory(**line["no_story"])
         read.reason.encode()
@@ -211,26 +212,28 @@ def reading_of(line: Mapping[str, Any]) -> ReadPage | WithoutStory | None:
 
 @dataclass(kw_only=True, slots=True)
 class CapturesAhead:
-    """What workers have read, in place of what the one writer would read; it takes the pages
+    """Holds what workers have read, in place of what the one writer would read; it takes the pages
     themselves from the files."""
 
     job: BackfillJob
     service: WebArchive
-    """Which has the files."""
+    """Is the web archive which has the files."""
+    folder: Path
+    """Holds the files of the web archive."""
     place: ClusterPlace
     progress: JobProgress
     tasks: TasksDone = NO_TASKS
     shards: dict[str, Shard] = field(default_factory=dict)
-    """Of files, by address."""
+    """Holds the shards of files, by address."""
     ranges: Iterator[tuple[CaptureRange, Shard | None]] = field(default_factory=lambda: iter(()))
-    """That are still to be taken in."""
+    """Yields the ranges that are still to be taken in."""
     readings: dict[str, ReadPage | WithoutStory | None] = field(default_factory=dict)
-    """Of the range in hand, by address."""
+    """Holds the readings of the range in hand, by address."""
     spent: Shard | None = None
-    """One that need not stay once the next is begun."""
+    """Is a shard that need not stay once the next is begun."""
 
     def asked(self) -> WebArchive:
-        """The same web archive, with this before it."""
+        """Returns the web archive that is asked, with what workers read before it."""
         return replace(
             self.service,
             read_ahead=self.read_ahead,
@@ -239,19 +242,17 @@ class CapturesAhead:
         )
 
     def read_ahead(self, mementos: Sequence[Memento], urls: Sequence[str]) -> ReadAhead:
-        """Let workers read them.
+        """Lets workers read them.
 
         :raises NoCluster: nobody answers
         :raises KeyboardInterrupt: shards stay; the next run goes on from there
         """
-        files = self.job.files()
-        assert files.folder is not None
-        folder = files.folder.absolute()
+        folder, address = self.folder.absolute(), self.job.files().address
         troubles = list[str]()
         inputs: list[NewsFile | CaptureRange] = [*cut_captures(mementos, folder)]
         ranges = len(inputs)
         for url in urls:
-            (found,) = find_inputs([str(folder / url.removeprefix(f"{files.address}/"))])
+            (found,) = find_inputs([str(folder / url.removeprefix(f"{address}/"))])
             if isinstance(found, NoInput):
                 troubles.append(f"{found.address}: {found.reason}.")
             else:
@@ -277,11 +278,11 @@ class CapturesAhead:
         return ReadAhead(files=[*self.shards], words=self.tasks.words, troubles=troubles)
 
     async def read_memento(self, visit: Visit, memento: Memento) -> FoundCapture:
-        """As the web archive's own."""
+        """Returns the page as the web archive's own does."""
         return await self._found(visit, memento, self._reading(memento.url))
 
     async def read_file(self, visit: Visit, url: str) -> Found:
-        """As the web archive's own."""
+        """Yields the pages as the web archive's own does."""
         self.let_go()
         shard = self.shards[url]
         try:
@@ -304,7 +305,7 @@ class CapturesAhead:
         return replace(found, read=read)
 
     def _reading(self, url: str) -> ReadPage | WithoutStory | None:
-        """Of a capture of a range; they come in their order."""
+        """Returns the reading of a capture of a range; they come in their order."""
         while url not in self.readings:
             given, shard = next(self.ranges, (None, None))
             if given is None:
@@ -318,15 +319,13 @@ class CapturesAhead:
         return self.readings[url]
 
     def _readings(self, shard: Shard) -> Iterator[tuple[Memento, ReadPage | WithoutStory | None]]:
-        """
-        :raises DamagedShard: it is not as it was written
-        """
+        """Yields the readings; raises DamagedShard where it is not as it was written."""
         with shard_files(self.place.shards, shard) as folder, looked_over(shard.task):
             for line in read_lines(folder / READINGS):
                 yield _memento(line), reading_of(line)
 
     def let_go(self) -> None:
-        """Of the shard that is in the archive."""
+        """Lets go of the shard that is in the archive."""
         if self.spent is not None:
             remove_shard(self.place.shards, self.spent.task)
             self.spent = None
@@ -345,8 +344,8 @@ def _memento(line: Mapping[str, Any]) -> Memento:
 
 
 def cut_captures(mementos: Sequence[Memento], folder: Path) -> Iterator[CaptureRange]:
-    """In their order. Where a range begins is told by the address of a story, so that those behind
-    what an earlier run has taken in are the same again."""
+    """Cuts captures into ranges, in their order. Where a range begins is told by the address of a
+    story, so that those behind what an earlier run has taken in are the same again."""
     captures = list[tuple[str, str, str]]()
     before = None
     for one in mementos:
@@ -373,8 +372,8 @@ def cluster_backfill(
     hears_signals: bool = True,
     console: Console | None = None,
 ) -> tuple[BackfillResult, TasksDone]:
-    """Take in what a folder of Common Crawl's files has of a source, as
-    :func:`~tradepress.jobs.backfill.backfill.run_backfill` does; and the tasks by which.
+    """Takes in what a folder of Common Crawl's files has of a source, as
+    :func:`~tradepress.jobs.backfill.backfill.run_backfill` does; returns, too, the tasks by which.
 
     :param command: for the ledger
     :param settings: Scrapy settings over those of the configuration
@@ -399,6 +398,7 @@ def cluster_backfill(
     ahead = CapturesAhead(
         job=job,
         service=web_archive(asked.way, configuration),
+        folder=files.folder,
         place=place,
         progress=JobProgress(console or Console(quiet=True)),
     )

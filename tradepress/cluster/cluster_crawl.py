@@ -1,4 +1,4 @@
-"""What is new on many sites, fetched by a cluster: a task is the crawl of what shares a site.
+"""Fetches what is new on many sites by a cluster: a task is the crawl of what shares a site.
 
     SHARDS/crawl-1a2b3c4d/part-9f8e7d6c/archive.db …    the archive that a crawl goes on in
     SHARDS/crawl-1a2b3c4d/crawl-5e6f…/shard.json        that it came to its end
@@ -6,7 +6,7 @@
 A crawl asks no address twice, so its shard is not begun anew where a worker died: it stands where
 all workers see it, is written there by one process at a time, and whoever takes the task over goes
 on with it. What any try has committed comes into the archive, by this run or by the next: it knows
-which parts are away (table ``parts``), and until they are back nothing else asks their sites.
+which parts are checked out (table ``parts``), and while they are nothing else asks their sites.
 """
 
 import logging
@@ -60,21 +60,21 @@ from tradepress.source import Source
 
 log = logging.getLogger("archive")
 PART, ASIDE = "part-", "aside-"
-"""How folders begin: of a part, and of one that did not come in whole."""
+"""Begin the names of folders: of a part, and of one that did not come in whole."""
 STOPPED_WITHIN = 30.0
-"""Seconds for crawls to end that nobody waits for any more, all together."""
+"""Is how many seconds crawls have to end that nobody waits for any more, all together."""
 MOST_LINKED = 1000
-"""Addresses of a source that stories of others link to, taken up by one crawl."""
+"""Bounds the addresses of a source that stories of others link to, taken up by one crawl."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlPart:
-    """Sources that are crawled by one process."""
+    """Names sources that are crawled by one process."""
 
     sources: tuple[str, ...]
-    """Their names."""
+    """Are their names."""
     archive: str
-    """What the archive knows of them, cut out for this very crawl."""
+    """Is what the archive knows of them, cut out for this very crawl."""
 
     def __str__(self) -> str:
         return ", ".join(self.sources)
@@ -82,14 +82,14 @@ class CrawlPart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlJob:
-    """`tradepress crawl` of some sources, in a part of the archive."""
+    """Runs `tradepress crawl` of some sources, in a part of the archive."""
 
     name: ClassVar[str] = "crawl"
     configuration: Configuration
     how: CrawlHow = field(default_factory=CrawlHow)
 
     def rules(self) -> str:
-        """All by which pages are read and kept."""
+        """Returns a digest of all by which pages are read and kept."""
         names = sorted(self.configuration.sources.names)
         return reading_rules(self.configuration, [source_named(name) for name in names])
 
@@ -115,17 +115,17 @@ class CrawlJob:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClusterCrawl:
-    """One run of some sources, by a cluster."""
+    """Says what one run of some sources, by a cluster, came to."""
 
     tasks: TasksDone
     left_out: tuple[LeftOut, ...]
-    """Sources that no worker crawled to the end; what was read of them is in, if not said so."""
+    """Are sources that no worker crawled to the end; what was read is in, if not said so."""
     notes: tuple[str, ...]
-    """What is amiss, a line each."""
+    """Says what is amiss, a line each."""
     exit_code: int
-    """4: no source could be crawled; 1: some source or address failed; 0: all done."""
+    """Is 4 if no source could be crawled, 1 if some source or address failed, 0 if all is done."""
     sums: RunSums | None
-    """None: nothing was found, and no archive was made of it."""
+    """Sums up the run; None: nothing was found, and no archive was made of it."""
 
 
 @stoppable()  # also as parts come home
@@ -139,8 +139,8 @@ def cluster_crawl(
     wait: float = 0,
     progress: JobProgress | None = None,
 ) -> ClusterCrawl:
-    """Crawl the sources as one run of the archive, each site by one process of one worker. What an
-    earlier one left away comes home before, also where there is no source to crawl.
+    """Crawls the sources as one run of the archive, each site by one process of one worker.
+    What an earlier one left away comes home before, also where there is no source to crawl.
 
     :param job: with these sources as those of its configuration
     :param wait: seconds to wait for another run on the archive
@@ -211,18 +211,19 @@ def cluster_crawl(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawledParts:
-    """Parts of an archive that are crawled elsewhere: cut out of its run, and brought back."""
+    """Cuts parts of an archive that are crawled elsewhere out of its run, and brings them back."""
 
     run: Run
     folder: Path
     keeps: Keeps
     left: list[str] = field(default_factory=list)
-    """What did not come in, in words."""
+    """Says what did not come in, in words."""
     moved: list[Path] = field(default_factory=list)
-    """Those that were cut out or came home."""
+    """Are the parts that were cut out or came home."""
 
     def cut(self, group: Sequence[Source], kin: Sequence[Source] = ()) -> CrawlPart:
-        """
+        """Cuts a part out of the archive for these sources.
+
         :param kin: with others on the same sites: what they have asked for is not asked for again
         :raises ArchiveError: it can't be written
         """
@@ -243,8 +244,8 @@ class CrawledParts:
         return CrawlPart(sources=names, archive=str(part / ARCHIVE))
 
     def bring(self, part: Path, *, wait: float = 0) -> None:
-        """Bring back what was done in a part, as far as it came, and remove it. What does not come
-        in is put aside and named, and so is a part that is damaged.
+        """Brings back what was done in a part, as far as it came, and removes it.
+        What does not come in is put aside and named, and so is a part that is damaged.
 
         :raises ArchiveBusy: it is still being crawled, or isn't to be seen here
         :raises ArchiveError: this archive can't be written, or that one not be read now
@@ -279,15 +280,15 @@ class CrawledParts:
             shutil.rmtree(part.parent, ignore_errors=True)
 
     def bring_all(self, *, wait: float = 0) -> None:
-        """All that are away.
+        """Brings back all parts that are checked out.
 
         :param wait: seconds for crawls to end, all together
         :raises ArchiveBusy: one is still being crawled; the others are home
         """
         until, busy = monotonic() + wait, list[ArchiveBusy]()
-        for away in self.run.parts.away():
+        for one in self.run.parts.checked_out():
             try:
-                self.bring(away.path, wait=max(0.0, until - monotonic()))
+                self.bring(one.path, wait=max(0.0, until - monotonic()))
             except ArchiveBusy as error:
                 busy.append(error)
         if busy:
@@ -296,8 +297,8 @@ class CrawledParts:
 
 @contextmanager
 def _told_if_stopped(parts: CrawledParts) -> Iterator[None]:
-    """Where the job is stopped its workers stop, too, and what they have read comes home; what does
-    not is told, as it is nowhere else."""
+    """Brings what workers have read home where the job is stopped and they stop, too; what does not
+    come is told, as it is nowhere else."""
     try:
         yield
     except BaseException as error:
@@ -316,7 +317,7 @@ def _form_of(source: Source) -> Callable[[str], bool]:
 
 
 def _folder(shards: str) -> Path:
-    """Where the parts of a run are crawled.
+    """Returns where the parts of a run are crawled.
 
     :raises NoSuchStore: it is no folder
     """
@@ -330,7 +331,8 @@ def _folder(shards: str) -> Path:
 
 
 def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:
-    """
+    """Returns the exit code of a crawl by its parts.
+
     :param is_less: a source was left out, or something did not come in
     """
     if not any(one.get("crawled") for one in counts):

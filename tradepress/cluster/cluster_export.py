@@ -1,4 +1,4 @@
-"""Parquet with partitions, written by a cluster: a shard some whole partitions."""
+"""Writes Parquet with partitions by a cluster: a shard some whole partitions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -36,17 +36,17 @@ from tradepress.research.export.withheld_text import Texts
 from tradepress.story import Policy
 
 AT_ONCE = 5000
-"""Stories of one task, at least: smaller partitions go together."""
+"""Is the least number of stories of one task: smaller partitions go together."""
 PARTS, REPORT = "parts", "report.json"
-"""In a shard."""
+"""Name what is in a shard."""
 COUNTS = ("stories", "by_source", "without_text")
-"""Of a report."""
+"""Name the counts of a report."""
 WRITTEN = """
     SELECT (SELECT max(id) FROM runs), (SELECT max(id) FROM fetches),
         (SELECT max(id) FROM versions), (SELECT count(*) FROM versions),
         (SELECT count(*) FROM tombstones), (SELECT count(*) FROM withdrawn_people)
 """
-"""Another one after each run and each withdrawal."""
+"""Gives another value after each run and each withdrawal."""
 
 
 class NotExported(ArchiveError):
@@ -55,14 +55,14 @@ class NotExported(ArchiveError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportPiece:
-    """Some whole partitions."""
+    """Holds some whole partitions."""
 
     archive: str
-    """Its path, as all workers see it."""
+    """Is the archive's path, as all workers see it."""
     version_ids: tuple[int, ...]
-    """In the order in which they are written."""
+    """Are the versions in the order in which they are written."""
     written: str
-    """What was last written into the archive."""
+    """Says what was last written into the archive."""
 
     def __str__(self) -> str:
         ids = self.version_ids
@@ -71,27 +71,24 @@ class ExportPiece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportJob:
-    """`tradepress export --format parquet --partition …` of some partitions."""
+    """Runs `tradepress export --format parquet --partition …` of some partitions."""
 
     name: ClassVar[str] = "export"
     partition: Partition
     texts: Texts = "unreserved"
     policies: Mapping[str, Policy]
-    """What source and operator ask for by now, by name of the source."""
+    """Says what source and operator ask for by now, by name of the source."""
 
     def rules(self) -> str:
-        """
-        :raises ParquetMissing: pyarrow is not installed
-        """
+        """Returns a digest of what decides the bytes; raises ParquetMissing without pyarrow."""
         parquet_schema()
         programs = [version("tradepress"), version("pyarrow"), schema.SCHEMA_VERSION]
         said = [programs, self.partition, self.texts, sorted(self.policies.items())]
         return digest_of(said)
 
     def work(self, given: ExportPiece, folder: Path, workers: PageWorkers) -> Worked:
-        """
-        :raises InputGone: this worker does not see the archive, or not this one
-        """
+        """Writes the parts; raises InputGone where this worker does not see the archive, or not
+        this."""
         archive = Path(given.archive)
         if not archive.is_file():
             raise InputGone(f"{archive} must be there for all workers")
@@ -121,7 +118,7 @@ def cluster_export(
     target: Path,
     progress: JobProgress | None = None,
 ) -> tuple[ExportReport, TasksDone]:
-    """The folder that `export_stories` makes of the query, and the tasks by which it was made.
+    """Makes the folder that `export_stories` makes of the query, and returns the tasks by which.
 
     :param target: a folder
     :param progress: shows how the tasks go on
@@ -149,8 +146,7 @@ def cluster_export(
             if done.left_out:
                 words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)
                 raise NotExported(f"{target} was not made, for some parts could not be: {words}")
-            for shard in done.shards:
-                assert shard is not None
+            for shard in filter(None, done.shards):
                 _add(place.shards, shard, folder, report)
             if _version(watching) != state:
                 _remove(place.shards, done)
@@ -196,5 +192,5 @@ def _written(db: Database) -> str:
 
 
 def _version(db: Database) -> int:
-    """Another one after each commit of others."""
+    """Returns a number that is another one after each commit of others."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])

@@ -1,5 +1,5 @@
-"""Files of captures into the archive: read by a cluster, a shard for each file or part of a large
-one, and merged in order."""
+"""Brings files of captures into the archive: read by a cluster, a shard for each file or part of a
+large one, and merged in order."""
 
 import hashlib
 import time
@@ -46,49 +46,44 @@ from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
-from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
+from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.source import Source
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
 ARCHIVE = "archive.db"
-"""What the archive of a shard is called."""
+"""Is what the archive of a shard is called."""
 COME_TO_NOTHING = (*PROBLEMS, "withdrawn")
 MOST_NOTES = 20
-"""Pages that came to nothing which a shard names."""
+"""Bounds the pages that came to nothing which a shard names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IngestJob:
-    """`tradepress ingest` of a file, into an archive of its own."""
+    """Runs `tradepress ingest` of a file, into an archive of its own."""
 
     name: ClassVar[str] = "ingest"
     configuration: Configuration
     source_name: str | None = None
-    """Whose pages these are; None: each page's site says it."""
-    is_capturing: bool = True
+    """Is whose pages these are; None: each page's site says it."""
 
     def rules(self) -> str:
-        """All by which pages are read and kept."""
+        """Returns a digest of all by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
-        return reading_rules(self.configuration, sources, self.source_name, self.is_capturing)
+        return reading_rules(
+            self.configuration, sources, self.source_name, self.configuration.captures
+        )
 
-    def settings(self, archive: Path, *, is_part: bool = False) -> "Settings":
-        chosen: dict[str, object] = {
-            "TRADEPRESS_ARCHIVE": str(archive),
-            "TRADEPRESS_PART": is_part,
-        }
-        if not self.is_capturing:
-            chosen["TRADEPRESS_CAPTURES"] = False
-        return project_settings(self.configuration, chosen)
+    def settings(self, archive: Path) -> "Settings":
+        return project_settings(self.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
 
     def known_as(self, file: PageFile) -> str:
-        """How the archive knows a whole file that was read; of this machine as
-        :func:`~tradepress.jobs.ingest.ingest_files` does.
+        """Returns how the archive knows a whole file that was read; of this machine as
+        :func:`~tradepress.jobs.ingest.ingest` does.
 
         :raises OSError: it is gone
         """
@@ -97,10 +92,8 @@ class IngestJob:
         return hashlib.sha256(repr((file, self.source_name)).encode()).hexdigest()
 
     def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
-        """
-        :raises InputGone: this worker does not see the file
-        :raises ArchiveError: this worker can't write
-        """
+        """Stores a file's stories; raises InputGone or ArchiveError where this worker can't read or
+        write."""
         archive, notes = folder / ARCHIVE, list[str]()
 
         def tell(page: Ingested) -> None:
@@ -110,16 +103,17 @@ class IngestJob:
 
         with open_archive(archive):
             pass  # so that one without a story stays, with what was refused
-        source = source_named(self.source_name) if self.source_name else None
         with file_at_hand(given, folder) as path:
-            done = ingest_files(
-                [path],
-                self.settings(archive, is_part=True),
-                source=source,
+            done = ingest(
+                path,
+                archive=archive,
+                source=self.source_name,
                 start=given.start,
                 stop=given.stop,
+                is_part=True,
                 workers=workers,
                 tell=tell,
+                configuration=self.configuration,
             )
         archive.with_name(f"{ARCHIVE}.lock").unlink(missing_ok=True)
         return Worked(counts=dict(done.counts), notes=tuple(notes))
@@ -127,26 +121,26 @@ class IngestJob:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClusterIngest:
-    """One run of files into an archive, by a cluster."""
+    """Says what one run of files into an archive, by a cluster, came to."""
 
     tasks: TasksDone
     read_before: tuple[str, ...]
-    """Files that an earlier run has read."""
+    """Are files that an earlier run has read."""
     left_out: tuple[LeftOut, ...]
-    """Files that can't be read, that no worker could read, or whose shard is damaged."""
+    """Are files that can't be read, that no worker could read, or whose shard is damaged."""
     counts: Mapping[str, int]
-    """Pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that are kept
-    out here."""
+    """Counts pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that
+    are kept out here."""
     notes: tuple[str, ...]
-    """The first that came to nothing of each file."""
+    """Names the first that came to nothing of each file."""
     sums: RunSums | None
-    """None: there was nothing to do."""
+    """Sums up the run; None: there was nothing to do."""
     merge_seconds: float
-    """What the one writer took, while tasks were worked and after them."""
+    """Is what the one writer took, while tasks were worked and after them."""
 
     @property
     def exit_code(self) -> int:
-        """1: a file was left out, or a page came to nothing."""
+        """Returns 1 if a file was left out, or a page came to nothing."""
         return int(bool(self.left_out or any(self.counts.get(one) for one in COME_TO_NOTHING)))
 
 
@@ -163,7 +157,7 @@ def cluster_ingest(
     progress: JobProgress | None = None,
 ) -> ClusterIngest:
     """Store the stories of WARC, WET and WACZ files as one run of the archive, as
-    :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same. What was read is
+    :func:`~tradepress.jobs.ingest.ingest` does: what comes out is the same. What was read is
     merged in the order of the files, while others are read.
 
     :param files: paths, folders, or addresses of fsspec
@@ -256,23 +250,23 @@ def cluster_ingest(
 
 @dataclass(kw_only=True, slots=True)
 class MergedShards:
-    """Shards come into a run, one after the other."""
+    """Brings shards into a run, one after the other."""
 
     run: Run
     keeps: Keeps
     shards: str
     sources: Mapping[str, SourceRow] = field(default_factory=dict)
-    """By name: what is declared here counts, and not what was when a shard was made."""
+    """Holds sources by name: what is declared here counts, not what was when a shard was made."""
     with_stories: set[str] = field(default_factory=set)
-    """Files of which some came in, by what the archive knows them by."""
+    """Are files of which some came in, by what the archive knows them by."""
     with_gaps: set[str] = field(default_factory=set)
-    """Files of which something did not."""
+    """Are files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     came_in: set[str] = field(default_factory=set)
-    """Names of their tasks."""
+    """Holds the names of their tasks."""
     seconds: float = 0.0
-    """What those that were taken took; 0: there was none."""
+    """Is what those that were taken took; 0: there was none."""
 
     def take(
         self,
@@ -282,7 +276,7 @@ class MergedShards:
         *,
         stop: int | None = None,
     ) -> str | None:
-        """Merge a shard, and let it go; None, or what is wrong with it.
+        """Merges a shard, and lets it go; returns None, or what is wrong with it.
 
         :param known_as: by what the archive will know how far its file was read
         :param stop: so far; None: to the end
@@ -323,7 +317,7 @@ class MergedShards:
         return None
 
     def remove_late(self) -> None:
-        """Shards that came in and stand again: by workers that were taken for dead."""
+        """Removes shards that came in and stand again: by workers that were taken for dead."""
         for task in self.came_in.intersection(find_left(self.shards)):
             remove_shard(self.shards, task)
 
@@ -337,12 +331,11 @@ def keeping_ids(sources: Sequence[Source]) -> Keeps:
     def site_id(source: str, url: str) -> str | None:
         return declared[source].site_id(url)
 
-    def keeps(article: Article) -> Article:
-        source = article.source or ""
-        if source not in declared:
+    def keeps(article: StoredArticle) -> StoredArticle:
+        if article.source not in declared:
             return article
         links = [
-            replace(link, site_id=site_id(source, link.url)) if link.url else link
+            replace(link, site_id=site_id(article.source, link.url)) if link.url else link
             for link in article.related_links
         ]
         return replace(article, related_links=tuple(links))

@@ -1,4 +1,4 @@
-"""Today's rules over the stored pages, by a cluster: a shard a range of versions."""
+"""Reads the stored pages by today's rules on a cluster: a shard a range of versions."""
 
 import asyncio
 import gzip
@@ -42,16 +42,20 @@ from tradepress.cluster.shards import (
 )
 from tradepress.cluster.task import Worked, reading_rules
 from tradepress.configuration import Configuration
-from tradepress.crawling.addon import project_settings
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.progress import JobProgress
-from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
+from tradepress.jobs.reextract import (
+    PageRead,
+    Rereading,
+    TextRead,
+    sources_to_reread,
+)
 from tradepress.jobs.reextract_report import Problem, Report
 from tradepress.source import Source
 
 Of = Literal["pages", "texts"]
 AT_ONCE: Mapping[Of, int] = {"pages": 500, "texts": 5000}
-"""Versions of one task, about, and twice as many at most: some seconds of work."""
+"""Is about how many versions a task has, and twice as many at most: some seconds of work."""
 T = TypeVar("T")
 FILES: Mapping[Of, str] = {"pages": PAGES, "texts": TEXTS}
 DIGESTS: Mapping[Of, str] = {
@@ -65,15 +69,15 @@ DIGESTS: Mapping[Of, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredVersions:
-    """Some versions of an archive."""
+    """Names some versions of an archive."""
 
     of: Of
-    """What of them is read."""
+    """Says what of them is read."""
     archive: str
-    """Its path, as all workers see it."""
+    """Is the archive's path, as all workers see it."""
     version_ids: tuple[int, ...]
     content: str
-    """A digest of all that is read for them."""
+    """Is a digest of all that is read for them."""
 
     def __str__(self) -> str:
         return f"{self.of} of versions {self.version_ids[0]} to {self.version_ids[-1]}"
@@ -81,22 +85,23 @@ class StoredVersions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReextractJob:
-    """`tradepress reextract` of some versions."""
+    """Runs `tradepress reextract` of some versions."""
 
     name: ClassVar[str] = "reextract"
     configuration: Configuration
     source_name: str | None = None
 
     def rules(self) -> str:
-        """All by which pages and texts are read."""
+        """Returns a digest of all by which pages and texts are read."""
         return reading_rules(self.configuration, self.sources().values())
 
     def sources(self) -> dict[str, Source]:
-        """By name, with what the operator asks for."""
-        return sources_to_reread(project_settings(self.configuration, {}), self.source_name)
+        """Returns the sources by name, with what the operator asks for."""
+        return sources_to_reread(self.configuration, self.source_name)
 
     def rereading(self, archive: Path, **options: Any) -> Rereading:
-        """
+        """Returns what it would be without a cluster.
+
         :param options: further fields of :class:`Rereading`
         """
         return Rereading(
@@ -108,14 +113,13 @@ class ReextractJob:
         )
 
     def work(self, given: StoredVersions, folder: Path, workers: PageWorkers) -> Worked:
-        """
-        :raises InputGone: this worker does not see the archive, or not this one
-        """
+        """Reads the versions; raises InputGone where this worker does not see the archive, or not
+        this."""
         archive = Path(given.archive)
         if not archive.is_file():
             raise InputGone(f"{archive} must be there for all workers")
         if given.of == "pages" and not capture_folder(archive).is_dir():
-            raise InputGone(f"the raw pages of {archive} must be there for all workers")
+            raise InputGone(f"the captured pages of {archive} must be there for all workers")
         with read_archive(archive) as db:
             digests = _digests(db, given.of, given.version_ids)
             if _content([*digests.items()]) != given.content:
@@ -131,7 +135,7 @@ async def _write(
     folder: Path,
     workers: PageWorkers,
 ) -> Worked:
-    """Read the versions, and write a line of each."""
+    """Reads the versions, and writes a line of each."""
     counts = {"read": 0, "failed": 0}
 
     def line(stream: TextIO, version_id: int, found: object, text: str) -> None:
@@ -154,7 +158,7 @@ async def _write(
 
 @dataclass(kw_only=True, slots=True)
 class ShardReadings:
-    """What shards hold, for the one writer."""
+    """Holds what shards hold, for the one writer."""
 
     address: str
     inputs: Sequence[StoredVersions]
@@ -162,9 +166,9 @@ class ShardReadings:
     is_applied: bool = False
     """Does it come into the archive? No later run asks for what it had due by the same name."""
     damaged: list[str] = field(default_factory=list)
-    """Shards that are not as they were written."""
+    """Are shards that are not as they were written."""
     spent: Shard | None = None
-    """One that need not stay once the next is begun."""
+    """Is a shard that need not stay once the next is begun."""
 
     @property
     def words(self) -> str:
@@ -188,7 +192,7 @@ class ShardReadings:
         return self._read("texts", db, version_ids, read)
 
     def let_go(self) -> None:
-        """Of the shard that is in the archive, or was when this ended."""
+        """Lets go of the shard that is in the archive, or was when this ended."""
         if self.spent is not None:
             remove_shard(self.address, self.spent.task)
             self.spent = None
@@ -200,7 +204,7 @@ class ShardReadings:
         version_ids: Sequence[int],
         read: Callable[[int, Mapping[str, Any]], T],
     ) -> Iterator[T]:
-        """Of these versions, as far as what was read of them is still there."""
+        """Yields readings of these versions, as far as what was read of them is still there."""
         wanted = set(version_ids)
         for given, shard in zip(self.inputs, self.tasks.shards, strict=True):
             if shard is None or given.of != of:
@@ -221,18 +225,18 @@ class ShardReadings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClusterReextract:
-    """Today's rules over an archive, by a cluster."""
+    """Says what came of today's rules over an archive, by a cluster."""
 
     report: Report
     tasks: TasksDone
     damaged: tuple[str, ...]
-    """Shards that were not as their workers wrote them."""
+    """Are shards that were not as their workers wrote them."""
     run_id: int | None
-    """None: nothing was written."""
+    """Is the run's number; None: nothing was written."""
 
     @property
     def exit_code(self) -> int:
-        """1: something could not be read."""
+        """Returns 1 if something could not be read."""
         return int(bool(self.report.problems or self.tasks.left_out or self.damaged))
 
 
@@ -242,11 +246,10 @@ def cluster_reextract(
     place: ClusterPlace,
     *,
     apply: bool,
-    command: str = "reextract",
     wait: float = 0,
     progress: JobProgress | None = None,
 ) -> ClusterReextract:
-    """Read the stored pages and texts again that today's rules have not read.
+    """Reads the stored pages and texts again that today's rules have not read.
 
     :param rereading: what it would be without a cluster, of the same job
     :param apply: store what changed, as a run of the ledger; else only compare
@@ -270,9 +273,8 @@ def cluster_reextract(
     readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
     rereading, run_id = replace(rereading, readings=readings), None
     if apply:
-        settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
         try:
-            run_id = rereading.apply(settings, command, wait=wait)
+            run_id = rereading.apply(job.configuration, wait=wait)
         finally:
             readings.let_go()
             remove_empty(place.shards)
@@ -286,8 +288,9 @@ def cluster_reextract(
 def cut(
     db: Database, of: Of, archive: Path, version_ids: Sequence[int]
 ) -> Iterator[StoredVersions]:
-    """The inputs of tasks for these versions, in their order. Where a range begins is told by the
-    version and not by counting, so that those behind what was stored since are the same again."""
+    """Yields the inputs of tasks for these versions, in their order.
+    Where a range begins is told by the version and not by counting, so that those behind what was
+    stored since are the same again."""
     ids = list[int]()
     for one in version_ids:
         begins = zlib.crc32(str(one).encode()) % AT_ONCE[of] == 0
@@ -309,8 +312,8 @@ def _range(db: Database, of: Of, archive: Path, version_ids: Sequence[int]) -> S
 
 
 def _digests(db: Database, of: Of, version_ids: Sequence[int]) -> dict[int, str]:
-    """Of what is read for versions, as the archive has it: their texts, or their pages and what
-    listings say of their stories."""
+    """Returns digests of what is read for versions, as the archive has it: their texts, or their
+    pages and what listings say of their stories."""
     rows = db.execute(DIGESTS[of], [json.dumps(version_ids)]).fetchall()
     if of == "texts":
         return dict(rows)

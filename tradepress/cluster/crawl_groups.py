@@ -1,4 +1,4 @@
-"""Which sources are crawled by one process, so that no host is ever asked by two."""
+"""Decides which sources are crawled by one process, so that no host is ever asked by two."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -10,8 +10,8 @@ from tradepress.source import Source
 def group_sources(
     sources: Sequence[Source], configuration: Configuration
 ) -> list[tuple[Source, ...]]:
-    """Sources on one registered name, which a :class:`~tradepress.conduct.site_pace.Pace` takes for
-    one site, go together, and those that the operator gave one ``group``.
+    """Groups sources on one registered name, which a :class:`~tradepress.conduct.site_pace.Pace`
+    takes for one site, and those that the operator gave one ``group``.
 
     :returns: each source once, in the given order
     """
@@ -34,7 +34,7 @@ def group_sources(
 
 
 def _keys(source: Source, configuration: Configuration, domains: Collection[str]) -> Iterator[str]:
-    """What it has in common with whoever belongs to it.
+    """Yields what it has in common with whoever belongs to it.
 
     :param domains: those of all sources; one may be above registered names (``gov.uk``)
     """

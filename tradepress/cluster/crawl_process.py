@@ -1,5 +1,5 @@
-"""The process in which a worker crawls: of its own, as Twisted's reactor wants the main thread, and
-ended with its worker, as else it would go on beside whoever takes its task over."""
+"""Runs the process in which a worker crawls: of its own, as Twisted's reactor wants the main
+thread, and ended with its worker, as else it would go on beside whoever takes its task over."""
 
 import ctypes
 import os
@@ -28,60 +28,61 @@ from tradepress.declared_sources import look_in, source_named
 from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
 
 PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that a process gets when the thread that started it ends."""
+"""Is, for prctl(2), the signal that a process gets when the thread that started it ends."""
 LOCK_SECONDS = 120.0
 """A file server lets go of the locks of a machine that died after its lease, 90 seconds as a
 rule."""
 PROGRAM = "from tradepress.cluster.crawl_process import serve; serve()"
 TICK = 1.0
-"""Seconds between two looks at whether a crawl is still wanted."""
+"""Is how many seconds lie between two looks at whether a crawl is still wanted."""
 LAST_WORDS = 300
-"""Characters of what a process said before it broke."""
+"""Bounds the characters of what a process said before it broke."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlHow:
-    """What `tradepress crawl` is told of a crawl, beside the configuration."""
+    """Holds what `tradepress crawl` is told of a crawl, beside the configuration."""
 
     no_trial: bool = False
     limit: int | None = None
-    """Stories that each source is asked for at most."""
+    """Bounds the stories that each source is asked for."""
     since: str | None = None
-    """Day before which no story is kept."""
+    """Is the day before which no story is kept."""
     is_debugging: bool = False
-    """Scrapy's log and tracebacks go where the worker's own do."""
+    """Tells to send Scrapy's log and tracebacks where the worker's own go."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlAsked:
-    """What is to be crawled."""
+    """Says what is to be crawled."""
 
     sources: tuple[str, ...]
     archive: Path
-    """A part of one (:mod:`tradepress.archive.merging.cut_sources`)."""
+    """Is a part of one (:mod:`tradepress.archive.merging.cut_sources`)."""
     configuration: Configuration
     how: CrawlHow
     asked_by: int
-    """Process with which it ends."""
+    """Is the process with which it ends."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlTold:
-    """What it came to."""
+    """Says what it came to."""
 
     counts: Mapping[str, int]
-    """``crawled``: sources that could be; ``troubled``: was something amiss; and addresses by
-    outcome."""
+    """Counts ``crawled``: sources that could be; ``troubled``: was something amiss; and addresses
+    by outcome."""
     notes: tuple[str, ...]
-    """What is amiss, a line each."""
+    """Says what is amiss, a line each."""
 
 
 class CrawlBroke(Exception):
-    """The process ended in the middle; the message says how."""
+    """Raised where the process ended in the middle; the message says how."""
 
 
 def crawl_in_process(asked: CrawlAsked, is_wanted: Callable[[], bool]) -> CrawlTold:
-    """
+    """Crawls in a process of its own, and returns what it told.
+
     :param is_wanted: asked each second; once nobody waits for the crawl it ends as by Ctrl-C
     :raises CrawlBroke: it died, or could not write; what it committed is in the archive
     """
@@ -113,7 +114,8 @@ def crawl_in_process(asked: CrawlAsked, is_wanted: Callable[[], bool]) -> CrawlT
 
 
 def _last_words(code: int, said: bytes) -> str:
-    """
+    """Returns why the process ended, in words.
+
     :param said: on its way; what was the last of it before a signal tells nothing of that
     """
     if code < 0:
@@ -123,7 +125,7 @@ def _last_words(code: int, said: bytes) -> str:
 
 
 def serve() -> None:
-    """In the process: one crawl."""
+    """Serves one crawl, in the process."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a source's own code may print, here and in the processes that read pages
@@ -141,7 +143,7 @@ def serve() -> None:
 
 
 def crawl_part(asked: CrawlAsked) -> CrawlTold:
-    """Crawl into a part of an archive, or go on there where another try was killed.
+    """Crawls into a part of an archive, or goes on there where another try was killed.
 
     :raises ArchiveError: it can't be written, or somebody else does
     :raises UsageError: as things are set here it can't be crawled
@@ -178,8 +180,8 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
 
 
 def pace_after(archive: Path, settings: Settings) -> Pace:
-    """Of a part that nobody else writes any more. Where a crawl was killed in it, its sites count
-    as asked just now, and by robots.txt as it was read then.
+    """Returns the pace for a part that nobody else writes any more. Where a crawl was killed in it,
+    its sites count as asked just now, and by robots.txt as it was read then.
 
     :raises ArchiveBusy: who was taken for dead still crawls
     """

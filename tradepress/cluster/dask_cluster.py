@@ -1,4 +1,4 @@
-"""The Dask cluster that a job runs on: one that is there, or one of this machine alone."""
+"""Connects to the Dask cluster of a job: one that is there, or one of this machine alone."""
 
 import logging
 import os
@@ -32,12 +32,14 @@ OF_THIS_MACHINE = {
 }
 ENCRYPTED = ("tls", "wss")
 ANSWERS_WITHIN = 30
-"""Seconds for a scheduler to answer, and again for its first worker; also of one that was lost."""
+"""Is how many seconds a scheduler has to answer, and its first worker, and one that was lost."""
 TRIES = 3
-"""Of a task that raises, each on another worker as long as there is one. A task at which workers
-die is given up by the scheduler (``distributed.scheduler.allowed-failures``), then tried alone."""
+"""Bounds the tries of a task that raises, each on another worker as long as there is one.
+A task at which workers die is given up by the scheduler
+(``distributed.scheduler.allowed-failures``), then tried alone."""
 PLUGIN = "tradepress"
-"""By which a client has what its workers need: a scheduler that is restarted has forgotten it."""
+"""Is the name by which a client has what its workers need: a restarted scheduler has forgotten
+it."""
 
 
 class UnusableCluster(Exception):
@@ -49,7 +51,7 @@ class ClusterMissing(UnusableCluster):
 
 
 class NoSuchStore(UnusableCluster):
-    """An address that can't be reached; the message says what to install or to mend."""
+    """Raised where an address can't be reached; the message says what to install or mend."""
 
 
 class NoCluster(Exception):
@@ -58,26 +60,27 @@ class NoCluster(Exception):
 
 
 class OpenScheduler(UnusableCluster):
-    """Whoever reaches this scheduler can run programs on its workers, and nobody said they may."""
+    """Raised where whoever reaches this scheduler can run programs on its workers, and nobody said
+    they may."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClusterPlace:
-    """Where tasks are worked.
+    """Says where tasks are worked.
 
     :raises OpenScheduler: its network is not this machine's, and without certificates
     """
 
     scheduler: str | None = None
-    """``tls://host:8786``; None: by workers of this machine, that end with the job."""
+    """Is ``tls://host:8786``; None: by workers of this machine, that end with the job."""
     local: int = 1
-    """So many of these."""
+    """Is how many of these there are."""
     shards: str
-    """Where their shards go (fsspec): all of them must see it."""
+    """Is where their shards go (fsspec): all of them must see it."""
     insecure: bool = False
     """May a scheduler elsewhere be one without certificates, as its network is one's own?"""
     tell: Callable[[str], None] = lambda link: None
-    """Told where the dashboard is of a scheduler that was there."""
+    """Is told where the dashboard is of a scheduler that was there."""
 
     def __post_init__(self) -> None:
         if self.scheduler is not None and not (self.insecure or is_guarded(self.scheduler)):
@@ -101,8 +104,8 @@ def is_guarded(scheduler: str) -> bool:
 
 
 def own_folder(within: str | None = None) -> Path:
-    """Where what a cluster of this machine writes is seen by nobody else; the next one removes what
-    is left of one that was killed.
+    """Makes a folder where what a cluster of this machine writes is seen by nobody else; the next
+    one removes what is left of one that was killed.
 
     :param within: None: the folder for temporary files
     """
@@ -115,9 +118,7 @@ def own_folder(within: str | None = None) -> Path:
 
 
 def require_dask() -> None:
-    """
-    :raises ClusterMissing: it is not installed
-    """
+    """Raises ClusterMissing where Dask is not installed."""
     for name in ("dask", "distributed", "fsspec"):
         if find_spec(name) is None:
             words = f"{name} is not installed: pip install 'tradepress[cluster]'"
@@ -129,9 +130,9 @@ def connected(
     place: ClusterPlace,
     sources: Path | None = None,
 ) -> "Iterator[Client]":
-    """A client of the cluster, whose workers can read pages. A cluster of this machine has workers
-    that are processes, each with one thread and a nanny that starts it anew; who has not its
-    certificates, which are made for it and are in no file, can ask none of them for anything.
+    """Opens a client of the cluster, whose workers can read pages. A cluster of this machine has
+    workers that are processes, each with one thread and a nanny that starts it anew; who has not
+    its certificates, which are made for it and are in no file, can ask none of them for anything.
 
     :param sources: the operator's own folder of sources, which all workers must see
     :raises ClusterMissing: Dask is not installed
@@ -207,9 +208,7 @@ def connected(
 
 
 def require_certificates(scheduler: str, security: "Security") -> None:
-    """
-    :raises NoCluster: it has certificates and this machine none for it, or the other way round
-    """
+    """Raises NoCluster where it has certificates and this machine none for it, or the reverse."""
     from distributed.comm.addressing import parse_address
 
     named = "the certificates that Dask's configuration names (docs/scaling.md)"

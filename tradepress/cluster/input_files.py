@@ -1,4 +1,4 @@
-"""Files of captures as inputs of tasks: on this machine, in a shared folder, or in a store."""
+"""Finds files of captures as inputs of tasks: on this machine, in a shared folder or a store."""
 
 import os
 import tempfile
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 ENDINGS = {".warc", ".wet", ".wacz"}
-"""Files of many pages, each worth a task."""
+"""Names the endings of files of many pages, each worth a task."""
 PART = 1 << 30
-"""Bytes of a part of a large file: as much as a WARC file should have (ISO 28500, annex C)."""
+"""Is how many bytes a part of a large file has: as a WARC file should (ISO 28500, annex C)."""
 STATES = ("ETag", "etag", "mtime", "LastModified", "Last-Modified", "updated")
-"""How file systems say that a file is not the same any more; the first that one has counts."""
+"""Names how file systems say that a file has changed; the first that one has counts."""
 
 
 class InputGone(Exception):
@@ -30,18 +30,18 @@ class InputGone(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageFile:
-    """A file with captures, or a part of one, as it stood when the job began."""
+    """Is a file with captures, or a part of one, as it stood when the job began."""
 
     address: str
-    """An absolute path, or an address of fsspec."""
+    """Is an absolute path, or an address of fsspec."""
     size: int | None
-    """Bytes; None: its server does not say."""
+    """Is in bytes; None: its server does not say."""
     state: str | None
-    """Changes with the file; None: nothing that does is known."""
+    """Is another one as the file changes; None: nothing that does is known."""
     start: int = 0
-    """Where the part begins, in bytes."""
+    """Is where the part begins, in bytes."""
     stop: int | None = None
-    """First byte behind it; None: it goes to the end."""
+    """Is the first byte behind it; None: it goes to the end."""
 
     def __str__(self) -> str:
         if self.start or self.stop:
@@ -55,14 +55,14 @@ class PageFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoInput:
-    """What was named and can't be worked."""
+    """Is what was named and can't be worked."""
 
     address: str
     reason: str
 
 
 def find_inputs(addresses: Sequence[str]) -> Iterator[PageFile | NoInput]:
-    """The WARC, WET and WACZ files of these files, folders and addresses, each once, in order."""
+    """Yields the WARC, WET and WACZ files of files, folders and addresses, each once, in order."""
     met: set[str] = set()
     for address in addresses:
         for found in _found(address):
@@ -114,8 +114,8 @@ def _input(system: "AbstractFileSystem", path: str, address: str) -> PageFile | 
 
 
 def in_parts(file: PageFile, size: int = PART) -> list[PageFile]:
-    """A file that is more than twice as large as a part in parts, cut between two of its records;
-    others, and those of a store, as they are.
+    """Cuts a file that is more than twice as large as a part into parts, between two of its
+    records; leaves others, and those of a store, as they are.
 
     :param size: bytes of a part
     """
@@ -130,7 +130,7 @@ def in_parts(file: PageFile, size: int = PART) -> list[PageFile]:
 
 @contextmanager
 def file_at_hand(file: PageFile, scratch: Path) -> Iterator[Path]:
-    """The whole file under its name on this machine; from a store it is fetched.
+    """Gives the whole file under its name on this machine; from a store it is fetched.
 
     :param scratch: a folder for that
     :raises InputGone: it is not there, or not the same any more

@@ -1,4 +1,4 @@
-"""What tasks have read of stored pages and texts, as JSON Lines: a line a version.
+"""Keeps what tasks have read of stored pages and texts, as JSON Lines: a line a version.
 
 JSON, since a shard lies where others may write: it can hold nothing but values, and each is looked
 over as it is taken in.
@@ -17,18 +17,19 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
-from tradepress.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.story import Link, Mention, Reading, Reservation, StoredArticle, TextField
 from tradepress.story_fields import LISTS
 
 PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
 LEVEL = 1
-"""Of gzip: a third of the time of the usual one, for a fifth more bytes."""
+"""Is gzip's: a third of the time of the usual one, for a fifth more bytes."""
 OBJECTS = ("related_links", "reservations", "mentions")
 TEXT_FIELDS: tuple[TextField, ...] = get_args(TextField)
 
 
 def page_line(version_id: int, digest: str, found: CleanStory | Problem) -> str:
-    """
+    """Returns the line of a page that was read.
+
     :param digest: of the page that was read, and of what was known of it
     """
     line: dict[str, object] = {"version_id": version_id, "of": digest}
@@ -38,7 +39,8 @@ def page_line(version_id: int, digest: str, found: CleanStory | Problem) -> str:
 
 
 def text_line(version_id: int, digest: str, found: tuple[Mention, ...] | Problem) -> str:
-    """
+    """Returns the line of a text that was looked through.
+
     :param digest: content hash of the version
     """
     line: dict[str, object] = {"version_id": version_id, "of": digest}
@@ -49,7 +51,7 @@ def text_line(version_id: int, digest: str, found: tuple[Mention, ...] | Problem
 
 @contextmanager
 def looked_over(task: str) -> Iterator[None]:
-    """Around all that is made of the lines of a shard.
+    """Is around all that is made of the lines of a shard.
 
     :param task: whose shard it is
     :raises DamagedShard: one of them is none that a worker writes
@@ -66,7 +68,8 @@ def looked_over(task: str) -> Iterator[None]:
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Each with ``version_id``, ``of``, and ``story``, ``mentions`` or ``problem``.
+    """Yields the lines, each with ``version_id``, ``of``, and ``story``, ``mentions`` or
+    ``problem``.
 
     It and all below raise what they come upon in what is none of ours.
 
@@ -83,7 +86,8 @@ def story_of(line: Mapping[str, Any]) -> CleanStory | Problem:
 
 
 def story_with(said: Mapping[str, Any]) -> CleanStory:
-    """
+    """Returns the story that a line holds.
+
     :param said: as :func:`fields_of` gave it
     """
     fields = dict(said)
@@ -97,13 +101,14 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
     texts = {name: fields[name] for name in TEXT_FIELDS}
     fields["mentions"] = _mentions(fields["mentions"], texts)
-    return clean_story(Article(**fields, evidence=evidence))
+    return clean_story(StoredArticle(**fields, evidence=evidence))
 
 
 def mentions_of(
     line: Mapping[str, Any], texts: Mapping[TextField, str | None]
 ) -> tuple[Mention, ...] | Problem:
-    """
+    """Returns the mentions that a line holds, or the problem.
+
     :param texts: in which they are
     """
     if "problem" in line:
@@ -128,22 +133,21 @@ def _mentions(said: Any, texts: Mapping[TextField, str | None]) -> tuple[Mention
 
 
 def _require_types(fields: Mapping[str, Any]) -> None:
-    """
-    :raises TypeError: a text, a number or a list of texts is none
-    """
+    """Raises TypeError where a text, a number or a list of texts is none."""
     for name, value in fields.items():
         if name in LISTS:
             is_right = isinstance(value, list) and all(isinstance(one, str) for one in value)
         elif name in ("confidence", "is_truncated"):
             is_right = isinstance(value, float | int | None)
         else:
-            is_right = name in OBJECTS or isinstance(value, str | None)
+            kinds = str if name in ("source", "url") else str | None
+            is_right = name in OBJECTS or isinstance(value, kinds)
         if not is_right:
             raise TypeError(f"{name} is {str(value)[:80]!r}")
 
 
-def fields_of(article: Article) -> dict[str, Any]:
-    """All that it says, but for its page, in JSON's own values."""
+def fields_of(article: StoredArticle) -> dict[str, Any]:
+    """Returns all that it says, but for its page, in JSON's own values."""
     fields = asdict(replace(article, evidence={}, capture=None))
     del fields["evidence"], fields["capture"]
     evidence = {

@@ -1,4 +1,4 @@
-"""What each Dask worker has beside its tasks: the process in which it lets pages be read.
+"""Gives each Dask worker, beside its tasks, the process in which it lets pages be read.
 
 The only module of ours that Dask is imported by as it is loaded.
 """
@@ -16,8 +16,8 @@ from tradepress.declared_sources import look_in
 
 
 class PageProcess(WorkerPlugin):
-    """A page process for each task that a worker has under way: kept between tasks, as it takes
-    long to start, and killed with its worker.
+    """Keeps a page process for each task that a worker has under way: kept between tasks, as it
+    takes long to start, and killed with its worker.
 
     :param sources: the operator's own folder of sources; None: none
     """
@@ -47,7 +47,7 @@ class PageProcess(WorkerPlugin):
 
     @contextmanager
     def borrowed(self) -> Iterator[PageWorkers]:
-        """One that nobody else has."""
+        """Lends a page process that nobody else has."""
         workers = self.idle.pop() if self.idle else PageWorkers(1)
         self.busy.append(workers)
         try:
@@ -65,14 +65,14 @@ class PageProcess(WorkerPlugin):
 
 
 def page_process() -> PageProcess:
-    """That of the worker on which this runs."""
+    """Returns the page processes of the worker on which this runs."""
     plugin = get_worker().plugins[PageProcess.name]
     assert isinstance(plugin, PageProcess)
     return plugin
 
 
 def scratch_folder() -> Path:
-    """Where the worker on which this runs may write."""
+    """Returns where the worker on which this runs may write."""
     return Path(get_worker().local_directory)
 
 

@@ -1,4 +1,4 @@
-"""Tasks over a cluster: each tried three times, then named and left out."""
+"""Runs tasks over a cluster: each is tried three times, then named and left out."""
 
 import logging
 import os
@@ -27,11 +27,11 @@ Answer = TypeVar("Answer")
 Take: TypeAlias = Callable[[int, Shard | None], None]
 
 MOST_NAMED = 20
-"""Inputs that were left out which a run names."""
+"""Bounds the inputs that were left out which a run names."""
 UNANSWERED = (OSError, RuntimeError, ValueError, AttributeError)
-"""What a client raises whose scheduler is gone; the last one, once it has closed itself."""
+"""Is what a client raises whose scheduler is gone; the last one, once it has closed itself."""
 TICK = 1.0
-"""Seconds between two looks at the clock."""
+"""Is how many seconds lie between two looks at the clock."""
 
 
 class OtherRules(Exception):
@@ -39,7 +39,7 @@ class OtherRules(Exception):
 
 
 class TaskFailed(Exception):
-    """A try that came to nothing.
+    """Raised where a try came to nothing.
 
     :param words: why
     :param worker: who made it, ``host:pid``
@@ -55,7 +55,7 @@ class TaskFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """An input that could not be worked."""
+    """Is an input that could not be worked."""
 
     input: str
     reason: str
@@ -63,23 +63,24 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TasksDone:
-    """How the tasks of a job ended."""
+    """Says how the tasks of a job ended."""
 
     shards: tuple[Shard | None, ...]
-    """In the order of the inputs; None: left out."""
+    """Are in the order of the inputs; None: left out."""
     left_out: tuple[LeftOut, ...]
     stood: int
-    """Tasks that an earlier run had worked."""
+    """Counts tasks that an earlier run had worked."""
     retries: int
-    """Tries beyond the first: after an error, or after the death of a worker."""
+    """Counts tries beyond the first: after an error, or after the death of a worker."""
     workers: int
-    """Processes that worked any."""
+    """Counts processes that worked any."""
     seconds: float
-    """From the first task that was given out until all had ended, and what they gave was taken."""
+    """Is from the first task given out until all had ended, and what they gave was taken."""
 
     @property
     def words(self) -> str:
-        """``40 tasks by 2 workers, 3 of them worked before; 1 retry; 1 input left out: a.warc``"""
+        """Returns ``40 tasks by 2 workers, 3 of them worked before; 1 retry; 1 input left out:
+        a.warc``."""
         worked = f"{counted(len(self.shards), 'task', 'tasks')} by "
         worked += counted(self.workers, "worker", "workers")
         words = [worked + (f", {self.stood} of them worked before" if self.stood else "")]
@@ -105,7 +106,7 @@ def run_tasks(
     progress: JobProgress | None = None,
     take: Take | None = None,
 ) -> TasksDone:
-    """Work all inputs of a job, whoever of the workers is free.
+    """Works all inputs of a job, whoever of the workers is free.
 
     :param address: where the shards go; those that stand there already are not worked again
     :param progress: shows how it goes on
@@ -120,7 +121,7 @@ def run_tasks(
 
 
 class _Running:
-    """Tasks under way."""
+    """Runs the tasks that are under way."""
 
     def __init__(
         self,
@@ -134,37 +135,37 @@ class _Running:
         self.client = client
         self.job: ClusterJob[Any] = job
         self.asked_by = os.urandom(4).hex()
-        """This very run."""
+        """Names this very run."""
         self.tasks = tasks
         self.address = address
         self.stood = 0
-        """Tasks that an earlier run had worked."""
+        """Counts tasks that an earlier run had worked."""
         self.taken = 0
-        """So many, in their order, whose shards were taken."""
+        """Counts the tasks, in their order, whose shards were taken."""
         self.progress = progress
         self.take = take
         self.shards: list[Shard | None] = [None] * len(tasks)
         self.at_end: dict[int, str] = {}
-        """Keys of tasks that have a shard or were left out; by number."""
+        """Holds keys of tasks that have a shard or were left out; by number."""
         self.left_out: list[LeftOut] = []
         self.submitted: Counter[int] = Counter()
-        """How often each was given out; a try that was lost on the way is no failed one."""
+        """Counts how often each was given out; a try that was lost on the way is no failed one."""
         self.tries: Counter[int] = Counter()
-        """How often each has failed."""
+        """Counts how often each has failed."""
         self.failed_on: defaultdict[int, set[str]] = defaultdict(set)
-        """On which workers, by Dask's addresses: what is wrong may be there."""
+        """Says on which workers, by Dask's addresses: what is wrong may be there."""
         self.bound: dict[int, set[str]] = {}
-        """Of a task under way that has failed, the other workers: it goes to none but these."""
+        """Holds the other workers for a task under way that failed: it goes to none but these."""
         self.deadly: list[int] = []
-        """Workers died while they had these; each is tried once more, alone, after all others."""
+        """Are tasks at which workers died; each is tried once more, alone, after all others."""
         self.alone: set[int] = set()
         self.futures: dict[str, Future[Any]] = {}
-        """By key, so that it is remembered what it had with each, until its shard is taken."""
+        """Holds futures by key, to remember what it had with each, until its shard is taken."""
         self.deaths: dict[str, int] = {}
-        """How often tasks lost their worker, by key."""
+        """Counts how often tasks lost their worker, by key."""
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
         self.ticks_alone = 0
-        """Since a worker was last there."""
+        """Counts ticks since a worker was last there."""
 
     def run(self) -> TasksDone:
         began = time.monotonic()
@@ -176,8 +177,8 @@ class _Running:
             try:
                 number, future = self.ended.get(timeout=0 if is_next_there else TICK)
             except Empty:
-                if is_next_there:
-                    self._hand_on()
+                if self.take and is_next_there:
+                    self._hand_on(self.take)
                 if left:
                     self._look_at_workers()
             else:
@@ -211,8 +212,7 @@ class _Running:
     def _is_next_there(self) -> bool:
         return self.take is not None and self.taken in self.at_end
 
-    def _hand_on(self) -> None:
-        assert self.take is not None
+    def _hand_on(self, take: Take) -> None:
         number = self.taken
         key, shard = self.at_end[number], self.shards[number]
         if len(self.at_end) < len(self.tasks):
@@ -220,11 +220,11 @@ class _Running:
         # Dask has a task worked anew if the worker that holds its result dies; this one's shard is
         # about to go.
         self.futures.pop(key).release()
-        self.take(number, shard)
+        take(number, shard)
         self.taken += 1
 
     def _count_deaths(self, keys: Sequence[str]) -> None:
-        """Of tasks that the scheduler remembers."""
+        """Counts deaths of tasks that the scheduler remembers."""
         try:
             self.deaths |= self.client.run_on_scheduler(_count_deaths, keys=keys)
         except UNANSWERED:
@@ -250,7 +250,7 @@ class _Running:
         future.add_done_callback(lambda ended: self.ended.put((number, ended)))
 
     def _key(self, number: int) -> str:
-        """One of this run: what an earlier one left, a scheduler forgets in its own time."""
+        """Returns a key of this run: what an earlier left, a scheduler forgets in its own time."""
         return f"{self.tasks[number].name}-{self.asked_by}-{self.submitted[number]}"
 
     def _end(self, number: int, future: "Future[Any]") -> bool:
@@ -302,7 +302,7 @@ class _Running:
         return True
 
     def _look_at_workers(self) -> None:
-        """Let go of tasks that wait for workers which are no more; tell if there is none at all."""
+        """Lets go of tasks that wait for workers which are gone; tells if there is none at all."""
         here = set(self._ask(self.client.nthreads))
         for number in [number for number, bound in self.bound.items() if not bound & here]:
             self.futures[self._key(number)].cancel()
@@ -311,9 +311,7 @@ class _Running:
             self._say("No worker is left; the job waits: start some, or end it, and shards stay")
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
-        """
-        :raises NoCluster: the scheduler went away, and did not come back
-        """
+        """Asks the scheduler; raises NoCluster where it went away, and did not come back."""
         until = time.monotonic() + ANSWERS_WITHIN
         while True:
             try:
@@ -330,7 +328,7 @@ class _Running:
 
 
 def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> None:
-    """On a worker: make the shard of a task; one that stands is not worked again.
+    """Makes the shard of a task, on a worker; one that stands is not worked again.
 
     :raises TaskFailed: it can't be worked here
     """
@@ -361,11 +359,11 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
 
 
 def _knows_us(dask_scheduler: Any = None) -> bool:
-    """On the scheduler: does it give its workers what tasks need?"""
+    """Does it, on the scheduler, give its workers what tasks need?"""
     return PLUGIN in dask_scheduler.worker_plugins
 
 
 def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> dict[str, int]:
-    """On the scheduler: how often these tasks lost the worker that they were on."""
+    """Tells, on the scheduler, how often these tasks lost the worker that they were on."""
     tasks: Mapping[str, Any] = dask_scheduler.tasks
     return {key: tasks[key].suspicious for key in keys if key in tasks}

@@ -1,4 +1,4 @@
-"""Shards: what tasks give, in a folder that all workers see, or in an object store (fsspec).
+"""Keeps shards: what tasks give, in a folder that all workers see, or an object store (fsspec).
 
     ADDRESS/ingest-1a2b…/9f8e7d6c/archive.db …     the files, by one of those that tried
     ADDRESS/ingest-1a2b…/shard.json                last: which folder counts, with sums and digests
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "shard.json"
 TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
-"""Its name."""
+"""Matches the name of a task."""
 ATTEMPT = re.compile(r"[0-9a-f]{8}")
-"""What the folder of a try is called."""
+"""Matches what the folder of a try is called."""
 
 
 class DamagedShard(Exception):
@@ -42,33 +42,33 @@ class UnreadableShard(DamagedShard):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShardFile:
-    """One file of a shard."""
+    """Is one file of a shard."""
 
     name: str
-    """With its folders, below the shard's own."""
+    """Is the name with its folders, below the shard's own."""
     size: int
     sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shard:
-    """What a task has given: whole, and in its place."""
+    """Is what a task has given: whole, and in its place."""
 
     task: str
-    """The task's name."""
+    """Is the task's name."""
     folder: str
-    """Where its files are, below ``ADDRESS/task``."""
+    """Is where its files are, below ``ADDRESS/task``."""
     counts: Mapping[str, int]
     notes: tuple[str, ...]
     files: tuple[ShardFile, ...]
     worker: str
-    """Who worked it, ``host:pid``."""
+    """Says who worked it, ``host:pid``."""
     asked_by: str
-    """The run that had it worked."""
+    """Names the run that had it worked."""
 
 
 def open_store(address: str) -> "tuple[AbstractFileSystem, str]":
-    """A file system, and the path in it; an address without ``://`` is a path of this machine.
+    """Returns a file system, and the path in it; without ``://`` it is a path of this machine.
 
     :raises NoSuchStore: nothing that is installed reads such addresses, or it can't be reached
     """
@@ -91,7 +91,8 @@ def is_local(system: "AbstractFileSystem") -> bool:
 
 
 def find_shard(address: str, task: str) -> Shard | None:
-    """
+    """Finds the shard of a task, if it stands.
+
     :param task: its name
     :returns: None: nobody has worked it to the end
     :raises OSError: the place can't be read
@@ -106,9 +107,8 @@ def find_shard(address: str, task: str) -> Shard | None:
 
 
 def _shard_in(said: Mapping[str, Any], task: str) -> Shard:
-    """
-    :raises ValueError: it names what is not below its own folder; others, if its form is another
-    """
+    """Reads a manifest; raises ValueError where it names what is not below its own folder; others,
+    if its form is another."""
     shard = Shard(
         task=said["task"],
         folder=said["folder"],
@@ -135,7 +135,7 @@ def publish_shard(
     worker: str,
     asked_by: str,
 ) -> Shard:
-    """Put the files of a folder in their place, and the manifest last.
+    """Puts the files of a folder in their place, and the manifest last.
 
     :raises OSError: they can't be written; there is no shard then
     """
@@ -172,7 +172,7 @@ def publish_shard(
 
 @contextmanager
 def shard_files(address: str, shard: Shard) -> Iterator[Path]:
-    """A folder with the files of a shard, looked over; of another machine they are fetched.
+    """Opens a folder with a shard's files, looked over; of another machine they are fetched.
 
     :raises DamagedShard: one is missing, not as it was written, or can't be read
     """
@@ -200,7 +200,7 @@ def _fetch(system: "AbstractFileSystem", there: str, shard: Shard, here: Path) -
 
 
 def remove_shard(address: str, task: str) -> str | None:
-    """With what others have left who tried; the manifest goes first.
+    """Removes a shard with what others have left who tried; the manifest goes first.
 
     :returns: None, or why it is still there: workers may write as another user
     """
@@ -216,8 +216,8 @@ def remove_shard(address: str, task: str) -> str | None:
 
 
 def remove_damaged(address: str, task: str, error: Exception) -> str:
-    """A shard that is not as it was written; what happened, and what to do. One that can't be read
-    stays."""
+    """Removes a shard that is not as it was written; returns what happened, and what to do.
+    One that can't be read stays."""
     if isinstance(error, UnreadableShard):
         return f"{error}: run the command again"
     if why := remove_shard(address, task):
@@ -226,7 +226,7 @@ def remove_damaged(address: str, task: str, error: Exception) -> str:
 
 
 def remove_empty(address: str) -> None:
-    """A folder of this machine in which no shard is left."""
+    """Removes a folder of this machine in which no shard is left."""
     system, root = open_store(address)
     if is_local(system):
         with suppress(OSError):
@@ -234,8 +234,9 @@ def remove_empty(address: str) -> None:
 
 
 def find_left(address: str) -> list[str]:
-    """Names of tasks of which something stands there still: given up, asked for by nobody since a
-    rule or a file was changed, published by a worker that was taken for dead, or not removable."""
+    """Returns the names of tasks of which something stands there still: given up, asked for by
+    nobody since a rule or a file was changed, published by a worker that was taken for dead, or not
+    removable."""
     system, root = open_store(address)
     system.invalidate_cache()
     try:

@@ -1,4 +1,4 @@
-"""What a cluster works on: a job is cut into tasks, and each gives one shard."""
+"""Declares what a cluster works on: a job is cut into tasks, and each gives one shard."""
 
 import hashlib
 import json
@@ -23,55 +23,55 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Input = TypeVar("Input", bound="DataclassInstance")
-"""What a task works on: a frozen dataclass of JSON's own values. ``str`` of it is for people."""
+"""Is what a task works on: a frozen dataclass of JSON's own values. ``str`` of it is for people."""
 Given = TypeVar("Given", bound="DataclassInstance", contravariant=True)
 CODE = ("crawler", "pipelines", "tradepress")
-"""Packages of ours whose code makes shards."""
+"""Names packages of ours whose code makes shards."""
 LIBRARIES = (
     *("cssselect", "eyecite", "fastwarc", "lxml", "parsel"),
     *("pyahocorasick", "reporters-db", "w3lib"),
 )
-"""Those of others that read pages and texts."""
+"""Names libraries of others that read pages and texts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task(Generic[Input]):
-    """One part of a job. What it gives depends on nothing else, so it is kept under its name."""
+    """Is one part of a job. What it gives depends on nothing else, so it is kept under its name."""
 
     job: str
     input: Input
     rules: str
-    """The name of all by which the input is read; it changes whenever these do."""
+    """Is the name of all by which the input is read; it changes whenever these do."""
 
     @property
     def name(self) -> str:
-        """``ingest-1a2b…``: made of exactly what stands above."""
+        """Returns ``ingest-1a2b…``: made of exactly what stands above."""
         said = json.dumps([self.job, asdict(self.input), self.rules], sort_keys=True)
         return f"{self.job}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worked:
-    """What a task says of itself, beside the files that it gives."""
+    """Holds what a task says of itself, beside the files that it gives."""
 
     counts: Mapping[str, int]
-    """What it came upon, by outcome."""
+    """Counts what it came upon, by outcome."""
     notes: tuple[str, ...] = ()
-    """The first of what came to nothing, a line each."""
+    """Names the first of what came to nothing, a line each."""
 
 
 class ClusterJob(Protocol[Given]):
-    """What a worker is sent: a frozen dataclass, with all that its tasks have in common."""
+    """Is what a worker is sent: a frozen dataclass, with all that its tasks have in common."""
 
     name: ClassVar[str]
 
     def rules(self) -> str:
-        """Those of the machine that asks. Asked on both sides: a worker with other rules works
-        nothing."""
+        """Returns the rules of the machine that asks.
+        They are asked on both sides: a worker with others works nothing."""
         ...
 
     def work(self, given: Given, folder: Path, workers: PageWorkers) -> Worked:
-        """On a worker: write the files of the shard.
+        """Writes the files of the shard, on a worker.
 
         :param folder: an empty one; all that is in it afterwards is the shard
         :param workers: one process of this worker, in which pages are read
@@ -81,12 +81,12 @@ class ClusterJob(Protocol[Given]):
 
 
 def digest_of(said: object) -> str:
-    """Sixteen digits for rules that are said in JSON's own values."""
+    """Returns sixteen digits for rules that are said in JSON's own values."""
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def reading_rules(configuration: Configuration, sources: Iterable[Source], *more: object) -> str:
-    """A digest of all by which pages of these sources are read and kept."""
+    """Returns a digest of all by which pages of these sources are read and kept."""
     settings = project_settings(configuration, {})
     read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
     mentions = mention_rules(people=configuration.mentions.people)
@@ -94,13 +94,13 @@ def reading_rules(configuration: Configuration, sources: Iterable[Source], *more
 
 
 def rules_of(job: ClusterJob[Input]) -> str:
-    """The name of all by which a job reads: its own rules, and the programs on this machine."""
+    """Returns the name of all by which a job reads: its rules, and this machine's programs."""
     return f"{job.rules()}+{programs()}"
 
 
 @cache
 def programs() -> str:
-    """Twelve digits for our code, Python and the libraries; not for the machine's time zones."""
+    """Returns twelve digits for our code, Python and the libraries; not for time zones."""
     root = Path(__file__).parents[2]
     digest = hashlib.sha256(platform.python_version().encode())
     for name in LIBRARIES:

@@ -1,1 +1,2 @@
-"""The commands of the command line: what is typed becomes a call of a job, and its result words."""
+"""Holds the commands of the command line: what is typed calls a job, and its result is put in
+words."""

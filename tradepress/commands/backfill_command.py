@@ -1,9 +1,7 @@
-"""`tradepress backfill`: the past of a source, from web archives or its own listings."""
+"""Runs `tradepress backfill`: the past of a source, from web archives or its own listings."""
 
 import sys
-from calendar import monthrange
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import click
@@ -19,17 +17,19 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     date_option,
-    first_day,
-    is_debugging,
     is_terminal,
     no_captures_option,
     wait_option,
     whole_number,
 )
-from tradepress.declared_sources import require_crawlable, source_named
-from tradepress.jobs.backfill.backfill import run_backfill
-from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
-from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
+from tradepress.declared_sources import require_crawlable
+from tradepress.jobs.backfill.backfill import backfill as fetch_past
+from tradepress.jobs.backfill.backfill_plan import (
+    BackfillPlan,
+    BackfillResult,
+    Way,
+    asked_backfill,
+)
 
 
 @click.command()
@@ -81,11 +81,9 @@ def backfill(
     require_crawlable(configured())
     if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
-    asked = asked_backfill(source, way, since, until, limit)
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
-    command = command_words(source, way, since, until, limit)
 
     def is_wanted(plan: BackfillPlan) -> bool:
         click.echo(f"{source}: {plan_words(plan)}")
@@ -95,42 +93,33 @@ def backfill(
             click.echo(err=True)
             return False
 
-    with at_terminal(is_debugging=is_debugging()) as told:
-        told |= {"archive": archive, "command": command, "wait": wait}
+    with at_terminal(archive, wait) as told:
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
 
-            result, tasks = cluster_backfill(asked, configuration, place, **told)
+            asked = asked_backfill(source, way, since=since, until=until, limit=limit)
+            result, tasks = cluster_backfill(
+                asked, configuration, place, command=asked.command, **told
+            )
             print_left_there(place)
             print_tasks(tasks)
-        elif asked.way in KINDS:
-            result = backfill_site(asked, configuration, confirm=is_wanted, **told)
         else:
-            result = run_backfill(asked, configuration, confirm=is_wanted, **told)
+            result = fetch_past(
+                source,
+                way,
+                since=since,
+                until=until,
+                limit=limit,
+                configuration=configuration,
+                confirm=is_wanted,
+                **told,
+            )
     print_result(source, result)
     return result.exit_code
 
 
-def asked_backfill(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
-) -> Backfill:
-    """
-    :raises click.UsageError: no such source, or the days are in the wrong order
-    """
-    asked = Backfill(
-        source=source_named(source),
-        way=Way(way),
-        since=date.fromisoformat(first_day(since)) if since else None,
-        until=last_day(until) if until else None,
-        limit=limit,
-    )
-    if asked.since and asked.until and asked.until < asked.since:
-        raise click.UsageError(f"--until {until} is before --since {since}.")
-    return asked
-
-
 def print_result(source: str, result: BackfillResult) -> None:
-    """The sums, then what kept it from its end."""
+    """Prints the sums, then what kept it from its end."""
     if result.plan is not None and not (result.plan.stories or result.plan.files):
         what = "story" if result.plan.captures is None else "capture"
         click.echo(f"{source}: there is no {what} that is not fetched already.")
@@ -141,24 +130,8 @@ def print_result(source: str, result: BackfillResult) -> None:
         click.echo(f"{source}: {storable(words)}", err=True)
 
 
-def command_words(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
-) -> str:
-    """As the ledger tells it."""
-    options = {"--since": since, "--until": until, "--limit": limit}
-    given = (f" {name} {value}" for name, value in options.items() if value is not None)
-    return f"backfill {source} --from {way}{''.join(given)}"
-
-
-def last_day(value: str) -> date:
-    """Of a day, month or year."""
-    year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
-    month = month or 12
-    return date(year, month, day or monthrange(year, month)[1])
-
-
 def plan_words(plan: BackfillPlan) -> str:
-    """``12 captures of 5 stories: 12 requests, about 1 minute``"""
+    """Returns a plan as ``12 captures of 5 stories: 12 requests, about 1 minute``."""
     what = counted(plan.stories, "story", "stories")
     if plan.files:
         files = counted(plan.files, "file", "files")
@@ -170,7 +143,7 @@ def plan_words(plan: BackfillPlan) -> str:
 
 
 def length(seconds: float) -> str:
-    """In words."""
+    """Tells a length of time in words."""
     for unit, size in (("hours", 3600), ("minutes", 60)):
         if seconds >= 1.5 * size:
             return f"{seconds / size:.1f} {unit}"

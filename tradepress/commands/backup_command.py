@@ -1,4 +1,4 @@
-"""`tradepress backup`: a checked copy of the archive and its captures."""
+"""Runs `tradepress backup`: a checked copy of the archive and its captures."""
 
 import sys
 from dataclasses import asdict
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from tradepress.archive.captures.folder import capture_folder
-from tradepress.archive.care.backup import Backup, BackupResult, list_backups, make_backup
+from tradepress.archive.care.backup import Backup, BackupResult, list_backups
+from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.rotation import DAILY, MONTHLY, WEEKLY
 from tradepress.archive.care.snapshot import backup_folder, size_in_words
 from tradepress.archive.clock import utc_text
@@ -51,7 +51,6 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
         result = make_backup(
             archive,
             folder,
-            captures=capture_folder(archive),
             keep_all=keep_all,
             by_hand=is_terminal(sys.stdin),
             progress=tell,
@@ -64,7 +63,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
 
 
 def print_result(result: BackupResult) -> None:
-    """Where it is, what was copied, what is amiss."""
+    """Prints the path of the backup, what was copied, what is amiss."""
     click.echo(
         f"{result.path}: {size_in_words(result.size)}, checked; "
         f"{result.capture_files} files of captures, "
@@ -84,7 +83,7 @@ def print_result(result: BackupResult) -> None:
 
 
 def print_backups(backups: list[Backup], folder: Path) -> None:
-    """A line a backup, newest first."""
+    """Prints a line a backup, newest first."""
     for entry in backups:
         stories = "can't be read" if entry.articles is None else f"{entry.articles} stories"
         note = "  before an upgrade" if entry.before_migration else ""

@@ -1,4 +1,4 @@
-"""`tradepress browse`: the archive in Datasette, on this machine only."""
+"""Runs `tradepress browse`: the archive in Datasette, on this machine only."""
 
 import os
 import re
@@ -9,20 +9,20 @@ import click
 
 from tradepress.browse import PortTaken, serve
 from tradepress.browse.serving.password import Doorkeeper, hash_of
-from tradepress.commands.options import archive_option, declared_policies, whole_number
-from tradepress.declared_sources import all_sources
+from tradepress.commands.options import archive_option, configured, whole_number
+from tradepress.declared_sources import all_sources, declared_policies
 from tradepress.research.release.files import DATABASE
 
 
 def host_name(value: str) -> str:
-    """A type for options."""
+    """Reads a host's name, as a type for options."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value):
         raise click.BadParameter(f"{value!r} is no host name; write press.library.example.")
     return value
 
 
 def path_prefix(value: str) -> str:
-    """A type for options."""
+    """Reads a path prefix, as a type for options."""
     if not re.fullmatch(r"/([A-Za-z0-9_-]+/)*", value):
         raise click.BadParameter(f"{value!r} is no path prefix; write /press/.")
     return value
@@ -119,7 +119,7 @@ def browse(
             open_sources=[one.name for one in all_sources() if one.open_licence],
             doorkeeper=_doorkeeper(password_file) if has_password else None,
             prefix=prefix,
-            policies=declared_policies(),
+            policies=declared_policies(configured()),
             is_saving_for_all=save_queries,
             listening=tell,
         )
@@ -129,9 +129,7 @@ def browse(
 
 
 def _doorkeeper(file: TextIO | None) -> Doorkeeper:
-    """
-    :raises click.ClickException: there is no password, or nothing that can look at one
-    """
+    """Asks for the password; raises click.ClickException without one, or what can look at one."""
     password = file.readline().rstrip("\r\n") if file else os.environ.get("TRADEPRESS_PASSWORD")
     if password is None:
         password = click.prompt("Password for readers", hide_input=True, confirmation_prompt=True)

@@ -1,4 +1,4 @@
-"""`tradepress show --capture`: the page that a version was read from, as it was captured."""
+"""Runs `tradepress show --capture`: the page that a version was read from, as captured."""
 
 import re
 import sys
@@ -18,7 +18,8 @@ TEXT = re.compile(r"text/|application/(?:xhtml\+xml|xml|json)\b", re.IGNORECASE)
 
 
 def write_page(ref: str, archive: Path, output: Path | None) -> int:
-    """Its bytes without Content-Encoding into a file or on stdout; on a terminal as inert text.
+    """Writes its bytes without Content-Encoding into a file or on stdout; on a terminal as inert
+    text.
 
     :raises NoSuchArticle: no such ref or version, or no page of it is kept
     :raises click.ClickException: the page can't be read, or is nothing for a terminal

@@ -1,4 +1,4 @@
-"""`tradepress captures`: the raw pages, given on as a WACZ, and pruned on demand."""
+"""Runs `tradepress captures`: the raw pages, given on as a WACZ, and pruned on demand."""
 
 from dataclasses import asdict, fields
 from datetime import timedelta
@@ -20,8 +20,8 @@ from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     archive_option,
+    configured,
     date_option,
-    declared_policies,
     force_option,
     json_option,
     new_file,
@@ -31,6 +31,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, any_of
+from tradepress.declared_sources import declared_policies
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 
 
@@ -78,7 +79,7 @@ def export(
             archive,
             output,
             software=f"tradepress {version('tradepress')}",
-            policies=declared_policies(),
+            policies=declared_policies(configured()),
             query=wanted,
             refs=ref,
         )
@@ -102,7 +103,7 @@ def export(
 
 
 def print_left_out(exported: Exported) -> None:
-    """What is not in the file, and why."""
+    """Prints what is not in the file, and why."""
     for count, words in (
         (exported.metadata_only, "of which metadata alone may be kept or given on"),
         (exported.without_capture, "of which no page is kept"),
@@ -144,7 +145,7 @@ def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Pa
         with open_archive(
             archive, command="captures prune", captures=kept, create=False, wait=wait
         ) as opened:
-            found = prune(opened.transaction, older_than)
+            found = prune(opened.transaction, kept, older_than)
     else:
         with read_archive(archive) as db:
             found = find_prunable(db, folder, older_than)
@@ -156,7 +157,7 @@ def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Pa
 
 
 def print_prunable(found: list[Prunable], *, is_done: bool) -> None:
-    """A line a file, and the sum."""
+    """Prints a line a file, and the sum."""
     for file in found:
         click.echo(
             f"{file.file}: {pages(file.captures)}, {size_in_words(file.size)} of "

@@ -1,4 +1,4 @@
-"""`tradepress cite`: citations of stories, for a text, a footnote or a reference manager."""
+"""Runs `tradepress cite`: citations of stories, for a text, footnote or reference manager."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,7 +109,7 @@ def cite(
 def what_is_asked(
     db: Database, words: tuple[str, ...], filters: dict[str, Any]
 ) -> tuple[str, ...] | StoryQuery:
-    """The stories that are named, or the query.
+    """Returns the stories that are named, or the query.
 
     :raises click.UsageError: nothing is asked for, names and a query together, or a source, section
         or language that the archive does not have

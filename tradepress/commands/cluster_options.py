@@ -1,4 +1,4 @@
-"""Options by which a command has its job worked by many, on a Dask cluster."""
+"""Declares options by which a command has its job worked by many, on a Dask cluster."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--local, --scheduler, --insecure and --shards. The command is given the ``place`` that they
-    name, None without them."""
+    """Adds --local, --scheduler, --insecure and --shards.
+    The command is given the ``place`` that they name, None without them."""
 
     @wraps(command)
     def at_place(
@@ -70,7 +70,8 @@ def chosen_place(
     *,
     insecure: bool = False,
 ) -> ClusterPlace | None:
-    """
+    """Chooses where the job is worked; None: here.
+
     :raises click.UsageError: it is not clear where to work
     :raises UnusableCluster: Dask is not installed, or others could work there, too
     """
@@ -98,7 +99,8 @@ def chosen_place(
 
 
 def workers_page(link: str) -> str:
-    """Where Dask shows its workers, what they do, and their logs; that needs nothing installed.
+    """Returns where Dask shows its workers, what they do, and their logs; that needs nothing
+    installed.
 
     :param link: to its dashboard
     """
@@ -106,7 +108,7 @@ def workers_page(link: str) -> str:
 
 
 def run_as_object(sums: RunSums | None, tasks: "TasksDone | None" = None) -> dict[str, object]:
-    """A run, for a program.
+    """Returns a run, for a program.
 
     :param sums: None: no run was written
     :param tasks: None: it was worked here
@@ -116,18 +118,18 @@ def run_as_object(sums: RunSums | None, tasks: "TasksDone | None" = None) -> dic
 
 
 def tasks_as_object(tasks: "TasksDone") -> dict[str, object]:
-    """For a program."""
+    """Returns what became of tasks, for a program."""
     counts = {name: getattr(tasks, name) for name in ("workers", "retries", "stood")}
     return {"tasks": len(tasks.shards), **counts}
 
 
 def left_out_lines(left_out: "Sequence[LeftOut]") -> list[str]:
-    """What no worker could work, a line each."""
+    """Returns what no worker could work, a line each."""
     return [f"left out: {one.input}: {one.reason}" for one in left_out]
 
 
 def print_left_there(place: ClusterPlace) -> None:
-    """Shards that stand in their place after all was taken in."""
+    """Prints shards that stand in their place after all was taken in."""
     from tradepress.cluster.shards import find_left
 
     if left := find_left(place.shards):
@@ -136,6 +138,6 @@ def print_left_there(place: ClusterPlace) -> None:
 
 
 def print_tasks(tasks: "TasksDone") -> None:
-    """A line, if there were any."""
+    """Prints a line, if there were any."""
     if tasks.shards:
         click.echo(f"{tasks.words}.")

@@ -1,4 +1,4 @@
-"""`tradepress count`: how many stories, by month, source, author, court and so on."""
+"""Runs `tradepress count`: how many stories, by month, source, author, court and so on."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -8,10 +8,7 @@ from typing import Any
 import click
 
 from tradepress.archive.disk import stream_written_whole
-from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import query_as_json
-from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.commands.options import PIPE, archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import print_counts
@@ -20,9 +17,9 @@ from tradepress.research.counting.count_stories import (
     COUNTED_BY,
     MOST_KEYS,
     StoryCounts,
-    count_stories,
 )
 from tradepress.research.counting.count_words import notes_on
+from tradepress.research.press_archive import PressArchive
 
 
 def _file(name: str, words: str) -> Callable[[Any], Any]:
@@ -67,7 +64,7 @@ def count(
     archive: Path,
     **filters: Any,
 ) -> int:
-    """Count stories: those that `search` finds with the same words and filters.
+    """Count the stories that `search` finds with the same words and filters.
 
     Months, days and years without a story are shown as 0. Of stories with much the same text one
     counts, as in a search; --all counts each.
@@ -86,10 +83,9 @@ def count(
             "--share needs a QUERY: the filters alone are all stories of theirs."
         )
     try:
-        with read_archive(archive) as db:
-            require_known(db, wanted)
-            counts = count_stories(db, wanted, by, share=share, fold=not count_all)
-            reasons = [] if counts.total else why_nothing(db, wanted)
+        with PressArchive(archive) as opened:
+            counts = opened.count(wanted, by, share=share, fold=not count_all)
+            reasons = [] if counts.total else opened.why_nothing(wanted)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_files(counts, csv=csv, svg=svg, png=png)
@@ -108,7 +104,7 @@ def count(
 
 
 def new_files(*asked: Path | None, force: bool) -> list[Path]:
-    """Those that are to be made, without standard output.
+    """Returns the files that are to be made, without standard output.
 
     :raises click.UsageError: one can't be, or two are one
     """
@@ -121,7 +117,8 @@ def new_files(*asked: Path | None, force: bool) -> list[Path]:
 def write_files(
     counts: StoryCounts, *, csv: Path | None, svg: Path | None, png: Path | None
 ) -> None:
-    """
+    """Writes counts into the files that are asked for.
+
     :raises click.UsageError: what paints a PNG isn't there
     :raises ArchiveError: one can't be written
     """
@@ -143,7 +140,7 @@ def write_files(
 
 
 def write(file: Path, parts: Iterable[bytes]) -> None:
-    """Into the file, or to standard output."""
+    """Writes into the file, or to standard output."""
     if file == PIPE:
         for part in parts:
             sys.stdout.buffer.write(part)
@@ -153,7 +150,7 @@ def write(file: Path, parts: Iterable[bytes]) -> None:
 
 
 def as_fields(counts: StoryCounts) -> dict[str, Any]:
-    """For a program."""
+    """Returns counts, for a program."""
     with_share = counts.of is not None
     rows = [
         {

@@ -1,4 +1,4 @@
-"""`tradepress crawl`: fetch what is new from real sites."""
+"""Runs `tradepress crawl`: fetch what is new from real sites."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tradepress.archive.ledger.parts import is_part_away
+from tradepress.archive.ledger.parts import is_part_checked_out
 from tradepress.archive.text_forms import one_line, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, left_out_lines, run_as_object
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tradepress.cluster.cluster_crawl import ClusterCrawl
 
 SCHEDULED_WAIT = 600.0
-"""Seconds that a scheduled crawl waits for another run."""
+"""Is how many seconds a scheduled crawl waits for another run."""
 
 
 @click.command()
@@ -116,7 +116,7 @@ def crawl(
         chosen, exit_code = choose_due(
             chosen, configured(), archive, command=command, wait=wait, tell=tell
         )
-        if not chosen and (place is None or not is_part_away(archive)):
+        if not chosen and (place is None or not is_part_checked_out(archive)):
             if as_json:
                 from tradepress.cluster.run_tasks import NO_TASKS
 
@@ -130,7 +130,7 @@ def crawl(
 
         how = CrawlHow(no_trial=no_trial, limit=limit, since=first, is_debugging=is_debugging())
         with (
-            at_terminal(is_debugging=is_debugging()) as told,
+            at_terminal(archive, wait) as told,
             JobProgress(told["console"]).shown() as progress,
         ):
             done = cluster_crawl(
@@ -149,13 +149,11 @@ def crawl(
         else:
             print_done(done)
         return done.exit_code
-    with at_terminal(is_debugging=is_debugging()) as told:
+    with at_terminal(archive, wait) as told:
         result = run_crawl(
             chosen,
             configuration,
-            archive=archive,
             command=command,
-            wait=wait,
             no_trial=no_trial,
             limit=limit,
             since=first,
@@ -174,7 +172,7 @@ def crawl(
 
 
 def print_done(done: "ClusterCrawl") -> None:
-    """What a cluster came to: the ledger's sums, then all that is amiss."""
+    """Prints what a cluster came to: the ledger's sums, then all that is amiss."""
     click.echo(f"{done.tasks.words}.")
     if done.sums is not None:
         click.echo(f"Run {done.sums.id}: {done.sums.urls} URLs")
@@ -184,7 +182,8 @@ def print_done(done: "ClusterCrawl") -> None:
 
 
 def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> list[Source]:
-    """
+    """Returns the sources that are asked for.
+
     :param names: none: those of the configuration
     :raises ConfigurationError: as it is set no source can be crawled
     :raises NoSuchSource: one of them is not declared
@@ -205,7 +204,7 @@ def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> l
 
 
 def print_trial(report: SourceReport) -> None:
-    """What a trial saw, so that a person can judge the source's rules."""
+    """Prints what a trial saw, so that a person can judge the source's rules."""
     if report.has_nothing_new:
         click.echo(f"\nTrial of {report.source}: nothing is new, and no story is due.")
         click.echo(f"  If the report of its last trial looks right: {_going_on(report)}")
@@ -234,7 +233,7 @@ def _going_on(report: SourceReport) -> str:
 
 
 def trial_warnings(report: SourceReport) -> list[str]:
-    """Likely ways in which a source's rules don't fit its site."""
+    """Lists likely ways in which a source's rules don't fit its site."""
     lines = []
     if report.read and report.read in (report.truncated, report.walled):
         lines.append("every story stands behind a wall: only teasers were served.")

@@ -1,4 +1,4 @@
-"""What is said when a crawl has ended: sums by source, and what went wrong."""
+"""Says what is said when a crawl has ended: sums by source, and what went wrong."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from tradepress.jobs.crawl import CrawlResult, problem_lines
 
 
 def print_summary(result: CrawlResult | BackfillResult) -> None:
-    """The ledger's words: every URL has one outcome, and the sums agree."""
+    """Prints the ledger's words: every URL has one outcome, and the sums agree."""
     if result.sums is None:
         return
     sums = result.sums
@@ -24,7 +24,7 @@ def print_summary(result: CrawlResult | BackfillResult) -> None:
 
 
 def print_sums(sums: RunSums) -> None:
-    """By outcome, and by source where there are several."""
+    """Prints sums by outcome, and by source where there are several."""
     for outcome in OUTCOMES:
         notes = {reason: n for (how, reason), n in sums.reasons.items() if how == outcome}
         if outcome == Outcome.STORED and sums.new_versions:
@@ -37,6 +37,6 @@ def print_sums(sums: RunSums) -> None:
 
 
 def print_problems(reports: Sequence[SourceReport]) -> None:
-    """One line for each source that could not be crawled, or had addresses that failed."""
+    """Prints one line for each source that could not be crawled, or had addresses that failed."""
     for line in problem_lines(reports):
         click.echo(line, err=True)

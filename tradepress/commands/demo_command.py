@@ -1,4 +1,4 @@
-"""`tradepress demo`: serve the bundled sample newspaper and crawl it for real."""
+"""Runs `tradepress demo`: serve the bundled sample newspaper and crawl it for real."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.commands.crawl_at_terminal import at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
-from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
+from tradepress.commands.options import archive_option, configured, wait_option
 from tradepress.commands.printed import MOST_SHOWN
 from tradepress.declared_sources import all_sources, source_named
 from tradepress.jobs.crawl import run_crawl
@@ -65,15 +65,13 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
     click.echo(f"Crawling {names}, invented papers served on this machine …")
     with (
         SamplePapers("later" if later else "base") as papers,
-        at_terminal(is_debugging=is_debugging()) as told,
+        at_terminal(archive, wait) as told,
     ):
         told["settings"] |= sample_settings(papers.proxy_url)
         result = run_crawl(
             sources,
             configured(),
-            archive=archive,
             command="demo --later" if later else "demo",
-            wait=wait,
             revisit="all",
             **told,
         )
@@ -106,7 +104,7 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
 
 
 def serve_papers(edition: EditionName) -> None:
-    """Serve both papers on this machine until Ctrl-C."""
+    """Serves both papers on this machine until Ctrl-C."""
     with SamplePapers(edition) as papers:
         port = urlsplit(papers.proxy_url).port
         for host, name in PAPERS.items():
@@ -125,7 +123,7 @@ def holds_later_edition(db: Database, manifest: Manifest) -> bool:
 
 
 def expected_stories(manifest: Manifest, *, later: bool) -> dict[str, StoryEntry]:
-    """What an archive must hold, by ref: every story that robots.txt does not forbid."""
+    """Returns what an archive must hold, by ref: every story that robots.txt does not forbid."""
     stories = {story["ref"]: story for story in manifest["stories"]}
     if later:
         stories |= {story["ref"]: story for story in manifest["later"]["stories"]}
@@ -133,7 +131,7 @@ def expected_stories(manifest: Manifest, *, later: bool) -> dict[str, StoryEntry
 
 
 def withdrawn_stories(db: Database, manifest: Manifest, *, later: bool) -> set[str]:
-    """Refs of those that must not be there any more."""
+    """Returns refs of those that must not be there any more."""
     return {
         ref
         for ref in expected_stories(manifest, later=later)
@@ -142,7 +140,7 @@ def withdrawn_stories(db: Database, manifest: Manifest, *, later: bool) -> set[s
 
 
 def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
-    """How the archive differs from the manifest, a line each."""
+    """Tells how the archive differs from the manifest, a line each."""
     withdrawn = withdrawn_stories(db, manifest, later=later)
     expected = expected_stories(manifest, later=later)
     for ref in withdrawn:
@@ -162,7 +160,7 @@ def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
 
 
 def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
-    """Names of the fields in which a stored story is not what its page shows."""
+    """Returns the names of the fields in which a stored story is not what its page shows."""
     stored = {**row, "body": hashlib.sha256((row["body"] or "").encode()).hexdigest()}
     expected = {**story, "body": story["sha256"]}
     return [
@@ -171,7 +169,7 @@ def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
 
 
 def print_next_steps(archive: Path, *, to_read: str | None, later: bool) -> None:
-    """Commands that work when typed here."""
+    """Prints commands that work when typed here."""
     here = Path(sys.argv[0])
     on_path = shutil.which("tradepress")
     if here.name == "__main__.py":

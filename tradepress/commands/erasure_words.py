@@ -1,6 +1,6 @@
-"""What `tradepress withdraw` tells: what would go, what has gone, and what may still hold it."""
+"""Prints what `tradepress withdraw` tells: what would go, has gone, and what may still hold it."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ import click
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.care.snapshot import backup_folder
 from tradepress.archive.disk import unfinished
-from tradepress.archive.open import Archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.text_forms import counted
 from tradepress.archive.withdrawal.copies import copies_that_hold
@@ -24,12 +23,13 @@ from tradepress.archive.withdrawal.tombstones import (
 )
 from tradepress.archive.withdrawal.withdrawn_people import PersonWithdrawal
 from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, print_some
+from tradepress.jobs.withdraw_stories import WithdrawalPlan
 
 
 def sums(erased: Erased) -> str:
-    """What was erased, in words."""
+    """Says what was erased, in words."""
     return (
-        f"stories {erased.articles}, versions {erased.versions}, raw pages {erased.captures}, "
+        f"stories {erased.articles}, versions {erased.versions}, captured pages {erased.captures}, "
         f"words of links in other stories {erased.links}"
     )
 
@@ -37,18 +37,24 @@ def sums(erased: Erased) -> str:
 # Before
 
 
-def print_stories(opened: Archive, stones: list[Tombstone]) -> None:
-    """What is about to go."""
-    refs = json.dumps([stone.ref for stone in stones])
-    rows = opened.db.execute(
-        "SELECT ref, headline FROM articles WHERE ref IN (SELECT value FROM json_each(?))", [refs]
-    )
-    headlines = dict(rows.fetchall())
+def print_known(plan: WithdrawalPlan) -> None:
+    """Prints what came back and has gone again, and what was withdrawn before."""
+    if plan.erased_again.is_anything:
+        words = f"Erased again, as it had come back: {sums(plan.erased_again)}"
+        click.echo(words, err=True)
+    for target, stone in plan.before.items():
+        words = f"{target} was withdrawn on {stone.withdrawn_at[:10]}: {stone.reason}"
+        click.echo(words, err=True)
+    print_too_late([*plan.too_late])
+
+
+def print_stories(plan: WithdrawalPlan) -> None:
+    """Prints what is about to go."""
     print_some(
         [
             f"{stone.published_day or 'undated':<12}{stone.ref}  "
-            f"{headlines.get(stone.ref, '(addresses without a story)')}"
-            for stone in stones
+            f"{plan.headlines.get(stone.ref, '(addresses without a story)')}"
+            for stone in plan.stones
         ],
         err=True,
     )
@@ -58,14 +64,14 @@ def print_too_late(refs: list[str]) -> None:
     if refs:
         click.echo(
             f"too late for --everywhere: {enumerated(refs)} is withdrawn already, and nobody knows "
-            "the words any more by which raw pages of other stories are found; withdraw those "
+            "the words any more by which captured pages of other stories are found; withdraw those "
             "stories, too, if their pages must go",
             err=True,
         )
 
 
-def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) -> None:
-    """What becomes of the raw pages of other stories."""
+def print_other_pages(others: Sequence[OtherPage], *, everywhere: bool, asks: bool) -> None:
+    """Prints what becomes of the raw pages of other stories."""
     unread = " and are kept, like all others; `tradepress verify` names the mend:"
     if everywhere:
         fate = "are overwritten, too; those stories stay, but can't be read again from them:"
@@ -78,8 +84,8 @@ def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) 
     else:
         fate = "are kept: --everywhere was not given, and comes too late now:"
     for is_readable, words in (
-        (True, f"These raw pages of other stories show the headline or the address, and {fate}"),
-        (False, f"These raw pages of other stories can't be read{unread}"),
+        (True, f"These captured pages of other stories show the headline or address, and {fate}"),
+        (False, f"These captured pages of other stories can't be read{unread}"),
     ):
         pages = [page for page in others if page.is_readable == is_readable]
         if pages:
@@ -91,21 +97,15 @@ def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) 
 # After
 
 
-def print_erased(
-    archive: Path,
-    stones: list[Tombstone],
-    erased: Erased,
-    others: list[OtherPage],
-    *,
-    as_json: bool,
-) -> None:
-    """What was erased, what was left alone, and what is still to be done."""
+def print_erased(archive: Path, plan: WithdrawalPlan, erased: Erased, *, as_json: bool) -> None:
+    """Prints what was erased, what was left alone, and what is still to be done."""
+    stones = plan.stones
     copies = copies_that_hold(archive.resolve(), {key for stone in stones for key in stone.keys})
     if as_json:
         result = {
             "withdrawn": [public_fields(stone) for stone in stones],
             **asdict(erased),
-            "other_pages": [asdict(page) for page in others],
+            "other_pages": [asdict(page) for page in plan.others],
             "copies": [str(path) for path in copies],
         }
         print_json(result)
@@ -117,7 +117,7 @@ def print_erased(
         click.echo("Nothing of it was there; it is kept out from now on.")
     if erased.other_captures:
         click.echo(
-            f"Of the raw pages, {erased.other_captures} were of other stories and showed the "
+            f"Of the captured pages, {erased.other_captures} were of other stories and showed the "
             "headline or the address; those stories stay, but can't be read again from them."
         )
     if erased.near_copies:
@@ -137,7 +137,7 @@ def print_erased(
 
 
 def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
-    """What became of the mentions of a person."""
+    """Prints what became of the mentions of a person."""
     if as_json:
         print_json(asdict(done))
         return
@@ -149,19 +149,19 @@ def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
     else:
         click.echo(f"No mention of {name} was there.")
     click.echo(
-        "None is noted from now on. The texts stay, and a search finds the name in them: "
+        "None is recorded from now on. The texts stay, and a search finds the name in them: "
         "withdraw a story if its text must go."
     )
 
 
 def mentions_in_words(mentions: int, stories: int) -> str:
-    """``3 mentions in 2 stories``."""
+    """Returns counts as ``3 mentions in 2 stories``."""
     places = counted(mentions, "mention", "mentions")
     return f"{places} in {counted(stories, 'story', 'stories')}"
 
 
 def print_erased_again(erased: Erased, *, as_json: bool) -> None:
-    """What was not finished, or has come back with a copy."""
+    """Prints what was not finished, or has come back with a copy."""
     if as_json:
         print_json({"withdrawn": [], **asdict(erased)})
         return
@@ -173,7 +173,7 @@ def print_erased_again(erased: Erased, *, as_json: bool) -> None:
 
 
 def print_rest(erased: Erased) -> None:
-    """What may still hold the story, and what was left of outputs that hold it."""
+    """Prints what may still hold the story, and what was left of outputs that hold it."""
     for part, why in erased.unfinished.items():
         if why is None:
             click.echo(f"Removed, as a killed command had left it: {part}")
@@ -185,8 +185,8 @@ def print_rest(erased: Erased) -> None:
             )
     for place in erased.missing:
         click.echo(
-            f"A raw page is not where it was written ({place['file']}, byte {place['offset']}): "
-            "if the file was moved away, it still holds the text.",
+            f"A captured page is not where it was written ({place['file']}, byte "
+            f"{place['offset']}): if the file was moved away, it still holds the text.",
             err=True,
         )
     for place in erased.unreadable:
@@ -206,14 +206,14 @@ def print_rest(erased: Erased) -> None:
 
 
 def print_copied_pages(archive: Path) -> None:
-    """All backups share one copy of the raw pages; the next backup brings it up to date."""
+    """Names the one copy of raw pages that all backups share; the next brings it up to date."""
     folder = backup_folder(archive) / capture_folder(archive).name
     if folder.is_dir():
-        click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
+        click.echo(f"So do the captured pages in {folder}, until the next `tradepress backup`.")
 
 
 def public_fields(stone: Tombstone) -> dict[str, Any]:
-    """A tombstone for a program, as --list gives it."""
+    """Returns a tombstone for a program, as --list gives it."""
     fields = asdict(stone)
     del fields["keys"], fields["is_erased"]
     return fields
@@ -223,7 +223,7 @@ def public_fields(stone: Tombstone) -> dict[str, Any]:
 
 
 def print_tombstones(archive: Path, as_json: bool) -> None:
-    """What was withdrawn, the latest first, and the copies that still hold some of it."""
+    """Prints what was withdrawn, the latest first, and the copies that still hold some of it."""
     with read_archive(archive) as db:
         stones = list_tombstones(db)
         keys = {key for known in load_tombstones(db).values() for key in known.keys}

@@ -1,4 +1,4 @@
-"""`tradepress export`: sets of stories as files for other programs."""
+"""Runs `tradepress export`: sets of stories as files for other programs."""
 
 import sys
 from functools import partial
@@ -24,7 +24,7 @@ from tradepress.commands.cluster_options import (
 from tradepress.commands.options import (
     PIPE,
     archive_option,
-    declared_policies,
+    configured,
     force_option,
     json_option,
     new_file,
@@ -39,9 +39,12 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
+from tradepress.declared_sources import declared_policies
 from tradepress.research.export.about_export import ExportReport
 from tradepress.research.export.export_stories import (
     EXPORT_FORMATS,
+    FILES,
+    FOLDERS,
     STREAMED,
     Format,
     export_stories,
@@ -72,7 +75,7 @@ WHY: dict[WhyNoText, str] = {
     "--format",
     type=click.Choice(EXPORT_FORMATS),
     required=True,
-    help="jsonl, csv, parquet and vertical are one file; txt, tei and graph a folder.",
+    help=f"One file: {', '.join(FILES)}. A folder: {', '.join(FOLDERS)}.",
 )
 @click.option(
     "--partition",
@@ -128,7 +131,7 @@ def export(
                     stream=sys.stdout.buffer,
                     format=format,
                     texts=texts,
-                    policies=declared_policies(),
+                    policies=declared_policies(configured()),
                 )
             else:
                 if is_folder(format, partition):
@@ -171,7 +174,7 @@ def _export(
 
     from tradepress.jobs.progress import JobProgress
 
-    policies = declared_policies()
+    policies = declared_policies(configured())
     with JobProgress(Console(stderr=True)).shown() as progress:
         if place is not None and partition is not None:
             from tradepress.cluster.cluster_export import ExportJob, cluster_export
@@ -194,14 +197,14 @@ def _export(
 
 
 def report_fields(report: ExportReport, output: Path) -> dict[str, object]:
-    """For a program."""
+    """Returns the report, for a program."""
     facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
     counts = {"without_text": report.without_text, "by_source": report.by_source}
     return {"file": output, **facts, **counts}
 
 
 def print_report(report: ExportReport, output: Path) -> None:
-    """How many stories it has, and how many of them have no text, and why."""
+    """Prints how many stories it has, and how many of them have no text, and why."""
     is_piped = output == PIPE
     if not is_piped:
         stories = counted(report.stories, "story", "stories")

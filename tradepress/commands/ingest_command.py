@@ -1,16 +1,15 @@
-"""`tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
+"""Runs `tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
-from tradepress.archive.archived_address import unwrap
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import (
@@ -31,11 +30,10 @@ from tradepress.commands.options import (
     wait_option,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
-from tradepress.crawling.addon import project_settings
-from tradepress.declared_sources import source_named
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
-from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, ingest_files
+from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, NotItsPage
+from tradepress.jobs.ingest import ingest as ingest_files
 from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def instant(value: str) -> datetime:
-    """A type for options: a day or an instant as ISO 8601 writes it."""
+    """Reads a day or an instant as ISO 8601 writes it, as a type for options."""
     try:
         return read_time(value)
     except ValueError as error:
@@ -53,9 +51,8 @@ def instant(value: str) -> datetime:
 def address_list(
     _context: click.Context, _parameter: click.Parameter, path: Path | None
 ) -> AddressList:
-    """
-    :raises click.BadParameter: it can't be read
-    """
+    """Reads a list of addresses, as a callback; raises click.BadParameter where it can't be
+    read."""
     try:
         return read_address_list(path) if path else NO_LIST
     except UnreadableFile as error:
@@ -64,7 +61,7 @@ def address_list(
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
-@source_option("Whose pages these are.")
+@source_option("Source of the pages.")
 @click.option(
     "--url",
     type=page_address,
@@ -76,13 +73,13 @@ def address_list(
     type=click.Path(path_type=Path),
     callback=address_list,
     metavar="CSV",
-    help="Where the pages of files stood: columns file, url and, if known, date_captured.",
+    help="Addresses of the pages: columns file, url and, if known, date_captured.",
 )
 @click.option(
     "--date-captured",
     type=instant,
     metavar="TIME",
-    help="When pages stood like this that don't say so: 2017-08-04 or 2017-08-04T12:30:00Z.",
+    help="Capture time of pages that don't say it: 2017-08-04 or 2017-08-04T12:30:00Z.",
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
 @no_captures_option
@@ -113,12 +110,7 @@ def ingest(
     folders, or addresses such as s3://bucket/file.warc.gz, which all workers must see. Then --json
     gives one object.
     """
-    if url is not None and (len(files) > 1 or Path(files[0]).is_dir()):
-        raise click.UsageError("--url names the address of one page; give one FILE with it.")
-    source = source_named(source_name) if source_name else None
-    archived = unwrap(url) if url else None
-    if source and url and not source.owns(archived.url if archived else url):
-        raise click.UsageError(f"{url} is not an address of {source.publisher}.")
+    configuration = replace(configured(), captures=configured().captures and not no_captures)
     progress = JobProgress(Console(stderr=True, quiet=as_json and is_terminal(sys.stdout)))
     if place is not None:
         if url or date_captured or addresses is not NO_LIST:
@@ -128,11 +120,7 @@ def ingest(
             )
         from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 
-        job = IngestJob(
-            configuration=configured(),
-            source_name=source_name,
-            is_capturing=configured().captures and not no_captures,
-        )
+        job = IngestJob(configuration=configuration, source_name=source_name)
         with progress.shown():
             many = cluster_ingest(
                 files, job, place, archive=archive, again=again, wait=wait, progress=progress
@@ -143,24 +131,24 @@ def ingest(
         else:
             print_merged(many)
         return many.exit_code
-    chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
-    if no_captures:
-        chosen["TRADEPRESS_CAPTURES"] = False
-    settings = project_settings(configured(), chosen)
     shown = FirstPages()
-    with progress.shown():
-        done = ingest_files(
-            map(Path, files),
-            settings,
-            source=source,
-            url=url,
-            addresses=addresses,
-            date_captured=date_captured,
-            again=again,
-            wait=wait,
-            tell=print_line if as_json else shown.take,
-            progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
-        )
+    try:
+        with progress.shown():
+            done = ingest_files(
+                files,
+                archive=archive,
+                source=source_name,
+                url=url,
+                addresses=addresses,
+                date_captured=date_captured,
+                again=again,
+                wait=wait,
+                tell=print_line if as_json else shown.take,
+                progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
+                configuration=configuration,
+            )
+    except NotItsPage as error:
+        raise click.UsageError(f"{error}.") from error
     if not as_json:
         print_results(done, shown, archive)
     return done.exit_code
@@ -172,7 +160,7 @@ def print_line(page: Ingested) -> None:
 
 @dataclass(kw_only=True, slots=True)
 class FirstPages:
-    """The first pages, and the first of those that came to nothing."""
+    """Holds the first pages, and the first of those that came to nothing."""
 
     pages: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -184,7 +172,7 @@ class FirstPages:
 
 
 def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
-    """A line a page (the first ones), then the sums."""
+    """Prints a line a page (the first ones), then the sums."""
     problems = sum(done.counts.get(outcome, 0) for outcome in PROBLEMS)
     pages = sum(done.counts.values())
     for lines, of in ((shown.pages, pages - problems), (shown.problems, problems)):
@@ -206,7 +194,7 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
 
 
 def as_object(done: "ClusterIngest") -> dict[str, object]:
-    """For a program."""
+    """Returns what was done, for a program."""
     facts = {name: getattr(done, name) for name in ("merge_seconds", "read_before")}
     return {
         **run_as_object(done.sums, done.tasks),
@@ -219,7 +207,7 @@ def as_object(done: "ClusterIngest") -> dict[str, object]:
 
 
 def print_merged(done: "ClusterIngest") -> None:
-    """The sums, then what came to nothing."""
+    """Prints the sums, then what came to nothing."""
     print_some([f"{one}: {READ_BEFORE}" for one in done.read_before])
     print_some([*done.notes], err=True)
     print_some(left_out_lines(done.left_out), err=True)

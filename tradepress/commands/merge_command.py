@@ -1,4 +1,4 @@
-"""`tradepress merge`: the stories of other archives come into this one."""
+"""Runs `tradepress merge`: the stories of other archives come into this one."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -12,8 +12,7 @@ from tradepress.archive.merging.bring_archive import MergedArchive
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
 from tradepress.commands.printed import print_json, print_some
-from tradepress.crawling.addon import project_settings
-from tradepress.jobs.merge_archives import merge_archives
+from tradepress.jobs.merge_archives import merge as merge_archives
 from tradepress.jobs.progress import JobProgress
 
 
@@ -25,18 +24,18 @@ from tradepress.jobs.progress import JobProgress
 @json_option
 @archive_option
 def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -> int:
-    """Bring the stories of OTHER archives into this one, with all their versions and raw pages.
+    """Merge OTHER archives into this one: their stories with all versions and captured pages.
 
     The others are only read. What is here keeps its refs and numbers; what was withdrawn here
     stays out. It can be stopped at any moment; the next one goes on.
     """
-    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
     with JobProgress(Console(stderr=True)).shown() as shown:
         merged = merge_archives(
             others,
-            settings,
+            archive=archive,
             wait=wait,
             progress=lambda path, done, of: shown.show(str(path), done, of),
+            configuration=configured(),
         )
     if as_json:
         print_json([as_object(one) for one in merged])
@@ -47,7 +46,7 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
 
 
 def as_object(merged: MergedArchive) -> dict[str, Any]:
-    """For a program."""
+    """Returns what was merged, for a program."""
     return {
         **asdict(merged),
         "run": merged.sums and merged.sums.id,
@@ -57,7 +56,7 @@ def as_object(merged: MergedArchive) -> dict[str, Any]:
 
 
 def print_merged(merged: MergedArchive) -> None:
-    """The sums, then what an operator should know."""
+    """Prints the sums, then what an operator should know."""
     sums = ", ".join(
         f"{outcome} {merged.stories[outcome]:,}" for outcome in OUTCOMES if merged.stories[outcome]
     )

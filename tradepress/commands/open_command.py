@@ -1,4 +1,4 @@
-"""`tradepress open`: a story where it stands, or its captured page, in the browser."""
+"""Runs `tradepress open`: a story where it stands, or its captured page, in the browser."""
 
 import re
 import webbrowser
@@ -34,7 +34,7 @@ def open(ref: str, capture: bool, archive: Path) -> int:
 
 
 def show_capture(archive: Path, name: str) -> int:
-    """Serve the captured page of a version on this machine until Ctrl-C.
+    """Serves the captured page of a version on this machine until Ctrl-C.
 
     :param name: ``wipr-14415@2``
     """
@@ -51,9 +51,8 @@ def show_capture(archive: Path, name: str) -> int:
 
 
 def open_address(url: str) -> int:
-    """
-    :raises click.ClickException: it is none of the web, or there is no browser
-    """
+    """Opens an address; raises click.ClickException: it is none of the web, or no browser is
+    there."""
     if not WEB_ADDRESS.fullmatch(url):
         raise click.ClickException(f"{url} is no web address, and is not opened")
     if not webbrowser.open(url):

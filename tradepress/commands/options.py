@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Declares options that several commands share."""
 
 import re
 import stat
@@ -19,36 +19,30 @@ from tradepress.configuration import (
     ConfigurationError,
     read_duration,
 )
-from tradepress.declared_sources import all_sources, require_crawlable
-from tradepress.story import Policy, strictest
+from tradepress.declared_sources import require_crawlable
 
 
 def configured() -> Configuration:
-    """What the operator has set, for the command that runs."""
+    """Returns what the operator has set, for the command that runs."""
     return click.get_current_context().ensure_object(Configuration)
 
 
 def warn_of_configuration() -> None:
-    """Of what no crawl could run with."""
+    """Warns of what no crawl could run with."""
     try:
         require_crawlable(configured())
     except ConfigurationError as error:
         click.echo(f"Warning: {one_line(str(error))}", err=True)
 
 
-def declared_policies() -> dict[str, Policy]:
-    """What may be kept of each declared source, by its own word and the operator's."""
-    asked = configured().policy_of
-    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
-
-
 def is_debugging() -> bool:
-    """Was --debug given?"""
-    return bool(click.get_current_context().find_root().params["debug"])
+    """Was --debug given? Not where no command runs, as in a bench."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().params["debug"])
 
 
 def whole_number(least: int = 1, most: int = 10**9) -> Callable[[Any], int]:
-    """A type for options; click words its own range in signs (``1<=x<=1000000000``)."""
+    """Makes a type for options; click words its own range in signs (``1<=x<=1000000000``)."""
 
     def number(value: Any) -> int:
         words = str(value)
@@ -63,14 +57,14 @@ def whole_number(least: int = 1, most: int = 10**9) -> Callable[[Any], int]:
 
 
 def seconds(value: Any) -> float:
-    """A type for options: a time that can be waited."""
+    """Reads a time that can be waited, as a type for options."""
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", str(value)):
         raise click.BadParameter(f"{shortened(str(value))} is not a number of seconds.")
     return float(value)
 
 
 def duration(value: str) -> timedelta:
-    """A type for options: a time such as 90m."""
+    """Reads a time such as 90m, as a type for options."""
     try:
         return read_duration(value)
     except ValueError as error:
@@ -78,14 +72,14 @@ def duration(value: str) -> timedelta:
 
 
 def one_day(value: str) -> str:
-    """A type for options: a day as ISO 8601 writes it."""
+    """Reads a day as ISO 8601 writes it, as a type for options."""
     if not _is_day(value):
         raise click.BadParameter(f"{shortened(value)} is not a day; write 2017-08-04.")
     return value
 
 
 def day_month_or_year(value: str) -> str:
-    """A type for options: one of these as ISO 8601 writes it."""
+    """Reads one of these as ISO 8601 writes it, as a type for options."""
     if not _is_day(first_day(value)):
         words = f"{shortened(value)} is not a date; write 2017-08-04, 2017-08 or 2017."
         raise click.BadParameter(words)
@@ -93,7 +87,7 @@ def day_month_or_year(value: str) -> str:
 
 
 def first_day(value: str) -> str:
-    """The first day of a day, month or year."""
+    """Returns the first day of a day, month or year."""
     return value + "-01" * (2 - value.count("-"))
 
 
@@ -105,7 +99,7 @@ def _is_day(value: str) -> bool:
 
 
 def page_address(value: str) -> str:
-    """A type for options: where a page stands, on the web or at a web archive."""
+    """Reads where a page stands, on the web or at a web archive, as a type for options."""
     try:
         return value if unwrap(value) else web_address(value)
     except ValueError:
@@ -114,33 +108,33 @@ def page_address(value: str) -> str:
 
 
 def shortened(value: str) -> str:
-    """What was given, in quotes, for an error."""
+    """Returns what was given, in quotes, for an error."""
     return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
 
 
 def only_one(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> str | None:
-    """Refuse a second value: click would silently take the last one."""
+    """Refuses a second value: click would silently take the last one."""
     if len(values) > 1:
         raise click.BadParameter(f"give one, not {len(values)}.")
     return values[0] if values else None
 
 
 def source_option(words: str) -> Callable[[Any], Any]:
-    """A ``--source`` that takes one name."""
+    """Makes a ``--source`` that takes one name."""
     return click.option(
         "--source", "source_name", metavar="NAME", multiple=True, callback=only_one, help=words
     )
 
 
 def date_option(name: str, words: str) -> Callable[[Any], Any]:
-    """A ``--since``-like option: a day, month or year."""
+    """Makes a ``--since``-like option: a day, month or year."""
     return click.option(name, type=day_month_or_year, metavar="DATE", help=words)
 
 
 def day_option(name: str, words: str) -> Callable[[Any], Any]:
-    """An ``--as-of``-like option: one day."""
+    """Makes an ``--as-of``-like option: one day."""
     return click.option(name, type=one_day, metavar="DAY", help=words)
 
 
@@ -159,9 +153,7 @@ def is_text(words: str) -> bool:
 
 
 def _file(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
-    """
-    :raises click.BadParameter: it is there and no file, or its own name is no text
-    """
+    """Reads a path; raises click.BadParameter: it is there and no file, or its name is no text."""
     mend = "name a file, or one that is to be made"
     if not is_text(path.name):  # its folder may be called anything
         raise click.BadParameter(f"{str(path)!a} is not UTF-8: {mend}.")
@@ -210,17 +202,18 @@ contact_option = click.option(
 no_captures_option = click.option(
     "--no-captures",
     is_flag=True,
-    help="Keep no raw pages; then better rules can't read these stories again.",
+    help="Keep no captured pages; then better rules can't read these stories again.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 
 PIPE = Path("-")
-"""What ``-o -`` gives: standard output."""
+"""Is what ``-o -`` gives: standard output."""
 
 
 def new_file(path: Path, *, force: bool) -> Path:
-    """
+    """Requires that a file can be made there, and returns its path.
+
     :param force: a file of that name may be there, and is replaced
     :raises click.UsageError: there is one, or no file can be made there; or it is a database, which
         nothing replaces
@@ -237,7 +230,8 @@ def new_file(path: Path, *, force: bool) -> Path:
 
 
 def new_folder(path: Path, *, force: bool) -> None:
-    """
+    """Requires that a folder can be made there.
+
     :param force: a folder of that name may be there, and is replaced
     :raises click.UsageError: there is something, or no folder can be made there
     """
@@ -250,7 +244,7 @@ def new_folder(path: Path, *, force: bool) -> None:
 
 
 def output_option(words: str, *, required: bool) -> Callable[[Any], Any]:
-    """A ``-o`` that names a file to be made; see :func:`new_file`."""
+    """Makes a ``-o`` that names a file to be made; see :func:`new_file`."""
     return click.option(
         "-o",
         "--output",

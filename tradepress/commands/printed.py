@@ -1,4 +1,4 @@
-"""How results are printed: for a program, for a person, and only the first of many."""
+"""Prints results: for a program, for a person, and only the first of many."""
 
 import json
 from collections import Counter
@@ -12,16 +12,17 @@ from tradepress.archive.text_forms import storable
 from tradepress.story import MENTION_KINDS, Mention
 
 MOST_SHOWN = 20
-"""Lines or names, where there may be many."""
+"""Bounds lines or names, where there may be many."""
 
 
 def print_json(value: Any) -> None:
-    """For a program; days and paths become text."""
+    """Prints a value for a program; days and paths become text."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> None:
-    """The first lines, and how many more there are; each stays one, whatever stands in it."""
+    """Prints the first lines, and how many more there are; each stays one, whatever stands in
+    it."""
     for line in lines[:MOST_SHOWN]:
         click.echo(indent + storable(line).replace("\n", " "), err=err)
     if len(lines) > MOST_SHOWN:
@@ -29,7 +30,7 @@ def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> 
 
 
 def mention_lines(mentions: Sequence[Mention]) -> list[str]:
-    """A line a kind: ``court      CJEU (3), TTAB``; what is named most often first."""
+    """Returns a line a kind: ``court      CJEU (3), TTAB``; what is named most often first."""
     lines = []
     for kind in MENTION_KINDS:
         values = Counter(one.value for one in mentions if one.kind == kind)
@@ -42,13 +43,13 @@ def mention_lines(mentions: Sequence[Mention]) -> list[str]:
 
 
 def enumerated(names: Sequence[str], most: int = MOST_SHOWN) -> str:
-    """The first names, and how many more there are."""
+    """Returns the first names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
 def print_sources(by_source: Mapping[str, Mapping[str, int]]) -> None:
-    """A row a source: its URLs and how they ended."""
+    """Prints a row a source: its URLs and how they ended."""
     width = max(map(len, ["source", *by_source]))
     heads = ["URLs", *OUTCOMES]
     click.secho("  " + "  ".join([f"{'source':<{width}}", *heads]), bold=True)

@@ -1,4 +1,5 @@
-"""Counts for a person: a line for each value, with a bar on a terminal; those of two as a table."""
+"""Prints counts for a person: a line for each value, with a bar on a terminal; those of two as a
+table."""
 
 import shutil
 import sys
@@ -19,7 +20,7 @@ SHORTEST_BAR = 10
 
 
 def print_counts(counts: StoryCounts) -> None:
-    """The table, and below it what must be known about it."""
+    """Prints the table, and below it what must be known about it."""
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
     lines = list_of(counts, width) if len(counts.by) == 1 else table_of(counts, width)
     head, *others = (storable(line.rstrip()) for line in lines)
@@ -29,7 +30,7 @@ def print_counts(counts: StoryCounts) -> None:
 
 
 def list_of(counts: StoryCounts, width: int | None) -> list[str]:
-    """A head, and a line for each value of one key.
+    """Returns a head, and a line for each value of one key.
 
     :param width: of the terminal; None: no bars
     """
@@ -54,21 +55,21 @@ def list_of(counts: StoryCounts, width: int | None) -> list[str]:
 
 
 def height(row: CountRow, counts: StoryCounts) -> float:
-    """What the bar shows: the share, if it was asked for. Stories without the value have none."""
+    """Returns what the bar shows: the share, if asked for. Stories without the value have none."""
     if row.keys == (None,):
         return 0
     return row.stories if counts.of is None else row.share or 0.0
 
 
 def bar(length: float) -> str:
-    """So many characters of bar, to an eighth; what is not nothing is seen."""
+    """Returns so many characters of bar, to an eighth; what is not nothing is seen."""
     whole, eighth = divmod(max(round(length * 8), 1 if length else 0), 8)
     return EIGHTHS[8] * whole + EIGHTHS[eighth].strip()
 
 
 def table_of(counts: StoryCounts, width: int | None) -> list[str]:
-    """A head, and a line for each value of the key that has more; what there is no room for to the
-    right is counted."""
+    """Returns a head, and a line for each value of the key that has more; what there is no room for
+    to the right is counted."""
     numbers = {row.keys: row for row in counts.rows}
     values = [list(dict.fromkeys(row.keys[place] for row in counts.rows)) for place in (0, 1)]
     down, across = (0, 1) if len(values[0]) >= len(values[1]) else (1, 0)
@@ -92,12 +93,12 @@ def table_of(counts: StoryCounts, width: int | None) -> list[str]:
 
 
 def cell(row: CountRow, counts: StoryCounts) -> str:
-    """The number, or the share if that was asked for."""
+    """Returns the number, or the share if that was asked for."""
     return f"{row.stories:,}" if counts.of is None else percent(row.share)
 
 
 def aligned(columns: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a table: names to the left, numbers to the right."""
+    """Returns the lines of a table: names to the left, numbers to the right."""
     cut = [[one if cell_len(one) <= LONGEST_NAME else short(one) for one in c] for c in columns]
     widths = [max(map(cell_len, column)) for column in cut]
     lines = []

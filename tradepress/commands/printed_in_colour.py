@@ -1,4 +1,4 @@
-"""Standard output with colours, for what is printed by rich."""
+"""Writes standard output with colours, for what is printed by rich."""
 
 from typing import NoReturn
 
@@ -7,7 +7,7 @@ from rich.text import Text
 
 
 class Printed(Console):
-    """Standard output: with colours on a terminal, and plain into a file or a pipe.
+    """Writes standard output: with colours on a terminal, and plain into a file or a pipe.
 
     Of a closed pipe the command line is told, where rich would end it.
     """
@@ -19,7 +19,7 @@ class Printed(Console):
         raise  # what rich is handling
 
     def print_wrapped(self, text: Text, *, width: int, indent: int) -> None:
-        """In lines of that width; what stands out goes on doing so in the next one."""
+        """Writes lines of that width; what stands out goes on doing so in the next one."""
         for line in text.wrap(self, width):
             line.rstrip()
             self.print(Text(" " * indent) + line)

@@ -1,4 +1,4 @@
-"""`tradepress query`: saved queries, what became of their results, and alerts."""
+"""Runs `tradepress query`: saved queries, what became of their results, and alerts."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ from tradepress.research.queries.saved_queries import (
 )
 
 MOST_HEAD = 1000
-"""Bytes of a file that tell whether it is a feed."""
+"""Is how many bytes of a file tell whether it is a feed."""
 NONE_SAVED = "No query is saved; `tradepress query save NAME QUERY` saves one."
 
 
@@ -48,7 +48,7 @@ def query() -> None:
 
 @contextmanager
 def saved_queries(archive: Path) -> Iterator[SavedQueries]:
-    """Those beside the archive.
+    """Opens the saved queries beside the archive.
 
     :raises click.ClickException: a file can't be read; exit code 1
     :raises click.UsageError: there is no such query, or what was asked can't be
@@ -218,7 +218,7 @@ def remove(name: str, archive: Path) -> int:
 
 
 def open_them(urls: Sequence[str], *, is_scheduled: bool) -> tuple[Any, list[str]]:
-    """The services to be told, and what is wrong with others.
+    """Opens the services to be told; returns, too, what is wrong with others.
 
     :raises click.UsageError: an address that was typed is none
     """
@@ -234,14 +234,14 @@ def open_them(urls: Sequence[str], *, is_scheduled: bool) -> tuple[Any, list[str
 
 
 def tell_failures(failures: Sequence[str]) -> int:
-    """The exit code."""
+    """Prints what failed, and returns the exit code."""
     for failure in failures:
         click.echo(storable(failure), err=True)
     return 1 if failures else 0
 
 
 def print_diff(diff: QueryDiff) -> None:
-    """Number and changes in one line, a line for each change, and the hash."""
+    """Prints number and changes in one line, a line for each change, and the hash."""
     stories = counted(diff.after.stories, "story", "stories")
     if diff.before is None:
         click.echo(f"{diff.name}: {stories}; its first run, nothing to compare with")
@@ -253,7 +253,7 @@ def print_diff(diff: QueryDiff) -> None:
 
 
 def change_line(one: ResultChange) -> str:
-    """``new        2017-08-04  signet-14  Lantern mark refused``."""
+    """Returns a change as ``new        2017-08-04  signet-14  Lantern mark refused``."""
     ref = one.ref if one.version is None else f"{one.ref}@{one.version}"
     line = f"{one.word:<9}  "
     if one.kind in ("added", "changed"):
@@ -265,7 +265,7 @@ def change_line(one: ResultChange) -> str:
 
 
 def run_fields(run: QueryRun) -> dict[str, Any]:
-    """For a program: without the lines."""
+    """Returns a run for a program, without the lines."""
     return {
         "run": run.number,
         "at": run.at,
@@ -276,13 +276,13 @@ def run_fields(run: QueryRun) -> dict[str, Any]:
 
 
 def printed_query(saved: SavedQuery) -> dict[str, Any]:
-    """For a program."""
+    """Returns a saved query, for a program."""
     runs = [run_fields(run) for run in saved.runs]
     return {"name": saved.name, "query": query_as_json(saved.query), "runs": runs}
 
 
 def diff_fields(diff: QueryDiff) -> dict[str, Any]:
-    """For a program."""
+    """Returns what changed, for a program."""
     return {
         "name": diff.name,
         "query": query_as_json(diff.query),

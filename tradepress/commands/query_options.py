@@ -1,4 +1,4 @@
-"""QUERY and the filters, for every command that takes a set of stories."""
+"""Declares QUERY and the filters, for every command that takes a set of stories."""
 
 import shlex
 from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ class QueryCommand(click.Command):
 
 
 def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> list[str]:
-    """The arguments with the words of the query, such as ``-court mark``, behind ``--``, in their
-    order.
+    """Returns the arguments with the words of the query, such as ``-court mark``, behind ``--``, in
+    their order.
 
     What begins with two dashes and what follows an option that takes a value stay where they are.
     """
@@ -48,7 +48,7 @@ def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> l
 
 
 def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
-    """A filter that may be given several times: any of the values will do."""
+    """Makes a filter that may be given several times: any of the values will do."""
     words = f"{words.removesuffix('.')}; can be repeated."
     return click.option(name, metavar=metavar, multiple=True, help=words)
 
@@ -78,8 +78,8 @@ FILTERS = (
     ),
     date_option("--since", "Only stories published on this day (month, year) or later."),
     date_option("--until", "Only stories published on this day (month, year) or earlier."),
-    day_option("--as-of", "Take what the archive held at the end of this day (UTC)."),
-    day_option("--seen-on", "Take what the papers showed on this day (UTC), as far as known."),
+    day_option("--as-of", "Search the archive as of the end of this day (UTC)."),
+    day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as known."),
     click.option("--undated", is_flag=True, help="Only stories without a day of publication."),
     click.option(
         "--doubtful",
@@ -96,14 +96,14 @@ FILTERS = (
 
 
 def query_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Argument QUERY and FILTERS; :func:`story_query` makes a value of what they give."""
+    """Adds argument QUERY and FILTERS; :func:`story_query` makes a value of what they give."""
     for option in reversed(FILTERS):
         command = option(command)
     return click.argument("query", nargs=-1, metavar="[QUERY]")(command)
 
 
 def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
-    """What was typed, as a value.
+    """Returns what was typed, as a value.
 
     :param query: each argument is a word; one with spaces in it stands alone, since the shell has
         taken its quotation marks away
@@ -118,7 +118,7 @@ def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
 
 
 def texts_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--metadata-only`` and ``--full``; :func:`given_texts` makes a value of them."""
+    """Adds ``--metadata-only`` and ``--full``; :func:`given_texts` makes a value of them."""
     for option in (
         click.option(
             "--full",
@@ -132,7 +132,7 @@ def texts_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def given_texts(*, metadata_only: bool, full: bool) -> "Texts":
-    """Whose texts are given on.
+    """Tells whose texts are given on.
 
     :raises click.UsageError: both are asked for
     """

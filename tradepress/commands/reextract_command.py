@@ -1,4 +1,4 @@
-"""`tradepress reextract`: today's rules over the stored pages."""
+"""Runs `tradepress reextract`: today's rules over the stored pages."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -27,9 +27,8 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
-from tradepress.crawling.addon import project_settings
 from tradepress.jobs.progress import JobProgress
-from tradepress.jobs.reextract import Rereading, sources_to_reread
+from tradepress.jobs.reextract import reextract as reread
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
 
@@ -68,34 +67,22 @@ def reextract(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Read the stored pages again by today's rules, and compare with what is stored.
+    """Re-extract the captured pages by today's rules, and compare with what is stored.
 
-    --apply stores each story that changed as a new version, marked as read again; what was
+    --apply stores each story that changed as a new version, marked as re-extracted; what was
     read at the time stays. What the texts of all versions name (courts, cases, numbers) is
     found again in place. It can be stopped at any moment; the next one goes on.
 
     --local and --scheduler have it read by many, a task a range of stories. All workers must see
-    the archive and its raw pages under this path; nobody should write it meanwhile. What --diff
-    has read is there for --apply.
+    the archive and its captured pages under this path; nobody should write it meanwhile. What
+    --diff has read is there for --apply.
     """
     if all_versions and not is_diff:
         words = "--all-versions goes with --diff: only current versions are stored anew."
         raise click.UsageError(words)
-    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
     progress = JobProgress(Console(stderr=True))
-    rereading = Rereading(
-        archive=archive,
-        sources=sources_to_reread(settings, source_name),
-        source_name=source_name,
-        every=all_versions,
-        again=again,
-        people=configured().mentions.people,
-        limit=limit,
-        report=Report(most_examples=examples),
-        tell=partial(progress.show, "versions"),
-    )
-    command = "reextract" + (f" {source_name}" if source_name else "")
-    run_id, code, counts = None, 0, dict[str, object]()  # nothing is written
+    tell = partial(progress.show, "versions")
+    counts = dict[str, object]()
     with progress.shown():
         if place is not None:
             from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
@@ -103,49 +90,64 @@ def reextract(
             job = ReextractJob(configuration=configured(), source_name=source_name)
             many = cluster_reextract(
                 job,
-                rereading,
+                job.rereading(
+                    archive,
+                    every=all_versions,
+                    again=again,
+                    limit=limit,
+                    report=Report(most_examples=examples),
+                    tell=tell,
+                ),
                 place,
                 apply=not is_diff,
-                command=command,
                 wait=wait,
                 progress=progress,
             )
-            run_id, code, left_out = many.run_id, many.exit_code, many.tasks.left_out
+            report, code, left_out = many.report, many.exit_code, many.tasks.left_out
             counts = {**tasks_as_object(many.tasks), "damaged": many.damaged}
             counts["left_out"] = [asdict(one) for one in left_out]
-        elif is_diff:
-            rereading.compare()
         else:
-            run_id = rereading.apply(settings, command, wait=wait)
-    report = rereading.report
+            report = reread(
+                archive,
+                source=source_name,
+                apply=not is_diff,
+                all_versions=all_versions,
+                again=again,
+                limit=limit,
+                examples=examples,
+                wait=wait,
+                progress=tell,
+                configuration=configured(),
+            )
+            code = report.exit_code
     if as_json:
-        print_json({"run": run_id, **asdict(report), **counts})
+        print_json({**asdict(report), **counts})
     else:
         if place is not None:
             print_some(left_out_lines(left_out), err=True)
             print_some([*many.damaged], err=True)
             print_tasks(many.tasks)
-        print_report(report, run_id)
+        print_report(report)
     if place is not None and not is_diff:
         print_left_there(place)
-    return code or int(bool(report.problems))
+    return code
 
 
-def print_report(report: Report, run_id: int | None) -> None:
-    """For each source its sums and fields, then what could not be read."""
+def print_report(report: Report) -> None:
+    """Prints the sums and fields of each source, then what could not be read."""
     for name, tally in report.sources.items():
-        print_source(name, tally, "would get" if run_id is None else "got")
+        print_source(name, tally, "would get" if report.run is None else "got")
     if not report.sources:
         click.echo("There is no story to read again.")
-    print_mentions(report.mentions, is_diff=run_id is None)
+    print_mentions(report.mentions, is_diff=report.run is None)
     for problem in report.problems[:MOST_SHOWN]:
         click.echo(f"{problem.ref}: {problem.reason} ({problem.words})", err=True)
     if more := report.problems[MOST_SHOWN:]:
         click.echo(f"… and {len(more)} more (all with --json)", err=True)
     if report.problems:
         click.echo("What could not be read keeps what it has.", err=True)
-    if run_id is not None:
-        click.echo(f"Run {run_id}; `tradepress runs` lists it.")
+    if report.run is not None:
+        click.echo(f"Run {report.run}; `tradepress runs` lists it.")
     elif any(tally.new for tally in report.sources.values()):
         click.echo("Nothing was written; --apply stores the new versions.")
     elif report.mentions.changed:
@@ -153,7 +155,8 @@ def print_report(report: Report, run_id: int | None) -> None:
 
 
 def print_mentions(tally: MentionTally, *, is_diff: bool) -> None:
-    """What the texts name by today's rules; nothing, if they were all looked through by these."""
+    """Prints what the texts name by today's rules; nothing, if they were all looked through by
+    these."""
     if not tally.due:
         return
     done = counts_in_words(
@@ -198,12 +201,12 @@ def print_source(name: str, tally: SourceTally, get: str) -> None:
 
 
 def counts_in_words(*counts: tuple[int, str]) -> str:
-    """``2 changed, 1 lost``: those that are not zero."""
+    """Returns ``2 changed, 1 lost``: those that are not zero."""
     return ", ".join(f"{count} {words}" for count, words in counts if count)
 
 
 def print_example(example: Mapping[str, Any]) -> None:
-    """Old and new of one field of one version."""
+    """Prints old and new of one field of one version."""
     words = ""
     if "words_gone" in example:
         words = f"  {example['words_gone']} words gone, {example['words_added']} added"

@@ -1,4 +1,4 @@
-"""`tradepress release`: some stories as a frozen, checksummed data package."""
+"""Runs `tradepress release`: some stories as a frozen, checksummed data package."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,15 +8,12 @@ import click
 
 from tradepress.archive.care.snapshot import size_in_words
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
-from tradepress.archive.search.story_query import query_in_words
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     PIPE,
     archive_option,
     configured,
-    declared_policies,
     json_option,
 )
 from tradepress.commands.printed import print_json
@@ -28,8 +25,8 @@ from tradepress.commands.query_options import (
     texts_options,
 )
 from tradepress.research.export.parquet_file import ParquetMissing
+from tradepress.research.in_one_call import release as make_release
 from tradepress.research.release.files import STORIES
-from tradepress.research.release.make_release import make_release
 
 
 @click.command(cls=QueryCommand)
@@ -79,17 +76,15 @@ def release(
     if not folder.absolute().parent.is_dir():
         raise click.UsageError(f"{folder} can't be made: there is no folder {folder.parent}.")
     wanted = story_query(query, filters)
-    with read_archive(archive) as db:
-        require_known(db, wanted)
     try:
         made = make_release(
             archive,
-            folder,
             wanted,
-            title=title or f"Stories of the press: {query_in_words(wanted)}",
-            creators=creators or (configured().contact or "the operator of this archive",),
+            folder=folder,
+            title=title,
+            creators=creators,
             texts=texts,
-            policies=declared_policies(),
+            configuration=configured(),
         )
     except ParquetMissing as error:
         raise click.UsageError(f"{error}.") from error

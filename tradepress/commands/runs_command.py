@@ -1,4 +1,4 @@
-"""`tradepress runs`: what the crawls did, newest first, or one of them in full."""
+"""Runs `tradepress runs`: what the crawls did, newest first, or one of them in full."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -24,7 +24,7 @@ from tradepress.commands.options import archive_option, json_option, whole_numbe
 from tradepress.commands.printed import enumerated, print_json, print_some, print_sources
 
 MOST_REFS = 50
-"""New stories of a run that are named; --json has all."""
+"""Bounds the new stories of a run that are named; --json has all."""
 
 
 @click.command()
@@ -76,21 +76,21 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
 
 
 def listed_fields(run: ListedRun) -> dict[str, Any]:
-    """For a program: the sums of the outcomes each under its name."""
+    """Returns a run for a program: the sums of the outcomes each under its name."""
     fields = asdict(run)
     outcomes, by_source = fields.pop("outcomes"), fields.pop("by_source")
     return {**fields, **outcomes, "by_source": by_source}
 
 
 def report_fields(report: RunReport) -> dict[str, Any]:
-    """For a program: the run's own facts beside the others."""
+    """Returns a report for a program: the run's own facts beside the others."""
     fields = asdict(report)
     del fields["run"]
     return {**listed_fields(report.run), **fields}
 
 
 def print_refused(pages: Sequence[RefusedPage]) -> None:
-    """A line an address; where its page is kept is what `tradepress ingest` takes."""
+    """Prints a line an address; where its page is kept is what `tradepress ingest` takes."""
     for page in pages:
         kept = f"  {page.file} at {page.offset}" if page.file else ""
         click.echo(f"{page.source}: {page.reason}  {storable(page.url)}{kept}")
@@ -99,7 +99,7 @@ def print_refused(pages: Sequence[RefusedPage]) -> None:
 
 
 def print_runs(runs: Sequence[ListedRun]) -> None:
-    """A line a run, and why it did not end well."""
+    """Prints a line a run, and why it did not end well."""
     click.echo(f"{'run':>5}  {'started':<20}  {'state':<11}  {'URLs':>5}  " + "  ".join(OUTCOMES))
     for run in runs:
         counts = "  ".join(f"{run.outcomes[outcome]:>{len(outcome)}}" for outcome in OUTCOMES)
@@ -114,7 +114,7 @@ def print_runs(runs: Sequence[ListedRun]) -> None:
 
 
 def print_run(report: RunReport) -> None:
-    """One run, from its command to the stories that it found."""
+    """Prints one run, from its command to the stories that it found."""
     run = report.run
     ended = f"ended {run.ended}" if run.ended else "not ended"
     code = "" if run.exit_code is None else f", exit code {run.exit_code}"

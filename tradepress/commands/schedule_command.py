@@ -1,4 +1,4 @@
-"""`tradepress schedule`: crawl, health and backup by the clock, by systemd or by cron."""
+"""Runs `tradepress schedule`: crawl, health and backup by the clock, by systemd or cron."""
 
 import socket
 import sys
@@ -27,7 +27,7 @@ def schedule() -> None:
 
 @contextmanager
 def as_its_owner() -> Iterator[None]:
-    """Say in words that a scheduler's files are another user's.
+    """Says in words that a scheduler's files are another user's.
 
     :raises click.UsageError: they are
     """
@@ -114,7 +114,7 @@ def remove() -> int:
 
 
 def print_state(scheduler: Scheduler) -> None:
-    """What runs when, and where it is written."""
+    """Prints what runs when, and where it is written."""
     for line in scheduler.state:
         click.echo(f"  {line}")
     click.echo(f"{scheduler.written_as}:")
@@ -123,7 +123,7 @@ def print_state(scheduler: Scheduler) -> None:
 
 
 def require_somebody_runs(*schedulers: Scheduler) -> None:
-    """What is installed stays; it is a failure that nobody acts on it.
+    """Requires that somebody acts on what is installed; that stays where nobody does.
 
     :raises click.ClickException: there are lines for cron, and no cron is running
     """

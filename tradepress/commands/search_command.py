@@ -1,4 +1,4 @@
-"""`tradepress search`: ranked full-text search with highlights."""
+"""Runs `tradepress search`: ranked full-text search with highlights."""
 
 import re
 from dataclasses import asdict
@@ -96,7 +96,7 @@ def search(
 
 
 def hit_fields(hit: Hit) -> dict[str, Any]:
-    """One hit for a program: plain text, and the words that were found."""
+    """Returns one hit for a program: plain text, and the words that were found."""
     fields = asdict(hit)
     marked_text = fields.pop("headline_marked") + hit.passage
     fields["passage"] = hit.passage.replace(MARK_START, "").replace(MARK_END, "")
@@ -106,7 +106,7 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
 
 
 def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) -> None:
-    """Hits for a person: day, ref, headline, passage; found words stand out, and so does doubt.
+    """Prints hits for a person: day, ref, headline, passage; found words stand out, so does doubt.
 
     :param with_version: say which version of each story was found
     """
@@ -132,13 +132,13 @@ def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) 
 
 
 def withdrawn_line(stone: PublicTombstone) -> str:
-    """What is left of a story that the archive held on the day asked for."""
+    """Returns what is left of a story that the archive held on the day asked for."""
     ref = f"{stone.ref} (“{stone.headline}”)" if stone.headline else stone.ref
     return f"withdrawn since: {ref}, {stone.withdrawn_at[:10]}, {stone.reason}"
 
 
 def marked(text: str, console: Console) -> Text:
-    """Text with the found words in bold on a terminal and in [brackets] elsewhere."""
+    """Returns text with the found words in bold on a terminal and in [brackets] elsewhere."""
     if not console.is_terminal:
         return Text(text.replace(MARK_START, "[").replace(MARK_END, "]"))
     line = Text()

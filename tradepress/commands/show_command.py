@@ -1,4 +1,4 @@
-"""`tradepress show`: one story of the archive, as a person or a program reads it."""
+"""Runs `tradepress show`: one story of the archive, as a person or a program reads it."""
 
 import textwrap
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ from tradepress.commands.printed import mention_lines, print_json
 from tradepress.story import METADATA_ONLY
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
-"""What was served of a story without a body."""
+"""Says what was served of a story without a body."""
 APART = (
     *("current_version", "is_current", "cited_as", "source_home", "policy_now", "reservations_now"),
     *("extractor", "has_capture", "duplicate_group", "links", "mentions", "versions", "aliases"),
 )
-"""Of a story what is shown among what is around it, or by `--versions`, or not."""
+"""Names what of a story is shown among what is around it, or by `--versions`, or not."""
 
 
 @click.command()
@@ -96,7 +96,7 @@ def show(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownStory:
-    """A story with what is shown around it."""
+    """Holds a story with what is shown around it."""
 
     story: Story
     cited_by: list[CitingStory]
@@ -105,7 +105,7 @@ class ShownStory:
 
 
 def shown_fields(shown: ShownStory) -> dict[str, Any]:
-    """A story under the names of the design, ready for JSON."""
+    """Returns a story under the names of the design, ready for JSON."""
     fields = asdict(shown.story)
     return {
         **{name: value for name, value in fields.items() if name not in APART},
@@ -122,7 +122,7 @@ def shown_fields(shown: ShownStory) -> dict[str, Any]:
 
 
 def print_story(shown: ShownStory, *, asked: str) -> None:
-    """Headline, facts, body, corrections, links, the stories that cite it, places, mentions.
+    """Prints headline, facts, body, corrections, links, citing stories, places, mentions.
 
     :param asked: the ref by which it was asked for
     """
@@ -145,7 +145,7 @@ def _facts(story: Story) -> Iterator[str]:
 
 
 def _notes(story: Story, asked: str) -> Iterator[str]:
-    """What a reader must know before relying on the text."""
+    """Yields what a reader must know before relying on the text."""
     if asked != story.ref:
         yield f"({asked} was merged into this story.)"
     if story.gone_at:
@@ -177,7 +177,7 @@ def _rights(story: Story) -> Iterator[str]:
 
 
 def _lists(shown: ShownStory) -> list[str]:
-    """Links, the stories that cite it, copies at other papers, what it names."""
+    """Returns links, the stories that cite it, copies at other papers, what it names."""
     links = [
         f"{link.kind}: {link.text}"
         + (f"  {link.url}" if link.url else "")
@@ -197,5 +197,5 @@ def _lists(shown: ShownStory) -> list[str]:
         citing.insert(0, "Stories that cite this one:")
     named = mention_lines(shown.story.mentions)
     if named:
-        named.insert(0, "Named in it:")
+        named.insert(0, "Mentions:")
     return ["\n".join(lines) for lines in (links, citing, near, named) if lines]

@@ -1,4 +1,4 @@
-"""`tradepress sources check`: are the rules of a source still right for its site?"""
+"""Runs `tradepress sources check`: are the rules of a source still right for its site?"""
 
 import sys
 from collections.abc import Sequence
@@ -79,9 +79,7 @@ def check_sources(
 
 
 def checked(source: Source, contact: str | None) -> "SourceCheck":
-    """
-    :raises click.UsageError: as things are set nothing can be asked
-    """
+    """Checks a source; raises click.UsageError where as things are set nothing can be asked."""
     # Here, as sources are listed without anything of Scrapy.
     from scrapy.exceptions import UsageError
 
@@ -97,9 +95,7 @@ def checked(source: Source, contact: str | None) -> "SourceCheck":
 
 
 def checked_pages(source: Source, paths: Sequence[Path]) -> "SourceCheck":
-    """
-    :raises click.ClickException: a file can't be read
-    """
+    """Checks saved pages; raises click.ClickException where a file can't be read."""
     from tradepress.jobs.check_source import check_pages
     from tradepress.jobs.files.file_page import FilePage, UnreadableFile
     from tradepress.jobs.files.file_pages import read_pages
@@ -114,16 +110,14 @@ def checked_pages(source: Source, paths: Sequence[Path]) -> "SourceCheck":
 
 
 def _files(path: Path) -> list[Path]:
-    """The file, or those of a folder."""
+    """Returns the file, or those of a folder."""
     if not path.is_dir():
         return [path]
     return sorted(file for file in path.rglob("*") if file.is_file())
 
 
 def mend_of(check: "SourceCheck") -> "MendedFile":
-    """
-    :raises click.ClickException: the source's file can't be read
-    """
+    """Returns the mended declaration; raises click.ClickException where its file can't be read."""
     from tradepress.jobs.check_source import mend_declaration
 
     file = source_file(check.source.name)
@@ -134,7 +128,7 @@ def mend_of(check: "SourceCheck") -> "MendedFile":
 
 
 def apply_mend(check: "SourceCheck", mend: "MendedFile") -> None:
-    """Write it, or say why the file stays as it is."""
+    """Writes the mended file, or says why it stays as it is."""
     from tradepress.survey.source_file import NotMendable, write_mended
 
     try:
@@ -146,7 +140,7 @@ def apply_mend(check: "SourceCheck", mend: "MendedFile") -> None:
 
 
 def keep_day(check: "SourceCheck") -> None:
-    """Of a check that was all well, in the operator's folder if they have one.
+    """Keeps the day of a check that was all well, in the operator's folder if they have one.
 
     :raises click.ClickException: it can't be written
     """
@@ -160,7 +154,7 @@ def keep_day(check: "SourceCheck") -> None:
 
 
 def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
-    """A check for a program."""
+    """Returns a check for a program."""
     return {
         "source": check.source.name,
         "day": check.day,
@@ -193,7 +187,7 @@ def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
 
 
 def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
-    """A check for a person."""
+    """Prints a check for a person."""
     count = len(check.articles)
     click.secho(f"{check.source.name}: {check.source.publisher}", bold=True)
     pages = f"{check.requests} pages asked for" if check.requests else "Saved pages"
@@ -224,9 +218,7 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
 def write_report(
     file: Path, checks: "Sequence[SourceCheck]", mends: "Sequence[MendedFile]"
 ) -> None:
-    """
-    :raises click.ClickException: the file can't be written
-    """
+    """Writes the report; raises click.ClickException where the file can't be written."""
     from tradepress.jobs.check_report import check_report
 
     text = "\n".join(

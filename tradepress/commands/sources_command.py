@@ -1,4 +1,4 @@
-"""`tradepress sources`: the declared publishers."""
+"""Runs `tradepress sources`: the declared publishers."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -23,7 +23,7 @@ from tradepress.spiders import OURS
 
 @click.group()
 def sources() -> None:
-    """List, show and check the declared sources, and declare new ones."""
+    """Declare new sources; list, show and check those that there are."""
 
 
 sources.add_command(check_sources)
@@ -67,14 +67,14 @@ def list_sources(as_json: bool) -> int:
 
 
 def _stated(source: Source) -> dict[str, Any]:
-    """The declaration as JSON has it, with the file that states it."""
+    """Returns the declaration as JSON has it, with the file that states it."""
     own = source.prepare_page
     fields = asdict(replace(source, prepare_page=None))
     return {**fields, "prepare_page": own and own.__name__, "file": str(source_file(source.name))}
 
 
 def own_settings(configuration: Configuration, source: str) -> str:
-    """What the configuration says of one source alone, for its line."""
+    """Returns what the configuration says of one source alone, for its line."""
     own = configuration.source.get(source)
     if own is None:
         return ""

@@ -1,4 +1,4 @@
-"""`tradepress sources new`: a site is looked over and declared, for an operator to check."""
+"""Runs `tradepress sources new`: a site is looked over and declared, for an operator to check."""
 
 import re
 from dataclasses import asdict, replace
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tradepress.survey.site_survey import SiteSurvey
 
 FOLDER = Path("sources")
-"""Where no configuration says otherwise."""
+"""Is the folder where no configuration says otherwise."""
 SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 
 
@@ -25,7 +25,7 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
     "--url",
     type=page_address,
     metavar="URL",
-    help="Where the saved pages stood, if they don't say.",
+    help="Address of the saved pages, if they don't say it.",
 )
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")
@@ -63,18 +63,17 @@ def new_source(
         raise click.UsageError(f"{name!r} is no name: use small letters and digits.")
     if not places or (len(places) > 1 and not pages):
         raise click.UsageError("Give the address of one site, or saved pages with --pages.")
-    address = url if pages else page_address(places[0])
+    site = None if pages else page_address(places[0])
     folder = configured().sources.folder or FOLDER
     try:
-        if address is not None:
+        if (address := site or url) is not None:
             require_free(name or name_for(address), folder, force=force)
-        if pages:
+        if site is None:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
-            assert address is not None
-            click.echo(f"Looking at {address}: at most 25 pages, one after the other …", err=True)
+            click.echo(f"Looking at {site}: at most 25 pages, one after the other …", err=True)
             configuration = replace(configured(), contact=contact)
-            survey = survey_address(address, configuration, name=name)
+            survey = survey_address(site, configuration, name=name)
         written = write_source(survey, folder, force=force)
     except (AlreadyThere, UsageError) as error:
         raise click.UsageError(str(error)) from error
@@ -102,7 +101,7 @@ def new_source(
 
 
 def print_survey(survey: "SiteSurvey") -> None:
-    """Each finding with how sure it is and why; then the stories that were read."""
+    """Prints each finding with how sure it is and why; then the stories that were read."""
     for finding in survey.findings:
         sure = next(words for least, words in SURE if finding.sureness >= least)
         first, *rest = finding.value
@@ -110,10 +109,8 @@ def print_survey(survey: "SiteSurvey") -> None:
         for value in rest:
             click.echo(f"{'':<15}{value}")
         click.echo(f"{'':<15}{sure}: {finding.evidence}")
-    read = [page for page in survey.stories if page.article is not None]
+    read = [(page.page.url, page.article) for page in survey.stories if page.article is not None]
     click.echo(f"\n{len(read)} of {len(survey.stories)} stories read by these rules:")
-    for page in read:
-        assert page.article is not None
-        listed = survey.listed_dates.get(page.page.url)
-        day = (page.article.date_published or listed or "no date")[:10]
-        click.echo(f"  {day:<11}{page.article.headline}")
+    for url, article in read:
+        day = (article.date_published or survey.listed_dates.get(url) or "no date")[:10]
+        click.echo(f"  {day:<11}{article.headline}")

@@ -1,4 +1,4 @@
-"""`tradepress verify`: is everything there, and is it what was saved?"""
+"""Runs `tradepress verify`: is everything there, and is it what was saved?"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from tradepress.archive.captures.folder import capture_folder
-from tradepress.archive.care.verify import Progress, Verified
+from tradepress.archive.care.faults import Progress, Verified
 from tradepress.archive.care.verify import verify as verify_archive
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
@@ -31,12 +30,7 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
     which takes the archive's size; --quick needs none. Exit code 1 if there are faults.
     """
     with progress() as tell:
-        verified = verify_archive(
-            archive,
-            captures=capture_folder(archive),
-            quick=quick,
-            progress=tell,
-        )
+        verified = verify_archive(archive, quick=quick, progress=tell)
     if as_json:
         fields = {"clean": not verified.findings, **asdict(verified)}
         print_json(fields)
@@ -52,7 +46,7 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
 
 
 def summary(archive: Path, verified: Verified) -> str:
-    """What was looked at, and how many faults it has."""
+    """Says what was looked at, and how many faults it has."""
     captures = f"{verified.captures} captures"
     if verified.captures_unnamed is None:
         captures += " (not read)"
@@ -68,7 +62,7 @@ def summary(archive: Path, verified: Verified) -> str:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A line on a terminal that says what is looked at; nothing elsewhere."""
+    """Shows a line on a terminal that says what is looked at; nothing elsewhere."""
     with Console(stderr=True).status("Opening …") as status:
 
         def tell(step: str, done: int, of: int) -> None:

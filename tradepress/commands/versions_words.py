@@ -1,4 +1,4 @@
-"""What `tradepress show` prints of the versions of a story: their table, and two word by word."""
+"""Prints what `tradepress show` tells of a story's versions: their table, and two word by word."""
 
 import textwrap
 from dataclasses import asdict
@@ -29,11 +29,11 @@ MARKS = {
     "delete": ("[-", "-]", "red strike"),
     "insert": ("{+", "+}", "green"),
 }
-"""Around changed words, and their style where there are colours instead."""
+"""Stands around changed words, with their style where there are colours instead."""
 
 
 def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive: Path) -> int:
-    """`tradepress show REF --versions`, or ``--diff A B``."""
+    """Runs `tradepress show REF --versions`, or ``--diff A B``."""
     with read_archive(archive) as db:
         name = load_story(db, ref).ref
         shown = diff_versions(db, name, *diff) if diff else list_versions(db, name)
@@ -50,14 +50,15 @@ def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive
 
 
 def diff_fields(difference: VersionDiff) -> dict[str, Any]:
-    """For a program: the words of each field under its name."""
+    """Returns a difference for a program: the words of each field under its name."""
     facts = asdict(difference)
     by_name = facts.pop("fields")
     return {**facts, **by_name}
 
 
 def print_versions(ref: str, versions: list[ListedVersion]) -> None:
-    """One line a version, in the order in which they stood; its headline where that is new."""
+    """Prints one line a version, in the order in which they stood; its headline where that is
+    new."""
     console = Printed()
     for one in versions:
         seen = one.spans[0][0] if one.spans else one.date_captured
@@ -85,12 +86,12 @@ def _change(one: ListedVersion) -> str:
         if one.words_added or one.words_removed:
             facts[-1] += f" (+{one.words_added} −{one.words_removed} words)"
     if one.is_reread:
-        facts.append("read again by other rules, not changed by the paper")
+        facts.append("re-extracted by other rules, not changed by the paper")
     days = days_seen(one.spans)
     if len(days) > len("2017-08-04"):
         facts.append(f"seen {days}")
     if one.date_captured is None:
-        facts.append("nobody knows when it stood")
+        facts.append("capture time unknown")
     elif one.date_captured[:10] != one.date_archived[:10]:
         facts.append(f"archived {one.date_archived[:10]}")
     if one.policy == METADATA_ONLY:
@@ -101,7 +102,7 @@ def _change(one: ListedVersion) -> str:
 
 
 def print_diff(difference: VersionDiff) -> None:
-    """What changed from one version to another; paragraphs that did not are only counted."""
+    """Prints what changed from one version to another; unchanged paragraphs are only counted."""
     console = Printed()
     ref = difference.ref
     console.print(Text(f"{ref}@{difference.older} → {ref}@{difference.newer}", style="bold"))
@@ -125,7 +126,7 @@ def print_diff(difference: VersionDiff) -> None:
 
 
 def _marked(pieces: list[Piece], console: Console) -> Text:
-    """Coloured on a terminal that can, else with signs around the words."""
+    """Marks changed words: coloured on a terminal that can, else with signs around them."""
     has_colours = console.is_terminal and not console.no_color and console.color_system is not None
     line = Text()
     for kind, text in pieces:

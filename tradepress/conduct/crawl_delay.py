@@ -1,11 +1,11 @@
-"""Crawl-delay of a robots.txt: no part of RFC 9309, and obeyed."""
+"""Limits the Crawl-delay of a robots.txt, which is no part of RFC 9309, and is obeyed."""
 
 LONGEST_CRAWL_DELAY = 60.0
-"""Seconds; a longer one is for a person to decide about."""
+"""Is in seconds; a longer one is for a person to decide about."""
 
 
 def capped(seconds: float, origin: str) -> tuple[float, str | None]:
-    """What is applied, and a word for the operator where that is less than asked."""
+    """Returns the delay that is applied, and a word for the operator where less than asked."""
     if seconds <= LONGEST_CRAWL_DELAY:
         return seconds, None
     return LONGEST_CRAWL_DELAY, (

@@ -13,7 +13,7 @@ MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 DOCUMENT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
 END = re.compile(rb"</(?:html|body|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.I)
 WITHIN = 4096
-"""Bytes at either end in which a document says what it is, and that it is over."""
+"""Counts the bytes at either end in which a document says what it is, and that it is over."""
 
 
 class Decompression(ConductMiddleware):
@@ -55,7 +55,7 @@ class Decompression(ConductMiddleware):
         return kind(**facts)
 
     def second_try(self, request: Request, error: Undecodable) -> Request:
-        """Ask again, without an encoding that might be at fault.
+        """Returns the request once more, without an encoding that might be at fault.
 
         :raises Undecodable: this was the second try
         """

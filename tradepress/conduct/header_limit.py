@@ -3,7 +3,7 @@
 from tradepress.conduct.private_parts import Parser
 
 MOST = 256 * 1024
-"""Bytes; Twisted bounds one line, and not how many there are."""
+"""Is in bytes; Twisted bounds one line, and not how many there are."""
 
 
 class EndlessHeaders(Exception):
@@ -11,7 +11,7 @@ class EndlessHeaders(Exception):
 
 
 class BoundedParser(Parser):
-    """For the connections of the download handler."""
+    """Gives up an answer on a connection of the download handler as its headers run on."""
 
     received = 0
 

@@ -1,4 +1,4 @@
-"""When a host is left alone, and until when; its addresses are put off, not failed.
+"""Decides when a host is left alone, and until when; its addresses are put off, not failed.
 
 It asks for that (429, 503), turns us away several times in a row, or is out of order.
 """
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 BUSY = (429, 503)
 LONGEST_WAIT = timedelta(hours=1)
-"""Cap for what a Retry-After may ask, and the wait where there is none that makes sense."""
+"""Limits what a Retry-After may ask, and is the wait where there is none that makes sense."""
 
 REFUSALS = ("http_401", "http_403", "http_451", "http_999")
 WALLS = ("challenge", "consent")
 BLOCKS = REFUSALS + WALLS
-"""Reasons in the ledger by which a site says that it does not want us."""
+"""Lists the reasons in the ledger by which a site says that it does not want us."""
 BLOCKS_IN_A_ROW = 3
-"""One story that is refused among others is that story's own affair."""
+"""Is more than one, since one story that is refused among others is that story's own affair."""
 FIRST_PAUSE = timedelta(hours=24)
 
 OUT_OF_ORDER = {
@@ -47,13 +47,13 @@ OUT_OF_ORDER = {
     DownloadTimeoutError: "timeout",
 }
 TROUBLES_IN_A_ROW = 5
-"""Addresses without a good answer between them, after which a host counts as out of order."""
+"""Is how many addresses in a row without a good answer make a host count as out of order."""
 READ = ("read", "stored", "unchanged", "duplicate")
-"""Outcomes by which it has let us in."""
+"""Lists the outcomes by which a host has let us in."""
 
 
 def retry_after(response: Response) -> timedelta:
-    """How long a busy host wants to be left alone (RFC 9110, 10.2.3), up to the cap."""
+    """Tells how long a busy host wants to be left alone (RFC 9110, 10.2.3), up to the cap."""
     raw = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if raw.isascii() and raw.isdigit():
         return timedelta(seconds=min(float(raw), LONGEST_WAIT.total_seconds()))
@@ -67,7 +67,7 @@ def retry_after(response: Response) -> timedelta:
 
 
 def host_of(url: str) -> str:
-    """As it is remembered: lower case, with the port if one is given."""
+    """Returns the host as it is remembered: lower case, with the port if one is given."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
@@ -98,15 +98,13 @@ class CircuitBreaker:
         self.hosts = hosts
         self.on_stop = on_stop
         self._broken: dict[str, str] = {}
-        """Hosts that are out of order in this run, and by which reason."""
+        """Holds the hosts that are out of order in this run, and by which reason."""
         self._refusals: Counter[str] = Counter()
         self._walls: Counter[str] = Counter()
         self._troubles: dict[str, set[str]] = {}
 
     def require_open(self, host: str) -> None:
-        """
-        :raises HostPaused: the host is left alone by now
-        """
+        """Raises HostPaused where the host is left alone by now."""
         known = self.hosts[host]
         if known.paused_until and _is_paused(known):
             until = datetime.fromisoformat(known.paused_until)
@@ -155,7 +153,7 @@ class CircuitBreaker:
                 self.hosts.save(replace(known, paused_until=None, reason=None, blocks=0))
 
     def _turned_away(self, host: str, reason: str, in_a_row: int) -> None:
-        """Pause the host, if that was enough; once blocked, one more is enough."""
+        """Pauses the host, if that was enough; once blocked, one more is enough."""
         known, now = self.hosts[host], datetime.now(UTC)
         if _is_paused(known) or in_a_row < (1 if known.blocks else BLOCKS_IN_A_ROW):
             return
@@ -189,8 +187,8 @@ class HostPause(ConductMiddleware):
         hosts = self.run.hosts if self.run is not None else Hosts()
         self.breaker = CircuitBreaker(hosts, self.stopped)
         self.known_bad: set[str] = set()
-        """Stories that gave no page when they were last asked for: once more is no news of the
-        host, and they come due together."""
+        """Holds the stories that gave no page when they were last asked for: once more is no news
+        of the host, and they come due together."""
         if self.run is not None:
             self.run.ledger.on_outcome.append(self.note)
 
@@ -211,9 +209,7 @@ class HostPause(ConductMiddleware):
             self.known_bad.add(address.url)
 
     def require_open(self, request: Request) -> None:
-        """
-        :raises HostPaused: the request's host is left alone by now
-        """
+        """Raises HostPaused where the request's host is left alone by now."""
         self.breaker.require_open(host_of(request.url))
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -245,12 +241,12 @@ class HostPause(ConductMiddleware):
             self.breaker.failed(request.url, reason)
 
     def stopped(self, host: str, reason: str, until: datetime | None) -> None:
-        """Into the run's report."""
+        """Writes the stop into the run's report."""
         if self.report is not None:
             self.report.stops.setdefault(host, HostPaused(host, reason, until))
 
 
 def _story_at(request: Request) -> str | None:
-    """The address of the story that is asked for; None: it is no story."""
+    """Returns the address of the story that is asked for; None: it is no story."""
     address: Address | None = request.meta.get("address")
     return address.url if address is not None else None

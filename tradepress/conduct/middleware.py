@@ -1,4 +1,4 @@
-"""What the middlewares of a crawl have in common: the crawler, and what is known by it."""
+"""Holds what the middlewares of a crawl have in common: the crawler, and what is known by it."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,16 +22,16 @@ class ConductMiddleware:
 
     @property
     def source(self) -> Source:
-        """The source that is crawled."""
+        """Returns the source that is crawled."""
         source: Source = self.crawler.spidercls.source  # type: ignore[attr-defined]
         return source
 
     @property
     def run(self) -> Run | None:
-        """None for one page without an archive."""
+        """Returns the run of the crawler, or None for one page without an archive."""
         return context_of(self.crawler).run
 
     @property
     def report(self) -> Any:
-        """The spider's SourceReport; None where there is none, as for one page."""
+        """Returns the spider's SourceReport; None where there is none, as for one page."""
         return getattr(self.crawler.spider, "report", None)

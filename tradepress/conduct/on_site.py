@@ -1,4 +1,4 @@
-"""Requests stay on the source's own hosts, redirects too, and name what they ask for."""
+"""Keeps requests, redirects too, on the source's own hosts, and names what they ask for."""
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
@@ -12,7 +12,7 @@ class OffSite(IgnoreRequest):
 
 
 class OnSite(ConductMiddleware):
-    """In place of Scrapy's OffsiteMiddleware, which drops a redirect without telling anybody."""
+    """Is in place of Scrapy's OffsiteMiddleware, which drops a redirect without telling anybody."""
 
     def process_request(self, request: Request) -> Request | None:
         try:

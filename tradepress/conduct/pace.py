@@ -1,5 +1,5 @@
-"""One request at a time to a site and its server, and a rest after each, whoever in this process
-asks."""
+"""Allows one request at a time to a site and its server, and a rest after each, whoever in this
+process asks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
-from tradepress.conduct.context import context_of
+from tradepress.conduct.context import context_of, engine_of
 from tradepress.conduct.header_limit import BoundedParser
 from tradepress.conduct.host_pause import HostPause
 from tradepress.conduct.private_parts import pages_in_hand, set_parser
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class PacedHandler(HTTP11DownloadHandler):
-    """Scrapy's handler, through which pages, redirects, second tries and robots.txt all pass.
+    """Sends pages, redirects, second tries and robots.txt, which all pass through this handler.
 
     Scrapy's own delay is one crawler's and one host name's, and runs from start to start. This
     rest begins when an answer has ended, so that the site sees no two requests closer than that.
@@ -36,7 +36,7 @@ class PacedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         set_parser(self, BoundedParser)
-        context_of(crawler).room.in_hand[crawler] = partial(pages_in_hand, crawler)
+        context_of(crawler).capacity.in_hand[crawler] = partial(pages_in_hand, crawler)
 
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)
@@ -50,14 +50,12 @@ class PacedHandler(HTTP11DownloadHandler):
                 server = pace.servers[await self._address(request)]
                 await turns.enter_async_context(self._turn(server, request, delay))
             going = partial(require_going, self._crawler, request.url)
-            await turns.enter_async_context(context.room.page(going))
+            await turns.enter_async_context(context.capacity.page(going))
             return await super().download_request(request)
 
     @asynccontextmanager
     async def _turn(self, site: SitePace, request: Request, rest: float) -> AsyncIterator[None]:
-        """
-        :raises HostPaused: while it waited, others were turned away
-        """
+        """Awaits the site's turn; raises HostPaused where others were turned away meanwhile."""
         pause = self._crawler.get_downloader_middleware(HostPause)
         assert pause is not None
         async with site.lock if rest else nullcontext():
@@ -72,7 +70,7 @@ class PacedHandler(HTTP11DownloadHandler):
                 site.left_at, site.rest = monotonic(), rest
 
     async def _address(self, request: Request) -> str:
-        """Where the host is, as the guarded resolver says and remembers: the one that is dialled.
+        """Returns where the host is, as the guarded resolver says and remembers: what is dialled.
 
         :raises CannotResolveHostError: as from the download, which would look it up once more
         """
@@ -85,10 +83,8 @@ class PacedHandler(HTTP11DownloadHandler):
             raise CannotResolveHostError(str(error)) from error
 
     def _delay(self, request: Request) -> float:
-        """Seconds: what is set or AutoThrottle's, whichever is longer."""
-        engine = self._crawler.engine
-        assert engine is not None
-        slot = engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        """Returns the delay in seconds that is set or AutoThrottle's, whichever is longer."""
+        slot = engine_of(self._crawler).downloader.slots.get(request.meta.get("download_slot", ""))
         return max(
             self._crawler.settings.getfloat("DOWNLOAD_DELAY"),
             slot.delay if slot is not None else 0.0,

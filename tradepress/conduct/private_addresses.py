@@ -47,7 +47,7 @@ NOT_PUBLIC = tuple(
 
 
 refused: dict[str, str] = {}
-"""Host name to the address it was refused for. Twisted reports a refusal as a failed lookup
+"""Maps a host name to the address it was refused for. Twisted reports a refusal as a failed lookup
 without its reason, so whoever explains the failure looks here."""
 
 
@@ -86,9 +86,7 @@ class PublicAddressResolver(CachingThreadedResolver):
 
 
 def require_resolver(settings: BaseSettings) -> None:
-    """
-    :raises UsageError: names are resolved by something that does not guard the addresses
-    """
+    """Raises UsageError where names are resolved by something that guards no addresses."""
     name = settings["TWISTED_DNS_RESOLVER"]
     if not issubclass(load_object(name), PublicAddressResolver):
         raise UsageError(

@@ -1,4 +1,4 @@
-"""What we use of Scrapy and Twisted that is not public: here alone, each part with a test.
+"""Holds what we use of Scrapy and Twisted that is not public: here alone, each part with a test.
 
 A release of theirs may move any of it; then tests/conduct/test_private_parts.py says which.
 """
@@ -27,7 +27,7 @@ class Parser(_LenientHTTPClientParser):
 
 
 def set_parser(handler: HTTP11DownloadHandler, parser: type[Parser]) -> None:
-    """Let the connections of a download handler read their answers by this class.
+    """Makes the connections of a download handler read their answers by this class.
 
     A connection comes back to the pool just after its answer, and the next request is earlier: one
     more than Scrapy's number is kept.
@@ -49,13 +49,13 @@ def set_parser(handler: HTTP11DownloadHandler, parser: type[Parser]) -> None:
 
 
 def pages_in_hand(crawler: "Crawler") -> int:
-    """Answers that came and whose stories are not stored yet."""
+    """Returns how many answers came whose stories are not stored yet."""
     slot = crawler.engine.scraper.slot if crawler.engine is not None else None
     return len(slot.queue) + len(slot.active) if slot is not None else 0
 
 
 def event_loop_of(reactor: object) -> asyncio.AbstractEventLoop:
-    """asyncio's loop in which Twisted's reactor runs."""
+    """Returns asyncio's loop in which Twisted's reactor runs."""
     return cast("asyncio.AbstractEventLoop", cast("Any", reactor)._asyncioEventloop)
 
 

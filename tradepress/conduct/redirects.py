@@ -1,4 +1,4 @@
-"""Where an answer leads: to other http(s) addresses, a few times, and nowhere else."""
+"""Follows an answer where it leads: to other http(s) addresses, a few times, and nowhere else."""
 
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -9,14 +9,14 @@ from tradepress.archive.web_address import web_address
 
 REDIRECTS = (301, 302, 303, 307, 308)
 HEAD = 4096
-"""Bytes of a page in which a refresh is looked for."""
+"""Counts the bytes of a page in which a refresh is looked for."""
 FOR_PROGRAMS = ("feed", "sitemap", "robots", "tdmrep", "index", "memento")
-"""Kinds of files in which a browser's refresh means nothing, and captures, whose refresh led to
-where it does on their own site."""
+"""Lists the kinds of files in which a browser's refresh means nothing, and captures, whose refresh
+led to where it does on their own site."""
 
 
 class NotFollowed(IgnoreRequest):
-    """The address leads to a file, a script or something else that is not on the web."""
+    """Raised where the address leads to a file, a script or what else is not on the web."""
 
 
 class Redirects(RedirectMiddleware):
@@ -44,7 +44,7 @@ class Redirects(RedirectMiddleware):
 
 
 class MetaRefresh(BaseRedirectMiddleware):
-    """``<meta http-equiv="refresh">``, found in the bytes: Scrapy's guesses each page's charset.
+    """Follows ``<meta http-equiv="refresh">``, found in bytes: Scrapy guesses each page's charset.
 
     One that leads to no http(s) address is passed over: the page stands for itself.
     """

@@ -1,4 +1,4 @@
-"""A hard limit on the requests one spider sends: a source's first crawl is a trial."""
+"""Holds one spider to a number of requests: a source's first crawl is a trial."""
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request

@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309: obeyed, and where it can't be had the host is left alone."""
+"""Obeys robots.txt by RFC 9309; where it can't be had, the host is left alone."""
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
@@ -16,15 +16,15 @@ from tradepress.conduct.site_file import (
 
 PATH = "/robots.txt"
 MOST_REDIRECTS = 5
-"""RFC 9309, 2.3.1.2; they may lead to other hosts."""
+"""Is the number of RFC 9309, 2.3.1.2; redirects may lead to other hosts."""
 
 
 class ForbiddenByRobots(IgnoreRequest):
-    """robots.txt disallows this address."""
+    """Raised where robots.txt disallows this address."""
 
 
 class NotRobots(ValueError):
-    """What was sent can't be read as a robots.txt."""
+    """Raised where what was sent can't be read as a robots.txt."""
 
 
 class RobotsUnavailable(IgnoreRequest):
@@ -78,9 +78,7 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
             return RobotsUnavailable(url, f"can't be read ({error})"), UNAVAILABLE
 
     def _read(self, origin: str, response: Response) -> RobotsRules:
-        """
-        :raises NotRobots: nobody knows what it says
-        """
+        """Returns the rules of the answer; raises NotRobots where nobody knows what it says."""
         text = decode_robots(response.body) if response.status < 300 else ""
         with border(NotRobots):
             is_page = is_html(text)
@@ -98,6 +96,6 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
         return rules
 
     def _tell(self, words: str | None) -> None:
-        """Into the run's report."""
+        """Writes the words into the run's report, once."""
         if words and self.report is not None and words not in self.report.notes:
             self.report.notes.append(words)

@@ -1,4 +1,4 @@
-"""The text of a robots.txt by RFC 9309: which lines are whose, and what they allow.
+"""Reads the text of a robots.txt by RFC 9309: which lines are whose, and what they allow.
 
 Paths are matched by Protego. The groups are ours: with Protego a Crawl-delay ends a group and an
 agent may be named by its first letters, and either way a Disallow can be lost.
@@ -16,7 +16,7 @@ from protego import Protego
 from tradepress.archive.web_address import without_dots
 
 LARGEST = 500 * 1024
-"""Bytes that are read (RFC 9309, 2.5)."""
+"""Bounds the bytes that are read (RFC 9309, 2.5)."""
 LINE = re.compile(r"(user agent|crawl delay|[\w-]+)\s*[:\s]\s*(.*)", re.I)
 AGENT = re.compile(r"[\w-]+|\*(?!\S)")
 SPELLINGS = {
@@ -27,18 +27,18 @@ SPELLINGS = {
 }
 RULES = ("allow", "disallow")
 OF_THE_SITE = ("sitemap", "site-map", "sitemaps", "host")
-"""Lines that belong to no group."""
+"""Names the lines that belong to no group."""
 SITEMAP = re.compile(r"^[ \t]*site-?maps?[ \t]*:[ \t]*([^\s#]+)", re.I | re.M)
 
 BLANK = string.whitespace + "\ufeff"
-"""Editors leave marks of their byte order within a file, too."""
+"""Is white space and the mark of a byte order, which editors leave within a file, too."""
 
 Groups = Mapping[str, list[tuple[str, str]]]
-"""Agent (lower case, or ``*``) to its lines, as (field in lower case, value)."""
+"""Maps an agent (lower case, or ``*``) to its lines, as (field in lower case, value)."""
 
 
 def decode_robots(body: bytes) -> str:
-    """The part of a robots.txt that counts; bytes that are no UTF-8 stay what they are."""
+    """Decodes the part of a robots.txt that counts; bytes that are no UTF-8 stay what they are."""
     return body[:LARGEST].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
 
 
@@ -53,7 +53,7 @@ def _has_markup(text: str) -> bool:
 
 
 def parse_robots(text: str) -> Groups:
-    """Group the lines of a robots.txt: only Allow and Disallow end a list of agents.
+    """Groups the lines of a robots.txt: only Allow and Disallow end a list of agents.
 
     Any other line (Crawl-delay, Content-Signal, …) counts for the agents named so far.
     """
@@ -82,7 +82,7 @@ def parse_robots(text: str) -> Groups:
 
 
 class RobotsRules:
-    """What a robots.txt says to one agent."""
+    """Holds what a robots.txt says to one agent."""
 
     def __init__(self, text: str, agent: str) -> None:
         self.groups = parse_robots(text)
@@ -91,9 +91,9 @@ class RobotsRules:
         self.crawl_delay = max(
             (_seconds(value) for field, value in lines if field == "crawl-delay"), default=0.0
         )
-        """Seconds that it asks to leave between two requests."""
+        """Is how many seconds it asks to leave between two requests."""
         self.sitemaps = tuple(SITEMAP.findall(text))
-        """Addresses, as they stand there."""
+        """Holds the addresses of sitemaps, as they stand there."""
 
     def allows(self, url: str) -> bool:
         """May the agent ask for this address?"""

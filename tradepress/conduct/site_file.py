@@ -1,4 +1,4 @@
-"""Files in which a site speaks to crawlers: robots.txt and tdmrep.json."""
+"""Asks for the files in which a site speaks to crawlers: robots.txt and tdmrep.json."""
 
 import asyncio
 from abc import abstractmethod
@@ -10,6 +10,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from tradepress.archive.ledger.ledger import Fetched
+from tradepress.conduct.context import engine_of
 from tradepress.conduct.host_pause import HostPaused
 from tradepress.conduct.middleware import ConductMiddleware
 from tradepress.conduct.request_budget import BudgetSpent
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FRESH = 24 * 60 * 60.0
-"""Seconds for which an answer counts (RFC 9309, 2.4)."""
+"""Is how many seconds an answer counts for (RFC 9309, 2.4)."""
 UNAVAILABLE = 60 * 60.0
-"""Seconds after which a file that can't be had is asked for again."""
+"""Is after how many seconds a file that can't be had is asked for again."""
 
 
 class SiteFileMiddleware(ConductMiddleware, Generic[T]):
@@ -32,7 +33,7 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
     """
 
     kind: ClassVar[str]
-    """Of the file, in the ledger and in a request's meta: ``robots`` or ``tdmrep``."""
+    """Names the kind of file, in the ledger and in a request's meta: ``robots`` or ``tdmrep``."""
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
@@ -41,10 +42,10 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
 
     @abstractmethod
     async def ask(self, origin: str) -> tuple[T, float]:
-        """What an origin says, and for how many seconds that counts."""
+        """Asks for what an origin says, and returns it with how many seconds that counts."""
 
     async def said_at(self, origin: str) -> T:
-        """What the origin says. Raises what ``ask`` raises; that is not kept."""
+        """Returns what the origin says. Raises what ``ask`` raises; that is not kept."""
         if self._fresh_until.get(origin, 0.0) < monotonic():
             self._fresh_until[origin] = float("inf")  # until it is there
             self._answers[origin] = asyncio.ensure_future(self._answer(origin))
@@ -59,7 +60,7 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
             self._fresh_until[origin] = monotonic() + lasts
 
     async def fetch(self, url: str, **meta: Any) -> Response | Exception:
-        """The answer to a request for the file, or what hindered it.
+        """Returns the answer to a request for the file, or what hindered it.
 
         :param meta: of the request; ``kind`` is there already
         :raises HostPaused: it was not asked for; BudgetSpent and Stopped say so, too
@@ -67,9 +68,8 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
         request = Request(
             url, priority=1000, callback=NO_CALLBACK, meta={"kind": self.kind, **meta}
         )
-        assert self.crawler.engine is not None
         try:
-            return await self.crawler.engine.download_async(request)
+            return await engine_of(self.crawler).download_async(request)
         except (HostPaused, BudgetSpent, Stopped):
             raise
         # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.
@@ -80,7 +80,7 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
     def note(
         self, url: str, answer: Response | Exception, *, outcome: str, reason: str | None
     ) -> None:
-        """Into the ledger, if there is one, under the source of this crawl."""
+        """Writes the answer into the ledger, if there is one, under the source of this crawl."""
         if self.run is None:
             return
         fetched = Fetched(kind=self.kind)
@@ -92,14 +92,14 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port (RFC 6454)."""
+    """Returns scheme, host and port (RFC 6454)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def why_unavailable(response: Response, *, is_cut: bool) -> str | None:
-    """Why nobody knows what the file says; None where the answer is the file, or says that there
-    is none (RFC 9309, 2.3.1.3 and 2.3.1.4).
+    """Tells why nobody knows what the file says; None where the answer is the file, or says that
+    there is none (RFC 9309, 2.3.1.3 and 2.3.1.4).
 
     :param is_cut: the body, if it is the file's, may have broken off
     """

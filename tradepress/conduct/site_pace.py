@@ -1,4 +1,4 @@
-"""When each site and each server was last asked, for all crawls that share this."""
+"""Says when each site and each server was last asked, for all crawls that share this."""
 
 import asyncio
 from collections import defaultdict
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SitePace:
-    """When a site, or the server at an address, was last asked."""
+    """Says when a site, or the server at an address, was last asked."""
 
     def __init__(self, left_at: float) -> None:
         self.lock = asyncio.Lock()
@@ -21,7 +21,7 @@ class SitePace:
 
 
 class Pace:
-    """Of all sites and servers that were asked.
+    """Holds the pace of all sites and servers that were asked.
 
     :param left_at: when each was last asked, by the monotonic clock; default: never
     """
@@ -29,13 +29,13 @@ class Pace:
     def __init__(self, left_at: float = -inf) -> None:
         unasked = partial(SitePace, left_at)
         self.sites: defaultdict[str, SitePace] = defaultdict(unasked)
-        """By registered name; a Crawl-delay is the word of one of them."""
+        """Holds sites by registered name; a Crawl-delay is the word of one of them."""
         self.servers: defaultdict[str, SitePace] = defaultdict(unasked)
-        """By address; whatever stands there is asked in turn, at the pace that is set."""
+        """Holds servers by address; what stands there is asked in turn, at the pace that is set."""
 
 
 def site_of(url: str) -> str:
-    """The registered name of the address's host, which all its subdomains share, or the host."""
+    """Returns the registered name of the host, which all its subdomains share, or the host."""
     return _registered(urlsplit(url).hostname or "")
 
 

@@ -1,4 +1,4 @@
-"""A stop finishes what is on the wire; what still waits for its turn is put off."""
+"""Stops a crawl: what is on the wire is finished, what still waits for its turn is put off."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -17,19 +17,17 @@ LOOK_SECONDS = 0.1
 
 
 class Stopped(IgnoreRequest):
-    """The run ends before this address was asked for."""
+    """Raised where the run ends before this address was asked for."""
 
 
 def require_going(crawler: "Crawler", url: str) -> None:
-    """
-    :raises Stopped: the crawl ends, and the address is not asked for
-    """
+    """Raises Stopped where the crawl ends, and the address is not asked for."""
     if context_of(crawler).is_stopping:
         raise Stopped(f"{url} was not asked for: the run stops")
 
 
 async def finish(closing: Coroutine[Any, Any, object], crawler: "Crawler") -> None:
-    """Close a crawl without waiting for the turn of requests, which may take a minute each.
+    """Closes a crawl without waiting for the turn of requests, which may take a minute each.
 
     :param closing: Scrapy's own closing, which waits for every request it has begun
     """

@@ -1,4 +1,4 @@
-"""What an operator has set, and the conduct that nothing may loosen, over a crawl's settings."""
+"""Sets an operator's words, and the conduct that nothing may loosen, over a crawl's settings."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -29,18 +29,18 @@ PACE = {
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
 }
 MIDDLEWARES = [name for name, place in DOWNLOADER_MIDDLEWARES.items() if place is not None]
-"""Ours; no page is asked for without one of them."""
+"""Names the middlewares of ours; no page is asked for without one of them."""
 NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
-"""For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
+"""Is for sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
 CONFIGURED = "TRADEPRESS_CONFIGURED"
-"""Set with the operator's words, at the project's priority: what a command line or a spider sets of
-that name stands at another one."""
+"""Is set with the operator's words, at the project's priority: what a command line or a spider sets
+of that name stands at another one."""
 ABOVE_ALL = 100
 """Scrapy's highest named priority, ``cmdline``, is 40."""
 
 
 class TradepressAddon:
-    """Scrapy asks it for settings as a crawl starts, after all others."""
+    """Sets what Scrapy asks it for as a crawl starts, after all other settings."""
 
     def __init__(self, source: Source | None) -> None:
         self.source = source
@@ -50,16 +50,14 @@ class TradepressAddon:
         return cls(getattr(crawler.spidercls, "source", None))
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """
-        :raises UsageError: the configuration can't be used, or the source can't be crawled with it
-        """
+        """Raises UsageError where the settings can't be used, or not with the source."""
         add_configuration(settings)
         if self.source is not None:
             hold_conduct(settings, self.source)
 
 
 def require_addon(settings: BaseSettings, source: Source) -> None:
-    """What holds the conduct is no matter of settings.
+    """Requires the add-on that holds the conduct, which is no matter of settings.
 
     :raises UsageError: as the add-on would; of a crawler that starts Scrapy shows a traceback, of
         one that is being made it tells the words alone
@@ -70,7 +68,7 @@ def require_addon(settings: BaseSettings, source: Source) -> None:
 
 
 def add_configuration(settings: BaseSettings) -> None:
-    """Set the operator's words, if that was not done: ``scrapy crawl`` reads them here.
+    """Sets the operator's words, if that was not done: ``scrapy crawl`` reads them here.
 
     :raises UsageError: the configuration can't be used
     """
@@ -84,7 +82,7 @@ def add_configuration(settings: BaseSettings) -> None:
 
 
 def project_settings(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
-    """The settings of the project, the operator's over them, and those given over all."""
+    """Returns the settings of the project, the operator's over them, and those given over all."""
     settings = Settings()
     settings.setmodule("tradepress.crawling.scrapy_settings", priority="project")
     settings.setdict(operator_settings(configuration), priority="project")
@@ -93,7 +91,7 @@ def project_settings(configuration: Configuration, given: Mapping[str, Any]) -> 
 
 
 def operator_settings(configuration: Configuration) -> dict[str, Any]:
-    """The Scrapy settings that an operator's words become."""
+    """Returns the Scrapy settings that an operator's words become."""
     limits, sources = configuration.limits, configuration.source.items()
     return {
         CONFIGURED: True,
@@ -117,7 +115,7 @@ def operator_settings(configuration: Configuration) -> dict[str, Any]:
 
 
 def hold_conduct(settings: BaseSettings, source: Source) -> None:
-    """Set what no setting of a source or a command line may loosen: pace, name and rights.
+    """Sets what no setting of a source or a command line may loosen: pace, name and rights.
 
     :raises UsageError: nobody says who runs this crawl of a real site, or nobody serves the
         sample; or a setting goes around the pace, the address guard, robots.txt or a pause
@@ -168,9 +166,7 @@ def require_handlers(settings: BaseSettings) -> None:
 
 
 def require_middlewares(settings: BaseSettings) -> None:
-    """
-    :raises UsageError: one of ours is switched off
-    """
+    """Raises UsageError where one of our middlewares is switched off."""
     chosen = settings.getwithbase("DOWNLOADER_MIDDLEWARES")
     for name in MIDDLEWARES:
         if chosen.get(name) is None:

@@ -1,4 +1,4 @@
-"""The Scrapy extension that opens the archive, keeps the ledger and closes the run."""
+"""Runs the Scrapy extension that opens the archive, keeps the ledger and closes the run."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from tradepress.archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunSt
 from tradepress.archive.ledger.parts import Parts
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.stories.clean_story import CleanStory, article_in
+from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import finish
 from tradepress.crawling.page_workers import NoWorkers
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def source_row(source: Source) -> SourceRow:
-    """What the archive keeps of a declaration."""
+    """Returns what the archive keeps of a declaration."""
     return SourceRow(
         name=source.name,
         publisher=source.publisher,
@@ -51,7 +51,7 @@ def source_row(source: Source) -> SourceRow:
 
 
 def captures_beside(archive: Path) -> WarcCaptures:
-    """The folder for raw pages that belongs to an archive file."""
+    """Returns the folder for raw pages that belongs to an archive file."""
     return WarcCaptures(capture_folder(archive))
 
 
@@ -66,7 +66,7 @@ def archive_run(
     create: bool = True,
     brings_parts: bool = False,
 ) -> Iterator[Run]:
-    """One run in the archive and with the captures that the settings name.
+    """Opens the archive, with the captures that the settings name, for one run.
 
     :param sources: that take part; a name alone is one that the archive knows already
     :param create: make a new archive where there is none
@@ -97,7 +97,7 @@ def archive_run(
 
 
 def reserve(megabytes: str | float | None) -> int | None:
-    """Bytes that stay free on the disk, from the setting TRADEPRESS_RESERVE_MB; None: as usual.
+    """Returns the bytes that stay free on the disk, from TRADEPRESS_RESERVE_MB; None: as usual.
 
     :raises UsageError: it is no number
     """
@@ -147,24 +147,24 @@ class ArchiveRun:
         self.deadline = asyncio.get_running_loop().call_later(deadline, self.stop, DEADLINE)
 
     def stop(self, reason: str = "archive") -> None:
-        """Fetch nothing more: time is up, the archive can't be written or no page be read."""
+        """Fetches nothing more: time is up, the archive can't be written or no page be read."""
         engine = self.crawler.engine
         if engine is not None and self.crawler.spider is not None:
             closing = engine.close_spider_async(reason=reason)
             self.stopping = asyncio.ensure_future(finish(closing, self.crawler))
 
     def item_dropped(self, item: CleanStory | Article, exception: DropItem) -> None:
-        """A pipeline refused the story: that is its address's outcome."""
+        """Ends an address whose story a pipeline refused, as rejected."""
         self._settle(item, Outcome.REJECTED, str(exception))
 
     def item_error(self, item: CleanStory | Article, failure: Any, spider: "NewsSpider") -> None:
-        """A pipeline raised: a defect of ours, or the archive can't be written."""
+        """Ends an address as failed: a pipeline raised, or the archive can't be written."""
         reason = f"{type(failure.value).__name__}: {failure.value}"
         spider.report.failures[reason] += 1
         self._settle(item, Outcome.FAILED, reason)
 
     def spider_error(self, failure: Any, response: Any, spider: "NewsSpider") -> None:
-        """A callback raised: a defect of ours, on a page nobody foresaw; the run says so."""
+        """Ends an address where a callback raised: a defect of ours, on a page nobody foresaw."""
         if isinstance(failure.value, NoWorkers):
             self.stop(str(failure.value))
         reason = f"{type(failure.value).__name__}: {failure.value}"
@@ -187,7 +187,7 @@ class ArchiveRun:
             self.run.addresses.settle(address.url, Outcome.FAILED, reason)
 
     def request_dropped(self, request: Request) -> None:
-        """The scheduler refused a request."""
+        """Ends the address of a request that the scheduler refused."""
         address: Address | None = request.meta.get("address")
         if address is not None:
             self.run.addresses.settle(address.url, Outcome.REJECTED, "dropped")
@@ -215,7 +215,7 @@ class ArchiveRun:
             self.own.close()
 
     def _settle(self, item: CleanStory | Article, outcome: Outcome, reason: str) -> None:
-        capture = article_in(item).capture
+        capture = (item if isinstance(item, Article) else item.article).capture
         if capture is not None and self.run.failure is None:
             url = capture.requested_url or capture.url
             fetched = Fetched(status=capture.status)

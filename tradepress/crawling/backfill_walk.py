@@ -1,4 +1,4 @@
-"""BackfillWalk: a source's sections or sitemaps, walked to their end; no story is asked for.
+"""Walks a source's sections or sitemaps to their end (BackfillWalk); asks for no story.
 
 What it finds is held. Each listing's row in table ``seeds`` says where its walk goes on, in the
 commit of the addresses that the page before gave: a walk that was broken off goes on there.
@@ -31,13 +31,13 @@ from tradepress.discovery.section_walk import MOST_PAGES, WholeWalk
 
 ListingKind = Literal["section", "sitemap"]
 SETTINGS = {"TRADEPRESS_LISTING_PAGES": MOST_PAGES, "TRADEPRESS_URLS": 1_000_000}
-"""In place of what bounds a crawl."""
+"""Stands in place of what bounds a crawl."""
 NO_FURTHER_PAGE = (
     "names no further page. What its scripts load is not seen here; `--from sitemap` or "
     "`--from wayback` may have it."
 )
 COMES_BACK = (*WALLS, "login")
-"""What stands in the place of a listing for a while."""
+"""Lists what stands in the place of a listing for a while."""
 
 
 class BackfillWalk(NewsSpider):
@@ -58,13 +58,13 @@ class BackfillWalk(NewsSpider):
         self.found = found
         self.is_resumed = False
         self.whole: dict[str, WholeWalk] = {}
-        """The walk of each listing; a sitemap has one page."""
+        """Holds the walk of each listing; a sitemap has one page."""
         self.waiting: deque[tuple[WholeWalk, int]] = deque()
-        """Walks to come, each with the indexes above it."""
+        """Holds the walks to come, each with the indexes above it."""
         self.page_ended = asyncio.Event()
 
     async def start(self) -> AsyncIterator[Any]:
-        """One page after the other: a kill costs the one that is in hand."""
+        """Asks for one page after the other: a kill costs the one that is in hand."""
         self.known = self.run.seeds.of(self.source.name)
         broken_off = {
             seed.url: seed.next_url
@@ -92,7 +92,7 @@ class BackfillWalk(NewsSpider):
                 await self.page_ended.wait()
 
     async def listings(self) -> tuple[str, ...]:
-        """Those that lead to all others."""
+        """Returns those listings that lead to all others."""
         source = self.source
         if self.kind == "section":
             return source.sections
@@ -129,13 +129,13 @@ class BackfillWalk(NewsSpider):
         return self.whole[url]
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
-        """None: they are held."""
+        """Yields no request: the stories are held."""
         return iter(())
 
     async def parse_listing(
         self, response: Response, kind: str, seed: str, depth: int
     ) -> AsyncIterator[Request]:
-        """A section page or sitemap: keep what it offers, and how to go on behind it."""
+        """Keeps what a section page or sitemap offers, and how to go on behind it."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
         try:
             found = await self.read_listing(response, kind)
@@ -160,8 +160,8 @@ class BackfillWalk(NewsSpider):
         yield
 
     def go_on_behind_page(self, found: Candidates, url: str, seed: str) -> None:
-        """With the next page of a section, and with its years and months if it is not said how it
-        goes on.
+        """Goes on with the next page of a section, and with its years and months if it is not said
+        how it goes on.
 
         :param url: of the page, after redirects
         """
@@ -193,7 +193,7 @@ class BackfillWalk(NewsSpider):
         return is_new and calendar_of(calendar) == own and origin_of(calendar) == origin_of(seed)
 
     def go_on_behind_sitemap(self, found: Candidates, seed: str, depth: int) -> None:
-        """With the sitemaps of an index."""
+        """Goes on with the sitemaps of an index."""
         named = [
             one.url
             for one in found.pages
@@ -212,7 +212,7 @@ class BackfillWalk(NewsSpider):
         return self.is_resumed and known is not None and known.walked_at is not None
 
     def keep_place(self, walk: WholeWalk) -> None:
-        """Into the archive, with what was found before it."""
+        """Writes where a walk goes on into the archive, with what was found before it."""
         self.run.seeds.go_on_at(self.source.name, self.kind, walk.url, walk.page)
 
     def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
@@ -237,7 +237,7 @@ class BackfillWalk(NewsSpider):
 
 
 def no_sitemap(url: str, reason: str, words: str) -> SeedReport:
-    """Nobody says where the sitemaps are."""
+    """Tells that nobody says where the sitemaps are."""
     return SeedReport(kind="sitemap", url=url, reason=reason, words=words)
 
 

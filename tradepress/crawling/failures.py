@@ -1,4 +1,4 @@
-"""Why a request gave no page: exceptions and status codes in the ledger's words."""
+"""Says why a request gave no page: exceptions and status codes in the ledger's words."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ logging.getLogger("twisted").addFilter(
 
 TLS_MARKS = ("SSL", "TLS", "certificate", "VerificationError")
 TOO_MANY_REDIRECTS = "max redirections reached"
-"""What Scrapy says then."""
+"""Is what Scrapy says then."""
 
 
 Outcome = Literal["rejected", "failed", "deferred"]
@@ -58,25 +58,25 @@ OUTCOMES: dict[type[BaseException], tuple[Outcome, str, str]] = {
     CutOff: ("failed", "data_loss", "{url}: {error}"),
     Undecodable: ("failed", "encoding", "{url}: {error}"),
 }
-"""Outcome, reason and words of an exception, and of those derived from it that are not here."""
+"""Maps an exception, and those derived from it that are not here, to outcome, reason and words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """How a URL without a page ends."""
+    """Says how a URL without a page ends."""
 
     outcome: Outcome
     reason: str
-    """Short code for the ledger, for example ``robots`` or ``http_403``."""
+    """Is a short code for the ledger, for example ``robots`` or ``http_403``."""
     words: str
-    """What happened, for a person."""
+    """Says what happened, for a person."""
     status: int | None = None
     wait: timedelta | None = None
-    """For a deferred URL: how long to leave it alone."""
+    """Is how long to leave a deferred URL alone."""
 
 
 def explain(error: BaseException, url: str) -> Failure:
-    """Name the failure of a request for ``url``."""
+    """Names the failure of a request for ``url``."""
     if isinstance(error, HttpError):
         return _explain_status(error.response)
     if isinstance(error, HostPaused):
@@ -125,7 +125,7 @@ def _explain_robots(error: RobotsUnavailable) -> Failure:
 
 
 def _explain_connection(error: BaseException, host: str) -> Failure:
-    """What Scrapy has no exception for."""
+    """Names a failure that Scrapy has no exception for."""
     reasons = [why.type for why in getattr(error.__cause__, "reasons", ())]
     detail = f"{error!r} {error.__cause__!r}"
     if any(mark in detail for mark in TLS_MARKS):

@@ -1,4 +1,4 @@
-"""What listings know of a story, put beside what its page says."""
+"""Puts what listings know of a story beside what its page says."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ NOT_ON_PAGE = Reading(value=None, evidence="not on the page")
 
 
 def take_listed(article: Article, listing: Listing, source: Source) -> Article:
-    """The story with what listings say of the day, as evidence behind that of its page; and with
+    """Returns the story with what listings say of the day, as evidence behind its page's; and with
     their word for the fields that its page does not have, where the source takes these from them.
 
     :raises NotAnArticle: it is a headline, and the source asks for a teaser

@@ -1,4 +1,4 @@
-"""ListingWalk: the half of NewsSpider that walks the seeds and finds the stories there."""
+"""Declares ListingWalk: the half of NewsSpider that walks the seeds and finds the stories there."""
 
 import re
 from abc import abstractmethod
@@ -31,15 +31,15 @@ from tradepress.extraction.plausible import is_plausible
 from tradepress.source import Source
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
-"""Headers of a conditional request (RFC 9110, 13.1)."""
+"""Names the headers of a conditional request (RFC 9110, 13.1)."""
 PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
-"""Of the seeds, what is new first; then the stories that nobody read yet."""
+"""Gives the priority of the seeds, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
-"""Priority of further pages and sitemaps: after new stories, which don't wait for a long walk."""
+"""Is the priority of further pages and sitemaps: new stories don't wait for a long walk."""
 MOST_SHOWN = 1000
-"""Addresses that a trial's report counts."""
+"""Bounds the addresses that a trial's report counts."""
 MOST_SITEMAPS = 50
-"""Sitemaps of indexes that are read in one run; those not read for longest come first."""
+"""Bounds the sitemaps of indexes that are read in a run; those not read for longest come first."""
 DEEPEST = 3
 """An index of indexes of indexes is the last that is followed."""
 
@@ -59,27 +59,27 @@ class ListingWalk(Spider):
         self.workers = workers
         self.report = SourceReport(source=self.source.name)
         self.seen: set[str] = set()
-        """Listings and keys of stories asked for."""
+        """Holds the listings and keys of stories asked for."""
         self.known: dict[str, Seed] = {}
-        """What the archive knows of the seeds, by address."""
+        """Holds what the archive knows of the seeds, by address."""
         self.walks: dict[str, SectionWalk] = {}
         self.walked: set[str] = set()
         self.new_keys: set[str] = set()
-        """Stories that nobody knew before this run."""
+        """Holds the keys of stories that nobody knew before this run."""
         self.refused: set[str] = set()
         self.sitemaps_left = 0
 
     @property
     def run(self) -> Run:
-        """What this crawl writes into."""
+        """Returns the run that this crawl writes into."""
         return run_of(self.crawler)
 
     @abstractmethod
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
-        """Requests for the stories at these addresses whose time has come."""
+        """Yields requests for the stories at these addresses whose time has come."""
 
     def seed_requests(self) -> list[Request]:
-        """Requests for what the source declares."""
+        """Returns requests for what the source declares."""
         self.known = self.run.seeds.of(self.source.name)
         most = self.settings.getint("TRADEPRESS_LISTING_PAGES")
         self.sitemaps_left = MOST_SITEMAPS
@@ -99,7 +99,7 @@ class ListingWalk(Spider):
     def listing_request(
         self, kind: str, url: str, seed: str, *, depth: int = 0, conditional: bool = True
     ) -> Request:
-        """The request for one listing, feed or sitemap.
+        """Returns the request for one listing, feed or sitemap.
 
         :param seed: the declared address that led to it
         :param depth: sitemap indexes above it
@@ -122,7 +122,7 @@ class ListingWalk(Spider):
     async def parse_listing(
         self, response: Response, kind: str, seed: str, depth: int
     ) -> AsyncIterator[Request]:
-        """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
+        """Notes a section page, feed or sitemap, follows its pages, asks for its stories."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
         try:
             found = await self.read_listing(response, kind)
@@ -155,11 +155,11 @@ class ListingWalk(Spider):
             response.body,
             response.url,
             self.source,
-            content_type_of(response),
+            header_of(response, "Content-Type"),
         )
 
     def take(self, found: Candidates, page: str) -> tuple[list[Address], int]:
-        """Write what was found into the frontier; and how many addresses were left out."""
+        """Writes what was found into the frontier; returns, too, how many were left out."""
         if len(self.report.matching) < MOST_SHOWN:
             self.report.matching.update(dict.fromkeys(one.url for one in found.articles))
         self.report.others.update(_path_form(url) for url in found.others)
@@ -195,7 +195,7 @@ class ListingWalk(Spider):
     def further_pages(
         self, walk: SectionWalk, found: Candidates, addresses: list[Address], *, is_whole: bool
     ) -> list[Request]:
-        """The request for the next page of a section; with the last the walk is kept as ended."""
+        """Returns the request for a section's next page; the last ends the walk, which is kept."""
         walk.is_complete &= is_whole
         is_barren = is_whole and not any(one.url_key in self.new_keys for one in addresses)
         page = walk.go_on([page.url for page in found.pages], is_barren=is_barren)
@@ -209,7 +209,7 @@ class ListingWalk(Spider):
     def sitemap_requests(
         self, sitemaps: tuple[Candidate, ...], seed: str, depth: int
     ) -> list[Request]:
-        """Requests for the sitemaps of an index that may have changed since they were read."""
+        """Returns requests for an index's sitemaps that may have changed since they were read."""
         wanted: dict[str, str] = {}
         for one in sitemaps:
             known = self.known.get(one.url)
@@ -234,8 +234,7 @@ class ListingWalk(Spider):
     def keep_validators(self, response: Response, kind: str) -> None:
         """A feed or sitemap was read in full: next time it need only say that it is the same."""
         request = response.request
-        assert request is not None
-        if request.meta.get("redirect_times"):
+        if request is None or request.meta.get("redirect_times"):
             return  # the next request goes to the old address
         self.run.seeds.save(
             self.source.name,
@@ -246,7 +245,7 @@ class ListingWalk(Spider):
         )
 
     def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
-        """A seed gave no page, or said that it is as it was."""
+        """Writes down that a seed gave no page, or said that it is as it was."""
         request: Request = failure.request  # type: ignore[attr-defined]
         kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
         if not_modified(failure) is not None:
@@ -294,21 +293,21 @@ class ListingWalk(Spider):
         return why is None
 
     def leave_out(self, why: str, urls: list[str]) -> None:
-        """Count addresses that are not taken up, each once."""
+        """Counts addresses that are not taken up, each once."""
         if news := set(urls) - self.refused:
             self.report.left_out[why] += len(news)
             self.refused |= news
 
 
 def add_validators(request: Request, *values: str | None) -> None:
-    """Ask for a page only if it is another than the one that had this ETag and Last-Modified."""
+    """Asks for a page only if it is another than the one that had this ETag and Last-Modified."""
     for name, value in zip(VALIDATORS, values, strict=True):
         if value:
             request.headers[name] = value
 
 
 def not_modified(failure: TwistedFailure) -> Response | None:
-    """The answer 304 to a request that was conditional; None: this was another failure."""
+    """Returns the answer 304 to a request that was conditional; None: this was another failure."""
     request: Request = failure.request  # type: ignore[attr-defined]
     error = error_of(failure)
     is_conditional = any(name in request.headers for name in VALIDATORS)
@@ -318,17 +317,12 @@ def not_modified(failure: TwistedFailure) -> Response | None:
 
 
 def header_of(response: Response, name: str) -> str | None:
-    """One header, as it stands."""
+    """Returns one header, as it stands, or None."""
     return (response.headers.get(name) or b"").decode("latin-1") or None
 
 
-def content_type_of(response: Response) -> str | None:
-    """The header, as it stands."""
-    return header_of(response, "Content-Type")
-
-
 def headers_of(message: Request | Response) -> tuple[tuple[str, str], ...]:
-    """All headers as pairs of name and value, as they stand."""
+    """Returns all headers as pairs of name and value, as they stand."""
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in message.headers.items()
@@ -337,7 +331,7 @@ def headers_of(message: Request | Response) -> tuple[tuple[str, str], ...]:
 
 
 def error_of(failure: TwistedFailure) -> BaseException:
-    """What was raised."""
+    """Returns the exception that was raised."""
     assert failure.value is not None
     return failure.value
 
@@ -347,7 +341,7 @@ def _plausible(date: str | None) -> str | None:
 
 
 def _path_form(url: str) -> str:
-    """``/news/some-words-123`` as ``/news/…``: what a link looks like, not which it is."""
+    """Returns ``/news/some-words-123`` as ``/news/…``: what a link looks like, not which it is."""
     segments = urlsplit(url).path.strip("/").split("/")
     return "/" + "/".join(
         segment if len(segment) <= 12 and not re.search(r"\d|-.*-", segment) else "…"

@@ -1,4 +1,4 @@
-"""NewsSpider: the only spider with behaviour; ``spider_loader.py`` gives it a source and a name."""
+"""Declares NewsSpider, the only spider with behaviour; ``spider_loader.py`` gives it a source."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,8 +21,8 @@ from tradepress.crawling.failures import explain
 from tradepress.crawling.listing_walk import (
     ListingWalk,
     add_validators,
-    content_type_of,
     error_of,
+    header_of,
     headers_of,
     not_modified,
 )
@@ -69,11 +69,11 @@ class NewsSpider(ListingWalk):
         self.has_own_workers = workers is None
         self.request_budget: int | None = None
         self.revisits_left = inf
-        """How many stories that were read before may be asked for again in this run."""
+        """Is how many stories that were read before may be asked for again in this run."""
 
     @property
     def extractor(self) -> str:
-        """Name of the rules that read its pages."""
+        """Returns the name of the rules that read its pages."""
         return extractor(self.source)
 
     @classmethod
@@ -82,7 +82,7 @@ class NewsSpider(ListingWalk):
         require_addon(settings, cls.source)
 
     def closed(self, reason: str) -> None:
-        """Scrapy calls this when the last page is read."""
+        """Closes its own workers: Scrapy calls this when the last page is read."""
         if self.has_own_workers:
             self.workers.close()
 
@@ -104,7 +104,7 @@ class NewsSpider(ListingWalk):
                 yield request
 
     def begin_trial(self) -> None:
-        """The first crawl of a source whose rules nobody checked has a small budget."""
+        """Gives the first crawl of a source whose rules nobody checked a small budget."""
         if self.no_trial:
             self.run.sources.pass_trial(self.source.name)
         elif (
@@ -116,7 +116,7 @@ class NewsSpider(ListingWalk):
             self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
 
     async def parse_article(self, response: Response) -> AsyncIterator[CleanStory | Article]:
-        """One story page: at most one story."""
+        """Reads one story page, which gives at most one story."""
         # Out of meta: an answer that came plain and its request would hold each other.
         raw: Response = response.meta.pop("raw_response")
         now = datetime.now(UTC)
@@ -153,18 +153,17 @@ class NewsSpider(ListingWalk):
         yield read.captured(capture)
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
-        """The page as it was served, to be kept under this address."""
+        """Returns the page as it was served, to be kept under this address."""
         sent = response.request
-        assert sent is not None
         return Capture(
             url=url,
             requested_url=response.meta["address"].url,
             body=raw.body,
-            content_type=content_type_of(response),
+            content_type=header_of(response, "Content-Type"),
             status=response.status,
             http_headers=headers_of(raw),
             date_captured=now,
-            request_headers=headers_of(sent) if url == sent.url else (),
+            request_headers=headers_of(sent) if sent and url == sent.url else (),
             source=self.source.name,
         )
 
@@ -178,13 +177,13 @@ class NewsSpider(ListingWalk):
         ):
             return False
         on_page = await self.workers.run(
-            page_reservations, response.body, content_type_of(response)
+            page_reservations, response.body, header_of(response, "Content-Type")
         )
         reservations = (*on_page, *_reservations(response, raw))
         return judge_policy(Article(reservations=reservations)) == "store"
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
-        """Requests for the stories at these addresses whose time has come."""
+        """Yields requests for the stories at these addresses whose time has come."""
         now = utc_now()
         wanted = []
         for address in addresses:
@@ -213,7 +212,7 @@ class NewsSpider(ListingWalk):
                 yield self.story_request(address)
 
     def story_request(self, address: Address, *, conditional: bool = True) -> Request:
-        """The request for one address; conditional (RFC 9110, 13.1) where it was read."""
+        """Returns the request for one address; conditional (RFC 9110, 13.1) where it was read."""
         request = Request(
             address.url,
             self.parse_article,
@@ -226,7 +225,7 @@ class NewsSpider(ListingWalk):
         return request
 
     def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:
-        """A story's address gave no page: 304, gone, refused, or out of reach."""
+        """Ends a story's address that gave no page: 304, gone, refused, or out of reach."""
         request: Request = failure.request  # type: ignore[attr-defined]
         address: Address = request.meta["address"]
         asked = address.url
@@ -301,6 +300,6 @@ class NewsSpider(ListingWalk):
 
 
 def _reservations(response: Response, raw: Response) -> tuple[Reservation, ...]:
-    """What the header reserves, and behind it what the site's file does."""
+    """Returns what the header reserves, and behind it what the site's file does."""
     by_site = response.meta.get("site_reservations", ())
     return (*header_reservations(headers_of(raw)), *by_site)

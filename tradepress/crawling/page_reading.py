@@ -1,4 +1,4 @@
-"""All that is made of a page before anything is written; the work of the page workers."""
+"""Makes of a page all that is made before anything is written; the work of the page workers."""
 
 from dataclasses import dataclass, replace
 
@@ -12,12 +12,12 @@ from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
 from tradepress.story import (
     METADATA_ONLY,
-    Article,
     Capture,
     Listing,
     PackedPage,
     Policy,
     Reservation,
+    StoredArticle,
 )
 
 NOT_LISTED = Listing()
@@ -25,37 +25,37 @@ NOT_LISTED = Listing()
 
 @dataclass(frozen=True, kw_only=True)
 class PageToRead:
-    """A page, and what is known of it beside its words."""
+    """Holds a page, and what is known of it beside its words."""
 
     body: bytes
-    """Decoded from transfer and content encodings."""
+    """Is the page's body, decoded from transfer and content encodings."""
     capture: Capture
-    """As it was received."""
+    """Is the page as it was received."""
     policy: Policy
-    """What source and operator ask for."""
+    """Is what source and operator ask for."""
     reservations: tuple[Reservation, ...] = ()
-    """What its header reserves, and its site; behind what the page itself says (W3C TDMRep)."""
+    """Holds what its header and its site reserve; behind what the page itself says (W3C TDMRep)."""
     listing: Listing = NOT_LISTED
-    """What listings say of the story; behind what the page itself says."""
+    """Holds what listings say of the story; behind what the page itself says."""
     people: bool = False
-    """Look for people in its text, too."""
+    """Tells to look for people in its text, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadPage:
-    """The story of a page."""
+    """Holds the story of a page."""
 
-    story: CleanStory | Article
-    """An Article has a value that can't be stored: it will be quarantined."""
+    story: CleanStory | StoredArticle
+    """Is a StoredArticle if a value can't be stored: it will be quarantined."""
     packed: PackedPage | None
-    """The page as a record; None if it is not to be kept."""
+    """Is the page as a record; None if it is not to be kept."""
 
     @property
-    def article(self) -> Article:
+    def article(self) -> StoredArticle:
         return article_in(self.story)
 
-    def captured(self, capture: Capture) -> CleanStory | Article:
-        """The story with the page that it was read from."""
+    def captured(self, capture: Capture) -> CleanStory | StoredArticle:
+        """Returns the story with the page that it was read from."""
         capture = replace(capture, packed=self.packed)
         if isinstance(self.story, CleanStory):
             return self.story.captured(capture)
@@ -64,7 +64,7 @@ class ReadPage:
 
 @page_border(Dropped)
 def read_page(page: PageToRead, source: Source) -> ReadPage:
-    """Read, and take every step up to the archive.
+    """Reads a page, and takes every step up to the archive.
 
     :raises NotAnArticle: it holds no story
     :raises Dropped: its story is not to be stored
@@ -78,8 +78,7 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
     )
     article = prepare(
         replace(
-            take_listed(article, page.listing, source),
-            source=source.name,
+            StoredArticle.of(take_listed(article, page.listing, source), source=source.name),
             policy=page.policy,
             reservations=(*article.reservations, *page.reservations),
         ),

@@ -1,4 +1,4 @@
-"""The processes in which pages are parsed: one that hangs, swells or dies costs one page."""
+"""Runs the processes in which pages are parsed: one that hangs, swells or dies costs one page."""
 
 import asyncio
 import atexit
@@ -25,42 +25,42 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WORKERS = 4
-"""In a crawl, as far as there are cores: a hundred politely asked sites keep fewer busy."""
+"""Is the number in a crawl, as far as there are cores: a hundred polite sites keep fewer busy."""
 SECONDS = 10.0
-"""Of CPU time for one page; real ones need a hundredth of a second."""
+"""Bounds the seconds of CPU time for one page; real ones need a hundredth of a second."""
 BUSY = 30
-"""So many times as long it may take by the clock: a busy machine must cost no page."""
+"""Is how many times as long it may take by the clock: a busy machine must cost no page."""
 MEMORY = 1 << 30
-"""Bytes of data for one worker."""
+"""Bounds the bytes of data for one worker."""
 PATIENCE = 60.0
-"""Seconds by the clock beyond the limit in which a worker starts, and its end is noticed."""
+"""Is how many seconds beyond the limit a worker has to start, and its end to be noticed."""
 TRIES = 2
-"""How often a page is tried whose worker died, but for its CPU time: a machine that is short of
+"""Is how often a page is tried whose worker died, but for its CPU time: a machine that is short of
 memory kills processes, and one that stands still lets them wait, for no fault of the page."""
 ALARMS = (signal.ITIMER_PROF, signal.ITIMER_REAL)
-"""For both limits; they end a process by SIGPROF and by SIGALRM."""
+"""Names the timers of both limits; they end a process by SIGPROF and by SIGALRM."""
 LENGTH = Struct("!Q")
 """Stands before whatever goes to a worker or comes from it."""
 STOPS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
 PIECE = 1 << 16
-"""Bytes that are received at once."""
+"""Bounds the bytes that are received at once."""
 
 
 AHEAD = 4
-"""Pages for each worker that are read, or wait to be, while an earlier one is written."""
+"""Is how many pages for each worker are read, or wait to be, while an earlier one is written."""
 MOST_AHEAD = 64 << 20
-"""Bytes of such pages; with more of them at hand, none is taken until some are read."""
+"""Bounds the bytes of such pages; with more of them at hand, none is taken until some are read."""
 TURNS = 3
-"""Of the event loop, from the answer of a worker to the next page that it is given."""
+"""Counts the event loop's turns from a worker's answer to the next page that it is given."""
 
 
 def usable_cores() -> int:
-    """How many this process may use."""
+    """Returns how many cores this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 class TooComplex(Exception):
-    """Reading this page took more than a worker may take."""
+    """Raised where reading this page took more than a worker may take."""
 
     reason = "too_complex"
 
@@ -84,7 +84,7 @@ class PageWorkers:
     ) -> None:
         self.workers = workers or min(usable_cores(), WORKERS)
         self.limits = (seconds, seconds * BUSY)
-        """Of CPU time and by the clock."""
+        """Holds the seconds of CPU time and by the clock."""
         self.memory = memory
         self._free: asyncio.Semaphore | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,7 +92,7 @@ class PageWorkers:
         self._busy: set[_Worker] = set()
         self._is_closed = False
         self.held = 0
-        """Bytes of the tasks that were given and not answered."""
+        """Counts the bytes of the tasks that were given and not answered."""
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +101,7 @@ class PageWorkers:
         self.close()
 
     def close(self) -> None:
-        """End the processes, whatever they do."""
+        """Ends the processes, whatever they do."""
         self._is_closed = True
         for worker in self._busy:
             worker.kill()  # whoever waits for it sees that it has ended
@@ -110,7 +110,7 @@ class PageWorkers:
         atexit.unregister(self.close)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a function of a module in a worker; what it returns or raises comes back.
+        """Calls a function of a module in a worker; what it returns or raises comes back.
 
         :raises TooComplex: it took too much time or memory, or its process died
         :raises NoWorkers: the processes don't start or don't answer, or were closed
@@ -127,7 +127,7 @@ class PageWorkers:
         return cast("T", result)
 
     async def in_order(self, calls: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
-        """What these calls give, in their order. While one result is used, the workers go on with
+        """Yields what these calls give, in order. While one result is used, the workers go on with
         the calls behind it, so many that none of them is idle, and no more than memory allows."""
         under_way: deque[asyncio.Task[T]] = deque()
         try:
@@ -147,7 +147,7 @@ class PageWorkers:
                 task.cancel()
 
     def _turn(self) -> asyncio.Semaphore:
-        """That of the running event loop: the processes may serve one after the other."""
+        """Returns the running event loop's semaphore: loops may use the processes in turn."""
         loop = asyncio.get_running_loop()
         if self._free is None or self._loop is not loop:
             self._free, self._loop = asyncio.Semaphore(self.workers), loop
@@ -182,7 +182,7 @@ class PageWorkers:
         raise NoWorkers(f"the processes that read pages don't work ({error})") from error
 
     def _take(self) -> "_Worker":
-        """One that waits for work, else a new one."""
+        """Returns a worker that waits for work, else a new one."""
         if self._is_closed:
             raise NoWorkers("the processes that read pages were closed")
         while self._idle:
@@ -204,7 +204,7 @@ class PageWorkers:
 
 
 class Died(Exception):
-    """A worker ended while it had a task."""
+    """Raised where a worker ended while it had a task."""
 
     def __init__(self, exit_code: int | None) -> None:
         super().__init__(f"exit code {exit_code}")
@@ -212,7 +212,7 @@ class Died(Exception):
 
 
 class _Worker:
-    """One process, and our end of the line to it; in any event loop, one task at a time.
+    """Runs one process, and our end of the line to it; in any event loop, one task at a time.
 
     :raises OSError: it can't be started
     """
@@ -231,7 +231,8 @@ class _Worker:
                 raise
 
     async def answer(self, task: bytes) -> bytes:
-        """
+        """Sends a task to the process, and returns its answer.
+
         :raises OSError: it did not come to the task
         :raises Died: the task was its end
         """
@@ -246,7 +247,7 @@ class _Worker:
         return answer
 
     async def _receive(self) -> bytes | None:
-        """None: the process has ended."""
+        """Returns what the process sends next, or None: it has ended."""
         loop, data, size = asyncio.get_running_loop(), bytearray(), LENGTH.size
         while len(data) < size or len(data) < size + LENGTH.unpack_from(data)[0]:
             try:
@@ -263,13 +264,13 @@ class _Worker:
         self.process.join()
 
     def close(self) -> None:
-        """To be called by whoever has the worker: nobody may be waiting for it."""
+        """Ends the worker, for whoever has it: nobody may be waiting for it."""
         self.kill()
         self.line.close()
 
 
 class _Process(SpawnProcess):
-    """A worker; it runs imported functions, so the program's main script is not run again.
+    """Is a worker; it runs imported functions, so the program's main script is not run again.
 
     Ctrl-C, a hang-up and a stop reach every process of the group; what they mean is the main
     process's business. A worker ends when its line does, or by an alarm of the task in hand.
@@ -288,7 +289,7 @@ class _Process(SpawnProcess):
 
 
 def _serve(line: socket.socket, most: int, folders: list[str]) -> None:
-    """In a new worker: bound its memory, do task after task.
+    """Does task after task in a new worker, its memory bounded.
 
     :param folders: where sources are declared, whose functions come with the tasks
     """
@@ -305,7 +306,7 @@ def _serve(line: socket.socket, most: int, folders: list[str]) -> None:
 
 
 def _call(task: bytes) -> bytes:
-    """In the worker: a pickled pair of the function's result and of what it raised.
+    """Returns, in the worker, a pickled pair of the function's result and of what it raised.
 
     The alarms are the kernel's: they end the process even if the owner is gone or no Python runs.
     """
@@ -324,7 +325,7 @@ def _call(task: bytes) -> bytes:
 
 
 def _pickled(error: Exception) -> bytes:
-    """With its traceback; an exception that does not survive the way is named by another."""
+    """Packs the error with its traceback; one that does not survive that is named by another."""
     error.add_note("".join(traceback.format_exception(error)))
     try:
         answer = pickle.dumps((None, error))

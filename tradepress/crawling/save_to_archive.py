@@ -1,4 +1,4 @@
-"""The only place where a story comes into the archive."""
+"""Saves stories to the archive: the only place where one comes into it."""
 
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -9,21 +9,21 @@ from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
-from tradepress.story import Article
+from tradepress.story import Article, StoredArticle
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
 class SaveToArchive:
-    """A story -> the same; returns after the commit that contains it."""
+    """Saves a story and gives it on; returns after the commit that contains it."""
 
     def __init__(self, run: Run, extractor: str, *, people: bool = False) -> None:
         self.run = run
         self.extractor = extractor
-        """Name of the rules that read the stories."""
+        """Is the name of the rules that read the stories."""
         self.people = people
-        """Look for them in the texts, too."""
+        """Tells to look for people in the texts, too."""
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -32,13 +32,15 @@ class SaveToArchive:
         return cls(spider.run, spider.extractor, people=people)
 
     async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
-        """
+        """Saves one story, and waits for the commit.
+
         :param item: a CleanStory has taken the steps; an Article, from a spider of somebody's
             own, takes them here
+        :raises ValueError: it belongs to no source
         :raises DropItem: it is not to be stored; or it can't be, and lies in quarantine
         """
         try:
-            story = item if isinstance(item, CleanStory) else prepare(item, people=self.people)
+            story = item if isinstance(item, CleanStory) else self._prepare(item)
             self.run.stories.save(story, extractor=self.extractor)
         except Dropped as error:
             raise DropItem(error.reason) from error
@@ -47,3 +49,8 @@ class SaveToArchive:
             raise DropItem(f"{QUARANTINED}: {error}") from error
         await self.run.transaction.committed()
         return item
+
+    def _prepare(self, item: Article) -> StoredArticle:
+        if item.source is None:
+            raise ValueError("a story belongs to a source")
+        return prepare(StoredArticle.of(item, source=item.source), people=self.people)

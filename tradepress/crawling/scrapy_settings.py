@@ -1,4 +1,4 @@
-"""Every Scrapy setting we change, each with its reason in one line."""
+"""Declares every Scrapy setting we change, each with its reason in one line."""
 
 from importlib.metadata import version
 

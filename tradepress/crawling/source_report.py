@@ -1,4 +1,4 @@
-"""What one run saw of one source: the facts behind its lines on the terminal."""
+"""Counts what one run saw of one source: the facts behind its lines on the terminal."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,52 +11,52 @@ FIELDS = ("headline", "body", "date_published", "authors", "section", "descripti
 
 @dataclass(kw_only=True, slots=True)
 class SeedReport:
-    """One listing, feed or sitemap that was asked for."""
+    """Says what became of one listing, feed or sitemap that was asked for."""
 
     kind: str
     url: str
     reason: str | None = None
-    """Failure code, or None if it was read."""
+    """Is the failure code, or None if it was read."""
     words: str | None = None
 
 
 @dataclass(kw_only=True, slots=True)
 class SourceReport:
-    """Counts of one crawl of one source; filled by the spider while it runs."""
+    """Counts what became of one crawl of one source; filled by the spider while it runs."""
 
     source: str
     is_trial: bool = False
     seeds: list[SeedReport] = field(default_factory=list)
     matching: dict[str, None] = field(default_factory=dict)
-    """Addresses with the form of a story, in the order found: the first thousand or so."""
+    """Holds the first thousand or so addresses with the form of a story, in the order found."""
     others: Counter[str] = field(default_factory=Counter)
-    """Other links of the listings, by path form with digits and words folded."""
+    """Counts other links of the listings, by path form with digits and words folded."""
     rejections: Counter[str] = field(default_factory=Counter)
-    """Reasons of story addresses that gave no story."""
+    """Counts the reasons of story addresses that gave no story."""
     failures: Counter[str] = field(default_factory=Counter)
-    """Reasons of story addresses that could not be read."""
+    """Counts the reasons of story addresses that could not be read."""
     read: int = 0
-    """Story pages read."""
+    """Counts the story pages read."""
     filled: Counter[str] = field(default_factory=Counter)
-    """Field name to the number of read stories that have it."""
+    """Tells, by field name, how many read stories have it."""
     truncated: int = 0
     walled: int = 0
-    """Read stories whose page says that they stand behind a wall."""
+    """Counts the read stories whose page says that they stand behind a wall."""
     stops: dict[str, HostPaused] = field(default_factory=dict)
-    """Hosts that are left alone, and why."""
+    """Holds the hosts that are left alone, and why."""
     notes: list[str] = field(default_factory=list)
-    """What else the operator should know, a sentence or two each."""
+    """Holds what else the operator should know, a sentence or two each."""
     left_out: Counter[str] = field(default_factory=Counter)
-    """Why addresses were not taken up (traps, limits of a run), and how many."""
+    """Counts the addresses that were not taken up, by the reason (traps, limits of a run)."""
     has_unchanged: bool = False
     """Did a feed or sitemap say that it is as it was when last read?"""
     goes_on: bool = False
     """Does it go on with what an earlier run has found?"""
     unchanged: int = 0
-    """Known stories whose site said that nothing is new, or that they are gone."""
+    """Counts the known stories whose site said that nothing is new, or that they are gone."""
 
     def add_article(self, article: Article) -> None:
-        """Count one story page that was read."""
+        """Counts one story page that was read."""
         self.read += 1
         self.filled.update(name for name in FIELDS if getattr(article, name))
         self.filled["body"] += article.policy == METADATA_ONLY  # it was read, and dropped
@@ -70,7 +70,7 @@ class SourceReport:
 
     @property
     def omission(self) -> str | None:
-        """What was not taken up, in one line."""
+        """Says what was not taken up, in one line."""
         if not self.left_out:
             return None
         named = ", ".join(f"{why} {count}" for why, count in sorted(self.left_out.items()))

@@ -1,4 +1,4 @@
-"""The spider of a declared source, as the crawl and the ``scrapy`` command have it."""
+"""Makes the spider of a declared source, as the crawl and the ``scrapy`` command have it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,13 +21,13 @@ from tradepress.source import Source
 
 
 def spider_class(source: Source, kind: type[NewsSpider] = NewsSpider) -> type[NewsSpider]:
-    """A spider of this kind for a source; ``wipr`` has a ``WiprSpider``."""
+    """Makes a spider of this kind for a source; ``wipr`` has a ``WiprSpider``."""
     fields = {"source": source, "name": source.name, "__module__": __name__}
     return type(f"{source.name.title()}Spider", (kind,), fields)
 
 
 class SourceLoader:
-    """Scrapy's ``SPIDER_LOADER_CLASS``: finds spiders by the names of sources."""
+    """Finds spiders by the names of sources, as Scrapy's ``SPIDER_LOADER_CLASS``."""
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -39,9 +39,7 @@ class SourceLoader:
         return cls()
 
     def load(self, spider_name: str) -> type[NewsSpider]:
-        """
-        :raises KeyError: there is no such source
-        """
+        """Returns the spider of that name; raises KeyError where there is no such source."""
         try:
             return spider_class(source_named(spider_name))
         except NoSuchSource as error:
@@ -51,5 +49,5 @@ class SourceLoader:
         return source_names()
 
     def find_by_request(self, request: Request) -> Sequence[str]:
-        """Names of the sources whose site is asked."""
+        """Returns the names of the sources whose site is asked."""
         return [source.name for source in all_sources() if source.owns(request.url)]

@@ -1,4 +1,4 @@
-"""What a listing, feed or sitemap offers: stories, further pages, and the rest."""
+"""Holds what a listing, feed or sitemap offers: stories, further pages, and the rest."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from tradepress.extraction.not_an_article import LARGEST_PAGE
 from tradepress.source import Source
 
 LARGEST_SITEMAP = 50 * 1024 * 1024
-"""Bytes a sitemap may have, by the protocol."""
+"""Is how many bytes a sitemap may have, by the protocol."""
 ListedBy = Literal["feed", "news-sitemap", "section", "sitemap"]
 
 # A visit's number in each link would make every story new at every visit.
@@ -21,7 +21,7 @@ SESSION_KEY = re.compile(r"(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&
 
 
 class NotAListing(ValueError):
-    """The page can't be read as what it was asked for.
+    """Raised where the page can't be read as what it was asked for.
 
     ``reason`` is one of: unreadable, too_large, too_complex, not_html, empty, soft_404, consent,
     challenge, login.
@@ -38,39 +38,39 @@ class NotAListing(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """One address that a listing, feed or sitemap offers, and what it says of it."""
+    """Holds one address that a listing, feed or sitemap offers, and what it says of it."""
 
     url: str
-    """Absolute, percent-encoded, without fragment."""
+    """Is absolute, percent-encoded, without fragment."""
     date_listed: str | None = None
-    """When it was published: ISO 8601, a day or an instant with offset."""
+    """Is when it was published: ISO 8601, a day or an instant with offset."""
     lastmod: str | None = None
-    """When it was last changed: ``2017-08-04T10:00:00Z``, or the day alone."""
+    """Is when it was last changed: ``2017-08-04T10:00:00Z``, or the day alone."""
     listed_by: ListedBy | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
     description: str | None = None
-    """These three only where the source takes them from listings."""
+    """Is set, as authors and section are, only where the source takes it from listings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidates:
-    """Addresses found on one page, in page order, each once."""
+    """Holds the addresses found on one page, in page order, each once."""
 
     articles: tuple[Candidate, ...] = ()
-    """Those that have the form of a story of the source."""
+    """Are addresses that have the form of a story of the source."""
     pages: tuple[Candidate, ...] = ()
-    """Further pages of the same listing, the next one first, or the sitemaps of an index."""
+    """Are further pages of the same listing, the next one first, or the sitemaps of an index."""
     others: tuple[str, ...] = ()
-    """Links of the source's own site that are neither."""
+    """Are links of the source's own site that are neither."""
     older: tuple[str, ...] = ()
-    """Those of them that say that they lead to older stories: ``Older posts``, ``/2015/``."""
+    """Are those of ``others`` that seem to lead to older stories: ``Older posts``, ``/2015/``."""
     is_whole: bool = True
     """Was the page without faults, so that nothing in it was missed?"""
 
 
 def each_once(offered: Iterable[Candidate]) -> list[Candidate]:
-    """Each address once, as it was offered first."""
+    """Returns each address once, as it was offered first."""
     own: dict[str, Candidate] = {}
     for candidate in offered:
         own.setdefault(candidate.url, candidate)
@@ -80,7 +80,7 @@ def each_once(offered: Iterable[Candidate]) -> list[Candidate]:
 def sorted_out(
     offered: Iterable[Candidate], source: Source, *, is_whole: bool = True
 ) -> Candidates:
-    """Stories and the rest, each address once."""
+    """Sorts addresses into stories and the rest, each address once."""
     own = each_once(offered)
     return Candidates(
         articles=tuple(one for one in own if source.is_article_url(one.url)),
@@ -90,8 +90,8 @@ def sorted_out(
 
 
 def own_address(href: str, base: str, source: Source) -> str | None:
-    """A link as an absolute address on the source's site, percent-encoded, without fragment and
-    session.
+    """Returns a link as an absolute address on the source's site, percent-encoded, without fragment
+    and session.
 
     None for any other link, and for what is no address at all.
     """
@@ -105,6 +105,6 @@ def own_address(href: str, base: str, source: Source) -> str | None:
 
 
 def require_size(page: bytes, largest: int = LARGEST_PAGE) -> None:
-    """Refuse what is too large for a listing, feed or sitemap."""
+    """Refuses what is too large for a listing, feed or sitemap."""
     if len(page) > largest:
         raise NotAListing("too_large", f"it is larger than {largest:,} bytes")

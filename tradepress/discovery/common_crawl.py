@@ -1,4 +1,4 @@
-"""Common Crawl: the lists of its indexes, its index of captures, and the files of CC-NEWS.
+"""Reads Common Crawl: the lists of its indexes, its index of captures, the files of CC-NEWS.
 
 What it answers is described at https://commoncrawl.org/get-started and, of the index server, at
 https://pywb.readthedocs.io/en/latest/manual/cdxserver_api.html.
@@ -26,37 +26,37 @@ YEAR_AND_WEEK = re.compile(r"CC-MAIN-(\d{4})-(\d\d)$")
 AROUND = timedelta(weeks=4)
 """A crawl takes some weeks before the one that it is named after, or behind it."""
 MOST_PAGES = 100_000
-"""Of one query: some fifteen thousand lines each."""
+"""Bounds the pages of one query: some fifteen thousand lines each."""
 NEWS_BEGAN = date(2016, 8, 1)
 NEWS_FILE = re.compile(r"CC-NEWS-(\d{8})\d{6}-")
 NEWS_FILE_BYTES = 1 << 30
-"""Of each of its WARC files, about."""
+"""Is about how many bytes each of its WARC files has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlIndex:
-    """The index of one crawl of the web."""
+    """Is the index of one crawl of the web."""
 
     name: str
-    """Such as ``CC-MAIN-2020-24``."""
+    """Is a name such as ``CC-MAIN-2020-24``."""
     api: str
-    """Address that is asked."""
+    """Is the address that is asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawledPage(CapturedPage):
-    """One line of such an index; the page lies in a WARC file."""
+    """Is one line of an index of Common Crawl; the page lies in a WARC file."""
 
     file: str
-    """Its path."""
+    """Is the path of the WARC file."""
     offset: int
-    """Of the record, in bytes."""
+    """Is where the record begins in the file, in bytes."""
     length: int
 
 
 def is_story_of(source: Source) -> Callable[[str], bool]:
-    """Whether an address is that of a story of a source. Of the addresses of all the world, which
-    it is asked about, it costs next to nothing to tell that they are not."""
+    """Returns what tells whether an address is that of a story of a source. Of those of all the
+    world, which it is asked about, it costs next to nothing to tell that they are not."""
 
     def is_story(url: str) -> bool:
         if not any(domain in url for domain in source.domains):
@@ -71,7 +71,7 @@ def is_story_of(source: Source) -> Callable[[str], bool]:
 
 
 def read_indexes(answer: bytes, *, since: date | None, until: date | None) -> list[CrawlIndex]:
-    """Of ``collinfo.json``, the oldest first: those of crawls that may have pages of these days.
+    """Reads ``collinfo.json``: the indexes, oldest first, that may have pages of these days.
 
     :raises NotAnIndex: it is something else
     """
@@ -98,8 +98,8 @@ def _may_have(name: str, since: date | None, until: date | None) -> bool:
 def crawl_queries(
     index: CrawlIndex, source: Source, *, since: date | None, until: date | None
 ) -> list[str]:
-    """The addresses at which an index gives all pages of a source's stories, and more; each without
-    the number of its page."""
+    """Returns the addresses at which an index gives all pages of a source's stories, and more; each
+    without the number of its page."""
     days = (("from", since), ("to", until))
     return [
         f"{index.api}?"
@@ -117,7 +117,7 @@ def crawl_queries(
 
 
 def read_page_count(answer: bytes) -> int:
-    """Of the pages of a query.
+    """Reads how many pages a query has.
 
     :raises NotAnIndex: it is something else
     """
@@ -131,7 +131,7 @@ def read_page_count(answer: bytes) -> int:
 def read_crawl_index(
     answer: bytes, source: Source, *, since: date | None = None, until: date | None = None
 ) -> tuple[CrawledPage, ...]:
-    """What an answer of an index names.
+    """Returns what an answer of an index names.
 
     :raises NotAnIndex: it is something else
     """
@@ -145,8 +145,8 @@ def crawled_pages(
     since: date | None = None,
     until: date | None = None,
 ) -> tuple[CrawledPage, ...]:
-    """The captures of a source's stories that lines of an index name: JSON, with or without the
-    key and the time that stand before it in a file (CDXJ).
+    """Returns the captures of a source's stories that lines of an index name: JSON, with or without
+    the key and the time that stand before it in a file (CDXJ).
 
     :raises NotAnIndex: one about the source's site is no such line
     """
@@ -176,7 +176,7 @@ def _page(line: bytes) -> CrawledPage:
 
 
 def news_months(since: date | None, until: date | None, today: date) -> Iterator[str]:
-    """``2020/05``: the months of CC-NEWS that have these days."""
+    """Yields the months of CC-NEWS that have these days, each as ``2020/05``."""
     month = max(since or NEWS_BEGAN, NEWS_BEGAN).replace(day=1)
     while month <= min(until or today, today):
         yield f"{month:%Y/%m}"
@@ -184,7 +184,7 @@ def news_months(since: date | None, until: date | None, today: date) -> Iterator
 
 
 def read_paths(answer: bytes) -> list[str]:
-    """The files that a ``warc.paths.gz`` names.
+    """Returns the files that a ``warc.paths.gz`` names.
 
     :raises NotAnIndex: it is something else
     """

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON feeds: the addresses of their entries, with their dates."""
+"""Reads RSS, Atom and JSON feeds: the addresses of their entries, with their dates."""
 
 import codecs
 import io
@@ -28,7 +28,7 @@ BLANK = "\ufeff \t\r\n"
 
 
 def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
-    """Read one feed.
+    """Reads one feed.
 
     :param url: its address; relative links are resolved against it
     :raises NotAListing: it is too large, or has no entries and is not a feed at all
@@ -67,7 +67,7 @@ class _Words(TypedDict, total=False):
 
 
 def _words(entry: Mapping[str, Any], source: Source) -> _Words:
-    """What an entry says of the fields that the source takes from listings."""
+    """Returns what an entry says of the fields that the source takes from listings."""
     taken, words = source.from_listings, _Words()
     if "authors" in taken:
         named = [one.get("name") for one in _dicts(entry, "authors")] or [entry.get("author")]
@@ -92,7 +92,7 @@ def _dicts(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _read_xml(page: bytes, url: str) -> Any:
-    """RSS and Atom, as feedparser has them."""
+    """Reads RSS and Atom, as feedparser has them."""
     import feedparser  # in the worker alone
 
     page = REFERENCE.sub(_possible, _in_utf_8(page))
@@ -106,7 +106,7 @@ def _read_xml(page: bytes, url: str) -> Any:
 
 
 def _in_utf_8(page: bytes) -> bytes:
-    """A page in UTF-16 by its mark, in UTF-8 without its declaration; any other as it stands."""
+    """Returns a page in UTF-16 by its mark in UTF-8, undeclared; any other as it stands."""
     is_utf_16 = page.startswith(UTF_16) and page[2:4] != b"\0\0"  # that would be UTF-32
     if not is_utf_16:
         return page
@@ -114,8 +114,8 @@ def _in_utf_8(page: bytes) -> bytes:
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
-    """A reference to a character, or to U+FFFD where there is no such one: feedparser would fall
-    over that, and with it all other entries."""
+    """Returns a reference to a character, or to U+FFFD where there is no such one: feedparser would
+    fall over that, and with it all other entries."""
     decimal, hexadecimal = reference.groups()
     number = int(decimal or 0) or int(hexadecimal or b"0", 16)
     is_one = 0 < number < 0xD800 or 0xE000 <= number < 0x110000
@@ -123,7 +123,7 @@ def _possible(reference: re.Match[bytes]) -> bytes:
 
 
 def _read_json(page: bytes) -> list[dict[str, Any]]:
-    """The entries of a JSON Feed 1.1 (jsonfeed.org), which feedparser does not read."""
+    """Returns the entries of a JSON Feed 1.1 (jsonfeed.org), which feedparser does not read."""
     words = page.decode("utf-8", "replace").lstrip(BLANK)
     try:
         # Line breaks in a headline, and numbers of any length: only addresses and dates are read.

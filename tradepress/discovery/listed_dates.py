@@ -1,15 +1,15 @@
-"""Dates as feeds, sitemaps and listings declare them."""
+"""Reads dates as feeds, sitemaps and listings declare them."""
 
 from datetime import UTC, datetime
 
 from tradepress.extraction.dates import parse_date
 
 LONGEST = 80
-"""Characters of a declared date."""
+"""Bounds the characters of a declared date."""
 
 
 def date_listed(words: object, day_first: bool | None = None) -> str | None:
-    """ISO 8601: the day, or the instant with its offset."""
+    """Returns ISO 8601: the day, or the instant with its offset."""
     if not isinstance(words, str):
         return None
     found = parse_date(words[:LONGEST], day_first)
@@ -17,7 +17,7 @@ def date_listed(words: object, day_first: bool | None = None) -> str | None:
 
 
 def lastmod(words: object) -> str | None:
-    """In UTC, ``2017-08-04T10:00:00Z``; the day alone where the time or its zone is not said."""
+    """Returns the change in UTC, ``2017-08-04T10:00:00Z``, or the day if time or zone is unsaid."""
     value = date_listed(words)
     if value is None or len(value) == len("2017-08-04"):
         return value

@@ -1,4 +1,4 @@
-"""The rows of a listing: what stands beside the link to a story, where a source asks for it."""
+"""Reads the rows of a listing: what stands beside the link to a story, where a source asks it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ MORE = re.compile(
     r"(?:more|blog|story|article)?\s*[>»→…]*$",
     re.I,
 )
-"""The button behind a dek."""
+"""Matches the button behind a dek."""
 SHORTEST_DEK = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListingRow:
-    """What a listing says of one story, beside its address and day."""
+    """Holds what a listing says of one story, beside its address and day."""
 
     authors: tuple[str, ...] = ()
     section: str | None = None
@@ -32,7 +32,8 @@ class ListingRow:
 
 
 def read_row(items: Sequence[Element], source: Source) -> ListingRow:
-    """
+    """Reads what stands beside the links to one story.
+
     :param items: elements around the links to one story, with no link to another in them
     """
     layouts = [cut_blocks(item) for item in items]
@@ -57,7 +58,7 @@ def _dateline(block: Block, source: Source) -> Dateline | None:
 
 
 def _authors(layouts: Sequence[Layout], texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """By an element's name, by a line that leads them in, or by one that holds nothing else."""
+    """Finds authors by an element's name, by a line that leads them in, or holds nothing else."""
     for layout in layouts:
         yield read_names(layout.bylines, is_known=True)
     yield from (read_names([text], is_known=True) for text in texts if text[:3].lower() == "by ")
@@ -65,7 +66,7 @@ def _authors(layouts: Sequence[Layout], texts: Sequence[str]) -> Iterator[tuple[
 
 
 def _sections(layouts: Sequence[Layout], texts: Sequence[str], source: Source) -> Iterator[str]:
-    """One that the source knows, or that a link's ``rel`` calls a category."""
+    """Finds sections: one that the source knows, or that a link's ``rel`` calls a category."""
     known = {words_key(name): name for name in source.section_names}
     yield from (known[key] for text in texts if (key := words_key(text)) in known)
     yield from (words for layout in layouts for words in layout.categories)

@@ -1,4 +1,4 @@
-"""What a seed's answer offers; run by page workers, which alone load what reading takes."""
+"""Reads what a seed's answer offers; run by page workers, which alone load what reading takes."""
 
 from functools import partial
 
@@ -7,14 +7,14 @@ from tradepress.discovery.candidates import Candidates, NotAListing
 from tradepress.source import Source
 
 listing_border = partial(border, partial(NotAListing, "unreadable"), NotAListing, MemoryError)
-"""Around all that is made of a listing."""
+"""Is around all that is made of a listing."""
 
 
 @listing_border()
 def read_listing(
     kind: str, page: bytes, url: str, source: Source, content_type: str | None
 ) -> Candidates:
-    """Read one feed, sitemap or section page.
+    """Reads one feed, sitemap or section page.
 
     :param kind: ``feed``, ``sitemap`` or ``section``
     :raises NotAListing: it can't be read as that

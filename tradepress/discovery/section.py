@@ -1,4 +1,4 @@
-"""Section pages: links that have the form of a story, and the listing's further pages."""
+"""Reads section pages: links that have the form of a story, and the listing's further pages."""
 
 import re
 from collections.abc import Iterator
@@ -47,14 +47,14 @@ ITEMS = ("li", "article", "tr", "dd")
 LEVELS = 5
 """So far above its link the item of a story may begin."""
 MOST_PIECES = 20
-"""Of the words of one ``time``: where nothing closes it, it holds the rest of the page."""
+"""Bounds the pieces of one ``time``: where nothing closes it, it holds the rest of the page."""
 AROUND_A_DATE = " |·•–-,"
 
 
 def read_section(
     page: bytes, url: str, source: Source, *, content_type: str | None = None
 ) -> Candidates:
-    """Read one section page.
+    """Reads one section page.
 
     :param page: HTML
     :param url: its address; relative links are resolved against it (or the page's base)
@@ -109,8 +109,8 @@ def read_section(
 
 
 def _candidate(target: str, items: list[HtmlElement], source: Source) -> Candidate:
-    """A story with the date beside its links, where they have one and no other; and what else
-    stands there, as far as the source takes it."""
+    """Returns a story with the date beside its links, where they have one and no other; and what
+    else stands there, as far as the source takes it."""
     dates = {date for item in items for date in _dates_in(item, source)}
     is_one = len({date[:10] for date in dates}) == 1
     taken = source.from_listings
@@ -126,7 +126,7 @@ def _candidate(target: str, items: list[HtmlElement], source: Source) -> Candida
 
 
 def _items(articles: dict[str, list[HtmlElement]]) -> dict[str, list[HtmlElement]]:
-    """The elements around each story's links, each once."""
+    """Returns the elements around each story's links, each once."""
     stories: dict[HtmlElement, set[str]] = {}
     for target, links in articles.items():
         for link in links:
@@ -139,7 +139,7 @@ def _items(articles: dict[str, list[HtmlElement]]) -> dict[str, list[HtmlElement
 
 
 def _item(link: HtmlElement, stories: dict[HtmlElement, set[str]]) -> HtmlElement:
-    """The largest element around a link that holds no other story."""
+    """Returns the largest element around a link that holds no other story."""
     item = link
     for element in islice(link.iterancestors(), LEVELS):
         if item.tag in ITEMS or element.tag in ("body", "main") or len(stories[element]) > 1:
@@ -168,7 +168,7 @@ def _dates_in(item: HtmlElement, source: Source) -> Iterator[str]:
 
 
 def further_page(target: str, url: str, words: str = "") -> int | None:
-    """The number of a later page of the same listing, or None.
+    """Returns the number of a later page of the same listing, or None.
 
     :param words: of the link; a number is the page's, whatever the query calls it
     """
@@ -186,8 +186,8 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
 
 
 def calendar_of(url: str) -> str | None:
-    """The path of the listing whose archive of a year or a month this is; None: of none, or of a
-    year to come."""
+    """Returns the path of the listing whose archive of a year or a month this is; None: of none, or
+    of a year to come."""
     path = urlsplit(url).path
     match = CALENDAR.search(path)
     if match is None or int(match[1] or match[2]) > datetime.now(UTC).year:
@@ -196,13 +196,13 @@ def calendar_of(url: str) -> str | None:
 
 
 def _is_asked(url: str) -> set[str]:
-    """What the query asks for, but a page."""
+    """Returns what the query asks for, but a page."""
     pairs = unquote(urlsplit(url).query).split("&")
     return {pair for pair in pairs if pair and not PAGE_PARAMETER.fullmatch(pair.partition("=")[0])}
 
 
 def page_number(url: str) -> tuple[str, int] | None:
-    """A listing's address less its page number, and that."""
+    """Returns a listing's address less its page number, and that."""
     parts = urlsplit(url)
     if match := PAGE_PATH.search(parts.path):
         return parts.path[: match.start()].rstrip("/"), int(match[1])

@@ -1,14 +1,14 @@
-"""How far one section is walked: in a crawl until nothing new is to be expected, in a back-fill to
-its last page."""
+"""Decides how far one section is walked: in a crawl until nothing new is to be expected, in a
+back-fill to its last page."""
 
 from collections.abc import Collection, Iterable
 
 ENOUGH = 3
-"""So many pages in a row without anything new end a walk, where all behind them is known."""
+"""Is how many pages in a row without anything new end a walk, where all behind them is known."""
 
 
 class SectionWalk:
-    """The walk of one section in one run.
+    """Walks one section in one run.
 
     :param most: pages to ask for
     :param is_known: it was once walked to its end or to its limit
@@ -25,7 +25,7 @@ class SectionWalk:
         self._barren = 0
 
     def go_on(self, pages: Iterable[str], *, is_barren: bool) -> str | None:
-        """The page to ask for after one has come in, or None: this was the last.
+        """Returns the page to ask for after one has come in, or None: this was the last.
 
         :param pages: that it links to, the next one first
         :param is_barren: nothing on it was new
@@ -46,7 +46,7 @@ MOST_PAGES = 5000
 
 
 class WholeWalk:
-    """The walk of one section to its last page.
+    """Walks one section to its last page.
 
     :param url: the section
     :param page: the page with which it begins, or goes on
@@ -56,16 +56,16 @@ class WholeWalk:
         self.url = url
         self.asked = {url, page}
         self.page: str | None = page
-        """The one that is asked for; None: the walk has ended."""
+        """Is the page that is asked for; None: the walk has ended."""
         self.broken_off: str | None = None
-        """Why it ended although pages go on."""
+        """Says why it ended although pages go on."""
         self._waiting: list[str] = []
         self._stories: set[str] = set()
         self._before: set[str] | None = None
         self._stale = 0
 
     def go_on(self, pages: Iterable[str], stories: Collection[str]) -> str | None:
-        """The page to ask for after one has come in, or None: this was the last.
+        """Returns the page to ask for after one has come in, or None: this was the last.
 
         :param pages: that it links to, the next one first
         :param stories: all of it, also what is known
@@ -79,7 +79,7 @@ class WholeWalk:
         return self.pass_over(pages)
 
     def pass_over(self, pages: Iterable[str] = ()) -> str | None:
-        """The page to ask for after one that could not be read, or None: there is none."""
+        """Returns the page to ask for after one that could not be read, or None: there is none."""
         waiting = dict.fromkeys((*pages, *self._waiting))
         self._waiting = [page for page in waiting if page not in self.asked]
         if self._waiting and len(self.asked) >= MOST_PAGES:

@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org 0.9, Google's news extension): stories, or the sitemaps of an index."""
+"""Reads sitemaps (sitemaps.org 0.9, Google's news extension): stories, or an index's sitemaps."""
 
 import zlib
 from dataclasses import replace
@@ -19,11 +19,11 @@ from tradepress.discovery.listed_dates import date_listed, lastmod
 from tradepress.source import Source
 
 MOST_EQUAL = 10
-"""Where more entries than these have one lastmod, it is the sitemap's own date and no story's."""
+"""Bounds entries with the same lastmod: of more of them, it is the sitemap's date, no story's."""
 
 
 def read_sitemap(page: bytes, source: Source) -> Candidates:
-    """Read one sitemap or sitemap index, gzip-compressed or not.
+    """Reads one sitemap or sitemap index, gzip-compressed or not.
 
     :raises NotAListing: it is too large, or neither
     """
@@ -69,7 +69,7 @@ def _text(entry: etree._Element, path: str) -> str | None:
 
 
 def _unpacked(page: bytes) -> bytes:
-    """A file that is itself gzip (RFC 1952), whatever the transfer was."""
+    """Unpacks a file that is itself gzip (RFC 1952), whatever the transfer was."""
     if not page.startswith(b"\x1f\x8b"):
         return page
     reader = zlib.decompressobj(wbits=31)

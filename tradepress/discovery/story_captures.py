@@ -1,4 +1,4 @@
-"""Which of the captures that a web archive's index names are worth asking for."""
+"""Finds which of the captures that a web archive's index names are worth asking for."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -14,30 +14,30 @@ from tradepress.discovery.traps import trap
 from tradepress.source import Source
 
 REVISIT = "warc/revisit"
-"""Media type of a capture that found the same bytes as one before (ISO 28500)."""
+"""Is the media type of a capture that found the same bytes as one before (ISO 28500)."""
 NOTHING = "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
-"""Digest of an answer without a body, as most redirects are."""
+"""Is the digest of an answer without a body, as most redirects are."""
 PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CapturedPage:
-    """One line of an index."""
+    """Holds one line of an index."""
 
     url: str
-    """As the index writes it."""
+    """Is the address as the index writes it."""
     date_captured: datetime
-    """Aware UTC."""
+    """Is aware and in UTC."""
     status: int | None = None
     media_type: str | None = None
     digest: str | None = None
-    """Of the payload; None: unknown."""
+    """Is the digest of the payload; None: unknown."""
     seen_until: datetime | None = None
-    """The last capture of the same bytes with no others between; None: there is but this one."""
+    """Is the last capture of the same bytes with no others between; None: there is but this one."""
 
     @property
     def original_url(self) -> str:
-        """The address of the page.
+        """Returns the address of the page.
 
         :raises ValueError: the index names none
         """
@@ -59,8 +59,8 @@ def story_captures(
     since: date | None = None,
     until: date | None = None,
 ) -> tuple[Captured, ...]:
-    """One capture for each story of a source and each change of its bytes; and all captures of a
-    time to come, which whoever takes them in refuses by name.
+    """Returns one capture for each story of a source and each change of its bytes; and all captures
+    of a time to come, which whoever takes them in refuses by name.
 
     :param since: first day of capture
     :param until: last day of capture
@@ -80,7 +80,7 @@ def story_captures(
 
 
 def _changes(captured: list[Captured]) -> Iterator[Captured]:
-    """Of one story."""
+    """Yields the captures of one story that change its bytes."""
     pages = {page.digest for page in captured if page.is_page}
     others = {page.digest for page in captured if not page.is_page and page.media_type != REVISIT}
     last: Captured | None = None

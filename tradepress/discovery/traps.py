@@ -1,4 +1,4 @@
-"""Addresses that a site makes up without end: calendars, filters, links that grow."""
+"""Recognizes addresses that a site makes up without end: calendars, filters, links that grow."""
 
 from collections import Counter
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ MOST_PARAMETERS = 6
 
 
 def trap(url: str) -> str | None:
-    """What makes the address look like one of a trap, or None."""
+    """Tells what makes the address look like one of a trap, or None."""
     if hides_dots(url):
         return "hidden dots"
     parts = urlsplit(url)

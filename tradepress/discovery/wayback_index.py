@@ -1,4 +1,4 @@
-"""The index of a Wayback Machine (its CDX server): what is asked of it, and what it answers.
+"""Asks the index of a Wayback Machine (its CDX server), and reads what it answers.
 
 archive.org and OpenWayback give one array of JSON whose first row names the fields, with an empty
 row and a key to go on by at its end; pywb an object of JSON a line; old servers plain CDX.
@@ -17,17 +17,17 @@ from tradepress.discovery.story_captures import CapturedPage, story_captures
 from tradepress.source import Source
 
 LINES = 10_000
-"""Asked for at once."""
+"""Is how many lines are asked for at once."""
 FIRST_CAPTURE = date(1996, 1, 1)
 """No web archive has older ones."""
 A_DAY = timedelta(1)
 NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
-"""pywb's names of fields, and everybody else's."""
+"""Maps pywb's names of fields to everybody else's."""
 PLAIN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest")
-"""The first fields of a line of CDX, in all its forms."""
+"""Names the first fields of a line of CDX, in all its forms."""
 FILTERS = ("!statuscode:[345]..", "!mimetype:(image|video|audio|font)/.*")
-"""A service that takes them for no regular expressions leaves out nothing by them; whatever comes
-is looked at once more here."""
+"""Leaves out errors and media; a service that takes them for no regular expressions leaves out
+nothing by them; whatever comes is looked at once more here."""
 FOLDERS = re.compile(r"(?:/[\w-]+)*(?=/(?![?*+{]))")
 GROUP = re.compile(r"\\.|\[[^]]*\]|\([^()]*\)")
 
@@ -38,28 +38,28 @@ class NotAnIndex(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaybackAddress:
-    """Where a Wayback Machine has its index and its captures."""
+    """Says where a Wayback Machine has its index and its captures."""
 
     index: str
     captures: str
-    """What stands before the time of a capture."""
+    """Is what stands before the time of a capture."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexPage:
-    """One answer of an index."""
+    """Holds one answer of an index."""
 
     captures: tuple[CapturedPage, ...]
-    """Those worth asking for."""
+    """Are the captures that are worth asking for."""
     lines: int
-    """All of them."""
+    """Counts all lines of the answer."""
     resume_key: str | None
-    """Where it goes on; None: it is at its end, or the service has no such keys."""
+    """Is where the index goes on; None: it is at its end, or the service has no such keys."""
 
 
 def wayback_at(address: str) -> WaybackAddress:
-    """Of a service: an address without a path is laid out as archive.org is, one with a path as a
-    collection of pywb."""
+    """Returns where a service answers: an address without a path is laid out as archive.org is, one
+    with a path as a collection of pywb."""
     if urlsplit(address).path.strip("/"):
         return WaybackAddress(index=f"{address}/cdx", captures=f"{address}/")
     return WaybackAddress(index=f"{address}/cdx/search/cdx", captures=f"{address}/web/")
@@ -68,7 +68,7 @@ def wayback_at(address: str) -> WaybackAddress:
 def index_queries(
     index: str, source: Source, *, since: date | None, until: date | None
 ) -> list[str]:
-    """The addresses at which an index gives all captures of a source's stories, and more.
+    """Returns the addresses at which an index gives all captures of a source's stories, and more.
 
     :param since: first day of capture
     :param until: last day of capture
@@ -88,7 +88,7 @@ def index_queries(
 
 
 def index_scopes(source: Source) -> Iterator[list[tuple[str, str]]]:
-    """Parameters by which an index is asked for all captures of a source's stories, and more."""
+    """Yields parameters that ask an index for all captures of a source's stories, and more."""
     declared = (*source.sections, *source.feeds, *source.sitemaps)
     hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in declared}
     start = fixed_start(source.article_url)
@@ -102,7 +102,7 @@ def index_scopes(source: Source) -> Iterator[list[tuple[str, str]]]:
 
 
 def fixed_start(pattern: str) -> str:
-    """The folders with which each path begins that a pattern matches whole.
+    """Returns the folders with which each path begins that a pattern matches whole.
 
     >>> fixed_start(r"/news/ip/(?:[a-z-]+)-\\\\d+/?")
     '/news/ip'
@@ -115,7 +115,7 @@ def fixed_start(pattern: str) -> str:
 
 
 def next_query(query: str, asked: str, page: IndexPage) -> str | None:
-    """Where the listing of a query goes on; None: it is at its end.
+    """Tells where the listing of a query goes on; None: it is at its end.
 
     :param query: its first address
     :param asked: the address that the page is the answer of
@@ -148,7 +148,7 @@ def _day(timestamp: str | None) -> date | None:
 
 
 def _of_days(query: str, first: date, last: date, limit: int = LINES) -> str:
-    """The same for these days alone."""
+    """Returns the same query for these days alone."""
     address, _, words = query.partition("?")
     kept = [pair for pair in parse_qsl(words) if pair[0] not in ("from", "to", "limit")]
     days = [("from", f"{first:%Y%m%d}"), ("to", f"{last:%Y%m%d}"), ("limit", str(limit))]
@@ -158,7 +158,7 @@ def _of_days(query: str, first: date, last: date, limit: int = LINES) -> str:
 def read_index(
     answer: bytes, source: Source, *, since: date | None = None, until: date | None = None
 ) -> IndexPage:
-    """The captures of a source's stories that an answer of a CDX server names.
+    """Returns the captures of a source's stories that an answer of a CDX server names.
 
     :raises NotAnIndex: it is none
     """
@@ -202,7 +202,7 @@ def _line(line: str) -> dict[str, str]:
 
 
 def _page(row: dict[str, str]) -> CapturedPage | None:
-    """None: it names no address or no time."""
+    """Reads one row; None: it names no address or no time."""
     try:
         captured = instant_of(row["timestamp"])
         url = str(row["original"])

@@ -1,4 +1,4 @@
-"""Page to Article: pure functions that know no Scrapy, no network and no clock."""
+"""Turns a page into an Article: pure functions that know no Scrapy, no network and no clock."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ def extract_article(
     content_type: str | None = None,
     seen_at: datetime | None = None,
 ) -> Article:
-    """Read one page, HTML or plain-text capture, as a news story.
+    """Reads one page, HTML or plain-text capture, as a news story.
 
     ``url`` is its final address (anything but http and https counts as none), ``source`` the
     declaration of its publisher, ``content_type`` the HTTP header (used for bytes alone) and

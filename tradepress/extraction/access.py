@@ -11,7 +11,7 @@ from tradepress.story import Access, Reading
 TEASER_LENGTH = 700
 WHOLE_LENGTH = 1200
 LONGEST_TEASER = 3500
-"""Below more text than this a wall is one that others meet, who have read their share."""
+"""Is the length above which a wall is one that others meet, who have read their share."""
 LONE_PARAGRAPH = 450
 SHORTEST_BREAK = 75
 BREAKS_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])[\"'”’]?$")
@@ -19,7 +19,7 @@ FOOTNOTE = re.compile(
     r"(?<=[^\d\s][.!?\"”’'])\s?(?:\[[ivxlc\d]{1,6}\]|[ivxlc]{1,6}|\d{1,3})$"
     r"|(?<=[.!?])\s\((?:[^()]|\([^()]*\)){1,160}\)$"
 )
-"""The mark of a note, or a reference in brackets, behind the last stop."""
+"""Matches the mark of a note, or a reference in brackets, behind the last stop."""
 SUBSCRIPTION = pattern("subscription")
 FREE = frozenset(("true", "free", "open"))
 NOT_FREE: Mapping[str, Access] = {
@@ -39,7 +39,7 @@ def judge_truncation(
     is_cut: bool = False,
     is_feature: bool = False,
 ) -> Reading | None:
-    """True for a teaser, False for a whole story, None where the text does not tell.
+    """Returns True for a teaser, False for a whole story, None where the text does not tell.
 
     ``has_close``: lines that editors set below a finished story stand there.
     ``has_footer``: so does the template's last line, so that no capture cut the page. ``is_cut``:
@@ -70,8 +70,9 @@ def judge_truncation(
 def judge_access(
     declared: Sequence[tuple[object, str]], wall: Sequence[str], is_truncated: bool | None
 ) -> tuple[Access | None, list[Reading]]:
-    """A wall on a teaser outweighs what mark-up claims, and a whole story without a wall what it
-    claims of being closed; one below a whole story says nothing. All voices are returned."""
+    """Judges the access: a wall on a teaser outweighs what mark-up claims, and a whole story
+    without a wall what it claims of being closed; one below a whole story says nothing. All voices
+    are returned."""
     chosen: list[Reading] = []
     others: list[Reading] = []
     if wall and is_truncated:

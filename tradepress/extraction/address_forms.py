@@ -1,4 +1,4 @@
-"""What an address alone says of its page: no story, or the words of its headline."""
+"""Tells what an address alone says of its page: no story, or the words of its headline."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -12,11 +12,11 @@ LISTING_QUERY = pattern("listing_query", "addresses")
 STORY_QUERY = pattern("story_query", "addresses")
 FILE_END = re.compile(r"\.\w{2,5}$")
 STORY_NUMBER = re.compile(r"\d{6,}")
-"""A step above the last that is no author's or topic's number."""
+"""Matches a step above the last that is no author's or topic's number."""
 NUMBERED = re.compile(r"\d{3,}-.*[a-z]|.*[a-z]-\d{4,}|.*\d{5,}", re.I)
-"""A step with the number of a story, as ``4123-two-words``."""
+"""Matches a step with the number of a story, as ``4123-two-words``."""
 NUMBER = re.compile(r"-+(?!(?:19|20)\d\d$)\d{3,}$|^\d{3,}-+")
-"""A site's own number at either end of a slug, no year."""
+"""Matches a site's own number at either end of a slug, no year."""
 NOT_WORDY = re.compile(r"[\d=.]+|\w+=.*|[a-z0-9]*\d[a-z0-9]*\d[a-z0-9]*", re.I)
 WORDY = 3
 """So many hyphens no name of a section or tag has."""
@@ -52,7 +52,7 @@ def is_listing(url: str, source: Source | None) -> bool:
 
 
 def read_slug(url: str | None) -> str:
-    """The words by which the address names its story, hyphens between; empty if there are none.
+    """Returns the words by which the address names its story, hyphens between; empty if none.
 
     They are those of the last step with several words, else of the last with any.
     """
@@ -69,6 +69,6 @@ def _bare(step: str) -> str:
 
 
 def as_headline(slug: str) -> str:
-    """``court-clears-mark`` as ``Court clears mark``."""
+    """Returns ``court-clears-mark`` as ``Court clears mark``."""
     words = " ".join(slug.replace("-", " ").split())
     return words[:1].upper() + words[1:]

@@ -1,4 +1,4 @@
-"""AnyOf: many regular expressions asked at once, by the letter a text begins with."""
+"""Asks many regular expressions at once (AnyOf), by the letter a text begins with."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,14 +7,14 @@ from itertools import accumulate
 from string import digits
 
 PIECE = re.compile(r"\\.|\[(?:\\.|[^]\\])*\]|.", re.S)
-"""One sign of a regular expression; a set of characters counts as one."""
+"""Matches one sign of a regular expression; a set of characters counts as one."""
 PLAIN_SET = re.compile(r"\[(?:\\\W|[^]\\^-])+-?\]")
 GROUP = re.compile(r"\(\?(?:-i)?:")
 PLAIN = re.compile(r"[^][\\(){}.*+?^$|]|\\\W")
 
 
 OPENING = 3
-"""Characters of a text by which patterns are told apart."""
+"""Is how many characters of a text tell patterns apart."""
 
 
 class AnyOf:
@@ -48,7 +48,7 @@ class AnyOf:
 
 
 def _options(pattern: str) -> list[str]:
-    """What stands between the bars of a pattern, outside of brackets."""
+    """Returns what stands between the bars of a pattern, outside of brackets."""
     options, depth = [""], 0
     for piece in PIECE.findall(pattern):
         depth += (piece == "(") - (piece == ")")
@@ -60,8 +60,8 @@ def _options(pattern: str) -> list[str]:
 
 
 def _openings(pattern: str, length: int = OPENING) -> frozenset[str]:
-    """What it can begin with, so many characters of each or fewer; an empty one among them, with
-    which everything begins, if that is not easily told."""
+    """Returns what a pattern can begin with, so many characters of each or fewer; an empty one
+    among them, with which everything begins, if that is not easily told."""
     options = (_option_openings(PIECE.findall(option), length) for option in _options(pattern))
     return frozenset().union(*options)
 
@@ -81,7 +81,7 @@ def _option_openings(pieces: Sequence[str], length: int) -> frozenset[str]:
 
 
 def _head(pieces: Sequence[str], length: int) -> tuple[frozenset[str], Sequence[str]]:
-    """What the first item can begin with, and the pieces after it."""
+    """Returns what the first item can begin with, and the pieces after it."""
     group = GROUP.match("".join(pieces[:5]))
     if group:
         depths = accumulate((piece == "(") - (piece == ")") for piece in pieces)

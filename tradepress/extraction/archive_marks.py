@@ -1,4 +1,4 @@
-"""What web archives put into the pages that they show: taken out before anything is read.
+"""Takes out what web archives put into the pages that they show, before anything is read.
 
 By the look of pages of the Wayback Machine and of pywb, as served and as browsers saved them.
 """
@@ -15,23 +15,23 @@ HEAD_INSERT = "<!-- End Wayback Rewrite JS Include -->"
 """Ends the scripts that stand first in the head."""
 TOOLBAR = re.compile(r"<div\b[^<>]{0,200}?\bid\s*=\s*[\"']?(?:wm-ipp|donato\b)", re.IGNORECASE)
 TOOLBAR_ELEMENTS = ("wm-ipp-base", "wm-ipp-print", "donato")
-"""The toolbar, what is printed in its stead, and a call for donations: within it or beside it."""
+"""Names the toolbar, what is printed in its stead, and a call for donations, in or beside it."""
 DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 REWRITTEN = ("/http:/", "/https:/")
 """One of them stands in each page whose links lead back to the archive."""
 ESCAPED = (r"\/http:\/", r"\/https:\/")
-"""The same, as JSON may write it."""
+"""Is REWRITTEN as JSON may write it."""
 HOLDERS = re.compile(
     r"<script\b[^<>]{0,200}ld\+json(?:[^<]++|<(?!/?script))*+|<[a-z][^<>]*", re.IGNORECASE
 )
-"""Tags, and data for machines: what a reader sees stays as written."""
+"""Matches tags, and data for machines: what a reader sees stays as written."""
 ADDRESS = re.compile(
     r"(?<![\w./:%\\-])[\w./:%\\-]{0,300}?/\d{4,14}(?:[a-z]{2}_)?\\?/https?:\\?/[^\"'\s<>]*"
 )
 
 
 def remove_marks(page: str) -> str:
-    """The page without toolbar and scripts of a web archive, its links as its publisher wrote them.
+    """Returns the page without a web archive's toolbar and scripts, its links as once written.
 
     Other pages come back as they are, except that links of theirs to captures of a web archive
     lead to what was captured.
@@ -56,7 +56,7 @@ def _without(page: str, begin: str, end: str) -> str:
 
 
 def _without_toolbar(page: str) -> str:
-    """Without an element of the toolbar, where a browser that saved the page kept no comments."""
+    """Removes an element of the toolbar, where a browser that saved the page kept no comments."""
     toolbar = TOOLBAR.search(page)
     if toolbar is None:
         return page

@@ -22,7 +22,7 @@ from tradepress.extraction.structured_data import IMAGE
 from tradepress.extraction.text_capture import read_capture
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.wording import pattern
-from tradepress.source import Source
+from tradepress.source import PreparePage, Source
 from tradepress.story import Article, Completeness, Link, Reading
 
 CLOSING_LINKS = ("first_published_on", "top_stories")
@@ -33,7 +33,7 @@ PLACES = {
     "in_text": "text",
     "first_published_on": "first published on line",
 }
-"""Where the links of each kind stand."""
+"""Says where the links of each kind stand."""
 IMAGE_OF_SITE = pattern("image_of_site")
 HINTING = 5
 """So many paragraphs may name the day of the story."""
@@ -46,7 +46,7 @@ def read_article(
     content_type: str | None,
     seen_at: datetime | None,
 ) -> Article:
-    """See :func:`tradepress.extraction.extract_article`."""
+    """Reads one page: see :func:`tradepress.extraction.extract_article`."""
     refusal.require_size(page)
     words = decode(page, content_type) if isinstance(page, bytes) else page
     refusal.require_readable(words)
@@ -55,19 +55,17 @@ def read_article(
         url, seen_at = archived.url, seen_at or archived.date_captured
     address = absolute(url, None) if url else None
     if source and source.prepare_page:
-        words = _prepare(words, address, source)
+        words = _prepare(words, address, source.prepare_page, source.name)
     read = read_html if looks_like_markup(words) else read_capture
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
 
 
-def _prepare(words: str, url: str | None, source: Source) -> str:
-    """The page as the source's own function gives it.
+def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> str:
+    """Returns the page as the source's own function gives it.
 
     :raises NotAnArticle: it says so, or it failed: that must not end what reads a thousand pages
     """
-    prepare = source.prepare_page
-    assert prepare is not None
-    where = f"{prepare.__name__} of source {source.name}"
+    where = f"{prepare.__name__} of source {name}"
     with border(lambda why: NotAnArticle("prepare_page", f"{where} failed: {why}"), NotAnArticle):
         return prepare(words, url)
 
@@ -75,7 +73,7 @@ def _prepare(words: str, url: str | None, source: Source) -> str:
 def _choose(
     found: PageReadings, url: str | None, source: Source | None, seen_at: datetime | None
 ) -> Article:
-    """Choose, and build the Article with its evidence."""
+    """Chooses, and builds the Article with its evidence."""
     walked, fields = found.walked, found.fields
     completeness = _judge_completeness(found, url, source)
     if walked.paragraphs:
@@ -159,7 +157,7 @@ def _choose(
 def _judge_completeness(
     found: PageReadings, url: str | None, source: Source | None
 ) -> Completeness:
-    """How much of the story is there.
+    """Tells how much of the story is there.
 
     :raises NotAnArticle: it has no body, and the source does not say that less is enough
     """
@@ -172,7 +170,7 @@ def _judge_completeness(
 
 
 def _choose_image(found: PageReadings, url: str | None) -> str | None:
-    """The first declared image that is not the site's own; only its own caption stays with it."""
+    """Returns the first declared image that is not the site's; only its caption stays with it."""
     fields = found.fields
     images = [
         Reading(value=address, evidence=reading.evidence)
@@ -192,7 +190,7 @@ def _is_of_site(image: str, url: str | None) -> bool:
 
 
 def _judge(found: PageReadings, paragraphs: list[str], *, is_dated: bool) -> float:
-    """How sure the body is, and why."""
+    """Judges how sure the body is, and keeps why."""
     signals = {
         **found.signals,
         **confidence.read_words_signals(paragraphs),
@@ -207,7 +205,8 @@ def _judge(found: PageReadings, paragraphs: list[str], *, is_dated: bool) -> flo
 def _choose_links(
     found: PageReadings, url: str | None, canonical: str | None, source: Source | None
 ) -> tuple[Link, ...]:
-    """The links of the story and around it, without those of paragraphs that were left out."""
+    """Returns the links of the story and around it, without those of paragraphs that were left
+    out."""
     kept = {None, *found.walked.paragraphs}
     told = [link for link in found.walked.links if link.paragraph in kept]
     known = {link.words for link in told}  # those stood under a heading of their own

@@ -1,4 +1,4 @@
-"""Which blocks are the story: small decision trees over what the rules chose and how it looks.
+"""Decides which blocks are the story: small trees over what the rules chose and how it looks.
 
 The rules find the element that holds the story; the trees correct them block by block, since they
 were fitted on pages of over a thousand sites. bench/block_model.py makes block_trees.py and says
@@ -16,7 +16,7 @@ from tradepress.extraction.html_blocks import Layout, Node
 from tradepress.extraction.sentences import is_label
 
 Features: TypeAlias = tuple[float, ...]
-"""The values of one block, in the order of FEATURES."""
+"""Holds the values of one block, in the order of FEATURES."""
 FEATURES = (
     *("is_open", "size", "link_share", "tag", "zone", "end", "next_is_open", "open_below"),
     *("from_headline", "prose_before", "open_before", "open_share"),
@@ -24,7 +24,7 @@ FEATURES = (
     *("outer_share", "outer_open", "outer_links", "alike", "alike_open", "alike_density"),
     *("below_link", "alike_below_links"),
 )
-"""
+"""Names the values of a block.
 ``is_open``: do the rules take the block for the story; ``size``: characters; ``link_share``;
 ``tag``, ``zone``, ``end``: numbers for the kind of element, of furniture and of the last character;
 ``next_is_open``; ``open_below``: characters that the rules take among the NEAR next blocks;
@@ -34,8 +34,7 @@ page's prose. Of the block's element (own), the one around it (parent) and the o
 (outer): ``_share`` of the page's prose, ``_open`` of what the rules take, ``_density`` of that in
 the element's characters, ``_links``: share of link words. ``alike``: number of blocks in elements
 of the same name; of those: ``alike_open`` and ``alike_density``, and ``alike_below_links``, the
-mean of ``below_link``: the share of link words in the block above.
-"""
+mean of ``below_link``: the share of link words in the block above."""
 TAGS = {
     name: number
     for number, names in enumerate(("p", "li", "h1", "h2", "h3", "h4", "h5 h6", "div", "tr", "pre"))
@@ -61,24 +60,24 @@ ENDS = {".": 1, "!": 1, "…": 1, "。": 1, '"': 2, "”": 2, "»": 2, "?": 3, "
 OTHER = 20
 NEAR = 8
 LONGEST_COUNTED = 400
-"""Characters of a block that count for its neighbours."""
+"""Bounds the characters of a block that count for its neighbours."""
 LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
-"""Log odds above which a block that the rules take stays, and another one comes in."""
+"""Are log odds above which a block that the rules take stays, and another one comes in."""
 LEAST_ALONE, BOXED = 1.0, ("signup", "hidden")
-"""For one that would come in alone out of such a box."""
+"""Are the odds for one that would come in alone out of such a box."""
 FEWEST_ROWS, MOST_ROWS, LONGEST_CELL = 3, 0.8, 200
 MOST_LINKED = 0.5
-"""Of the words of one that comes in."""
+"""Bounds the share of linked words in one that comes in."""
 NEAR_TEXT, LONGEST_LABEL = 6, 40
 NO_STORY = -4.0
 FAR = -999
-"""``from_headline`` where no headline is shown."""
+"""Is ``from_headline`` where no headline is shown."""
 
 
 def select_story(
     layout: Layout, at: int | None, score: Callable[..., float] = log_odds
 ) -> list[float]:
-    """Open the blocks that are likelier the story than not, and give those that hardly are a zone
+    """Opens the blocks that are likelier the story than not, and gives those that hardly are a zone
     of their own, ``unlikely``.
 
     ``at`` is the headline's index. The rules have set ``in_body`` and ``zone`` before.
@@ -98,9 +97,9 @@ def select_story(
 
 
 def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
-    """The blocks that the rules left out and that come in: no list of links, nothing hidden that is
-    shown as well, no label above the text, and hardly a lone block out of a box that is named like
-    no part of a story."""
+    """Returns the blocks that the rules left out and that come in: no list of links, nothing hidden
+    that is shown as well, no label above the text, and hardly a lone block out of a box that is
+    named like no part of a story."""
     blocks = layout.blocks
     shown = {block.text for block in blocks if block.is_open}
     text = next((i for i, block in enumerate(blocks) if block.is_open and block.prose), 0)
@@ -121,7 +120,7 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
 
 
 def _box_of(layout: Layout, block: Block) -> int:
-    """The number of the element whose name gives a block its zone."""
+    """Returns the number of the element whose name gives a block its zone."""
     number = block.group
     while layout.nodes[number].own_zone is None and number:
         number = layout.nodes[number].parent
@@ -129,8 +128,8 @@ def _box_of(layout: Layout, block: Block) -> int:
 
 
 def _level(odds: list[float], layout: Layout) -> None:
-    """The items of a list stand or fall together, and the rows of a table with the likeliest, be
-    its cells rows of words or paragraphs of their own."""
+    """Makes the items of a list stand or fall together, and the rows of a table with the likeliest,
+    be its cells rows of words or paragraphs of their own."""
     lists: dict[tuple[str, int], list[int]] = {}
     cells: dict[int, list[int]] = {}
     for i, block in enumerate(layout.blocks):
@@ -155,7 +154,8 @@ def _level(odds: list[float], layout: Layout) -> None:
 
 
 def _nearest(layout: Layout, block: Block, tag: str) -> int:
-    """The number of the element with this tag close around the block's own; 0: there is none."""
+    """Returns the number of the element with this tag close around the block's own; 0: there is
+    none."""
     number = block.group
     for _ in range(3):
         number = layout.nodes[number].parent
@@ -176,9 +176,9 @@ def _is_table(cells: Sequence[Block], layout: Layout) -> bool:
 
 
 def read_features(layout: Layout, at: int | None) -> list[Features | None]:
-    """The features of each block; None for one that never is the story, unless the rules take it:
-    it stands above the headline or in furniture of a kind without prose, or neither is prose nor
-    stands near what the rules take."""
+    """Returns the features of each block; None for one that never is the story, unless the rules
+    take it: it stands above the headline or in furniture of a kind without prose, or neither is
+    prose nor stands near what the rules take."""
     blocks = layout.blocks
     sizes = [len(block.text) for block in blocks]
     is_open = [block.in_body and block.zone is None for block in blocks]
@@ -251,7 +251,7 @@ def _sums(values: Iterable[float]) -> list[float]:
 
 
 class _PageFeatures:
-    """Running sums over a page's blocks: what an element holds is a difference of two."""
+    """Keeps running sums over a page's blocks: what an element holds is a difference of two."""
 
     def __init__(
         self,
@@ -267,7 +267,7 @@ class _PageFeatures:
         self.all_prose, self.all_taken = prose[-1] + 1, taken[-1] + 1
 
     def around(self, group: int) -> Features:
-        """What the three innermost elements around a block hold."""
+        """Returns what the three innermost elements around a block hold."""
         chars, prose, taken, linked = self._chars, self.prose, self.taken, self._linked
         own = self._nodes[group]
         parent = self._nodes[own.parent]

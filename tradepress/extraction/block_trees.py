@@ -1,4 +1,4 @@
-"""The trees of block_model, made by bench/block_model.py: not edited by hand."""
+"""Holds the trees of block_model, made by bench/block_model.py: not edited by hand."""
 
 
 def log_odds(
@@ -28,7 +28,7 @@ def log_odds(
     below_link: float,
     alike_below_links: float,
 ) -> float:
-    """For a block's features: positive where it is more likely the story than not."""
+    """Returns a block's log odds: positive where it is more likely the story than not."""
     return (
         (0.287 if is_open <= 1e-35 else ((((0.962 if open_below <= 584.5 else (1.188 if alike_open <= 0.034207 else 1.335)) if outer_open <= 0.25416 else (1.198 if open_below <= 313.5 else (1.264 if alike_open <= 0.0050853 else 1.509))) if alike_open <= 0.16637 else ((((1.572 if from_headline <= 267.5 else 1.331) if open_before <= 0.84746 else (1.496 if own_links <= 0.034518 else 1.323)) if prose_before <= 0.93839 else (1.206 if own_density <= 0.99278 else 1.360)) if outer_open <= 0.99998 else 1.070)) if link_share <= 0.6012 else (0.761 if outer_open <= 0.99989 else 1.207)))
         + ((-0.485 if own_density <= 0.87523 else (-0.242 if outer_open <= 0.13706 else 0.001)) if own_density <= 0.93345 else (((((0.033 if outer_open <= 0.032186 else (0.249 if from_headline <= 291.5 else 0.006)) if outer_open <= 0.99998 else -0.167) if open_before <= 0.92107 else ((-0.143 if open_below <= 249.5 else 0.018) if parent_share <= 0.28867 else (-0.025 if own_density <= 0.99399 else 0.113))) if tag <= 5.5 else (-0.137 if outer_open <= 0.62987 else 0.060)) if own_links <= 0.35021 else ((0.050 if open_before <= 0.88448 else -0.149) if own_links <= 0.68076 else -0.296)))

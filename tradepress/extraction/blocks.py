@@ -1,4 +1,4 @@
-"""Block, the paragraph-like piece both page forms are cut into."""
+"""Declares Block, the paragraph-like piece both page forms are cut into."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,32 +8,32 @@ from tradepress.extraction.sentences import size
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CITED = ("blockquote", "tr", "pre")
-"""What a ``figure`` may hold beside a picture, and whose words are no line of the page's own."""
+"""Names what a ``figure`` may hold beside a picture, and whose words are no line of the page."""
 LONG = 80
 MOST_LINKS, ALL_LINK = 0.4, 0.9
-"""Share of link words up to which a block may be prose, and above which it is nothing but links."""
+"""Are shares of link words: up to one a block may be prose, above the other it is only links."""
 
 
 @dataclass(eq=False, kw_only=True, slots=True)
 class Block:
-    """One paragraph, heading, list item or line, in page order; zone and body are set later."""
+    """Is one paragraph, heading, list item or line, in page order; zone and body are set later."""
 
     text: str
-    """White space collapsed, never empty."""
+    """Is never empty, with white space collapsed."""
     tag: str = "line"
-    """Innermost block element (``p``, ``h2``, ``li``, …); ``line`` in a text capture."""
+    """Is the innermost block element (``p``, ``h2``, ``li``, …); ``line`` in a text capture."""
     pieces: Sequence[str] = ()
-    """The words as mark-up keeps them apart and plain text glues them; on short HTML blocks."""
+    """Holds the words as mark-up keeps them apart and plain text glues; on short HTML blocks."""
     links: tuple[tuple[str, str], ...] = ()
-    """(visible words, href as written) of each link inside."""
+    """Holds (visible words, href as written) of each link inside."""
     zone: str | None = None
-    """Kind of page furniture the block stands in, by mark-up; None in the open."""
+    """Is the kind of page furniture the block stands in, by mark-up; None in the open."""
     group: int = 0
-    """Number of the element that holds the block; entries of one list share it."""
+    """Is the number of the element that holds the block; entries of one list share it."""
     link_share: float = field(default=0.0, init=False)
-    """Share of the words that are link words, 0 to 1."""
+    """Is the share of the words that are link words, 0 to 1."""
     prose: int = field(default=0, init=False)
-    """Characters of a block that is as long as a paragraph and no list of links; else 0."""
+    """Counts the characters of a block as long as a paragraph and no list of links; else 0."""
     in_body: bool = True
     """Does it stand inside what was chosen as the story's body? A text capture is all body."""
     is_worded: bool | None = field(default=None, init=False)
@@ -41,7 +41,7 @@ class Block:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The cleaned pieces that hold words."""
+        """Returns the cleaned pieces that hold words."""
         return one_line_each(self.pieces)
 
     @property

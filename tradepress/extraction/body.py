@@ -1,4 +1,4 @@
-"""Which element holds the story: the one whose blocks weigh most as prose."""
+"""Finds which element holds the story: the one whose blocks weigh most as prose."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ BIO = re.compile(
     r"|è)\b(.*)|$)",
     re.S,
 )
-"""(who, what is said of them)."""
+"""Matches a line about an author: (who, what is said of them)."""
 ROLE = re.compile(
     r"(?: an?| the| our|.{0,40}['’]s?)? ?(?:[\w-]+ ){0,5}(?:reporter|writer|journalist|contributor"
     r"|correspondent|columnist|blogger|redakteur(?:in)?|journaliste|periodista|giornalista)"
@@ -51,22 +51,22 @@ GAP_SHARE = 0.5
 LEAD_NAMES = re.compile(WORDING["body_names"]["lead"])
 LEAD_ZONES = frozenset((None, "unlikely", "meta", "head", "aside", "related"))
 LEAD_TAGS = ("p", "h2")
-"""In these a lead need not end as a sentence does."""
+"""Names tags in which a lead need not end as a sentence does."""
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
-"""Characters by which a lead and a description are told to be the same."""
+"""Is how many characters tell that a lead and a description are the same."""
 MOST_SIDEBAR = 20
 MOST_BETWEEN = 2
-"""Lines between the lead and a byline or date below it."""
+"""Bounds the lines between the lead and a byline or date below it."""
 MOST_BOX = 5
-"""Paragraphs in a box of another story, below its label."""
+"""Bounds the paragraphs in a box of another story, below its label."""
 MOST_TEXT = 0.5
 STORY_LEAST = 150
-"""Weight of the shortest text that is taken for a whole story among others."""
+"""Is the weight of the shortest text that is taken for a whole story among others."""
 
 
 def weight(block: Block) -> float:
-    """Positive for story prose, negative for links and labels."""
+    """Returns a weight that is positive for story prose, negative for links and labels."""
     if block.zone is not None or block.tag in HEADINGS:
         return 0.0
     length = min(size(block.text), LONGEST_COUNTED)
@@ -81,8 +81,8 @@ def weight(block: Block) -> float:
 
 
 def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
-    """Set ``in_body`` on the blocks of the element that holds the story. ``at``: the headline's
-    index.
+    """Sets ``in_body`` on the blocks of the element that holds the story.
+    ``at``: the headline's index.
 
     The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
     the innermost that still holds nearly all of its weight.
@@ -134,14 +134,15 @@ class _Scale:
         return self.positive[node.end] - self.positive[node.start]
 
     def rank(self, node: Node) -> tuple[float, int]:
-        """Weight, less a part of the links between headline and text; the smaller of equals."""
+        """Returns the weight, less a part of the links between headline and text; the smaller of
+        equals."""
         links = self.sums[node.start] - self.sums[self.at + 1] if node.start > self.at else 0.0
         return self.total(node) + GAP_SHARE * min(links, 0.0), node.start - node.end
 
 
 def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
-    """On a page of several whole stories, the one that holds the headline at ``at``; else the best
-    element."""
+    """Returns, on a page of several whole stories, the one that holds the headline at ``at``; else
+    the best element."""
     nodes, blocks = layout.nodes, layout.blocks
     number = blocks[at].group
     while nodes[number] is not best and number:
@@ -158,8 +159,8 @@ def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
 
 
 def _called_story(holders: Sequence[Node], best: Node, scale: _Scale) -> list[Node]:
-    """The parts of the likeliest story that mark-up calls one inside of the best element, where
-    they hold enough of it, else that element."""
+    """Returns the parts of the likeliest story that mark-up calls one inside of the best element,
+    where they hold enough of it, else that element."""
     chosen = [best]
     marked = [node for node in holders if node.marked]
     articles = [node for node in holders if node.tag == "article"]
@@ -178,8 +179,8 @@ def _called_story(holders: Sequence[Node], best: Node, scale: _Scale) -> list[No
 
 
 def _innermost(holders: Sequence[Node], best: Node, scale: _Scale) -> Node:
-    """The innermost that holds nearly all of the best one's weight; the nodes are in page order, so
-    that each step inwards lies further on."""
+    """Returns the innermost that holds nearly all of the best one's weight; the nodes are in page
+    order, so that each step inwards lies further on."""
     whole, all_prose = scale.total(best), scale.prose(best)
     for node in holders:
         if (
@@ -192,7 +193,7 @@ def _innermost(holders: Sequence[Node], best: Node, scale: _Scale) -> Node:
 
 
 def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
-    """Take the weight of what stands under headings such as “related stories”: up to the end of
+    """Takes the weight of what stands under headings such as “related stories”: up to the end of
     their element, a higher heading or running text."""
     end, tag, boxed = 0, "", 0
     for i, (block, following) in enumerate(zip_longest(layout.blocks, layout.blocks[1:])):
@@ -218,8 +219,8 @@ def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule])
 
 
 def _end_of_box(layout: Layout, i: int) -> int:
-    """Where the box ends that begins with the label at ``i`` and holds a linked headline, perhaps
-    with what the other story says; ``i`` if there is no such box."""
+    """Returns where the box ends that begins with the label at ``i`` and holds a linked headline,
+    perhaps with what the other story says; ``i`` if there is no such box."""
     node = layout.nodes[layout.blocks[i].group]
     while node.end == i + 1 and node.parent:
         node = layout.nodes[node.parent]
@@ -238,7 +239,7 @@ def _prose(weights: Iterable[float]) -> float:
 
 
 def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
-    """Give headline, standfirst, date, byline and picture lines at the body's top a zone of their
+    """Gives headline, standfirst, date, byline and picture lines at the body's top a zone of their
     own, ``head``. A label between line breaks of the text is part of it."""
     title, standfirst = words_key(headline), words_key(description)
     _drop_sidebar([block for block in blocks if block.is_open])
@@ -290,7 +291,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
 
 
 def open_selected(layout: Layout) -> None:
-    """Take what the source selects for the body and nothing else, whatever was chosen before."""
+    """Takes what the source selects for the body and nothing else, whatever was chosen before."""
     for block in layout.blocks:
         block.in_body = False
     for node in layout.selected:
@@ -302,8 +303,8 @@ def open_selected(layout: Layout) -> None:
 
 
 def open_lead(layout: Layout, at: int | None, description: str) -> None:
-    """Leave the headline out, and take a lead between it and the text for the first paragraph: one
-    that the page declares as its description, or whose element is named like one."""
+    """Leaves the headline out, and takes a lead between it and the text for the first paragraph:
+    one that the page declares as its description, or whose element is named like one."""
     if at is None:
         return
     blocks, nodes = layout.blocks, layout.nodes
@@ -340,7 +341,7 @@ def _parent(nodes: Sequence[Node], block: Block) -> Node:
 
 
 def _drop_sidebar(story: Sequence[Block]) -> None:
-    """Leave out what stands above a line such as ``Privacy policy`` near the top, if there is less
+    """Leaves out what stands above a line such as ``Privacy policy`` near the top, if there is less
     of it than below."""
     for i, block in enumerate(story[:MOST_SIDEBAR]):
         if len(block.text) < LONG and LEGAL.fullmatch(straighten(block.text)):
@@ -350,7 +351,7 @@ def _drop_sidebar(story: Sequence[Block]) -> None:
 
 
 def drop_dateline(walked: Walked) -> None:
-    """Take ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
+    """Takes ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
     first = walked.paragraphs[0]
     if opening := match_place_and_date(first.text):
         first.text = first.text[opening.end() :].lstrip(DASHES) or first.text
@@ -362,7 +363,7 @@ def drop_dateline(walked: Walked) -> None:
 
 
 def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
-    """Take what is said of the authors off the body's end, and off its top if it names them."""
+    """Takes what is said of the authors off the body's end, and off its top if it names them."""
     names = tuple(name for name in authors if " " in name)
     given = tuple(f"{name.split()[0]} is a" for name in names)
     while len(paragraphs) > 2 and paragraphs[0].text.startswith((*names, *given)):

@@ -1,4 +1,4 @@
-"""How sure an extraction is of its body: what the page, or its lines, say of the choice.
+"""Judges how sure an extraction is of its body: what the page, or its lines, say of the choice.
 
 The weights are fitted by bench/confidence.py, which also prints how far they can be relied on.
 """
@@ -12,7 +12,7 @@ from tradepress.extraction.blocks import Block
 from tradepress.extraction.sentences import size
 
 Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
-"""Where the body comes from: a page, a text capture, or what a page declares as its body."""
+"""Says where the body comes from: a page, a text capture, or what a page declares as its body."""
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
@@ -26,9 +26,9 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
     "json-ld articleBody": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
 }
-"""Of the signals of each way; ``bias`` is that of none. ``story``: log of what speaks for a story
-in the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there
-no date, no author?"""
+"""Holds the weights of the signals of each way; ``bias`` is that of none.
+``story``: log of what speaks for a story in the page's kind, 1 where the page or its source calls
+it one; ``undated``, ``unsigned``: is there no date, no author?"""
 LEAST_DOUBT = 0.01
 LEAST_SHARE = 0.1
 """Less proves nothing: a page is refused for its kind where something shows that kind."""
@@ -38,7 +38,7 @@ LONGEST_COUNTED = 3000
 def read_block_signals(
     blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float]
 ) -> dict[str, float]:
-    """What the block model says of a page's blocks, of which ``story`` was taken.
+    """Returns what the block model says of a page's blocks, of which ``story`` was taken.
 
     ``amiss``: log of what is missing from 1 in the F1 of characters that its odds let expect. No
     more may be missed than was taken: a thousand labels, each hardly likely, are no story.
@@ -59,14 +59,14 @@ def read_block_signals(
 
 
 def read_story_signal(share: float) -> float:
-    """What speaks for a story, 0 to 1, as its log: below a half each bit less tells more."""
+    """Returns what speaks for a story, 0 to 1, as its log: below a half each bit tells more."""
     return math.log(max(share, LEAST_SHARE))
 
 
 def read_line_signals(
     lines: Iterable[Block], story: Iterable[Block], breaks: float
 ) -> dict[str, float]:
-    """What the lines of a text capture say.
+    """Returns what the lines of a text capture say.
 
     ``cover``: share of its prose that was taken; ``breaks``: share of the lines between the first
     paragraph and the last that are neither text nor items of a list.
@@ -76,8 +76,8 @@ def read_line_signals(
 
 
 def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
-    """What the words alone say. ``length``: log of their number, or of a long story's; ``breaks
-    off``: do they end with dots?"""
+    """Returns what the words alone say.
+    ``length``: log of their number, or of a long story's; ``breaks off``: do they end with dots?"""
     length = sum(map(size, paragraphs))
     return {
         "length": math.log(min(length, LONGEST_COUNTED)),
@@ -86,12 +86,12 @@ def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
 
 
 def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
-    """Those that count for a body of this kind."""
+    """Returns the signals that count for a body of this kind."""
     return {name: signals[name] for name in WEIGHTS[way] if name != BIAS}
 
 
 def judge(way: Way, signals: Mapping[str, float]) -> float:
-    """The F1 of words that the body can be expected to have, 0 to 1."""
+    """Returns the F1 of words that the body can be expected to have, 0 to 1."""
     weights = WEIGHTS[way]
     total = weights[BIAS] + sum(weights[name] * value for name, value in signals.items())
     return round(1 / (1 + math.exp(-total)), 3)

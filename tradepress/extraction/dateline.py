@@ -1,4 +1,4 @@
-"""The line that carries a story's date, and often its section and author with nothing between."""
+"""Reads the line that carries a story's date, and often section and author with nothing between."""
 
 import re
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ from tradepress.extraction.wording import pattern
 LONGEST = 140
 LONGEST_LABEL = 30
 LONGEST_SENTENCE = 8
-"""More words than these with a full stop behind them are prose."""
+"""Bounds the words of a sentence: more than these with a full stop behind them are prose."""
 LONGEST_SECTION = 40
 LONGEST_BARE, LONGEST_OPENING = 60, 60
 LABEL, WEEKDAY = pattern("label", "dates"), pattern("weekday", "dates")
 PREPOSITION, AFTER = pattern("preposition", "dates"), pattern("after", "dates")
 SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
-"""Between a small letter and a capital, or an acronym and a capital with a small letter."""
+"""Lies between a small letter and a capital, or an acronym and a capital with a small letter."""
 NAME_PREFIX = re.compile(r"(?:^|[\sa-z])(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
 SEPARATORS = re.compile(r"\s*[|·•/\n\[]\s*|\s+[–—-]\s+")
 SHORT_YEAR = re.compile(
@@ -39,18 +39,18 @@ UNLIKE_SECTION = pattern("no_section", "dates")
 NAMED_WITHIN = re.compile(
     r"(?:作者|记者|記者|撰文|執筆者?)\s?[:：]\s?([^\s:：|｜]{2,20})|[记記]者\s?([^\s:：/／]{2,4})\s?[/／]"
 )
-"""Who wrote it, within a line of labels or in ``記者林若水／台北報導``."""
+"""Matches the one who wrote it, within a line of labels or in ``記者林若水／台北報導``."""
 FILED = re.compile(
     r"(?:(?:posted|published|filed|listed)[: ]+(?:in|under)|in(?= )|categor(?:y|ies))\b[: ]+"
     r"(?-i:(?=[A-Z]))",
     re.I,
 )
-"""What stands before the section in ``… 2024 Posted in Trademarks``."""
+"""Matches what stands before the section in ``… 2024 Posted in Trademarks``."""
 BRACKETED = re.compile(r"\([^()]*\)")
 RANGE = re.compile(r"\d\s?[-–]\s?$")
 BY = re.compile(r"(?:^|\s)[Bb][Yy](?::|\s+[A-Z])|By:")
 MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
-"""What follows a known section where it only opens the section's name."""
+"""Matches what follows a known section where it only opens the section's name."""
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
 EDGES = " ,:|·•–—-/›>([]@"
@@ -59,11 +59,11 @@ OPENING = tuple(",|:-–—•·")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dateline:
-    """What one date line says."""
+    """Holds what one date line says."""
 
     date: DateReading | None = None
     modified: DateReading | None = None
-    """The date that the line calls one of an update."""
+    """Is the date that the line calls one of an update."""
     section: str | None = None
     authors: tuple[str, ...] = ()
 
@@ -75,7 +75,7 @@ def read_dateline(
     pieces: Sequence[str] = (),
     above: str = "",
 ) -> Dateline | None:
-    """Read a line that is a date line as a whole; None for anything else, prose above all.
+    """Reads a line that is a date line as a whole; None for anything else, prose above all.
 
     ``pieces`` are those that mark-up keeps apart, where there is mark-up. The line ``above``
     counts where it labels this one (``Last updated``).
@@ -138,13 +138,13 @@ def read_dateline(
 
 
 def match_place_and_date(text: str) -> re.Match[str] | None:
-    """The opening ``Docket (July 26, 2023) --`` of a text."""
+    """Matches the opening ``Docket (July 26, 2023) --`` of a text."""
     return IN_BRACKETS.match(text) if "(" in text[:LONGEST_OPENING] else None
 
 
 def read_labelled_date(text: str, day_first: bool | None, above: str = "") -> DateReading | None:
-    """The date that words such as ``Published on`` stand right before, be it on the line above, or
-    with which a short line says who posted it and when."""
+    """Returns the date that words such as ``Published on`` stand right before, be it on the line
+    above, or with which a short line says who posted it and when."""
     match = DATE.search(text) if YEAR.search(text) else None
     if match is None:
         return None
@@ -161,8 +161,8 @@ def read_labelled_date(text: str, day_first: bool | None, above: str = "") -> Da
 
 
 def read_bare_date(text: str, day_first: bool | None) -> DateReading | None:
-    """The date that a short line begins with, and that is followed by no sentence; the year may be
-    short (``Kultur, 2.11.22``)."""
+    """Returns the date that a short line begins with, and that is followed by no sentence; the year
+    may be short (``Kultur, 2.11.22``)."""
     if len(text) > LONGEST_BARE or text.endswith("."):
         return None
     if match := DATE.match(text):
@@ -173,7 +173,7 @@ def read_bare_date(text: str, day_first: bool | None) -> DateReading | None:
 
 
 def read_opening_date(text: str, day_first: bool | None) -> DateReading | None:
-    """The date in a text's first words, set apart by brackets, a stroke or a dash."""
+    """Returns the date in a text's first words, set apart by brackets, a stroke or a dash."""
     match = DATE.search(text, 0, LONGEST) if YEAR.search(text, 0, LONGEST) else None
     if match is None or match.start() > LONGEST_OPENING:
         return None
@@ -184,7 +184,7 @@ def read_opening_date(text: str, day_first: bool | None) -> DateReading | None:
 
 
 def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | None:
-    """A date line without a date: a known section alone, or with authors glued to it."""
+    """Returns a date line without a date: a known section alone, or with authors glued to it."""
     section = _known_section(text, section_names) if len(text) <= LONGEST else None
     if section is None:
         return None
@@ -237,8 +237,9 @@ def _is_label(after: str, section_names: Sequence[str], *, is_filed: bool) -> bo
 def _read_piece(
     piece: str, section_names: Sequence[str], *, is_glued: bool
 ) -> tuple[str | None, tuple[str, ...]]:
-    """Section and people in words after the date. ``PatentsPetra Holm``, glued to it, is split
-    by a known section, else at the last seam that leaves a person, not within ``McGrannoch``."""
+    """Reads section and people in words after the date.
+    ``PatentsPetra Holm``, glued to it, is split by a known section, else at the last seam that
+    leaves a person, not within ``McGrannoch``."""
     if _is_section_word(piece):
         return piece, ()
     if filed := FILED.match(piece):
@@ -258,7 +259,7 @@ def _read_piece(
 
 
 def _known_section(words: str, section_names: Sequence[str]) -> str | None:
-    """The longest known section the words begin with, if no lower-case letter follows it."""
+    """Returns the longest known section the words begin with, if no small letter follows it."""
     for name in sorted(section_names, key=len, reverse=True):
         if words.casefold().startswith(name.casefold()):
             after = words[len(name) : len(name) + 1]
@@ -278,7 +279,7 @@ def _without_channel(words: str) -> str:
 
 
 def _as_section(words: str) -> str | None:
-    """The words if they can be a section the source doesn't list: short, no label, no sentence."""
+    """Returns the words if they can be an unlisted section: short, no label, no sentence."""
     section = words.removesuffix(" Channel").strip()
     is_other = any(other.search(section) for other in (UNLIKE_SECTION, LEAD, LABEL, UPDATE))
     is_short = 2 < len(section) <= LONGEST_SECTION and section.count(" ") <= 3

@@ -1,4 +1,4 @@
-"""Dates as printed or declared, read without inventing anything."""
+"""Reads dates as printed or declared, without inventing anything."""
 
 import re
 from collections.abc import Iterable, Sequence, Set
@@ -18,7 +18,8 @@ _WORDS = WORDING["dates"]
 
 
 def _month_key(name: str) -> str:
-    """Equal for all spellings that a pattern takes for the same, as Turkish ``ı`` and ``i``."""
+    """Returns what is equal for all spellings that a pattern takes for the same, as Turkish ``ı``
+    and ``i``."""
     return name.rstrip(".").casefold().replace("ı", "i").replace("\u0307", "")
 
 
@@ -42,16 +43,16 @@ CLOCK = _WORDS["clock"]
 _DATE = _WORDS["date"].replace("MONTH", _MONTH).replace("HAN", r"[\d元〇零一二三四五六七八九十]")
 DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK})?", re.I)
 CROATIAN_OCTOBER, OCTOBER = "listopada", 10
-"""A Polish November where no dot stands behind the day."""
+"""Is a Polish November where no dot stands behind the day."""
 YEAR = re.compile(r"\d{4}|年|日期")
 """Stands in every DATE: a cheap first question."""
 ERAS = {name: int(years) for name, years in re.findall(r"(\w+)\+(\d+)", _WORDS["eras"])}
 BUDDHIST_YEARS = 543
 BUDDHIST_AGE = range(2400, 2700)
-"""Years that are told by the Thai count; later ones are jokes or errors of a machine."""
+"""Holds years that are told by the Thai count; later ones are jokes or errors of a machine."""
 HAN = {han: number for number, han in enumerate("〇一二三四五六七八九")} | {"元": 1}
 PERSIAN_AGE = range(1350, 1411)
-"""Years of the Iranian count, before those in which Muslims write the same ones."""
+"""Holds years of the Iranian count, before those in which Muslims write the same ones."""
 PERSIAN_ORIGIN = 226_526
 INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.A)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
@@ -60,39 +61,39 @@ SLUG_DATE = re.compile(
     r"[/_-]((?:19|20)\d\d)[/_-]?(?:([01]\d)|([a-z]{3,9}))[/_-]?([0-3]\d)(?=[/_.+-]|$)", re.I
 )
 UPDATE = pattern("update", "dates")
-"""Words that make a date one of an update."""
+"""Matches words that make a date one of an update."""
 AGO, INLINE = pattern("relative", "dates"), re.compile(_WORDS["inline"], re.S)
 INLINE_DAY = re.compile(r"-(?<=[\"';]\d{4}-)\d\d-\d\d")
-"""The day in it: it begins with one sign, for which a whole page is searched in a sixth of the time
-that INLINE takes."""
+"""Finds the day in INLINE: it begins with one sign, for which a whole page is searched in a sixth
+of the time that INLINE takes."""
 INLINE_DIGITS = re.compile(r"20(?<=[:=\s]20)\d{6}(?!\d)")
-"""The same in eight digits alone."""
+"""Finds the day of INLINE in eight digits alone."""
 MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
-"""Days looked at, and how far around each, up to the end of the longest time."""
+"""Are how many days are looked at, and how far around each, to the end of the longest time."""
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
 MONTHS_OF_YEAR = 12
 MIDNIGHT = "00:00"
 A_DAY = timedelta(days=1)
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
 WESTMOST_EASTMOST = (-11, 13)
-"""Hours by which clocks differ from UTC."""
+"""Are the hours by which clocks differ from UTC."""
 PRINTED = ("dateline", "time")
-"""Evidence that a reader sees."""
+"""Names evidence that a reader sees."""
 PLUG_IN = ("article:modified_time", "og:updated_time", "time")
-"""Evidence of updates from blogs, whose themes print the same day without a label."""
+"""Is evidence of updates from blogs, whose themes print the same day without a label."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateReading:
-    """One date found: ``value`` is ISO 8601 (day, or instant with offset), None if impossible or
+    """Is one date found: ``value`` is ISO 8601 (day, or instant with offset), None if impossible or
     if nothing says which of two days it is."""
 
     value: str | None
     raw: str
     wall: datetime | None = None
-    """Day and time of day where the zone is not said."""
+    """Is day and time of day where the zone is not said."""
     either: tuple[str, ...] = ()
-    """The two values, day first and month first, where nothing says which counts."""
+    """Holds the two values, day first and month first, where nothing says which counts."""
 
     @property
     def day(self) -> str:
@@ -100,18 +101,18 @@ class DateReading:
 
 
 Found = tuple[DateReading, str]
-"""A reading and its evidence."""
+"""Holds a reading and its evidence."""
 
 
 def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
-    """The first date in the words, or None. ``day_first=None``: nobody knows the order."""
+    """Returns the first date in the words, or None. ``day_first=None``: nobody knows the order."""
     match = DATE.search(text) if YEAR.search(text) else None
     return read_match(match, day_first) if match else None
 
 
 @lru_cache(maxsize=16)
 def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
-    """A declared date (meta, JSON-LD, ``time``): the date it contains, raw being the whole.
+    """Reads a declared date (meta, JSON-LD, ``time``): the date it contains, raw being the whole.
 
     A page declares the same one several times.
     """
@@ -125,14 +126,15 @@ def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
 
 
 def url_date(path: str) -> DateReading | None:
-    """The day in an address such as ``/2019/11/19/slug``."""
+    """Returns the day in an address such as ``/2019/11/19/slug``."""
     if match := URL_DATE.search(path):
         return DateReading(value=_day(*map(int, match.groups())), raw=match[0].strip("/"))
     return None
 
 
 def slug_date(path: str) -> list[Found]:
-    """The only day that an address such as ``/2019/nov/19/`` or ``/20191119-slug`` can mean."""
+    """Returns the only day that an address such as ``/2019/nov/19/`` or ``/20191119-slug`` can
+    mean."""
     found: dict[str, str] = {}
     for match in SLUG_DATE.finditer(path):
         year, number, name, day = match.groups()
@@ -144,8 +146,8 @@ def slug_date(path: str) -> list[Found]:
 
 
 def inline_date(page: str) -> list[Found]:
-    """The publication date in the page's scripts and attributes, if they all hold the same day;
-    else that of creation."""
+    """Returns the publication date in the page's scripts and attributes, if they all hold the same
+    day; else that of creation."""
     published: list[DateReading] = []
     created: list[DateReading] = []
     for match in _inline_matches(page):
@@ -156,7 +158,7 @@ def inline_date(page: str) -> list[Found]:
 
 
 def _inline_matches(page: str) -> list[re.Match[str]]:
-    """Those around the days with hyphens, else around the bare ones."""
+    """Returns the matches around the days with hyphens, else around the bare ones."""
     for days in (INLINE_DAY, INLINE_DIGITS):
         starts = (day.start() for day in islice(days.finditer(page), MOST_INLINE))
         around = ((max(at - BEFORE_INLINE, 0), at + AFTER_INLINE) for at in starts)
@@ -166,7 +168,8 @@ def _inline_matches(page: str) -> list[re.Match[str]]:
 
 
 def relative_date(text: str, seen_at: datetime, place: str | None) -> DateReading | None:
-    """The day that ``3 hours ago`` or ``yesterday`` meant at ``seen_at`` where the publisher is."""
+    """Returns the day that ``3 hours ago`` or ``yesterday`` meant at ``seen_at`` at the
+    publisher's."""
     match = AGO.fullmatch(text.strip(" |·•-,").replace("’", "'"))
     if match is None:
         return None
@@ -177,7 +180,7 @@ def relative_date(text: str, seen_at: datetime, place: str | None) -> DateReadin
 
 
 def is_day_first(language: str) -> bool | None:
-    """How a page in this language (``en-GB``) writes 03/04/2024; None: nobody knows."""
+    """Tells how a page in this language (``en-GB``) writes 03/04/2024; None: nobody knows."""
     tag = language.casefold().replace("_", "-")
     if tag.startswith("en"):
         return {"us": False, "": None, "ca": None, "ph": None}.get(tag[3:], True)
@@ -208,8 +211,8 @@ def choose_date(
     story: Iterable[str] = (),
     between: tuple[date, date] | None = None,
 ) -> tuple[DateReading | None, list[Reading]]:
-    """The date to believe, and all readings with it first; ``dates`` are strongest first, all of
-    publication or all of updates.
+    """Returns the date to believe, and all readings with it first; ``dates`` are strongest first,
+    all of publication or all of updates.
 
     The first that is possible and plausible counts, unless a printed one shows that it is wrong. A
     UTC instant is told on the clock of the ``place`` (IANA name), or of another reading of the same
@@ -265,8 +268,8 @@ def _decide(
     story: Iterable[str],
     between: tuple[date, date] | None,
 ) -> DateReading:
-    """An ambiguous date with the one of its days that is not in the future, that its id allows,
-    that another date of the page names, or that is at most a week after one in the story
+    """Returns an ambiguous date with the one of its days that is not in the future, that its id
+    allows, that another date of the page names, or that is at most a week after one in the story
     (``yesterday, August 3``)."""
     if not found.either:
         is_placed = found.value is None or _is_between(found.value, between)
@@ -284,7 +287,7 @@ def _decide(
 
 
 def _turned(found: DateReading, between: tuple[date, date] | None) -> DateReading:
-    """A numeric date with day and month exchanged, if only so it has its place."""
+    """Returns a numeric date with day and month exchanged, if only so it has its place."""
     value = found.value or ""
     turned = _day(int(value[:4]), int(value[8:10]), int(value[5:7]))
     fits = turned and not WORD.search(found.raw) and _is_between(turned, between)
@@ -303,9 +306,9 @@ def _is_swapped(day: str, printed: DateReading) -> bool:
 
 
 def _overruling(good: Sequence[Found], updates: Set[str]) -> Found | None:
-    """The date line that shows the first reading, a declared one, to be wrong: another declaration
-    names the same day, or the first, which nothing backs, is no earlier than the declared update:
-    the stamp of a whole site."""
+    """Returns the date line that shows the first reading, a declared one, to be wrong: another
+    declaration names the same day, or the first, which nothing backs, is no earlier than the
+    declared update: the stamp of a whole site."""
     first, how = good[0]
     line = next((found for found in good if found[1] == "dateline"), None)
     if line is None or how in PRINTED:
@@ -321,7 +324,7 @@ def _overruling(good: Sequence[Found], updates: Set[str]) -> Found | None:
 
 
 def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | None) -> Found:
-    """The first reading, a UTC instant, as the day and time where the publisher is."""
+    """Returns the first reading, a UTC instant, as the day and time where the publisher is."""
     first, how = good[0]
     instant = datetime.fromisoformat(first.value or "")
     if place:
@@ -339,8 +342,8 @@ def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | 
 
 
 def _same_instant(instant: datetime, other: DateReading) -> str | None:
-    """The instant on the clock of the other reading, if that tells the same one elsewhere; a clock
-    time without zone must show another day and differ by whole half hours."""
+    """Returns the instant on the clock of the other reading, if that tells the same one elsewhere;
+    a clock time without zone must show another day and differ by whole half hours."""
     if other.wall and other.wall.date() != instant.date():
         offset = round((other.wall - instant.replace(tzinfo=None)) / HALF_HOUR) * HALF_HOUR
         told = other.wall.replace(tzinfo=timezone(offset)) if abs(offset) <= FARTHEST else instant
@@ -354,7 +357,7 @@ def _same_instant(instant: datetime, other: DateReading) -> str | None:
 
 
 def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
-    """The reading of one DATE match."""
+    """Returns the reading of one DATE match."""
     raw = " ".join(match[0].split())
     year = _year(match)
     if match["m6"] or match["m8"]:
@@ -383,7 +386,7 @@ def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
 
 
 def _year(match: re.Match[str]) -> int:
-    """The year of our era: of Christ's in most cases, of an emperor's, a republic's or Buddha's."""
+    """Returns the year of Christ, which may be told as an emperor's, a republic's or Buddha's."""
     if match["era"]:
         return ERAS[match["era"]] + _number(match["y6"])
     if match["y8"]:
@@ -395,7 +398,7 @@ def _year(match: re.Match[str]) -> int:
 
 
 def _number(words: str) -> int:
-    """A number below a hundred, in figures or as Japan and China write it."""
+    """Reads a number below a hundred, in figures or as Japan and China write it."""
     if words.isdecimal():
         return int(words)
     tens, ten, ones = words.rpartition("十")
@@ -414,7 +417,7 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 
 def _persian_day(year: int, month: int, day: int) -> str | None:
-    """The same for a day of the Iranian year, which begins in March."""
+    """Returns a day of the Iranian year, which begins in March, as one of ours."""
     if not (0 < month <= MONTHS_OF_YEAR and 0 < day <= (31 if month < 7 else 30)):
         return None
     cycle, at = divmod(year + 11, 33)
@@ -427,7 +430,7 @@ def _persian_day(year: int, month: int, day: int) -> str | None:
 
 
 def _with_time(match: re.Match[str], day: str) -> tuple[str, datetime | None]:
-    """(``2024-05-29T09:15:00+01:00``, None), or the day alone where the time or its zone is
+    """Returns (``2024-05-29T09:15:00+01:00``, None), or the day alone where the time or its zone is
     unknown, with the time of day if that at least is known."""
     if not match["hour"]:
         return day, None

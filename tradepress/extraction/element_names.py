@@ -1,4 +1,4 @@
-"""What the class and id of an element say: page furniture by kind, the story's body, a byline."""
+"""Reads an element's class and id: page furniture by kind, the story's body, a byline."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,8 @@ ZONE_WORDS = {word: zone for zone, words in WORDING["zone_words"].items() for wo
 
 
 def _by_first_letter(named: Iterable[tuple[str, str]]) -> tuple[re.Pattern[str], Sequence[str]]:
-    """One pattern for (name, part) pairs, in which most positions are passed over by their first
-    letter; and the name for each of its groups, of which the one that matches tells what was
+    """Makes one pattern of (name, part) pairs, in which most positions are passed over by their
+    first letter; and the name for each of its groups, of which the one that matches tells what was
     found: the first, where several parts match at one place."""
     letters: dict[str, list[tuple[str, str]]] = {}
     for name, part in named:
@@ -33,13 +33,13 @@ ANY_ZONE, ZONE_OF = _by_first_letter(
     (zone, part) for zone, parts in ZONE_PARTS.items() for part in parts
 )
 WITHOUT = re.compile(r"(?<![a-z])no-[a-z]+")
-"""What a box does not have."""
+"""Matches what a box does not have."""
 SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
-"""The name of every box of a page builder, and the categories and tags of a WordPress post."""
+"""Matches the name of every box of a page builder, and a WordPress post's categories and tags."""
 
 
 class Names(NamedTuple):
-    """What the class or id words of an element say."""
+    """Holds what the class or id words of an element say."""
 
     zone: str | None = None
     is_body: bool = False

@@ -1,4 +1,4 @@
-"""Bytes to text, in the WHATWG order: BOM, transport header, meta, then detection."""
+"""Turns bytes into text, in the WHATWG order: BOM, transport header, meta, then detection."""
 
 import codecs
 import re
@@ -18,11 +18,11 @@ META_CHARSET = re.compile(
 COMMENT = re.compile(rb"<!--(?:-?>|.*?(?:-->|\Z))", re.S)
 META_SCAN_BYTES = 4096
 FAR_SCAN_BYTES = 65_536
-"""Of a page that is no UTF-8: long scripts may stand before its meta."""
+"""Bounds the search in a page that is no UTF-8: long scripts may stand before its meta."""
 
 
 def decode(page: bytes, content_type: str | None = None) -> str:
-    """The page's text; undecodable bytes become U+FFFD."""
+    """Returns the page's text; undecodable bytes become U+FFFD."""
     for bom, encoding in BOMS:
         if page.startswith(bom):
             return page[len(bom) :].decode(encoding, "replace")
@@ -39,8 +39,8 @@ def decode(page: bytes, content_type: str | None = None) -> str:
 
 
 def _decode_declared(page: bytes, within: int) -> str | None:
-    """The text in the first encoding that the page's beginning declares, outside of comments, and
-    that there is."""
+    """Returns the text in the first encoding that the page's beginning declares, outside of
+    comments, and that there is."""
     for declared in META_CHARSET.finditer(COMMENT.sub(b"", page[:within])):
         label = (declared[1] or declared[2]).decode("ascii", "replace").lower()
         # A meta that could be found by reading ASCII does not stand in UTF-16.
@@ -51,7 +51,8 @@ def _decode_declared(page: bytes, within: int) -> str | None:
 
 
 def _decode_as(page: bytes, label: str) -> str | None:
-    """The text in an encoding named by its label; None for a name that means none of text."""
+    """Returns the text in an encoding named by its label; None for a name that means none of
+    text."""
     name = resolve_encoding(label)
     try:
         return page.decode(name, "replace") if name else None

@@ -1,4 +1,4 @@
-"""Lists around a story: the words of tag lines, and the entries of related stories."""
+"""Reads lists around a story: the words of tag lines, and the entries of related stories."""
 
 import re
 
@@ -11,17 +11,17 @@ from tradepress.extraction.sentences import UNSPACED, ends_fully, ends_sentence,
 
 SHORTEST_HEADLINE = 12
 MOSTLY = 0.5
-"""Share of link words of a line that is no more than links and what parts them."""
+"""Is the share of link words of a line that is no more than links and what parts them."""
 FILED = re.compile(r"\s(?:posted in|filed under|categor(?:y|ies))\b", re.I)
 TAGGED = re.compile(r"\s[Tt]agged(?: (?:with|as))?:?\s")
-"""Between sections and tags on one line."""
+"""Lies between sections and tags on one line."""
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
 )
 
 
 def read_tags(block: Block, label: re.Match[str] | None) -> tuple[str, ...] | None:
-    """The words of a line of tags, with or without a label; None for any other block."""
+    """Returns the words of a line of tags, with or without a label; None for any other block."""
     if label and block.links and block.link_share >= MOSTLY:
         tagged = [words for words, href in block.links if TAG_PATH.search(href)]
         return tuple(dict.fromkeys(tagged or (words for words, _ in block.links)))
@@ -33,8 +33,8 @@ def read_tags(block: Block, label: re.Match[str] | None) -> tuple[str, ...] | No
 
 
 def is_promo(block: Block, following: Block | None) -> bool:
-    """A paragraph of linked headlines from end to end; as a heading it may belong to the text that
-    follows."""
+    """Is this a paragraph of linked headlines from end to end? As a heading it may belong to the
+    text that follows."""
     return (
         block.link_share > ALL_LINK
         and not (block.tag in HEADINGS and following and following.is_open and following.prose)
@@ -44,7 +44,7 @@ def is_promo(block: Block, following: Block | None) -> bool:
 
 
 def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
-    """(words, href) of one block under a list heading; None where the list has ended."""
+    """Reads (words, href) of one block under a list heading; None where the list has ended."""
     text = block.text
     if block.link_share >= MOSTLY:
         return [
@@ -64,7 +64,7 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
 
 
 def _without_day(words: str) -> str:
-    """A list entry without the date printed before or after it."""
+    """Returns a list entry without the date printed before or after it."""
     if not YEAR.search(words):
         return words
     if dated := DATE.match(words):

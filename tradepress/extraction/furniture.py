@@ -1,4 +1,4 @@
-"""Furniture rules: what around and inside a story is no story, and which lists become links.
+"""Holds the furniture rules: what around and inside a story is none, and which lists become links.
 
 One set of rules serves HTML pages and text captures.
 """
@@ -26,7 +26,7 @@ CROSS_REFERENCE = pattern("cross_reference")
 TAGS = pattern("tags")
 COMMENTS, LEGAL = pattern("comments_line"), pattern("legal_line")
 CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}|[\w ()-]{2,80}\.(?:jpe?g|png)")
-"""The name of a picture's file."""
+"""Matches the name of a picture's file."""
 CREDIT = re.compile(
     r".{1,60}\s/(?:\s?[\w.-]+(?: [\w.-]+)?)?|©.{2,80}|(?:photo|image|picture|credit)\w*"
     r"(?: (?:credit|source))?(?: ?[:|/©]| (?:by|courtesy|via)\b).{2,80}",
@@ -34,23 +34,23 @@ CREDIT = re.compile(
 )
 CLAIMS = " | "
 SHORTEST_CLAIM = 5
-"""Words; with fewer it is an entry of a menu."""
+"""Is in words; with fewer it is an entry of a menu."""
 FINAL_KEYWORDS = re.compile(
     r"(?!.*\b(?:is|are|was|has|had|said|says|Ltd|Limited)\b)"
     r"(?:[^,.;:!?]|\.(?=\w)){2,60}(?:, (?:[^,.;:!?]|\.(?=\w)){2,60}){3,}"
 )
 TAG_PATH = re.compile(r"/(?:tags?|topics?|keywords?)/[^/]+/?$", re.I)
 BARE_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\b\.?)?(?: [A-Z]{2,4})?", re.I)
-"""The time of an entry, which is no part of its words."""
+"""Matches the time of an entry, which is no part of its words."""
 
 
 Cut = Literal["line", "list", "rest", "next", "last"]
-"""As in Furniture; ``next``: this heading and the paragraph below it; ``last``: so at the end."""
+"""Is as in Furniture; ``next``: this heading and the paragraph below; ``last``: so at the end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A Furniture rule made ready."""
+    """Holds a Furniture rule made ready."""
 
     pattern: re.Pattern[str]
     cut: Cut
@@ -61,7 +61,7 @@ class Rule:
 
 @lru_cache(maxsize=64)
 def compile_rules(furniture: tuple[Furniture, ...]) -> tuple[Rule, ...]:
-    """The rules of one source, made ready."""
+    """Returns the rules of one source, made ready."""
     return tuple(compile_rule(rule.pattern, rule.cut, rule.kind) for rule in furniture)
 
 
@@ -75,7 +75,7 @@ def compile_rule(
 
 
 GENERIC = tuple(compile_rule(**rule) for rule in WORDING["furniture"])
-"""The rules for all sources."""
+"""Holds the rules for all sources."""
 WORDED = AnyOf(
     (
         *(rule.pattern.pattern for rule in GENERIC),
@@ -83,27 +83,27 @@ WORDED = AnyOf(
         f"(?:{TAGS.pattern}).*",
     )
 )
-"""All that is known by its opening words, asked first: hardly any paragraph matches."""
+"""Holds all that is known by its opening words, asked first: hardly any paragraph matches."""
 ANYWHERE: dict[str, Rule] = {
     word: compile_rule(rule["pattern"], box=rule.get("box", True))
     for rule in WORDING["anywhere"]
     for word in rule["words"]
 }
-"""Rules that begin with anything, by the words of which one must stand in the paragraph."""
+"""Holds rules that begin with anything, by the words of which one must stand in the paragraph."""
 ANY_WORD = re.compile(
     "|".join(
         f"{re.escape(letter)}(?:{'|'.join(re.escape(word[1:]) for word in words)})"
         for letter, words in groupby(sorted(ANYWHERE), itemgetter(0))
     )
 )
-"""One of these words: other letters than their first are passed over."""
+"""Matches one of ANYWHERE's words: other letters than their first are passed over."""
 
 
 def find_rule(
     straight: str, rules: Sequence[Rule], *, is_worded: bool
 ) -> tuple[Rule, re.Match[str]] | None:
-    """The first rule that matches the whole paragraph (quotes made straight): one of the source,
-    else a generic one, which only a paragraph of WORDED can match."""
+    """Returns the first rule that matches the whole paragraph (quotes made straight): one of the
+    source, else a generic one, which only a paragraph of WORDED can match."""
     if len(straight) > LONGEST_RULED:
         return None
     for rule in (*rules, *map(ANYWHERE.__getitem__, ANY_WORD.findall(straight))):

@@ -1,4 +1,4 @@
-"""The story's headline among what h1, structured data, meta and title offer."""
+"""Finds the story's headline among what h1, structured data, meta and title offer."""
 
 import re
 from collections import Counter
@@ -14,11 +14,11 @@ TITLE_SEAM = re.compile(
     rf"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+|(?<={WIDE.pattern})[-–—－](?={WIDE.pattern})"
 )
 SITE_SEAM = re.compile(r"\s*[|｜»•·│]\s*|\s+[–—-]\s+")
-"""Before the name of a site that is known in part only."""
+"""Stands before the name of a site that is known in part only."""
 EDGES = " |｜_–—»•·:-│"
 SHORTEST_SITE = 4
 LONGEST_SITE = 6
-"""Words of a site's name."""
+"""Bounds the words of a site's name."""
 LONGEST_HEADLINE = 200
 MOST_KICKER_WORDS = 4
 LEAST_VOTES = 3
@@ -34,8 +34,8 @@ def rank_headlines(
     blocks: Sequence[Block] = (),
     slug: str = "",
 ) -> list[Reading]:
-    """All headline readings, the chosen first: the h1 that the page's declarations confirm or that
-    stands alone, else what is declared, else any h1, else the title.
+    """Returns all headline readings, the chosen first: the h1 that the page's declarations confirm
+    or that stands alone, else what is declared, else any h1, else the title.
 
     ``declared`` holds (words, evidence), ``sites`` the names of the publisher, ``blocks`` what the
     page shows and ``slug`` the words of its address, which tell a blog's name from the headline.
@@ -66,8 +66,8 @@ def rank_headlines(
 
 
 def without_kicker(h1: Block, said: Iterable[str], kickers: Set[str]) -> str:
-    """The words of an h1 without the kicker or label that its mark-up sets apart: by a class
-    (``kickers`` holds their words), by nothing but mark-up between a lower and an upper-case
+    """Returns the words of an h1 without the kicker or label that its mark-up sets apart: by a
+    class (``kickers`` holds their words), by nothing but mark-up between a lower and an upper-case
     letter, or because the rest is what the page declares (``said``)."""
     pieces = [piece for piece in h1.pieces if one_line(piece)]
     cuts = [
@@ -98,8 +98,8 @@ def _is_glued(kicker: str, headline: str) -> bool:
 
 
 def _outvoting(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The declared words on which most agree, where the strongest has no second witness and the
-    others don't only add a label to it."""
+    """Returns the declared words on which most agree, where the strongest has no second witness and
+    the others don't only add a label to it."""
     keys = [words_key(words) for words, _ in said]
     votes = Counter(keys)
     told = [
@@ -113,8 +113,8 @@ def _outvoting(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def _with_kicker(
     shown: Sequence[tuple[str, str]], said: Sequence[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """``Kicker: headline``, if structured data and OpenGraph agree on it and nothing that is
-    declared has the printed headline alone."""
+    """Returns ``Kicker: headline``, if structured data and OpenGraph agree on it and nothing that
+    is declared has the printed headline alone."""
     told = [(words, how) for words, how in said if how in ("json-ld headline", "og:title")]
     keys = [words_key(words) for words, _ in said]
     key = words_key(shown[0][0]) if shown else ""
@@ -129,7 +129,7 @@ def _agree(one: set[str], other: set[str]) -> bool:
 
 
 def _in_small_letters(words: str, said: Iterable[tuple[str, str]]) -> str:
-    """Words in capitals as they are declared, if they are declared in small letters as well."""
+    """Returns words in capitals as they are declared, if that is in small letters as well."""
     if not words.isupper():
         return words
     key = words_key(words)
@@ -143,14 +143,14 @@ def _seams(title: str) -> Sequence[re.Match[str]]:
 
 
 def _parts(title: str) -> list[str]:
-    """What the title holds before each seam and behind each, the longest first."""
+    """Returns what the title holds before each seam and behind each, the longest first."""
     seams = _seams(title)
     parts = [title[: seam.start()] for seam in seams] + [title[seam.end() :] for seam in seams]
     return sorted(filter(None, parts), key=len, reverse=True)
 
 
 def _rest_of(title: str, h1: str) -> str:
-    """The other end of a title at whose one end the h1 stands; empty if it doesn't."""
+    """Returns the other end of a title at whose one end the h1 stands; empty if it doesn't."""
     seams = _seams(title)
     if seams and title[: seams[0].start()] == h1:
         return title[seams[-1].end() :]
@@ -167,9 +167,9 @@ def _is_slug(slug: str, words: str, other: str) -> bool:
 def _as_printed(
     titles: Sequence[str], blocks: Sequence[Block], names: Set[str], slug: str
 ) -> list[str]:
-    """The parts of the titles that the page prints as lines of their own, as it prints them: first
-    those of which the address speaks, then headings, then the longest. What stands beside a title
-    that another one gives whole is no headline."""
+    """Returns the parts of the titles that the page prints as lines of their own, as it prints
+    them: first those of which the address speaks, then headings, then the longest. What stands
+    beside a title that another one gives whole is no headline."""
     parts = {part for title in titles for part in (*_parts(title), title)}
     parts = {part for part in parts if " " in part or size(part) > len(part)}
     whole = [title for title in titles if not is_like_site(title, names)]
@@ -196,7 +196,7 @@ def _as_printed(
 
 
 def _cut_site_name(title: str, names: Set[str]) -> str:
-    """The title without the publisher's name, one of ``names``, before or after it."""
+    """Returns the title without the publisher's name, one of ``names``, before or after it."""
     seams = _seams(title)
     if seams and joined(title[seams[-1].end() :]) in names:
         return title[: seams[-1].start()].rstrip(EDGES)

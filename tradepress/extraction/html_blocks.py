@@ -1,4 +1,4 @@
-"""HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
+"""Cuts HTML into blocks in page order, each with the kind of furniture its mark-up names."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -22,7 +22,7 @@ UNSEEN = frozenset(
 )
 DRAWINGS = ("svg", "math")
 SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript", *DRAWINGS))
-"""Unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
+"""Names unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
 ``</button>`` close nothing while a ``div`` inside is open, and a paragraph end no ``svg``."""
 BLOCK_TAGS = frozenset(
     (
@@ -35,7 +35,7 @@ BLOCK_TAGS = frozenset(
 OPENED = BLOCK_TAGS | SWALLOWING
 PLACES = frozenset(("li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "pre", "dd"))
 LAYOUT_TAGS = ("p", "br", "div", "table", "h1")
-"""A table's cell that holds one of these is a column of the page."""
+"""Names tags of which one in a table's cell makes it a column of the page."""
 NEVER_ZONED = frozenset(("html", "body", "main", "article", *SWALLOWING))
 TAG_ZONES = {
     "aside": "aside",
@@ -50,16 +50,16 @@ PASSED_OVER = USELESS_ZONES | {"footer"}
 STORY_TAGS = ("p", "h1", "article", "main")
 FRAME = "wp-block-table"
 LEAST_AROUND = 4
-"""For each paragraph of a menu that is passed over the page has so many."""
+"""Is how many paragraphs the page has for each one of a menu that is passed over."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 TELLING = frozenset(("id", "role", "itemprop", "hidden", "style"))
-"""Attributes beside the class by which an element is known."""
+"""Names attributes beside the class by which an element is known."""
 UNSHOWN = re.compile(r"display\s*:\s*none", re.I)
-"""Of a part of a paragraph; scripts make what is merely ``visibility: hidden`` appear."""
+"""Matches what hides a part of a paragraph; scripts make what is ``visibility: hidden`` appear."""
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
-"""Names of what a page holds back from its readers: hidden words under them stay unread."""
+"""Matches names of what a page holds back from its readers: hidden words under them stay unread."""
 LONGEST_NAMES = 500
-"""Characters of a class or id that are looked at, and kept in the cache."""
+"""Bounds the characters of a class or id that are looked at, and kept in the cache."""
 MOST_BYLINES = MOST_CATEGORIES = 6
 LONGEST_BYLINE = 160
 SHORT_BLOCK = 200
@@ -73,24 +73,24 @@ BESIDE = "beside"
 BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
 RUNNING, MOST_LINKED = 3, 0.2
 MOST_BOX = 0.25
-"""Of the page's prose in a box that asks for a subscription."""
+"""Bounds the share of the page's prose in a box that asks for a subscription."""
 LINE_BREAK = "\v"
 PERMALINKS = frozenset("#¶§🔗")
-"""What generators of pages set behind a heading as a link to it."""
+"""Holds what generators of pages set behind a heading as a link to it."""
 
 
 @dataclass(slots=True)
 class Node:
-    """One element that holds blocks ``start`` to ``end`` (exclusive): at least one, but for the
+    """Is one element that holds blocks ``start`` to ``end`` (exclusive): at least one, but for the
     root."""
 
     parent: int
     tag: str
     names: str
-    """Its class words as written."""
+    """Holds its class words as written."""
     own_zone: str | None
     zone: str | None
-    """Its own, else the one it stands in."""
+    """Is the element's own zone, else the one it stands in."""
     marked: bool
     """Do its attributes call it the story's body?"""
     start: int
@@ -104,25 +104,25 @@ class Node:
 
 @dataclass(slots=True)
 class Layout:
-    """A page as blocks and the elements that hold them; node 0 is the root."""
+    """Holds a page as blocks and the elements that hold them; node 0 is the root."""
 
     nodes: list[Node] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     """``group`` is the index of the node that holds the block; ``in_body`` is not decided."""
     typed: list[Element] = field(default_factory=list)
-    """Elements that stand for something in microdata, perhaps for the article."""
+    """Holds elements that stand for something in microdata, perhaps for the article."""
     bylines: list[str] = field(default_factory=list)
-    """Words of the first elements whose attributes speak of an author."""
+    """Holds words of the first elements whose attributes speak of an author."""
     categories: list[str] = field(default_factory=list)
-    """Words of the links whose ``rel`` calls them a category."""
+    """Holds words of the links whose ``rel`` calls them a category."""
     has_password: bool = False
     """Does the page ask for one?"""
     selected: list[Node] = field(default_factory=list)
-    """The elements that the source selects as the story's body, as far as they hold words."""
+    """Are the elements that the source selects as the story's body, as far as they hold words."""
 
 
 def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
-    """Cut the page; scripts, navigation and form fields are passed over.
+    """Cuts the page; scripts, navigation and form fields are passed over.
 
     :param selected: what the source says to be the story's body; no furniture by its name
     """
@@ -140,7 +140,7 @@ def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
 
 
 class _Cutter:
-    """One walk over the elements. Most of an extraction's time is spent here."""
+    """Walks the elements once. Most of an extraction's time is spent here."""
 
     def __init__(self, root: Element, selected: Collection[Element]) -> None:
         self.root = root
@@ -155,7 +155,7 @@ class _Cutter:
         self.link_from = 0
 
     def cut(self, element: Element, around: int) -> None:
-        """Read an element that is seen and what it holds; node ``around`` holds it."""
+        """Reads an element that is seen and what it holds; node ``around`` holds it."""
         tag, get, number = element.tag, element.get, around
         given = element.keys()  # most have one attribute or none
         classes = get("class", "") if "class" in given else ""
@@ -227,7 +227,7 @@ class _Cutter:
             self.pieces.append(text)
 
     def _open(self, kind: "_Kind", names: str, around: int) -> int:
-        """:returns: the number of the node"""
+        """Opens a node, and returns its number."""
         nodes = self.nodes
         if self.pieces:
             self._end_block(around)
@@ -295,7 +295,7 @@ class _Cutter:
 
     @cached_property
     def _paragraphs(self) -> int:
-        """Number of paragraphs of the page."""
+        """Counts the paragraphs of the page."""
         return sum(1 for _ in self.root.iter("p"))
 
     def _is_idle(self, zone: str, element: Element) -> bool:
@@ -315,7 +315,7 @@ class _Cutter:
 
 
 class _Kind(NamedTuple):
-    """What an element is, be it by tag, class or other attributes."""
+    """Says what an element is, be it by tag, class or other attributes."""
 
     tag: str
     zone: str | None
@@ -323,7 +323,7 @@ class _Kind(NamedTuple):
 
 
 SELECTED = _Kind("div", None, True)
-"""By the source, whatever it is."""
+"""Is an element that the source selects, whatever it is."""
 
 
 @lru_cache(maxsize=1024)
@@ -334,7 +334,8 @@ def _kind_by_names(tag: str, names: "Names") -> _Kind:
 
 
 def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str | bytes]) -> _Kind:
-    """What the element is whose class says ``names`` and which has the attributes ``given``."""
+    """Tells what the element is whose class says ``names`` and which has the attributes
+    ``given``."""
     if tag != "figure" and TELLING.isdisjoint(given):
         return _kind_by_names(tag, names)
     zone, is_body, _ = names
@@ -356,7 +357,8 @@ def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str
 
 
 def _zone_of(nodes: Sequence[Node], node: Node) -> str | None:
-    """Its own zone, else that of what stands around it; what a ``figure`` quotes is no caption."""
+    """Returns an element's own zone, else that around it; what a ``figure`` quotes is no
+    caption."""
     if node.own_zone not in (None, BESIDE):
         return node.own_zone
     around = nodes[node.parent]
@@ -367,8 +369,8 @@ def _zone_of(nodes: Sequence[Node], node: Node) -> str | None:
 
 
 def _set_beside(nodes: Sequence[Node], beside: Sequence[Block]) -> None:
-    """Give a few words that stand alone beside a picture, and in no paragraph, a zone of their own:
-    its caption, or whose picture it is."""
+    """Gives a few words that stand alone beside a picture, and in no paragraph, a zone of their
+    own: its caption, or whose picture it is."""
     if len(beside) > MOST_BESIDE or any(block.tag in HEADINGS for block in beside):
         return
     for block in beside:
@@ -379,7 +381,7 @@ def _set_beside(nodes: Sequence[Node], beside: Sequence[Block]) -> None:
 
 
 def _place(nodes: Sequence[Node], number: int) -> str:
-    """The nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
+    """Returns the nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
     tag, at = nodes[number].tag, number
     for _ in range(3):
         place = nodes[at].tag
@@ -391,7 +393,7 @@ def _place(nodes: Sequence[Node], number: int) -> str:
 
 
 def _read_byline(element: Element) -> str:
-    """Its words, one line for each piece that mark-up keeps apart; empty if they are many."""
+    """Returns an element's words, a line for each piece that mark-up keeps apart; empty if many."""
     lines: list[str] = []
     for piece in element.itertext():
         if words := one_line(str(piece)):
@@ -402,7 +404,7 @@ def _read_byline(element: Element) -> str:
 
 
 def _free_large_zones(layout: Layout) -> None:
-    """Names that mislead count for nothing.
+    """Frees zones whose names mislead, which count for nothing.
 
     No element of a zone may hold most of the page's prose where little stands in the open
     (comments: hardly any), nor may hidden parts do so together, nor a box named like furniture
@@ -431,8 +433,8 @@ def _free_large_zones(layout: Layout) -> None:
 
 
 def _running(layout: Layout, prose: Sequence[int]) -> list[Node]:
-    """The boxes in which so many paragraphs follow each other as in a story; ``prose``: running
-    sums over the blocks."""
+    """Returns the boxes in which so many paragraphs follow each other as in a story; ``prose``:
+    running sums over the blocks."""
     boxes = [
         node
         for node in layout.nodes

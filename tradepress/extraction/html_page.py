@@ -1,4 +1,4 @@
-"""HTML pages: the story of one, then what it declares and shows of it."""
+"""Reads HTML pages: the story of one, then what it declares and shows of it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,18 +28,18 @@ from tradepress.source import Source
 from tradepress.story import Reading
 
 PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
-"""What a CMS calls the author where nobody has said it; it may call an update a publication."""
+"""Matches what a CMS calls an unnamed author; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 SHORTEST_DECLARED, LEAST_MORE = 300, 1.5
-"""Characters of a declared body, and how much longer than what is shown it must be."""
+"""Are the least characters of a declared body, and how much longer than what is shown it is."""
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
-"""Evidence that calls a day one of publication, be it that of an update as well."""
+"""Is evidence that calls a day one of publication, be it that of an update as well."""
 LONGEST_DESK = 60
 CLAIMS_WITHIN = 5
 
 
 class _Page:
-    """One page, and what every reading of it asks for.
+    """Holds one page, and what every reading of it asks for.
 
     :raises NotAnArticle: it shows no words or no headline, or calls itself no story
     """
@@ -96,7 +96,7 @@ class _Page:
         self._read_tree(root, telling)
 
     def _declared_dates(self) -> tuple[list[dates.Found], list[dates.Found]]:
-        """Those of publication, and of updates."""
+        """Returns the dates of publication, and of updates."""
         published, modified = map(self.parse_dates, ("date_published", "date_modified"))
         authors = self.declared.get("authors")
         if any(PLACEHOLDER.fullmatch(words) for said, _ in authors for words in said):
@@ -110,8 +110,8 @@ class _Page:
         return [(reading, evidence) for reading, evidence in read if reading]
 
     def _read_tree(self, root: Element, telling: Mapping[str, Sequence[Element]]) -> None:
-        """All else that may be asked of the tree, which is let go then: to free it takes less time
-        while the processor's cache still holds it."""
+        """Reads all else that may be asked of the tree, which is let go then: to free it takes less
+        time while the processor's cache still holds it."""
         self.times = visible.read_times(telling["time"], self.day_first)
         self.buttons = page_kind.read_buttons(telling["button"])
         self.reservations = read_reservations(telling["meta"])
@@ -136,7 +136,7 @@ def _headline_at(blocks: Sequence[Block], headline: str, others: Sequence[str]) 
 def read_html(
     words: str, url: str | None, source: Source | None, seen_at: datetime | None
 ) -> PageReadings:
-    """All that the page says.
+    """Reads all that the page says.
 
     :raises NotAnArticle: it is no story, or shows no headline
     """
@@ -161,7 +161,7 @@ def read_html(
 
 
 def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
-    """Choose the body, and refuse what its paragraphs show to be none."""
+    """Chooses the body, and refuses what its paragraphs show to be none."""
     layout, blocks, at = page.layout, page.blocks, page.at
     description = page.declared.first("description") or ""
     choose_body(layout, at, rules)
@@ -188,7 +188,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
 
 
 def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence[Rule]) -> None:
-    """Take the declared body where the page shows hardly any of it and no wall keeps it back."""
+    """Takes the declared body where the page shows hardly any of it and no wall keeps it back."""
     walked = found.walked
     shown = sum(len(block.text) for block in walked.paragraphs)
     words = declared.first("body") or ""
@@ -205,7 +205,7 @@ def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence
 
 
 def _take_selected(found: PageReadings, selected: Selected) -> None:
-    """Take the source's own word for where these stand, in place of all other evidence."""
+    """Takes the source's own word for where these stand, in place of all other evidence."""
     if selected.date_published:
         found.published = [(selected.date_published, EVIDENCE)]
     if selected.authors:
@@ -239,7 +239,7 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
 
 
 def _read_bylines(found: PageReadings, page: _Page) -> None:
-    """Take whom the lines name, up to one that names the site itself or its desk."""
+    """Takes whom the lines name, up to one that names the site itself or its desk."""
     own = found.site_keys
     is_known = page.source is not None
     printed: dict[str, tuple[str, ...]] = {}
@@ -261,7 +261,7 @@ def _read_bylines(found: PageReadings, page: _Page) -> None:
 
 
 def _read_dates(found: PageReadings, page: _Page) -> None:
-    """Take the dates that stand beside the headline, those of date lines and addresses first."""
+    """Takes the dates that stand beside the headline, those of date lines and addresses first."""
     below, above = visible.read_datelines(page.blocks, page.at, page.source, page.day_first)
     near = next((line.date.raw for line in below if line.date), None)
     found.add_times(time for time in page.times if time[0].raw == near)
@@ -273,7 +273,7 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 
 
 def _judge_kind(found: PageReadings, page: _Page) -> None:
-    """Refuse other kinds of pages than stories, and keep how much speaks for one."""
+    """Refuses other kinds of pages than stories, and keeps how much speaks for one."""
     share = 1.0
     if not page.is_known or page.is_home:
         signs = page_kind.read_signs(
@@ -291,7 +291,7 @@ def _judge_kind(found: PageReadings, page: _Page) -> None:
 
 
 def _look_for_authors(found: PageReadings, page: _Page) -> None:
-    """Take the first line farther away that names people, else the account that is declared."""
+    """Takes the first line farther away that names people, else the account that is declared."""
     for words, how in visible.read_far_bylines(page.blocks, page.at, found.walked.paragraphs):
         is_linked, is_known = how == "author link", page.source is not None
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
@@ -305,7 +305,7 @@ def _look_for_authors(found: PageReadings, page: _Page) -> None:
 
 
 def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
-    """The date of publication in the places where few pages have it, if no other gives one."""
+    """Returns the date of publication from where few pages have it, if no other place gives one."""
     if any(reading.value for reading, _ in found.published):
         return []
     by_slug = dates.slug_date(urlsplit(page.url or "").path)
@@ -332,7 +332,7 @@ def _read_section(found: PageReadings, page: _Page) -> None:
 
 
 def _read_claims(found: PageReadings, page: _Page) -> None:
-    """Take a standfirst of bullets below the headline for the description."""
+    """Takes a standfirst of bullets below the headline for the description."""
     below = page.blocks[page.at + 1 :][:CLAIMS_WITHIN] if page.at is not None else []
     for block in below:
         if is_claims(block.text) and not block.links:

@@ -1,4 +1,4 @@
-"""Links as found become Links: absolute, in page order, no self, no navigation, no repeats."""
+"""Turns links as found into Links: absolute, in page order, no self, no navigation, no repeats."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ LONGEST = 160
 
 
 def absolute(href: str, base: str | None) -> str | None:
-    """The http(s) address a link leads to, or None: other schemes, fragments, nonsense."""
+    """Returns the http(s) address a link leads to; None for other schemes, fragments, nonsense."""
     if not href.strip() or href.lstrip()[0] == "#" or len(href) > LONGEST_URL:
         return None
     try:
@@ -30,7 +30,7 @@ def absolute(href: str, base: str | None) -> str | None:
 
 
 def same_page_key(url: str) -> str:
-    """Equal for addresses that differ only by scheme, ``www.``, final slash or fragment."""
+    """Returns a key that is equal where addresses differ by scheme, ``www.``, slash or fragment."""
     bare = url.partition("#")[0].partition("://")[2]
     return bare.removeprefix("www.").rstrip("/")
 
@@ -41,7 +41,7 @@ def is_home(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Host name without ``www.``, empty if there is none."""
+    """Returns the host name without ``www.``, empty if there is none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -49,7 +49,7 @@ def host_of(url: str) -> str:
 
 
 def host_names(url: str | None, source: Source | None) -> list[str]:
-    """What the publisher is called by its address and its source."""
+    """Returns what the publisher is called by its address and its source."""
     host = host_of(url or "")
     names = [host, *host.split(".")[:-1], source.publisher if source else ""]
     return [name for name in names if name]
@@ -58,7 +58,7 @@ def host_names(url: str | None, source: Source | None) -> list[str]:
 def collect_links(
     found: Iterable[FoundLink], base: str | None, own: Iterable[str], source: Source | None
 ) -> tuple[Link, ...]:
-    """``own`` are the story's own addresses."""
+    """Turns found links into Links, each once; ``own`` are the story's own addresses."""
     seen = {same_page_key(url) for url in own}
     home = host_of(base or "")
     links: list[Link] = []
@@ -79,8 +79,8 @@ def collect_links(
 
 
 def list_above(blocks: Sequence[Block], at: int | None) -> list[FoundLink]:
-    """Linked headlines with a bare date each above the date of the story, which is set like theirs,
-    as old templates have them; their dates are no longer read for the story's."""
+    """Lists linked headlines with a bare date each above the date of the story, which is set like
+    theirs, as old templates have them; their dates are no longer read for the story's."""
     if at is None:
         return []
     first = max(at - MOST_ABOVE, 0)
@@ -109,7 +109,7 @@ def _ends_in_date(block: Block, is_below: bool) -> bool:
 def judge_canonical(
     declared: str, url: str | None, source: Source | None
 ) -> tuple[str | None, list[Reading]]:
-    """The address a page declares as its own, unless it lies, and what was read."""
+    """Returns the address a page declares as its own, unless it lies, and what was read."""
     canonical = absolute(declared, url)
     if canonical is None:
         return None, []
@@ -120,7 +120,7 @@ def judge_canonical(
 
 
 def _lie(canonical: str, url: str, source: Source | None) -> str | None:
-    """Whose address it is if it isn't that of the page at ``url``."""
+    """Tells whose address it is if it isn't that of the page at ``url``."""
     if is_home(canonical) and not is_home(url):
         return "home page"
     a, b = host_of(canonical), host_of(url)

@@ -1,20 +1,20 @@
-"""NotAnArticle: what is raised of a page without a story."""
+"""Declares NotAnArticle, which is raised of a page without a story."""
 
 from functools import partial
 
 from tradepress.archive.border import border
 
 LARGEST_PAGE = 10_000_000
-"""Bytes or characters; of a larger one nothing is read."""
+"""Is in bytes or characters; of a larger one nothing is read."""
 DEFECT = "defect"
-"""Reason of a page that may hold a story, if reading it had not failed as nobody foresaw."""
+"""Is the reason of a page that may hold a story, if reading it had not failed as nobody foresaw."""
 JUDGED = frozenset(
     (
         *("index", "product", "service", "forum", "event", "video"),
         *("no_headline", "no_body", "junk"),
     )
 )
-"""Reasons that are our judgement of a page that was read, about which later rules may differ."""
+"""Are reasons that are our judgement of a page that was read: later rules may differ."""
 
 
 class NotAnArticle(ValueError):
@@ -39,5 +39,5 @@ class NotAnArticle(ValueError):
 
 
 page_border = partial(border, partial(NotAnArticle, DEFECT), NotAnArticle, MemoryError)
-"""Around all that is made of a page: a defect of ours is the outcome of this one. That it takes too
-much memory page workers tell by themselves."""
+"""Is around all that is made of a page: a defect of ours is the outcome of this one.
+That it takes too much memory page workers tell by themselves."""

@@ -1,4 +1,4 @@
-"""What kind of page it is, a story or none: many small signs, weighed together.
+"""Tells what kind of page it is, a story or none: many small signs, weighed together.
 
 The weights stand in page_kind.toml. bench/page_kind.py fits them, and prints how many pages of each
 kind are known and how many stories are mistaken on sites they were not fitted on.
@@ -27,9 +27,9 @@ FITTED: Mapping[str, Mapping[str, float]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )
 AVERAGE = FITTED["average"]
-"""What is taken for a sign that nothing is known of: the mean of all pages."""
+"""Is taken for a sign that nothing is known of: the mean of all pages."""
 WEIGHTS = {kind: weights for kind, weights in FITTED.items() if kind != "average"}
-"""For each kind of page the weight of each sign; ``bias`` is that of none."""
+"""Holds for each kind of page the weight of each sign; ``bias`` is that of none."""
 LEAST_STORY = {"index": 0.12, "product": 0.2, "service": 0.01, "forum": 0.2}
 """A page is refused for a kind that is likelier than a story where less than this speaks for one.
 Many a story of a firm reads as its services do."""
@@ -42,7 +42,7 @@ PROOFS = {
 """Of these signs one must be there, a number at least twice: that nothing speaks for a story proves
 nothing of a page."""
 LEAST_AT_HOME = 0.6
-"""How much must speak for a story where the address is that of a front page."""
+"""Is how much must speak for a story where the address is that of a front page."""
 
 WORDS: Mapping[str, Sequence[str]] = {
     name: tuple(words) for name, words in WORDING["page_kinds"].items()
@@ -53,7 +53,7 @@ SHOP, CALLS = (
     {first: list(same) for first, same in groupby(sorted(WORDS[name]), lambda p: p.split()[0])}
     for name in ("shop", "calls")
 )
-"""Phrases by their first words."""
+"""Hold phrases by their first words."""
 READER_WORDS = frozenset(WORDS["reader"])
 POST_CLASSES = ("single-post", "postid-", "article", "blog-post", "post-template", "node-type-news")
 ENDING = re.compile(r"\.(?:s?html?|php|aspx?)$")
@@ -85,7 +85,7 @@ def read_signs(
     buttons: str,
     has_dateline: bool,
 ) -> dict[str, float]:
-    """The signs of one page: its address, if it is known, what it declares, its words and links.
+    """Reads the signs of one page: its address, if known, what it declares, its words and links.
 
     :param story: the paragraphs that would be taken
     :param buttons: what stands on them, as ``read_buttons`` gives it
@@ -102,7 +102,7 @@ def read_signs(
 
 
 def read_buttons(buttons: Sequence[Element]) -> str:
-    """The words of the first ``button`` and ``input`` elements, one line each."""
+    """Returns the words of the first ``button`` and ``input`` elements, one line each."""
     lines = []
     for button in buttons[:MOST_BUTTONS]:
         if button.tag == "button":
@@ -113,7 +113,7 @@ def read_buttons(buttons: Sequence[Element]) -> str:
 
 
 def judge_kind(signs: Mapping[str, float]) -> dict[str, float]:
-    """The kinds a page can be of, with what speaks for each; together they are 1."""
+    """Returns the kinds a page can be of, with what speaks for each; together they are 1."""
     known = {**AVERAGE, **signs}
     totals = {
         kind: weights["bias"] + sum(weights[name] * value for name, value in known.items())
@@ -125,7 +125,7 @@ def judge_kind(signs: Mapping[str, float]) -> dict[str, float]:
 
 
 def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> float:
-    """Refuse listings, products, services and forum threads; of front pages all but plain stories.
+    """Refuses listings, products, services and forum threads; of front pages all but plain stories.
 
     :returns: what speaks for a story, 0 to 1
     :raises NotAnArticle: its ``words`` name what spoke most against a story
@@ -144,7 +144,7 @@ def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> 
 
 
 def find_other_kind(signs: Mapping[str, float], kinds: Mapping[str, float]) -> str | None:
-    """The likeliest kind, of those proved, that leaves too little for a story."""
+    """Returns the likeliest kind, of those proved, that leaves too little for a story."""
     others = (
         kind
         for kind, proofs in PROOFS.items()
@@ -155,14 +155,14 @@ def find_other_kind(signs: Mapping[str, float], kinds: Mapping[str, float]) -> s
 
 
 def require_no_event(events: Iterable[str], headline: str) -> None:
-    """Refuse the announcement of one of these events."""
+    """Refuses the announcement of one of these events."""
     if words_key(headline) in map(words_key, events):
         raise NotAnArticle("event", f"it declares itself the event “{headline[:80]}”")
 
 
 def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str | None) -> None:
-    """Refuse a page of teasers, linked headlines with a short text each, or of several whole posts,
-    where they hold nearly all of its prose. Links alone prove nothing."""
+    """Refuses a page of teasers, linked headlines with a short text each, or of several whole
+    posts, where they hold nearly all of its prose. Links alone prove nothing."""
     prose = sum(block.prose for block in blocks)
     site = _site(url)
     teasers, posts = set(), set()
@@ -236,7 +236,7 @@ def _declared_signs(declared: Declared, page_class: str) -> dict[str, float]:
 def _block_signs(
     url: str | None, blocks: Sequence[Block], story: Sequence[Block], buttons: str
 ) -> dict[str, float]:
-    """What all of the page says, its furniture included."""
+    """Reads what all of the page says, its furniture included."""
     site = _site(url)
     text = prose = comments = run = longest = 0
     linked = 0.0
@@ -302,5 +302,5 @@ def _any(found: Set[str], words: Collection[str]) -> float:
 
 
 def _count(text: str, words: Iterable[str], phrases: Mapping[str, Iterable[str]]) -> int:
-    """How often the phrases stand in a text that has these words."""
+    """Counts how often the phrases stand in a text that has these words."""
     return sum(text.count(p) for first in phrases.keys() & words for p in phrases[first])

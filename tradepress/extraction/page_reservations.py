@@ -1,4 +1,4 @@
-"""What a page's own ``meta`` elements reserve."""
+"""Reads what a page's own ``meta`` elements reserve."""
 
 from collections.abc import Iterable
 
@@ -17,13 +17,13 @@ NAMES = ("robots", AGENT, TDM_RESERVATION, TDM_POLICY)
 
 
 def page_reservations(page: bytes, content_type: str | None) -> tuple[Reservation, ...]:
-    """What a page that holds no story reserves."""
+    """Returns what a page that holds no story reserves."""
     root = parse_tree(decode(page, content_type))
     return () if root is None else read_reservations(root.iter("meta"))
 
 
 def read_reservations(metas: Iterable[Element]) -> tuple[Reservation, ...]:
-    """Robots terms for everybody or for us, and TDMRep's two properties.
+    """Reads robots terms for everybody or for us, and TDMRep's two properties.
 
     Wherever they stand: the parser ends a head at the first element that does not belong there.
     """

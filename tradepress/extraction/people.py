@@ -1,4 +1,4 @@
-"""Names of people out of bylines: no organisations, no roles, no repeats."""
+"""Reads names of people out of bylines: no organisations, no roles, no repeats."""
 
 import re
 from collections.abc import Iterable, Sequence, Set
@@ -25,9 +25,9 @@ TAIL, FIRM_TAIL = (
     )
     for places in ("in|at|of", "in|at")
 )
-"""What follows a name, of a person and of a firm, which ``University of Holm`` may be."""
+"""Match what follows a name, of a person and of a firm, which ``University of Holm`` may be."""
 REPORTER = re.compile(r" ?(?:선임|수습|인턴|객원)?(?:기자|특파원)$")
-"""What Korea sets behind a reporter's name."""
+"""Matches what Korea sets behind a reporter's name."""
 OTHERS = _words("others")
 WORD, FIGURE = re.compile(r"\w+"), re.compile(r"\d")
 PARTICLES = re.compile(rf"\b(?:{WORDING['people']['particles']})\b")
@@ -50,7 +50,7 @@ LONGEST_NAME = 50
 LONGEST_BYLINE, SHORTEST_NAME, MOST_WORDS = 160, 2, 9
 MOST_SMALL_WORDS = 4
 LONGEST_LIST = 1000
-"""Characters in which names are looked for."""
+"""Bounds the characters in which names are looked for."""
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +74,7 @@ def is_person(words: str, *, alone: bool = False) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pieces(line: str) -> tuple[tuple[str, str], ...]:
-    """What a byline lists, without lead and tail, each with its key."""
+    """Returns what a byline lists, without lead and tail, each with its key."""
     pieces = (LEAD.sub("", one_line(piece)) for piece in SPLIT.split(LEAD.sub("", line)))
     names = (TAIL.sub("", piece).strip(" .,;:*()") for piece in pieces)
     return tuple((name, words_key(name)) for name in names)
@@ -88,7 +88,7 @@ def read_names(
     is_known: bool = False,
     may_be_account: bool = False,
 ) -> tuple[str, ...]:
-    """People named in bylines or author fields. ``declared``: the page calls each a person,
+    """Reads people named in bylines or author fields. ``declared``: the page calls each a person,
     so that one-word names count, but not beside a full name, where they are its firm's. On a site
     that nobody declared (``is_known``), a name of the publisher may be that of a blog's owner.
     ``may_be_account``: one word in small letters counts, under which somebody writes."""
@@ -111,8 +111,8 @@ def read_names(
 
 
 def read_organisations(lines: Iterable[str], *, declared: bool = False) -> tuple[str, ...]:
-    """Agencies and other organisations that bylines name, but no desk of the paper; where they are
-    only ``declared``, agencies alone, since most others are the publisher."""
+    """Reads agencies and other organisations that bylines name, but no desk of the paper; where
+    they are only ``declared``, agencies alone, since most others are the publisher."""
     named = (name for line in lines for name in _organisations(line[:LONGEST_BYLINE]))
     return tuple(
         name
@@ -125,7 +125,7 @@ def read_organisations(lines: Iterable[str], *, declared: bool = False) -> tuple
 
 
 def _organisations(line: str) -> list[str]:
-    """The line without lead and tail, or its parts where one of them is an agency."""
+    """Returns the line without lead and tail, or its parts where one of them is an agency."""
     pieces = [name for name, _ in _pieces(line)]
     if any(name.casefold() in AGENCIES for name in pieces):
         return pieces
@@ -194,8 +194,8 @@ def is_signed(line: str) -> bool:
 
 
 def rank_names(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings of one page, strongest first, but with the list before the first that holds
-    more of the same names, or fewer, and for which more other kinds of evidence speak."""
+    """Ranks the readings of one page, strongest first, but with the list before the first that
+    holds more of the same names, or fewer, and for which more other kinds of evidence speak."""
     kinds: dict[frozenset[str], set[str]] = {}
     keyed = [(r, frozenset(map(_person_key, cast("tuple[str, ...]", r.value)))) for r in readings]
     for reading, names in keyed:
@@ -209,7 +209,7 @@ def rank_names(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _person_key(name: str) -> str:
-    """Equal for a name with and without its title."""
+    """Returns what is equal for a name with and without its title."""
     return TITLES.sub("", words_key(name))
 
 

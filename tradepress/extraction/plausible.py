@@ -1,4 +1,4 @@
-"""Days of which a story could be."""
+"""Tells of which days a story could be."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""PageReadings: all that was read of one page, before the choice."""
+"""Collects all that was read of one page, before the choice (PageReadings)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ from tradepress.story import Reading, Reservation
 
 @dataclass(slots=True)
 class PageReadings:
-    """All readings of one page by field, the strongest first, and what else the choice needs."""
+    """Holds all readings of one page by field, strongest first, and what else the choice needs."""
 
     walked: Walked
     sites: Sequence[str] = ()
-    """The names of the publisher."""
+    """Holds the names of the publisher."""
     fields: dict[str, list[Reading]] = field(default_factory=dict)
     published: list[Found] = field(default_factory=list)
     modified: list[Found] = field(default_factory=list)
@@ -34,7 +34,7 @@ class PageReadings:
     reservations: tuple[Reservation, ...] = ()
     body_from: Way = "agreement"
     signals: dict[str, float] = field(default_factory=dict)
-    """What speaks for and against the body, for its confidence."""
+    """Holds what speaks for and against the body, for its confidence."""
 
     @property
     def is_kept_back(self) -> bool:
@@ -57,7 +57,7 @@ class PageReadings:
     def add_organisations(
         self, lines: Iterable[str], evidence: str, *, declared: bool = False
     ) -> None:
-        """Those that the lines name and that are not the paper itself, where no person is named."""
+        """Adds those named in the lines that are not the paper itself, where no person is named."""
         if self.fields.get("authors"):
             return
         own = self.site_keys
@@ -68,7 +68,7 @@ class PageReadings:
     def prefer_printed(
         self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]
     ) -> None:
-        """Put the names that a byline leads in before declared ones that the page doesn't print:
+        """Puts the names that a byline leads in before declared ones that the page doesn't print:
         those are of whom put the story into the system; and the line ``beside`` the headline that
         names these and perhaps others."""
         declared = self.best("authors") or ()

@@ -1,4 +1,4 @@
-"""The tests that tell a page without a story from one with a story."""
+"""Tells a page without a story from one with a story."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ MOST_ATTRIBUTES = 1000
 LONG_TAG = 4000
 RAW_TEXT = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
 BETWEEN = " \t\n\f\r\"'"
-"""What stands between attributes: counted first, in no time."""
+"""Is what stands between attributes: counted first, in no time."""
 QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
 BINARY = (
     *("%PDF", "\x89PNG", "GIF8", "PK\x03\x04", "\xff\xd8\xff", "\x1f\x8b", "RIFF"),
@@ -21,7 +21,7 @@ BINARY = (
 )
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
 CONTROLS_WITHIN = 2000
-"""Characters looked at; words hold no controls, random bytes one in eleven."""
+"""Bounds the characters looked at; words hold no controls, random bytes one in eleven."""
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
@@ -36,19 +36,19 @@ MOST_PROSE = {
     "search": SHORT_PAGE,
     "index": 900,
 }
-"""Characters of prose up to which a page's own word is taken for it."""
+"""Bounds the characters of prose up to which a page's own word is taken for it."""
 FEWEST_HINTS = 3
 LONGEST_BLURB = 300
 SHORTEST_STORY = 160
-"""Characters, of which one that is wide counts as two."""
+"""Is in characters, of which one that is wide counts as two."""
 LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.4
-"""Confidence below which a body is none, and a short one without a date."""
+"""Are the confidence below which a body is none, and a short one without a date."""
 SHORT_STORY = 300
-"""Letters of such a one."""
+"""Bounds the letters of such a short one."""
 
 
 def require_readable(page: str) -> None:
-    """Refuse what must not reach a parser: binary, no page, or made to hold it up."""
+    """Refuses what must not reach a parser: binary, no page, or made to hold it up."""
     if not page or page.isspace():
         raise NotAnArticle("empty", "the page has no content")
     start = page.lstrip("\ufeff \t\r\n")[:200]
@@ -81,7 +81,7 @@ def _require_few_attributes(page: str) -> None:
 
 
 def _long_pieces(page: str) -> Iterator[int]:
-    """Where a ``<`` stands that no other follows within LONG_TAG characters."""
+    """Yields where a ``<`` stands that no other follows within LONG_TAG characters."""
     at = page.find("<")
     while at >= 0:
         following = page.rfind("<", at + 1, at + LONG_TAG)
@@ -97,7 +97,7 @@ def require_size(page: str | bytes) -> None:
 
 
 def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_password: bool) -> None:
-    """Refuse error, consent, login, search and index pages: short ones whose title says so."""
+    """Refuses error, consent, login, search and index pages: short ones whose title says so."""
     open_blocks = [block.text for block in blocks if block.zone in (None, "signup")]
     prose = sum(len(text) for text in open_blocks if is_prose(text))
     if prose > SHORT_PAGE:
@@ -116,7 +116,7 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
 
 
 def require_listing(titles: Iterable[str]) -> None:
-    """Refuse error, consent, login and challenge pages by their title.
+    """Refuses error, consent, login and challenge pages by their title.
 
     For a page without a link to a story: beside such links the title proves nothing.
     """
@@ -127,20 +127,20 @@ def require_listing(titles: Iterable[str]) -> None:
 
 
 def require_not_video(page: str, story: Sequence[Block]) -> None:
-    """Refuse a page that declares itself a video and has no more than a line or two about it."""
+    """Refuses a page that declares itself a video and has no more than a line or two about it."""
     if sum(len(block.text) for block in story) < LONGEST_BLURB and "VideoObject" in page:
         raise NotAnArticle("video", "the page shows a video and tells no story")
 
 
 def require_length(paragraphs: Sequence[str]) -> None:
-    """Refuse a body so short that nothing shows it to be a story."""
+    """Refuses a body so short that nothing shows it to be a story."""
     words = " ".join(paragraphs)
     if len(words) < SHORTEST_STORY and len(words) + len(WIDE.findall(words)) < SHORTEST_STORY:
         raise NotAnArticle("junk", f"all that was found is “{paragraphs[0][:80]}”")
 
 
 def require_sure(sure: float, headline: str, paragraphs: Sequence[str], *, is_dated: bool) -> None:
-    """Refuse what is hardly a story: by its confidence, and most of all where it is short and has
+    """Refuses what is hardly a story: by its confidence, and most of all where it is short and has
     no date."""
     is_short = not is_dated and sum(map(size, paragraphs)) < SHORT_STORY
     if sure < (LEAST_SURE_SHORT if is_short else LEAST_SURE):

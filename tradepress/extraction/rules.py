@@ -1,4 +1,4 @@
-"""The name of the rules that read a page; it changes whenever they do."""
+"""Makes the name of the rules that read a page; it changes whenever they do."""
 
 import hashlib
 from dataclasses import replace
@@ -11,8 +11,8 @@ from tradepress.source import Source
 
 @cache
 def extractor(source: Source) -> str:
-    """``tradepress 0.1.0+1a2b3c4d``: eight digits for the code and words of this folder and what
-    the source declares of its pages.
+    """Returns ``tradepress 0.1.0+1a2b3c4d``: eight digits for the code and words of this folder and
+    what the source declares of its pages.
 
     Nobody has to remember to count a number up. Where its pages are found does not matter, nor what
     is said for people.

@@ -1,4 +1,4 @@
-"""The section a page files its story under: links to categories, and the path of breadcrumbs."""
+"""Finds the section a page files its story under: links to categories, the path of breadcrumbs."""
 
 import re
 import unicodedata
@@ -16,15 +16,15 @@ from tradepress.extraction.wording import pattern
 
 CATEGORY_PATH, HOME = pattern("category_path", "sections"), pattern("home", "sections")
 HERE, SECTION = pattern("here", "sections"), pattern("section_words")
-"""What leads in a path, and what alone on its line names a section."""
+"""Match what leads in a path, and what alone on its line names a section."""
 RUBRIC = pattern("rubric", "dates")
-"""The word for all stories of a site."""
+"""Matches the word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
 ARROW = re.compile(r"(?<=\S) [>›»→] (?=\S)")
-"""By which a line is known for a path."""
+"""Finds the sign by which a line is known for a path."""
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
 PATH = re.compile(r"\s*[>›»→]\s*|\s+/\s+")
-"""Between the steps of a path that no class calls one; menus have strokes."""
+"""Lies between the steps of a path that no class calls one; menus have strokes."""
 CRUMBS_CLASS = "readcrumb"
 LONGEST_PATH = 8
 LONGEST_SECTION, LONGEST_LINE = 40, 120
@@ -33,12 +33,12 @@ MOST_MENUS = 20
 
 
 class Menus(NamedTuple):
-    """Paths of breadcrumbs in lists and menus, which are no blocks."""
+    """Holds paths of breadcrumbs in lists and menus, which are no blocks."""
 
     called: list[str] | None
-    """Links of the first list that is called so."""
+    """Holds the links of the first list that is called so."""
     worded: list[str]
-    """Steps of the first menu that reads as a path."""
+    """Holds the steps of the first menu that reads as a path."""
 
 
 NO_MENUS = Menus(None, [])
@@ -53,8 +53,8 @@ def read_section(
     sites: Iterable[str],
     url: str | None,
 ) -> tuple[str, str] | None:
-    """(section, evidence). ``declared`` are paths of breadcrumbs in structured data, ``at`` is the
-    headline's index."""
+    """Returns (section, evidence).
+    ``declared`` are paths of breadcrumbs in structured data, ``at`` is the headline's index."""
     others = {words_key(headline), *map(words_key, sites)}
     found = _sections(menus, layout, declared, at, others, url)
     return next((pair for pair in found if _is_section(pair[0], others)), None)
@@ -68,7 +68,7 @@ def _sections(
     others: Set[str],
     url: str | None,
 ) -> Iterator[tuple[str, str]]:
-    """The strongest first."""
+    """Yields sections, the strongest first."""
     near = layout.blocks[max(at - ABOVE, 0) : at + BELOW] if at is not None else []
     for words in (*layout.categories, *_category_links(near)):
         yield words, "category link"
@@ -86,7 +86,8 @@ def _sections(
 
 
 def named_by_path(lines: Iterable[str], url: str | None) -> str | None:
-    """The line that says what a step of the address says, as ``Courts`` above ``/courts/story``."""
+    """Returns the line that says what a step of the address says, as ``Courts`` above
+    ``/courts/story``."""
     steps = {_slug(step) for step in urlsplit(url or "").path.split("/")[:-1]} - {""}
     short = (line for line in lines if steps and len(line) <= LONGEST_SECTION)
     named = (line for line in short if _slug(line) in steps)
@@ -100,7 +101,7 @@ def _slug(words: str) -> str:
 
 
 def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
-    """The step of the path right above the story, which may stand at its end."""
+    """Returns the step of the path right above the story, which may stand at its end."""
     steps = [words for words in crumbs if words_key(words) not in {"", *others}]
     steps = [words for words in steps if not words.endswith(("...", "…"))]
     return [words for words in steps if not HOME.fullmatch(words)][-1:]
@@ -116,7 +117,7 @@ def _is_section(words: str, others: Iterable[str]) -> bool:
 
 
 def _category_links(near: Sequence[Block]) -> Iterator[str]:
-    """Words of the first link of short lines that lead to a category or call it one."""
+    """Yields words of the first link of short lines that lead to a category or call it one."""
     for block in near:
         if block.zone not in (None, "unlikely", "meta", "head") or len(block.text) > LONGEST_LINE:
             continue
@@ -155,7 +156,7 @@ def _crumbs(menus: Menus, layout: Layout, at: int | None) -> list[str]:
 
 
 def read_path(line: str) -> list[str]:
-    """The steps of a line such as ``Home › Courts`` or ``You are here: …``, else none."""
+    """Returns the steps of a line such as ``Home › Courts`` or ``You are here: …``, else none."""
     here = HERE.match(line)
     steps = PATH.split(line[here.end() :] if here else line)
     is_path = len(steps) > 1 and (here or HOME.fullmatch(steps[0]))

@@ -1,4 +1,4 @@
-"""What a source's selectors find on its page."""
+"""Finds what a source's selectors name on its page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ EVIDENCE = "selector"
 
 @dataclass(frozen=True, kw_only=True)
 class Selected:
-    """Empty where nothing is selected."""
+    """Is empty where nothing is selected."""
 
     headline: str = ""
     body: tuple[Element, ...] = ()
@@ -30,7 +30,7 @@ NOTHING = Selected()
 
 
 def select(root: Element, selectors: Selectors, day_first: bool | None) -> Selected:
-    """What they select below ``root``."""
+    """Returns what they select below ``root``."""
     dates = (
         date
         for element in _all(root, selectors.date_published)

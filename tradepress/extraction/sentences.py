@@ -1,26 +1,26 @@
-"""How long a text is, how it ends, and whether it reads as a sentence, a paragraph or a label."""
+"""Tells how long a text is, how it ends, and if it reads as sentence, paragraph or label."""
 
 import re
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Kana, Han and Hangul, of which one says as much as some three Latin letters."""
+"""Matches Kana, Han and Hangul, of which one says as much as some three Latin letters."""
 OPENING = 40
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-"""Thai, Lao, Burmese and Khmer, which have no spaces between words; two have no full stop."""
+"""Matches Thai, Lao, Burmese and Khmer, which set no spaces between words; two have no stop."""
 UNSTOPPED = re.compile("[\u0e00-\u0eff]$")
 SHORTEST_UNSTOPPED = 50
 CLOSING = "\"'”’“‘»›)]」』）】》"
-"""What may stand behind the last stop of a sentence."""
+"""Is what may stand behind the last stop of a sentence."""
 QUOTED = ('"', "”", "“", "»", "」", "』")
 SMILING = (":)", ";)", ":-)", ";-)", ":D", ":(", "(:", "☺", "♥", "❤", "\ufe0f")
 FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔", "။", "។", "።", "։")
 DASHES = "–—- "
-"""What may part a name or a date from the text behind it."""
+"""Is what may part a name or a date from the text behind it."""
 TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
 
 def size(text: str) -> int:
-    """Length in Latin letters; a text that is wide has a wide character near its beginning."""
+    """Returns the length in Latin letters; a wide text has a wide character near its beginning."""
     if text.isascii() or not WIDE.search(text, 0, OPENING):
         return len(text)
     return len(text) + 2 * len(WIDE.findall(text))

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD, microdata, OpenGraph and other meta."""
+"""Reads what a page says of itself to machines: JSON-LD, microdata, OpenGraph and other meta."""
 
 import html
 import json
@@ -30,8 +30,8 @@ WRAPPING = re.compile(
     r"^(?:(?://|/\*)\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?"
     r"|(?:(?://|/\*)\s*)?(?:-->|\]\]>)(?:\s*\*/)?$|;$"
 )
-"""Around a script that is stripped; no white space without a mark before it, which would be tried
-again from each of its characters."""
+"""Is around a script that is stripped; no white space without a mark before it, which would be
+tried again from each of its characters."""
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 
@@ -43,9 +43,9 @@ WRITTEN_BY = pattern("written_by", "people")
 IDS = frozenset(("url", "mainEntityOfPage"))
 SCHEMA_FIELDS: dict[str, str] = WORDING["schema_fields"]
 STORY_TYPE = re.compile(r"(?:Article|BlogPosting|NewsItem)$")
-"""Of ARTICLE_TYPE those that no page of a shop declares, as it does reviews."""
+"""Matches those of ARTICLE_TYPE that no page of a shop declares, as it does reviews."""
 TELLING = ("headline", "name", "datePublished", "articleBody", "author")
-"""An article that says none of these is a mere reference."""
+"""Names what makes an article that says none of it a mere reference."""
 IMAGE = "json-ld image"
 IMAGE_FIELDS = {
     "contentUrl": "image_url",
@@ -54,23 +54,23 @@ IMAGE_FIELDS = {
     "license": "image_license",
 }
 AS_DECLARED = ("description", "image_url", "image_caption", "image_license")
-"""Fields that are taken as they are declared."""
+"""Names fields that are taken as they are declared."""
 PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
 
 @dataclass(slots=True)
 class Declared:
-    """For each field the (value, evidence) pairs, strongest first; values are cleaned strings,
-    or lists of them for ``authors`` and ``keywords``."""
+    """Holds for each field the (value, evidence) pairs, strongest first; values are cleaned
+    strings, or lists of them for ``authors`` and ``keywords``."""
 
     readings: dict[str, list[tuple[Any, str]]] = field(default_factory=dict)
     canonical: str | None = None
-    """``rel=canonical`` as written."""
+    """Is ``rel=canonical`` as written."""
     has_article_type: bool = False
     types: frozenset[str] = frozenset()
-    """All schema.org types that are named, in JSON-LD or microdata."""
+    """Are all schema.org types that are named, in JSON-LD or microdata."""
     events: frozenset[str] = frozenset()
-    """Names of the events that JSON-LD announces."""
+    """Holds the names of the events that JSON-LD announces."""
 
     @property
     def is_dated_story(self) -> bool:
@@ -98,8 +98,8 @@ def read_declared(
     typed: Sequence[Element],
     url: str | None,
 ) -> Declared:
-    """Everything declared, from a tree that still holds its scripts; ``telling`` are its elements
-    for machines, ``typed`` those with an ``itemtype`` that the page shows.
+    """Reads everything declared, from a tree that still holds its scripts; ``telling`` are its
+    elements for machines, ``typed`` those with an ``itemtype`` that the page shows.
 
     :raises NotAnArticle: there are more blocks of JSON-LD than any paper has
     """
@@ -137,7 +137,7 @@ def read_declared(
 
 
 def parse_json_ld(script: str) -> list[Any]:
-    """The values of one JSON-LD block; a broken one is read as far as it can be."""
+    """Returns the values of one JSON-LD block; a broken one is read as far as it can be."""
     text = script.replace("\ufeff", "").strip()
     if not text.startswith(("{", "[")):
         for _ in range(2):
@@ -153,7 +153,7 @@ def _mend(text: str) -> str:
 
 
 def _decode_all(text: str) -> list[Any]:
-    """The values written one after the other, up to the first that is broken."""
+    """Returns the values written one after the other, up to the first that is broken."""
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
     values: list[Any] = []
     at = 0
@@ -169,7 +169,7 @@ def _decode_all(text: str) -> list[Any]:
 
 
 def _json_ld_nodes(scripts: Iterable[str]) -> list[dict[str, Any]]:
-    """All objects of the page's JSON-LD, breadth first, within bounds."""
+    """Yields all objects of the page's JSON-LD, breadth first, within bounds."""
     queue: list[Any] = []
     nodes: list[dict[str, Any]] = []
     left = MOST_CHARACTERS
@@ -192,9 +192,9 @@ def _type(node: Mapping[str, Any]) -> str:
 
 
 def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, Any] | None:
-    """The article that names the page's own address, else one that names none, else the first;
-    of several the first with a headline. One that says hardly anything comes last: it is named as
-    what the page is a part of."""
+    """Returns the article that names the page's own address, else one that names none, else the
+    first; of several the first with a headline. One that says hardly anything comes last: it is
+    named as what the page is a part of."""
     articles = [
         node
         for node in nodes
@@ -250,7 +250,7 @@ def _read_article(
 def _read_image(
     declared: Declared, article: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]]
 ) -> None:
-    """The first of its images: an address, an ImageObject, or the ``@id`` of one."""
+    """Adds the first of its images: an address, an ImageObject, or the ``@id`` of one."""
     images = article.get("image")
     image = next(iter(images), None) if isinstance(images, list) else images
     if isinstance(image, str):
@@ -264,7 +264,7 @@ def _read_image(
 
 
 def _crumbs(node: Mapping[str, Any]) -> list[str]:
-    """The names of the steps that lead to the page."""
+    """Returns the names of the steps that lead to the page."""
     steps = node.get("itemListElement")
     listed = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
     named = (step if "name" in step else step.get("item") for step in listed[:LONGEST_LIST])
@@ -272,7 +272,7 @@ def _crumbs(node: Mapping[str, Any]) -> list[str]:
 
 
 def _strings(value: Any, depth: int = 4) -> list[str]:
-    """The words in a string, an object with a name, or a list of either."""
+    """Returns the words in a string, an object with a name, or a list of either."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict) and depth:
@@ -284,7 +284,7 @@ def _strings(value: Any, depth: int = 4) -> list[str]:
 
 
 def _authors(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[str]]:
-    """Names of the authors, and of those of them that are called organisations."""
+    """Returns names of the authors, and of those of them that are called organisations."""
     people: list[str] = []
     organisations: list[str] = []
     for item in value[:LONGEST_LIST] if isinstance(value, list) else [value]:
@@ -297,7 +297,8 @@ def _authors(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[s
 
 
 def _microdata_nodes(root: Element, typed: Iterable[Element]) -> list[dict[str, Any]]:
-    """Each ``itemtype`` that is an article, as JSON-LD has it; its body is marked in the layout."""
+    """Returns each ``itemtype`` that is an article, as JSON-LD has it; marks its body in the
+    layout."""
     scopes = [scope for scope in typed if ARTICLE_TYPE.search(_schema_type(scope))]
     if len(scopes) > 1 and next(root.iter("h1"), None) is not None:  # most are teasers
         scopes = [scope for scope in scopes if next(scope.iter("h1"), None) is not None]

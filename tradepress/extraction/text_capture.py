@@ -1,4 +1,4 @@
-"""Plain-text captures: tell story from template by the order and shape of the lines alone.
+"""Reads plain-text captures: tells story from template by order and shape of the lines alone.
 
 The story is the longest run of text lines; its headline stands above it and is the line that the
 address names, else the likeliest title there.
@@ -50,9 +50,9 @@ from tradepress.source import Source
 LISTING_LINE, LISTING_LABEL = pattern("listing_line"), pattern("listing_label")
 SUBHEAD = pattern("subhead")
 CASE = re.compile(r".*\bv\.? .*(?:\bNos?\. ?\d|\[\d{4}\]|\d{4}\)|\d\d-cv-)|\[.*\]", re.I)
-"""The caption of a case, with its number or year."""
+"""Matches the caption of a case, with its number or year."""
 DAYS = re.compile(r"\d{1,2}(?:\s?[-–]\s?\d{1,2})? \w+ \d{4}\b")
-"""A line that begins with the days of an event."""
+"""Matches a line that begins with the days of an event."""
 TEASER_END = re.compile(
     rf"{BREAKS_OFF.pattern}|(?:\.\.\.|…) ?(?:more|weiterlesen|lire la suite)$", re.I
 )
@@ -67,7 +67,7 @@ BETWEEN = 4
 FEWEST_DATED = FEWEST_CUT = 3
 LONGEST_ENTRY = 600
 LONGEST_PERSON = 3
-"""More words in capitals than these are no person's name but a title."""
+"""Bounds a person's name: more words in capitals than these are a title."""
 SPACES_OF_A_WALL = 5
 """With so many a line in the words of a wall may be a headline."""
 SHORTEST_TEXT = 100
@@ -75,36 +75,36 @@ LONGEST_FILED = 60
 FEWEST_SPACES = 3
 FEWEST_NAMING = 3
 ALIKE = 0.6
-"""Share of the address's words that its headline holds."""
+"""Is the share of the address's words that its headline holds."""
 
 
 @dataclass(slots=True)
 class _Head:
-    """What the lines around a story's text say of it, and the lines to walk for its body."""
+    """Holds what the lines around a story's text say of it, and the lines to walk for its body."""
 
     headline: str | None = None
     datelines: list[Dateline] = field(default_factory=list)
     authors: tuple[str, ...] = ()
-    """Names that stand on lines without a date."""
+    """Holds names that stand on lines without a date."""
     is_signed: bool = False
     """Does such a line above the text say that they wrote it?"""
     description: str | None = None
     section: str | None = None
-    """Word that alone on its line may name one."""
+    """Is a word that alone on its line may name one."""
     above: tuple[str, ...] = ()
-    """What stands right above the headline."""
+    """Holds what stands right above the headline."""
     related: list[str] = field(default_factory=list)
-    """Headlines of other stories, each with a date of its own, above the story's date."""
+    """Holds headlines of other stories, each with a date of its own, above the story's date."""
     body: list[Block] = field(default_factory=list)
-    """All lines after the head; those below the story are marked as outside of it."""
+    """Holds all lines after the head; those below the story are marked as outside of it."""
     keywords: tuple[str, ...] = ()
     breaks: float = 0.0
-    """Share of the lines between the text's first and last that are neither text nor list items."""
+    """Is the share of lines, first to last of the text, that are neither text nor list items."""
     is_listing: bool = False
     """Are the lines teasers of stories, one under the other?"""
 
     def add_below(self, dateline: Dateline) -> None:
-        """Take from a dateline below the story what none above it said."""
+        """Takes from a dateline below the story what none above it said."""
         is_dated = any(above.date for above in self.datelines)
         is_signed = self.authors or any(above.authors for above in self.datelines)
         date, authors = None if is_dated else dateline.date, () if is_signed else dateline.authors
@@ -114,7 +114,7 @@ class _Head:
 def read_capture(
     page: str, url: str | None, source: Source | None, seen_at: datetime | None
 ) -> PageReadings:
-    """All that the lines say.
+    """Reads all that the lines say.
 
     :raises NotAnArticle: they hold no story, or no headline
     """
@@ -156,7 +156,8 @@ def read_capture(
 def _read_head(
     blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None, slug: str
 ) -> _Head:
-    """``slug`` holds the words by which the address names the story, empty if unknown.
+    """Reads what stands above the text; ``slug`` holds the words by which the address names the
+    story, empty if unknown.
 
     The head has no headline where no line is one; the lines may hold a story all the same.
     """
@@ -186,7 +187,7 @@ def _read_head(
 
 
 def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) -> None:
-    """Read who signed the story and when from the lines above its text."""
+    """Reads who signed the story and when from the lines above its text."""
     key = words_key(head.headline or "")
     own = [
         i for i, line in enumerate(lines[:start]) if at is not None and words_key(line.text) == key
@@ -224,7 +225,7 @@ def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) 
 
 
 def _section_of(line: Line) -> str | None:
-    """The section that a line above the text names, alone or behind “Posted in”."""
+    """Returns the section that a line above the text names, alone or behind “Posted in”."""
     if line.kind in TITLES and SECTION.fullmatch(line.text):
         return line.text
     filed = FILED_UNDER.match(line.text) if len(line.text) <= LONGEST_FILED else None
@@ -232,8 +233,9 @@ def _section_of(line: Line) -> str | None:
 
 
 def _first_paragraph(lines: Sequence[Line], at: int, start: int, end: int) -> int:
-    """Where the text below the headline begins: before the run's start where there is a paragraph
-    near the headline without a date or byline between, and with the numbered heading above it."""
+    """Returns where the text below the headline begins: before the run's start where there is a
+    paragraph near the headline without a date or byline between, and with the numbered heading
+    above it."""
     near = next((i for i in range(at + 1, min(start, at + NEAR)) if lines[i].kind in TEXT), start)
     between = lines[near:start]
     is_below_wall = any(line.is_end for line in between)
@@ -245,8 +247,8 @@ def _first_paragraph(lines: Sequence[Line], at: int, start: int, end: int) -> in
 
 
 def _below_sidebar(lines: Sequence[Line], at: int, start: int, end: int) -> int:
-    """The first paragraph below the last line of a sidebar, as ``Privacy policy``, where there is
-    more text below that line than above it."""
+    """Returns the first paragraph below the last line of a sidebar, as ``Privacy policy``, where
+    there is more text below that line than above it."""
     for i in range(min(at + MOST_ABOVE, end), at, -1):
         if LEGAL.fullmatch(straighten(lines[i - 1].text)):
             is_less = i > start and _weight(lines[start:i]) < _weight(lines[i:end])
@@ -260,8 +262,8 @@ def _weight(lines: Iterable[Line]) -> int:
 
 
 def _end_of_text(lines: Sequence[Line], start: int, end: int) -> int:
-    """The end of the run, or where a wall says that the story goes on behind it, or where teasers
-    begin: twice a title, a text that breaks off and a date."""
+    """Returns the end of the run, or where a wall says that the story goes on behind it, or where
+    teasers begin: twice a title, a text that breaks off and a date."""
     if walls := [i for i in range(start + 1, min(end + 2, len(lines))) if lines[i].is_end]:
         # A sentence right above such a wall may break off, so that it looks like a title.
         is_broken = walls[0] > end and len(lines[end].text) > SHORTEST_SENTENCE
@@ -289,7 +291,7 @@ def _is_opening(text: str) -> bool:
 
 
 def _read_body(head: _Head, blocks: Sequence[Block], lines: Sequence[Line], end: int) -> None:
-    """Mark what stands below the story, and read there who signed it and when."""
+    """Marks what stands below the story, and reads there who signed it and when."""
     key = words_key(head.headline or "")
     below = 0
     breaks = sum(line.kind not in (*TEXT, "item") for line in lines[:end])
@@ -359,7 +361,7 @@ def _has_dated_entries(lines: Sequence[Line]) -> bool:
 
 
 def _longest_run(lines: Sequence[Line], since: int) -> tuple[int, int]:
-    """Where the heaviest run of lines begins and ends."""
+    """Returns where the heaviest run of lines begins and ends."""
     best = weight = 0
     at, run = since, (since, since)
     for i in range(since, len(lines)):
@@ -372,8 +374,8 @@ def _longest_run(lines: Sequence[Line], since: int) -> tuple[int, int]:
 
 
 def _likeliest_title(lines: Sequence[Line], offset: int) -> int | None:
-    """The most likely headline among the lines right above the text, of which the first has the
-    number ``offset``."""
+    """Returns the most likely headline among the lines right above the text, of which the first has
+    the number ``offset``."""
     words = [i for i, line in enumerate(lines) if line.kind in (*TITLES, "prose", "credit")]
     keys = [words_key(line.text) for line in lines]
     if doubled := [i for i in words if keys.index(keys[i]) < i and " " in keys[i]]:
@@ -400,8 +402,8 @@ def _can_be_headline(line: Line) -> bool:
 
 
 def _named(lines: Sequence[Line], slug: str, end: int) -> int | None:
-    """The line that the address names, the last before the text where it is printed twice: above
-    the ``end`` of the heaviest run, else one with a text right below it."""
+    """Returns the line that the address names, the last before the text where it is printed twice:
+    above the ``end`` of the heaviest run, else one with a text right below it."""
     alike = _alike(lines, slug)
     if same := _best({i: share for i, share in alike.items() if i < end}):
         texts = (i for i in range(same[0] + 1, end) if lines[i].kind in TEXT)
@@ -418,7 +420,7 @@ def _has_text_below(lines: Sequence[Line], at: int) -> bool:
 
 
 def _named_below(lines: Sequence[Line], end: int, slug: str) -> str | None:
-    """The headline as it is printed once more below the text, where the capture begins after it."""
+    """Returns the headline as printed again below the text, where the capture begins after it."""
     same = _best({i: share for i, share in _alike(lines, slug).items() if i >= end})
     return lines[same[0]].text if same else None
 
@@ -429,7 +431,7 @@ def _best(alike: Mapping[int, float]) -> list[int]:
 
 
 def _alike(lines: Sequence[Line], slug: str) -> dict[int, float]:
-    """For each line that may be a headline, the share of the address's words that it holds."""
+    """Returns the share of the address's words that each line which may be a headline holds."""
     wanted = word_set(slug)
     if len(wanted) < FEWEST_NAMING:
         return {}

@@ -1,4 +1,4 @@
-"""The lines of a plain-text capture, each with what it looks like by its words and form."""
+"""Reads the lines of a plain-text capture, each with what it looks like by words and form."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ MARKUP = re.compile(
     re.I,
 )
 LABELLED = re.compile(r"(?:keywords|key words): *(?=\S)", re.I)
-"""What stands before the story's keywords on their line."""
+"""Matches what stands before the story's keywords on their line."""
 ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
 CONTINUED = pattern("continued")
 POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
@@ -48,7 +48,7 @@ PICTURED = pattern("pictured")
 TITLE_AGAIN = re.compile(
     r"(?P<title>.{4,140}?)(?: (?P=title))* (?P<rest>reviewed by .{3,100})", re.I
 )
-"""The title of a post, printed once or more on the line that says who posted it."""
+"""Matches the title of a post, printed once or more on the line that says who posted it."""
 NUMBERED = re.compile(r"(?:[IVX]{1,5}|\d{1,2}|[A-H])[.)] ?(?=\S)")
 ORGANISATION = re.compile(r"[A-Z][\w.&'’-]*(?: (?:[A-Z0-9][\w.&'’-]*|of|for|and|&|the|on)){0,8}")
 ADDRESS = re.compile(r"https?://|\bwww\.|\S@\S+\.\w")
@@ -64,19 +64,19 @@ Kind = Literal[
 TEXT = ("prose", "claims")
 TITLES = ("title", "name")
 MOST_WEIGHT = 400
-"""No line counts for more."""
+"""Is the most that a line counts for."""
 COST = 60
 COSTS = {
     **{"item": 0, "keywords": -1, "furniture": 50, "heading": 50},
     **{"date": 300, "byline": 300, "comments": 300},
 }
-"""So many characters of text a line of this kind outweighs, one of another kind COST."""
+"""Is how many characters of text a line of this kind outweighs, one of another kind COST."""
 DECLARED_COST = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One line and what it looks like."""
+    """Is one line and what it looks like."""
 
     text: str
     kind: Kind
@@ -101,7 +101,7 @@ class Line:
 
     @property
     def weight(self) -> int:
-        """Positive for text, negative for what seldom stands in a text."""
+        """Is positive for text, negative for what seldom stands in a text."""
         if self.kind in TEXT:
             return min(len(self.text), MOST_WEIGHT)
         if self.kind == "title" and _is_sentence(self.text):
@@ -116,7 +116,7 @@ def looks_like_markup(page: str) -> bool:
 
 
 def cut_lines(page: str) -> list[Block]:
-    """One block for each of the first MOST_LINES lines that hold words."""
+    """Returns one block for each of the first MOST_LINES lines that hold words."""
     lines = re.split(r"[\n\r\v\f\u2028\u2029]+", page)
     cut = (block for line in lines if (words := one_line(line)) for block in _cut_line(line, words))
     return list(islice(cut, MOST_LINES))
@@ -238,8 +238,8 @@ def _is_of_firm(text: str) -> bool:
 def without_headline(
     line: Line, headline: str | None, rules: Sequence[Rule], source: Source | None
 ) -> Line:
-    """The line without the headline that is glued before a date; a teaser of headline and text is
-    furniture."""
+    """Returns the line without the headline that is glued before a date; a teaser of headline and
+    text is furniture."""
     if not headline or not line.text.startswith(headline) or line.text == headline:
         return line
     rest = line.text[len(headline) :].strip()

@@ -1,4 +1,4 @@
-"""The parsed page, and the words of an element of it."""
+"""Parses the page, and reads the words of an element of it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,18 @@ from tradepress.extraction.not_an_article import NotAnArticle
 Element: TypeAlias = etree._Element
 
 ENDS = re.compile(rb"</(?:body|html|BODY|HTML)>")
-"""Behind these libxml2 leaves words out, or out of the body, where browsers show them."""
+"""Matches the tags behind which libxml2 leaves words out of the body, where browsers show them."""
 SHADOW_ROOTS = ("shadowrootmode", "shadowroot", "shadowmode")
-"""Attributes of a ``<template>`` that is shown: as sites, SingleFile and Chrome's MHTML write the
-inside of a component. Any other holds what a script may put into the page."""
+"""Names attributes of a ``<template>`` that is shown: as sites, SingleFile and Chrome's MHTML write
+the inside of a component. Any other holds what a script may put into the page."""
 EMPTY_COMMENT = b"<!>"
 TAIL = 16_384
-"""Bytes at the end of a page, where it ends on nearly every page."""
+"""Bounds the bytes at the end of a page, where it ends on nearly every page."""
 MARK = "end-of-page"
 
 
 def parse_tree(page: str) -> Element | None:
-    """The element tree, or None where nothing can be parsed.
+    """Returns the element tree, or None where nothing can be parsed.
 
     :raises NotAnArticle: the page is nested so deeply that the parser would leave words out
     """
@@ -63,7 +63,7 @@ def _parse(data: bytes) -> Element | None:
 
 
 def read_telling(root: Element) -> Mapping[str, Sequence[Element]]:
-    """The elements that say something of the page to machines or are buttons, by tag, in one pass.
+    """Returns the elements that speak to machines or are buttons, by tag, in one pass.
 
     Each ``h1`` stands among the ``time`` elements, of which it tells those below from those above,
     and each ``input`` among the ``button`` elements.
@@ -78,5 +78,5 @@ def read_telling(root: Element) -> Mapping[str, Sequence[Element]]:
 
 
 def words_of(element: Element) -> str:
-    """The element's words, white space collapsed."""
+    """Returns the element's words, white space collapsed."""
     return one_line(" ".join(cast("list[str]", list(element.itertext()))))

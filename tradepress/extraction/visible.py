@@ -1,4 +1,4 @@
-"""What the page shows a reader: headline, date line and byline around the story."""
+"""Reads what the page shows a reader: headline, date line and byline around the story."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -35,7 +35,7 @@ MOST_TIMES = 6
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
-"""Characters by which a headline may be longer in one setting than in another."""
+"""Is by how many characters a headline may be longer in one setting than in another."""
 LONGEST_KICKER = 40
 READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
@@ -45,17 +45,17 @@ PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|
 BUTTONS = ("#", "javascript:")
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
-"""How a byline is known: by attributes, by words before it, by links or a label of its own, or by
-nothing but its place; only ``linked`` are surely people, so that a first name alone counts."""
+"""Says how a byline is known: by attributes, by words before it, by links or a label of its own, or
+by nothing but its place; only ``linked`` are surely people, so that a first name alone counts."""
 SIGNING_ZONES = frozenset(("meta", "bio"))
 NAME_TAGS = frozenset(("p", "div", "section", "article"))
 BEFORE_TEXT, AFTER_TEXT, MOST_OPENING = 3, 5, 5
 CLOSE = 4
-"""So many blocks after the headline, a misleading zone is not believed."""
+"""Is how many blocks after the headline a misleading zone is not believed."""
 
 
 def read_h1(blocks: Iterable[Block], root: Element, said: Iterable[str]) -> list[str]:
-    """The headings of the first order without their kickers; ``said``: what the page declares."""
+    """Reads the headings of first order without their kickers; ``said``: what the page declares."""
     h1s = [block for block in blocks if block.tag == "h1" and block.zone in READ_ZONES]
     kickers = _read_kickers(root) if any(block.pieces for block in h1s) else frozenset()
     said = tuple(said)
@@ -63,14 +63,14 @@ def read_h1(blocks: Iterable[Block], root: Element, said: Iterable[str]) -> list
 
 
 def _read_kickers(root: Element) -> frozenset[str]:
-    """Letters of what stands in an h1 under a class that calls it a kicker or a label."""
+    """Returns the letters of what stands in an h1 under a class that calls it kicker or label."""
     inside = (element for h1 in root.iter("h1") for element in islice(h1.iterdescendants(), 20))
     called = (e for e in inside if e.get("class") and KICKER_CLASS.search(e.get("class") or ""))
     return frozenset(joined(words_of(e)) for e in called) - {""}
 
 
 def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
-    """The words of the first element whose class calls it the title of a post."""
+    """Returns the words of the first element whose class calls it the title of a post."""
     for block in layout.blocks:
         names = layout.nodes[block.group].names
         if block.zone in READ_ZONES and block.tag != "h1" and TITLE_CLASS.search(names):
@@ -79,7 +79,7 @@ def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
 
 
 def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
-    """Index of the block that shows the headline, an ``h1`` before any other."""
+    """Returns the index of the block that shows the headline, an ``h1`` before any other."""
     key = words_key(headline)
     if not key:
         return None
@@ -113,8 +113,8 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
 
 
 def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterator[int]:
-    """The places where a date line or byline of the story at ``at`` can stand: at most so many
-    blocks away, those below first and nearest first."""
+    """Yields the places where a date line or byline of the story at ``at`` can stand: at most so
+    many blocks away, those below first and nearest first."""
     below = range(at + 1, min(at + after, len(blocks)))
     for i in (*below, *range(at - 1, max(at - before, 0) - 1, -1)):
         block = blocks[i]
@@ -129,7 +129,7 @@ def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterat
 def read_datelines(
     blocks: Sequence[Block], at: int | None, source: Source | None, day_first: bool | None
 ) -> tuple[list[Dateline], list[Dateline]]:
-    """Date lines below and above the headline at index ``at``, nearest first."""
+    """Reads date lines below and above the headline at index ``at``, nearest first."""
     names = source.section_names if source else ()
     lines: tuple[list[Dateline], list[Dateline]] = ([], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
@@ -140,7 +140,7 @@ def read_datelines(
 
 
 def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found]:
-    """The date in attributes that stand for it outside of any article, if there is one day."""
+    """Returns the date in attributes that stand for it outside of any article, if it is one day."""
     found: list[tuple[dates.DateReading | None, str]] = []
     for element in root.iter("abbr", "span", "div", "p", "td", "time"):
         if not len(element.attrib):
@@ -158,14 +158,14 @@ def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found
 
 
 def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
-    """Where the paragraphs stand, or the page begins if none of them does."""
+    """Returns where the paragraphs stand, or the page begins if none of them does."""
     return [i for i, block in enumerate(blocks) if block in story] or [0]
 
 
 def read_labelled_dates(
     blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
 ) -> list[dates.Found]:
-    """The date below the headline that has the label of a publication, if that is one day."""
+    """Returns the date below the headline with the label of a publication, if that is one day."""
     chosen = set(story)
     first = _places(chosen, blocks)[0]
     found = [
@@ -183,8 +183,8 @@ def read_labelled_dates(
 def read_dates_by_text(
     blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
 ) -> list[dates.Found]:
-    """The date that is printed right above or below the story's text, or in its opening; its year
-    may be short if it stands beside the headline at ``at``."""
+    """Returns the date that is printed right above or below the story's text, or in its opening;
+    its year may be short if it stands beside the headline at ``at``."""
     places = _places(set(story), blocks)
     running = [i for i in places if blocks[i].prose and blocks[i].tag not in HEADINGS]
     first = (running or places)[0]
@@ -212,7 +212,7 @@ def _beside_headline(at: int | None, end: int) -> Iterable[int]:
 def read_relative_dates(
     blocks: Sequence[Block], at: int | None, source: Source | None, seen_at: datetime
 ) -> list[dates.Found]:
-    """What ``3 hours ago`` below the headline meant when the page stood."""
+    """Reads what ``3 hours ago`` below the headline meant when the page stood."""
     near = [] if at is None else blocks[at + 1 : at + AFTER_HEADLINE]
     pieces = [p for b in near if b.zone in READ_ZONES for p in (b.parts or (b.text,))]
     place = source.timezone if source else None
@@ -223,8 +223,8 @@ def read_relative_dates(
 def read_times(
     elements: Sequence[Element], day_first: bool | None
 ) -> list[tuple[dates.DateReading, bool]]:
-    """(date, is it one of an update) of each ``time`` element after the headline, or of all; among
-    the ``elements`` stand the ``h1``."""
+    """Returns (date, is it one of an update) of each ``time`` element after the headline, or of
+    all; among the ``elements`` stand the ``h1``."""
     first = next((i for i, e in enumerate(elements) if e.tag == "h1"), len(elements))
     below = (e for e in elements[first:] if e.tag == "time")
     after = (e for e in below if next(e.iterancestors("aside", "footer", "nav"), None) is None)
@@ -234,7 +234,7 @@ def read_times(
 
 
 def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateReading, bool] | None:
-    """What the attribute says, unless what is printed names quite another day."""
+    """Reads what the attribute says, unless what is printed names quite another day."""
     printed = words_of(element)[:LONGEST_BYLINE]
     shown = dates.find_date(printed, day_first)
     found = dates.parse_date(one_line(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
@@ -249,7 +249,7 @@ def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateRead
 
 
 def _words_before(element: Element) -> str:
-    """What stands right before the element, or before the one that holds it."""
+    """Returns what stands right before the element, or before the one that holds it."""
     parent = element.getparent()
     for at in (element, parent):
         if at is not None and (previous := at.getprevious()) is not None:
@@ -262,7 +262,7 @@ def _words_before(element: Element) -> str:
 def read_bylines(
     marked: Iterable[str], blocks: Sequence[Block], at: int | None
 ) -> list[tuple[str, BylineKind]]:
-    """Lines that may name authors: those ``marked`` by attributes, then by place and wording."""
+    """Reads lines that may name authors: those ``marked`` by attributes, by place and wording."""
     lines: list[tuple[str, BylineKind]] = []
     lines += [(words, "marked") for words in marked if 2 < len(words) <= LONGEST_BYLINE]
     if at is None:
@@ -299,14 +299,15 @@ def _is_entry(block: Block) -> bool:
 
 
 def _author_links(block: Block) -> str:
-    """The names that lead to pages of authors, as one list; none where a picture's is credited."""
+    """Returns the names that lead to pages of authors, as one list; none where a picture's is
+    credited."""
     if PICTURE_LABEL.match(block.text):
         return ""
     return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
 
 
 def _read_labelled_names(blocks: Iterable[Block]) -> Iterator[str]:
-    """Lines with the one above that holds nothing but ``Written by`` or ``Author``."""
+    """Yields lines with the one above that holds nothing but ``Written by`` or ``Author``."""
     for label, block in pairwise(blocks):
         is_short = len(label.text) <= LONGEST_LABEL and len(block.text) <= LONGEST_BYLINE
         if is_short and LEAD.fullmatch(f"{label.text.rstrip(': ')}:"):
@@ -316,8 +317,8 @@ def _read_labelled_names(blocks: Iterable[Block]) -> Iterator[str]:
 def read_far_bylines(
     blocks: Sequence[Block], at: int | None, story: Sequence[Block]
 ) -> Iterator[tuple[str, str]]:
-    """(line, evidence) of lines that may name authors where none stands beside the headline: a
-    link to the page of an author, a line that leads names in, a name alone right above the text,
+    """Yields (line, evidence) of lines that may name authors where none stands beside the headline:
+    a link to the page of an author, a line that leads names in, a name alone right above the text,
     and one above a line that says who this is."""
     chosen = set(story)
     places = _places(chosen, blocks)

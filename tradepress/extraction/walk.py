@@ -1,4 +1,4 @@
-"""The walk over blocks or lines in page order: what is story, and what becomes of the rest."""
+"""Walks blocks or lines in page order: what is story, and what becomes of the rest."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ from tradepress.story import LinkKind
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
 FEWEST_SUMMED = 3
 LONGEST_QUOTED = 200_000
-"""Characters of a story in which quotes are looked for: the time grows with the square."""
+"""Bounds a story in which quotes are looked for: the time grows with the square."""
 LONGEST_LABEL = 80
 MOST_BOXED, MOST_AT_END = 3, 6
 LONGEST_CLOCK = 16
@@ -46,7 +46,7 @@ UNREAD_ZONES = frozenset(
 )
 CASE_LINE = pattern("case_line")
 TAG_LIST = compile_rule(TAGS.pattern, cut="list")
-"""A heading whose entries are keywords."""
+"""Is a heading whose entries are keywords."""
 KEYWORD_LINE = re.compile(r"(?:(?:[^,.;!?]|\.(?=\w)){2,60},){3,}")
 COUNTED = re.compile(
     r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}"
@@ -60,40 +60,41 @@ COUNTED = re.compile(
 
 
 class FoundLink(NamedTuple):
-    """One link as written."""
+    """Holds one link as written."""
 
     kind: LinkKind
     words: str
     href: str | None
     paragraph: Block | None = None
-    """The paragraph that holds an in-text link."""
+    """Is the paragraph that holds an in-text link."""
 
 
 @dataclass(slots=True)
 class Walked:
-    """What one walk over a page's blocks found."""
+    """Holds what one walk over a page's blocks found."""
 
     paragraphs: list[Block] = field(default_factory=list)
     links: list[FoundLink] = field(default_factory=list)
-    """In page order."""
+    """Holds the links in page order."""
     corrections: list[str] = field(default_factory=list)
     keywords: tuple[str, ...] = ()
     opening: str = ""
-    """The first long paragraph; where it comes again, the page holds the story twice."""
+    """Is the first long paragraph; where it comes again, the page holds the story twice."""
     wall: list[str] = field(default_factory=list)
-    """Words of the registration or subscription block."""
+    """Holds the words of the registration or subscription block."""
     is_cut: bool = False
     """Does a wall right below the text say that it goes on?"""
 
 
 def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = ()) -> Walked:
-    """Sort a page's blocks into story, typed links, corrections, keywords and wall. ``sites`` are
-    the names of the publisher."""
+    """Sorts a page's blocks into story, typed links, corrections, keywords and wall.
+    ``sites`` are the names of the publisher."""
     return _Walk(blocks, rules, sites).read()
 
 
 class _Walk:
-    """One walk. A block that is none of the cases, which are asked one by one, is a paragraph."""
+    """Walks once over the blocks.
+    A block that is none of the cases, which are asked one by one, is a paragraph."""
 
     # The block that is looked at:
     at: int
@@ -161,7 +162,7 @@ class _Walk:
 
     @cached_property
     def end(self) -> int:
-        """Where so little of the text is left that it may be a box at its end."""
+        """Is where so little of the text is left that it may be a box at its end."""
         left = 0
         for i in range(len(self.blocks), 0, -1):
             left += self.blocks[i - 1].is_open
@@ -170,7 +171,7 @@ class _Walk:
         return 0
 
     def _pass_box(self) -> bool:
-        """Pass over what heads a box that tells of the author or the site, or stands in one."""
+        """Skips what heads a box that tells of the author or the site, or stands in one."""
         block, following, straight = self.block, self.following, self.straight
         if self.boxed and self.is_open and (_is_text(block) or _names_boxed(block, following)):
             self.boxed -= _is_text(block)
@@ -242,7 +243,7 @@ class _Walk:
         self.listing, self.list_is_open, self.list_tag = rule, self.is_open, self.block.tag
 
     def _read_keywords(self) -> bool:
-        """Take keywords, and corrections, which no list of them holds."""
+        """Takes keywords, and corrections, which no list of them holds."""
         walked, block, straight = self.walked, self.block, self.straight
         has_begun, is_heading = self.has_begun, block.tag in HEADINGS
         label = TAGS.match(straight) if self.is_worded and not is_heading else None
@@ -262,7 +263,7 @@ class _Walk:
         return True
 
     def _read_entry(self) -> bool:
-        """Take the links of an entry of the list that is open; what is none ends the list."""
+        """Takes the links of an entry of the list that is open; what is none ends the list."""
         walked, block = self.walked, self.block
         if block.tag in HEADINGS:
             if len(walked.paragraphs) > 1 and COUNTED.fullmatch(self.straight):
@@ -280,8 +281,8 @@ class _Walk:
         return True
 
     def _read_pointer(self) -> bool:
-        """Take what leads elsewhere, as tags, linked headlines and cross-references do; pass over
-        times, and what stands where the story is over."""
+        """Takes what leads elsewhere, as tags, linked headlines and cross-references do; passes
+        over times, and what stands where the story is over."""
         walked, block, straight = self.walked, self.block, self.straight
         is_unlikely = self.has_begun and block.zone == "unlikely"
         may_tell = self.is_open or is_unlikely or (self.is_worded and block.in_body)
@@ -302,7 +303,7 @@ class _Walk:
         return False
 
     def _take(self) -> None:
-        """Take a paragraph, but none behind a wall and none of the story's second print."""
+        """Takes a paragraph, but none behind a wall and none of the story's second print."""
         walked, block, following = self.walked, self.block, self.following
         if not self.is_open:
             return
@@ -338,8 +339,8 @@ def _names_boxed(block: Block, following: Block | None) -> bool:
 
 
 def _boxed(below: Sequence[Block], *, has_begun: bool) -> int:
-    """How many paragraphs go with a heading such as “About the author”: the few that end the page
-    or stand above the next heading, else one."""
+    """Tells how many paragraphs go with a heading such as “About the author”: the few that end the
+    page or stand above the next heading, else one."""
     below = below[1:] if len(below) > 1 and _names_boxed(*below[:2]) else below
     runs = (n for n, block in enumerate(below) if not _is_text(block))
     run = next(runs, len(below))
@@ -395,7 +396,7 @@ def _drop_quotes(paragraphs: list[Block]) -> None:
 
 
 def _drop_loose_end(walked: Walked) -> None:
-    """No HTML story ends with a heading, or with a label in an element of its own."""
+    """Drops a heading, or a label in an element of its own, with which no HTML story ends."""
     while len(walked.paragraphs) > 1 and not walked.wall:
         above, last = walked.paragraphs[-2:]
         is_labelling = _is_label(last) or (_is_short(last) and last.text[-1] == ":")
@@ -409,7 +410,7 @@ def _drop_loose_end(walked: Walked) -> None:
 
 
 def _origin(block: Block, match: re.Match[str]) -> tuple[str, str | None]:
-    """The words that name where else a story stands, and the link on them."""
+    """Returns the words that name where else a story stands, and the link on them."""
     if block.links:
         return block.links[0]
     if match.re.groups and match[1]:

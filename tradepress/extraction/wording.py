@@ -7,7 +7,7 @@ from typing import Any
 
 
 def _joined(value: Any) -> Any:
-    """Patterns written over several lines as one; a line's indentation is not part of it."""
+    """Joins patterns written over several lines; a line's indentation is not part of it."""
     if isinstance(value, str):
         return "".join(line.strip() for line in value.splitlines())
     if isinstance(value, dict):
@@ -21,5 +21,5 @@ WORDING: dict[str, Any] = _joined(
 
 
 def pattern(name: str, table: str = "patterns") -> re.Pattern[str]:
-    """The regular expression under that table; case does not count, a dot matches all."""
+    """Returns the regular expression under that table; case does not count, a dot matches all."""
     return re.compile(WORDING[table][name], re.I | re.S)

@@ -1,20 +1,19 @@
-"""Blogger blogs (ipkat, ttablog): one blog answers on the hosts of several countries, notices of
-its team stand above posts of any age, and the readers speak below.
-"""
+"""Declares what Blogger blogs (ipkat, ttablog) share: one blog answers on the hosts of several
+countries, notices of its team stand above posts of any age, and the readers speak below."""
 
 import re
 
 from tradepress.source import Furniture
 
 ARTICLE_URL = r"/\d{4}/\d\d/[\w%-]+\.html"
-"""Not the archives (``/2004_08_01_archive.html``, ``/2014/07``) and not the pages (``/p/…``)."""
+"""Matches no archives (``/2004_08_01_archive.html``, ``/2014/07``) and no pages (``/p/…``)."""
 
 ARTICLE_ID = r"^/(\d{4})/(\d\d)/([\w%-]+)\.html"
-"""Year, month and slug: the same on all hosts, and also with a query."""
+"""Holds year, month and slug: the same on all hosts, and also with a query."""
 
 
 def hosts(blog: str) -> tuple[str, ...]:
-    """The hosts of one blog, of which the first is its own."""
+    """Returns the hosts of one blog, of which the first is its own."""
     return tuple(f"{blog}.blogspot.{country}" for country in ("com", "co.uk", "com.au"))
 
 
@@ -35,8 +34,8 @@ SIGNATURE = re.compile(r"\bReviewed by\b.{2,150}?\bon\b.{8,250}?\bRating:(?:[ \t
 
 
 def part_signature(page: str, _url: str | None) -> str:
-    """The page with ``Reviewed by NAME on DAY Rating:`` on a line of its own: a theme runs it into
-    the headline, captures break it over lines."""
+    """Returns the page with ``Reviewed by NAME on DAY Rating:`` on a line of its own: a theme runs
+    it into the headline, captures break it over lines."""
 
     def part(found: re.Match[str]) -> str:
         words = " ".join(re.sub(r"<[^>]*>", " ", found[0]).split())

@@ -1,4 +1,4 @@
-"""Law Business Research's titles (wtr, iam): one template, and walls of five ages.
+"""Declares what Law Business Research's titles (wtr, iam) share: a template, walls of five ages.
 
 Pages of stories show neither date nor author; these stand on listings alone. Most of the walls'
 wording is known for all sites.
@@ -12,9 +12,9 @@ ARTICLE_URL = (
     r"/article/[a-z0-9-]+/?|/report/special-reports/[a-z0-9-]+/article/[a-z0-9-]+/?"
     rf"|(?i:/magazine/issue/\d+/features/[^/?]+/?|/blog/detail\.aspx\?(?:.*&)?g={GUID}(?:&.*)?)"
 )
-"""Of today, of special reports, of the magazine until about 2015 and of the blog until 2018."""
+"""Matches stories of today, special reports, the magazine to about 2015 and the blog to 2018."""
 ARTICLE_ID = rf"(?i:[?&]g=({GUID}))"
-"""Posts of the old blog alone carry one."""
+"""Matches an id that posts of the old blog alone carry."""
 
 FURNITURE: tuple[Furniture, ...] = (
     Furniture(pattern=r"latest content(?: ?view all)?|featured in .{2,80}", cut="list"),

@@ -1,4 +1,4 @@
-"""Newton Media's titles (wipr, tbo, lsipr): the wording and address forms their pages share.
+"""Declares the wording and address forms that Newton Media's titles (wipr, tbo, lsipr) share.
 
 One text of 2017 may stand in a template of 2024, so the rules go by wording and not by mark-up.
 """
@@ -35,7 +35,7 @@ SECTION_NAMES = (
     "UK",
     "US",
 )
-"""Channel words printed beside the date, today with ``Channel`` after them."""
+"""Lists channel words printed beside the date, today with ``Channel`` after them."""
 
 WALL: tuple[Furniture, ...] = (
     Furniture(pattern=r"already regis(?:tered)?(?:\?|…|\.\.\.)?", cut="rest"),
@@ -55,7 +55,7 @@ WALL: tuple[Furniture, ...] = (
         cut="rest",
     ),
 )
-"""The registration block; it stands below whole stories and below teasers alike."""
+"""Removes the registration block; it stands below whole stories and below teasers alike."""
 
 IN_BODY: tuple[Furniture, ...] = (
     Furniture(pattern=r"did you enjoy reading this story\?(?: sign up.*)?"),
@@ -66,7 +66,7 @@ IN_BODY: tuple[Furniture, ...] = (
         kind="first_published_on",
     ),
 )
-"""Typed into bodies by editors, so that no selector could find them."""
+"""Removes what editors typed into bodies, so that no selector could find it."""
 
 AROUND: tuple[Furniture, ...] = (
     Furniture(
@@ -80,13 +80,13 @@ AROUND: tuple[Furniture, ...] = (
     ),
     Furniture(pattern=r"articles inside this issue include:?"),
 )
-"""Buttons and headings of the template, which captures run together."""
+"""Removes buttons and headings of the template, which captures run together."""
 
 SITE_NAMES = Furniture(
     pattern=r"wipr|tbo|lsipr|world (?:ip|intellectual property) review"
     r"|trademarks (?:and|&) brands online|life sciences (?:ip|intellectual property) review"
 )
-"""The title's name as the last line of old pages."""
+"""Removes the title's name as the last line of old pages."""
 
 RIGHTS = (
     "News mostly open, features behind registration or subscription, whose terms (on the site,"
@@ -97,11 +97,11 @@ RIGHTS = (
 FURNITURE: tuple[Furniture, ...] = (*IN_BODY, *WALL, *AROUND, SITE_NAMES)
 
 ARTICLE_ID = r"-(?!20[1-3]\d/?$)(\d{4,6})/?$"
-"""Digits at the end of a story's path, but no year: stories of today carry none, and a slug such as
-``outlook-2025`` must not make two of them one."""
+"""Matches digits at the end of a story's path, but no year: stories of today carry none, and a slug
+such as ``outlook-2025`` must not make two of them one."""
 
 LEGACY_STORY = r"(?:/news/[a-z0-9-]+-\d{3,6}|/[a-z0-9-]+-\d{4,6})"
-"""``/news/<slug>-<id>`` and ``/<slug>-<id>``: one story, one id."""
+"""Matches ``/news/<slug>-<id>`` and ``/<slug>-<id>``: one story, one id."""
 FEATURE = r"/(?:article|contributed-article)/[a-z0-9-]+"
 
 WIPR_ARTICLE_URL = (

@@ -1,4 +1,4 @@
-"""The two sample papers' furniture: the Newton family's wording and their own names."""
+"""Declares the two sample papers' furniture: the Newton family's wording and their own names."""
 
 from tradepress.families.newton import AROUND, IN_BODY, WALL
 from tradepress.source import Furniture

@@ -1,10 +1,11 @@
-"""WordPress sites (kluwertrademark, trademarklawyer, ipwatchdog, domainnamewire): address forms."""
+"""Declares WordPress addresses (kluwertrademark, trademarklawyer, ipwatchdog, domainnamewire)."""
 
 DATED_POST = r"/\d{4}/\d\d/\d\d/[\w%-]+/?"
-"""``/2020/09/23/slug/``. No two posts of a site share a slug, whatever their days: it is an id."""
+"""Matches ``/2020/09/23/slug/``.
+No two posts of a site share a slug, whatever their days: it is an id."""
 
 ROOT_POST = (
     r"/(?!(?:about|advertise|back|contact|cookies?|current|editorial|meet|our|privacy|subscri\w+"
     r"|terms|thank|wp)-)[a-z0-9%]+(?:-[a-z0-9%]+){2,}/?"
 )
-"""``/three-words-or-more/``, but none of the pages that such sites keep beside their posts."""
+"""Matches ``/three-words-or-more/``, but none of the pages that sites keep beside their posts."""

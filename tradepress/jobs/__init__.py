@@ -1,1 +1,1 @@
-"""What commands do, as plain typed functions that know no command line."""
+"""Does what commands do, as plain typed functions that know no command line."""

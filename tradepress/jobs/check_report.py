@@ -1,11 +1,11 @@
-"""A check of a source as Markdown, for whoever mends it: addresses and findings, no story."""
+"""Writes a source's check as Markdown, for whoever mends it: addresses, findings, no story."""
 
 from tradepress.archive.text_forms import one_line
 from tradepress.jobs.check_source import SourceCheck
 
 
 def check_report(check: SourceCheck, diff: str) -> str:
-    """One section of a report.
+    """Writes one section of a report.
 
     :param diff: that mends the source's file; empty: there is none
     """
@@ -50,7 +50,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _plain(words: str) -> str:
-    """Words of a site can't be mark-up."""
+    """Escapes words of a site, so that they can't be mark-up."""
     words = one_line(words)
     for sign in "\\`*_[]<>|":
         words = words.replace(sign, f"\\{sign}")

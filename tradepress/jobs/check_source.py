@@ -1,4 +1,4 @@
-"""A visit of a source's site: its seeds and a few stories, held against its declaration."""
+"""Visits a source's site: its seeds and a few stories are held against its declaration."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -42,35 +42,35 @@ from tradepress.survey.story_drift import (
 )
 
 MOST_REQUESTS = 18
-"""Pages asked for of one source."""
+"""Bounds the pages asked for of one source."""
 MOST_SEEDS = 6
 MOST_STORIES, MOST_REFUSED = 8, 3
-"""Stories that are read of the declared form, and pages at addresses that look like stories while
-some have that form."""
+"""Bound the stories that are read of the declared form, and pages at addresses that look like
+stories while some have that form."""
 FEWEST_STORIES = 8
-"""For which room is left, whatever the listings take."""
+"""Is how many stories room is left for, whatever the listings take."""
 READING = ("furniture", "selectors")
-"""Keywords by which a page may lose words."""
+"""Names keywords by which a page may lose words."""
 MOST_PLACES = 2
-"""Pages that are tried in the place of a listing that is gone."""
+"""Bounds the pages that are tried in the place of a listing that is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceCheck:
-    """What one visit, or some saved pages, showed of a source."""
+    """Holds what one visit, or some saved pages, showed of a source."""
 
     source: Source
     day: date
     listings: tuple[CheckedListing, ...]
-    """Declared ones, the home page where it was asked for, and those tried in place of others."""
+    """Are declared ones, the home page where it was asked for, and those tried in place of
+    others."""
     stories: tuple[CheckedPage, ...]
     requests: int
-    """Pages asked for; of saved pages 0."""
+    """Counts the pages asked for; of saved pages 0."""
     fields: tuple[FieldSeen, ...]
     drift: tuple[Drift, ...]
     mends: tuple[Mend, ...]
-    """Those of ``drift`` with which the same pages were read again, and nothing but furniture was
-    lost."""
+    """Are mends with which the same pages were read again, and nothing but furniture was lost."""
 
     @property
     def articles(self) -> list[Article]:
@@ -89,7 +89,7 @@ class SourceCheck:
 
 
 def check_source(source: Source, configuration: Configuration, *, day: date) -> SourceCheck:
-    """Visit the site and hold it against the declaration; nothing is stored.
+    """Visits the site and holds it against the declaration; nothing is stored.
 
     :param day: today
     :raises UsageError: no contact
@@ -105,12 +105,13 @@ def check_source(source: Source, configuration: Configuration, *, day: date) -> 
 async def visit_source(
     source: Source, workers: PageWorkers, fetch: Fetch, *, day: date
 ) -> SourceCheck:
-    """The same with the pages that ``fetch`` has, of which it asks for MOST_REQUESTS at most."""
+    """Does the same with the pages that ``fetch`` has, of which it asks for MOST_REQUESTS at
+    most."""
     return await _Visit(source, workers, fetch).check(day)
 
 
 def check_pages(source: Source, pages: Sequence[FilePage], *, day: date) -> SourceCheck:
-    """Hold saved story pages against the declaration; the site is not asked.
+    """Holds saved story pages against the declaration; the site is not asked.
 
     :param day: today
     """
@@ -131,19 +132,19 @@ async def _no_site(url: str) -> FilePage:
 
 @dataclass(frozen=True, kw_only=True)
 class MendedFile:
-    """The file of a source with the mends of a check."""
+    """Holds the file of a source with the mends of a check."""
 
     file: Path
-    """As it is: nothing was written."""
+    """Is the file as it is: nothing was written."""
     text: str
     diff: str
-    """Unified; empty: there is nothing to mend."""
+    """Is a unified diff; empty: there is nothing to mend."""
     refused: tuple[str, ...]
-    """Why some mends can't be written into it."""
+    """Says why some mends can't be written into it."""
 
 
 def mend_declaration(check: SourceCheck, file: Path) -> MendedFile:
-    """All mends that can be made in the file that declares the source.
+    """Makes all mends that can be made in the file that declares the source.
 
     :raises OSError: the file can't be read
     """
@@ -162,7 +163,7 @@ def mend_declaration(check: SourceCheck, file: Path) -> MendedFile:
 
 @dataclass
 class _Visit:
-    """One visit: what is asked for, one page after the other, and what was seen."""
+    """Runs one visit: what is asked for, one page after the other, and what was seen."""
 
     source: Source
     workers: PageWorkers
@@ -171,7 +172,7 @@ class _Visit:
     listings: list[CheckedListing] = field(default_factory=list)
     stories: list[CheckedPage] = field(default_factory=list)
     pages: list[tuple[FilePage, CheckedPage]] = field(default_factory=list)
-    """Of the stories, as they were read; to be read again with the mends."""
+    """Are pages of the stories, as they were read; to be read again with the mends."""
 
     async def check(self, day: date) -> SourceCheck:
         await self.see_seeds()
@@ -199,7 +200,7 @@ class _Visit:
             self.listings.append(seen)
 
     async def see_places_instead(self) -> None:
-        """Look where the stories of listings that are gone may be listed now."""
+        """Looks where the stories of listings that are gone may be listed now."""
         gone = [one for one in self.listings if is_gone(one, self.source)]
         if not gone:
             return
@@ -235,8 +236,8 @@ class _Visit:
             )
 
     def chosen_stories(self) -> list[str]:
-        """Of each listing in turn the first, of sitemaps last; fewer of those whose form isn't
-        declared."""
+        """Chooses of each listing in turn the first, of sitemaps last; fewer of an undeclared
+        form."""
         pages = [one.stories for one in self.listings if one.kind != "sitemap"]
         maps = [one.stories for one in self.listings if one.kind == "sitemap"]
         known = _unique([*in_turn(pages), *in_turn(maps)])
@@ -299,7 +300,7 @@ class _Visit:
         )
 
     async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:
-        """All but those by which a page loses more."""
+        """Returns all mends but those by which a page loses more."""
         kept = tuple(mend for mend in mends if mend.keyword not in READING)
         for mend in mends:
             if mend not in kept and await self.holds((*kept, mend)):

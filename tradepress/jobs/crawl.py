@@ -1,4 +1,4 @@
-"""One crawl of some sources in this process."""
+"""Runs one crawl of some sources in this process."""
 
 import resource
 import time
@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from tradepress.archive.ledger.outcomes import RunKind, RunState
-from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.text_forms import counted, storable
 from tradepress.conduct.context import CrawlContext, attach
 from tradepress.conduct.site_pace import Pace
@@ -24,29 +24,33 @@ from tradepress.crawling.news_spider import NewsSpider
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.crawling.source_report import SourceReport
 from tradepress.crawling.spider_loader import spider_class
-from tradepress.declared_sources import look_in, source_named
+from tradepress.declared_sources import as_configured, source_named
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
 from tradepress.source import Source
 
 ADDRESS_SPACE = 2 << 30
-"""Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
+"""Is how many bytes a run with its workers and threads may reserve; on two processors it is half of
+it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlResult:
-    """What one run came to."""
+    """Says what one run came to."""
 
     reports: list[SourceReport]
     sums: RunSums | None
-    """None if no archive was made."""
+    """Sums up the run; None if no archive was made."""
     seconds: float
     exit_code: int
 
+    def _repr_html_(self) -> str:
+        return sums_table(self.sums, [*problem_lines(self.reports), *trial_lines(self.reports)])
+
 
 class Crawl:
-    """One crawl of some sources into one run.
+    """Crawls some sources into one run.
 
     Many may follow one another in one process, or run side by side under one reactor.
 
@@ -89,7 +93,7 @@ class Crawl:
         self.started = time.monotonic()
 
     async def crawl(self, workers: PageWorkers, **arguments: Any) -> CrawlResult:
-        """Crawl the sources side by side and end the run.
+        """Crawls the sources side by side and ends the run.
 
         :param arguments: for the spiders
         :raises ArchiveError: the archive can't be written any more
@@ -98,19 +102,19 @@ class Crawl:
         return self.end()
 
     async def go_through(self, workers: PageWorkers, **arguments: Any) -> None:
-        """Crawl the sources side by side; the run stays open."""
+        """Crawls the sources side by side; the run stays open."""
         with self.progress.shown():
             await self.running.run(workers=workers, **arguments)
 
     def stop(self, reason: str) -> None:
-        """Finish what is in hand and end.
+        """Finishes what is in hand and ends.
 
         :param reason: who says so, for example ``SIGTERM``
         """
         self.running.stop(reason)
 
     def end(self) -> CrawlResult:
-        """End the run; what a stopped one did not come to stays due.
+        """Ends the run; what a stopped one did not come to stays due.
 
         :raises ArchiveError: the archive can't be written any more
         """
@@ -142,13 +146,13 @@ class Crawl:
 
     @property
     def reports(self) -> list[SourceReport]:
-        """Of the sources whose crawl has begun."""
+        """Returns the reports of the sources whose crawl has begun."""
         spiders = [crawler.spider for crawler in self.crawlers]
         return [spider.report for spider in spiders if isinstance(spider, NewsSpider)]
 
     @property
     def why_stopped(self) -> str | None:
-        """What ended it early: a signal, or a crawler's own reason; None: nothing did."""
+        """Says what ended it early: a signal, or a crawler's own reason; None: nothing did."""
         if self.running.stopped_by is not None:
             return self.running.stopped_by
         ends = {crawler.stats.get_value("finish_reason") for crawler in self.crawlers}
@@ -158,7 +162,7 @@ class Crawl:
 def crawl(
     sources: Sequence[str],
     *,
-    archive: str | Path = "archive.db",
+    archive: str | Path | None = None,
     contact: str | None = None,
     configuration: Configuration | None = None,
     since: str | None = None,
@@ -168,32 +172,40 @@ def crawl(
     pace: Pace | None = None,
     on_progress: "OnProgress | None" = None,
 ) -> CrawlResult:
-    """Crawl the sources side by side into one archive; no file and no variable is read.
+    """Crawls the sources side by side into one archive.
 
     To be called from the main thread, as often as wanted.
 
+    Example:
+
+    >>> result = tradepress.crawl(
+    ...     ["signet"], archive="new.db", contact="me@library.example", no_trial=True, limit=2
+    ... )
+    >>> result.sums.urls, result.exit_code
+    (2, 0)
+
     :param sources: their names, as ``tradepress sources list`` has them
-    :param archive: made, if it is not there
+    :param archive: made, if it is not there; None: the configuration's
     :param contact: the mail or web address of whoever runs this
-    :param configuration: what else is set; None: nothing
+    :param configuration: None: that of the file and the environment, as the command has it
     :param since: keep only stories of this day (``2017-08-04``) or later
     :param limit: ask for at most so many stories
     :param no_trial: go on after a source's trial
     :param wait: seconds to wait for another run
     :param pace: shared with other crawls of this process, so that no site is asked too often
     :param on_progress: called each second with the crawl, and may ``stop(reason)`` it
+    :raises ConfigurationError: the file or the environment is wrong
     :raises ArchiveError: the archive can't be written
     :raises NoSuchSource: one of them is not declared
     :raises UsageError: as things are set it can't be crawled
     """
-    configuration = configuration or Configuration()
+    configuration = as_configured(configuration, archive=archive)
     if contact is not None:
         configuration = replace(configuration, contact=contact)
-    look_in(configuration.sources.folder)
     return run_crawl(
         [source_named(name) for name in dict.fromkeys(sources)],
         configuration,
-        archive=Path(archive),
+        archive=configuration.archive,
         command=" ".join(["crawl", *sources]),
         wait=wait,
         pace=pace,
@@ -219,7 +231,7 @@ def run_crawl(
     page_workers: int | None = None,
     **arguments: Any,
 ) -> CrawlResult:
-    """Crawl the sources side by side into one archive.
+    """Crawls the sources side by side into one archive.
 
     :param settings: Scrapy settings over those of the project and the configuration
     :param pace: shared with other crawls of this process, also at other times; None: its own
@@ -249,7 +261,7 @@ def run_crawl(
 
 
 def require_address_space() -> None:
-    """A thread that starts without room for it may never say so, and who waits for it hangs.
+    """Requires room for threads: one that starts without it may never say so, and who waits hangs.
 
     :raises UsageError: less is allowed than a run reserves (it uses a tenth of that)
     """
@@ -265,7 +277,8 @@ OnProgress: TypeAlias = Callable[[Crawl], None]
 
 
 def exit_code(reports: Sequence[SourceReport]) -> int:
-    """4: no source could be crawled; 1: some source or address failed; 0: all done."""
+    """Returns 4 if no source could be crawled, 1 if some source or address failed, 0 if all is
+    done."""
     if not any(report.was_crawled for report in reports):
         return 4
     failed = any(troubles(report) or report.failures for report in reports)
@@ -273,7 +286,7 @@ def exit_code(reports: Sequence[SourceReport]) -> int:
 
 
 def troubles(report: SourceReport) -> list[str]:
-    """What kept a source from being crawled, in whole or in part, each in one line."""
+    """Says what kept a source from being crawled, in whole or in part, each in one line."""
     words = [words] if (words := problem(report)) else []
     for stop in report.stops.values():
         if stop.code != "host_paused" and not any(str(stop) in told for told in words):
@@ -282,7 +295,7 @@ def troubles(report: SourceReport) -> list[str]:
 
 
 def problem(report: SourceReport) -> str | None:
-    """Why a source could not be crawled: cause and next step in one line, or None."""
+    """Says why a source could not be crawled: cause and next step in one line, or None."""
     if report.was_crawled and not report.is_empty:
         return None
     if report.was_crawled:
@@ -305,7 +318,7 @@ def problem(report: SourceReport) -> str | None:
 
 
 def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
-    """One line for each source that could not be crawled, or had addresses that failed."""
+    """Yields one line for each source that could not be crawled, or had addresses that failed."""
     for report in reports:
         for words in [*troubles(report), *report.notes]:
             yield f"{report.source}: {storable(words)}"
@@ -328,7 +341,7 @@ def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
 
 
 def trial_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
-    """One line for each trial, where nobody reads its report."""
+    """Yields one line for each trial, where nobody reads its report."""
     for report in reports:
         if report.is_trial:
             read = counted(report.read, "story", "stories")

@@ -1,4 +1,4 @@
-"""Captured pages of stories as a WACZ, for players of web archives and for other archives."""
+"""Exports captured pages of stories as a WACZ, for players of web archives and other archives."""
 
 import json
 from collections import Counter
@@ -48,13 +48,12 @@ RECORDS = """
     ORDER BY file, "offset"
 """
 UNDATED = "~"
-"""Sorts after all days."""
+"""Comes after all days."""
 WITHOUT = "SELECT policy, count(*) FROM ({}) WHERE capture_id IS NULL GROUP BY policy"
 
 
 class NothingToExport(Exception):
-    """None of the stories that were asked for has a capture that may be given on; no file was
-    written."""
+    """Raised where none of the stories asked for has a capture to give on; no file was written."""
 
     def __init__(self, exported: "Exported") -> None:
         super().__init__("no captured page to export")
@@ -63,18 +62,18 @@ class NothingToExport(Exception):
 
 @dataclass(kw_only=True, slots=True)
 class Exported:
-    """What an export came to."""
+    """Says what an export came to."""
 
     stories: int = 0
     captures: int = 0
     size: int = 0
-    """Bytes of the file."""
+    """Counts the bytes of the file."""
     metadata_only: int = 0
-    """Versions that were left out, since no more than their metadata may be kept or given on."""
+    """Counts versions left out, since only their metadata may be kept or given on."""
     without_capture: int = 0
-    """Versions of which no page is kept."""
+    """Counts the versions of which no page is kept."""
     unreadable: Counter[str] = field(default_factory=Counter)
-    """What can't be read and is left out: why, and how many pages."""
+    """Says why pages can't be read and are left out, and how many."""
 
 
 def export_captures(
@@ -86,7 +85,7 @@ def export_captures(
     query: StoryQuery,
     refs: Sequence[str] = (),
 ) -> Exported:
-    """Write the captured pages of all versions of stories, with the requests and later visits that
+    """Writes the captured pages of all versions of stories, with the requests and later visits that
     belong to them, byte for byte as they lie in the archive's own WARC files.
 
     Left out are pages of no story, and those of stories that may be kept as metadata alone: by what
@@ -127,7 +126,7 @@ def export_captures(
 
 
 def _choose(db: Database, query: StoryQuery, refs: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """The versions that are asked for, as SQL."""
+    """Returns the versions that are asked for, as SQL."""
     matches = find_matches(db, query)
     parameters = matches.parameters
     wanted = f"article_id IN (SELECT id FROM ({matches.select(None)}))"
@@ -148,7 +147,7 @@ def _copy(
     policies: Mapping[str, Policy],
     exported: Exported,
 ) -> None:
-    """The records in the order in which they lie, so that each file is read once."""
+    """Copies the records in the order in which they lie, so that each file is read once."""
     left_out = set()
     for row in records:
         if row["id"] in left_out:
@@ -165,9 +164,7 @@ def _copy(
 
 
 def _copy_record(row: Row, folder: Path, wacz: WaczWriter, exported: Exported) -> None:
-    """
-    :raises UnreadablePage: it is not there, or not as it was written
-    """
+    """Copies one record; raises UnreadablePage: it is not there, or not as it was written."""
     record = read_record(folder, row) if row["digest"] is None else read_checked(folder, row)[0]
     wacz.add_record(row["file"], read_member(folder, row), record)
     if row["kind"] is None:
@@ -183,7 +180,7 @@ def _copy_record(row: Row, folder: Path, wacz: WaczWriter, exported: Exported) -
 
 
 def _policy(row: Row, policies: Mapping[str, Policy]) -> Policy:
-    """What may be given on of a version."""
+    """Judges what may be given on of a version."""
     reserved = tuple(Reservation(**one) for one in json.loads(row["reservations"]))
     asked = (row["policy"], row["policy_now"], policies.get(row["source"]))
     return judge_policy(

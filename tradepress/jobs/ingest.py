@@ -1,8 +1,5 @@
-"""Files into the archive: by the same extraction and the same pipelines as a crawl."""
+"""Brings files into the archive: by the same extraction and the same pipelines as a crawl."""
 
-import asyncio
-import signal
-import threading
 from collections import Counter
 from collections.abc import (
     Callable,
@@ -22,6 +19,7 @@ from typing import Any, TypeVar
 
 from scrapy.settings import Settings
 
+from tradepress.archive.archived_address import unwrap
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
@@ -32,17 +30,21 @@ from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_reading import PageToRead, ReadPage, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex, usable_cores
-from tradepress.declared_sources import all_sources, source_owning
+from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
+from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.files.page_folders import FoundFile, find_files
 from tradepress.jobs.read_story import declared_address, extract
+from tradepress.notebook import Table
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
@@ -54,77 +56,104 @@ ANOTHER_STORY = "it says that it is another story, which is kept: give its own a
 READ_BEFORE = "it was read before; --again reads it once more"
 PROBLEMS = ("failed", "skipped", "rejected")
 NO_PAGE = ("empty", "not_html")
-"""Why the extraction refuses what is no page at all."""
+"""Says why the extraction refuses what is no page at all."""
 T = TypeVar("T")
 Step = Callable[[], None]
-"""What is done about a page or a file when its turn comes; they are read out of order."""
+"""Does what is to be done about a page or a file in its turn; they are read out of order."""
 BATCH = 50
-"""Stories committed together."""
+"""Is how many stories are committed together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ingested:
-    """How one page of a file ended."""
+    """Says how one page of a file ended."""
 
     file: str
     url: str
-    """Of the page; the file again where nobody knows."""
+    """Is the address of the page; the file again where nobody knows."""
     outcome: str
-    """``stored``, ``unchanged`` or ``duplicate``; ``known`` for a whole file that was read before;
-    ``rejected``, ``skipped`` (it belongs nowhere) or ``failed`` (it can't be read)."""
+    """Is ``stored``, ``unchanged`` or ``duplicate``; ``known`` for a whole file that was read
+    before; ``rejected``, ``skipped`` (it belongs nowhere) or ``failed`` (it can't be read)."""
     words: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ingest:
-    """One run of files into an archive."""
+class Ingest(Table):
+    """Is one run of files into an archive."""
 
     counts: Mapping[str, int]
-    """Pages by outcome."""
+    """Counts pages by outcome."""
     left_out: int
-    """Files of folders that hold no page."""
+    """Counts files of folders that hold no page."""
     sums: RunSums | None
-    """None: no story was found, so no archive was made, or no run was written into it."""
+    """Sums up the run; None: no story was found, so no archive was made, or no run was written into
+    it."""
 
     @property
     def exit_code(self) -> int:
-        """1: a file could not be read, or a page was rejected or belongs nowhere."""
+        """Returns 1 if a file could not be read, or a page was rejected or belongs nowhere."""
         return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
 
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        return "Pages of files", ("outcome", "pages"), self.counts.items()
 
-def ingest_files(
-    files: Iterable[Path],
-    settings: Settings,
+
+class NotItsPage(ValueError):
+    """Is raised of an address that is not that of the page; the message is one line."""
+
+
+@beside_a_loop
+def ingest(
+    files: str | Path | Iterable[str | Path],
     *,
-    source: Source | None = None,
+    archive: str | Path | None = None,
+    source: Source | str | None = None,
     url: str | None = None,
     addresses: AddressList = NO_LIST,
     date_captured: datetime | None = None,
     again: bool = False,
     start: int = 0,
     stop: int | None = None,
+    is_part: bool = False,
     wait: float = 0,
     workers: PageWorkers | None = None,
     tell: Callable[[Ingested], None] = lambda page: None,
     progress: Callable[[int, int], None] | None = None,
+    configuration: Configuration | None = None,
 ) -> Ingest:
-    """Store the stories of files and of the files in folders, as a run of the ledger.
+    """Stores the stories of files and of the files in folders, as a run of the ledger.
 
-    :param source: whose pages these are; None: each page's site says it
+    Example:
+
+    >>> done = tradepress.ingest("saved.html", archive="press.db", source="wipr", url=PAGE)
+    >>> done.counts["stored"], done.exit_code
+    (1, 0)
+
+    :param files: one, or several
+    :param archive: made, if it is not there and there is a story; None: the configuration's
+    :param source: whose pages these are, or its name; None: each page's site says it
     :param url: where the one page of the one file stood
     :param addresses: where the pages of files stood, and when
     :param date_captured: when pages stood like this that don't say so themselves
     :param again: also files that were read before, from their beginning
     :param start: of files of many pages only what begins there or behind (bytes), and
     :param stop: before this: both are :func:`~tradepress.jobs.files.file_pages.file_borders`
+    :param is_part: the archive is to be merged into another one
     :param wait: seconds to wait for another run on the archive
     :param workers: who read the pages; None: a process for each core, until the job has ended
     :param tell: called for each page as it ends
     :param progress: called now and then: so many bytes are read, of so many
+    :param configuration: None: that of the file and the environment, as the command has it
+    :raises NotItsPage: there are more files than one for ``url``, or it is on another site
+    :raises NoSuchSource: it is not declared
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM; the next run goes on where this one was stopped
     :raises ArchiveError: what was committed before is kept
     """
-    files = tuple(files)
+    paths = [Path(one) for one in ([files] if isinstance(files, str | Path) else files)]
+    configuration = as_configured(configuration, archive=archive)
+    source = source_named(source) if isinstance(source, str) else source
+    _require_its_page(url, paths, source)
+    settings = project_settings(configuration, {"TRADEPRESS_PART": is_part})
     taking_part = [source] if source else []
     with archive_run(settings, RunKind.INGEST, "ingest", taking_part, wait=wait) as run:
         with nullcontext(workers) if workers else PageWorkers(usable_cores()) as at_work:
@@ -143,10 +172,7 @@ def ingest_files(
                 tell=tell,
                 progress=progress,
             )
-            try:
-                asyncio.run(way_in.ingest_files(files))
-            except asyncio.CancelledError:
-                raise KeyboardInterrupt from None
+            run_until_stopped(way_in.ingest_files(paths))
         done = Ingest(counts=way_in.counts, left_out=way_in.left_out, sums=None)
         if not any(counts.total() for counts in run.ledger.counts.values()):
             run.discard()
@@ -154,30 +180,40 @@ def ingest_files(
         return replace(done, sums=run.end(RunState.DONE, exit_code=done.exit_code))
 
 
+def _require_its_page(url: str | None, files: Sequence[Path], source: Source | None) -> None:
+    if url is None:
+        return
+    if len(files) > 1 or files[0].is_dir():
+        raise NotItsPage("a url names the address of one page: give one file with it")
+    archived = unwrap(url)
+    if source and not source.owns(archived.url if archived else url):
+        raise NotItsPage(f"{url} is not an address of {source.publisher}")
+
+
 @dataclass(kw_only=True, slots=True)
 class _FileReading:
-    """How far a file is read."""
+    """Says how far a file is read."""
 
     path: Path
     hash: str
     start: int
-    """Where reading it began, in bytes: what stands before was taken in by an earlier run."""
+    """Is where reading it began, in bytes: what stands before was taken in by an earlier run."""
     place: int = 0
-    """Where the last page stands that was taken in."""
+    """Is where the last page stands that was taken in."""
     has_stories: bool = False
     is_damaged: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
 class _WayIn:
-    """From the pages of files into a run."""
+    """Brings the pages of files into a run."""
 
     run: Run
     settings: Settings
     source: Source | None
-    """Whose pages these are; None: each page's site says it."""
+    """Is whose pages these are; None: each page's site says it."""
     sources: Collection[Source]
-    """All that are declared."""
+    """Are all sources that are declared."""
     workers: PageWorkers
     url: str | None
     addresses: AddressList
@@ -190,16 +226,12 @@ class _WayIn:
     counts: Counter[str] = field(default_factory=Counter)
     left_out: int = 0
     bytes_read: int = 0
-    """Of files that have ended."""
+    """Counts the bytes of files that have ended."""
     saved_sources: set[str] = field(default_factory=set)
     reading: _FileReading | None = None
-    """The file whose pages are being stored."""
+    """Is the file whose pages are being stored."""
 
     async def ingest_files(self, files: Sequence[Path]) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        if threading.current_thread() is threading.main_thread():  # no other hears signals
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         of = sum(map(_size, find_files(files))) if self.progress else 0
         try:
             async for step in self.workers.in_order(self._read_files(files)):
@@ -285,10 +317,10 @@ class _WayIn:
         yield _in_turn(self._end_file, reading)
 
     async def _read(self, page: FilePage, reading: _FileReading) -> Step:
-        """Take what the page holds, or tell that it belongs nowhere."""
-        source, file = self.source, reading.path
-        is_declared = page.url is None
-        if page.url is None:
+        """Takes what the page holds, or tells that it belongs nowhere."""
+        source, file, address = self.source, reading.path, page.url
+        is_declared = address is None
+        if address is None:
             try:
                 article = await extract(page, source, self.workers)
             except (NotAnArticle, TooComplex) as error:
@@ -300,10 +332,9 @@ class _WayIn:
             declared = declared_address(article, source, self.sources)
             if declared is None:
                 return partial(self._count, _without_address(article, file, self.sources))
-            page, source = replace(page, url=declared[0]), declared[1]
-        assert page.url is not None
-        url = without_tracking(page.url)
-        source = source or source_owning(page.url, self.sources)
+            address, source = declared
+        url = without_tracking(address)
+        source = source or source_owning(address, self.sources)
         if source is None:
             nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
             return partial(self._count, nowhere)
@@ -351,7 +382,7 @@ class _WayIn:
         return Ingested(file=file, url=url, outcome=outcome, words=words)
 
     def _store_story(self, found: "_Found") -> tuple[str, str]:
-        """How it ended, and in which words."""
+        """Stores a story, and says how it ended, and in which words."""
         url, read, source = found.capture.url, found.read, found.source
         if (
             found.is_declared
@@ -395,18 +426,18 @@ class _WayIn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """A page of a source, read."""
+    """Is a page of a source, read."""
 
     reading: _FileReading
-    """Of the file that it is in."""
+    """Is the reading of the file that it is in."""
     offset: int | None
-    """Where it stands in that, if it is one of many."""
+    """Is where it stands in that, if it is one of many."""
     source: Source
     capture: Capture
     is_declared: bool
     """Is its address nothing but its own word?"""
     read: ReadPage | str
-    """Or why there is no story."""
+    """Is the story, or why there is none."""
 
 
 async def _in_turn(do: Callable[[T], None], what: T) -> Step:
@@ -418,12 +449,12 @@ def _failed(file: Path, words: str) -> Ingested:
 
 
 def _rejected(url: str, file: Path, words: str) -> Ingested:
-    """A file that is no page: nothing is written of it."""
+    """Reports a file that is no page: nothing is written of it."""
     return Ingested(file=str(file), url=url, outcome="rejected", words=words)
 
 
 def _without_address(article: Article, file: Path, sources: Collection[Source]) -> Ingested:
-    """A page of which nobody knows where it stood, nor can it say so itself."""
+    """Reports a page of which nobody knows where it stood, nor can it say so itself."""
     declared = article.canonical_url
     words = "no address: what it declares is not that of a story: give --url"
     if declared is None:

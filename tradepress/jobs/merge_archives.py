@@ -1,8 +1,8 @@
-"""Other archives' stories into one, each archive as a run of the ledger."""
+"""Brings other archives' stories into one, each archive as a run of the ledger."""
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,46 +16,59 @@ from tradepress.archive.merging.bring_archive import MergedArchive, bring_archiv
 from tradepress.archive.merging.bring_rest import join_sources
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import OtherArchive, open_other
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run
-from tradepress.declared_sources import all_sources
+from tradepress.declared_sources import all_sources, as_configured
 from tradepress.mentions.mention_rules import mention_rules
 from tradepress.rights.asked_policy import asked_policy, operator_policy
 from tradepress.steps.apply_policy import apply_policy
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.note_mentions import note_mentions
-from tradepress.story import Article, Policy, strictest
+from tradepress.story import Policy, StoredArticle, strictest
 
 Progress = Callable[[Path, int, int], None]
-"""Told the archive, how many of its stories have come in, and of how many."""
 
 
 class SameArchive(ArchiveError):
     """An archive was to be merged with itself, or twice."""
 
 
-def merge_archives(
-    others: Sequence[Path],
-    settings: Settings,
+def merge(
+    others: str | Path | Iterable[str | Path],
     *,
+    archive: str | Path | None = None,
     wait: float = 0,
     progress: Progress = lambda path, done, of: None,
+    configuration: Configuration | None = None,
 ) -> list[MergedArchive]:
-    """Bring the stories of other archives into the one that the settings name, one archive after
-    the other; a missing one is made.
+    """Brings the stories of other archives into one, archive after archive.
 
     The others are only read. Broken off at any moment, it goes on when it is called again.
 
+    Example:
+
+    >>> (merged,) = tradepress.merge("theirs.db", archive="both.db")
+    >>> merged.stories.total(), merged.sums.state
+    (1, <RunState.DONE: 'done'>)
+
+    :param others: one, or several
+    :param archive: made, if it is not there; None: the configuration's
     :param wait: seconds to wait for another run on the archive
+    :param progress: told the other archive, how many of its stories have come, and of how many
+    :param configuration: None: that of the file and the environment, as the command has it
     :raises SameArchive: one is the archive itself, or is named twice
     :raises MixedArchive: the invented sample and real stories would come into one file
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two stories
     :raises ArchiveError: one can't be read, before anything is written; or the archive can't be
         written: what was committed before is kept
     """
-    target = Path(settings["TRADEPRESS_ARCHIVE"])
-    _require_different(target, others)
+    configuration = as_configured(configuration, archive=archive)
+    settings = project_settings(configuration, {})
+    paths = [Path(one) for one in ([others] if isinstance(others, str | Path) else others)]
+    _require_different(configuration.archive, paths)
     with ExitStack() as stack:
-        opened = [stack.enter_context(open_other(path)) for path in others]
+        opened = [stack.enter_context(open_other(path)) for path in paths]
         _require_one_kind(opened)
         is_stopped = stack.enter_context(stopping())
         return [_merge(other, settings, wait, progress, is_stopped) for other in opened]
@@ -87,10 +100,10 @@ def _merge(
 
 
 def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
-    """What is kept here of a story: what this operator and, where it is declared here, its source
-    ask for, and of mentions what is looked for here."""
+    """Returns what is kept here of a story: what this operator and, where it is declared here, its
+    source ask for, and of mentions what is looked for here."""
     declared = {source.name: source for source in all_sources()}
-    policies: dict[str | None, Policy] = {
+    policies: dict[str, Policy] = {
         row.name: asked_policy(settings, declared[row.name])
         if row.name in declared
         else operator_policy(settings, row.name)
@@ -99,7 +112,7 @@ def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
     people = settings.getbool("TRADEPRESS_PEOPLE")
     rules = mention_rules(people=people)
 
-    def keeps(article: Article) -> Article | None:
+    def keeps(article: StoredArticle) -> StoredArticle | None:
         policy = strictest(article.policy or "store", policies[article.source])
         try:
             kept = apply_policy(replace(article, policy=policy))

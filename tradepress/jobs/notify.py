@@ -1,4 +1,4 @@
-"""Who is told what is wrong: what is new, what is over, and once a week what lasts.
+"""Tells people what is wrong: what is new, what is over, and once a week what lasts.
 
 What each service was told lies beside the archive, not in it: it must work when that is damaged.
 """
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from apprise import Apprise
 
 REMINDER = timedelta(days=6, hours=12)
-"""A week for nightly checks, which come some hours sooner or later."""
+"""Is a week for nightly checks, which come some hours sooner or later."""
 PING_TIMEOUT = 10.0
-"""Seconds."""
+"""Is in seconds."""
 NO_PING_ADDRESS = "the address for pings must begin with https:// or http://"
 # apprise logs addresses with their passwords.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
@@ -32,7 +32,7 @@ logging.getLogger("apprise").propagate = False
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What one service is about to be told."""
+    """Holds what one service is about to be told."""
 
     title: str
     kind: Literal["failure", "warning", "success", "info"]
@@ -41,12 +41,12 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """One address that apprise knows."""
+    """Is one address that apprise knows."""
 
     name: str
-    """Without secrets: ``mailto: (address 1)``."""
+    """Is a name without secrets: ``mailto: (address 1)``."""
     digest: str
-    """By which it is known in the state."""
+    """Is the digest by which a service is known in the state."""
     apprise: "Apprise"
 
     def take(self, message: Message) -> bool:
@@ -61,7 +61,8 @@ class Service:
 
 
 def open_services(urls: Sequence[str]) -> tuple[list[Service], list[str]]:
-    """
+    """Opens the services at these addresses, as apprise knows them.
+
     :returns: the services, and a line without secrets for each address that apprise does not know
     """
     if not urls:
@@ -94,7 +95,7 @@ def tell(
     now: datetime,
     examined: Collection[str | None] | None,
 ) -> list[str]:
-    """Tell each service what is news for it.
+    """Tells each service what is news for it.
 
     :param examined: the sources that were looked at (with None: the archive as a whole); what was
         told of others is not taken for over. None: everything was looked at
@@ -137,7 +138,7 @@ def compose(
     archive: Path,
     now: datetime,
 ) -> Message | None:
-    """What is to be said to somebody who knows what was told; None: nothing is new."""
+    """Composes what is to be said to somebody who knows what was told; None: nothing is new."""
     new = [
         finding
         for finding in findings
@@ -177,12 +178,12 @@ def _entry(finding: Finding) -> dict[str, str | None]:
 
 
 def state_beside(archive: Path) -> Path:
-    """Where it is remembered what was told."""
+    """Returns where it is remembered what was told."""
     return archive.with_name(f"{archive.name}.health.json")
 
 
 def _read_state(path: Path) -> dict[str, Any]:
-    """What each service was told; nothing, if that can't be read: then all is told anew."""
+    """Reads what each service was told; nothing, if that can't be read: then all is told anew."""
     try:
         state = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -203,7 +204,7 @@ def _is_whole(of_service: Any) -> bool:
 
 
 def _write_state(path: Path, state: dict[str, Any]) -> None:
-    """Whole or not at all.
+    """Writes the state whole or not at all.
 
     :raises OSError: it can't be written
     """
@@ -223,7 +224,7 @@ def is_ping_address(url: str) -> bool:
 
 
 def ping(url: str, lines: Sequence[str], *, is_well: bool) -> list[str]:
-    """Let a service that waits for us know that the check ran, and how it ended.
+    """Lets a service that waits for us know that the check ran, and how it ended.
 
     As healthchecks.io takes it: a GET if all is well, else the lines to the address with ``/fail``.
 

@@ -1,4 +1,4 @@
-"""How a crawl or another job goes, while it goes: on a terminal a table or bars, lines in a log."""
+"""Shows how a crawl or other job goes, while it goes: a table or bars, or lines in a log."""
 
 import time
 from collections import Counter
@@ -12,9 +12,9 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 LINE_EVERY = 60.0
-"""Seconds between two lines of a log, for each source."""
+"""Is how many seconds lie between two lines of a log, for each source."""
 SURE_AFTER = 5
-"""Addresses after which a source's rate says how long the rest will take."""
+"""Is how many addresses it takes until a source's rate says how long the rest will take."""
 
 
 class Progress:
@@ -54,7 +54,7 @@ class Progress:
             yield
 
     def tick(self) -> None:
-        """To be called about each second: a minute after the last lines, new ones."""
+        """Prints new lines a minute after the last ones; is to be called about each second."""
         if not self.console.is_terminal and self.clock() - self.told >= LINE_EVERY:
             self.told = self.clock()
             for source in self.sources:
@@ -69,13 +69,13 @@ class Progress:
             self.console.out(f"{self.line(source)}; ended", highlight=False)
 
     def line(self, source: str) -> str:
-        """``wipr: 120 found, 30 new, 50 unchanged, 1 failed; 28.0 a minute, 1:30 left``"""
+        """Returns ``wipr: 120 found, 30 new, 50 unchanged, 1 failed; 28.0 a minute, 1:30 left``."""
         found, new, unchanged, failed, rate, left = self.figures(source)
         words = f"{source}: {found} found, {new} new, {unchanged} unchanged, {failed} failed"
         return words + (f"; {rate} a minute" if rate else "") + (f", {left} left" if left else "")
 
     def table(self) -> Table:
-        """A row a source."""
+        """Returns a table with a row a source."""
         table = Table(box=None, pad_edge=False)
         for name in ("source", "found", "new", "unchanged", "failed", "a minute", "left"):
             table.add_column(name, justify="left" if name == "source" else "right")
@@ -85,7 +85,8 @@ class Progress:
         return table
 
     def figures(self, source: str) -> tuple[str, str, str, str, str, str]:
-        """Found, new, unchanged (duplicates, too), failed, addresses a minute, time left."""
+        """Returns found, new, unchanged (duplicates, too), failed, addresses a minute, time
+        left."""
         found = self.asked[source]
         outcomes = self.outcomes[source]
         done = outcomes.total()
@@ -110,7 +111,7 @@ class JobProgress:
         self.clock = clock
         self.told = clock()
         self.steps: dict[str, tuple[int, int]] = {}
-        """How much of each is done, and of how much."""
+        """Says how much of each is done, and of how much."""
         self.bars = Bars(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -124,12 +125,12 @@ class JobProgress:
 
     @contextmanager
     def shown(self) -> Iterator["JobProgress"]:
-        """On a terminal the bars stand below all else, and go in the end."""
+        """Shows the bars below all else on a terminal; they go in the end."""
         with self.bars:
             yield self
 
     def show(self, step: str, done: int, of: int) -> None:
-        """To be called as often as one likes: in a log a minute after the last lines, new ones."""
+        """Shows a step as often as one likes: in a log a minute after the last lines, new ones."""
         self.steps.setdefault(step, (0, 0))
         if self.console.is_terminal:
             number = [*self.steps].index(step)
@@ -143,5 +144,5 @@ class JobProgress:
                 self.say(f"{name}: {had:,} of {all_of_it:,}")
 
     def say(self, words: str) -> None:
-        """A line that stays."""
+        """Prints a line that stays."""
         self.console.out(words, highlight=False)

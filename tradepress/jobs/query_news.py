@@ -1,4 +1,4 @@
-"""Saved queries as alerts: who is told what is new in them, by the same services as of health."""
+"""Sends saved queries as alerts: who is told what is new in them, by the services of health."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,26 +9,26 @@ from tradepress.research.queries.query_changes import ResultChange, sums_of
 from tradepress.research.queries.saved_queries import QueryDiff, SavedQueries
 
 MOST_TOLD = 50
-"""Stories of one query in one message."""
+"""Bounds the stories of one query in one message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueryNews:
-    """What one service is to be told of one query."""
+    """Is what one service is to be told of one query."""
 
     diff: QueryDiff
     changes: tuple[ResultChange, ...]
 
 
 def news_in(changes: Iterable[ResultChange]) -> tuple[ResultChange, ...]:
-    """Those that are worth a message: what our own better rules changed is none, nor a merger."""
+    """Returns changes worth a message: what our own better rules changed is none, nor a merger."""
     return tuple(one for one in changes if one.kind != "merged" and not one.is_reread)
 
 
 def tell_news(
     services: Sequence[Service], queries: SavedQueries, names: Sequence[str], *, archive: Path
 ) -> list[str]:
-    """Tell each service in one message what is new in the last run of these queries since the run
+    """Tells each service in one message what is new in the last run of these queries since the run
     that it was told of; nothing where nothing is new.
 
     A new service is told what is new since the run before. What it did not take is told again
@@ -58,9 +58,7 @@ def tell_news(
 
 
 def compose_news(news: Sequence[QueryNews], archive: Path) -> Message | None:
-    """
-    :returns: None: nothing is new
-    """
+    """Composes the message; None: nothing is new."""
     if not news:
         return None
     names = ", ".join(one.diff.name for one in news)

@@ -1,4 +1,4 @@
-"""Work in Twisted's reactor, as often as a process likes.
+"""Runs work in Twisted's reactor, as often as a process likes.
 
 Twisted starts its reactor once and for good. Here it is started once and runs while there is work,
 in asyncio's loop.
@@ -24,7 +24,7 @@ def run_in_reactor(
     *,
     on_signal: Callable[[str], None] | None = None,
 ) -> T | None:
-    """Run the work to its end.
+    """Runs the work to its end.
 
     :param on_signal: is told the name of the first signal to stop, after which the work is to come
         to its end; None: signals are left alone
@@ -58,7 +58,8 @@ def run_in_reactor(
 
 
 def _heard() -> list[signal.Signals]:
-    """What whoever started us ignores, as nohup does, stays ignored."""
+    """Returns the signals to hear: what whoever started us ignores, as nohup does, stays
+    ignored."""
     return [number for number in STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 

@@ -1,4 +1,4 @@
-"""What story a page of a file holds, at which address, and by which source's rules."""
+"""Finds what story a page of a file holds, at which address, and by which source's rules."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -15,19 +15,19 @@ from tradepress.story import Article
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
-    """A story as read, and what it was read by."""
+    """Is a story as read, and what it was read by."""
 
     page: FilePage
-    """With the address that the page declares, if it came without one."""
+    """Has the address that the page declares, if it came without one."""
     source: Source | None
-    """Whose story it is; None: no source has this site."""
+    """Is whose story it is; None: no source has this site."""
     article: Article
 
 
 async def read_story(
     page: FilePage, source: Source | None, workers: PageWorkers, *, sources: Collection[Source]
 ) -> Read:
-    """The story of a page, as its extraction gives it.
+    """Returns the story of a page, as its extraction gives it.
 
     A page that comes without its address is read once more at the one that it declares, as if
     that had been given, where this has the form of a story of its source.
@@ -48,7 +48,8 @@ async def read_story(
 
 
 async def extract(page: FilePage, source: Source | None, workers: PageWorkers) -> Article:
-    """
+    """Extracts the story of a page in a worker.
+
     :raises NotAnArticle: as :func:`read_story`
     :raises TooComplex: as :func:`read_story`
     """
@@ -65,8 +66,8 @@ async def extract(page: FilePage, source: Source | None, workers: PageWorkers) -
 def declared_address(
     article: Article, source: Source | None, sources: Collection[Source]
 ) -> tuple[str, Source] | None:
-    """Where a page says that it stands, and whose site that is; None if it does not say so, or if
-    that is not the address of a story."""
+    """Returns where a page says that it stands, and whose site that is; None if it does not say so,
+    or if that is not the address of a story."""
     if article.canonical_url is None:
         return None
     url = without_tracking(article.canonical_url)

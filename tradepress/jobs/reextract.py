@@ -1,7 +1,6 @@
-"""Today's rules over the stored pages."""
+"""Reads the stored pages by today's rules."""
 
 import asyncio
-import signal
 from collections import Counter
 from collections.abc import (
     AsyncIterator,
@@ -17,7 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from tradepress.archive.captures.folder import capture_folder
@@ -43,11 +41,14 @@ from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
+from tradepress.configuration import Configuration
+from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
-from tradepress.declared_sources import all_sources, source_named
+from tradepress.declared_sources import all_sources, as_configured, source_named
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
+from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 from tradepress.mentions.find_mentions import find_mentions
@@ -59,7 +60,7 @@ from tradepress.steps.dropped import Dropped
 from tradepress.story import Mention
 
 BATCH = 50
-"""Stories committed together."""
+"""Is how many stories are committed together."""
 BATCH_OF_TEXTS = 500
 T = TypeVar("T")
 
@@ -67,97 +68,156 @@ PageRead = tuple[Reread, CleanStory | Problem]
 TextRead = tuple[KeptText, tuple[Mention, ...] | Problem]
 
 
-def sources_to_reread(settings: Settings, source_name: str | None) -> dict[str, Source]:
-    """By name, with what the operator asks for.
+@beside_a_loop
+def reextract(
+    archive: str | Path | None = None,
+    *,
+    source: str | None = None,
+    apply: bool = False,
+    all_versions: bool = False,
+    again: bool = False,
+    limit: int | None = None,
+    examples: int = 3,
+    wait: float = 0,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    configuration: Configuration | None = None,
+) -> Report:
+    """Reads the stored pages again by today's rules, and compares with what is stored.
+
+    Example:
+
+    >>> report = tradepress.reextract("press.db", again=True)
+    >>> report.read, report.sources["wipr"].same, report.run
+    (3, 3, None)
+
+    :param archive: None: the configuration's
+    :param source: the name of the only one; None: all that are declared
+    :param apply: store what changed as new versions, as a run of the ledger; else nothing is
+        written
+    :param all_versions: former versions, too; not to be stored
+    :param again: also those that these very rules have read
+    :param limit: at most so many stories
+    :param examples: so many of each source and field
+    :param wait: seconds to wait for another run on the archive
+    :param progress: called as it goes on: so many versions are read, of so many
+    :param configuration: None: that of the file and the environment, as the command has it
+    :raises ValueError: former versions were to be stored
+    :raises NoSuchSource: it is not declared
+    :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
+    :raises ArchiveError: what was committed before is kept
+    """
+    if all_versions and apply:
+        raise ValueError("only current versions are stored anew: compare all, or store these")
+    configuration = as_configured(configuration, archive=archive)
+    rereading = Rereading(
+        archive=configuration.archive,
+        sources=sources_to_reread(configuration, source),
+        source_name=source,
+        every=all_versions,
+        again=again,
+        people=configuration.mentions.people,
+        limit=limit,
+        report=Report(most_examples=examples),
+        tell=progress,
+    )
+    if apply:
+        rereading.apply(configuration, wait=wait)
+    else:
+        rereading.compare()
+    return rereading.report
+
+
+def sources_to_reread(configuration: Configuration, source_name: str | None) -> dict[str, Source]:
+    """Returns the sources by name, with what the operator asks for.
 
     :param source_name: this one alone; None: all that are declared
     """
     declared = [source_named(source_name)] if source_name else all_sources()
+    settings = project_settings(configuration, {})
     return {source.name: as_asked(settings, source) for source in declared}
 
 
 class Readings(Protocol):
-    """Pages and texts that others have read, by the same rules."""
+    """Holds pages and texts that others have read, by the same rules."""
 
     @property
     def words(self) -> str:
-        """What the run says of it."""
+        """Returns what the run says of it."""
         ...
 
     @property
     def is_whole(self) -> bool:
-        """False: some could not be read."""
+        """Is False where some page or text could not be read."""
         ...
 
     def pages(self, db: Database, version_ids: Sequence[int]) -> Iterable[PageRead]:
-        """Of these versions those that were read, and whose page is still the one that was; in
-        their order."""
+        """Yields, in order, what was read of these versions, where the page is still the one that
+        was."""
         ...
 
     def texts(self, db: Database, version_ids: Sequence[int]) -> Iterable[TextRead]:
-        """The same, of their texts."""
+        """Yields, in order, what was read of these versions' texts, where they are still the
+        same."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rereading:
-    """Today's rules over the stored pages of an archive, and what they change."""
+    """Reads the stored pages of an archive by today's rules, and keeps what they change."""
 
     archive: Path
     sources: Mapping[str, Source]
-    """By name, with what the operator asks for; their stories are read again."""
+    """Holds by name, with what the operator asks for, the sources whose stories are read again."""
     source_name: str | None = None
-    """Count this source alone; None: every one of the archive, declared or not."""
+    """Is the only source to count; None: every one of the archive, declared or not."""
     every: bool = False
-    """Former versions, too."""
+    """Tells to read former versions, too."""
     again: bool = False
-    """Also those that these very rules have read."""
+    """Tells to read those, too, that these very rules have read."""
     people: bool = False
-    """Look for people in the texts, too."""
+    """Tells to look for people in the texts, too."""
     limit: int | None = None
-    """At most so many versions."""
+    """Bounds the number of versions."""
     readings: Readings | None = None
-    """What others have read; None: all is read here."""
+    """Is what others have read; None: all is read here."""
     report: Report = field(default_factory=Report)
     tell: Callable[[int, int], None] = lambda done, of: None
-    """Called as it goes on: so many versions are read, of so many."""
+    """Is called as it goes on: so many versions are read, of so many."""
 
     def compare(self) -> None:
-        """Fill the report; write nothing.
+        """Fills the report; writes nothing.
 
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         """
         with read_archive(self.archive) as db:
             self._run(db, None)
 
-    def apply(self, settings: Settings, command: str, *, wait: float = 0) -> int:
-        """Store what changed, as a run of the ledger; its number.
+    def apply(self, configuration: Configuration, *, wait: float = 0) -> int:
+        """Stores what changed, as a run of the ledger; returns its number.
 
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         :raises ArchiveError: what was committed before is kept
         """
         kind, names = RunKind.REEXTRACT, list(self.sources)
+        command = f"reextract {self.source_name}" if self.source_name else "reextract"
+        settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             self._run(run.transaction.db, run)
             words, is_whole = None, not self.report.problems
             if self.readings is not None:
                 words, is_whole = self.readings.words, is_whole and self.readings.is_whole
             run.end(RunState.DONE, exit_code=int(not is_whole), reason=words)
+        self.report.run = run.ledger.run_id
         return run.ledger.run_id
 
     def _run(self, db: Database, run: Run | None) -> None:
-        try:
-            asyncio.run(self._read(db, run))
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+        run_until_stopped(self._read(db, run))
 
     async def _read(self, db: Database, run: Run | None) -> None:
-        """
+        """Reads the pages that are due, and stores what changed if there is a run.
+
         :param run: stores what changed; None: nothing is written
         """
-        task = asyncio.current_task()
-        assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         extractors, due = self.due_pages(db)
         dues = Counter(source for _, source in due)
         for held in count_versions(db, every=self.every):
@@ -185,7 +245,8 @@ class Rereading:
             await self._look_through(db, run, workers)
 
     async def _look_through(self, db: Database, run: Run | None, workers: PageWorkers) -> None:
-        """The texts of all versions, for what they name; those with no page and no source, too."""
+        """Looks through the texts of all versions for what they name, also without page or
+        source."""
         rules, tally = mention_rules(people=self.people), self.report.mentions
         tally.texts = count_texts(db, self.source_name)
         due = self.due_texts(db)
@@ -213,20 +274,20 @@ class Rereading:
             run.transaction.commit()
 
     def due_pages(self, db: Database) -> tuple[dict[str, str], list[tuple[int, str]]]:
-        """The names of the rules, by source, and the versions (id, source) that these have not
-        read, the oldest first."""
+        """Returns the names of the rules, by source, and the versions (id, source) that these have
+        not read, the oldest first."""
         extractors = {name: extractor(source) for name, source in self.sources.items()}
         return extractors, versions_to_reread(db, extractors, every=self.every, again=self.again)
 
     def due_texts(self, db: Database) -> list[int]:
-        """Versions whose texts were not looked through by today's rules, the oldest first."""
+        """Returns versions whose texts today's rules did not look through, the oldest first."""
         rules = mention_rules(people=self.people)
         return texts_due(db, rules, self.source_name, again=self.again)
 
     def read_texts(
         self, db: Database, ids: Sequence[int], workers: PageWorkers
     ) -> Iterator[Coroutine[Any, Any, TextRead]]:
-        """For :meth:`PageWorkers.in_order`: what these versions name by today's rules."""
+        """Yields, for :meth:`PageWorkers.in_order`, what these versions name by today's rules."""
         for start in range(0, len(ids), BATCH):
             for kept in load_texts(db, ids[start : start + BATCH]):
                 yield self._find_in(kept, workers)
@@ -249,7 +310,8 @@ class Rereading:
     def read_pages(
         self, db: Database, ids: Sequence[int], workers: PageWorkers
     ) -> Iterator[Coroutine[Any, Any, PageRead]]:
-        """For :meth:`PageWorkers.in_order`: what today's rules make of the versions' pages."""
+        """Yields, for :meth:`PageWorkers.in_order`, what today's rules make of the versions'
+        pages."""
         for start in range(0, len(ids), BATCH):
             for read in load_rereads(db, ids[start : start + BATCH]):
                 yield self._read_one(read, workers)
@@ -284,7 +346,7 @@ async def _in_turn(steps: Iterable[T]) -> AsyncIterator[T]:
 def _store(
     run: Run, read: Reread, outcome: Comparison | Problem, rules: str
 ) -> Comparison | Problem:
-    """Store what changed, and write the outcome into the ledger.
+    """Stores what changed, and writes the outcome into the ledger.
 
     :param rules: their name
     :returns: the outcome; a problem where what was read can't be stored

@@ -1,7 +1,7 @@
-"""What one run of today's rules over stored pages changes, counted and shown."""
+"""Counts what one run of today's rules over stored pages changes, and shows it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,41 +9,42 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.notebook import Table
 from tradepress.story import Mention
 
 WIDTH = 70
 LEAD = 20
-"""Characters of an example, and how many of them may stand before what changed."""
+"""Bounds those of the WIDTH characters of an example that may stand before what changed."""
 MOST_SHOWN = 3
-"""Paragraphs or entries of one example."""
+"""Bounds the paragraphs or entries of one example."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """A version that today's rules don't read; it keeps what it has."""
+    """Is a version that today's rules don't read; it keeps what it has."""
 
     ref: str
-    """With the version: ``signet-12107@1``."""
+    """Is a ref with the version: ``signet-12107@1``."""
     source: str
     outcome: Outcome
-    """REJECTED: by the rules; FAILED: the page is not to be had, or a defect."""
+    """Is REJECTED: by the rules; or FAILED: the page is not to be had, or a defect."""
     reason: str
     words: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """What today's rules make of a version's page."""
+    """Holds what today's rules make of a version's page."""
 
     story: CleanStory
     fields: Row
-    """What is compared (``tradepress.archive.rereading.FIELDS``)."""
+    """Is what is compared (``tradepress.archive.rereading.FIELDS``)."""
     changed: Mapping[str, Change]
 
 
 @dataclass(kw_only=True, slots=True)
 class FieldTally:
-    """What became of one field of one source."""
+    """Counts what became of one field of one source."""
 
     changed: int = 0
     filled: int = 0
@@ -53,17 +54,17 @@ class FieldTally:
 
 @dataclass(kw_only=True, slots=True)
 class SourceTally:
-    """What became of the versions of one source."""
+    """Counts what became of the versions of one source."""
 
     versions: int
     no_capture: int
     read_before: int
-    """By these rules, or by the same page's later version."""
+    """Counts versions read by these rules, or by the same page's later version."""
     is_declared: bool
-    """False: there are no rules for it any more."""
+    """Is False where there are no rules for it any more."""
     read: int = 0
     new: int = 0
-    """Get (with --apply: got) a new version."""
+    """Counts versions that get (with --apply: got) a new one."""
     same: int = 0
     not_read: int = 0
     fields: dict[str, FieldTally] = field(default_factory=dict)
@@ -71,26 +72,28 @@ class SourceTally:
 
 @dataclass(kw_only=True, slots=True)
 class MentionTally:
-    """What became of the mentions of all texts, of current versions and former ones."""
+    """Counts what became of the mentions of all texts, of current versions and former ones."""
 
     texts: int = 0
     due: int = 0
-    """Not looked through by these rules yet; all, where that was asked."""
+    """Counts texts not looked through by these rules yet; all, where that was asked."""
     looked_through: int = 0
     changed: int = 0
-    """Texts that name something else by these rules."""
+    """Counts texts that name something else by these rules."""
     found: int = 0
-    """Mentions that are new."""
+    """Counts mentions that are new."""
     lost: int = 0
     examples: list[Row] = field(default_factory=list)
 
 
 @dataclass(kw_only=True, slots=True)
-class Report:
-    """All of one run."""
+class Report(Table):
+    """Holds all of one run."""
 
+    run: int | None = None
+    """Is the run's number; None: nothing was written."""
     most_examples: int = 3
-    """Of each source and field."""
+    """Bounds the examples of each source and field."""
     sources: dict[str, SourceTally] = field(default_factory=dict)
     mentions: MentionTally = field(default_factory=MentionTally)
     problems: list[Problem] = field(default_factory=list)
@@ -99,8 +102,20 @@ class Report:
     def read(self) -> int:
         return sum(tally.read for tally in self.sources.values())
 
+    @property
+    def exit_code(self) -> int:
+        """Returns 1 if something could not be read."""
+        return int(bool(self.problems))
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        names = ("versions", "read", "new", "same", "not_read")
+        rows = [
+            (source, *(getattr(of, name) for name in names)) for source, of in self.sources.items()
+        ]
+        return "Stored pages read again", ("source", *names), rows
+
     def count(self, held: VersionsHeld, *, due: int, is_declared: bool) -> None:
-        """What the archive holds of a source; to be told before its versions."""
+        """Counts what the archive holds of a source; to be told before its versions."""
         self.sources[held.source] = SourceTally(
             versions=held.versions,
             no_capture=held.no_capture,
@@ -129,7 +144,8 @@ class Report:
             of_field.examples = examples[: self.most_examples]
 
     def add_mentions(self, name: str, before: Sequence[Mention], now: Sequence[Mention]) -> None:
-        """
+        """Adds what became of the mentions of one version.
+
         :param name: of the version, ``signet-12107@1``
         """
         tally = self.mentions
@@ -152,7 +168,7 @@ class Report:
 
 
 def example(name: str, old: Any, new: Any) -> Row:
-    """One change for people and programs, shortened.
+    """Returns one change for people and programs, shortened.
 
     :returns: ``old`` and ``new``; of lists the first entries that are ``gone`` and ``added``; of
         bodies the first paragraphs so, each with its number before, and ``words_gone`` and
@@ -177,7 +193,8 @@ def example(name: str, old: Any, new: Any) -> Row:
 
 
 def shorten(text: str, beside: str = "") -> str:
-    """At most ``WIDTH`` characters, from a little before where it parts from another text."""
+    """Returns at most ``WIDTH`` characters, from a little before where it parts from another
+    text."""
     pairs = enumerate(zip(text, beside, strict=False))
     same = next((i for i, (one, other) in pairs if one != other), min(len(text), len(beside)))
     start = max(0, same - LEAD)
@@ -186,7 +203,7 @@ def shorten(text: str, beside: str = "") -> str:
 
 
 def _parted(old: list[str], new: list[str]) -> tuple[list[tuple[int, str]], ...]:
-    """The first entries that only one of the lists has, with their numbers, shortened."""
+    """Returns the first entries that only one list has, with their numbers, shortened."""
     gone, added = _missing(old, new), _missing(new, old)
     return tuple(
         [
@@ -208,5 +225,5 @@ def _missing(these: list[str], others: list[str]) -> list[tuple[int, str]]:
 
 
 def _one_line(entry: Any) -> str:
-    """A name or keyword as it is; a link as one line."""
+    """Returns a name or keyword as it is; a link as one line."""
     return entry if isinstance(entry, str) else " ".join(filter(None, (f"{entry[0]}:", *entry[1:])))

@@ -1,4 +1,4 @@
-"""Crawlers side by side under one reactor, until all have ended or a stop was waited for."""
+"""Runs crawlers side by side under one reactor, until all have ended or a stop was waited for."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,12 +11,12 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from tradepress.conduct.stop import LOOK_SECONDS, finish
 
 STOP_SECONDS = 10.0
-"""So long a stopped run waits for what is in hand."""
+"""Is how long a stopped run waits for what is in hand."""
 
 
 @dataclass(kw_only=True, slots=True)
 class RunningCrawlers:
-    """Crawlers that run, and how they are stopped."""
+    """Holds crawlers that run, and how they are stopped."""
 
     runner: AsyncCrawlerRunner
     crawlers: Sequence[Crawler]
@@ -24,16 +24,16 @@ class RunningCrawlers:
     """Do their spiders end by themselves once they are told to stop? Scrapy's own stop would not
     wait for what they have in hand."""
     on_tick: Callable[[], None] = lambda: None
-    """Called each second."""
+    """Is called each second."""
     on_end: Callable[[Crawler, object], None] = lambda crawler, task: None
-    """Called as a crawler ends."""
+    """Is called as a crawl ends."""
     tasks: dict[Crawler, "asyncio.Task[None]"] = field(default_factory=dict)
     stopping: list["asyncio.Task[None]"] = field(default_factory=list)
     stopped_by: str | None = None
     is_given_up: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, **arguments: Any) -> None:
-        """To their end.
+        """Runs all of them to their end.
 
         :param arguments: for the spiders
         """
@@ -51,7 +51,7 @@ class RunningCrawlers:
                 task.result()  # raises what kept a crawler from starting
 
     def stop(self, reason: str) -> None:
-        """Finish what is in hand and end.
+        """Finishes what is in hand and ends.
 
         :param reason: who says so, for example ``SIGTERM``
         """
@@ -60,7 +60,8 @@ class RunningCrawlers:
         asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
 
     async def _stop(self, crawler: Crawler, task: "asyncio.Task[None]") -> None:
-        """Scrapy can't stop what is just coming up, and would let it go on to its end."""
+        """Stops one crawler; Scrapy can't stop what is just coming up, and would let it go to its
+        end."""
         while not task.done():
             if crawler.engine is not None and crawler.engine.running:
                 closing = asyncio.wait([task]) if self.is_told else crawler.stop_async()

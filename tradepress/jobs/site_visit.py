@@ -1,5 +1,5 @@
-"""Pages from the web without an archive, under the same conduct as a crawl: robots, contact, pace,
-address guard."""
+"""Asks for pages from the web without an archive, under the same conduct as a crawl: robots,
+contact, pace, address guard."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -15,10 +15,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.log import configure_logging
 
 from tradepress.archive.web_address import web_address
+from tradepress.conduct.context import engine_of
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings, require_addon
 from tradepress.crawling.failures import Failure, explain
-from tradepress.crawling.listing_walk import content_type_of, headers_of
+from tradepress.crawling.listing_walk import header_of, headers_of
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
@@ -29,7 +30,7 @@ NO_ARCHIVE = {
     "ITEM_PIPELINES": {},
 }
 Fetch = Callable[[str], Awaitable[FilePage]]
-"""The page at an address, after redirects.
+"""Returns the page at an address, after redirects.
 
 :raises PageNotHad: it can't be had
 """
@@ -37,7 +38,7 @@ T = TypeVar("T")
 
 
 class PageNotHad(ConnectionError):
-    """An address gave no page; the message says why.
+    """Raised where an address gave no page; the message says why.
 
     ``reason`` is as in the ledger: ``http_404``, ``robots``, ``dns``, …; ``words`` are the why
     alone; ``failure`` is all that is known, if it was asked for.
@@ -74,15 +75,13 @@ class VisitSpider(Spider):
         return _page(await self.download(Request(url)))
 
     async def download(self, request: Request, *, status: int = 200) -> Response:
-        """The answer to any request.
+        """Returns the answer to any request.
 
         :param status: that is wanted
         :raises PageNotHad: there is none, or it has another one
         """
-        engine = self.crawler.engine
-        assert engine is not None
         try:
-            response = await engine.download_async(request)
+            response = await engine_of(self.crawler).download_async(request)
             if response.status != status:
                 raise HttpError(response)
         except Exception as error:
@@ -96,7 +95,7 @@ def _page(response: Response) -> FilePage:
         page=response.body,
         raw=response.body,
         url=response.url,
-        content_type=content_type_of(response),
+        content_type=header_of(response, "Content-Type"),
         status=response.status,
         http_headers=headers_of(response),
         date_captured=datetime.now(UTC),
@@ -110,7 +109,7 @@ def visit_site(
     *,
     settings: Mapping[str, Any] | None = None,
 ) -> T:
-    """What the visit returns, which asks for one page after the other.
+    """Returns what the visit returns, which asks for one page after the other.
 
     :param source: whose site it is; its ``domains`` alone are asked
     :param settings: of Scrapy, beside those of the configuration
@@ -132,7 +131,7 @@ def visiting(
     visit: Callable[[VisitSpider], Awaitable[Any]],
     **fields: Any,
 ) -> Crawler:
-    """A crawler whose spider makes the visit.
+    """Returns a crawler whose spider makes the visit.
 
     :param fields: further ones of the spider
     """
@@ -141,7 +140,7 @@ def visiting(
 
 
 def result_of(crawler: Crawler) -> Any:
-    """What its visit has returned; None also where it was stopped before it began.
+    """Returns what its visit has returned; None also where it was stopped before it began.
 
     :raises Exception: what the visit raised
     """
@@ -154,7 +153,7 @@ def result_of(crawler: Crawler) -> Any:
 
 
 def fetch_page(url: str, source: Source | None, configuration: Configuration) -> FilePage:
-    """The page at an address.
+    """Returns the page at an address.
 
     :param source: whose site it is on; None: a site of no declared source
     :raises UsageError: no contact, or no web address
@@ -168,7 +167,7 @@ def fetch_page(url: str, source: Source | None, configuration: Configuration) ->
 
 
 def unknown_source(url: str) -> Source:
-    """What is known of the site of any address.
+    """Returns what is known of the site of any address.
 
     :raises UsageError: no web address
     """

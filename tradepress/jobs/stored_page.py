@@ -1,4 +1,4 @@
-"""A page of the captures, read again by today's rules; the work of the page workers."""
+"""Reads a page of the captures again by today's rules; the work of the page workers."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tradepress.steps.dropped import Dropped
 from tradepress.steps.normalize_text import normalize_text
 from tradepress.steps.note_mentions import note_mentions
 from tradepress.steps.require_fields import require_fields
-from tradepress.story import Listing
+from tradepress.story import Listing, StoredArticle
 
 
 @page_border(UnreadablePage, Dropped, ArticleRowError)
@@ -30,7 +30,7 @@ def reread_page(
     listing: Listing,
     people: bool = False,
 ) -> CleanStory:
-    """The story in a stored page. What may be kept of it is not judged.
+    """Reads the story in a stored page. What may be kept of it is not judged.
 
     :param folder: of the captures
     :param place: ``file``, ``offset``, ``length``, ``digest``, ``url`` and ``content_type`` of the
@@ -52,5 +52,5 @@ def reread_page(
         seen_at=seen_at,
     )
     article = take_listed(article, listing, source)
-    article = replace(article, source=source.name, url=url, policy=source.policy)
+    article = replace(StoredArticle.of(article, source=source.name, url=url), policy=source.policy)
     return clean_story(note_mentions(require_fields(normalize_text(article)), people=people))

@@ -37,9 +37,9 @@ from tradepress.survey.site_page import SeenPage, SitePage, read_site_page
 from tradepress.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
 
 MOST_REQUESTS = 25
-"""Besides those that the conduct makes: robots.txt, and second tries."""
+"""Bounds the requests besides those that the conduct makes: robots.txt, and second tries."""
 MOST_TRIED = 4
-"""Places that are tried for a feed."""
+"""Bounds the places that are tried for a feed."""
 TDMREP = "/.well-known/tdmrep.json"
 DECLARED_PLACE = re.compile(
     r"""<link[^>]*rel=["']?canonical["']?[^>]*href=["']?(https?://[^"'\s>]+)"""
@@ -49,20 +49,20 @@ DECLARED_PLACE = re.compile(
 
 
 class AlreadyThere(Exception):
-    """A file of that source exists, or another source has its name; the message says which."""
+    """Raised where a file of that source exists, or another source has its name; says which."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """The files of a source that is new."""
+    """Holds the files of a source that is new."""
 
     file: Path
     golden: Path | None
-    """The HTML file, a .json beside it; None: no story's page was read."""
+    """Is the HTML file, a .json beside it; None: no story's page was read."""
 
 
 class SiteVisit:
-    """One visit of a site.
+    """Runs one visit of a site.
 
     :param fetch: asks for a page
     :param workers: that read it
@@ -76,7 +76,7 @@ class SiteVisit:
         self.tried_feeds: set[str] = set()
 
     async def look_over(self, url: str) -> None:
-        """Ask for what shows how the site works; ``seen`` has it."""
+        """Asks for what shows how the site works; ``seen`` has it."""
         seen = self.seen
         first = await self.had(url)
         seen.start = without_tracking(first.url or url) if first else url
@@ -104,7 +104,7 @@ class SiteVisit:
                 await self.page(place)
 
     async def look_for_feeds(self) -> None:
-        """Two that differ, of those that pages declare; else one of the usual places."""
+        """Takes two that differ, of those that pages declare; else one of the usual places."""
         seen = self.seen
         most = MOST_FEEDS if any(page.feeds for page in seen.pages.values()) else 1
         for place in feed_places(seen)[:MOST_TRIED]:
@@ -115,7 +115,7 @@ class SiteVisit:
             self.tried_feeds.add(place)
 
     async def had(self, url: str) -> FilePage | None:
-        """The answer, or None: it can't be had, or enough was asked for."""
+        """Returns the answer, or None: it can't be had, or enough was asked for."""
         if self.left <= 0:
             return None
         self.left -= 1
@@ -136,7 +136,8 @@ class SiteVisit:
     async def take_page(
         self, page: FilePage, *, asked: str | None = None, is_list: bool = False
     ) -> None:
-        """
+        """Takes the page into what was seen.
+
         :param asked: the address that was asked for
         :param is_list: it is a further page of a list, whatever it reads like
         """
@@ -151,7 +152,7 @@ class SiteVisit:
             self.seen.failures[asked] = f"it leads to {found.page.url}"
 
     async def take_feed(self, page: FilePage) -> bool:
-        """Take it as a feed, if it is one with entries of the site."""
+        """Takes the page as a feed, if it is one with entries of the site."""
         found = await self.listed("feed", page)
         if found is None or not found.articles:
             return False
@@ -161,7 +162,7 @@ class SiteVisit:
         return True
 
     async def take_sitemap(self, url: str) -> None:
-        """Take it, with what the likeliest sitemaps below it list."""
+        """Takes a sitemap, with what the likeliest sitemaps below it list."""
         found = await self.sitemap(url)
         for below in sitemaps_of_index(found) if found else ():
             if (more := await self.sitemap(below)) is not None:
@@ -184,10 +185,10 @@ class SiteVisit:
 
 
 async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage | None:
-    """None: it takes too much to be read."""
-    assert page.url is not None
+    """Reads one page; None: it takes too much to be read."""
+    url = page.url or seen.home
     taken = SitePage(
-        url=without_tracking(page.url),
+        url=without_tracking(url),
         body=page.page,
         content_type=page.content_type,
         http_headers=page.http_headers,
@@ -196,7 +197,7 @@ async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage
     try:
         return await workers.run(read_site_page, taken, seen.site)
     except (NotAnArticle, TooComplex) as error:
-        seen.failures[page.url] = str(error)
+        seen.failures[url] = str(error)
         return None
 
 
@@ -208,7 +209,7 @@ def survey_address(
     settings: Mapping[str, Any] | None = None,
     sample: bool = False,
 ) -> SiteSurvey:
-    """Look a site over, in at most MOST_REQUESTS requests.
+    """Looks a site over, in at most MOST_REQUESTS requests.
 
     :param url: of its front page, its list of stories or its feed
     :param name: of the source; None: made from the host's name
@@ -231,7 +232,8 @@ def survey_address(
 def survey_pages(
     files: Iterable[Path], *, url: str | None = None, name: str | None = None
 ) -> SiteSurvey:
-    """The same from saved pages, of which some are stories and some, best of all, lists of them.
+    """Does the same with saved pages, of which some are stories and some, best of all, lists of
+    them.
 
     :param url: of the site; and of the page, if it is one without an address of its own
     :raises UnreadableFile: a file can't be read
@@ -257,9 +259,7 @@ def survey_pages(
 
 
 def pages_of(file: Path) -> Iterator[FilePage]:
-    """
-    :raises UnreadableFile: with the file's name
-    """
+    """Yields the pages of a file; raises UnreadableFile with the file's name."""
     try:
         yield from read_pages(file)
     except UnreadableFile as error:
@@ -267,20 +267,18 @@ def pages_of(file: Path) -> Iterator[FilePage]:
 
 
 async def nothing_more(url: str) -> FilePage:
-    """
-    :raises PageNotHad: always: there are but the saved pages
-    """
+    """Raises PageNotHad, always: there are but the saved pages."""
     raise PageNotHad(url, "offline", "it is not among the saved pages")
 
 
 def declared_place(page: FilePage) -> str | None:
-    """Where a page says that it stands."""
+    """Returns where a page says that it stands."""
     match = DECLARED_PLACE.search(page.page.decode("utf-8", "replace"))
     return match[1] or match[2] if match else None
 
 
 async def concluded(seen: SeenSite, workers: PageWorkers, name: str | None) -> SiteSurvey:
-    """The survey, with the stories as the declaration reads them.
+    """Returns the survey, with the stories as the declaration reads them.
 
     :raises NothingToDeclare: too little was found
     """
@@ -293,7 +291,8 @@ async def concluded(seen: SeenSite, workers: PageWorkers, name: str | None) -> S
 
 
 def require_free(name: str, folder: Path, *, force: bool = False) -> None:
-    """
+    """Requires that no source has the name yet.
+
     :param force: a file of the folder may be there, and is replaced
     :raises AlreadyThere: the name is taken
     """
@@ -306,7 +305,7 @@ def require_free(name: str, folder: Path, *, force: bool = False) -> None:
 
 
 def write_source(survey: SiteSurvey, folder: Path, *, force: bool = False) -> Written:
-    """The file of the source, and its first golden page below ``pages``.
+    """Writes the file of the source, and its first golden page below ``pages``.
 
     :raises AlreadyThere: the name is taken
     :raises OSError: the folder can't be written
@@ -328,7 +327,7 @@ def write_source(survey: SiteSurvey, folder: Path, *, force: bool = False) -> Wr
 
 
 def name_for(url: str) -> str:
-    """The name that a source of this site would have.
+    """Returns the name that a source of this site would have.
 
     :raises UsageError: no web address
     """

@@ -53,7 +53,8 @@ TABLES: Mapping[NameKind, Callable[[], dict[str, tuple[str, ...]]]] = {
 }
 
 
-def tables() -> dict[NameKind, dict[str, tuple[str, ...]]]:
+@cache
+def tables() -> Mapping[NameKind, Mapping[str, tuple[str, ...]]]:
     """Maps each kind to today's names, and each of these to what else it is, or was, called."""
     return {kind: table() for kind, table in TABLES.items()}
 

@@ -148,7 +148,10 @@ def _is_such(kind: str, court: Spot) -> bool:
 def _whose_court(
     text: str, found: re.Match[str], last: dict[str, str], spoken_of: SpokenOf
 ) -> str | None:
-    """Finds the court that a bare name stands for."""
+    """Finds the court that a bare name stands for.
+
+    :param last: of each kind the court of that kind that was named last
+    """
     bare = BARE_FORMS.get(found[0], found[0])
     if bare == "Boards of Appeal":
         is_patent = "EPO" in text and "EUIPO" not in text and "OHIM" not in text

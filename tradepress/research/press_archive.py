@@ -1,6 +1,6 @@
 """Opens the archive for Python: ``tradepress.open("press.db")``."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from tradepress.archive.clock import utc_now
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import stream_stories
-from tradepress.archive.search.find_stories import Hit, Order, search
+from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.named_values import has_alternatives, require_known
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
@@ -22,7 +22,9 @@ from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.write_citations import CitationFormat, write_citations
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
+from tradepress.research.found_stories import Hits
 from tradepress.research.queries.saved_queries import SavedQueries
+from tradepress.story import Policy
 
 if TYPE_CHECKING:
     import pandas
@@ -42,9 +44,13 @@ MOST_HITS = 10**9
 class PressArchive:
     """Is an archive open for reading; a crawl may write into it meanwhile.
 
-    >>> with tradepress.open("press.db") as archive:  # doctest: +SKIP
-    ...     print(archive.story("wipr-14415").headline)
-    ...     print(archive.count("counterfeit*", by="year").total)
+    Example:
+
+    >>> with tradepress.open("press.db") as archive:
+    ...     print(archive.story("wipr-4711").headline)
+    ...     print([hit.ref for hit in archive.search("lantern refused")])
+    Lantern mark refused
+    ['wipr-4711']
 
     What is asked is a :class:`StoryQuery` (words and filters), or words alone; none: all stories.
     A name in the filters that no story has is refused, as by the commands.
@@ -85,7 +91,7 @@ class PressArchive:
         fold: bool = True,
         limit: int = 20,
         offset: int = 0,
-    ) -> list[Hit]:
+    ) -> Hits:
         """Finds the stories that match best, with marked passages; see
         :func:`tradepress.archive.search.find_stories.search`.
 
@@ -94,15 +100,15 @@ class PressArchive:
         """
         if not (0 <= limit <= MOST_HITS and 0 <= offset <= MOST_HITS):
             raise ValueError(f"limit and offset of a search are 0 to {MOST_HITS}")
-        asked = _query(query)
+        asked = as_query(query)
         hits = search(self.db, asked, order=order, fold=fold, limit=limit, offset=offset)
         if not hits or has_alternatives(asked):
             require_known(self.db, asked)
-        return hits
+        return Hits(hits)
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""
-        return why_nothing(self.db, _query(query))
+        return why_nothing(self.db, as_query(query))
 
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """Yields all stories that the query means, streamed: the oldest day first, undated last.
@@ -120,16 +126,12 @@ class PressArchive:
         format: "Format",
         partition: "Partition | None" = None,
         texts: "Texts" = "unreserved",
+        policies: Mapping[str, Policy] | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> "ExportReport":
-        """Writes all stories that the query means into a file or, of some formats, a folder.
+        """Writes all stories that the query means; see :func:`tradepress.export`.
 
-        :param partition: of ``parquet``: a folder with files by ``source``, by ``year``, or one
-            within the other (``source,year``)
-        :param texts: whose texts are in it: ``unreserved`` (of those whose publisher reserves
-            nothing), ``all`` that the archive holds, ``none``
-        :raises ValueError: no such format or partition, or the query can't be read; says why
-        :raises ImportError: pyarrow is not installed; says how to have it
-        :raises ArchiveError: the file can't be written
+        :param policies: what source and operator ask for by now, by name of the source
         """
         from tradepress.research.export.export_stories import export_stories
 
@@ -140,6 +142,8 @@ class PressArchive:
             format=format,
             partition=partition,
             texts=texts,
+            policies=policies,
+            progress=progress,
         )
 
     def to_pandas(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
@@ -170,17 +174,7 @@ class PressArchive:
         style: StyleName | None = None,
         accessed: str | None = None,
     ) -> Iterator[str]:
-        """Streams citations: the parts of one file, of text one line a story.
-
-        >>> print(*archive.cite("wipr-14415@2", style="oscola"), sep="")  # doctest: +SKIP
-
-        :param stories: a ref or an address, several, or a query
-        :param format: ``text``, ``ris``, ``bibtex``, ``biblatex`` or ``csl-json``
-        :param style: of ``text``: ``apa``, ``bluebook``, ``chicago`` (also None) or ``oscola``
-        :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
-        :raises NoSuchArticle: no such ref or version; names the nearest
-        :raises ValueError: no such format, style or day, or the query can't be read; says why
-        """
+        """Streams citations; see :func:`tradepress.cite`."""
         day = accessed or utc_now()[:10]
         try:
             date.fromisoformat(day)
@@ -203,13 +197,7 @@ class PressArchive:
         share: bool = False,
         fold: bool = True,
     ) -> StoryCounts:
-        """Counts stories by month, source, author, court, …; see
-        :func:`tradepress.research.counting.count_stories.count_stories`.
-
-        :param share: tell beside each number that of all stories of the same filters
-        :param fold: of stories with much the same text one counts
-        :raises ValueError: the query can't be read, or can't be counted so; says why
-        """
+        """Counts stories by month, source, author, court, …; see :func:`tradepress.count`."""
         return count_stories(self.db, self._known(query), by, share=share, fold=fold)
 
     def release(
@@ -220,13 +208,11 @@ class PressArchive:
         title: str,
         creators: Sequence[str],
         texts: "Texts" = "unreserved",
+        policies: Mapping[str, Policy] | None = None,
     ) -> "Release":
-        """Makes a frozen data package; see `make_release`.
+        """Makes a frozen data package; see :func:`tradepress.release`.
 
-        :param folder: is not there, or empty
-        :raises ValueError: the query can't be read, or is of a former day; says why
-        :raises ImportError: pyarrow is not installed; says how to have it
-        :raises ArchiveError: the folder can't be written
+        :param policies: what source and operator ask for by now, by name of the source
         """
         from tradepress.research.release.make_release import make_release
 
@@ -237,18 +223,19 @@ class PressArchive:
             title=title,
             creators=tuple(creators),
             texts=texts,
+            policies=policies,
         )
 
     def _known(self, query: Asked) -> StoryQuery:
         """Makes a query of what is asked, and requires that stories have the names in its
         filters.
         """
-        asked = _query(query)
+        asked = as_query(query)
         require_known(self.db, asked)
         return asked
 
 
-def _query(asked: Asked) -> StoryQuery:
+def as_query(asked: Asked) -> StoryQuery:
     """Makes a query of what is asked.
 
     :raises ValueError: a value is not of its kind: one text where several are meant, a year as a

@@ -1,4 +1,4 @@
-"""Opt-outs from AI in robots.txt: a story that others may read, but not those who collect for
+"""Reads opt-outs from AI in robots.txt: a story that others may read, but not those who collect for
 language models."""
 
 from tradepress.conduct.robots_rules import Groups, forbids
@@ -25,12 +25,12 @@ AI_AGENTS = (
     "PerplexityBot",
     "Timpibot",
 )
-"""The names under which texts are collected for AI, as of November 2026; not those of agents that
-fetch a page because a person asks for it."""
+"""Names those who collect texts for AI, as of November 2026; not the agents that fetch a page
+because a person asks for it."""
 
 
 def forbidden_agents(groups: Groups, url: str) -> list[str]:
-    """Those AI_AGENTS that have a group of their own which forbids them the address.
+    """Lists those AI_AGENTS that have a group of their own which forbids them the address.
 
     What the group of all others forbids is no word about AI.
     """

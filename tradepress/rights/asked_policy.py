@@ -1,4 +1,4 @@
-"""How much of a source's stories may be kept at most, by what the source and the operator ask."""
+"""Decides how much of a source's stories may be kept at most, as source and operator ask."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tradepress.story import POLICIES, Policy, strictest
 
 
 def asked_policy(settings: BaseSettings, source: Source) -> Policy:
-    """What source and operator ask for, whichever is stricter.
+    """Returns the stricter of what source and operator ask for.
 
     :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
     """
@@ -20,12 +20,12 @@ def asked_policy(settings: BaseSettings, source: Source) -> Policy:
 
 
 def as_asked(settings: BaseSettings, source: Source) -> Source:
-    """The source with :func:`asked_policy` as its policy; raises what that does."""
+    """Returns the source with :func:`asked_policy` as its policy; raises what that does."""
     return replace(source, policy=asked_policy(settings, source))
 
 
 def operator_policy(settings: BaseSettings, source_name: str) -> Policy:
-    """What the operator asks for of a source, be it declared or not.
+    """Returns what the operator asks for of a source, be it declared or not.
 
     :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
     """

@@ -1,4 +1,4 @@
-"""What the headers of an answer reserve."""
+"""Reads what the headers of an answer reserve."""
 
 import re
 from collections.abc import Iterable
@@ -15,11 +15,11 @@ from tradepress.story import Reservation
 ROBOTS_TAG = "x-robots-tag"
 ADDRESSEE = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)
 WITH_VALUE = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
-"""Directives with a colon, which don't name an agent."""
+"""Names the directives with a colon, which don't name an agent."""
 
 
 def header_reservations(headers: Iterable[tuple[str, str]]) -> tuple[Reservation, ...]:
-    """X-Robots-Tag for everybody or for us, and TDMRep's two fields, of one answer."""
+    """Reads X-Robots-Tag for everybody or for us, and TDMRep's two fields, of one answer."""
     fields: dict[str, list[str]] = {}
     for name, value in headers:
         fields.setdefault(name.casefold(), []).append(value)
@@ -33,7 +33,7 @@ def header_reservations(headers: Iterable[tuple[str, str]]) -> tuple[Reservation
 
 
 def _ours(line: str) -> str:
-    """The directives of an X-Robots-Tag but those after the name of another agent."""
+    """Returns the directives of an X-Robots-Tag but those after the name of another agent."""
     is_ours, ours = True, []
     for part in line.split(","):
         match = ADDRESSEE.fullmatch(part)

@@ -1,4 +1,4 @@
-"""What a site's own files reserve of its stories: tdmrep.json, and robots.txt towards AI."""
+"""Finds what a site's own files reserve of its stories: tdmrep.json, and robots.txt towards AI."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ class SiteRights(SiteFileMiddleware[str | None]):
         request.meta["site_reservations"] = tuple(_reservations(text, request))
 
     async def ask(self, origin: str) -> tuple[str | None, float]:
-        """The text of the file, empty where there is none; None where nobody knows."""
+        """Returns the text of the file, empty where there is none; None where nobody knows."""
         text = await self._text_at(origin)
         if text is None:
             since = utc_text(datetime.now(UTC) - LONGEST_USE)
@@ -76,14 +76,14 @@ class SiteRights(SiteFileMiddleware[str | None]):
 
 
 def _why_unread(response: Response) -> str | None:
-    """Why nobody knows what the file says; None where it can be read, or there is none."""
+    """Tells why nobody knows what the file says; None where it can be read, or there is none."""
     if response.status < 300 and len(response.body) > LARGEST:
         return "too_large"
     return why_unavailable(response, is_cut="partial" in response.flags)
 
 
 def _read(response: Response) -> tuple[str, str | None]:
-    """The text, or why it is none of tdmrep.json: most often a page, sent in place of an error."""
+    """Returns the text, or why it is none of tdmrep.json: most often a page, as an error."""
     text = response.body.decode("utf-8-sig", "replace")
     try:
         read_rules(text)

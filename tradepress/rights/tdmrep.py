@@ -1,4 +1,4 @@
-"""/.well-known/tdmrep.json: what a site reserves of text and data mining, path by path.
+"""Reads /.well-known/tdmrep.json: what a site reserves of text and data mining, path by path.
 
 W3C TDMRep, final report of 10 May 2024. Pure functions of the file's text.
 """
@@ -17,7 +17,7 @@ from tradepress.story import Reservation
 
 PATH = "/.well-known/tdmrep.json"
 LARGEST = 500 * 1024
-"""Bytes that are read, as of a robots.txt: some ten thousand rules, for each story anew."""
+"""Bounds the bytes that are read, as of a robots.txt: ten thousand rules, anew for each story."""
 
 
 class NotTdmrep(ValueError):
@@ -26,7 +26,7 @@ class NotTdmrep(ValueError):
 
 @border(NotTdmrep, NotTdmrep)
 def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
-    """What the file declares of an address of its site; the first rule that matches counts.
+    """Returns what the file declares of an address of its site; the first rule that matches counts.
 
     :raises NotTdmrep: as :func:`read_rules`
     """
@@ -39,7 +39,7 @@ def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
 @lru_cache(maxsize=32)
 @border(NotTdmrep, NotTdmrep)
 def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
-    """Location, its pattern, reservation and policy of each rule.
+    """Returns location, its pattern, reservation and policy of each rule.
 
     :raises NotTdmrep: says why
     """
@@ -53,7 +53,7 @@ def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
 
 
 def _read_rules(listed: list[Any]) -> Iterator[tuple[str, Protego, str, str | None]]:
-    """Rules with the two properties that each must have; others count as not there."""
+    """Yields the rules with the two properties that each must have; others count as not there."""
     for rule in listed:
         if not isinstance(rule, dict):
             continue

@@ -1,4 +1,4 @@
-"""The sample papers in two editions: pages as files, and the addresses that they are served at.
+"""Holds the sample papers in two editions: pages as files, and the addresses they are served at.
 
 ``editions/base`` holds a folder for each paper, and pages.json: each address with its file, the day
 of its last change, and what a file can't tell. ``editions/later`` holds what differs some days on.
@@ -14,10 +14,10 @@ from urllib.parse import unquote
 EditionName = Literal["base", "later"]
 
 PAPERS = {"signetgazette.example": "signet", "marksandmakers.example": "makers"}
-"""Host: the source, which is the first half of every ref."""
+"""Maps a host to the source, which is the first half of every ref."""
 EDITIONS = Path(__file__).with_name("editions")
 FOUNDED = "2011-03-01"
-"""Day of everything that has none of its own."""
+"""Is the day of everything that has none of its own."""
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -30,18 +30,18 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One answer of a paper's site."""
+    """Is one answer of a paper's site."""
 
     body: bytes = b""
     content_type: str = CONTENT_TYPES[".html"]
     status: int = 200
     location: str | None = None
     changed: dt.datetime | None = None
-    """The noon of the day of the last change."""
+    """Is the noon of the day of the last change."""
 
 
 class SampleSite:
-    """One paper in one edition."""
+    """Is one paper in one edition."""
 
     def __init__(self, host: str, edition: EditionName) -> None:
         self.home = f"http://{host}"
@@ -54,8 +54,8 @@ class SampleSite:
             self._entries |= json.loads((folder / "pages.json").read_text("utf-8"))
 
     def page(self, path: str, query: str = "") -> Page:
-        """The answer to a path and a query string (percent-encoded); a query that no page is listed
-        with says nothing."""
+        """Returns the answer to a path and a query (percent-encoded); one that no page has says
+        nothing."""
         address = self.home + path
         entry = self._entries.get(f"{address}?{unquote(query)}") or self._entries.get(address)
         if entry and "location" in entry:

@@ -1,4 +1,4 @@
-"""manifest.json: what both editions of the sample papers hold, to check a crawl against."""
+"""Reads manifest.json: what both editions hold, to check a crawl against."""
 
 import json
 from pathlib import Path
@@ -6,52 +6,52 @@ from typing import TypedDict, cast
 
 
 class StoryEntry(TypedDict):
-    """One story as an archive should hold it."""
+    """Is one story as an archive should hold it."""
 
     ref: str
     paper: str
     headline: str
     date_published: str | None
-    """ISO 8601, day or instant with offset, as the page shows it."""
+    """Is ISO 8601, day or instant with offset, as the page shows it."""
     date_modified: str | None
     urls: list[str]
-    """Absolute, on the bare host; main address first."""
+    """Are absolute, on the bare host; main address first."""
     section: str | None
-    """As the page shows it: those of the classic generation print none."""
+    """Is the section as the page shows it: those of the classic generation print none."""
     authors: list[str]
     template: str
     disallowed: bool
-    """robots.txt forbids its only address."""
+    """Tells that robots.txt forbids its only address."""
     is_truncated: bool
     paragraphs: int
     sha256: str
-    """Of the expected body: paragraphs joined by a blank line, UTF-8."""
+    """Is the digest of the expected body: paragraphs joined by a blank line, UTF-8."""
 
 
 class NotStoryEntry(TypedDict):
-    """An address that looks like a story's but holds none."""
+    """Is an address that looks like a story's but holds none."""
 
     url: str
     reason: str
-    """``soft_404``, ``consent`` or ``login``."""
+    """Is ``soft_404``, ``consent`` or ``login``."""
 
 
 class Later(TypedDict):
-    """What the later edition differs in; every list but ``stories`` holds refs."""
+    """Holds what the later edition differs in; every list but ``stories`` holds refs."""
 
     stories: list[StoryEntry]
-    """New, replaced and moved ones, as they stand then."""
+    """Are new, replaced and moved ones, as they stand then."""
     new: list[str]
     changed: list[str]
     headline_corrected: list[str]
     corrected: list[str]
     gone: list[str]
     moved: dict[str, str]
-    """ref to the new address."""
+    """Maps a ref to the new address."""
 
 
 class Manifest(TypedDict):
-    """The whole file; ``stories`` are those of the base edition, newest first."""
+    """Is the whole file; ``stories`` are those of the base edition, newest first."""
 
     stories: list[StoryEntry]
     not_stories: list[NotStoryEntry]
@@ -59,5 +59,5 @@ class Manifest(TypedDict):
 
 
 def load_manifest() -> Manifest:
-    """The manifest as committed."""
+    """Returns the manifest as committed."""
     return cast(Manifest, json.loads(Path(__file__).with_name("manifest.json").read_bytes()))

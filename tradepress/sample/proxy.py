@@ -1,4 +1,4 @@
-"""Scrapy's way to the sample papers: every request goes through their loopback proxy."""
+"""Leads Scrapy to the sample papers: every request goes through their loopback proxy."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SampleProxy:
-    """Downloader middleware that sends all requests, robots.txt too, to SAMPLE_PROXY."""
+    """Sends all requests, robots.txt too, to SAMPLE_PROXY, as a downloader middleware."""
 
     def __init__(self, proxy_url: str) -> None:
         self.proxy_url = proxy_url
@@ -25,7 +25,7 @@ class SampleProxy:
 
 
 def sample_settings(proxy_url: str) -> dict[str, Any]:
-    """Scrapy settings for a crawl of the sample papers."""
+    """Returns Scrapy settings for a crawl of the sample papers."""
     return {
         "SAMPLE_PROXY": proxy_url,
         "DOWNLOADER_MIDDLEWARES": {

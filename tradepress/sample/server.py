@@ -1,4 +1,4 @@
-"""The sample papers on loopback: one small HTTP/1.1 server, both origin and forward proxy."""
+"""Serves the sample papers on loopback: a small HTTP/1.1 server, both origin and forward proxy."""
 
 import email.utils
 import gzip
@@ -16,20 +16,20 @@ from urllib.parse import urlsplit
 from tradepress.sample.editions import PAPERS, EditionName, Page, SampleSite
 
 _WORTH_ZIPPING = 400
-"""Bytes."""
+"""Is in bytes."""
 
 
 class Request(NamedTuple):
-    """One request the server answered for a paper."""
+    """Is one request the server answered for a paper."""
 
     method: str
     url: str
-    """Absolute, with the host that was asked for."""
+    """Is absolute, with the host that was asked for."""
     status: int
 
 
 class SamplePapers:
-    """Context manager that serves an edition of both papers on 127.0.0.1 at a free port.
+    """Serves an edition of both papers on 127.0.0.1 at a free port, as a context manager.
 
     Ask it as a proxy for ``http://signetgazette.example/`` and
     ``http://marksandmakers.example/``, or open ``http://signetgazette.localhost:PORT/`` in a
@@ -38,12 +38,12 @@ class SamplePapers:
 
     def __init__(self, edition: EditionName = "base") -> None:
         self.requests: list[Request] = []
-        """Every request for a paper's page, in the order of the answers."""
+        """Holds every request for a paper's page, in the order of the answers."""
         self.sites = {host: SampleSite(host, edition) for host in PAPERS}
 
     @property
     def proxy_url(self) -> str:
-        """``http://127.0.0.1:PORT``; the server must be running."""
+        """Returns ``http://127.0.0.1:PORT``; the server must be running."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -133,7 +133,8 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_CONNECT
 
     def _moved_to_localhost(self, page: Page) -> Page:
-        """The page with all addresses of the papers turned to where a browser finds them."""
+        """Returns the page with all addresses of the papers turned to where a browser finds
+        them."""
         names = "|".join(host.removesuffix(".example") for host in self.server.papers.sites)
         here = rf"http://\1.localhost:{self.server.server_port}"
         pattern = rf"http://((?:www\.)?(?:{names}))\.example"
@@ -144,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, page: Page, url: str | None = None) -> None:
-        """Answer with the page, or with 304 where the client has it already.
+        """Sends the page, or 304 where the client has it already.
 
         :param url: noted among the requests; None: of no paper
         """
@@ -189,4 +190,4 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(Page(body=f"{words}\n".encode(), content_type=kind, status=status))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a demo's terminal belongs to the crawl."""
+        """Says nothing: a demo's terminal belongs to the crawl."""

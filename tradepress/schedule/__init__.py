@@ -1,1 +1,1 @@
-"""Tradepress by the clock: units of systemd, or lines of a crontab."""
+"""Runs Tradepress by the clock: units of systemd, or lines of a crontab."""

@@ -1,4 +1,4 @@
-"""A block of lines in the user's crontab; the rest of it is kept byte for byte."""
+"""Keeps a block of lines in the user's crontab; the rest of it is kept byte for byte."""
 
 import os
 import re
@@ -13,14 +13,14 @@ from tradepress.schedule.plan import Plan, SchedulingError, ask
 PROCESSES = Path("/proc")
 DAEMONS = ("cron", "crond", "bcron-sched")
 GENERATOR = Path("/usr/lib/systemd/system-generators/systemd-crontab-generator")
-"""Of systemd-cron: systemd itself runs the crontabs, and there is no daemon."""
+"""Is there with systemd-cron: systemd itself runs the crontabs, and there is no daemon."""
 NO_LINES = re.compile(rb"no crontab for|No such file|not allowed to use")
-"""Nothing there yet: the words of Debian's, Fedora's and Busybox's crontab. Who may not use it has
-nothing there either; that is said to him when he would write."""
+"""Matches Debian's, Fedora's and Busybox's words for a crontab in which nothing is yet.
+Who may not use it has nothing there either; that is said to him when he would write."""
 
 
 def is_cron_running() -> bool | None:
-    """Whether somebody reads the crontabs here; None: this machine doesn't tell."""
+    """Does somebody read the crontabs here? None: this machine doesn't tell."""
     if GENERATOR.exists():
         return None
     try:
@@ -42,7 +42,7 @@ def _is_cron(process: Path) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crontab:
-    """The crontab of whoever runs this."""
+    """Is the crontab of whoever runs this."""
 
     name: ClassVar = "lines of this user's crontab"
     written_as: ClassVar = "Lines"
@@ -50,33 +50,34 @@ class Crontab:
 
     @property
     def is_acted_on(self) -> bool:
-        """False: no cron is running here."""
+        """Is there a cron running here, as far as can be told?"""
         return is_cron_running() is not False
 
     @property
     def written(self) -> list[str]:
-        """Our lines, as they stand."""
+        """Returns our lines, as they stand."""
         crontab = self._read()
         found = b"".join(crontab[start:end] for start, end in blocks(crontab))
         return os.fsdecode(found).splitlines()
 
     @property
     def archives(self) -> list[Path]:
-        """Whose schedule it is; more than one only if somebody wrote the lines a second time."""
+        """Tells whose schedule it is; more than one only if somebody wrote the lines a second
+        time."""
         return archives(self._read())
 
     state: ClassVar[Sequence[str]] = ()
-    """Nothing that its lines don't say; how the runs ended, `tradepress runs` tells."""
+    """Is nothing that its lines don't say; how the runs ended, `tradepress runs` tells."""
 
     def install(self, plan: Plan) -> None:
-        """Put the lines in the place of those that are there, or at the end.
+        """Puts the lines in the place of those that are there, or at the end.
 
         :raises SchedulingError: there is no cron, or it refuses
         """
         self._crontab("-", put(self._read(), os.fsencode(block(plan))))
 
     def remove(self) -> None:
-        """Take the lines out.
+        """Takes the lines out.
 
         :raises SchedulingError: there is no cron, or it refuses
         """
@@ -87,7 +88,7 @@ class Crontab:
         return self._crontab("-l")
 
     def _crontab(self, option: str, content: bytes = b"") -> bytes:
-        """What it prints.
+        """Returns what it prints.
 
         :raises SchedulingError: there is no cron, or it refuses
         """

@@ -1,4 +1,4 @@
-"""The schedule's lines in the text of a crontab, whose other lines stay byte for byte."""
+"""Writes the schedule's lines in the text of a crontab, whose other lines stay byte for byte."""
 
 import io
 import os
@@ -11,11 +11,11 @@ from tradepress.schedule.plan import Plan, SchedulingError, fill
 BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
 END = "# END tradepress"
 OURS = re.compile(rb"tradepress\S* (?:.* )?(crawl|backup) (?:.* )?--archive ")
-"""What stands in each line between the two, also in one that was changed by hand."""
+"""Matches what stands in each line between the two, also in one that was changed by hand."""
 
 
 def block(plan: Plan) -> str:
-    """The lines: crawl, saved queries and health one after the other, and the backup.
+    """Returns the lines: crawl, saved queries and health one after the other, and the backup.
 
     All paths are whole, so that cron's short PATH does; what is printed goes into a file, since
     `tradepress health` tells those whom tradepress.toml names.
@@ -31,12 +31,13 @@ def block(plan: Plan) -> str:
 
 
 def log_of(archive: Path) -> Path:
-    """Where what the jobs print is written."""
+    """Returns where what the jobs print is written."""
     return archive.with_name("schedule.log")
 
 
 def _quoted(words: list[str]) -> str:
-    """For the shell; then for cron, to whom a bare per cent sign is the end of the line.
+    """Makes words safe for the shell; then for cron, to whom a bare per cent sign is the end of the
+    line.
 
     A backslash stands before a quote: some crons take two for one, or one and a per cent sign for
     that sign, and others don't.
@@ -45,7 +46,7 @@ def _quoted(words: list[str]) -> str:
 
 
 def put(crontab: bytes, lines: bytes) -> bytes:
-    """The block in the place of the one that is there, or after the last line.
+    """Puts the block in the place of the one that is there, or after the last line.
 
     A last line without an end stays the last: to end it would make cron read it otherwise.
 
@@ -62,7 +63,7 @@ def put(crontab: bytes, lines: bytes) -> bytes:
 
 
 def take_out(crontab: bytes) -> bytes:
-    """What is left without our lines.
+    """Returns what is left without our lines.
 
     :raises SchedulingError: it can't be told which lines are ours
     """
@@ -72,7 +73,7 @@ def take_out(crontab: bytes) -> bytes:
 
 
 def blocks(crontab: bytes) -> list[tuple[int, int]]:
-    """Where each block begins and ends. Only a whole line is a mark.
+    """Returns where each block begins and ends. Only a whole line is a mark.
 
     :raises SchedulingError: it can't be told which lines are ours
     """
@@ -106,7 +107,8 @@ def _broken(number: int, what: str) -> SchedulingError:
 
 
 def archives(crontab: bytes) -> list[Path]:
-    """Whose schedule it is, without lines that were changed by hand to another form than ours.
+    """Returns whose schedule it is, without lines that were changed by hand to another form than
+    ours.
 
     :raises SchedulingError: it can't be told which lines are ours
     """

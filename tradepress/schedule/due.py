@@ -1,4 +1,4 @@
-"""Which sources a scheduled crawl takes: those whose trial is over and whose time has come."""
+"""Chooses sources for a scheduled crawl: those whose trial is over and whose time has come."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ def choose_due(
     wait: float,
     tell: Callable[[str], None] = click.echo,
 ) -> tuple[list[Source], int]:
-    """Leave out, and name, what is not for this run.
+    """Leaves out, and names, what is not for this run.
 
     :param tell: told which are not due yet
     :returns: those that are crawled now, and the exit code if there are none

@@ -1,4 +1,4 @@
-"""Which schedulers this machine has, and what they have of ours already."""
+"""Finds which schedulers this machine has, and what they have of ours already."""
 
 import os
 import shutil
@@ -10,13 +10,13 @@ from tradepress.schedule.crontab import Crontab
 from tradepress.schedule.systemd import Systemd
 
 BOOTED = Path("/run/systemd/system")
-"""There if systemd runs this machine (sd_booted(3))."""
+"""Is there if systemd runs this machine (sd_booted(3))."""
 
 Scheduler = Systemd | Crontab
 
 
 def choose(*, is_system: bool, is_cron: bool) -> Scheduler:
-    """What is to run the crawls on this machine.
+    """Chooses what is to run the crawls on this machine.
 
     :raises click.UsageError: there is no such thing, or it needs root
     """
@@ -38,7 +38,7 @@ def choose(*, is_system: bool, is_cron: bool) -> Scheduler:
 
 
 def installed() -> list[Scheduler]:
-    """What stands on this machine for this user, and for all."""
+    """Returns what stands on this machine for this user, and for all."""
     everything: list[Scheduler] = [Systemd(is_system=True), Systemd(is_system=False)]
     if shutil.which("crontab") is not None:
         everything.append(Crontab())
@@ -46,7 +46,7 @@ def installed() -> list[Scheduler]:
 
 
 def require_no_other(there: Scheduler, scheduler: Scheduler, archive: Path) -> None:
-    """Refuse a schedule that would run beside another, or end it unnoticed.
+    """Refuses a schedule that would run beside another, or end it unnoticed.
 
     :raises click.UsageError: ``there`` is by another scheduler, or of another archive
     """

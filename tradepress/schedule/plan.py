@@ -1,4 +1,4 @@
-"""When crawl, saved queries, the look at health and the backup run, by which commands and files."""
+"""Plans when crawl, saved queries, health and backup run, by which commands and files."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import click
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 BACKUP_AFTER = 4
-"""Hours after the first crawl of the day; a crawl ends itself after three."""
+"""Is how many hours after the first crawl of the day; a crawl ends itself after three."""
 DAY = 24
 
 
@@ -21,20 +21,21 @@ class SchedulingError(click.ClickException):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """One archive's schedule; all paths are absolute."""
+    """Is one archive's schedule; all paths are absolute."""
 
     program: Path
-    """The command ``tradepress``."""
+    """Is the command ``tradepress``."""
     config: Path
     archive: Path
     hour: int
     minute: int
     every: int = DAY
-    """Hours between two crawls; a day is a multiple of it."""
+    """Is the hours between two crawls; a day is a multiple of it."""
 
     @property
     def hours(self) -> str:
-        """The hours at which a crawl starts, as systemd and cron both write them: ``3,9,15,21``."""
+        """Returns the hours at which a crawl starts, as systemd and cron both write them:
+        ``3,9,15,21``."""
         return ",".join(map(str, range(self.hour % self.every, DAY, self.every)))
 
     @property
@@ -42,13 +43,13 @@ class Plan:
         return (self.hour + BACKUP_AFTER) % DAY
 
     def command(self, *words: str) -> list[str]:
-        """A command of Tradepress, complete: nothing of a login shell is there at night."""
+        """Returns a command of Tradepress, complete: nothing of a login shell is there at night."""
         program, config, archive = map(str, (self.program, self.config, self.archive))
         return [program, "--config", config, *words, "--archive", archive]
 
 
 def fill(template: str, **values: object) -> str:
-    """What is installed, from its file in the folder ``templates``."""
+    """Returns what is installed, from its file in the folder ``templates``."""
     environment = Environment(
         loader=PackageLoader("tradepress.schedule"),
         undefined=StrictUndefined,
@@ -62,7 +63,7 @@ def fill(template: str, **values: object) -> str:
 def ask(
     command: list[str], environment: Mapping[str, str], given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a command of the machine's scheduler.
+    """Runs a command of the machine's scheduler.
 
     :param environment: laid over this process's own
     :raises SchedulingError: there is no such command
@@ -80,7 +81,7 @@ def ask(
 
 
 def quiet_time(host: str, archive: Path) -> tuple[int, int]:
-    """Hour and minute between one and five at night.
+    """Returns hour and minute between one and five at night.
 
     The same for an archive each time it is asked for, another on another machine: no publisher is
     visited by all at the same minute.

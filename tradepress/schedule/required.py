@@ -1,4 +1,4 @@
-"""What has to be there before anything is run by the clock."""
+"""Requires what has to be there before anything is run by the clock."""
 
 import os
 from contextlib import suppress
@@ -13,11 +13,11 @@ from tradepress.declared_sources import require_crawlable
 from tradepress.jobs.notify import NO_PING_ADDRESS, is_ping_address, open_services
 
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")
-"""Variables whose values the commands of the schedule name as options."""
+"""Names variables whose values the commands of the schedule name as options."""
 
 
 def require_config(configuration: Configuration) -> Path:
-    """The file that the clock's runs read: they see no variable of this shell.
+    """Returns the file that the clock's runs read: they see no variable of this shell.
 
     :raises click.UsageError: there is none, it names no contact or an address that can't be told,
         or variables stand over it
@@ -50,7 +50,7 @@ def require_config(configuration: Configuration) -> Path:
 
 
 def require_archive(archive: Path) -> None:
-    """Refuse an archive that no crawl could open.
+    """Refuses an archive that no crawl could open.
 
     :raises ArchiveError: it is not there, or its folder can't be written
     """
@@ -61,7 +61,7 @@ def require_archive(archive: Path) -> None:
 
 
 def require_paths(program: Path, config: Path, archive: Path) -> None:
-    """Refuse what a unit or a crontab can't name.
+    """Refuses what a unit or a crontab can't name.
 
     :raises click.UsageError: the program is not there, or a path would break a line
     """

@@ -1,4 +1,4 @@
-"""Units of systemd: timers for crawl and backup, and services that can do little else.
+"""Writes units of systemd: timers for crawl and backup, and services that can do little else.
 
 Their templates are written as systemd.unit(5), systemd.timer(5) and systemd.exec(5) say.
 """
@@ -22,11 +22,11 @@ SERVICES = (
 )
 VANISHING = (Path("/tmp"), Path("/var/tmp"))
 LINGER = Path("/var/lib/systemd/linger")
-"""A file for each user whose units run although he is not logged in (logind)."""
+"""Holds a file for each user whose units run although he is not logged in (logind)."""
 
 
 def units(plan: Plan, user: str | None = None) -> dict[str, str]:
-    """The files by name.
+    """Returns the files by name.
 
     :param user: whom a system unit runs as; None: units of a user's own manager
     """
@@ -52,19 +52,20 @@ def units(plan: Plan, user: str | None = None) -> dict[str, str]:
 
 
 def quoted(word: str, *, in_command: bool = False) -> str:
-    """One word as systemd.syntax(7) has it: in quotes, with specifiers and variables disarmed."""
+    """Puts one word in quotes, as systemd.syntax(7) has it, with specifiers and variables
+    disarmed."""
     word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{word.replace("$", "$$") if in_command else word}"'
 
 
 def unquoted(word: str) -> str:
-    """What :func:`quoted` made of a word in a command."""
+    """Returns what :func:`quoted` made of a word in a command."""
     return re.sub(r"\\(.)|%(%)|\$(\$)", lambda pair: pair[1] or pair[2] or pair[3], word)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Systemd:
-    """Units of the system, or of one user."""
+    """Is the schedule as units of the system, or of one user."""
 
     is_system: bool
 
@@ -84,13 +85,13 @@ class Systemd:
 
     @property
     def written(self) -> list[Path]:
-        """What is installed."""
+        """Returns what is installed."""
         paths = [self.folder / name for name in (*TIMERS, *SERVICES)]
         return [path for path in paths if path.exists()]
 
     @property
     def archives(self) -> list[Path]:
-        """Whose schedule it is."""
+        """Returns whose schedule it is."""
         crawl = self.folder / "tradepress-crawl.service"
         text = os.fsdecode(crawl.read_bytes()) if crawl.exists() else ""
         return [
@@ -100,18 +101,18 @@ class Systemd:
 
     @property
     def stamps(self) -> list[Path]:
-        """Where a persistent timer notes when it last fired (systemd.timer(5))."""
+        """Returns where a persistent timer notes when it last fired (systemd.timer(5))."""
         home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
         state = Path("/var/lib") if self.is_system else Path(home)
         return [state / "systemd" / "timers" / f"stamp-{timer}" for timer in TIMERS]
 
     @property
     def scope(self) -> str:
-        """What comes after ``systemctl`` and ``journalctl``."""
+        """Returns what comes after ``systemctl`` and ``journalctl``."""
         return "" if self.is_system else " --user"
 
     def _require(self, plan: Plan) -> None:
-        """Refuse a plan whose units would fail, or run as whom they should not.
+        """Refuses a plan whose units would fail, or run as whom they should not.
 
         :raises click.UsageError: a path would not be there when they run, or system units would
             run as root or as somebody without a name
@@ -135,7 +136,7 @@ class Systemd:
             )
 
     def install(self, plan: Plan) -> None:
-        """Write the units and start the timers.
+        """Writes the units and starts the timers.
 
         :raises click.UsageError: a path or an owner that units should not have
         :raises SchedulingError: systemd can't be asked, or refuses
@@ -152,7 +153,7 @@ class Systemd:
         self._systemctl("restart", *TIMERS)
 
     def remove(self) -> None:
-        """Stop the timers and delete what was written; a crawl that runs goes on to its end.
+        """Stops the timers and deletes what was written; a crawl that runs goes on to its end.
 
         :raises SchedulingError: systemd can't be asked, or refuses
         :raises OSError: the files can't be deleted
@@ -165,7 +166,7 @@ class Systemd:
 
     @property
     def state(self) -> list[str]:
-        """State, next run and how the last one ended."""
+        """Returns state, next run and how the last one ended."""
         lines = []
         for timer in TIMERS:
             about = self._properties(timer, "ActiveState", "NextElapseUSecRealtime")
@@ -189,7 +190,7 @@ class Systemd:
 
     @property
     def hint(self) -> str | None:
-        """A user's units stop when he logs out, unless he lingers."""
+        """Says how a user's units run on when he logs out: unless he lingers, they stop."""
         if self.is_system:
             return None
         user = Path.home().owner()

@@ -1,4 +1,4 @@
-"""The package whose modules are the declared sources: the files of ``crawler/spiders``.
+"""Is the package whose modules are the declared sources: the files of ``crawler/spiders``.
 
 They stand there in a checkout and below this folder in the wheel, which brings no ``crawler``: a
 researcher's own file of that name beside a notebook must not hide them.

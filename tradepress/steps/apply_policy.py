@@ -1,4 +1,4 @@
-"""What may not be kept of a story is dropped here, before anything is written."""
+"""Drops what may not be kept of a story, before anything is written."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -7,27 +7,27 @@ from itertools import accumulate
 from typing import cast
 
 from tradepress.steps.dropped import Dropped
-from tradepress.story import METADATA_ONLY, Article, Policy, Reading, strictest
+from tradepress.story import METADATA_ONLY, AnyArticle, Article, Policy, Reading, strictest
 from tradepress.story_fields import KEPT, OF_WORDS
 
 LONGEST_SUMMARY = 300
-"""Columns of a summary that is kept without the text. Search engines show some 160, cards of shared
-links 200; what is much longer is an opening or an abstract."""
+"""Bounds the columns of a summary that is kept without the text. Search engines show some 160,
+cards of shared links 200; what is much longer is an opening or an abstract."""
 LONGEST_KEYWORDS = 300
-"""The same for all keywords together: a text can be cut up at its commas."""
+"""Bounds all keywords together: a text can be cut up at its commas."""
 LONGEST_KEYWORD = 60
-"""Columns; the longest names of offices and courts have some 50."""
+"""Is in columns; the longest names of offices and courts have some 50."""
 LONGEST_NAME = 4
-"""Words of a name that may end with a full stop."""
+"""Bounds the words of a name that may end with a full stop."""
 RUN = 12
-"""Letters, two or three English words: what is the same in so many was not written anew."""
+"""Is two or three English words in letters: what is the same in so many was not written anew."""
 LONGEST_QUOTE = 40
-"""Letters in one piece that summary, section or keywords may share with the text: names of offices
-have up to 39. Of Chinese or Japanese half as many, as each says more."""
+"""Bounds the letters in one piece that summary, section or keywords may share with the text: names
+of offices have up to 39. Of Chinese or Japanese half as many, as each says more."""
 
 
-def apply_policy(item: Article) -> Article:
-    """Article -> Article, without its text where that may not be kept; or Dropped.
+def apply_policy(item: AnyArticle) -> AnyArticle:
+    """Returns the story, without its text where that may not be kept, or raises Dropped.
 
     See :func:`judge_policy`.
     """
@@ -40,7 +40,7 @@ def apply_policy(item: Article) -> Article:
 
 
 def judge_policy(article: Article) -> Policy:
-    """The strictest of what source and operator ask for (the article's ``policy``), and of
+    """Returns the strictest of what source and operator ask for (the article's ``policy``), and of
     ``metadata-only`` where the publisher reserves text and data mining or forbids archiving.
 
     Of TDMRep's declarations the first counts: page over header over file. One that could not be
@@ -55,8 +55,8 @@ def judge_policy(article: Article) -> Policy:
     return asked
 
 
-def without_text(article: Article) -> Article:
-    """The story as a catalogue has it: nothing of its body, nor of what was read in it."""
+def without_text(article: AnyArticle) -> AnyArticle:
+    """Returns the story as a catalogue has it: nothing of its body, nor of what was read in it."""
     text = _letters("\n".join((article.body or "", *article.corrections)))
     is_behind_a_wall = article.is_truncated or (
         article.is_truncated is None and article.access in ("registration", "subscription")
@@ -85,7 +85,7 @@ def without_text(article: Article) -> Article:
     description, section = article.description, article.section
     wordless = {one.name for one in fields(article)} & KEPT - OF_WORDS
     return replace(
-        Article(**{name: getattr(article, name) for name in wordless}),
+        type(article)(**{name: getattr(article, name) for name in wordless}),
         capture=article.capture,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,
@@ -124,13 +124,13 @@ def quotes(said: str, text: str, *, most: int = LONGEST_QUOTE) -> bool:
 
 
 def only_names(names: Sequence[str], text: str) -> tuple[str, ...]:
-    """Those that are no passages."""
+    """Returns those names that are no passages of the text."""
     return tuple(name for name in names if not is_passage(name, text))
 
 
 def only_keywords(keywords: Sequence[str], text: str) -> tuple[str, ...]:
-    """The first of them, up to a length; none of a list in which one is a sentence, or that gives
-    the text in pieces."""
+    """Returns the first of the keywords, up to a length; none of a list in which one is a sentence,
+    or that gives the text in pieces."""
     joined = _letters("".join(keywords))
     if any(is_passage(keyword, text) for keyword in keywords) or quotes(
         joined, text, most=2 * LONGEST_QUOTE
@@ -143,7 +143,7 @@ def only_keywords(keywords: Sequence[str], text: str) -> tuple[str, ...]:
 
 
 ONLY = {"authors": only_names, "keywords": only_keywords}
-"""Fields that are lists, and what of them may be kept."""
+"""Maps fields that are lists to what of them may be kept."""
 
 
 def _is_sentence(words: str) -> bool:
@@ -160,5 +160,5 @@ def _letters(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    """In columns: a letter of Chinese or Japanese says as much as two."""
+    """Counts columns: a letter of Chinese or Japanese says as much as two."""
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)

@@ -1,4 +1,4 @@
-"""Why a story is not stored. Steps run where pages are read, and Scrapy is not loaded there."""
+"""Says why a story is not stored, without Scrapy: steps run where pages are read."""
 
 
 class Dropped(Exception):

@@ -1,14 +1,14 @@
-"""One spelling of characters and white space before anything is compared or stored."""
+"""Brings characters and white space to one spelling, before anything is compared or stored."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from tradepress.archive.text_forms import composed, one_line, one_line_each, paragraphs
-from tradepress.story import Article
+from tradepress.story import AnyArticle
 
 
-def normalize_text(item: Article) -> Article:
-    """Article -> Article: NFC, no invisible characters, single spaces, blank-line paragraphs."""
+def normalize_text(item: AnyArticle) -> AnyArticle:
+    """Returns the story in NFC, no invisible characters, single spaces, blank-line paragraphs."""
     return replace(
         item,
         headline=_in(one_line, item.headline),
@@ -27,7 +27,7 @@ def normalize_text(item: Article) -> Article:
 
 
 def _in(form: Callable[[str], str], text: str | None) -> str | None:
-    """None where nothing visible is left."""
+    """Returns the text in that form, or None where nothing visible is left."""
     return form(composed(text or "")) or None
 
 

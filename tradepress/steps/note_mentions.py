@@ -1,16 +1,16 @@
-"""What the kept texts of a story name; after the policy, so that nothing is told of a text that may
-not be kept."""
+"""Finds what the kept texts of a story name; after the policy, so that nothing is told of a text
+that may not be kept."""
 
 from dataclasses import replace
 
 from tradepress.archive.text_forms import storable
 from tradepress.mentions.find_mentions import find_mentions
 from tradepress.mentions.mention_rules import mention_rules
-from tradepress.story import Article, TextField
+from tradepress.story import AnyArticle, TextField
 
 
-def note_mentions(item: Article, *, people: bool = False) -> Article:
-    """Article -> Article with ``mentions``, whose places are those of the text as it is stored.
+def note_mentions(item: AnyArticle, *, people: bool = False) -> AnyArticle:
+    """Returns the story with ``mentions``, whose places are those of the text as it is stored.
 
     :param people: look for people, too
     """

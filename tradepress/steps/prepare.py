@@ -1,17 +1,18 @@
-"""What every story passes before it is stored, whatever way it came in."""
+"""Takes the steps that every story passes before it is stored, whatever way it came in."""
 
 from tradepress.steps.apply_policy import apply_policy
 from tradepress.steps.normalize_text import normalize_text
 from tradepress.steps.note_mentions import note_mentions
 from tradepress.steps.require_fields import require_fields
-from tradepress.story import Article
+from tradepress.story import AnyArticle
 
 STEPS = (normalize_text, require_fields, apply_policy)
-"""In order; each gives the story back as it leaves it, or drops it."""
+"""Lists the steps in order; each gives the story back as it leaves it, or drops it."""
 
 
-def prepare(article: Article, *, people: bool = False) -> Article:
-    """
+def prepare(article: AnyArticle, *, people: bool = False) -> AnyArticle:
+    """Takes every step with the story.
+
     :param people: look for them in the text, too
     :raises Dropped: the story is not to be stored; says why
     """

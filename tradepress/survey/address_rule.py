@@ -1,4 +1,4 @@
-"""The form of a site's story addresses, learned from some of them and from addresses that are none.
+"""Finds the form of a site's story addresses by some of them and by addresses that are none.
 
 Addresses of one shape (as many steps, numbers and dates in the same places) are read together; each
 step that all share stays as it is, and the others are said as loosely as the other links allow.
@@ -25,41 +25,41 @@ GUID_PATTERN = "[0-9a-fA-F-]{36}"
 BASE_36 = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")
 FILE_END = re.compile(r"\.[A-Za-z]{3,5}$")
 NUMBERED = re.compile(r"[A-Za-z]{0,12}(?:[_=-]?\d+)+")
-"""A step that is but a label and numbers: ``article_0014``, ``id=83783``, ``a5316``."""
+"""Matches a step that is but a label and numbers: ``article_0014``, ``id=83783``, ``a5316``."""
 LAST_NUMBER = re.compile(r"[-_](?!(?:19|20)\d\d$)(\d{4,12})$")
 FIRST_NUMBER = re.compile(r"^(\d{3,12})[-_](?=.*[a-z])")
 KEYLESS = re.compile(r"([a-z_]+)(\d+)(?=&|$)", re.I)
-"""At the head of a query: a label and a number, as in ``spip.php?article12``."""
+"""Matches a label and number at the head of a query, as in ``spip.php?article12``."""
 DATED = ("year", "month", "day")
 INDEX = re.compile(r"index|default", re.I)
-"""The last step of an address whose slug stands above it."""
+"""Matches the last step of an address whose slug stands above it."""
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|ref|rss|source")
 MOSTLY = 0.6
 UNSEEN = 0.2
-"""Above this share of sections that only one story shows, there are others that none shows."""
+"""Is the share of sections shown by one story above which there are others that none shows."""
 MOST_SECTIONS = 40
 MOST_HYPHENS = 3
 MANY_HYPHENS = f"{{{MOST_HYPHENS},}}"
 FEW, MOST_EXCEPTIONS = 4, 12
 MOST_TRIED = 256
-"""Patterns of one shape."""
+"""Bounds the patterns of one shape."""
 RARE = 0.06
 ENOUGH = 12
-"""Stories with which the form is as sure as it gets."""
+"""Is the number of stories with which the form is as sure as it gets."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddressRule:
-    """How a site's story addresses look."""
+    """Says how a site's story addresses look."""
 
     pattern: str
-    """As ``Source.article_url``."""
+    """Matches a story's address, as ``Source.article_url``."""
     article_id: str | None
-    """As ``Source.article_id``; None: the addresses carry no id."""
+    """Finds the id, as ``Source.article_id``; None: the addresses carry none."""
     sureness: float
-    """0 to 1."""
+    """Is between 0 and 1."""
     evidence: str
-    """In words: of how many addresses it was learned, and what stands against it."""
+    """Says of how many addresses it was learned, and what stands against it."""
 
     def matches(self, url: str) -> bool:
         """Has the address this form? Host and scheme are not looked at."""
@@ -68,15 +68,15 @@ class AddressRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Address:
-    """One address, taken apart."""
+    """Holds one address, taken apart."""
 
     url: str
     steps: tuple[str, ...]
-    """Without the ending of a file."""
+    """Are the steps without the ending of a file."""
     end: str
-    """``.html`` or nothing."""
+    """Is ``.html`` or nothing."""
     query: tuple[tuple[str, str], ...]
-    """The keys that tell stories apart, as written: with ``=``, if they have one."""
+    """Are the keys that tell stories apart, as written: with ``=``, if they have one."""
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -85,7 +85,7 @@ class _Address:
 
 
 def learn_article_url(stories: Collection[str], others: Collection[str]) -> AddressRule | None:
-    """The form of story addresses, or None where they have none that could be told.
+    """Returns the form of story addresses, or None where they have none that could be told.
 
     :param stories: addresses of stories; two at least
     :param others: addresses of the same site that are no story's
@@ -132,7 +132,7 @@ def _judged(
 
 
 def _taken_apart(urls: Sequence[str]) -> list[_Address]:
-    """Keys of the query count where the paths alone don't tell the stories apart."""
+    """Takes addresses apart; keys of the query count where paths don't tell the stories apart."""
     parts = [urlsplit(url) for url in urls]
     per_path = Counter(part.path for part in parts)
     queries = [_query(part.query) for part in parts]
@@ -211,7 +211,7 @@ def _is_telling(step: str) -> bool:
 
 
 def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
-    """The loosest pattern of one shape that no other link has; with exceptions if there is none."""
+    """Returns the loosest pattern of a shape that no other link has; if none, with exceptions."""
     first = group[0]
     last = len(first.steps) - 1
     last -= bool(first.steps and INDEX.fullmatch(first.steps[-1]))
@@ -245,7 +245,8 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
 
 
 def _with_words(pattern: str, group: Sequence[_Address], others: Sequence[str]) -> str:
-    """What all of a group ask for in words, as ``p=article``, where others ask for other things."""
+    """Adds what all of a group ask for in words, as ``p=article``, where others ask for other
+    things."""
     asked = [set(urlsplit(one.url).query.split("&")) for one in group if one.query]
     theirs = {pair for url in others for pair in urlsplit(url).query.split("&")}
     for pair in sorted(set.intersection(*asked)) if asked else ():
@@ -282,7 +283,7 @@ def _matches(pattern: str, url: str) -> bool:
 
 
 def _step_patterns(values: Sequence[str], *, is_last: bool) -> Iterator[str]:
-    """For one step of all addresses of a shape, the loosest first."""
+    """Yields patterns for one step of all addresses of a shape, the loosest first."""
     kinds = set(map(_kind, values))
     different = sorted(set(values))
     if kinds == {"year"}:
@@ -315,7 +316,7 @@ def _label_of_numbers(values: Sequence[str]) -> str | None:
 
 
 def _section_patterns(values: Sequence[str]) -> Iterator[str]:
-    """By name, or any: as likely as it is that stories stand in sections not seen yet."""
+    """Yields a section by name, or any: as likely as stories stand in sections not seen yet."""
     counts = Counter(values)
     once = sum(count == 1 for count in counts.values())
     named = f"(?:{'|'.join(map(_literal, sorted(counts)))})"
@@ -343,7 +344,7 @@ def _slug_patterns(values: Sequence[str]) -> Iterator[str]:
 
 
 def _letters(values: Sequence[str]) -> str:
-    """A class of all signs that the values have, and some that their likes have."""
+    """Returns a class of all signs that the values have, and some that their likes have."""
     text = "".join(values)
     if re.search(r"[^\w.~%,+!'()=:-]", text):
         return "[^/?]"
@@ -353,7 +354,7 @@ def _letters(values: Sequence[str]) -> str:
 
 
 def _id_pattern(group: Sequence[_Address]) -> str | None:
-    """Where the addresses of one shape carry the site's own id."""
+    """Returns where the addresses of one shape carry the site's own id."""
     first = group[0]
     end = f"{_literal(first.end)}$" if first.end else "/?$"
     if first.query:
@@ -383,7 +384,7 @@ def _is_year(group: Sequence[_Address], at: int) -> bool:
 
 
 def _id_of_step(values: Sequence[str]) -> str | None:
-    """The pattern of an id, with what stands around it in its step."""
+    """Returns the pattern of an id, with what stands around it in its step."""
     if all(map(GUID.fullmatch, values)):
         return f"/({GUID_PATTERN})"
     if any(value.isdecimal() for value in values):

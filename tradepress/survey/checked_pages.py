@@ -1,4 +1,4 @@
-"""What a check keeps of the listings and stories that it saw; run by page workers."""
+"""Collects what a check keeps of the listings and stories that it saw; run by page workers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from tradepress.survey.found_selectors import found_selectors
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40
-"""Characters; longer links are headlines."""
+"""Bounds a link's characters; longer links are headlines."""
 LONGEST_DATE_LINE = 140
 MOST_DATE_LINES = 12
 MOST_LINKS = 3000
@@ -31,7 +31,7 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 @dataclass(frozen=True, kw_only=True)
 class MenuLink:
-    """A short link of a site to a page of its own that is no story, or a feed that it declares."""
+    """Is a site's short link to a page of its own that is no story, or a feed that it declares."""
 
     words: str
     url: str
@@ -40,50 +40,50 @@ class MenuLink:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedListing:
-    """One section, feed or sitemap, or the home page."""
+    """Holds what was seen of one section, feed or sitemap, or of the home page."""
 
     kind: SeedKind
     url: str
-    """As declared."""
+    """Is the address as declared."""
     answered_at: str | None = None
-    """After redirects; None: it did not answer."""
+    """Is the address after redirects; None: it did not answer."""
     reason: str | None = None
-    """Why it can't be read, as in the ledger; None: it was read."""
+    """Says why it can't be read, as in the ledger; None: it was read."""
     words: str = ""
-    """The same for a person."""
+    """Says why it can't be read, for a person."""
     stories: tuple[str, ...] = ()
-    """Addresses on it that have the declared form of a story, in page order; of a sitemap those
+    """Are addresses on it that have the declared form of a story, in page order; of a sitemap those
     that changed last first."""
     others: tuple[str, ...] = ()
     dated: frozenset[str] = frozenset()
-    """Those of ``stories`` whose day of publication it says."""
+    """Holds those of ``stories`` whose day of publication it says."""
     menu: tuple[MenuLink, ...] = ()
     inner: tuple[str, ...] = ()
-    """Of an index: its sitemaps, the one that changed last first."""
+    """Are the sitemaps of an index, the one that changed last first."""
     is_home: bool = False
     """Is it the home page, which is asked for what its menu has?"""
     instead_of: str | None = None
-    """The declared address in whose place it may stand."""
+    """Is the declared address in whose place it may stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedPage:
-    """One page that is to be a story."""
+    """Holds what was seen of one page that is to be a story."""
 
     url: str
-    """After redirects."""
+    """Is the address after redirects."""
     asked: str = ""
-    """Before them."""
+    """Is the address before redirects."""
     article: Article | None = None
     reason: str | None = None
-    """Why there is no story; None: there is one."""
+    """Says why there is no story; None: there is one."""
     words: str = ""
     date_lines: tuple[str, ...] = ()
-    """Short lines with a date, as printed."""
+    """Are short lines with a date, as printed."""
     void_selectors: tuple[str, ...] = ()
-    """Fields whose declared selector shows nothing on the page."""
+    """Are fields whose declared selector shows nothing on the page."""
     found_selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For each of these, selectors that show what the story has."""
+    """Holds, for each of these, selectors that show what the story has."""
 
 
 @listing_border()
@@ -96,7 +96,7 @@ def see_listing(
     answered_at: str,
     content_type: str | None = None,
 ) -> CheckedListing:
-    """Read a listing as a crawl does, and its menu.
+    """Reads a listing as a crawl does, and its menu.
 
     :param url: as declared
     :param answered_at: where the page stood
@@ -136,7 +136,7 @@ def see_story(
     content_type: str | None = None,
     seen_at: datetime | None = None,
 ) -> CheckedPage:
-    """Read a page as a crawl does, and what stands beside its dates."""
+    """Reads a page as a crawl does, and what stands beside its dates."""
     try:
         article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
     except NotAnArticle as error:
@@ -155,7 +155,7 @@ def see_story(
 
 
 def _tree(page: bytes, content_type: str | None) -> Element | None:
-    """None: it is a text capture, or can't be parsed."""
+    """Returns the parsed page; None: it is a text capture, or can't be parsed."""
     words = decode(page, content_type)
     try:
         return parse_tree(words) if looks_like_markup(words) else None
@@ -177,7 +177,7 @@ def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tu
 
 
 def _date_lines(root: Element) -> Iterator[str]:
-    """The smallest elements with a date, and those around them that are still one line."""
+    """Yields the smallest elements with a date, and those around them that are still one line."""
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "head"):
             continue

@@ -1,4 +1,4 @@
-"""A declaration as the text of its file, and a story as the golden page beside it."""
+"""Writes a declaration as the text of its file, and a story as the golden page beside it."""
 
 import json
 import re
@@ -21,14 +21,14 @@ KEPT_LOCALLY = "kept locally: the text belongs to its publisher"
 
 
 def write_declaration(survey: SiteSurvey, *, today: date) -> str:
-    """The file of a source, as ``ruff format`` leaves it."""
+    """Returns the file of a source, as ``ruff format`` leaves it."""
     source = survey.source
     furniture = [line for rule in source.furniture for line in _rule(rule.pattern)]
     names = "Furniture, Source" if furniture else "Source"
     shown = (letter if letter.isprintable() else " " for letter in source.publisher)
     publisher = " ".join("".join(shown).replace("\\", " ").split()).replace('"""', "'")
     lines = [
-        f'"""{publisher}: as `sources new` found it on {today}."""',
+        f'"""Declares {publisher}, as `sources new` found it on {today}."""',
         "",
         f"from tradepress.source import {names}",
         "",
@@ -81,7 +81,7 @@ def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator
 
 
 def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
-    """A text that is too long for a line in several, each from a sign to before the next."""
+    """Cuts a text that is too long for a line into several, each from a sign to before the next."""
     line, raw = start, text.startswith("r")
     indent = start[: len(start) - len(start.lstrip())]
     prefix = 'r"' if raw else '"'
@@ -96,7 +96,7 @@ def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
 
 
 def _text(value: str, *, is_pattern: bool = False) -> str:
-    """A string as ruff writes it."""
+    """Returns a string as ruff writes it."""
     if is_pattern and '"' not in value and not value.endswith("\\") and value.isprintable():
         return f'r"{value}"'
     if "\\" not in value and value.isprintable() and '"' not in value:
@@ -107,7 +107,7 @@ def _text(value: str, *, is_pattern: bool = False) -> str:
 
 
 def golden_page(article: Article, source: str, content_type: str | None) -> str:
-    """What has to come out of the story's page, as tests/pages has it."""
+    """Returns what has to come out of the story's page, as tests/pages has it."""
     values: dict[str, object] = {name: getattr(article, name) for name in EXPECTED}
     expected = {name: value for name, value in values.items() if value not in (None, ())}
     expected["body"] = (article.body or "").split("\n\n")
@@ -118,6 +118,6 @@ def golden_page(article: Article, source: str, content_type: str | None) -> str:
 
 
 def slug_of(path: str) -> str:
-    """The last words of an address, for the name of a file."""
+    """Returns the last words of an address, for the name of a file."""
     last = path.rstrip("/").rpartition("/")[2].lower()
     return re.sub(r"[^a-z0-9]+", "-", last)[:60].strip("-") or "story"

@@ -1,4 +1,4 @@
-"""One thing in which a site and the declaration of its source differ."""
+"""Declares one thing in which a site and the declaration of its source differ."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,17 +9,17 @@ Subject = Literal[
     "seed", "address", "id", "story", "field", "section", "furniture", "wall", "selector"
 ]
 FEWEST = 3
-"""Stories that prove a form of addresses or a line of furniture."""
+"""Is the number of stories that prove a form of addresses or a line of furniture."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """One thing in which site and declaration differ, or that is missed."""
+    """Is one thing in which site and declaration differ, or that is missed."""
 
     subject: Subject
     words: str
-    """What was seen, for a person; of a story no more than a line of furniture."""
+    """Says what was seen, for a person; of a story no more than a line of furniture."""
     mends: tuple[Mend, ...] = ()
-    """What makes it right; empty where that is not sure."""
+    """Is what makes it right; empty where that is not sure."""
     is_suspected: bool = False
-    """Worth a look, and perhaps nothing."""
+    """Tells that it is worth a look, and perhaps nothing."""

@@ -1,4 +1,4 @@
-"""Where a page shows what a declared selector finds no more."""
+"""Finds where a page shows what a declared selector finds no more."""
 
 from tradepress.archive.text_forms import one_line
 from tradepress.extraction.selected import Selected, select
@@ -7,12 +7,12 @@ from tradepress.source import Selectors, Source
 from tradepress.story import Article
 
 LONGEST_LINE = 140
-"""Characters of an element that shows a date or names."""
+"""Bounds the characters of an element that shows a date or names."""
 
 
 def found_selectors(root: Element, article: Article, source: Source, name: str) -> tuple[str, ...]:
-    """Selectors of one class that find on this page what the story has without any, those of the
-    smallest elements first.
+    """Returns selectors of one class that find on this page what the story has without any, those
+    of the smallest elements first.
 
     :param name: a field of Selectors
     """

@@ -1,5 +1,5 @@
-"""The listings of a site against the declaration: which are gone, and where they stand now; and the
-stories on them whose addresses or ids have another form."""
+"""Holds a site's listings against the declaration: which are gone, and where they stand now; and
+the stories on them whose addresses or ids have another form."""
 
 import re
 from collections import Counter, defaultdict
@@ -18,11 +18,11 @@ from tradepress.survey.drift import FEWEST, Drift
 from tradepress.survey.mend import Mend, Moved, Widened
 
 LEAST_SURE = 0.5
-"""Sureness of an address rule that is offered as a mend."""
+"""Is the sureness of an address rule that is offered as a mend."""
 ALIKE = 0.75
-"""Likeness of a gone section's name to a link that may lead to its place."""
+"""Is how like a gone section's name a link is that may lead to its place."""
 TELLING = re.compile(r"-[^/]*-[^/]*-|\d{4}[^/]*/?$")
-"""A path with the words of a headline, or with the number of a story in its last step."""
+"""Matches a path with a headline's words, or with a story's number in its last step."""
 SEEDS: dict[SeedKind, Literal["sections", "feeds", "sitemaps"]] = {
     "section": "sections",
     "feed": "feeds",
@@ -33,7 +33,7 @@ SEEDS: dict[SeedKind, Literal["sections", "feeds", "sitemaps"]] = {
 def listing_drift(
     source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> Iterator[Drift]:
-    """What differs of listings, addresses and ids.
+    """Yields what differs of listings, addresses and ids.
 
     :param listings: of the declared seeds, the home page, and what may stand in the place of a
         seed that is gone (``instead_of``); empty: the stories come from elsewhere
@@ -61,7 +61,7 @@ def _seeds(source: Source) -> tuple[str, ...]:
 
 
 def home_of(source: Source) -> str:
-    """The home page, as the first seed's address has it."""
+    """Returns the home page, as the first seed's address has it."""
     seeds = _seeds(source)
     parts = urlsplit(seeds[0] if seeds else f"https://{source.domains[0]}/")
     return f"{parts.scheme}://{parts.netloc}/"
@@ -70,7 +70,7 @@ def home_of(source: Source) -> str:
 def places_instead(
     gone: CheckedListing, source: Source, listings: Sequence[CheckedListing]
 ) -> tuple[str, ...]:
-    """Where the stories of a seed that is gone may be listed now, the likeliest first."""
+    """Returns where the stories of a seed that is gone may be listed now, the likeliest first."""
     declared = set(map(_bare, _seeds(source)))
     links = {
         _bare(link.url): link
@@ -88,7 +88,8 @@ def places_instead(
 
 
 def _likeness(url: str, link: MenuLink) -> float:
-    """Of the last step of an address to a link, 0 to 1: its words, or one of them, say the same."""
+    """Returns how alike an address's last step and a link are, 0 to 1: its words, or one, say
+    it."""
     name = _name(_last_step(url))
     words = [_name(word) for word in re.split(r"\W+", f"{_last_step(link.url)} {link.words}")]
     others = (*words, _name(_last_step(link.url)), _name(link.words))
@@ -104,7 +105,7 @@ def _name(words: str) -> str:
 
 
 def _bare(url: str) -> str:
-    """What does not depend on scheme, ``www.`` and a slash at the end."""
+    """Returns what does not depend on scheme, ``www.`` and a slash at the end."""
     parts = urlsplit(url)
     host = parts.netloc.removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
@@ -153,9 +154,9 @@ def _lists(listing: CheckedListing, rule: AddressRule | None) -> bool:
 
 
 def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[str, ...]:
-    """Links of the site that look like stories and are none by the declaration: those of the most
-    frequent shape first, of each listing in turn. A sitemap, which has all kinds of pages, is asked
-    where no other listing can be."""
+    """Returns links of the site that look like stories and are none by the declaration: those of
+    the most frequent shape first, of each listing in turn. A sitemap, which has all kinds of pages,
+    is asked where no other listing can be."""
     menu = _menu_pages(listings)
     pages = [one for one in listings if not one.is_home]
     asked = [one for one in pages if one.kind != "sitemap" and one.answered_at] or pages
@@ -166,18 +167,19 @@ def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[s
 
 
 def in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
-    """The first of each, then the second of each, …."""
+    """Returns the first of each, then the second of each, …."""
     return [one for one in chain(*zip_longest(*lists)) if one is not None]
 
 
 def _shape(url: str) -> tuple[bool, ...]:
-    """How many steps, and which of them are numbers; is one in the last?"""
+    """Returns how many steps there are, and which are numbers; is one in the last?"""
     steps = urlsplit(url).path.strip("/").split("/")
     return (*map(str.isdecimal, steps), re.search(r"\d{4}", steps[-1]) is not None)
 
 
 def _menu_pages(listings: Sequence[CheckedListing]) -> set[str]:
-    """What all listings link to; and what one does by few words, if its address has few, too."""
+    """Returns what all listings link to; and what one does by few words, if its address has few,
+    too."""
     menus = [{link.url for link in one.menu} for one in listings if one.menu]
     shared = set.intersection(*menus) if len(menus) > 1 else set()
     return shared | {url for url in set().union(*menus) if not TELLING.search(urlsplit(url).path)}
@@ -193,8 +195,8 @@ def _likely_stories(source: Source, listing: CheckedListing) -> tuple[str, ...]:
 def learn_new_form(
     source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> AddressRule | None:
-    """The form of addresses that are refused and at which dated stories stand; None: there is none,
-    or too few of them were read."""
+    """Returns the form of addresses that are refused and at which dated stories stand; None: there
+    is none, or too few of them were read."""
     tried = [one for one in stories if not source.is_article_url(one.url)]
     proven = [one.url for one in tried if one.article and one.article.date_published]
     if not listings or len(proven) < FEWEST:

@@ -1,4 +1,4 @@
-"""What of a declaration is to be said otherwise."""
+"""Says what of a declaration is to be told otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,19 +12,19 @@ SelectedField = Literal["headline", "body", "date_published", "authors"]
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
-    """Further members of a tuple."""
+    """Adds further members to a tuple."""
 
     keyword: Literal["furniture", "section_names", "from_listings"]
     values: tuple[str, ...] | tuple[Furniture, ...]
 
     def changed(self, source: Source) -> tuple[str | Furniture, ...]:
-        """What stands behind the keyword then."""
+        """Returns what stands behind the keyword then."""
         return (*getattr(source, self.keyword), *self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """A listing that stands at another address."""
+    """Moves a listing to another address."""
 
     keyword: Literal["sections", "feeds", "sitemaps"]
     old: str
@@ -37,7 +37,7 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Widened:
-    """A pattern that matches one form more; stories of the old forms are still known by it."""
+    """Adds one form to a pattern; stories of the old forms are still known by it."""
 
     keyword: Literal["article_url", "article_id"]
     alternative: str
@@ -49,7 +49,7 @@ class Widened:
 
 @dataclass(frozen=True, kw_only=True)
 class Reselected:
-    """A selector that finds a field in one place more; in old pages it is still found."""
+    """Adds one place to a selector; in old pages it still finds the field."""
 
     field: SelectedField
     alternative: str
@@ -64,7 +64,7 @@ Mend = Added | Moved | Reselected | Widened
 
 
 def mended(source: Source, mends: Sequence[Mend]) -> Source:
-    """The source with all of them."""
+    """Returns the source with all of the mends."""
     return reduce(_with, mends, source)
 
 

@@ -1,4 +1,4 @@
-"""Lines that come again in many stories of a site, and so are hardly part of any."""
+"""Finds lines that come again in many stories of a site, and so are hardly part of any."""
 
 import math
 import re
@@ -15,27 +15,27 @@ LEAST_SHARE = 3
 """One in so many stories has the line."""
 LABEL = re.compile(r"([^\W\d_][^.:!?]{2,40}): ?(?=\S)")
 FEWEST_LINES = 6
-"""Lines from which it tells that two stories have most of them in common."""
+"""Is from how many lines on it tells that two stories have most of them in common."""
 LONGEST = 700
-"""Characters; no furniture paragraph is longer."""
+"""Bounds a line's characters; no furniture paragraph is longer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecurringLine:
-    """One line of several stories."""
+    """Is one line of several stories."""
 
     text: str
-    """As the first of them has it."""
+    """Is the line as the first of them has it."""
     where: Where
-    """Above the story, below it (with but such lines above or below), or in its midst."""
+    """Stands above the story, below it (with but such lines above or below), or in its midst."""
     count: int
-    """Stories that have it."""
+    """Counts the stories that have it."""
     is_label: bool = False
     """Is the text but what the line begins with, and what follows differs from story to story?"""
 
     @property
     def pattern(self) -> str:
-        """As ``Furniture.pattern``; its numbers may be others."""
+        """Returns the line as ``Furniture.pattern``; its numbers may be others."""
         words = re.escape(straighten(self.text).lower()).replace(r"\ ", " ").replace(r"\-", "-")
         return re.sub(r"\d+", r"\\d+", words) + (".*" if self.is_label else "")
 
@@ -43,8 +43,8 @@ class RecurringLine:
 def recurring_lines(
     bodies: Sequence[str], *, least: int | None = None
 ) -> tuple[RecurringLine, ...]:
-    """Lines in at least a third, and at least two, of the bodies; those that come first, first.
-    Behind them labels, as of ``Read next: …``, with which at least half of the stories end.
+    """Returns lines in at least a third, and at least two, of the bodies; those that come first,
+    first. Behind them labels, as of ``Read next: …``, with which at least half of the stories end.
 
     :param bodies: paragraphs joined by blank lines, one story each; of two that begin alike and
         have most lines in common the first counts
@@ -71,8 +71,8 @@ def recurring_lines(
 
 
 def _different(stories: Sequence[list[str]]) -> list[list[str]]:
-    """One of each story: of two bodies with mostly the same lines the first. What stands below
-    teasers may be longer than they are, but each begins with words of its own."""
+    """Returns one of each story: of two bodies with mostly the same lines the first.
+    What stands below teasers may be longer than they are, but each begins with words of its own."""
     keys = [list(map(_key, lines)) for lines in stories]
     counts = Counter(chain(*map(set, keys)))
     most = max(2, _third(stories) - 1)
@@ -109,5 +109,5 @@ def _where(own: Sequence[bool], at: int) -> Where:
 
 
 def _key(line: str) -> str:
-    """The line without what may differ: case, white space, form of quotes, numbers."""
+    """Returns the line without what may differ: case, white space, form of quotes, numbers."""
     return re.sub(r"\d+", "0", " ".join(straighten(line).casefold().split()))

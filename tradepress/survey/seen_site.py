@@ -1,4 +1,4 @@
-"""What was seen of a site so far, which of its addresses are stories, and what to ask for next."""
+"""Holds what was seen of a site so far, which addresses are stories, and what to ask for next."""
 
 import re
 from collections import Counter
@@ -31,7 +31,8 @@ NO_STORIES = re.compile(
     r"|autor(?:en)?|auteurs?|mots?|thema|themen",
     re.I,
 )
-"""Steps below which, or as which, no stories are looked for unless feeds have little else."""
+"""Matches steps below which, or as which, no stories are looked for unless feeds have little
+else."""
 LATEST = re.compile(
     r"news|latest.*|all|all .*|list|blogs?|articles?|posts|stories|archives?|news-.*|.*-news"
     r"|journal|magazine|aktuell.*|nachrichten|actualites?|noticias",
@@ -44,45 +45,45 @@ NO_PAGE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|svg|webp|mp[34]|epub|ics)$", re.I
 )
 TELLING = re.compile(r"-.+-|_.+_|\d{3,}")
-"""What the last step of a story's address has, where no link shows its words."""
+"""Matches what the last step of a story's address has, where no link shows its words."""
 MANY_PAGES = 3
 FEWEST_ASKED = 5
 MOST_ALIKE, MOST_LISTED = 40, 1000
-"""Addresses of one kind that are taken from sitemaps, and of all kinds from these or from feeds."""
+"""Bound the addresses of one kind from sitemaps, and of all kinds from these or from feeds."""
 
 Standing = Literal["story", "other", "open"]
 Family = tuple[str, int, str]
-"""The first step of an address (``#`` for a number), how many there are, and how it ends."""
+"""Is an address's first step (``#`` for a number), how many there are, and how it ends."""
 
 
 @dataclass(kw_only=True)
 class SeenSite:
-    """What was had of a site, and what could not be had."""
+    """Holds what was had of a site, and what could not be had."""
 
     home: str
     site: Source
     """It owns the site's addresses and takes each for a story; the rest is not known yet."""
     pages: dict[str, SeenPage] = field(default_factory=dict)
-    """By address."""
+    """Holds the pages by address."""
     feeds: dict[str, Candidates] = field(default_factory=dict)
     sitemaps: dict[str, Candidates] = field(default_factory=dict)
     robots: str | None = None
     tdmrep: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
-    """Address to why it could not be had or read."""
+    """Says of an address why it could not be had or read."""
     start: str = ""
-    """Where the operator saw the stories."""
+    """Is where the operator saw the stories."""
     further: set[str] = field(default_factory=set)
-    """Those of the pages that are further ones of a list."""
+    """Holds those of the pages that are further ones of a list."""
 
     def in_feeds(self) -> list[str]:
-        """Addresses of the site that feeds list, the newest first."""
+        """Returns addresses of the site that feeds list, the newest first."""
         listed = (one.url for found in self.feeds.values() for one in found.articles)
         return [url for url in dict.fromkeys(listed) if not is_home(url)][:MOST_LISTED]
 
     def links(self) -> list[SeenLink]:
-        """All links of all pages, each address once: with its longest words, and in a menu only if
-        no page has it elsewhere."""
+        """Returns all links of all pages, each address once: with its longest words, and in a menu
+        only if no page has it elsewhere."""
         found: dict[str, SeenLink] = {}
         for page in self.pages.values():
             for link in page.links:
@@ -96,8 +97,8 @@ class SeenSite:
         return list(found.values())
 
     def add(self, page: SeenPage) -> None:
-        """A page that was read. One to which all pages lead, by few words, lists stories, however
-        much it reads like one."""
+        """Adds a page that was read.
+        One to which all pages lead, by few words, lists stories, however much it reads like one."""
         self.pages[page.page.url] = page
         named = {link.url for link in self.links() if not link.is_headline} & everywhere(self)
         for url in named & self.pages.keys() - set(self.in_feeds()):
@@ -107,16 +108,17 @@ class SeenSite:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """Addresses of a site told apart, each list in the order seen."""
+    """Holds a site's addresses told apart, each list in the order seen."""
 
     stories: tuple[str, ...]
     others: tuple[str, ...]
     open: tuple[str, ...]
-    """Links that could be stories; pages of their kind are to be looked at first."""
+    """Are links that could be stories; pages of their kind are to be looked at first."""
 
 
 def feed_places(seen: SeenSite) -> list[str]:
-    """Where to look for feeds: where the pages say; once lists were read, else the usual places."""
+    """Returns where to look for feeds: where pages say; once lists were read, else the usual
+    places."""
     declared = [feed for page in seen.pages.values() for feed in page.feeds]
     if declared:
         return list(dict.fromkeys(declared))
@@ -124,21 +126,21 @@ def feed_places(seen: SeenSite) -> list[str]:
 
 
 def sitemap_places(seen: SeenSite) -> list[str]:
-    """Where robots.txt says, else the usual place."""
+    """Returns where robots.txt says, else the usual place."""
     named = ROBOTS_SITEMAP.findall(seen.robots or "")
     own = [url for url in dict.fromkeys(named) if seen.site.owns(url)]
     return own[:MOST_SITEMAPS] or [urljoin(seen.home, "/sitemap.xml")]
 
 
 def sitemaps_of_index(found: Candidates) -> list[str]:
-    """Those of an index that are likeliest to list stories."""
+    """Returns those sitemaps of an index that are likeliest to list stories."""
     urls = [one.url for one in found.pages]
     likely = [url for url in urls if not UNLIKELY_SITEMAP.search(url)] or urls
     return list(dict.fromkeys((likely[0], likely[-1]))) if likely else []  # old and new stories
 
 
 def listing_places(seen: SeenSite) -> list[str]:
-    """Pages that may list stories, the likeliest first."""
+    """Returns pages that may list stories, the likeliest first."""
     first_steps = Counter(family_of(url)[0] for url in told_apart(seen).stories)
     ranked = []
     for at, link in enumerate(seen.links()):
@@ -160,8 +162,8 @@ def listing_places(seen: SeenSite) -> list[str]:
 
 
 def sister_lists(seen: SeenSite) -> list[str]:
-    """Of the menus' pages that nobody read yet those that are like read ones that list stories, by
-    their kind of address, and those above stories."""
+    """Returns those of the menus' unread pages that are like read ones that list stories, by their
+    kind of address, and those above stories."""
     stories = set(told_apart(seen).stories)
     above = {urlsplit(url).path.rstrip("/").rpartition("/")[0] for url in stories}
     lists = [page for page in seen.pages.values() if not page.is_story]
@@ -187,7 +189,7 @@ def sister_lists(seen: SeenSite) -> list[str]:
 
 
 def farthest_page(seen: SeenSite) -> str | None:
-    """Of the lists that were read the farthest page that one leads to: old stories may have other
+    """Returns the farthest page that one of the lists read leads to: old stories may have other
     addresses."""
     farthest: tuple[int, str] | None = None
     for page in seen.pages.values():
@@ -199,8 +201,8 @@ def farthest_page(seen: SeenSite) -> str | None:
 
 
 def story_place(seen: SeenSite) -> str | None:
-    """The page to look at next as a story: of the kind of address of which fewest were looked at,
-    those that feeds have first, then the most frequent."""
+    """Returns the page to look at next as a story: of the kind of address of which fewest were
+    looked at, those that feeds have first, then the most frequent."""
     told = told_apart(seen)
     from_feeds = seen.in_feeds()
     kinds: dict[Family, list[str]] = {}
@@ -214,7 +216,8 @@ def story_place(seen: SeenSite) -> str | None:
 
 
 def _in_sitemaps(seen: SeenSite) -> Iterator[str]:
-    """Addresses in sitemaps that have the words or the number of a story; of each kind some."""
+    """Yields addresses in sitemaps that have the words or the number of a story; of each kind
+    some."""
     counts: Counter[Family] = Counter()
     for found in seen.sitemaps.values():
         for one in found.articles:
@@ -229,7 +232,7 @@ def _in_sitemaps(seen: SeenSite) -> Iterator[str]:
 
 
 def told_apart(seen: SeenSite) -> Told:
-    """Stories and others, by what was read, by feeds, and by the company they keep."""
+    """Tells stories and others apart, by what was read, by feeds, and by the company they keep."""
     from_feeds = dict.fromkeys(seen.in_feeds())
     company = _Company(seen, from_feeds)
     found: dict[Standing, dict[str, None]] = {"story": {}, "other": {}, "open": {}}
@@ -265,7 +268,7 @@ def told_apart(seen: SeenSite) -> Told:
 
 
 class _Company:
-    """Which kinds of addresses are stories, by those that were read."""
+    """Tells which kinds of addresses are stories, by those that were read."""
 
     def __init__(self, seen: SeenSite, from_feeds: Iterable[str]) -> None:
         self.seen = seen
@@ -274,7 +277,7 @@ class _Company:
         shapes = Counter(family[1:] for family in self.good)
         refused = {family[1:] for family in self.bad}
         self.alike = {shape for shape, count in shapes.items() if count > 1} - refused
-        """Shapes that several kinds of stories have, and no kind of others."""
+        """Holds shapes that several kinds of stories have, and no kind of others."""
         lists = (page for page in seen.pages.values() if not page.is_story)
         self.listed = {link.url for page in lists for link in page.links}
         self.everywhere = everywhere(seen)
@@ -284,7 +287,7 @@ class _Company:
         return family in self.good or (family[1:] in self.alike and family[0] != "")
 
     def of_link(self, link: SeenLink) -> Standing | None:
-        """None: it tells nothing."""
+        """Tells where a link's address stands; None: it tells nothing."""
         url, family = link.url, family_of(link.url)
         page = self.seen.pages.get(url)
         if is_home(url):
@@ -308,7 +311,7 @@ class _Company:
         return "story" if self.is_like_stories(url) and url in self.listed else "open"
 
     def of_listed(self, url: str) -> Standing | None:
-        """Of an address in a sitemap."""
+        """Tells where an address in a sitemap stands."""
         family = family_of(url)
         if family in self.bad or is_of_no_story(url, is_good=family in self.good):
             return None
@@ -316,8 +319,9 @@ class _Company:
 
 
 def _read_stories(seen: SeenSite, from_feeds: Iterable[str]) -> set[str]:
-    """Pages that read as stories. Where most have a date, one without date and author is none (of a
-    product, a supplier, a press kit), unless feeds list it or others of its kind have one."""
+    """Returns the pages that read as stories.
+    Where most have a date, one without date and author is none (of a product, a supplier, a press
+    kit), unless feeds list it or others of its kind have one."""
     read = {url: page.article for url, page in seen.pages.items() if page.article is not None}
     dated = {url for url, article in read.items() if article.date_published}
     if len(dated) * 2 <= len(read):
@@ -330,7 +334,7 @@ def _read_stories(seen: SeenSite, from_feeds: Iterable[str]) -> set[str]:
 def _judged_families(
     seen: SeenSite, stories: Set[str], from_feeds: Iterable[str]
 ) -> tuple[set[Family], set[Family]]:
-    """Kinds of addresses that are stories, and kinds that are none."""
+    """Returns kinds of addresses that are stories, and kinds that are none."""
     counts = Counter(map(family_of, from_feeds))
     unlikely = {family for family in counts if _is_unlikely(family)}
     is_theirs = sum(counts[family] for family in unlikely) * 2 > counts.total()
@@ -351,7 +355,7 @@ def _judged_families(
 
 
 def _not_asked_for(seen: SeenSite, families: Set[Family]) -> set[Family]:
-    """Kinds of addresses that are not on the list of stories that the operator gave."""
+    """Returns kinds of addresses that are not on the list of stories that the operator gave."""
     page = seen.pages.get(seen.start)
     if page is None or page.is_story or is_home(seen.start):
         return set()
@@ -389,7 +393,8 @@ def _is_telling(url: str) -> bool:
 
 
 def everywhere(seen: SeenSite) -> set[str]:
-    """Addresses to which all pages link but, maybe, they themselves; of some pages alone none."""
+    """Returns addresses to which all pages link but, maybe, they themselves; of some pages alone
+    none."""
     pages = [page for page in seen.pages.values() if page.links]
     counts = Counter(link.url for page in pages for link in page.links)
     least = max(len(pages), MANY_PAGES)
@@ -404,8 +409,9 @@ def _told_in_words(query: str) -> str:
 
 
 def family_of(url: str) -> Family:
-    """Of a program that is told which page to show, its name stands for the first step, with what
-    it is told in words: ``index.php?p=event``, ``spip.php?article`` of ``spip.php?article12``."""
+    """Returns an address's family.
+    A program that is told which page to show has its name as the first step, with what it is told
+    in words: ``index.php?p=event``, ``spip.php?article`` of ``spip.php?article12``."""
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step]
     end = FILE_END.search(steps[-1]) if steps else None

@@ -1,4 +1,4 @@
-"""One page of a site that is looked over: its links, what it says of the site, and its story."""
+"""Reads a page of a site that is looked over: its links, what it says of the site, its story."""
 
 import re
 from collections.abc import Iterator
@@ -21,17 +21,17 @@ MENU = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?)(?:$|[\s_-])", re.I
 )
 SHORTEST_HEADLINE, FEWEST_WORDS = 24, 4
-"""Characters, or words, from which the words of a link read as a headline."""
+"""Are the characters, or words, from which the words of a link read as a headline."""
 LONGEST_NAME = 80
 TITLE_PARTS = re.compile(r"\s[|–—·»-]\s|: ")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SitePage:
-    """A page as it was had."""
+    """Holds a page as it was had."""
 
     url: str
-    """After redirects."""
+    """Is the address after redirects."""
     body: bytes
     content_type: str | None = None
     http_headers: tuple[tuple[str, str], ...] = ()
@@ -40,11 +40,11 @@ class SitePage:
 
 @dataclass(frozen=True, kw_only=True)
 class SeenLink:
-    """An address of the site that a page links to."""
+    """Is an address of the site that a page links to."""
 
     url: str
     words: str
-    """The longest of all links there."""
+    """Are the longest words of all links there."""
     is_menu: bool
     """Do all links to it stand in menus, paths and feet of the page?"""
 
@@ -60,23 +60,23 @@ class SeenLink:
 
 @dataclass(frozen=True, kw_only=True)
 class SeenPage:
-    """What a page shows."""
+    """Holds what a page shows."""
 
     page: SitePage
     links: tuple[SeenLink, ...] = ()
-    """In page order, each address once; without the page's own."""
+    """Are links in page order, each address once; without the page's own."""
     feeds: tuple[str, ...] = ()
-    """Declared ones, of the site or of a service that keeps feeds for it."""
+    """Are declared feeds, of the site or of a service that keeps feeds for it."""
     site_name: str | None = None
     title_parts: tuple[str, ...] = ()
-    """What stands between the strokes of its title."""
+    """Is what stands between the strokes of its title."""
     language: str | None = None
-    """As the page declares it."""
+    """Is the language as the page declares it."""
     article: Article | None = None
     refused: str | None = None
-    """Why it is no story."""
+    """Says why it is no story."""
     reservations: tuple[str, ...] = ()
-    """Terms that the page reserves."""
+    """Are the terms that the page reserves."""
 
     @property
     def is_story(self) -> bool:
@@ -85,7 +85,7 @@ class SeenPage:
 
 @page_border()
 def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = None) -> SeenPage:
-    """Read one page, HTML or text; run by page workers.
+    """Reads one page, HTML or text; run by page workers.
 
     :param site: whose links are told
     :param as_story: by whose rules its story is read; None: by those for all sites

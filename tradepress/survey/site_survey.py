@@ -1,4 +1,4 @@
-"""A source's declaration from what was seen of its site, each part with its evidence."""
+"""Makes a source's declaration from what was seen of its site, each part with its evidence."""
 
 import keyword
 import re
@@ -44,7 +44,7 @@ FEWEST_BODIES = 3
 MOST_IN_CROSSHEAD = 4
 FEWEST_UNDATED = 2
 HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
-"""In what the front page is called in place of the paper's name."""
+"""Matches what the front page is called in place of the paper's name."""
 GENERAL, HEAD = 0.8, 8
 """Of so many new stories a list of all has this share."""
 SURE = 0.7
@@ -58,13 +58,13 @@ class NothingToDeclare(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyFinding:
-    """One part of the declaration."""
+    """Is one part of the declaration."""
 
     name: str
-    """The keyword of ``Source``, or ``robots.txt``."""
+    """Is the keyword of ``Source``, or ``robots.txt``."""
     value: tuple[str, ...]
     sureness: float
-    """0 to 1."""
+    """Is between 0 and 1."""
     evidence: str
 
     @property
@@ -74,31 +74,32 @@ class SurveyFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class SeenListing:
-    """A page that lists stories."""
+    """Is a page that lists stories."""
 
     url: str
     stories: tuple[str, ...]
-    """Addresses."""
+    """Are the addresses of its stories."""
     dates: Mapping[str, str]
-    """Of those stories beside which it shows one."""
+    """Holds the dates of those stories beside which it shows one."""
     has_more: bool
     """Does it lead to further pages of its own?"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSurvey:
-    """The declaration, and what speaks for it."""
+    """Holds the declaration, and what speaks for it."""
 
     source: Source
     findings: tuple[SurveyFinding, ...]
     stories: tuple[SeenPage, ...]
-    """Those pages that were read as stories and that the declaration takes for such."""
+    """Are the pages that were read as stories and that the declaration takes for such."""
     listed_dates: Mapping[str, str] = field(default_factory=dict)
-    """Of the stories that lists and feeds date, by address."""
+    """Holds dates of the stories that lists and feeds date, by address."""
 
 
 def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> SiteSurvey:
-    """
+    """Makes the declaration of a site that was seen.
+
     :param name: of the source; None: made from the host's
     :raises NothingToDeclare: no form of story addresses, or nothing that lists stories
     """
@@ -163,7 +164,8 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
 
 
 def name_of(host: str) -> str:
-    """A short name from a host's: ``www.trademark-watch.co.uk`` gives ``trademarkwatch``."""
+    """Returns a short name from a host's: ``www.trademark-watch.co.uk`` gives
+    ``trademarkwatch``."""
     from tldextract import TLDExtract  # a tenth of a second
 
     known = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -266,7 +268,7 @@ def _addresses(rule: AddressRule) -> list[SurveyFinding]:
 
 
 def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
-    """Feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
+    """Lists feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
     found = []
     for name, files in (("feeds", seen.feeds), ("sitemaps", seen.sitemaps)):
         counts = {url: _count(candidates, site) for url, candidates in files.items()}
@@ -289,12 +291,12 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
 
 
 def _count(found: Candidates, site: Source) -> int:
-    """Its stories; of an index of sitemaps its sitemaps."""
+    """Returns how many of its addresses are stories'; of an index of sitemaps its sitemaps."""
     return sum(site.is_article_url(one.url) for one in found.articles)
 
 
 def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
-    """The pages that list stories, those that lead to further pages and list most first."""
+    """Returns the pages that list stories, those that lead to further pages and list most first."""
     listings: list[SeenListing] = []
     on_all = everywhere(seen)
 
@@ -359,8 +361,8 @@ def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list
 
 
 def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
-    """What a list of all stories would begin with: the head of a feed, else what the front page has
-    and not each page beside it."""
+    """Returns what a list of all stories would begin with: the head of a feed, else what the front
+    page has and not each page beside it."""
     told = {url for one in listings for url in one.stories} - everywhere(seen)
     if seen.feeds:
         heads = ([one.url for one in feed.articles[:HEAD]] for feed in seen.feeds.values())
@@ -425,7 +427,7 @@ def _listed_dates(seen: SeenSite, site: Source) -> dict[str, str]:
 
 
 def _from_listings(stories: Sequence[SeenPage], dates: Mapping[str, str]) -> list[SurveyFinding]:
-    """Where stories' pages show no date, and lists do."""
+    """Finds where stories' pages show no date, and lists do."""
     undated = [page for page in stories if page.article and not page.article.date_published]
     count = sum(page.page.url in dates for page in undated)
     if count < FEWEST_UNDATED:
@@ -440,7 +442,7 @@ def _from_listings(stories: Sequence[SeenPage], dates: Mapping[str, str]) -> lis
 
 
 def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
-    """Where stories' pages can be had but hold no body, or most of them its opening alone."""
+    """Finds where stories' pages can be had but hold no body, or most of them its opening alone."""
     cut = sum(bool(page.article and page.article.is_truncated) for page in stories)
     if cut > 1 and cut * 2 > len(stories):
         words = f"{cut} of {len(stories)} stories show their opening alone"
@@ -460,7 +462,7 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> 
 
 
 def _unread(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
-    """That no story's page could be read, and why."""
+    """Finds that no story's page could be read, and why."""
     if stories:
         return []
     failed = [why for url, why in seen.failures.items() if site.is_article_url(url)]

@@ -1,11 +1,11 @@
-"""A source's file with another declaration: the keywords that change are rewritten, nothing else.
+"""Gives a source's file another declaration: the keywords that change, and nothing else.
 
 What was formatted by ruff at a hundred columns stays so.
 """
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
@@ -22,11 +22,11 @@ INDENT = "    "
 
 
 class NotMendable(Exception):
-    """A source's file can't be rewritten; the message says why and what to do."""
+    """Raised where a source's file can't be rewritten; the message says why and what to do."""
 
 
 def mend_file(text: str, source: Source, mends: Sequence[Mend]) -> str:
-    """The text of the file in which the source is declared, with all mends.
+    """Returns the text of the file in which the source is declared, with all mends.
 
     :raises NotMendable: its declaration is written in a way that isn't known, or the outcome would
         not be the source with these mends and nothing else
@@ -47,7 +47,7 @@ def mend_file(text: str, source: Source, mends: Sequence[Mend]) -> str:
 
 
 def load_source(text: str) -> Source:
-    """The source that the text of a file declares; the text is run.
+    """Returns the source that the text of a file declares; the text is run.
 
     :raises LookupError: it declares none
     """
@@ -60,13 +60,13 @@ def load_source(text: str) -> Source:
 
 
 def file_diff(name: str, before: str, after: str) -> str:
-    """Both texts as a unified diff of a file of that name."""
+    """Returns both texts as a unified diff of a file of that name."""
     old, new = (text.splitlines(keepends=True) for text in (before, after))
     return "".join(unified_diff(old, new, f"a/{name}", f"b/{name}"))
 
 
 def write_mended(file: Path, text: str, folder: Path | None) -> Path:
-    """Write the mended text to the source's file; in place of one of the installed package, to one
+    """Writes the mended text to the source's file; in place of one of the installed package, to one
     of its name in the operator's folder, which goes before it.
 
     :returns: the file that was written
@@ -110,7 +110,7 @@ def _with_mend(text: str, source: Source, mend: Mend) -> str:
 
 
 def _source_call(text: str) -> ast.Call:
-    """The call in ``SOURCE = Source(…)``."""
+    """Returns the call in ``SOURCE = Source(…)``."""
     for node in ast.parse(text).body:
         targets = node.targets if isinstance(node, ast.Assign) else ()
         is_source = any(isinstance(one, ast.Name) and one.id == "SOURCE" for one in targets)
@@ -120,7 +120,7 @@ def _source_call(text: str) -> ast.Call:
 
 
 def _added(text: str, node: ast.expr, mend: Added) -> str:
-    """A tuple with further members, or one that takes up all of another expression."""
+    """Adds members to a tuple, or makes one that takes up all of another expression."""
     new = list(map(_literal, mend.values))
     written = _segment(text, node)
     if not isinstance(node, ast.Tuple):
@@ -128,7 +128,7 @@ def _added(text: str, node: ast.expr, mend: Added) -> str:
         return _tuple(mend.keyword, [f"*{further}", *new])
     if node.lineno == node.end_lineno:
         return _tuple(mend.keyword, [*(_segment(text, one) for one in node.elts), *new])
-    last = _offset(text, *_end(node.elts[-1])) - _offset(text, node.lineno, node.col_offset)
+    last = _place(text, node.elts[-1])[1] - _place(text, node)[0]
     head, tail = written[:last], written[last:-1].rstrip()
     comma = "" if "," in tail.split("#")[0] else ","
     lines = "".join(f"\n{2 * INDENT}{_fitted(item)}," for item in new)
@@ -136,7 +136,7 @@ def _added(text: str, node: ast.expr, mend: Added) -> str:
 
 
 def _with_moved(text: str, node: ast.expr, mend: Moved, urls: tuple[str, ...]) -> str:
-    """One address of many lines in its place; else the tuple of all of them."""
+    """Puts one address of many lines in its place; else the tuple of all of them."""
     if isinstance(node, ast.Tuple) and node.lineno != node.end_lineno:
         for one in node.elts:
             if isinstance(one, ast.Constant) and one.value == mend.old:
@@ -164,16 +164,16 @@ def _summands(node: ast.expr) -> list[ast.expr]:
 
 
 def _insert_keyword(text: str, call: ast.Call, written: str) -> str:
-    """Set a keyword behind the last one of the call."""
-    at = _offset(text, *_end(call.keywords[-1].value))
-    end = _offset(text, *_end(call)) - 1
+    """Sets a keyword behind the last one of the call."""
+    at = _place(text, call.keywords[-1].value)[1]
+    end = _place(text, call)[1] - 1
     tail = text[at:end]
     comma = "" if "," in tail.split("#")[0] else ","
     return f"{text[:at]}{comma}{tail.rstrip()}\n{INDENT}{written},\n{text[end:]}"
 
 
 def _importing_furniture(text: str) -> str:
-    """Furniture beside what else is imported of its module."""
+    """Imports Furniture beside what else is imported of its module."""
     imports = [
         node
         for node in ast.parse(text).body
@@ -192,7 +192,7 @@ def _written(keyword: str, value: str | tuple[str | Furniture, ...]) -> str:
 
 
 def _tuple(keyword: str, items: Sequence[str]) -> str:
-    """A tuple behind the keyword, a line each; one of a single short member on its line."""
+    """Writes a tuple behind the keyword, a line each; one of a single short member on its line."""
     line = f"({items[0]},)"
     if len(items) == 1 and _fits(f"{INDENT}{keyword}={line},"):
         return line
@@ -200,7 +200,7 @@ def _tuple(keyword: str, items: Sequence[str]) -> str:
 
 
 def _fitted(item: str) -> str:
-    """A rule that is too long for a line, a keyword a line."""
+    """Writes a rule that is too long for a line, a keyword a line."""
     if _fits(f"{2 * INDENT}{item},") or not item.startswith("Furniture("):
         return item
     call = ast.parse(item, mode="eval").body
@@ -222,7 +222,7 @@ def _selectors(value: Selectors) -> str:
 
 
 def _literal(value: str | Furniture, *, is_pattern: bool = False) -> str:
-    """As ruff writes it."""
+    """Writes the value as ruff does."""
     if isinstance(value, Furniture):
         words = [f"pattern={_literal(value.pattern, is_pattern=True)}"]
         words += [f'cut="{value.cut}"'] if value.cut != "line" else []
@@ -238,23 +238,17 @@ def _fits(line: str) -> bool:
 
 
 def _replaced(text: str, node: ast.expr | ast.stmt, written: str) -> str:
-    start, end = _offset(text, node.lineno, node.col_offset), _offset(text, *_end(node))
+    start, end = _place(text, node)
     return text[:start] + written + text[end:]
 
 
-def _segment(text: str, node: ast.expr) -> str:
-    """What stands there."""
-    return text[_offset(text, node.lineno, node.col_offset) : _offset(text, *_end(node))]
+def _segment(text: str, node: ast.expr | ast.stmt) -> str:
+    """Returns the text that stands at a node."""
+    return ast.get_source_segment(text, node) or ""
 
 
-def _end(node: ast.expr | ast.stmt) -> tuple[int, int]:
-    assert node.end_lineno is not None
-    assert node.end_col_offset is not None
-    return node.end_lineno, node.end_col_offset
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    """Of a place as ``ast`` has it (lines from 1, columns in bytes of UTF-8), in characters."""
-    lines = re.split(r"(?<=\n)", text)
-    above: Iterable[str] = lines[: line - 1]
-    return sum(map(len, above)) + len(lines[line - 1].encode()[:column].decode())
+def _place(text: str, node: ast.expr | ast.stmt) -> tuple[int, int]:
+    """Tells where a node begins and ends, in characters; ``ast`` counts the bytes of a line."""
+    *above, line = re.split(r"(?<=\n)", text)[: node.lineno]
+    start = sum(map(len, above)) + len(line.encode()[: node.col_offset].decode())
+    return start, start + len(_segment(text, node))

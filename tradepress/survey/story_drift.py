@@ -1,9 +1,9 @@
-"""The stories of a site against the declaration: fields that are missed, walls and furniture in
+"""Holds a site's stories against the declaration: fields that are missed, walls and furniture in
 bodies, section names and selectors."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import cast
@@ -22,11 +22,11 @@ FIELDS = (
     *("headline", "date_published", "authors", "section", "body", "access", "related_links"),
     *("site_id", "language"),
 )
-"""Fields of Article of which a check tells how they were found."""
+"""Names fields of Article of which a check tells how they were found."""
 NEEDED = ("headline", "date_published")
 FEWEST_WORDS = 4
 LONGEST_QUOTE = 90
-"""Characters of a furniture line that are quoted."""
+"""Bounds the characters of a furniture line that are quoted."""
 EDGES = " ,:|·•–—-/›>()[]@"
 WALL_WORDS = re.compile(
     r"\b(?:subscri(?:be|bers?|ption)|log(?:ged)? ?in|sign(?:ed)? ?(?:in|up|on)|free trial"
@@ -40,30 +40,30 @@ WALL_WORDS = re.compile(
     r"|abonnez|abonnés|connectez|suscr[ií]b\w+)\b",
     re.I,
 )
-"""What a wall says; looser than what the extraction knows as one, as it is asked of lines that come
-again alone."""
+"""Matches what a wall says; looser than what the extraction knows as one, as it is asked of lines
+that come again alone."""
 PRICE = re.compile(r"[€$£¥] ?\d|\d ?(?:[€£]|(?:euros?|pounds|dollars)\b)", re.I)
 LETTER_WORDS = re.compile(
     r"newsletters?|e-?mails?|inbox|briefing|bulletins?|alerts?|podcasts?", re.I
 )
-"""What is asked for with the same words, and is no wall."""
+"""Matches what is asked for with the same words, and is no wall."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldSeen:
-    """How one field was found."""
+    """Says how one field was found."""
 
     field: str
     filled: int
-    """Stories that have it."""
+    """Counts the stories that have it."""
     evidence: tuple[tuple[str, int], ...]
-    """By what, and in how many stories, the most frequent first."""
+    """Says by what, and in how many stories, the most frequent first."""
 
 
 def story_drift(
     source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> Iterator[Drift]:
-    """What differs of the stories.
+    """Yields what differs of the stories.
 
     :param stories: pages that are to be stories of the source
     :param listings: their menus tell the words of sections
@@ -73,13 +73,13 @@ def story_drift(
     yield from _page_drift(stories)
     listed = frozenset().union(*(listing.dated for listing in listings))
     yield from _field_drift(source, articles, listed)
-    yield from _section_drift(source, listings, read)
+    yield from _section_drift(source, listings, zip(read, articles, strict=True))
     yield from _line_drift(articles)
     yield from _selector_drift(source, read)
 
 
 def coverage(articles: Sequence[Article]) -> tuple[FieldSeen, ...]:
-    """How each of FIELDS was found in these stories."""
+    """Tells how each of FIELDS was found in these stories."""
     return tuple(
         FieldSeen(
             field=name,
@@ -145,7 +145,10 @@ def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
 
 
 def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) -> Iterator[Drift]:
-    """:param listed: addresses whose day a listing says"""
+    """Yields fields that most stories lack, bodies that are cut, a language that isn't declared.
+
+    :param listed: addresses whose day a listing says
+    """
     count = len(articles)
     for name in NEEDED:
         if name in source.from_listings:
@@ -182,10 +185,13 @@ def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) 
 
 
 def _section_drift(
-    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
+    source: Source,
+    listings: Sequence[CheckedListing],
+    stories: Iterable[tuple[CheckedPage, Article]],
 ) -> Iterator[Drift]:
-    """Words beside dates that lead to a section in the site's menu, or that come again there, and
-    that are not declared. Where none are declared, those matter that are taken for people."""
+    """Yields words beside dates that lead to a section in the site's menu, or that come again
+    there, and that are not declared. Where none are declared, those matter that are taken for
+    people."""
     declared = {name.casefold() for name in source.section_names}
     menu = {
         link.words: link.url.rstrip("/").rpartition("/")[0]
@@ -198,12 +204,11 @@ def _section_drift(
     printed: Counter[str] = Counter()
     told: Counter[str] = Counter()
     people: set[str] = set()
-    for one in stories:
-        assert one.article is not None
-        beside = {words for words in menu if any(_is_beside(words, at) for at in one.date_lines)}
+    for page, article in stories:
+        beside = {words for words in menu if any(_is_beside(words, at) for at in page.date_lines)}
         printed.update(beside)
-        people.update(beside & set(one.article.authors))
-        for reading in one.article.evidence.get("section", ()):
+        people.update(beside & set(article.authors))
+        for reading in article.evidence.get("section", ()):
             if reading.evidence == "dateline" and str(reading.value).casefold() not in declared:
                 told[str(reading.value)] += 1
     if not source.section_names:
@@ -277,7 +282,7 @@ def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
 
 
 class _Body:
-    """The lines of one story."""
+    """Holds the lines of one story."""
 
     def __init__(self, article: Article) -> None:
         self.text = article.body or ""
@@ -304,7 +309,7 @@ def _may_be_wall(end: str) -> bool:
 
 
 def quote(line: str) -> str:
-    """A line of furniture in quotes, cut short."""
+    """Returns a line of furniture in quotes, cut short."""
     return f"“{line if len(line) <= LONGEST_QUOTE else line[:LONGEST_QUOTE].rstrip() + '…'}”"
 
 
@@ -317,7 +322,7 @@ def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[
 
 
 def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Reselected]:
-    """What shows the field on all pages, where the rules for all sites find it."""
+    """Yields what shows the field on all pages, where the rules for all sites find it."""
     longest = max(stories, key=lambda one: len((one.article and one.article.body) or ""))
     for selector in longest.found_selectors[name]:
         if all(selector in one.found_selectors[name] for one in stories):

@@ -1,4 +1,4 @@
-"""Where a site is at home: its language, its time zone, and how it writes days."""
+"""Finds where a site is at home: its language, its time zone, and how it writes days."""
 
 import re
 from collections import Counter
@@ -91,7 +91,7 @@ SMALL = {
     "da": "og at det ikke af som",
     "pl": "i w nie na się jest",
 }
-"""Frequent words of some languages, of which a page seldom says in which it is."""
+"""Holds frequent words of languages, of which a page seldom says in which it is."""
 WORD = re.compile(r"[^\W\d_]+")
 FEWEST_SMALL = 20
 MONTH_OR_DAY = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d\b")
@@ -99,7 +99,7 @@ MONTH_OR_DAY = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d\b")
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """A value, how sure it is (0 to 1), and why."""
+    """Holds a value, how sure it is (0 to 1), and why."""
 
     value: str
     sureness: float
@@ -107,7 +107,7 @@ class Guess:
 
 
 def guess_language(texts: Iterable[str]) -> Guess:
-    """The language whose small words are most frequent."""
+    """Returns the language whose small words are most frequent."""
     counts = Counter(WORD.findall(" ".join(texts).lower()))
     shares = {name: sum(counts[word] for word in words.split()) for name, words in SMALL.items()}
     first, second = sorted(shares, key=shares.__getitem__, reverse=True)[:2]
@@ -117,7 +117,7 @@ def guess_language(texts: Iterable[str]) -> Guess:
 
 
 def guess_timezone(host: str, language: str | None, dates: Collection[str]) -> Guess:
-    """The IANA name of the place whose clock a site goes by.
+    """Returns the IANA name of the place whose clock a site goes by.
 
     :param dates: ISO 8601, those that have an offset are asked
     """

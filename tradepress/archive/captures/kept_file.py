@@ -44,7 +44,7 @@ def open_own(path: Path, mode: str = "rb", buffering: int = -1) -> IO[bytes]:
 def refusal(folder: Path, name: str) -> str | None:
     """Returns why nothing is opened under that name; None: it is, or nothing can be seen there."""
     if not NAME.fullmatch(name):
-        return f"{name[:100]!r} is no name of a file of raw pages"
+        return f"{name[:100]!r} is no name of a file of captured pages"
     try:
         why = _why_not((folder / name).lstat())
     except OSError:

@@ -127,7 +127,10 @@ def _answer(record: WarcRecord, capture: Capture) -> bytes:
 
 
 def _member(record: WarcRecord, block: bytes, compressed: int = 0) -> bytes:
-    """Packs a record with this block into a gzip member."""
+    """Packs a record with this block into a gzip member.
+
+    :param compressed: as in :func:`_gzip`
+    """
     record.set_bytes_content(block)
     buffer = io.BytesIO()
     record.write(buffer, checksum_data=True)

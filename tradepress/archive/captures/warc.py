@@ -91,9 +91,9 @@ class WarcCaptures:
             written = os.fstat(file.fileno())
             if not (path.exists() and os.path.samestat(path.stat(), written)):
                 raise ArchiveGone(
-                    f"{path} was deleted or moved while raw pages were written into it, and no "
-                    "story is stored without its page: put it back, from a backup if need be, and "
-                    "run the command again"
+                    f"{path} was deleted or moved while captured pages were written into it, and "
+                    "no story is stored without its page: put it back, from a backup if need be, "
+                    "and run the command again"
                 )
             os.fsync(file.fileno())
 

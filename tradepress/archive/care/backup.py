@@ -12,10 +12,13 @@ from typing import IO
 
 from sqlite_utils import Database
 
+from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_file import RefusedFile, open_kept, refusal
 from tradepress.archive.captures.places import RECORDS, known_ends
+from tradepress.archive.care.faults import Progress, no_progress
 from tradepress.archive.care.rotation import is_clock_doubtful, kept
 from tradepress.archive.care.snapshot import (
+    backup_folder,
     database_size,
     locked_folder,
     query_folder,
@@ -23,7 +26,7 @@ from tradepress.archive.care.snapshot import (
     stamp,
     write_snapshot,
 )
-from tradepress.archive.care.verify import Progress, capture_faults, no_progress
+from tradepress.archive.care.verify import capture_faults
 from tradepress.archive.disk import begun, size_of, sync, written_whole
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.connection import Connection
@@ -68,28 +71,38 @@ class BackupResult:
     """Lists raw pages that are missing or damaged, a line each; what was copied before stays."""
 
 
-def make_backup(
-    path: Path,
-    folder: Path,
+def backup(
+    archive: str | Path,
+    folder: str | Path | None = None,
     *,
-    captures: Path,
+    captures: Path | None = None,
     keep_all: bool = False,
     by_hand: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = no_progress,
 ) -> BackupResult:
-    """Copies an archive as it stands at this moment; a crawl goes on meanwhile.
+    """Copies an archive and its raw pages as they are now; a crawl goes on meanwhile.
 
     The raw pages are copied after the database, so that all it names are there, and the
     database gets its name last: a backup under its name is whole.
 
-    :param folder: made if need be
-    :param captures: the folder of the raw pages
+    Example:
+
+    >>> made = tradepress.backup("press.db", by_hand=True)
+    >>> made.path.parent.name, made.capture_files, made.problems
+    ('backups', 1, [])
+
+    :param folder: made if need be; None: ``backups`` beside the archive
+    :param captures: the folder of the raw pages; None: the one beside the archive
     :param keep_all: delete no former backup
     :param by_hand: never let this one go
+    :param now: what time it is
+    :param progress: told the step, how much of it is done, and of how much
     :raises ArchiveError: it can't be read, or the copy not be written; nothing half-made is left
     """
-    path = path.absolute()
+    path = Path(archive).absolute()
+    folder = Path(folder) if folder else backup_folder(path)
+    captures = captures or capture_folder(path)
     try:
         with read_archive(path) as db, locked_folder(folder):
             _require_own(folder, path.stem, db)

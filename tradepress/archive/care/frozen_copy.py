@@ -18,7 +18,7 @@ from tradepress.archive.file.connection import Connection
 from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.archive.stories.clean_story import COLUMNS, clean_story
 from tradepress.archive.stories.kept import article_of
-from tradepress.story import METADATA_ONLY, Article
+from tradepress.story import METADATA_ONLY, Article, StoredArticle
 from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES, WITHOUT_TEXT
 
 LEFT_OUT = (
@@ -178,13 +178,14 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
     wordless = PUBLIC - OF_WORDS
     names = (*(name for name in COLUMNS if name not in wordless), "policy", "content_hash")
     change = ", ".join(f"{name} = :{name}" for name in names)
-    for (version_id,) in copy.execute(
-        "SELECT versions.id FROM versions JOIN temp.textless ON textless.id = article_id"
+    for version_id, source in copy.execute(
+        "SELECT versions.id, source FROM versions JOIN temp.textless ON textless.id = article_id "
+        "JOIN articles ON articles.id = article_id"
     ).fetchall():
         (row,) = copy.query("SELECT * FROM versions WHERE id = ?", [version_id])
-        kept = without_text(article_of(row))
+        kept = without_text(StoredArticle.of(article_of(row), source=source, url=row["url"]))
         given = {name: getattr(kept, name) for name in COLUMNS if name in WITHOUT_TEXT}
-        left = clean_story(Article(**{**given, "policy": METADATA_ONLY}))
+        left = clean_story(StoredArticle(**{**given, "policy": METADATA_ONLY}))
         ids = {"version_id": version_id, "article_id": row["article_id"]}
         values = {**left.columns, "content_hash": left.content_hash, **ids}
         copy.execute(f"UPDATE versions SET {change} WHERE id = :version_id", values)

@@ -25,7 +25,7 @@ from sqlite_utils import Database
 
 from tradepress.archive.captures.kept_file import NAME, open_kept, open_own, refusal
 from tradepress.archive.captures.places import known_ends, named_places
-from tradepress.archive.captures.warc import unnamed_records
+from tradepress.archive.captures.warc import WarcCaptures, unnamed_records
 from tradepress.archive.care.snapshot import require_space
 from tradepress.archive.clock import utc_text
 from tradepress.archive.disk import size_of, sync, written_whole
@@ -110,19 +110,19 @@ def _find_cuts(
     return found
 
 
-def prune(transaction: Transaction, older_than: timedelta) -> list[Prunable]:
+def prune(transaction: Transaction, kept: WarcCaptures, older_than: timedelta) -> list[Prunable]:
     """Prunes what :func:`find_prunable` finds; lasting when it returns.
 
-    :param transaction: of an archive with captures and without an open run
+    :param kept: raw pages of the same archive, which has no open run
     :returns: what was freed
     :raises ArchiveError: it can't be finished now; what was pruned before is
+    :param transaction: of an archive with captures and without an open run
     """
-    assert transaction.captures is not None
-    transaction.captures.close()
-    folder = transaction.captures.folder
+    kept.close()
+    folder = kept.folder
     try:
         _finish_killed(transaction, folder)
-        transaction.captures.cut_torn_tails(known_ends(transaction.db))
+        kept.cut_torn_tails(known_ends(transaction.db))
         freed = _find_cuts(transaction.db, folder, older_than)
         # Else each page would be looked for in all versions: no index has who refers to it.
         with settings(transaction.db, foreign_keys="OFF"):

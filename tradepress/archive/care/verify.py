@@ -1,18 +1,19 @@
 """Does the archive keep what it says? Every finding is one line that names the mend."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_file import NAME, refusal
 from tradepress.archive.captures.packing import payload_digest
 from tradepress.archive.captures.places import RECORDS, named_places
 from tradepress.archive.captures.warc import read_capture, unnamed_records
+from tradepress.archive.care.faults import Progress, Verified, no_progress
 from tradepress.archive.care.integrity import (
     allow_memory,
     broken_references,
@@ -71,60 +72,31 @@ TEXTS = f"""
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
-    """Is one fault of an archive."""
-
-    check: str
-    """Says which check found it: file, schema, references, full text, ledger, articles, values,
-    withdrawn, mentions or captures."""
-    words: str
-    """Says what is wrong and how to mend it, in one line."""
-
-
-@dataclass(kw_only=True, slots=True)
-class Verified:
-    """Holds what a verification came to."""
-
-    findings: list[Fault] = field(default_factory=list)
-    articles: int = 0
-    versions: int = 0
-    runs: int = 0
-    captures: int = 0
-    captures_read: int = 0
-    """Counts the captures whose digest was recomputed."""
-    captures_unnamed: int | None = None
-    """Counts pages that no row names, as a killed run leaves them; None: not counted."""
-
-    def add(self, check: str, words: str) -> None:
-        """Notes a fault."""
-        self.findings.append(Fault(check=check, words=words))
-
-
-Progress = Callable[[str, int, int], None]
-"""Is told the step, how much of it is done, and of how much."""
-
-
-def no_progress(step: str, done: int, of: int) -> None:
-    """Says nothing."""
-
-
 def verify(
-    path: Path,
+    archive: str | Path,
     *,
-    captures: Path,
+    captures: Path | None = None,
     quick: bool = False,
     progress: Progress = no_progress,
 ) -> Verified:
-    """Checks an archive as it stands at this moment; nothing is changed, and a crawl goes on
-    meanwhile.
+    """Checks an archive and its raw pages as they stand at this moment.
 
-    :param captures: the folder of the raw pages
+    Nothing is changed, and a crawl goes on meanwhile.
+
+    Example:
+
+    >>> verified = tradepress.verify("press.db")
+    >>> verified.articles, verified.captures_read, verified.findings
+    (3, 3, [])
+
+    :param captures: the folder of the raw pages; None: the one beside the archive
     :param quick: without a copy; leave out the free pages, whether indexes and full text have what
         the tables have, whether texts are as hashed and raw pages have their digests
+    :param progress: told the step, how much of it is done, and of how much
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
-    verified = Verified()
+    path, verified = Path(archive), Verified()
+    captures = captures or capture_folder(path)
     try:
         with _in_place(path) if quick else _copied(path) as db:
             db.conn.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse

@@ -142,7 +142,10 @@ class Transaction:
     # What can go wrong with the file
 
     def require_room(self) -> None:
-        """Requires room for more on the disk."""
+        """Requires room for more on the disk.
+
+        :raises ArchiveFull: the disk has no room for more
+        """
         folders = [self.path.parent, *([self.captures.folder] if self.captures else [])]
         try:
             for folder in folders:
@@ -327,7 +330,10 @@ class _Batch:
         return shield(self._committed)
 
     def require_whole(self) -> None:
-        """Requires that all of the batch was in the commit that came to its end."""
+        """Requires that all of the batch was in the commit that came to its end.
+
+        :raises ArchiveError: the commit came to its end, but not all of the batch was in it
+        """
         if self._transaction.rollbacks != self._rollbacks:
             raise ArchiveError(f"{self._transaction.path}: the batch was rolled back")
 

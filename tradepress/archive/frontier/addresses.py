@@ -119,7 +119,7 @@ class Addresses:
     # What is known
 
     def at(self, url: str) -> Address:
-        """Returns the address of this ``url``."""
+        """Returns the address of this ``url``; raises ValueError for one not in the frontier."""
         key = url_key(url)
         known = self.known(key)
         if known is None:

@@ -25,14 +25,20 @@ FEWEST_RUNS = 3
 
 
 def find_not_crawled(waits: bool | None) -> Iterator[Found]:
-    """Finds a source that was not crawled."""
+    """Finds a source that was not crawled.
+
+    :param waits: after its trial; None: it was never crawled
+    """
     if waits is not False:
         why = "it was not let go on after its trial" if waits else "it was never crawled"
         yield Found(what=f"{why}, so a scheduled run leaves it out")
 
 
 def find_late_run(history: History | None) -> Iterator[Found]:
-    """Finds that a source's next run is late."""
+    """Finds that a source's next run is late.
+
+    :param history: None: no crawl within the window
+    """
     if history is None:
         yield Found(
             figures=f"more than {WINDOW.days} days",

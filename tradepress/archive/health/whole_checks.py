@@ -190,13 +190,13 @@ CHECKS = (
         why="the others are in, so that the run itself is done",
     ),
     Check(
-        name="part away",
+        name="part checked out",
         find=find_part_away,
         what="parts of the archive that a cluster crawled are not back",
-        step="Run `tradepress crawl --local 1`: it brings them home, and until then no other crawl "
+        step="Run `tradepress crawl --local 1`: it checks them in, and until then no other crawl "
         "begins.",
         when="a cluster's crawl was broken off, or one of its workers went on behind its end",
-        why="nobody is at the archive, so nobody brings them home",
+        why="nobody is at the archive, so nobody checks them in",
     ),
     Check(
         name="quarantine",
@@ -215,10 +215,10 @@ CHECKS = (
         why="a weekly one may come a day late",
     ),
     Check(
-        name="raw pages",
+        name="captured pages",
         level="problem",
         find=find_missing_pages,
-        what="files of raw pages are missing or cut",
+        what="files of captured pages are missing or cut",
         step="Put them back from a backup; `tradepress verify` names the pages.",
         when="a file of the folder of captures is gone or shorter than the archive knows it",
         why="nothing but a backup brings them back",

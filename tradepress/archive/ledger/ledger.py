@@ -45,7 +45,10 @@ class Ledger:
         """Holds what is told of each address, listing, feed or sitemap as it ends."""
 
     def begin(self, kind: RunKind, command: str, sources: Sequence[str], version: str) -> None:
-        """Opens a run, which is lasting at once."""
+        """Opens a run, which is lasting at once.
+
+        :param version: of the program
+        """
         self.run_id = self._transaction.insert(
             "runs",
             {

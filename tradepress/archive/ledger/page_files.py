@@ -46,7 +46,10 @@ class PageFiles:
 
 
 def file_hash(path: Path, *said: object) -> str:
-    """Hashes a file's path, size and time of change, and what was said of its pages."""
+    """Hashes a file's path, size and time of change, and what was said of its pages.
+
+    :raises OSError: there is no such file
+    """
     state = path.stat()
     known = (os.fspath(path.resolve()), state.st_size, state.st_mtime_ns, *said)
     return hashlib.sha256(repr(known).encode("utf-8", "surrogateescape")).hexdigest()

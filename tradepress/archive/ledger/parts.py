@@ -13,7 +13,7 @@ from tradepress.archive.read_only import read_archive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PartAway:
+class CheckedOutPart:
     """Is the folder of a part of the archive that is crawled elsewhere."""
 
     path: Path
@@ -22,7 +22,7 @@ class PartAway:
 
 
 class Parts:
-    """Keeps table ``parts``. As long as one is away no other crawl begins: its sites may be asked
+    """Keeps table ``parts``. While one is checked out no other crawl begins: its sites may be asked
     from there.
     """
 
@@ -34,20 +34,23 @@ class Parts:
         row = {"path": str(path), "sources": json.dumps([*sources]), "cut_at": utc_now()}
         self._transaction.insert("parts", row)
 
-    def away(self) -> list[PartAway]:
-        """Returns the parts that are away, in the order in which they were cut."""
+    def checked_out(self) -> list[CheckedOutPart]:
+        """Returns the parts that are checked out, in the order in which they were cut."""
         return [
-            PartAway(path=Path(row["path"]), sources=tuple(json.loads(row["sources"])))
+            CheckedOutPart(path=Path(row["path"]), sources=tuple(json.loads(row["sources"])))
             for row in self._transaction.rows("SELECT path, sources FROM parts ORDER BY id")
         ]
 
     def require_back(self) -> None:
-        """Refuses to go on while a part is away."""
-        for part in self.away():
+        """Refuses to go on while a part is checked out.
+
+        :raises ArchiveBusy: one is away
+        """
+        for part in self.checked_out():
             raise ArchiveBusy(
                 f"{part.path} is a part of this archive that a cluster's crawl has not "
-                "brought home, and may still be crawled: the next one (`tradepress crawl --local "
-                "N`, or --scheduler) brings it home"
+                "checked in, and may still be crawled: the next one (`tradepress crawl --local "
+                "N`, or --scheduler) checks it in"
             )
 
     def remove(self, path: Path) -> None:
@@ -55,8 +58,8 @@ class Parts:
         self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
 
 
-def is_part_away(archive: Path) -> bool:
-    """Is a part of this archive away, to be crawled elsewhere?"""
+def is_part_checked_out(archive: Path) -> bool:
+    """Is a part of this archive checked out, to be crawled elsewhere?"""
     with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
         return bool(db.table("parts").count)
     return False

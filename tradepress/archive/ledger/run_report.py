@@ -1,8 +1,9 @@
 """Reads what is told of one run: sums by source, reasons, seeds without an answer, new stories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,13 +11,14 @@ from sqlite_utils import Database
 
 from tradepress.archive.clock import read_utc
 from tradepress.archive.file.lock import is_being_written
-from tradepress.archive.file.rows import Row, fetch_row
+from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.stored_json import stored_names
+from tradepress.notebook import Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RunSums:
+class RunSums(Table):
     """Sums up what a run came to."""
 
     id: int
@@ -32,6 +34,20 @@ class RunSums:
     """Maps each source to ``urls`` and each outcome; sources without an address, too."""
     new_versions: int
     """Counts versions stored of stories that were known before."""
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        names = ("urls", *OUTCOMES)
+        rows = [(source, *map(sums.get, names)) for source, sums in self.by_source.items()]
+        return f"Run {self.id}: {self.state}", ("source", *names), rows
+
+
+def sums_table(sums: RunSums | None, troubles: Iterable[str] = ()) -> str:
+    """Writes what a run came to as a notebook shows it.
+
+    :param troubles: what an operator should know, each in one line
+    """
+    shown = "<p>Nothing was written.</p>" if sums is None else sums._repr_html_()
+    return shown + "".join(f"<p>{escape(words)}</p>" for words in troubles)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,8 +161,7 @@ class RefusedPage:
 
 def load_sums(db: Database, run_id: int) -> RunSums:
     """Returns the sums of a run that has ended."""
-    row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
-    assert row is not None
+    (row,) = fetch_rows(db, "SELECT * FROM runs WHERE id = ?", [run_id])
     reasons = db.execute(
         "SELECT outcome, reason, count(*) FROM fetches "
         "WHERE run_id = ? AND url_id IS NOT NULL AND reason IS NOT NULL GROUP BY outcome, reason",
@@ -217,6 +232,8 @@ def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
 def page_of_runs(db: Database, *, before: int | None, limit: int) -> list[RunFacts]:
     """Returns runs, newest first, without what came of each source: that looks at all their
     addresses.
+
+    :param before: number of the run that the page before ends with; None: the latest
     """
     sql = "SELECT * FROM runs WHERE id < coalesce(:before, id + 1) ORDER BY id DESC LIMIT :limit"
     return [RunFacts(**_facts(row)) for row in db.query(sql, {"before": before, "limit": limit})]

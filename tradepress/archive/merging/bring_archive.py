@@ -96,7 +96,7 @@ def _steps_of_part(
     place = run.page_files.next_place(name)
     if place is None:
         return
-    part = ArrivingPart(run=run, other=other, keeps=keeps)
+    part = ArrivingPart(run=run, other=other, name=name, keeps=keeps)
     for story in other.stories(place):
         if isinstance(story, UnreadStory):
             raise damaged(other.path, f"{story.ref}: {story}")

@@ -45,11 +45,11 @@ def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> list
     :returns: stories and raw pages that did not come in, in words
     :raises ArchiveError: this archive can't be written, or the other one not read
     """
-    away = {one.path: one.sources for one in run.parts.away()}
-    if part not in away:
+    parts = {one.path: one.sources for one in run.parts.checked_out()}
+    if part not in parts:
         return []
     with run.transaction.atomic():
-        left = _Return(run=run, other=other, keeps=keeps, sources=away[part]).bring()
+        left = _Return(run=run, other=other, keeps=keeps, sources=parts[part]).bring()
         run.parts.remove(part)
     run.transaction.commit()
     return left

@@ -27,7 +27,7 @@ from tradepress.archive.stories.stories import QUARANTINED, Quarantined, Saved
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import keep_out
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN, address_key, find_tombstone
-from tradepress.story import Article, Capture, PackedPage
+from tradepress.story import Capture, PackedPage, StoredArticle
 
 FETCHES = """
     SELECT fetches.url, fetches.source, kind, status, bytes, fetches.outcome, fetches.reason,
@@ -45,6 +45,7 @@ class ArrivingPart:
 
     run: Run
     other: OtherArchive
+    name: str
     keeps: Keeps
 
     def bring_story(self, story: OtherStory) -> Brought:
@@ -62,7 +63,7 @@ class ArrivingPart:
         saved: list[Saved] = []
         with self.run.transaction.atomic():
             for version in story.versions:
-                key = url_key(version.article.url or story.url)
+                key = url_key(version.article.url)
                 beside.pop(key, None)
                 saved += self._save(story, version, fetches.get(key) or first)
             for row in beside.values():
@@ -199,22 +200,20 @@ class ArrivingPart:
 
     def _keep_place(self, story_id: int | None) -> None:
         """Writes that all up to this story is in; None: all is."""
-        assert self.other.part is not None
-        self.run.page_files.keep(self.other.part, story_id)
+        self.run.page_files.keep(self.name, story_id)
 
 
-def _as_read(story: OtherStory, version: OtherVersion) -> Article:
+def _as_read(story: OtherStory, version: OtherVersion) -> StoredArticle:
     """Returns id and address as its page gave them: no other story there could have them."""
     article = version.article
     return replace(
         article,
-        url=article.url or story.url,
         site_id=_best(article, "site_id", story.site_id),
         canonical_url=_best(article, "canonical_url", story.canonical_url),
     )
 
 
-def _best(article: Article, name: str, otherwise: str | None) -> Any:
+def _best(article: StoredArticle, name: str, otherwise: str | None) -> Any:
     if not article.evidence:
         return otherwise
     readings = article.evidence.get(name)

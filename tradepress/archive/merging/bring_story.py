@@ -46,9 +46,9 @@ from tradepress.archive.withdrawal.tombstones import (
     site_id_key,
     text_key,
 )
-from tradepress.story import METADATA_ONLY, Article
+from tradepress.story import METADATA_ONLY, StoredArticle
 
-Keeps = Callable[[Article], Article | None]
+Keeps = Callable[[StoredArticle], StoredArticle | None]
 """Returns what of a story may be kept here; None: nothing."""
 FETCHED = Fetched(kind="archive")
 NOT_TO_BE_KEPT = "policy"
@@ -140,7 +140,10 @@ class _Arrival:
         self.is_new_version = False
 
     def bring(self, *, is_told: bool) -> Brought:
-        """Brings the story in."""
+        """Brings the story in.
+
+        :raises ArticleRowError: it can't be stored
+        """
         story = self.story
         current = next(clean for version, clean in self.versions if version.id == story.version_id)
         found = find_here(self.db, story, current)
@@ -161,12 +164,12 @@ class _Arrival:
     # A story that is not here
 
     def _store_new(self) -> Kept:
-        story, kept, becomes_current = self.story, None, True
-        for version, clean in self.versions:
-            article_id = self._store(version, clean, kept, becomes_current=becomes_current)
-            becomes_current = becomes_current and version.id != story.version_id
-            kept = load_kept(self.db, article_id)
-        assert kept is not None
+        story = self.story
+        current = [version.id for version, _ in self.versions].index(story.version_id)
+        kept = load_kept(self.db, self._store(*self.versions[0], None, becomes_current=True))
+        for place, (version, clean) in enumerate(self.versions[1:], 1):
+            self._store(version, clean, kept, becomes_current=place <= current)
+            kept = load_kept(self.db, kept.id)
         # What came in with the current version was never current here.
         self.transaction.write("DELETE FROM holdings WHERE article_id = ?", [kept.id])
         self._see(kept.id, self.story.sightings, is_back=True)
@@ -181,7 +184,7 @@ class _Arrival:
 
     def _join(self, kept: Kept) -> None:
         story = self.story
-        is_main = url_key(story.url) == url_key(kept.article.url or "")
+        is_main = url_key(story.url) == url_key(kept.article.url)
         for version, clean in self.versions:
             same = same_version(self.db, kept, version, clean.content_hash, story.seen(version))
             if same is None:
@@ -279,7 +282,6 @@ class _Arrival:
             is_reread=version.is_reread,
             ref=self.story.ref,
         )
-        assert stored.version_id is not None
         self.here[version.id] = {"id": stored.version_id, "version": stored.version}
         self.is_new_version = True
         return stored.article_id
@@ -393,8 +395,8 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
     :raises Damaged: a text is not the one that was saved
     :raises ArticleRowError: a value can't be stored
     """
-    allowed = [keeps(version.article) for version in story.versions]
-    if None in allowed:
+    allowed = [kept for one in story.versions if (kept := keeps(one.article)) is not None]
+    if len(allowed) < len(story.versions):
         return
     for version, article in zip(story.versions, allowed, strict=True):
         if content_hash(version.article) != version.content_hash:
@@ -402,7 +404,6 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
                 f"the text of version {version.number} is not the one that was saved there: "
                 "`tradepress verify` there names what is damaged"
             )
-        assert article is not None
         yield version, clean_story(article)
 
 

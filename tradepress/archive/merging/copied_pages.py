@@ -57,7 +57,7 @@ class CopiedPages:
         :param whose: what it is the page of, in words
         :returns: the id of its row here; None: none is kept, here or there, or it can't be read
         """
-        if capture_id is None or self._transaction.captures is None:
+        if capture_id is None:
             return None
         pages = self._other.rows("SELECT * FROM captures WHERE id = ?", [capture_id])
         return self._copy(pages[0], source, whose) if pages else None
@@ -78,8 +78,7 @@ class CopiedPages:
 
     def _copy(self, page: Row, source: str, whose: str) -> int | None:
         captures = self._transaction.captures
-        assert captures is not None
-        if self._is_withdrawn(page):
+        if captures is None or self._is_withdrawn(page):
             return None
         folder = self._other.captures
         try:
@@ -87,7 +86,7 @@ class CopiedPages:
                 read_checked(folder, page)
                 member = read_member(folder, page)
         except UnreadablePage as error:
-            self._tell(f"{whose}: its raw page stays behind: {error}")
+            self._tell(f"{whose}: its captured page stays behind: {error}")
             return None
         capture_id = self._transaction.insert(
             "captures",
@@ -105,7 +104,7 @@ class CopiedPages:
                 read_record(folder, record)
                 member = read_member(folder, record)
             except UnreadablePage as error:
-                self._tell(f"{whose}: a {record['kind']} of its raw page stays behind: {error}")
+                self._tell(f"{whose}: a {record['kind']} of its page stays behind: {error}")
                 continue
             self._transaction.insert(
                 "capture_records",

@@ -24,7 +24,7 @@ from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.ref import is_address
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.withdrawal.tombstones import HIDDEN
-from tradepress.story import Article, Link, Mention, Reading
+from tradepress.story import Link, Mention, Reading, StoredArticle
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 LINKS = """
@@ -58,7 +58,7 @@ class OtherVersion:
 
     id: int
     number: int
-    article: Article
+    article: StoredArticle
     """Is the version's story with its links, mentions and evidence; without the page."""
     content_hash: str
     extractor: str
@@ -224,7 +224,10 @@ class OtherArchive:
             yield row["url_key"], row["url"]
 
     def _story(self, article_id: int) -> OtherStory:
-        """Reads a whole story."""
+        """Reads a whole story.
+
+        :raises ValueError: something in it can't be true
+        """
         story, weight = {"id": article_id}, Weight()
 
         def ask(sql: str, parameters: Parameters = story) -> list[Row]:
@@ -285,8 +288,7 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
         if not 0 <= one.start < one.end <= len(getattr(kept, one.field) or ""):
             raise ValueError(f"a mention, {one.value!r}, lies outside of its text")
     article = replace(
-        kept,
-        source=of_story["source"],
+        StoredArticle.of(kept, source=of_story["source"], url=row["url"]),
         site_id=of_story["site_id"],
         canonical_url=of_story["canonical_url"],
         related_links=tuple(Link(**link) for link in links),

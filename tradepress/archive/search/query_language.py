@@ -254,7 +254,10 @@ def _operator(text: str, place: int) -> _Token:
 
 
 def _require_no_field(match: re.Match[str]) -> None:
-    """Refuses a word that begins with what looks like a field."""
+    """Refuses a word that begins with what looks like a field.
+
+    :raises QueryError: a word begins with what looks like a field, and can't be one
+    """
     name, colon, rest = match[0].partition(":")
     is_attached = bool(rest) or match.string[match.end() : match.end() + 1] in ("(", '"')
     if not colon or not name.isalpha():

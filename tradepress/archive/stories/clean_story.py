@@ -9,10 +9,10 @@ from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.url_key import url_key
-from tradepress.story import Article, Capture, Link, LinkKind, Reservation
+from tradepress.story import Capture, Link, LinkKind, Reservation, StoredArticle
 from tradepress.story_fields import columns_of
 
-COLUMNS = tuple(one.name for one in fields(Article) if one.name in columns_of("articles"))
+COLUMNS = tuple(one.name for one in fields(StoredArticle) if one.name in columns_of("articles"))
 """Lists the columns of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")
 OF_ARTICLE = tuple(name for name in COLUMNS if name not in columns_of("versions"))
@@ -35,7 +35,7 @@ class StoredLink:
 class CleanStory:
     """Is made by :func:`clean_story`; without slots, as it comes from the page workers."""
 
-    article: Article
+    article: StoredArticle
     """Has every value as a column can hold it."""
     columns: Mapping[str, Value]
     evidence: Value
@@ -50,13 +50,16 @@ class CleanStory:
         return replace(self, article=replace(self.article, capture=capture))
 
 
-def article_in(story: CleanStory | Article) -> Article:
+def article_in(story: CleanStory | StoredArticle) -> StoredArticle:
     """Returns the article of a story, cleaned or not."""
     return story.article if isinstance(story, CleanStory) else story
 
 
-def clean_story(article: Article) -> CleanStory:
-    """Cleans a story for the archive."""
+def clean_story(article: StoredArticle) -> CleanStory:
+    """Cleans a story for the archive.
+
+    :raises ArticleRowError: a value can't be stored; names its field
+    """
     values = _cleaned({name: getattr(article, name) for name in CLEANED})
     with naming("related_links"):
         links = tuple(map(_clean_link, article.related_links))
@@ -107,12 +110,12 @@ def _cleaned(fields: Mapping[str, object]) -> dict[str, Any]:
     return each(clean, fields)
 
 
-def _columns(article: Article) -> dict[str, Value]:
+def _columns(article: StoredArticle) -> dict[str, Value]:
     values = {name: getattr(article, name) for name in COLUMNS}
     return each(column_value, {**values, "reservations": [*map(asdict, article.reservations)]})
 
 
-def _evidence(article: Article) -> Value:
+def _evidence(article: StoredArticle) -> Value:
     with naming("evidence"):
         return column_value(
             clean(

@@ -171,7 +171,7 @@ def _at(db: Database, story: CleanStory, page: PageKeys) -> Iterator[Kept]:
 
 
 def _is_same_story(db: Database, kept: Kept, story: CleanStory, page: PageKeys) -> bool:
-    return page.final == url_key(kept.article.url or "") or shares_words(db, kept, story)
+    return page.final == url_key(kept.article.url) or shares_words(db, kept, story)
 
 
 def shares_words(db: Database, kept: Kept, story: CleanStory) -> bool:
@@ -184,7 +184,7 @@ def shares_words(db: Database, kept: Kept, story: CleanStory) -> bool:
 
 
 def _same_slug(kept: Kept, page: PageKeys) -> bool:
-    return _slug(url_key(kept.article.url or "")) in (_slug(page.final), _slug(page.requested))
+    return _slug(url_key(kept.article.url)) in (_slug(page.final), _slug(page.requested))
 
 
 def _slug(key: str) -> str:
@@ -226,7 +226,7 @@ def judge(
     :param is_crawled: read from the site just now (not from a file)
     :param is_first_visit: so far the article is known from web archives alone
     """
-    main = url_key(kept.article.url or "")
+    main = url_key(kept.article.url)
     is_without_text = story.article.policy == METADATA_ONLY and kept.article.body is not None
     kept_hash = _hash_without_text(kept) if is_without_text else kept.content_hash
     is_same = kept_hash == story.content_hash

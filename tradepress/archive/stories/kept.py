@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tradepress.archive.file.rows import fetch_row
+from tradepress.archive.file.rows import fetch_rows
 from tradepress.archive.stories.clean_story import COLUMNS
-from tradepress.story import Article, Reservation
+from tradepress.story import Article, Reservation, StoredArticle
 from tradepress.story_fields import FLAGS, LISTS
 
 
@@ -28,15 +28,14 @@ class Kept:
     last_seen: str
     gone_at: str | None
     duplicate_group: int | None
-    article: Article
+    article: StoredArticle
     """Has no links and evidence; ``url`` is the story's main address."""
 
 
 def load_kept(db: Database, article_id: int) -> Kept:
-    row = fetch_row(db, "SELECT * FROM articles WHERE id = ?", [article_id])
-    assert row is not None
+    (row,) = fetch_rows(db, "SELECT * FROM articles WHERE id = ?", [article_id])
     own = {field.name: row[field.name] for field in fields(Kept) if field.name in row}
-    return Kept(**own, article=article_of(row))
+    return Kept(**own, article=StoredArticle(**vars(article_of(row))))
 
 
 def article_of(row: Mapping[str, Any]) -> Article:

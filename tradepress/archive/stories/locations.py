@@ -7,30 +7,29 @@ from tradepress.archive.stories.identity import PageKeys
 from tradepress.archive.stories.link_targets import resolve_address
 from tradepress.archive.stories.ref import resolve_ref
 from tradepress.archive.text_forms import storable
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 
 def save_locations(
     transaction: Transaction,
     article_id: int,
-    article: Article,
+    article: StoredArticle,
     page: PageKeys,
     requested_url: str,
     seen_at: str,
 ) -> None:
     """Lets the addresses under which a page of an article came lead to it from now on."""
-    urls = {page.canonical: article.canonical_url, page.requested: requested_url}
-    urls[page.final] = article.url
+    urls = {page.requested: requested_url, page.final: article.url}
+    if page.canonical and article.canonical_url:
+        urls = {page.canonical: article.canonical_url, **urls}
     for key, url in urls.items():
-        if key is None:
-            continue
         owner = transaction.value("SELECT article_id FROM locations WHERE url_key = ?", [key])
         row = {"article_id": article_id, "url_key": key, "seen_at": seen_at}
         if owner is None:
             transaction.write(
                 "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
                 "VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)",
-                {**row, "url": storable(url or "")},
+                {**row, "url": storable(url)},
             )
         # The address a text was read from is its own; the others may belong to another story.
         elif owner == article_id or key == page.final:

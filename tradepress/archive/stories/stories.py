@@ -36,7 +36,7 @@ from tradepress.archive.stories.kept import Kept
 from tradepress.archive.stories.locations import save_locations
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.raw_pages import RawPages
-from tradepress.archive.stories.version_store import Stored, VersionStore
+from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import (
@@ -46,7 +46,7 @@ from tradepress.archive.withdrawal.keeping_out import (
     tombstone_against,
 )
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN, has_tombstones
-from tradepress.story import METADATA_ONLY, Article, Capture, Reading
+from tradepress.story import METADATA_ONLY, Capture, Reading, StoredArticle
 
 DISBELIEVED = Reading(value=None, evidence="disbelieved")
 """Is how evidence says that what follows was read and is not believed."""
@@ -104,7 +104,7 @@ class Stories:
     # A page that was read
 
     def save(
-        self, story: Article | CleanStory, *, extractor: str, size: int | None = None
+        self, story: StoredArticle | CleanStory, *, extractor: str, size: int | None = None
     ) -> Saved:
         """Stores one story.
 
@@ -118,11 +118,10 @@ class Stories:
         :raises ArchiveError: the file can't be written
         """
         article = article_in(story)
-        assert article.source is not None, "a story belongs to a source"
         if article.policy == METADATA_ONLY and article.body:
             raise ValueError("an article whose policy is metadata-only has a body")
         capture = article.capture
-        requested_url = (capture and (capture.requested_url or capture.url)) or article.url or ""
+        requested_url = (capture and (capture.requested_url or capture.url)) or article.url
         ledger_url = (capture and capture.retrieved_from) or requested_url
         is_crawled = capture is None or capture.origin == "crawl"
         fetched = Fetched(
@@ -174,9 +173,8 @@ class Stories:
 
     def holds_another(self, story: CleanStory) -> bool:
         """Is another story kept where this one says that it stands (its ``url``, its id)?"""
-        url = story.article.url or ""
         try:
-            page = page_keys(url, url, None)
+            page = page_keys(story.article.url, story.article.url, None)
         except ValueError:
             return False  # it will be quarantined
         with self._transaction.reading() as db:
@@ -194,17 +192,15 @@ class Stories:
         self._pages.save_visit(article_id, visit)
 
     def _keep_out(
-        self, story: Article | CleanStory, requested_url: str, ledger_url: str, fetched: Fetched
+        self, story: StoredArticle | CleanStory, requested: str, ledger_url: str, fetched: Fetched
     ) -> Saved | None:
         """Rejects a page of a withdrawn story before anything of it is stored."""
         if not has_tombstones(self._db):
             return None
         article = article_in(story)
-        urls = [article.url, requested_url]
+        urls: list[str | None] = [article.url, requested]
         with suppress(ValueError):  # it will be quarantined
-            urls.append(
-                page_keys(article.url or "", requested_url, article.canonical_url).canonical
-            )
+            urls.append(page_keys(article.url, requested, article.canonical_url).canonical)
         tombstone = tombstone_against(self._db, story, urls)
         if tombstone is None:
             return None
@@ -216,7 +212,7 @@ class Stories:
     ) -> tuple[Saved, int]:
         article = story.article
         try:
-            page = page_keys(article.url or "", requested_url, article.canonical_url)
+            page = page_keys(article.url, requested_url, article.canonical_url)
         except ValueError as error:
             raise ArticleRowError(f"url: {error}") from None
         now = utc_now()
@@ -227,11 +223,11 @@ class Stories:
             story, page = _without_canonical(story), replace(page, canonical=None)
         verdict = Verdict(outcome=Outcome.STORED)
         if kept is None:
-            stored = self._store(story, None, verdict, extractor, seen_at)
+            stored: SeenVersion = self._store(story, None, verdict, extractor, seen_at)
         else:
             if article.capture is not None and article.capture.retrieved_from:
                 # Where a story stood once, it stood: a web archive has what no site has any more.
-                page = replace(page, requested=url_key(kept.article.url or ""))
+                page = replace(page, requested=url_key(kept.article.url))
             stood = last_stood(self._db, kept.id, kept.version_id)
             verdict = judge(
                 self._db,
@@ -297,7 +293,6 @@ class Stories:
         article = story.article
         capture = None if article.policy == METADATA_ONLY else article.capture
         links: Sequence[StoredLink] = story.links
-        assert article.source is not None
         if has_tombstones(self._db):
             if shows_withdrawn(self._db, article.source, links):
                 capture = None
@@ -334,7 +329,7 @@ class Stories:
     def _note_seen(
         self,
         kept: Kept | None,
-        stored: Stored,
+        stored: SeenVersion,
         story: CleanStory,
         page: PageKeys,
         verdict: Verdict,
@@ -352,8 +347,7 @@ class Stories:
             self.versions.give_date(kept, stored.version_id, times[0])
         return is_new
 
-    def _quarantine(self, article: Article, url: str, error: str, fetched: Fetched) -> None:
-        assert article.source is not None
+    def _quarantine(self, article: StoredArticle, url: str, error: str, fetched: Fetched) -> None:
         story = asdict(replace(article, capture=None))
         try:
             raw = json.dumps(story, default=ascii)
@@ -376,7 +370,7 @@ class Stories:
         self._addresses.end(address, Outcome.REJECTED, QUARANTINED, fetched=fetched)
 
 
-def _validators(article: Article) -> tuple[str | None, str | None]:
+def _validators(article: StoredArticle) -> tuple[str | None, str | None]:
     """Returns ETag and Last-Modified of its page; none of a story without its text: "not
     modified" would hide that the text may be kept by now."""
     if article.capture is None or article.policy == METADATA_ONLY:
@@ -400,6 +394,6 @@ def _times_seen(capture: Capture | None) -> list[str]:
     return sorted(map(utc_text, times))
 
 
-def _is_main(kept: Kept, article: Article, page: PageKeys, verdict: Verdict) -> bool:
+def _is_main(kept: Kept, article: StoredArticle, page: PageKeys, verdict: Verdict) -> bool:
     """Did the page stand at the story's main address?"""
-    return page.final == url_key((article if verdict.moves else kept.article).url or "")
+    return page.final == url_key((article if verdict.moves else kept.article).url)

@@ -24,7 +24,7 @@ from tradepress.archive.stories.mentions_store import save_mentions
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.url_key import url_key
-from tradepress.story import Article
+from tradepress.story import Article, StoredArticle
 
 OF_VERSION = (
     *(name for name in COLUMNS if name not in (*OF_ARTICLE, "url", "reservations")),
@@ -37,14 +37,21 @@ OF_VERSION = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stored:
-    """Is a version and what it belongs to."""
+class SeenVersion:
+    """Is the version that a page shows, and what it belongs to."""
 
     article_id: int
     ref: str
     version: int
     version_id: int | None
     """Is None if which version it is can't be told; ``version`` is the current one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored(SeenVersion):
+    """Is a version that was written."""
+
+    version_id: int
 
 
 class VersionStore:
@@ -64,7 +71,7 @@ class VersionStore:
         links: Sequence[StoredLink],
         *,
         kept: Kept | None,
-        url: str | None,
+        url: str,
         becomes_current: bool,
         extractor: str,
         capture_id: int | None,
@@ -130,13 +137,13 @@ class VersionStore:
             self._index(article_id, article, story.signature)
         return Stored(article_id=article_id, ref=ref, version=version, version_id=version_id)
 
-    def shown(self, kept: Kept, content_hash: str, seen_at: str | None) -> Stored:
+    def shown(self, kept: Kept, content_hash: str, seen_at: str | None) -> SeenVersion:
         """Returns the version of an article that a page shows whose text made none."""
         version_id = version_with(self._db, kept.id, content_hash, seen_at)
         version = version_id and self._transaction.value(
             "SELECT version FROM versions WHERE id = ?", [version_id]
         )
-        return Stored(
+        return SeenVersion(
             article_id=kept.id,
             ref=kept.ref,
             version=version or kept.version,
@@ -179,7 +186,7 @@ class VersionStore:
         self._index(article_id, kept.article, signature)
         return kept
 
-    def free_site_id(self, article: Article) -> str | None:
+    def free_site_id(self, article: StoredArticle) -> str | None:
         """Returns the site's own id, unless another story already goes by it."""
         taken = article.site_id is not None and self._transaction.value(
             "SELECT 1 FROM articles WHERE source = ? AND site_id = ?",
@@ -187,10 +194,10 @@ class VersionStore:
         )
         return None if taken else article.site_id
 
-    def _index(self, article_id: int, article: Article, signature: bytes | None) -> None:
+    def _index(self, article_id: int, article: StoredArticle, signature: bytes | None) -> None:
         if self._near_duplicates:
-            source, text = article.source or "", article.body or ""
-            index_article(self._transaction, article_id, source, text, signature)
+            text = article.body or ""
+            index_article(self._transaction, article_id, article.source, text, signature)
 
     def _resolve_headline(self, article_id: int, article: Article) -> None:
         day = published_day(article.date_published)
@@ -200,13 +207,13 @@ class VersionStore:
         self,
         version_id: int,
         links: Sequence[StoredLink],
-        article: Article,
+        article: StoredArticle,
         date_captured: str | None,
     ) -> None:
         targets = find_targets(
             self._db,
             links,
-            source=article.source or "",
+            source=article.source,
             date_published=article.date_published,
             date_captured=date_captured,
         )
@@ -219,8 +226,8 @@ class VersionStore:
             ],
         )
 
-    def _new_ref(self, article: Article, wanted: str | None) -> str:
-        source, url = article.source or "", article.url or ""
+    def _new_ref(self, article: StoredArticle, wanted: str | None) -> str:
+        source, url = article.source, article.url
         owner = self._transaction.rows(
             "SELECT ref, source FROM locations JOIN articles ON articles.id = article_id "
             "WHERE url_key = ? AND source <> ?",

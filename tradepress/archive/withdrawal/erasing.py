@@ -23,7 +23,7 @@ from tradepress.archive.withdrawal.tombstone_file import (
     write_tombstone_file,
 )
 from tradepress.archive.withdrawal.tombstones import Tombstone, load_tombstones
-from tradepress.archive.withdrawal.write_anew import require_room, write_anew
+from tradepress.archive.withdrawal.write_anew import require_room_to_rewrite, write_anew
 
 
 def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erased:
@@ -33,7 +33,7 @@ def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erase
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
     """
     transaction.commit()
-    require_room(transaction.db)
+    require_room_to_rewrite(transaction.db)
     content = read_tombstone_file(transaction.path)
     content.add(transaction.db, tombstones)
     content.mark(tombstones, is_erased=False)

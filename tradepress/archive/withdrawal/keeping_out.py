@@ -29,7 +29,7 @@ from tradepress.archive.withdrawal.tombstones import (
     site_id_key,
     text_key,
 )
-from tradepress.story import Article
+from tradepress.story import StoredArticle
 
 
 def keep_out(
@@ -80,7 +80,7 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
 
 
 def tombstone_against(
-    db: Database, story: Article | CleanStory, addresses: Iterable[str | None]
+    db: Database, story: StoredArticle | CleanStory, addresses: Iterable[str | None]
 ) -> PublicTombstone | None:
     """Returns the tombstone that keeps a story out.
 
@@ -90,14 +90,13 @@ def tombstone_against(
     for url in addresses:
         with suppress(ValueError):
             keys.append(address_key(url or ""))
-    source = article.source or ""
     if article.site_id is not None:
-        keys.append(site_id_key(source, article.site_id))
-        keys.append(hash_key(f"{source}-{article.site_id}"))  # an alias, perhaps
+        keys.append(site_id_key(article.source, article.site_id))
+        keys.append(hash_key(f"{article.source}-{article.site_id}"))  # an alias, perhaps
     if article.body:
         with suppress(ArticleRowError, TypeError, AttributeError):  # it will be quarantined
             clean = story if isinstance(story, CleanStory) else clean_story(story)
-            keys.append(text_key(source, clean.content_hash))
+            keys.append(text_key(article.source, clean.content_hash))
     return find_tombstone(db, keys)
 
 

@@ -16,7 +16,7 @@ TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp", ".")
 """Are where SQLite puts a copy, unless SQLITE_TMPDIR or TMPDIR says (sqlite.org/tempfiles.html)."""
 
 
-def require_room(db: Database) -> None:
+def require_room_to_rewrite(db: Database) -> None:
     """Requires room for the copy, and for the log, which holds each page once more.
 
     :raises ArchiveFull: it is not there

@@ -38,7 +38,10 @@ class KeptRefs:
         return KeptRefs(refs=tuple(ref for ref in self.refs if ref not in refs))
 
     def moved(self, ref: str, by: int) -> "KeptRefs":
-        """Returns the list with a ref moved to another place."""
+        """Returns the list with a ref moved to another place.
+
+        :param by: places, down; up if it is less than 0
+        """
         if ref not in self.refs:
             return self
         others = [one for one in self.refs if one != ref]

@@ -82,7 +82,10 @@ class ResultAddress:
         return self._with(known.name, kinds.get(type(known.default), value))
 
     def without(self, name: str, value: str | None = None) -> "ResultAddress":
-        """Returns the address without a filter, or without one of its values."""
+        """Returns the address without a filter, or without one of its values.
+
+        :param value: of a filter that takes several; None: without the filter
+        """
         known = _FIELDS[name]
         before = getattr(self.query, known.name)
         if isinstance(before, tuple) and value is not None:
@@ -119,7 +122,10 @@ class ValuesAddress:
 
 
 def read_values_address(arguments: Iterable[tuple[str, str]]) -> ValuesAddress:
-    """Reads the address of a facet's values."""
+    """Reads the address of a facet's values.
+
+    :raises ValueError: as :func:`read_address`, or there is no such facet
+    """
     given = list(arguments)
     own = dict(given)
     facet = next((one for one in FILTERS if one == own.get("facet")), None)

@@ -18,7 +18,10 @@ class KeptAnswers:
         self._answers: dict[Hashable, Any] = {}
 
     async def get(self, question: Hashable, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """Returns the answer to a question, from memory where it is kept."""
+        """Returns the answer to a question, from memory where it is kept.
+
+        :param ask: gives the answer where it isn't kept
+        """
         # Another number after each commit of another connection; here nobody writes.
         (state,) = self._watching.execute("PRAGMA data_version").fetchone()
         if state != self._state or len(self._answers) >= MOST_ANSWERS:

@@ -153,7 +153,10 @@ class KeptIndex(BuiltBeside[FacetIndex]):
     def __init__(
         self, archive: Path, *, is_public: bool = False, also: Callable[[], int] = lambda: 0
     ) -> None:
-        """Keeps the index of an archive, public or not."""
+        """Keeps the index of an archive, public or not.
+
+        :param also: another number when the same words may find others in the same archive
+        """
         super().__init__(archive)
         self._is_public, self._also = is_public, also
         self._found: dict[StoryQuery, StorySet] = {}

@@ -50,7 +50,10 @@ class ResultCounts:
 
 
 def find_stories(db: Database, query: StoryQuery) -> StorySet:
-    """Finds the stories of a query."""
+    """Finds the stories of a query.
+
+    :raises ValueError: the query can't be read; says why
+    """
     matches = find_matches(db, query)
     sql = _FOUND[matches.day is not None].format(found=matches.select(None))
     current, former, versions = map(json.loads, db.execute(sql, matches.parameters).fetchone())

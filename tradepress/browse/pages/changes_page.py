@@ -59,7 +59,10 @@ async def changes_page(datasette: Datasette, request: Request) -> Response:
 
 
 def changes_between(db: Database, ref: str, older: int, newer: int) -> ChangesPage:
-    """Compares two versions of a story."""
+    """Compares two versions of a story.
+
+    :raises NoSuchArticle: no such story or version, or it was withdrawn
+    """
     return ChangesPage(
         difference=diff_versions(db, ref, older, newer), versions=list_versions(db, ref)
     )

@@ -65,7 +65,10 @@ class CitePage:
 
 
 async def cite_page(datasette: Datasette, request: Request) -> Response:
-    """Shows the citations of a result."""
+    """Shows the citations of a result.
+
+    :raises BadRequest: the query can't be read, or there is no such style
+    """
     visit = PageVisit(datasette=datasette, request=request)
     style, others = split_style(visit.arguments)
     try:
@@ -92,7 +95,10 @@ async def cite_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def cite_list_page(datasette: Datasette, request: Request) -> Response:
-    """Shows the citations of a reading list."""
+    """Shows the citations of a reading list.
+
+    :raises BadRequest: there is no such style
+    """
     visit = PageVisit(datasette=datasette, request=request)
     style, _ = split_style(visit.arguments)
     refs, number = given_refs(visit), visit.number("page") or 1

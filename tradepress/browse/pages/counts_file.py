@@ -36,7 +36,10 @@ FORMATS: Mapping[str, tuple[str, Callable[[StoryCounts], bytes]]] = {
 
 
 async def counts_file(datasette: Datasette, request: Request) -> Response:
-    """Serves the numbers of a result as a file."""
+    """Serves the numbers of a result as a file.
+
+    :raises NotFound: nothing here paints a PNG
+    """
     visit = PageVisit(datasette=datasette, request=request)
     ending = request.url_vars["format"]
     content_type, made_of = FORMATS[ending]

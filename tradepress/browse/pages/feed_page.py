@@ -11,7 +11,10 @@ from tradepress.research.queries.query_feed import FeedPlace, feed_of_result
 
 
 async def result_feed(datasette: Datasette, request: Request) -> Response:
-    """Serves the feed of a result."""
+    """Serves the feed of a result.
+
+    :raises BadRequest: the query can't be read
+    """
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_address(visit.arguments)

@@ -60,7 +60,10 @@ async def exception_page(datasette: Datasette, request: Request, exception: Exce
 async def mistake_page(
     datasette: Datasette, request: Request, status: int, said: str, title: str | None = None
 ) -> Response:
-    """Shows what went wrong, as a page or as JSON."""
+    """Shows what went wrong, as a page or as JSON.
+
+    :param title: None: that of the status
+    """
     route = PageVisit(datasette=datasette, request=request).route
     answer = {"ok": False, "status": status, "error": said, "title": title}
     if route.endswith(".json"):

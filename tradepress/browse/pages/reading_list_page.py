@@ -119,7 +119,7 @@ def _added(before: KeptRefs, after: KeptRefs, form: PostedForm) -> str:
     if there := len(ticked.intersection(before.refs)):
         words += f", {there:,} on it already"
     if left := len(ticked.difference(after.refs)):
-        words += f"; the list is full, and {left:,} found no room: take it away and empty it"
+        words += f"; {left:,} not added, as the list is at capacity: take it away and empty it"
     return f"{words}. It holds {counted(len(after.refs), 'story', 'stories')}."
 
 

@@ -64,7 +64,10 @@ async def runs_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def run_page(datasette: Datasette, request: Request) -> Response:
-    """Shows one run."""
+    """Shows one run.
+
+    :raises NotFound: there is no such run
+    """
     visit = PageVisit(datasette=datasette, request=request)
     number = int(request.url_vars["number"])
     report = await visit.ask_once(report_on, number)

@@ -209,7 +209,10 @@ async def change_saved(datasette: Datasette, request: Request) -> Response:
 
 
 def _visit(datasette: Datasette, request: Request) -> PageVisit:
-    """Begins a visit where there are saved queries."""
+    """Begins a visit where there are saved queries.
+
+    :raises NotFound: the public has no saved queries
+    """
     if not are_shown(datasette, request):
         raise NotFound("404")
     return PageVisit(datasette=datasette, request=request)
@@ -274,7 +277,10 @@ def _state(visit: PageVisit, name: str) -> tuple[int | None, ...]:
 
 
 def _require_can_save(visit: PageVisit) -> None:
-    """Requires that queries can be saved."""
+    """Requires that queries can be saved.
+
+    :raises Forbidden: they can't
+    """
     if not can_save(visit.datasette, visit.request):
         raise Forbidden(NOT_HERE)
 

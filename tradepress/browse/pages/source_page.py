@@ -75,7 +75,10 @@ async def sources_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def source_page(datasette: Datasette, request: Request) -> Response:
-    """Shows one source."""
+    """Shows one source.
+
+    :raises NotFound: there is no such source
+    """
     visit = PageVisit(datasette=datasette, request=request)
     name = tilde_decode(request.url_vars["name"])
     source = await visit.ask_once(find_source, name)

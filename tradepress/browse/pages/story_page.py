@@ -191,7 +191,10 @@ def page_of_story(
     citations: Sequence[StyledCitation],
     came_from: CameFrom | None,
 ) -> StoryPage:
-    """Puts the page of a story together."""
+    """Puts the page of a story together.
+
+    :param name: of story or version, as it was asked for
+    """
     story = around.story
     address = came_from.address if came_from else None
     hits = came_from.hits if came_from else {}

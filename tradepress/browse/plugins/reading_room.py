@@ -78,7 +78,7 @@ from tradepress.browse.serving.password import LOGIN, LOGOUT
 from tradepress.browse.serving.posting import takes_form
 from tradepress.browse.words import cells, navigation, rendering
 from tradepress.browse.words.sql_mistakes import place_of_mistake
-from tradepress.browse.words.story_words import field_words, stood
+from tradepress.browse.words.story_words import field_words, when_seen
 from tradepress.browse.words.value_words import ACCESS_WORDS, LANGUAGE_WORDS
 from tradepress.research.queries.query_feed import MOST_ENTRIES
 
@@ -143,7 +143,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         marked=rendering.marked,
         names=rendering.names,
         reason_in_words=reason_in_words,
-        stood=stood,
+        when_seen=when_seen,
         web_link=rendering.web_link,
     )
     env.tests.update(

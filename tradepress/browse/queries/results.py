@@ -153,7 +153,10 @@ def numbers_meant(db: Database, words: str) -> Sequence[str]:
 
 
 def source_of(db: Database, ref: str) -> str:
-    """Returns the source of a story."""
+    """Returns the source of a story.
+
+    :raises NoSuchArticle: no such ref or version
+    """
     article_id, _ = resolve_ref(db, ref)
     (source,) = db.execute("SELECT source FROM articles WHERE id = ?", [article_id]).fetchone()
     return str(source)

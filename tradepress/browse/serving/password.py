@@ -38,7 +38,10 @@ class TooManyGuesses(Exception):
 
 
 def hash_of(password: str) -> str:
-    """Hashes a password."""
+    """Hashes a password.
+
+    :raises ImportError: the package for it is not installed
+    """
     from datasette_auth_passwords.utils import hash_password
 
     hashed: str = hash_password(password)

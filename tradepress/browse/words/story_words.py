@@ -72,16 +72,16 @@ _COUNTED = {"body": "letters", "related_links": "of them"}
 LONGEST_READING = 200
 
 
-def stood(version: ListedVersion) -> str:
-    """Says when a version was to be read: ``stood from 4 August 2017 to 6 August 2017``."""
+def when_seen(version: ListedVersion) -> str:
+    """Says when a version was seen: ``seen from 4 August 2017 to 6 August 2017``."""
     if version.spans:
         days = [(in_days(since), in_days(until)) for since, until in version.spans]
-        return "stood " + ", and ".join(
+        return "seen " + ", and ".join(
             f"on {one}" if one == other else f"from {one} to {other}" for one, other in days
         )
     if version.date_captured:
-        return f"stood on {in_days(version.date_captured)}"
-    return f"was saved here on {in_days(version.date_archived)}"
+        return f"captured on {in_days(version.date_captured)}"
+    return f"saved here on {in_days(version.date_archived)}"
 
 
 def rights_of(story: Story) -> Iterator[tuple[str, str]]:

@@ -1,1 +1,1 @@
-"""The past of a source: from web archives, or from its own listings."""
+"""Fetches the past of a source: from web archives, or from its own listings."""

@@ -1,4 +1,4 @@
-"""The past of a source, from web archives: list what they have, say what it takes, then fetch."""
+"""Fetches a source's past from web archives: lists what they have, says what it takes, fetches."""
 
 import time
 from collections import Counter
@@ -29,6 +29,7 @@ from tradepress.crawling.addon import hold_conduct, project_settings
 from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.crawling.source_report import SourceReport
+from tradepress.declared_sources import as_configured
 from tradepress.extraction import DEFECT
 from tradepress.extraction.rules import extractor
 from tradepress.jobs.backfill.backfill_plan import (
@@ -39,6 +40,7 @@ from tradepress.jobs.backfill.backfill_plan import (
     BackfillResult,
     Confirm,
     Way,
+    asked_backfill,
     end_backfill,
     require_kept,
 )
@@ -51,6 +53,7 @@ from tradepress.jobs.backfill.backfill_visit import (
 )
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import common_crawl
+from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.backfill.wayback import wayback
 from tradepress.jobs.crawl import require_address_space
@@ -69,7 +72,7 @@ from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
 ANSWER_SECONDS = 1.0
-"""What an answer takes beside the rest after it, for the estimate."""
+"""Is what an answer takes beside the rest after it, for the estimate."""
 LATER = "Nothing was fetched; run the command again later."
 NO_INDEX = "Nothing was fetched: see that `[backfill]` of tradepress.toml names the right address."
 NEXT_STEPS = {
@@ -77,7 +80,66 @@ NEXT_STEPS = {
     "robots": "It does not want its index read by programs; ask whoever runs it.",
     **dict.fromkeys(("http_404", "dns", "refused", "not_an_index", "not_followed"), NO_INDEX),
 }
-"""Of an index that can't be had, by the reason."""
+"""Says what to do about an index that can't be had, by the reason."""
+
+
+def backfill(
+    source: str,
+    way: Way | str,
+    *,
+    archive: str | Path | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+    confirm: Confirm | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    wait: float = 0.0,
+    pace: Pace | None = None,
+    hears_signals: bool = False,
+    console: Console | None = None,
+    configuration: Configuration | None = None,
+) -> BackfillResult:
+    """Fetches the past of a source, from a web archive or from its own listings.
+
+    To be called from the main thread.
+
+    Example:
+
+    >>> past = tradepress.backfill("signet", "sitemap", archive="new.db", limit=2)
+    >>> past.plan.stories, past.sums.urls, past.exit_code
+    (2, 2, 0)
+
+    :param way: ``wayback``, ``commoncrawl``, ``ccnews``, ``sections`` or ``sitemap``
+    :param archive: made, if it is not there; None: the configuration's
+    :param since: only captures or stories of this day, month or year (``2017-08``) or later
+    :param until: or earlier
+    :param limit: fetch at most so many stories
+    :param confirm: is told what will be done, and may refuse; None: it is done
+    :param settings: Scrapy settings over those of the project and the configuration
+    :param wait: seconds to wait for another run on the archive
+    :param pace: shared with other work of this process; None: its own
+    :param hears_signals: end early by a signal to stop, at once by a second one
+    :param console: shows how it goes on
+    :param configuration: None: that of the file and the environment, as the command has it
+    :raises ArchiveError: the archive can't be written
+    :raises NoSuchSource: it is not declared
+    :raises UsageError: as things are set it can't be done
+    """
+    configuration = as_configured(configuration, archive=archive)
+    asked = asked_backfill(source, way, since=since, until=until, limit=limit)
+    fetch = backfill_site if asked.way in KINDS else run_backfill
+    return fetch(
+        asked,
+        configuration,
+        archive=configuration.archive,
+        command=asked.command,
+        confirm=confirm,
+        settings=settings,
+        wait=wait,
+        pace=pace,
+        hears_signals=hears_signals,
+        console=console,
+    )
 
 
 def run_backfill(
@@ -94,7 +156,7 @@ def run_backfill(
     hears_signals: bool = False,
     console: Console | None = None,
 ) -> BackfillResult:
-    """List the captures of a source's stories, and fetch those that no run has fetched.
+    """Lists the captures of a source's stories, and fetches those that no run has fetched.
 
     :param archive: made, if it is not there
     :param service: what is asked; None: by the configuration
@@ -142,7 +204,7 @@ def run_backfill(
 
 
 def web_archive(way: Way, configuration: Configuration) -> WebArchive:
-    """What a way asks, where that is set.
+    """Returns what a way asks, where that is set.
 
     :raises UsageError: there is no such way yet
     """
@@ -156,7 +218,7 @@ def web_archive(way: Way, configuration: Configuration) -> WebArchive:
 
 
 def next_step(error: PageNotHad) -> str:
-    """What to do about an index that can't be had."""
+    """Says what to do about an index that can't be had."""
     wait = error.failure.wait if error.failure is not None else None
     if wait is None:
         return NEXT_STEPS.get(error.reason, LATER)
@@ -165,13 +227,13 @@ def next_step(error: PageNotHad) -> str:
 
 
 def minute_of(instant: str) -> str:
-    """``2026-06-01 12:30 UTC``"""
+    """Returns the minute as ``2026-06-01 12:30 UTC``."""
     return f"{instant[:16].replace('T', ' ')} UTC"
 
 
 @dataclass(kw_only=True, slots=True)
 class _Job:
-    """One back-fill in one run."""
+    """Runs one back-fill in one run."""
 
     runner: AsyncCrawlerRunner
     run: Run
@@ -185,17 +247,17 @@ class _Job:
     console: Console
     report: SourceReport
     found: Counter[str] = field(default_factory=Counter)
-    """Captures to be asked for."""
+    """Counts the captures to be asked for."""
     files: Sequence[str] = ()
-    """To be looked through."""
+    """Are the files to be looked through."""
     words: str | None = None
-    """How it was read, for the ledger."""
+    """Says how it was read, for the ledger."""
     stopped_by: str | None = None
     troubles: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
-        """All phases; the run has ended when it returns.
+        """Goes through all phases; the run has ended when it returns.
 
         :raises ArchiveError: the archive can't be written any more
         """
@@ -320,7 +382,7 @@ class _Job:
             self.run.transaction.commit()
 
     async def _take(self, memento: Memento, found: FoundCapture, url: str) -> bool:
-        """A capture that a file has; False: a run has it already."""
+        """Takes in a capture that a file has; False: a run has it already."""
         if not self.run.mementos.add(self.asked.source.name, [memento], found_on=url):
             return False
         address = self.run.addresses.at(memento.url)
@@ -351,7 +413,7 @@ class _Job:
             self.run.transaction.commit()
 
     def _settle(self, memento: Memento, error: PageNotHad) -> bool:
-        """A capture that can't be had; False: nothing more can be for now."""
+        """Ends a capture that can't be had; False: nothing more can be for now."""
         why = error.failure
         if why is None or why.reason == "interrupted":
             return False

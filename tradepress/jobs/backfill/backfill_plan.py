@@ -1,6 +1,7 @@
-"""What is asked of a back-fill, what it will do and what it came to."""
+"""Says what is asked of a back-fill, what it will do and what it came to."""
 
 import time
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,9 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from tradepress.archive.ledger.outcomes import RunState
-from tradepress.archive.ledger.run_report import RunSums
+from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.run import Run
+from tradepress.declared_sources import source_named
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
@@ -19,7 +21,7 @@ NOT_WANTED = "Nothing was fetched: it was not wanted."
 
 
 class Way(StrEnum):
-    """Where the past of a source comes from."""
+    """Says where the past of a source comes from."""
 
     WAYBACK = "wayback"
     COMMONCRAWL = "commoncrawl"
@@ -30,60 +32,106 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backfill:
-    """What is asked for."""
+    """Says what is asked for."""
 
     source: Source
     way: Way
     since: date | None = None
-    """First day: of capture in a web archive, of publication on the site itself."""
+    """Is the first day: of capture in a web archive, of publication on the site itself."""
     until: date | None = None
-    """Last day."""
+    """Is the last day."""
     limit: int | None = None
-    """Stories at most."""
+    """Bounds the number of stories."""
+    command: str = "backfill"
+    """Is the command as the ledger tells it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackfillPlan:
-    """What a back-fill will do, once somebody has agreed."""
+    """Says what a back-fill will do, once somebody has agreed."""
 
     captures: int | None
-    """To be asked for: those that no run before came to. None: no captures, but the stories
-    themselves on their own site."""
+    """Counts captures to be asked for: those that no run before came to.
+    None: no captures, but the stories themselves on their own site."""
     stories: int
-    """Of which they are."""
+    """Counts the stories of which they are."""
     files: int = 0
-    """WARC files of about a gigabyte that have to be looked through; nobody knows beforehand how
-    many captures are in them."""
+    """Counts WARC files of about a gigabyte that have to be looked through; nobody knows beforehand
+    how many captures are in them."""
     requests: int
     seconds: float
-    """At the pace that is set."""
+    """Is how long it takes at the pace that is set."""
+
+
+def asked_backfill(
+    source: str,
+    way: Way | str,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+) -> Backfill:
+    """Reads what is asked for, of words.
+
+    :param since: a day, month or year (``2017-08``); so ``until``
+    :raises NoSuchSource: it is not declared
+    :raises UsageError: the days are none, or in the wrong order, or there is no such way
+    """
+    if way not in [*Way]:
+        raise UsageError(f"There is no back-fill from {way!r}: give {', '.join(Way)}.")
+    options = {"--since": since, "--until": until, "--limit": limit}
+    given = (f" {name} {value}" for name, value in options.items() if value is not None)
+    asked = Backfill(
+        command=f"backfill {source} --from {way}{''.join(given)}",
+        source=source_named(source),
+        way=Way(way),
+        since=_days(since)[0] if since else None,
+        until=_days(until)[1] if until else None,
+        limit=limit,
+    )
+    if asked.since and asked.until and asked.until < asked.since:
+        raise UsageError(f"--until {until} is before --since {since}.")
+    return asked
+
+
+def _days(value: str) -> tuple[date, date]:
+    """Returns the first and the last day of a day, month or year."""
+    try:
+        year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
+        last_month = month or 12
+        last_day = day or monthrange(year, last_month)[1]
+        return date(year, month or 1, day or 1), date(year, last_month, last_day)
+    except ValueError:
+        words = f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017."
+        raise UsageError(words) from None
 
 
 Confirm = Callable[[BackfillPlan], bool]
 """Shall it be done?"""
 NO_DEADLINE = 366 * 86_400
-"""Seconds: a back-fill takes as long as it takes."""
+"""Is in seconds: a back-fill takes as long as it takes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackfillResult:
-    """What one run came to."""
+    """Says what one run came to."""
 
     plan: BackfillPlan | None
-    """None: the index could not be read."""
+    """Is what was planned; None: the index could not be read."""
     sums: RunSums | None
-    """None if no archive was made."""
+    """Sums up the run; None if no archive was made."""
     troubles: tuple[str, ...]
-    """What kept it from its end, each in one line."""
+    """Says what kept it from its end, each in one line."""
     seconds: float
     exit_code: int
-    """0: done; 1: something failed, or it was not wanted; 4: the web archive gave no index."""
+    """Is 0: done; 1: something failed, or it was not wanted; 4: the web archive gave no index."""
+
+    def _repr_html_(self) -> str:
+        return sums_table(self.sums, self.troubles)
 
 
 def require_kept(settings: BaseSettings, source: Source) -> None:
-    """
-    :raises UsageError: source or operator want nothing of it
-    """
+    """Raises UsageError where source or operator want nothing of it."""
     if asked_policy(settings, source) == "skip":
         raise UsageError(f"The policy of {source.name} is skip: nothing of it is kept.")
 
@@ -98,7 +146,8 @@ def end_backfill(
     stopped_by: str | None,
     started: float,
 ) -> BackfillResult:
-    """
+    """Ends the run, and says what it came to.
+
     :param code: as ``exit_code`` of the result, if the run itself has nothing to add
     :param words: for the ledger, beside the troubles
     :param started: by the clock of :func:`time.monotonic`

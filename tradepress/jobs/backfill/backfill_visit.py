@@ -1,4 +1,4 @@
-"""A web archive, asked under the conduct of a crawl for what it has of one source."""
+"""Asks a web archive under the conduct of a crawl for what it has of one source."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -32,65 +32,65 @@ PATIENCE = timedelta(minutes=5)
 """So long a busy web archive is waited for; one that wants to be left alone for longer ends the
 run."""
 MOST_WAITS = 5
-"""For one page."""
+"""Bounds the waits for one page."""
 INDEX_TIMEOUT = 180
-"""Seconds: an index looks through millions of lines."""
+"""Is in seconds: an index looks through millions of lines."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithoutStory:
-    """A page of which no story is to be stored."""
+    """Is a page of which no story is to be stored."""
 
     reason: str
-    """As the ledger has it."""
+    """Is the reason as the ledger has it."""
     is_kept: bool
     """Is the page to be kept, for later rules?"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundCapture:
-    """The page of a capture."""
+    """Is the page of a capture."""
 
     capture: Capture
-    """As it was received."""
+    """Is the page as it was received."""
     page: bytes
-    """Decoded from transfer and content encodings."""
+    """Is the page's body, decoded from transfer and content encodings."""
     read: ReadPage | WithoutStory | None = None
-    """By whoever had it before; None: it is read when it is stored."""
+    """Is set by whoever had it before; None: it is read when it is stored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadAhead:
-    """What was read before it is taken in."""
+    """Holds what was read before it is taken in."""
 
     files: Sequence[str]
-    """Of those that are to be looked through: what can be taken in."""
+    """Are the files to be looked through that can be taken in."""
     words: str
-    """How it was read, for the ledger."""
+    """Says how it was read, for the ledger."""
     troubles: Sequence[str] = ()
-    """What could not be read, a line each."""
+    """Says what could not be read, a line each."""
 
 
 class AnotherCapture(Exception):
-    """The web archive gave another page in place of the one asked for; the message says which."""
+    """Raised where the web archive gave another page than the one asked for; says which."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
-    """One phase of a back-fill; its requests go out one after the other."""
+    """Is one phase of a back-fill; its requests go out one after the other."""
 
     spider: VisitSpider
     run: Run
     asked: Backfill
     address: str
-    """Of the web archive, as it is set."""
+    """Is the address of the web archive, as it is set."""
     workers: PageWorkers
     report: SourceReport
 
     @property
     def source(self) -> Source:
-        """Whose stories are wanted."""
+        """Returns the source whose stories are wanted."""
         return self.asked.source
 
     @property
@@ -99,7 +99,7 @@ class Visit:
         return context_of(self.spider.crawler).is_stopping
 
     async def fetch(self, request: Request, *, status: int = 200) -> Response:
-        """The answer; a web archive that is busy for a moment is asked once more after it.
+        """Returns the answer; a web archive that is busy for a moment is asked once more after it.
 
         :param status: that is wanted
         :raises PageNotHad: there is none
@@ -124,7 +124,7 @@ class Visit:
         otherwise: T | None = None,
         count: Callable[[T], int] | None = None,
     ) -> T:
-        """What an answer of an index says; the ledger has it, whatever comes.
+        """Asks an index, and returns what its answer says; the ledger has it, whatever comes.
 
         :param read: in a worker; raises NotAnIndex
         :param otherwise: what it means that there is no such file (404); None: a fault
@@ -177,12 +177,12 @@ class Visit:
 
 @border(lambda why: NotAnIndex(f"it can't be read ({why})"), NotAnIndex, MemoryError)
 def read_answer(read: Callable[[bytes], T], answer: bytes) -> T:
-    """What an answer of an index says; raises NotAnIndex."""
+    """Returns what an answer of an index says; raises NotAnIndex."""
     return read(answer)
 
 
 def memento_of(page: CapturedPage, url: str) -> Memento:
-    """What an index names, as the frontier has it.
+    """Returns what an index names, as the frontier has it.
 
     :param url: where the web archive has the page
     """
@@ -196,34 +196,34 @@ def memento_of(page: CapturedPage, url: str) -> Memento:
 
 
 def data_loss(url: str, words: str) -> PageNotHad:
-    """What a web archive names can't be had whole."""
+    """Says that what a web archive names can't be had whole."""
     why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {words}")
     return PageNotHad(url, why.reason, words, why)
 
 
 Found = AsyncGenerator[tuple[Memento, FoundCapture], None]
-"""Captures with their pages."""
+"""Yields captures with their pages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebArchive:
-    """One way of a back-fill."""
+    """Is one way of a back-fill."""
 
     address: str
-    """Of the service, as it is set; its host alone is asked."""
+    """Is the address of the service, as it is set; its host alone is asked."""
     captures: str
-    """With which the addresses of its captures begin."""
+    """Is that with which the addresses of its captures begin."""
     read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture]]
-    """The page of one capture; raises PageNotHad and AnotherCapture."""
+    """Returns the page of one capture; raises PageNotHad and AnotherCapture."""
     list_mementos: Callable[[Visit], Awaitable[None]] | None = None
     """Writes the captures of the source's stories into the frontier, each page of an index in one
     commit with where it goes on; raises PageNotHad."""
     list_files: Callable[[Visit], Awaitable[Sequence[str]]] | None = None
-    """Of a web archive without an index: the addresses of its WARC files; raises PageNotHad."""
+    """Returns, without an index, the addresses of its WARC files; raises PageNotHad."""
     read_file: Callable[[Visit, str], Found] | None = None
-    """What one file has of the source's stories; raises PageNotHad and UnreadableFile."""
+    """Yields what one file has of the source's stories; raises PageNotHad and UnreadableFile."""
     read_ahead: Callable[[Sequence[Memento], Sequence[str]], ReadAhead] | None = None
-    """Told, before any of it is taken in, which captures will be in this order, and which files are
-    to be looked through."""
+    """Is told, before any of it is taken in, which captures will be in this order, and which files
+    are to be looked through."""
     file_requests: int = 0
-    """That one file takes, about."""
+    """Is about how many requests one file takes."""

@@ -1,4 +1,4 @@
-"""Back-fill from CC-NEWS, Common Crawl's daily crawl of news: its WARC files, which no index names,
+"""Fetches from CC-NEWS, Common Crawl's daily crawl of news: its WARC files, which no index names,
 are looked through for the stories of one source; downloaded piece by piece, or in a folder."""
 
 import asyncio
@@ -43,12 +43,12 @@ from tradepress.jobs.site_visit import PageNotHad
 from tradepress.source import Source
 
 PIECE = 32 << 20
-"""Bytes of a file that are asked for at once."""
+"""Is how many bytes of a file are asked for at once."""
 REQUESTS = NEWS_FILE_BYTES // PIECE
 
 
 def cc_news(setting: str) -> WebArchive:
-    """CC-NEWS where Common Crawl is set."""
+    """Returns CC-NEWS as a way, where Common Crawl is set."""
     files = crawl_files(setting)
     return WebArchive(
         address=files.host,
@@ -61,7 +61,7 @@ def cc_news(setting: str) -> WebArchive:
 
 
 async def list_files(files: CrawlFiles, visit: Visit) -> list[str]:
-    """Addresses of the files of the days asked for that no run has looked through.
+    """Returns addresses of the files of the days asked for that no run has looked through.
 
     :raises PageNotHad: a list of a month can't be had, or is none
     """
@@ -86,7 +86,7 @@ async def list_files(files: CrawlFiles, visit: Visit) -> list[str]:
 
 
 async def read_file(files: CrawlFiles, visit: Visit, url: str) -> Found:
-    """The stories of the source in one file; of any other record only the address is looked at.
+    """Yields the source's stories in one file; of any other record only the address is looked at.
 
     :raises PageNotHad: the file can't be had
     :raises UnreadableFile: some records are damaged; all others were read
@@ -101,21 +101,20 @@ async def read_file(files: CrawlFiles, visit: Visit, url: str) -> Found:
 
 
 def pages_in(file: IO[bytes], url: str, source: Source) -> Iterator[tuple[Memento, FoundCapture]]:
-    """The stories of a source in an open file.
+    """Yields the stories of a source in an open file.
 
     :param url: of the file, as captures name it
     :raises UnreadableFile: some records are damaged; all others were read
     """
     part = FilePart(file)
     for page in read_records(part, is_story_of(source)):
-        if page.date_captured is not None:
-            memento = _memento(url, part, page, page.date_captured)
+        if (memento := _memento(url, part, page)) is not None:
             yield memento, found_capture(source, memento, page)
 
 
 @contextmanager
 def _opened(files: CrawlFiles, url: str) -> Iterator[IO[bytes]]:
-    """The file in the folder, or an empty one for what is downloaded.
+    """Opens the file in the folder, or an empty one for what is downloaded.
 
     :raises PageNotHad: it can't be opened
     """
@@ -132,7 +131,7 @@ def _opened(files: CrawlFiles, url: str) -> Iterator[IO[bytes]]:
 
 
 async def _download(visit: Visit, url: str, file: IO[bytes]) -> None:
-    """The whole file, piece by piece.
+    """Downloads the whole file, piece by piece.
 
     :raises PageNotHad: a piece can't be had
     """
@@ -151,7 +150,7 @@ async def _download(visit: Visit, url: str, file: IO[bytes]) -> None:
 
 
 def whole_size(content_range: str | None) -> int | None:
-    """Of a file of which a part was sent (RFC 9110, section 14.4); None: unknown.
+    """Returns the size of a file of which a part was sent (RFC 9110, section 14.4); None: unknown.
 
     >>> whole_size("bytes 0-499/1234")
     1234
@@ -160,15 +159,16 @@ def whole_size(content_range: str | None) -> int | None:
     return int(size) if size.isascii() and size.isdecimal() else None
 
 
-def _memento(url: str, file: FilePart, page: FilePage, captured: datetime) -> Memento:
-    assert page.url is not None
-    assert page.offset is not None
+def _memento(url: str, file: FilePart, page: FilePage) -> Memento | None:
+    """Makes a capture of a page; None: it is not known where or when that stood."""
+    if page.url is None or page.offset is None or page.date_captured is None:
+        return None
     record = Member(file, page.offset)
     record.drain()
     return Memento(
         url=f"{url}?bytes={record.start}-{record.end - 1}",
         original_url=without_tracking(page.url),
-        date_captured=captured,
-        seen_until=captured,
+        date_captured=page.date_captured,
+        seen_until=page.date_captured,
         digest=payload_digest(page.raw).removeprefix("sha1:"),
     )

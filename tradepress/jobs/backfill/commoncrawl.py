@@ -1,5 +1,5 @@
-"""Back-fill from Common Crawl: by its index, from the places in WARC files that this names; or from
-a folder that holds copies of both."""
+"""Fetches from Common Crawl: by its index, from the places in WARC files that this names; or from a
+folder that holds copies of both."""
 
 import gzip
 import re
@@ -46,28 +46,28 @@ BOTH = "https://commoncrawl.org"
 HERE = "http://127.0.0.1"
 NEWS_FOLDER = "crawl-data/CC-NEWS"
 RANGE_TIMEOUT = 600
-"""Seconds: a piece of a file may come on a slow line."""
+"""Is in seconds: a piece of a file may come on a slow line."""
 PLACE = re.compile(r"(.+)\?bytes=(\d+)-(\d+)$")
 INDEX_FILES = ("*.cdxj", "*.cdxj.gz", "cdx-*.gz")
-"""In a folder: those of Common Crawl and of other tools."""
+"""Are the indexes in a folder: those of Common Crawl and of other tools."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlFiles:
-    """Where the files of Common Crawl lie."""
+    """Says where the files of Common Crawl lie."""
 
     address: str
-    """Of the files, as captures name it."""
+    """Is the address of the files, as captures name it."""
     indexes: str
-    """Address of the server of indexes."""
+    """Is the address of the server of indexes."""
     host: str
-    """Address of whose host, and those below it, is asked."""
+    """Is the address of whose host, and those below it, is asked."""
     folder: Path | None
-    """That holds them here; nothing is asked then."""
+    """Is the folder that holds them here; nothing is asked then."""
 
 
 def crawl_files(setting: str) -> CrawlFiles:
-    """By the configuration: an address, or a folder."""
+    """Reads the configuration: an address, or a folder."""
     if "://" not in setting:  # nobody is asked, so there is nothing to wait between
         return CrawlFiles(address=FILES, indexes=INDEXES, host=HERE, folder=Path(setting))
     if setting == FILES:
@@ -76,7 +76,7 @@ def crawl_files(setting: str) -> CrawlFiles:
 
 
 def common_crawl(setting: str) -> WebArchive:
-    """Common Crawl where it is set."""
+    """Returns Common Crawl as a way, where it is set."""
     files = crawl_files(setting)
     return WebArchive(
         address=files.host,
@@ -87,8 +87,8 @@ def common_crawl(setting: str) -> WebArchive:
 
 
 async def list_mementos(files: CrawlFiles, visit: Visit) -> None:
-    """Ask the index of each crawl for the pages of the source's stories. What a crawl has never
-    changes: an index that was read to its end is not asked again.
+    """Asks the index of each crawl for the pages of the source's stories.
+    What a crawl has never changes: an index that was read to its end is not asked again.
 
     :raises PageNotHad: an index can't be had, or is none
     """
@@ -107,7 +107,7 @@ async def list_mementos(files: CrawlFiles, visit: Visit) -> None:
 
 
 async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str | None) -> None:
-    """All pages of one query, or those from one on."""
+    """Lists all pages of one query, or those from one on."""
     if visit.is_stopping:
         return
     pages = await visit.ask_index(f"{query}&showNumPages=true", read_page_count, otherwise=0)
@@ -134,7 +134,7 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
 
 
 def _list_folder(files: CrawlFiles, folder: Path, visit: Visit) -> None:
-    """All indexes in a folder.
+    """Lists all indexes in a folder.
 
     :raises PageNotHad: there is none, or one is none
     """
@@ -163,7 +163,7 @@ def _take(
     *,
     next_url: str | None,
 ) -> None:
-    """What a page of an index names, with where it goes on, in one commit."""
+    """Takes what a page of an index names, with where it goes on, in one commit."""
     name = visit.source.name
     visit.run.mementos.add(name, (_memento(files, page) for page in found), found_on=listed)
     visit.run.seeds.save(name, "index", listed, next_url=next_url)
@@ -176,7 +176,7 @@ def _memento(files: CrawlFiles, page: CrawledPage) -> Memento:
 
 
 async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> FoundCapture:
-    """The page of one capture, from its place in a WARC file.
+    """Returns the page of one capture, from its place in a WARC file.
 
     :raises PageNotHad: it can't be had, or the record there holds no page
     :raises AnotherCapture: there is that of another page
@@ -192,7 +192,7 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
 async def read_copy(
     files: CrawlFiles, folder: Path, memento: Memento, source: Source, workers: PageWorkers
 ) -> FoundCapture:
-    """The page of one capture, from a folder; raises as :func:`read_memento`."""
+    """Returns the page of one capture, from a folder; raises as :func:`read_memento`."""
     file, first, last = _place_of(files, memento)
     try:
         data = _bytes_of(folder, file, first, last)
@@ -202,7 +202,7 @@ async def read_copy(
 
 
 def _place_of(files: CrawlFiles, memento: Memento) -> tuple[str, int, int]:
-    """File, first and last byte.
+    """Returns file, first and last byte.
 
     :raises PageNotHad: its address names none
     """
@@ -228,16 +228,14 @@ async def _found(
 
 
 def _bytes_of(folder: Path, file: str, first: int, last: int) -> bytes:
-    """
-    :raises OSError: there is no such file, or it can't be read
-    """
+    """Reads the bytes from first to last of a file; raises OSError where they can't be read."""
     path = folder / file if (folder / file).exists() else folder / Path(file).name
     with path.open("rb") as stream:
         return FilePart(stream).read_at(first, last + 1 - first)
 
 
 async def fetch_range(visit: Visit, url: str, first: int, last: int) -> Response:
-    """Some bytes of a file (RFC 9110, section 14.2); fewer only at its end.
+    """Fetches some bytes of a file (RFC 9110, section 14.2); fewer only at its end.
 
     :raises PageNotHad: they can't be had
     """
@@ -251,8 +249,8 @@ async def fetch_range(visit: Visit, url: str, first: int, last: int) -> Response
 
 
 def read_page_of(data: bytes, story: str) -> FilePage:
-    """The page of a WARC record. A file that was packed anew may have several records at one place:
-    then the first of this story, else the last of all.
+    """Returns the page of a WARC record. A file that was packed anew may have several records at
+    one place: then the first of this story, else the last of all.
 
     :param story: its ``story_key``
     :raises UnreadableFile: there is none, or one is damaged
@@ -276,7 +274,7 @@ def _is_of(page: FilePage, story: str) -> bool:
 
 
 def found_capture(source: Source, memento: Memento, page: FilePage) -> FoundCapture:
-    """A page of a WARC file as the capture that it is."""
+    """Returns a page of a WARC file as the capture that it is."""
     origin: Origin = "ccnews" if f"/{NEWS_FOLDER}/" in memento.url else "commoncrawl"
     capture = Capture(
         url=memento.original_url,

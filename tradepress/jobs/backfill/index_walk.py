@@ -1,4 +1,4 @@
-"""How far the listing of an index has come: one that goes in circles or nowhere is left."""
+"""Tells how far an index's listing has come: one that goes in circles or nowhere is left."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -7,13 +7,14 @@ from datetime import datetime
 from tradepress.discovery.story_captures import CapturedPage
 
 AGAIN, BARREN, MOST = 10, 1, 100
-"""A page that names what was named before, and nothing else, counts for more than one without any
-story: ten in a row of the first are too many, and a hundred of the other, a million lines."""
+"""Are weights: a page that names what was named before, and nothing else, counts for more than one
+without any story: ten in a row of the first are too many, and a hundred of the other, a million
+lines."""
 
 
 @dataclass(kw_only=True, slots=True)
 class IndexWalk:
-    """What one listing named and where it led, in this run."""
+    """Holds what one listing named and where it led, in this run."""
 
     asked: set[str] = field(default_factory=set)
     named: set[tuple[str, datetime]] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""Back-fill of one source from its own sections or sitemaps, at the pace of a crawl.
+"""Fetches one source's past from its own sections or sitemaps, at the pace of a crawl.
 
 All of them are walked to their end, then the stories found there that nobody has read are asked
 for. A run that was stopped or killed is gone on with by the next: with the next page of each
@@ -48,7 +48,7 @@ from tradepress.source import Source
 
 KINDS: dict[Way, ListingKind] = {Way.SECTIONS: "section", Way.SITEMAP: "sitemap"}
 LISTED_BY = {"section": ["section"], "sitemap": ["sitemap", "news-sitemap"]}
-"""What the addresses have that were found in such a listing, and in none with a better word."""
+"""Says what addresses have that were found in such a listing, and in none with a better word."""
 
 
 def backfill_site(
@@ -64,7 +64,7 @@ def backfill_site(
     hears_signals: bool = False,
     console: Console | None = None,
 ) -> BackfillResult:
-    """Walk a source's sections or sitemaps to their end, and ask for the stories that nobody has
+    """Walks a source's sections or sitemaps to their end, and asks for the stories that nobody has
     read, the newest first.
 
     :param archive: made, if it is not there
@@ -114,9 +114,7 @@ def backfill_site(
 
 
 def require_trial_passed(source: Source, archive: Path) -> None:
-    """
-    :raises UsageError: nobody has seen the source's rules to work, and a back-fill asks for much
-    """
+    """Raises UsageError where nobody has seen the rules work, as a back-fill asks for much."""
     if source.verified is not None:
         return
     if archive.exists():
@@ -133,7 +131,7 @@ def require_trial_passed(source: Source, archive: Path) -> None:
 
 @dataclass(kw_only=True, slots=True)
 class _SiteBackfill:
-    """One back-fill in one run."""
+    """Runs one back-fill in one run."""
 
     runner: AsyncCrawlerRunner
     run: Run
@@ -151,7 +149,7 @@ class _SiteBackfill:
     started: float = field(default_factory=time.monotonic)
 
     def backfill(self, confirm: Confirm | None) -> BackfillResult:
-        """Walk, plan and ask; the run has ended when it returns.
+        """Goes through all phases: walks, plans and asks; the run has ended when it returns.
 
         :raises ArchiveError: the archive can't be written any more
         """
@@ -207,7 +205,7 @@ class _SiteBackfill:
         asked: Mapping[str, int] | None = None,
         **arguments: Any,
     ) -> None:
-        """One phase.
+        """Runs one phase.
 
         :param asked: what the progress counts; None: the stories asked for
         :param arguments: of the spider

@@ -1,4 +1,4 @@
-"""Reading the page of a capture, before anything of it is written."""
+"""Reads the page of a capture, before anything of it is written."""
 
 from tradepress.crawling.page_reading import NOT_LISTED, PageToRead, ReadPage, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
@@ -22,7 +22,8 @@ async def read_capture(
     workers: PageWorkers,
     listing: Listing = NOT_LISTED,
 ) -> ReadPage | WithoutStory:
-    """
+    """Reads the page of a capture as a story, or says why there is none.
+
     :param policy: what source and operator ask for
     :param people: look for people in its text, too
     :param listing: what listings say of the story

@@ -1,4 +1,4 @@
-"""Back-fill from a Wayback Machine: archive.org's, or a library's own pywb or OpenWayback."""
+"""Fetches from a Wayback Machine: archive.org's, or a library's own pywb or OpenWayback."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from tradepress.archive.archived_address import unwrap
 from tradepress.archive.clock import has_come
 from tradepress.archive.frontier.mementos import Memento, story_key
 from tradepress.crawling.failures import Failure
-from tradepress.crawling.listing_walk import content_type_of, header_of, headers_of
+from tradepress.crawling.listing_walk import header_of, headers_of
 from tradepress.discovery.story_captures import CapturedPage
 from tradepress.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
 from tradepress.jobs.backfill.backfill_visit import (
@@ -30,20 +30,20 @@ from tradepress.jobs.site_visit import PageNotHad
 from tradepress.story import Capture
 
 REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
-"""From the address of the bytes as captured to that of the page as it is shown, without a frame."""
+"""Rewrites the address of the bytes as captured to that of the page as shown, without a frame."""
 ORIGINAL = "x-archive-orig-"
 """Stands before the names of headers that the captured site had sent."""
 SAID_OF_PAGE = (
     *("content-type", "content-language", "etag", "last-modified"),
     *("x-robots-tag", "tdm-reservation", "tdm-policy"),
 )
-"""Headers that pywb leaves under their own names."""
+"""Names headers that pywb leaves under their own names."""
 OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding", "connection")
-"""They told how the site sent the bytes to the web archive."""
+"""Names headers that told how the site sent the bytes to the web archive."""
 
 
 def wayback(address: str) -> WebArchive:
-    """The Wayback Machine at an address."""
+    """Returns the Wayback Machine at an address as a way."""
     return WebArchive(
         address=address,
         captures=wayback_at(address).captures,
@@ -53,7 +53,7 @@ def wayback(address: str) -> WebArchive:
 
 
 async def list_mementos(visit: Visit) -> None:
-    """Ask the index for all captures of the source's stories; what was listed within a week is not
+    """Asks the index for all captures of the source's stories; what was listed within a week is not
     asked again, and a listing that was broken off goes on where it was.
 
     :raises PageNotHad: the index can't be had, or is none
@@ -75,7 +75,7 @@ async def list_mementos(visit: Visit) -> None:
 
 
 async def _list_page(visit: Visit, query: str, asked: str, walk: IndexWalk) -> str | None:
-    """One page of the index into the frontier; where it goes on."""
+    """Writes one page of the index into the frontier, and returns where it goes on."""
     name, run = visit.source.name, visit.run
     read = partial(
         read_index, source=visit.source, since=visit.asked.since, until=visit.asked.until
@@ -93,12 +93,12 @@ async def _list_page(visit: Visit, query: str, asked: str, walk: IndexWalk) -> s
 
 
 def _memento(captures: str, page: CapturedPage) -> Memento:
-    """The capture at the address of its bytes as they were captured."""
+    """Returns the capture at the address of its bytes as they were captured."""
     return memento_of(page, f"{captures}{page.date_captured:%Y%m%d%H%M%S}id_/{page.url}")
 
 
 async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
-    """The page of one capture: its bytes, or where these can't be had what is shown of it.
+    """Returns the page of one capture: its bytes, or if these can't be had what is shown of it.
 
     :raises PageNotHad: it can't be had
     :raises AnotherCapture: in its place came another page
@@ -125,7 +125,7 @@ async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
         body=raw.body,
         content_type=next(
             (value for name, value in headers if name.lower() == "content-type"),
-            content_type_of(response),
+            header_of(response, "Content-Type"),
         ),
         status=response.status,
         http_headers=headers,
@@ -145,7 +145,7 @@ def is_memento(headers: Iterable[tuple[str, str]]) -> bool:
 
 
 def no_memento(url: str, status: int) -> PageNotHad:
-    """To be asked for again by a later run."""
+    """Says that no capture came, so that a later run asks for it again."""
     words = f"{url} gave a page of the web archive's own in place of the capture"
     why = Failure(outcome="failed", reason="no_memento", words=words, status=status)
     return PageNotHad(url, why.reason, "it is a page of the web archive's own, no capture", why)
@@ -154,7 +154,7 @@ def no_memento(url: str, status: int) -> PageNotHad:
 def capture_given(
     url: str, location: str | None, memento_datetime: str | None
 ) -> tuple[str | None, datetime | None]:
-    """Which page was given, and of what time (RFC 7089); None: the service does not say.
+    """Tells which page was given, and of what time (RFC 7089); None: the service does not say.
 
     :param url: of the answer, after redirects
     :param location: its Content-Location
@@ -178,7 +178,7 @@ def is_same_page(given: str, asked: str) -> bool:
 
 
 def original_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """What the captured site had sent, as far as it still holds of the bytes that came.
+    """Returns what the captured site had sent, as far as it still holds of the bytes that came.
 
     Their encoding is that of the answer: whoever decoded them did not say so in the original one.
     """

@@ -1,1 +1,1 @@
-"""Files that pages come from, in all their forms."""
+"""Reads the files that pages come from, in all their forms."""

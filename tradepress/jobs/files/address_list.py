@@ -1,4 +1,4 @@
-"""A CSV file that says where saved pages stood, for pages that don't say so themselves."""
+"""Reads a CSV file that says where saved pages stood, for pages that don't say so themselves."""
 
 import csv
 import io
@@ -15,28 +15,28 @@ from tradepress.jobs.files.file_page import UnreadableFile
 
 DELIMITERS = ",;\t|"
 HEAD = 1000
-"""Characters in which the names of the columns tell by what they are parted."""
+"""Bounds the characters in which the names of the columns tell by what they are parted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressLine:
-    """One line of the list."""
+    """Is one line of the list."""
 
     number: int
     path: Path
-    """Of the page, absolute; written relative to the folder of the list."""
+    """Is the path of the page, absolute; written relative to the folder of the list."""
     url: str
     date_captured: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressList:
-    """A list as read."""
+    """Is a list as read."""
 
     file: Path
     lines: Mapping[Path, AddressLine]
     faults: tuple[str, ...]
-    """Of lines that count for nothing, each with its number."""
+    """Says what is wrong with lines that count for nothing, each with its number."""
 
 
 NO_LIST = AddressList(file=Path(), lines={}, faults=())
@@ -44,7 +44,7 @@ NO_LIST = AddressList(file=Path(), lines={}, faults=())
 
 @border(lambda why: UnreadableFile(f"it is no CSV file ({why})"), UnreadableFile)
 def read_address_list(file: Path) -> AddressList:
-    """The columns ``file``, ``url`` and, if it is there, ``date_captured`` of a CSV file in UTF-8.
+    """Reads the columns ``file``, ``url`` and, if there, ``date_captured`` of a CSV file in UTF-8.
 
     :raises UnreadableFile: it can't be read, or has no such columns
     """
@@ -68,7 +68,7 @@ def read_address_list(file: Path) -> AddressList:
 
 
 def read_time(words: str) -> datetime:
-    """An ISO 8601 day, which begins at midnight, or an instant; in UTC where no offset is said.
+    """Reads an ISO 8601 day, which begins at midnight, or an instant; without an offset in UTC.
 
     :raises ValueError: it is none, or has not come yet
     """
@@ -85,7 +85,7 @@ def read_time(words: str) -> datetime:
 
 
 def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Number and values by column of each line that is not empty.
+    """Yields number and values by column of each line that is not empty.
 
     :raises UnreadableFile: columns are missing
     """
@@ -103,9 +103,7 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _read_line(folder: Path, number: int, row: Mapping[str, str]) -> AddressLine:
-    """
-    :raises ValueError: it names no file that is there, no web address, or no time
-    """
+    """Reads a line; raises ValueError: it names no file there, no web address, or no time."""
     path = folder / row["file"]
     if not row["file"] or not path.is_file():
         raise ValueError(f"there is no file {row['file']!r} in {folder}")

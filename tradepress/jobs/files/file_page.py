@@ -1,4 +1,4 @@
-"""One page of a file, whatever the form of the file."""
+"""Holds one page of a file, whatever the form of the file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,28 +8,28 @@ from tradepress.archive.border import border
 
 
 class UnreadableFile(Exception):
-    """A file, or the rest of it, can't be read; the message says why."""
+    """Raised where a file, or the rest of it, can't be read; the message says why."""
 
 
 file_border = partial(
     border, lambda why: UnreadableFile(f"it can't be read ({why})"), UnreadableFile
 )
-"""Around all that is read of a file."""
+"""Is around all that is read of a file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilePage:
-    """One page of a file."""
+    """Is one page of a file."""
 
     page: bytes
-    """Decoded from transfer and content encodings."""
+    """Is the page's body, decoded from transfer and content encodings."""
     raw: bytes
-    """As it stood in the file."""
+    """Is the page as it stood in the file."""
     url: str | None = None
     content_type: str | None = None
     status: int | None = None
     http_headers: tuple[tuple[str, str], ...] = ()
     date_captured: datetime | None = None
     offset: int | None = None
-    """First byte of its record, or of the gzip member that holds it, in a WARC file: there reading
-    may begin again. None: in a file of another form."""
+    """Is the first byte of its record, or of the gzip member that holds it, in a WARC file: there
+    reading may begin again. None: in a file of another form."""

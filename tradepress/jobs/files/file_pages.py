@@ -1,4 +1,4 @@
-"""Pages from files: HTML, MHTML, text captures, WARC, WACZ and WET, gzipped or not."""
+"""Reads pages from files: HTML, MHTML, text captures, WARC, WACZ and WET, gzipped or not."""
 
 import os
 import shutil
@@ -17,13 +17,14 @@ from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.files.warc_pages import read_records, record_borders
 
 LENGTHS = Struct("<HH")
-"""Of an entry's name and extra field, in its local header (APPNOTE.TXT, 4.3.7)."""
+"""Reads the lengths of an entry's name and extra field, in its local header (APPNOTE.TXT,
+4.3.7)."""
 
 
 def read_pages(
     path: Path, url: str | None = None, *, start: int = 0, stop: int | None = None
 ) -> Iterator[FilePage]:
-    """Every page of a file, told apart by its name and first bytes.
+    """Yields every page of a file, told apart by its name and first bytes.
 
     Each has the address at its publisher, also where the file has that of a web archive.
 
@@ -48,8 +49,8 @@ def read_pages(
 
 
 def file_borders(path: Path, apart: int) -> Iterator[int]:
-    """Where a WARC, WET or WACZ file can be cut into parts that are read each by itself, so many
-    bytes apart or more.
+    """Yields where a WARC, WET or WACZ file can be cut into parts that are read each by itself, so
+    many bytes apart or more.
 
     What can't be read is not cut, nor is what stands behind it.
 
@@ -72,7 +73,7 @@ def file_borders(path: Path, apart: int) -> Iterator[int]:
 
 
 def _warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """In the order in which they stand."""
+    """Returns the WARC files in the order in which they stand."""
     entries = sorted(package.infolist(), key=lambda entry: entry.header_offset)
     return [
         entry
@@ -82,7 +83,7 @@ def _warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[FilePage]:
-    """Pages of all WARC files in the package, as :func:`read_pages` gives them.
+    """Yields pages of all WARC files in the package, as :func:`read_pages` gives them.
 
     :raises UnreadableFile: it holds none, or some records are damaged; all others were read
     """
@@ -112,8 +113,8 @@ def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[File
 def _entry(
     package: zipfile.ZipFile, entry: zipfile.ZipInfo, stream: IO[bytes]
 ) -> Iterator[tuple[FilePart, int | None]]:
-    """What an entry of a ZIP package holds, and where: in its place if it is stored as WACZ has it,
-    else in a temporary file (None).
+    """Opens an entry of a ZIP package, and says where it is: in its place if it is stored as WACZ
+    has it, else in a temporary file (None).
 
     :raises RuntimeError: it is encrypted, or packed in a way that is not known here
     """

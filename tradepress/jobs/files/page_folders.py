@@ -1,4 +1,4 @@
-"""Which files of folders hold pages."""
+"""Finds which files of folders hold pages."""
 
 import mimetypes
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml", ".txt", ".warc", ".wet", ".wacz")
 PACKED = re.compile(r"\.gz$", re.IGNORECASE)
 START = 1024
-"""Bytes in which a file of an unknown ending is seen to be a page."""
+"""Bounds the bytes in which a file of an unknown ending is seen to be a page."""
 MARKUP = re.compile(rb"<!doctype html|<html", re.IGNORECASE)
 BESIDE = "_files"
 """Ends the name of the folder in which browsers put the pictures and styles of a page."""
@@ -18,17 +18,17 @@ BESIDE = "_files"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundFile:
-    """A file that was named, or one of a folder that was."""
+    """Is a file that was named, or one of a folder that was."""
 
     path: Path
     is_page: bool = True
-    """By its ending, or by how it begins. A file that was named is taken for one."""
+    """Tells by its ending, or by how it begins. A file that was named is taken for one."""
     fault: str | None = None
-    """Why a folder can't be read."""
+    """Says why a folder can't be read."""
 
 
 def find_files(named: Iterable[Path]) -> Iterator[FoundFile]:
-    """The files that are named, and those of folders in the order of their names.
+    """Yields the files that are named, and those of folders in the order of their names.
 
     Hidden files are left out, and so are links to folders and what browsers save beside a page.
     """

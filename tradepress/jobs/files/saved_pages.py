@@ -1,4 +1,4 @@
-"""Pages that people and their browsers saved: HTML, text captures and MHTML, gzipped or not."""
+"""Reads pages that people and browsers saved: HTML, text captures and MHTML, gzipped or not."""
 
 import email
 import gzip
@@ -20,13 +20,14 @@ from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16
-"""Bytes of a page in which whoever saved it says from where."""
+"""Bounds the bytes of a page in which whoever saved it says from where."""
 SINGLE_FILE = re.compile(
     r"<!--\s*Page saved with SingleFile\s+url:\s*(?P<url>\S+)\s+saved date:\s*\w{3} "
     r"(?P<date>\w{3} \d\d \d{4} \d\d:\d\d:\d\d) GMT(?P<zone>[+-]\d{4})"
 )
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{4}\)(?P<url>\S+?)\s*-->")
-"""By Chrome, Edge and others, which write ``--`` as ``%2D%2D``: it would end the comment."""
+"""Matches what Chrome, Edge and others write, with ``--`` as ``%2D%2D``: it would end the
+comment."""
 REPLAYED = (
     re.compile(r"__wm\.wombat\(\"(?P<url>[^\"]+)\",\s*\"(?P<time>\d{14})\""),
     re.compile(r"wbinfo\.url = \"(?P<url>[^\"]+)\";\s+wbinfo\.timestamp = \"(?P<time>\d{14})\""),
@@ -34,11 +35,12 @@ REPLAYED = (
         r"/(?P<time>\d{14})\*/(?P<url>[^\"\s]+)\"\s+title=\"See a list of every capture for this"
     ),
 )
-"""In pages of the Wayback Machine, of pywb, and in the toolbar that the former wrote up to 2018."""
+"""Are as in pages of the Wayback Machine, of pywb, and the toolbar that the former wrote up to
+2018."""
 ARCHIVED_ON = re.compile(
     rb"FILE ARCHIVED ON (\d\d?:\d\d:\d\d \w{3} \d\d?, \d{4}|\d{14}) AND RETRIEVED FROM THE"
 )
-"""At the end of each; of the latter form where there was no toolbar yet (2010)."""
+"""Stands at the end of each; in the latter form where there was no toolbar yet (2010)."""
 MIRRORED = re.compile(
     r"<!-- Mirrored from (?P<url>\S+) by HTTrack Website Copier/[^,>]*, (?P<date>[^>]*?) -->"
 )
@@ -51,11 +53,11 @@ OTHER_FORMS = {
     b"BZh": "it is packed by bzip2: unpack it first",
     b"\xfd7zXZ": "it is packed by xz: unpack it first",
 }
-"""How files begin that hold pages in a form that is not read."""
+"""Says how files begin that hold pages in a form that is not read."""
 
 
 def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
-    """The one page of a file; where it stood and when, as far as the file says so.
+    """Reads the one page of a file; where it stood and when, as far as the file says so.
 
     :param name: of the file; its endings tell text and MHTML
     :raises UnreadableFile: it is an MHTML file without a page, or in a form that is not read
@@ -78,8 +80,8 @@ def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
 
 
 def in_the_past(moment: datetime) -> datetime | None:
-    """The time of a capture, in UTC, which also is meant where no zone is said; None: calendars
-    begin later.
+    """Returns the time of a capture, in UTC, which also is meant where no zone is said; None:
+    calendars begin later.
 
     :raises UnreadableFile: it has not come
     """
@@ -94,9 +96,8 @@ def in_the_past(moment: datetime) -> datetime | None:
 
 
 def at_publisher(page: FilePage) -> FilePage:
-    """The page with the address that it was captured at, if its own is that of a web archive; then
-    the time of that capture counts, not that of a visit to the archive.
-    """
+    """Returns the page with the address that it was captured at, if its own is that of a web
+    archive; then the time of that capture counts, not that of a visit to the archive."""
     if page.url is None:
         return page
     if archived := unwrap(page.url):
@@ -105,7 +106,7 @@ def at_publisher(page: FilePage) -> FilePage:
 
 
 def _with_own_address(page: FilePage) -> FilePage:
-    """The address and the time that are written into a page when it is saved or replayed."""
+    """Reads the address and the time that are written into a page when it is saved or replayed."""
     head = page.raw[:HEAD].decode("utf-8", "replace")
     if said := SINGLE_FILE.search(head):
         page = replace(page, url=said["url"], date_captured=_javascript_date(said))
@@ -124,7 +125,7 @@ def _with_own_address(page: FilePage) -> FilePage:
 
 
 def _instant(written: str) -> datetime | None:
-    """The time of a capture, as a web archive writes it."""
+    """Reads the time of a capture, as a web archive writes it."""
     with suppress(ValueError):
         return in_the_past(datetime.strptime(written, "%H:%M:%S %b %d, %Y"))
     return capture_time(written)
@@ -139,7 +140,7 @@ def _javascript_date(said: re.Match[str]) -> datetime | None:
 
 
 def _read_mhtml(raw: bytes) -> FilePage:
-    """The root part of an MHTML file (RFC 2557), decoded.
+    """Reads the root part of an MHTML file (RFC 2557), decoded.
 
     :raises UnreadableFile: there is none in HTML
     """
@@ -163,7 +164,7 @@ def _read_mhtml(raw: bytes) -> FilePage:
 
 
 def _root_parts(message: Message) -> Iterator[Message]:
-    """The part that the message names as its start, then all in HTML in their order."""
+    """Yields the part that the message names as its start, then all in HTML in their order."""
     start = message.get_param("start")
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     yield from (part for part in pages if start and part["Content-ID"] == start)
@@ -171,7 +172,7 @@ def _root_parts(message: Message) -> Iterator[Message]:
 
 
 def _header(part: Message, name: str) -> str:
-    """On one line; empty if there is none. Bytes beyond ASCII are UTF-8."""
+    """Returns the header on one line; empty if there is none. Bytes beyond ASCII are UTF-8."""
     raw = (str(value) for key, value in part.raw_items() if key.lower() == name.lower())
     return " ".join(
         next(raw, "").encode("ascii", "surrogateescape").decode("utf-8", "replace").split()

@@ -1,4 +1,4 @@
-"""Pages from WARC records: responses, resources and conversions (WET).
+"""Reads pages from WARC records: responses, resources and conversions (WET).
 
 A file is read by fastwarc from one end to the other; it stops at the first byte that it can't read,
 and takes some ends for whole ones that are not. So no page is given before the next record has
@@ -33,20 +33,20 @@ from tradepress.jobs.files.saved_pages import in_the_past
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
 PLAIN_BEGINNING = re.compile(rb"WARC/1\.\d\r?\n[\w-]+:")
-"""How a record begins that is not packed."""
+"""Matches how a record begins that is not packed."""
 MOST_DIGITS = 18
-"""Of a record's length: no file is longer."""
+"""Bounds the digits of a record's length: no file is longer."""
 LINES = 256
-"""Bytes in which it is seen."""
+"""Bounds the bytes in which it is seen."""
 
 Key = tuple[str, str | None, datetime | None]
-"""Of a record with a page: its ID, address and date."""
+"""Holds of a record with a page its ID, address and date."""
 
 
 def read_records(
     file: FilePart, wanted: Callable[[str], bool] | None = None, start: int = 0
 ) -> Iterator[FilePage]:
-    """Every page of a WARC file, gzipped or not, in its order.
+    """Yields every page of a WARC file, gzipped or not, in its order.
 
     :param wanted: of which addresses; of the records of others nothing but their frame is read
     :param start: ``offset`` of a page; what stands before its record is left out
@@ -66,8 +66,8 @@ def read_records(
 
 
 def record_borders(file: FilePart, apart: int) -> Iterator[int]:
-    """Where a WARC file can be cut into parts that are read each by itself: at the beginnings of
-    records, so many bytes apart or more, as far as it can be read.
+    """Yields where a WARC file can be cut into parts that are read each by itself: at the
+    beginnings of records, so many bytes apart or more, as far as it can be read.
 
     Each record is gone through. To look for one behind some byte would be quicker, and may find one
     that a page holds: a crawl can come upon WARC files.
@@ -88,27 +88,28 @@ def record_borders(file: FilePart, apart: int) -> Iterator[int]:
 
 
 class _CutOff(OSError):
-    """The file ends within a record."""
+    """Raised where the file ends within a record."""
 
 
 class _Reading:
-    """From one end of a file to the other."""
+    """Reads from one end of a file to the other."""
 
     def __init__(self, file: FilePart, wanted: Callable[[str], bool] | None) -> None:
         self.damaged: dict[int, str] = {}
-        """Where a record can't be read, and why."""
+        """Says where a record can't be read, and why."""
         self.is_empty = True
         """No record was whole."""
         self._file = file
         self._wanted = wanted
         self._offset = 0
-        """Of the last record that is known to have a gzip member of its own, or none."""
+        """Is where the last record begins that is known to have a gzip member of its own, or
+        none."""
         self._seen = 0
-        """Where the reader was when it gave its last record."""
+        """Is where the reader was when it gave its last record."""
         self._given: set[Key] = set()
-        """Pages since then that were given."""
+        """Are pages since then that were given."""
         self._held: FilePage | None = None
-        """The last page, until its record is known to be whole."""
+        """Is the last page, until its record is known to be whole."""
         self._stopped: OSError | None = None
 
     def pages(self, start: int) -> Iterator[FilePage]:
@@ -127,7 +128,7 @@ class _Reading:
                 return
 
     def _quickly(self, at: int, *, is_packed: bool, is_plain: bool) -> Iterator[FilePage]:
-        """As far as the reader comes, but for the last page."""
+        """Yields pages as far as the reader comes, but for the last."""
         self._offset, self._seen, self._held, self._stopped = at, at, None, None
         self._given.clear()
         self._file.seek(at)
@@ -163,7 +164,7 @@ class _Reading:
             self._given.clear()
 
     def _members(self) -> Generator[FilePage, None, int | None]:
-        """What is left of the gzip members at which the reader stopped.
+        """Yields what is left of the gzip members at which the reader stopped.
 
         :returns: where the next begins
         """
@@ -191,7 +192,7 @@ class _Reading:
         return at
 
     def _plain(self) -> Generator[FilePage, None, int | None]:
-        """The record, not packed, at which the reader stopped.
+        """Yields the record, not packed, at which the reader stopped.
 
         :returns: where the next begins
         """
@@ -221,7 +222,7 @@ class _Reading:
             yield self._held
 
     def _page(self, record: WarcRecord, offset: int) -> FilePage | None:
-        """A record as a page; None for what is none, or is not wanted."""
+        """Returns a record as a page; None for what is none, or is not wanted."""
         url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
         if self._wanted is not None and not self._wanted(url):
             return None
@@ -239,7 +240,7 @@ class _Reading:
 
 
 def _key(record: WarcRecord, page: FilePage) -> Key:
-    """Not every tool gives each record an ID of its own."""
+    """Returns what tells records apart, as not every tool gives each an ID of its own."""
     return record.record_id or "", page.url, page.date_captured
 
 
@@ -248,7 +249,8 @@ def _records(stream: FilePart | Member) -> Iterator[WarcRecord]:
 
 
 def _read_record(record: WarcRecord, url: str, offset: int) -> FilePage | None:
-    """
+    """Reads a record as a page; None for what is none.
+
     :raises UnreadableFile: its page is in no encoding that is known here, or it has no address
         or a time to come
     :raises OSError: the file ends within it, or its headers are too many
@@ -300,7 +302,7 @@ def _without(name: str, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str
 
 
 def _date_of(record: WarcRecord) -> datetime | None:
-    """When it was captured; None where the record does not say so in the form of ISO 28500.
+    """Returns when it was captured; None where the record does not say so in the form of ISO 28500.
 
     :raises UnreadableFile: that has not come
     """
@@ -311,7 +313,7 @@ def _date_of(record: WarcRecord) -> datetime | None:
 
 
 def _end_of_plain(file: FilePart, offset: int) -> int:
-    """First byte after a record that is not packed.
+    """Returns the first byte after a record that is not packed.
 
     :raises _CutOff: it is not whole, or no record
     """
@@ -327,8 +329,8 @@ def _end_of_plain(file: FilePart, offset: int) -> int:
 
 
 def _check_headers(file: FilePart, offset: int) -> bytes:
-    """Headers of a record that is not packed. Of one that breaks off in them, the reader takes the
-    beginning of the next for more of the same.
+    """Returns the headers of a record that is not packed.
+    Of one that breaks off in them, the reader takes the beginning of the next for more of the same.
 
     :raises _CutOff: they are not whole
     """
@@ -341,7 +343,7 @@ def _check_headers(file: FilePart, offset: int) -> bytes:
 
 
 def _next_plain(file: FilePart, start: int) -> int | None:
-    """Where the next record begins that is not packed."""
+    """Returns where the next record begins that is not packed."""
     position, data = start, b""
     while more := file.read_at(position + len(data), CHUNK):
         data += more

@@ -3,7 +3,7 @@
 import json
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -16,6 +16,7 @@ from tradepress.archive.search.find_stories import count_hits, count_with_copies
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.notebook import Table
 from tradepress.story import MENTION_KINDS, NUMBER_KINDS
 
 Time = Literal["day", "month", "year"]
@@ -55,7 +56,7 @@ class CountRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StoryCounts:
+class StoryCounts(Table):
     """Is what :func:`count_stories` counted."""
 
     query: StoryQuery
@@ -76,6 +77,11 @@ class StoryCounts:
     def share(self) -> float | None:
         """Goes from 0 to 1; None: not asked, or there is no story at all."""
         return self.total / self.of if self.of else None
+
+    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        columns = ("stories",) if self.of is None else ("stories", "of", "share")
+        rows = [(*row.keys, *(getattr(row, name) for name in columns)) for row in self.rows]
+        return f"{self.total} stories", (*self.by, *columns), rows
 
 
 def count_stories(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias, get_args
@@ -44,10 +45,6 @@ from tradepress.story import Policy
 
 Format = Literal["jsonl", "csv", "parquet", "txt", "tei", "vertical", "graph"]
 EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)
-STREAMED: tuple[Format, ...] = ("jsonl", "csv", "vertical")
-"""Lists formats that can be written into a pipe."""
-FOLDERS: tuple[Format, ...] = ("txt", "tei", "graph")
-"""Lists formats that are a folder; all others are one file, but for Parquet with partitions."""
 DICTIONARY, ABOUT = "dictionary.csv", "about.json"
 """Are names in the folder, or behind the name of the file."""
 HIDDEN = "_"
@@ -59,23 +56,40 @@ PartsWriter: TypeAlias = Callable[[Sequence[int], Path, ExportReport], None]
 """Is called with the ids of all versions, part after part, the folder for their files, and the
 report to be filled."""
 
-_FILES: Mapping[str, Callable[[Iterable[ExportRow], BinaryIO], None]] = {
-    "jsonl": write_jsonl,
-    "csv": write_csv,
-    "parquet": write_parquet,
-    "vertical": write_vertical,
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileFormat:
+    """Is a format that is one file, but for Parquet with partitions."""
+
+    write: Callable[[Iterable[ExportRow], BinaryIO], None]
+    fields: Sequence[ExportField] = COLUMNS
+    mark: bytes = b""
+    """Begins a file, and no stream."""
+    is_streamed: bool = True
+    """Can it be written into a pipe?"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FolderFormat:
+    """Is a format that is a folder."""
+
+    write: Callable[[Iterable[ExportRow], Path], None]
+    fields: Mapping[str, Sequence[ExportField]]
+    """Lists those of each table in it."""
+
+
+FILES: Mapping[Format, FileFormat] = {
+    "jsonl": FileFormat(write=write_jsonl),
+    "csv": FileFormat(write=write_csv, mark=BOM),
+    "parquet": FileFormat(write=write_parquet, is_streamed=False),
+    "vertical": FileFormat(write=write_vertical, fields=VERTICAL_COLUMNS),
 }
-_FOLDERS: Mapping[str, Callable[[Iterable[ExportRow], Path], None]] = {
-    "txt": write_texts,
-    "tei": write_tei,
-    "graph": write_graph,
+FOLDERS: Mapping[Format, FolderFormat] = {
+    "txt": FolderFormat(write=write_texts, fields={METADATA: metadata_columns(".txt")}),
+    "tei": FolderFormat(write=write_tei, fields={METADATA: metadata_columns(".xml")}),
+    "graph": FolderFormat(write=write_graph, fields={NODES: NODE_COLUMNS, EDGES: EDGE_FIELDS}),
 }
-_FIELDS: Mapping[str, Mapping[str, Sequence[ExportField]]] = {
-    "txt": {METADATA: metadata_columns(".txt")},
-    "tei": {METADATA: metadata_columns(".xml")},
-    "graph": {NODES: NODE_COLUMNS, EDGES: EDGE_FIELDS},
-}
-"""Lists the fields of the files of a folder."""
+STREAMED = tuple(name for name, how in FILES.items() if how.is_streamed)
 
 
 def export_stories(
@@ -143,10 +157,10 @@ def export_stories(
                 fields = partition_fields(partition)
                 _write_folder(archive, rows, target, write, fields, report, about, hidden=HIDDEN)
             elif format in FOLDERS:
-                how = _FOLDERS[format], _FIELDS[format]
-                _write_folder(archive, rows, target, *how, report, about)
+                how = FOLDERS[format]
+                _write_folder(archive, rows, target, how.write, how.fields, report, about)
             else:
-                _write_file(archive, rows, target, format, report, about)
+                _write_file(archive, rows, target, FILES[format], report, about)
         except OSError as error:
             raise archive_error(error, target) from error
     return report
@@ -176,7 +190,7 @@ def _write_file(
     archive: Path,
     rows: Iterable[ExportRow],
     target: Path,
-    format: Format,
+    how: FileFormat,
     report: ExportReport,
     about: Callable[[BinaryIO], None],
 ) -> None:
@@ -185,12 +199,10 @@ def _write_file(
             files.enter_context(_file(target.with_name(target.name + ending), archive))
             for ending in ("", f".{DICTIONARY}", f".{ABOUT}")
         )
-        if format == "csv":
-            file.write(BOM)
-        _FILES[format](rows, file)
+        file.write(how.mark)
+        how.write(rows, file)
         report.size = file.tell()
-        columns = VERTICAL_COLUMNS if format == "vertical" else COLUMNS
-        write_dictionary(dictionary, {target.name: columns})
+        write_dictionary(dictionary, {target.name: how.fields})
         about(told)
 
 
@@ -200,7 +212,10 @@ def is_folder(format: Format, partition: Partition | None) -> bool:
 
 
 def require_partition(partition: str, format: Format) -> None:
-    """Refuses a partition that there is not, or not of that format."""
+    """Refuses a partition that there is not, or not of that format.
+
+    :raises ValueError: there is none such, or none of that format
+    """
     if partition not in PARTITIONS:
         raise ValueError(f"no partition {partition!r}: give one of {'; '.join(PARTITIONS)}")
     if format != "parquet":
@@ -208,7 +223,10 @@ def require_partition(partition: str, format: Format) -> None:
 
 
 def require_replaceable(folder: Path) -> None:
-    """Refuses a folder that is neither empty nor made by an export: it might be anything."""
+    """Refuses a folder that is neither empty nor made by an export: it might be anything.
+
+    :raises ArchiveError: it is there and neither empty nor made by an export: it might be anything
+    """
     is_ours = any((folder / name).is_file() for name in (ABOUT, f"{HIDDEN}{ABOUT}"))
     if folder.is_dir() and not is_ours and any(folder.iterdir()):
         raise ArchiveError(f"{folder} is a folder that no export made: name another one")
@@ -234,7 +252,8 @@ def stream_export(
     with one_view(db):
         require_nothing_withdrawn(db, file_of(db))
         chosen = choose_versions(db, query)
-        _FILES[format](noted_rows(db, chosen, report, texts=texts, policies=policies), stream)
+        rows = noted_rows(db, chosen, report, texts=texts, policies=policies)
+        FILES[format].write(rows, stream)
     return report
 
 

@@ -1,7 +1,5 @@
 """Makes of the stories of a query a frame in memory, by the columns of every export."""
 
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
@@ -11,6 +9,7 @@ from tradepress.archive.file.one_view import one_view
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
+from tradepress.notebook import installed
 from tradepress.research.export.parquet_file import batches, parquet_schema
 from tradepress.research.export.withheld_text import Texts, export_rows
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+
+PARQUET = "'tradepress[parquet]'"
 
 
 def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.DataFrame":
@@ -27,11 +28,11 @@ def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.Da
     :raises ImportError: pandas or pyarrow is not installed; says how to have it
     :raises ArchiveError: the archive holds again what was withdrawn
     """
-    installed = _installed("pandas")
+    library = installed("pandas", beside=PARQUET)
     table = _table(db, query, texts)
     import pyarrow
 
-    whole = {pyarrow.int64(): installed.Int64Dtype(), pyarrow.bool_(): installed.BooleanDtype()}
+    whole = {pyarrow.int64(): library.Int64Dtype(), pyarrow.bool_(): library.BooleanDtype()}
     frame: pandas.DataFrame = table.to_pandas(types_mapper=whole.get, date_as_object=False)
     return frame
 
@@ -42,8 +43,8 @@ def polars_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "polars.Da
     :raises ImportError: polars or pyarrow is not installed; says how to have it
     :raises ArchiveError: the archive holds again what was withdrawn
     """
-    installed = _installed("polars")
-    frame: polars.DataFrame = installed.from_arrow(_table(db, query, texts))
+    library = installed("polars", beside=PARQUET)
+    frame: polars.DataFrame = library.from_arrow(_table(db, query, texts))
     return frame
 
 
@@ -55,11 +56,3 @@ def _table(db: Database, query: StoryQuery, texts: Texts) -> "pyarrow.Table":
         require_nothing_withdrawn(db, file_of(db))
         rows = export_rows(stream_stories(db, query), texts=texts)
         return pyarrow.Table.from_batches(batches(rows), schema=schema)
-
-
-def _installed(name: str) -> ModuleType:
-    try:
-        return import_module(name)
-    except ImportError as error:
-        words = f"{name} is not installed: pip install {name} 'tradepress[parquet]'"
-        raise ImportError(words, name=name) from error

@@ -43,7 +43,10 @@ class ParquetMissing(ImportError):
 
 
 def write_parquet(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
-    """Writes all rows into one file."""
+    """Writes all rows into one file.
+
+    :raises ParquetMissing: before anything is written
+    """
     schema = parquet_schema()
     import pyarrow.parquet as parquet
 

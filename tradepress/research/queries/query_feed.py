@@ -132,7 +132,10 @@ def _latest(db: Database, query: StoryQuery, *, fold: bool) -> list[Row]:
 
 
 def _add_updated(feed: Element, rows: Sequence[Row]) -> None:
-    """Adds the time of the latest entry."""
+    """Adds the time of the latest entry.
+
+    :param rows: of its entries, the latest first
+    """
     SubElement(feed, "updated").text = rows[0]["date_archived"] if rows else _EMPTY
 
 

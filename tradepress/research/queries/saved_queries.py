@@ -94,7 +94,10 @@ class SavedQueries:
     """Keeps the saved queries beside one archive."""
 
     def __init__(self, db: Database, archive: Path) -> None:
-        """Takes the archive, and the folder of its saved queries beside it."""
+        """Takes the archive, and the folder of its saved queries beside it.
+
+        :param db: the archive, open for reading
+        """
         self.db = db
         self.folder = query_folder(archive)
         self._archive = archive
@@ -357,6 +360,9 @@ def _read_run(number: int, run: Any) -> QueryRun:
 
 
 def _require(is_right: bool, words: str) -> None:
-    """Requires what a file of ours has."""
+    """Requires what a file of ours has.
+
+    :raises ValueError: it is not
+    """
     if not is_right:
         raise ValueError(words)

@@ -169,7 +169,10 @@ def _write_files(
 
 
 def _last_day(db: Database) -> str:
-    """Returns the last day on which something happened in the archive."""
+    """Returns the last day on which something happened in the archive.
+
+    :raises ArchiveError: nothing has happened in this archive
+    """
     (day,) = db.execute(
         "SELECT substr(coalesce(max(max(last_seen), max(date_archived)), "
         "(SELECT max(started) FROM runs)), 1, 10) FROM articles"

@@ -1,21 +1,21 @@
-"""How many pages a process holds at once, over all its sources: asked for faster than they can be
-read and stored, they would fill its memory."""
+"""Bounds how many pages a process holds at once, over all its sources: asked for faster than they
+can be read and stored, they would fill its memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 MOST_PAGES = 150
-"""From the request to the commit."""
+"""Is the capacity in pages, each from the request to the commit."""
 LOOK_SECONDS = 0.02
 
 
-class Room:
-    """Shared by all crawls of a run."""
+class Capacity:
+    """Is shared by all crawls of a run, whose pages wait where it is taken up."""
 
     def __init__(self) -> None:
         self.in_hand: dict[object, Callable[[], int]] = {}
-        """By crawl: how many of its pages came and are not stored yet."""
+        """Tells, by crawl, how many of its pages came and are not stored yet."""
         self.on_the_wire = 0
 
     @property
@@ -24,7 +24,7 @@ class Room:
 
     @asynccontextmanager
     async def page(self, require_going: Callable[[], None]) -> AsyncIterator[None]:
-        """Wait for room; within, the page is on the wire.
+        """Waits until there is capacity for a page; within, the page is on the wire.
 
         :param require_going: raises when the crawl ends
         """
