@@ -111,7 +111,7 @@ def is_same_sql(change: str) -> bool:
 
 
 def read_survivors() -> dict[Survivor, str]:
-    """Read those that are known, with their reasons: a file, then a reason (#) above its changes."""
+    """Read those that are known, with reasons: a file, then a reason (#) above its changes."""
     known: dict[Survivor, str] = {}
     file = reason = ""
     change: list[str] = []

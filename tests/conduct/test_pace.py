@@ -17,10 +17,10 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import DNSLookupError
 
 from tradepress.conduct import pace
+from tradepress.conduct.capacity import MOST_PAGES
 from tradepress.conduct.context import context_of
 from tradepress.conduct.header_limit import BoundedParser
 from tradepress.conduct.pace import PacedHandler
-from tradepress.conduct.room import MOST_PAGES
 from tradepress.conduct.site_pace import Pace, site_of
 
 DELAY = 2.0
@@ -113,7 +113,7 @@ def test_a_request_takes_its_turn_and_its_room_and_goes_only_while_the_crawl_doe
 ) -> None:
     looked: list[tuple[object, str]] = []
     monkeypatch.setattr(pace, "require_going", lambda *facts: looked.append(facts))
-    room = context_of(net.handler._crawler).room
+    room = context_of(net.handler._crawler).capacity
     room.on_the_wire = MOST_PAGES
     request = Request("http://quick.example/1")
 
@@ -174,7 +174,7 @@ def test_a_handler_reads_by_the_bounded_parser_and_tells_what_is_in_hand(
     monkeypatch.setattr(pace, "pages_in_hand", lambda one: 7 if one is crawler else 0)
     handler = PacedHandler(crawler)
     assert made == [crawler, (handler, BoundedParser)]
-    in_hand = context_of(crawler).room.in_hand
+    in_hand = context_of(crawler).capacity.in_hand
     assert [*in_hand] == [crawler]
     assert in_hand[crawler]() == 7
 
