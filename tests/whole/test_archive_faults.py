@@ -764,6 +764,7 @@ CHANGES = st.fixed_dictionaries(
     {},
     optional={
         **dict.fromkeys(sorted({*COLUMNS} - {"source", "reservations"}), ODD),
+        "url": ODD_TEXT,  # of a story without an address it is empty
         **dict.fromkeys(LISTS, st.lists(ODD_TEXT, max_size=2)),
         **dict.fromkeys(("is_truncated", "confidence"), NUMBERS),
     },

@@ -38,10 +38,10 @@ SLOW, CRAWL_DELAY = OWN[7], 6.0
 """Whose robots.txt asks for a longer rest than a process takes to start."""
 STORIES = 3
 TOLD = """
-import tradepress.crawling.addon, tradepress.crawling.scrapy_settings
+from tradepress.crawling import addon, scrapy_settings
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys({hosts}, "127.0.0.1"))
-tradepress.crawling.addon.SHORTEST_DELAY = crawler.settings.AUTOTHROTTLE_START_DELAY = {delay}
+addon.SHORTEST_DELAY = scrapy_settings.AUTOTHROTTLE_START_DELAY = {delay}
 """
 
 

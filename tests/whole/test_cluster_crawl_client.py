@@ -24,10 +24,10 @@ STORIES = 8
 HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 NAMES = {"one": "one.example.com", "two": "two.example.com"}
 TOLD = """
-import tradepress.crawling.addon, tradepress.crawling.scrapy_settings
+from tradepress.crawling import addon, scrapy_settings
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys({hosts}, "127.0.0.1"))
-tradepress.crawling.addon.SHORTEST_DELAY = crawler.settings.AUTOTHROTTLE_START_DELAY = {delay}
+addon.SHORTEST_DELAY = scrapy_settings.AUTOTHROTTLE_START_DELAY = {delay}
 """
 
 
