@@ -32,7 +32,7 @@ test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
 test-all: test $(REPLAY)/installed $(SUITES)/sources $(if $(NPM),$(NODE_SUITES)) ## Run all tests: the quick ones, then the long ones, which mostly wait
-	$(PYTEST) -n 5 -m slow
+	$(PYTEST) -n 6 -m slow
 
 mutants: $(VENV)/developing ## Change the code that must not be wrong, and see the quick tests notice
 	$(BIN)/python bench/mutants.py

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -221,8 +222,20 @@ LONGEST = ("test_simulated_year.py", "test_kill.py", "test_crawl.py", "test_host
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that nobody waits for them alone in the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """The longest first, so that nobody waits for them alone in the end; then in turns a file that
+    mostly waits, of whole programs or clusters, and one that computes."""
+    longest: list[Path] = []
+    waiting: list[Path] = []
+    computing: list[Path] = []
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    for file in files:
+        waits = file.parent.name == "whole" or "cluster" in file.name
+        kind = longest if file.name in LONGEST else waiting if waits else computing
+        kind.append(file)
+    mixed = [file for pair in zip_longest(waiting, computing) for file in pair if file]
+    items[:] = [item for file in (*longest, *mixed) for item in files[file]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
