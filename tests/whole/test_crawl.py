@@ -655,7 +655,8 @@ def test_a_page_on_which_a_rule_never_ends_is_given_up(
     told = tradepress("extract", "page.html", "--source", "gazette")
     assert told.returncode == 1
     assert told.stderr == (
-        "Error: page.html is not a story: it could not be read within 10 seconds of CPU time\n"
+        "Error: page.html is not a story: "
+        "too_complex: it could not be read within 10 seconds of CPU time\n"
     )
 
 
