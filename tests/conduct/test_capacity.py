@@ -52,7 +52,7 @@ def test_who_waits_behind_another_hears_that_its_crawl_ends(
         async with shared.page(end):
             raise AssertionError("asked for")
 
-    async def all_at_once() -> list[None | BaseException]:
+    async def all_at_once() -> list[BaseException | None]:
         return await asyncio.gather(*(ask() for _ in range(3)), return_exceptions=True)
 
     assert [type(one) for one in asyncio.run(all_at_once())] == [Ended] * 3
