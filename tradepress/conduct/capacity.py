@@ -17,6 +17,8 @@ class Capacity:
         self.in_hand: dict[object, Callable[[], int]] = {}
         """Tells, by crawl, how many of its pages came and are not stored yet."""
         self.on_the_wire = 0
+        self.first_in_line = asyncio.Lock()
+        """Is held by the one that looks for capacity; the others wait behind it, in their order."""
 
     @property
     def taken(self) -> int:
@@ -28,10 +30,12 @@ class Capacity:
 
         :param require_going: raises when the crawl ends
         """
-        while self.taken >= MOST_PAGES:
-            await asyncio.sleep(LOOK_SECONDS)
+        async with self.first_in_line:
             require_going()
-        self.on_the_wire += 1
+            while self.taken >= MOST_PAGES:
+                await asyncio.sleep(LOOK_SECONDS)
+                require_going()
+            self.on_the_wire += 1
         try:
             yield
         finally:

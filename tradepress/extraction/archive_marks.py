@@ -25,9 +25,10 @@ HOLDERS = re.compile(
     r"<script\b[^<>]{0,200}ld\+json(?:[^<]++|<(?!/?script))*+|<[a-z][^<>]*", re.IGNORECASE
 )
 """Matches tags, and data for machines: what a reader sees stays as written."""
-ADDRESS = re.compile(
-    r"(?<![\w./:%\\-])[\w./:%\\-]{0,300}?/\d{4,14}(?:[a-z]{2}_)?\\?/https?:\\?/[^\"'\s<>]*"
-)
+CAPTURED = r"/\d{4,14}(?:[a-z]{2}_)?\\?/https?:\\?/"
+"""Matches what stands in each address of a capture, and in few of image proxies."""
+CAPTURE = re.compile(CAPTURED)
+ADDRESS = re.compile(rf"(?<![\w./:%\\-])[\w./:%\\-]{{0,300}}?{CAPTURED}[^\"'\s<>]*")
 
 
 def remove_marks(page: str) -> str:
@@ -46,7 +47,7 @@ def remove_marks(page: str) -> str:
         page = page[:start] + page[end_of_head + len(HEAD_INSERT) :]
     for _ in TOOLBAR_ELEMENTS:
         page = _without_toolbar(page)
-    return HOLDERS.sub(_unwrapped, page)
+    return HOLDERS.sub(_unwrapped, page) if CAPTURE.search(page) else page
 
 
 def _without(page: str, begin: str, end: str) -> str:

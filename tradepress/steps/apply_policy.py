@@ -1,5 +1,6 @@
 """Drops what may not be kept of a story, before anything is written."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -24,6 +25,7 @@ RUN = 12
 LONGEST_QUOTE = 40
 """Bounds the letters in one piece that summary, section or keywords may share with the text: names
 of offices have up to 39. Of Chinese or Japanese half as many, as each says more."""
+NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def apply_policy(item: AnyArticle) -> AnyArticle:
@@ -155,10 +157,11 @@ def _is_sentence(words: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())
+    return NO_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _width(text: str) -> int:
     """Counts columns: a letter of Chinese or Japanese says as much as two."""
+    if text.isascii():
+        return len(text)
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
