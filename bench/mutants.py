@@ -1,4 +1,4 @@
-"""Change code that must not be wrong, a little each time, and see whether the quick tests notice.
+"""Changes code that must not be wrong, a little each time, and tells whether the quick tests notice.
 
 python bench/mutants.py [PATTERN …]   of names of mutants; default: all CHOSEN
 

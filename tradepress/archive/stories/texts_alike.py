@@ -18,7 +18,7 @@ story: an edit of one word in ten leaves 0.7; reports on one case, even by one h
 less."""
 MUCH_SHORTER = 0.7
 SENTENCE_ENDS = (".", "!", "?", '"', "'", ")")
-"""In plain type."""
+"""Is what ends a sentence, in plain type: the letters are folded."""
 
 
 def opens_alike(one: str | None, other: str | None) -> bool:
