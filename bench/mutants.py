@@ -1,4 +1,4 @@
-"""Changes code that must not be wrong, a little each time, and tells whether the quick tests notice.
+"""Changes code that must not be wrong, a little each time, and tells if no quick test notices.
 
 python bench/mutants.py [PATTERN …]   of names of mutants; default: all CHOSEN
 
@@ -53,7 +53,7 @@ class Survivor:
 
     file: str
     change: str
-    """Lines without and with it, as in a diff."""
+    """Holds the lines without and with it, as in a diff."""
 
 
 def main(patterns: list[str]) -> int:
