@@ -218,7 +218,10 @@ class SkipForRightsAlone:
             terminalreporter.write_line(f"FAILED {other}: this is to run here", red=True)
 
 
-LONGEST = ("test_simulated_year.py", "test_kill.py", "test_crawl.py", "test_hostile.py")
+LONGEST = (
+    *("test_politeness.py", "test_calls_stopped.py", "test_crawl.py", "test_cluster_faults.py"),
+    *("test_crawl_again.py", "test_room_links.py", "test_public_order.py", "test_kill.py"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
