@@ -143,10 +143,11 @@ def cluster_export(
             if inputs:
                 with connected(place) as client:
                     done = run_tasks(client, job, inputs, place.shards, progress=progress)
-            if done.left_out:
+            shards = [shard for shard in done.shards if shard is not None]
+            if done.left_out or len(shards) < len(done.shards):
                 words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)
                 raise NotExported(f"{target} was not made, for some parts could not be: {words}")
-            for shard in filter(None, done.shards):
+            for shard in shards:
                 _add(place.shards, shard, folder, report)
             if _version(watching) != state:
                 _remove(place.shards, done)
