@@ -207,6 +207,12 @@ def test_a_loop_that_runs_is_no_obstacle(folder: Path) -> None:
     assert asyncio.run(cell()) == (1, 3)
 
 
+def test_an_address_is_that_of_one_file(folder: Path) -> None:
+    for files in ([], ["saved.html", "saved.html"]):
+        with pytest.raises(ValueError, match="give one file with it"):
+            library.ingest(files, url=f"{SITE}/lantern-4713")
+
+
 def test_what_is_not_installed_is_named() -> None:
     with pytest.raises(ImportError, match="nosuchframe is not installed: pip install nosuchframe"):
         installed("nosuchframe")

@@ -183,7 +183,7 @@ def ingest(
 def _require_its_page(url: str | None, files: Sequence[Path], source: Source | None) -> None:
     if url is None:
         return
-    if len(files) > 1 or files[0].is_dir():
+    if len(files) != 1 or files[0].is_dir():
         raise NotItsPage("a url names the address of one page: give one file with it")
     archived = unwrap(url)
     if source and not source.owns(archived.url if archived else url):
