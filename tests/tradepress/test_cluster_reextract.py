@@ -78,7 +78,7 @@ def test_what_comes_out_is_what_one_machine_makes(
     alone.apply(Configuration())
     compared = reread(many, client, apply=False)
     assert compared.report.sources == alone.report.sources
-    assert compared.run_id is None
+    assert compared.report.run is None
     done = reread(many, client, apply=True)
     assert done.report == alone.report
     assert done.tasks.stood == len(done.tasks.shards) > 5  # what the comparison had read

@@ -231,8 +231,6 @@ class ClusterReextract:
     tasks: TasksDone
     damaged: tuple[str, ...]
     """Are shards that were not as their workers wrote them."""
-    run_id: int | None
-    """Is the run's number; None: nothing was written."""
 
     @property
     def exit_code(self) -> int:
@@ -271,18 +269,16 @@ def cluster_reextract(
         with connected(place, job.configuration.sources.folder) as client:
             tasks = run_tasks(client, job, inputs, place.shards, progress=progress)
     readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
-    rereading, run_id = replace(rereading, readings=readings), None
+    rereading = replace(rereading, readings=readings)
     if apply:
         try:
-            run_id = rereading.apply(job.configuration, wait=wait)
+            rereading.apply(job.configuration, wait=wait)
         finally:
             readings.let_go()
             remove_empty(place.shards)
     else:
         rereading.compare()
-    return ClusterReextract(
-        report=rereading.report, tasks=tasks, damaged=tuple(readings.damaged), run_id=run_id
-    )
+    return ClusterReextract(report=rereading.report, tasks=tasks, damaged=tuple(readings.damaged))
 
 
 def cut(

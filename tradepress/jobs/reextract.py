@@ -190,10 +190,10 @@ class Rereading:
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         """
         with read_archive(self.archive) as db:
-            self._run(db, None)
+            run_until_stopped(self._read(db, None))
 
-    def apply(self, configuration: Configuration, *, wait: float = 0) -> int:
-        """Stores what changed, as a run of the ledger; returns its number.
+    def apply(self, configuration: Configuration, *, wait: float = 0) -> None:
+        """Stores what changed, as a run of the ledger, whose number the report has then.
 
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         :raises ArchiveError: what was committed before is kept
@@ -202,16 +202,12 @@ class Rereading:
         command = f"reextract {self.source_name}" if self.source_name else "reextract"
         settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
-            self._run(run.transaction.db, run)
+            run_until_stopped(self._read(run.transaction.db, run))
             words, is_whole = None, not self.report.problems
             if self.readings is not None:
                 words, is_whole = self.readings.words, is_whole and self.readings.is_whole
             run.end(RunState.DONE, exit_code=int(not is_whole), reason=words)
         self.report.run = run.ledger.run_id
-        return run.ledger.run_id
-
-    def _run(self, db: Database, run: Run | None) -> None:
-        run_until_stopped(self._read(db, run))
 
     async def _read(self, db: Database, run: Run | None) -> None:
         """Reads the pages that are due, and stores what changed if there is a run.
