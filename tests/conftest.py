@@ -19,7 +19,6 @@ import pytest
 from forked_workers import ForkedWorker, load_workers
 from hypothesis import HealthCheck, settings
 
-import tradepress.crawling.scrapy_settings
 from tradepress import spiders as declared_sources
 from tradepress.command_line import run as run_tradepress
 

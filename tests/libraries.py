@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from archive_contents import stories_in
 from archive_rows import PAPER, SISTER, Writer, open_writer, save, story
 
@@ -97,3 +98,14 @@ def keep(
 
 def changed(number: int = 1, words: str = "changed", **changes: Any) -> dict[str, Any]:
     return story(number, headline=f"Orrin Vale {words} {number}", **changes)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Library:
+    return Library(tmp_path / "here.db")
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Library:
+    (tmp_path / "elsewhere").mkdir()
+    return Library(tmp_path / "elsewhere" / "there.db")

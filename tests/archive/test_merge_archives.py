@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from archive_contents import addresses_in, differing, pages_in
 from archive_rows import SITE, Writer, story, value
-from libraries import LONG, Library, changed, keep
+from libraries import LONG, Library, changed, here, keep, there
 
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.clock import utc_text
@@ -20,19 +20,10 @@ from tradepress.archive.rereading import load_rereads, save_rereading
 from tradepress.archive.stories.kept import load_kept
 from tradepress.story import Capture
 
+__all__ = ["here", "there"]
+
 OWN_TABLES = ("runs", "fetches", "_sqlite_migrations", "sqlite_sequence")
 """That a merge writes in any case."""
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Library:
-    return Library(tmp_path / "here.db")
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Library:
-    (tmp_path / "elsewhere").mkdir()
-    return Library(tmp_path / "elsewhere" / "there.db")
 
 
 def dump(path: Path) -> dict[str, list[Any]]:

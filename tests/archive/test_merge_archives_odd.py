@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from archive_rows import PAPER, SISTER, SITE, story, withdraw
-from libraries import FIRST, LONG, Library, changed, keep
+from libraries import FIRST, LONG, Library, changed, here, keep, there
 from test_merge_hostile import craft
 
 from tradepress.archive.captures.folder import capture_folder
@@ -29,21 +29,12 @@ from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.withdrawn_people import person_key, withdraw_person
 from tradepress.story import METADATA_ONLY, Mention, StoredArticle
 
+__all__ = ["here", "there"]
+
 OTHER_TEXT = (
     "Nothing of this has to do with lamps: a maker of kettles asked whether its whistle, two notes "
     "a third apart, tells buyers whose kettle boils, and was told that it does not."
 )
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Library:
-    return Library(tmp_path / "here.db")
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Library:
-    (tmp_path / "elsewhere").mkdir()
-    return Library(tmp_path / "elsewhere" / "there.db")
 
 
 # Names

@@ -1,25 +1,15 @@
 """Where both archives saw a story last in the same second, what is here stays."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from archive_rows import SITE, story
-from libraries import Library, changed, keep
+from libraries import Library, changed, here, keep, there
+
+__all__ = ["here", "there"]
 
 NOAI = {"term": "noai", "evidence": "meta robots", "value": "noai"}
 NOARCHIVE = {"term": "noarchive", "evidence": "meta robots", "value": "noarchive"}
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Library:
-    return Library(tmp_path / "here.db")
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Library:
-    (tmp_path / "elsewhere").mkdir()
-    return Library(tmp_path / "elsewhere" / "there.db")
 
 
 def article(library: Library, column: str) -> Any:
