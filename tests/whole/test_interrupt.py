@@ -11,8 +11,8 @@ import pytest
 from conftest import ROOT, Answer, Site, a_story, declare
 
 # Sends itself Ctrl-C at a given point: before a module is imported, before a function is called
-# for the first time, or when Python ends; else says when it is on,
-# for whoever sends it from outside.
+# for the first time, in a finalizer there, or when Python ends; else says when it is on, for
+# whoever sends it from outside.
 INTERRUPTED = """
 import atexit, functools, importlib, os, signal, sys
 from tradepress.interrupt import told
@@ -21,6 +21,10 @@ del sys.argv[1:4]
 
 def interrupt():
     os.kill(os.getpid(), signal.SIGINT)
+
+class Forgotten:
+    def __del__(self):
+        interrupt()
 
 class Finder:
     def find_spec(self, name, path=None, target=None):
@@ -34,7 +38,7 @@ def interrupt_before(owner, name):
     @functools.wraps(call)
     def first(*arguments, **named):
         setattr(owner, name, call)
-        interrupt()
+        Forgotten() if how == "finalizer" else interrupt()
         return call(*arguments, **named)
 
     setattr(owner, name, first)
@@ -43,7 +47,7 @@ if how == "import":
     sys.meta_path.insert(0, Finder())
 elif how == "end":
     atexit.register(interrupt)
-elif how == "call":
+elif how in ("call", "finalizer"):
     module, *path, name = where.replace(":", " ").replace("/", " ").split()
     owner = importlib.import_module(module)
     for step in path:
@@ -90,7 +94,7 @@ def start(folder: Path, how: str, where: str, *command: str) -> "subprocess.Pope
 def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
     """Exit code and what stands in stderr; a command that hangs fails."""
     try:
-        _, err = process.communicate(timeout=300)
+        _, err = process.communicate(timeout=120)
     finally:
         process.kill()
         process.communicate()
@@ -124,6 +128,13 @@ def test_before_a_crawl_begins(patient: None, tmp_path: Path, where: str) -> Non
 )
 def test_while_a_crawl_comes_up(patient: None, tmp_path: Path, where: str) -> None:
     assert end_of(start(tmp_path, "call", where, *CRAWL)) == (4, NOT_ASKED)
+
+
+def test_where_python_would_only_print_it(patient: None, tmp_path: Path) -> None:
+    """In a finalizer and in a callback an exception ends nothing."""
+    where = "tradepress.jobs.crawl:archive_run"
+    code, err = end_of(start(tmp_path, "finalizer", where, *CRAWL))
+    assert (code, err) in ((130, LINE), (4, NOT_ASKED))
 
 
 def test_when_all_is_done(tmp_path: Path) -> None:
