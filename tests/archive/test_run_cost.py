@@ -1,5 +1,6 @@
 """What a run costs is written beside it, told in its report, and compared with the runs before."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,20 +10,21 @@ from calm_paper import Paper, working_days
 from tradepress.archive.errors import ArchiveFull
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.health import check_health
-from tradepress.archive.ledger.run_cost import Cost, cost_words
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.ledger.run_cost import cost_since
 from tradepress.archive.ledger.run_report import load_run
 from tradepress.archive.read_only import read_archive
 
 
 def test_a_run_has_its_cost_when_the_archive_is_closed(tmp_path: Path) -> None:
-    before = Cost.so_far()
+    before = cost_since()
     with open_writer(tmp_path / "archive.db") as writer:
         writer.save_source(PAPER)
         writer.start_run("crawl signet", ["signet"], "0")
         save(writer, story(1))
         writer.end_run("done", 0)
         assert load_run(writer.db, 1).cost is None
-    spent = Cost.so_far().since(before)
+    spent = cost_since(before)
     with read_archive(tmp_path / "archive.db") as db:
         report = load_run(db, 1)
     assert 0 < report.run.cpu_seconds <= spent.cpu_seconds
@@ -48,13 +50,22 @@ def test_a_run_whose_cost_can_not_be_written_has_ended_well(
     assert (report.run.state, report.cost) == ("done", None)
 
 
-def test_what_nobody_knows_of_a_cost_is_not_told() -> None:
-    assert cost_words(cpu_seconds=0.04, bytes_written=None, requests=1, stored=0) == (
-        "0.0 s of CPU, 1 request"
-    )
-    assert cost_words(cpu_seconds=4.2, bytes_written=1_300_000, requests=1040, stored=40) == (
+def test_what_nobody_knows_of_a_cost_is_not_told(tmp_path: Path) -> None:
+    assert words_of(tmp_path, 0.04, None, requests=1, stored=0) == "0.0 s of CPU, 1 request"
+    assert words_of(tmp_path, 4.2, 1_300_000, requests=1040, stored=40) == (
         "4.2 s of CPU, 1.3 MB written, 1,040 requests, 105 ms of CPU a story stored"
     )
+
+
+def words_of(folder: Path, cpu: float, written: int | None, *, requests: int, stored: int) -> str:
+    with open_writer(folder / "archive.db") as writer:
+        writer.save_source(PAPER)
+        writer.start_run("crawl signet", ["signet"], "0")
+        report = load_run(writer.db, writer.run_id)
+    run = replace(
+        report.run, cpu_seconds=cpu, bytes_written=written, outcomes={Outcome.STORED: stored}
+    )
+    return replace(report, run=run, requests=requests).cost
 
 
 def costs_of(paper: Paper, *, cpu: float, written: float | None = 2e6, requests: int = 10) -> None:

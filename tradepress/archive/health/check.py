@@ -7,13 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from tradepress.archive.clock import read_utc, utc_text
-from tradepress.archive.health import (
-    backfill_checks,
-    cost_checks,
-    site_checks,
-    story_checks,
-    whole_checks,
-)
+from tradepress.archive.health import backfill_checks, site_checks, story_checks, whole_checks
 from tradepress.archive.health.finding import Check, Finding
 from tradepress.archive.health.history import LEARNING, History, crawled_sources, read_history
 from tradepress.archive.health.pause_checks import LATE_RUN, NOT_CRAWLED, SILENT
@@ -25,11 +19,7 @@ OF_SOURCE: tuple[Check[History], ...] = (
     SILENT,
     LATE_RUN,
 )
-OF_WHOLE: tuple[Check[Whole], ...] = (
-    *whole_checks.CHECKS,
-    *cost_checks.CHECKS,
-    *backfill_checks.CHECKS,
-)
+OF_WHOLE: tuple[Check[Whole], ...] = (*whole_checks.CHECKS, *backfill_checks.CHECKS)
 CHECKS = (*OF_SOURCE, NOT_CRAWLED, *OF_WHOLE)
 
 

@@ -13,8 +13,8 @@ from tradepress.archive.clock import read_utc
 from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
-from tradepress.archive.ledger.run_cost import cost_words
 from tradepress.archive.stored_json import stored_names
+from tradepress.archive.text_forms import counted
 from tradepress.notebook import Table
 
 REQUESTS = (
@@ -159,14 +159,15 @@ class RunReport:
     @property
     def cost(self) -> str | None:
         """Returns what the run has cost, in words; None: nobody knows."""
-        if self.run.cpu_seconds is None:
+        spent, written = self.run.cpu_seconds, self.run.bytes_written
+        if spent is None:
             return None
-        return cost_words(
-            cpu_seconds=self.run.cpu_seconds,
-            bytes_written=self.run.bytes_written,
-            requests=self.requests,
-            stored=self.run.outcomes[Outcome.STORED],
-        )
+        words = [f"{spent:,.1f} s of CPU", counted(self.requests, "request", "requests")]
+        if written is not None:
+            words.insert(1, f"{written / 1e6:,.1f} MB written")
+        if stored := self.run.outcomes[Outcome.STORED]:
+            words.append(f"{1000 * spent / stored:,.0f} ms of CPU a story stored")
+        return ", ".join(words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
