@@ -100,7 +100,7 @@ class Bench:
         )
 
     def empty_night(self) -> Spent:
-        """Crawls the same paper again, without news; beside bare Scrapy on an empty paper."""
+        """Reads the same paper again, without news; beside bare Scrapy on an empty paper."""
         beside = cpu_of(self.crawls("scrapy", self.empty_home), cwd=self.new_folder())
         return Spent(
             ours=cpu_of(self.crawls("tradepress", self.home), cwd=self.crawled), beside=beside
@@ -117,7 +117,7 @@ class Bench:
         return Spent(ours=ours, beside=beside)
 
     def ingest(self) -> Spent:
-        """Ingests a WARC of such pages, page readers included; beside a bare parse of it."""
+        """Reads a WARC of such pages, workers included; beside a bare parse of it."""
 
         def read_bare() -> None:
             with self.warc.open("rb") as stream:
@@ -141,7 +141,7 @@ class Bench:
         return Spent(ours=ours, beside=statistics.mean(raw))
 
     def search(self) -> Spent:
-        """Searches for common and rare words; beside FTS5 alone."""
+        """Finds common and rare words; beside FTS5 alone."""
         words = words_asked(next(self.number))
         ours = beside = 0.0
         with read_archive(self.archive) as db:
