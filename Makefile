@@ -17,7 +17,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all mutants lint browse docs screenshots requirements clean
+.PHONY: help demo test test-all mutants cost lint browse docs screenshots requirements clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -36,6 +36,9 @@ test-all: test $(REPLAY)/installed $(SUITES)/sources $(if $(NPM),$(NODE_SUITES))
 
 mutants: $(VENV)/developing ## Change the code that must not be wrong, and see the quick tests notice
 	$(BIN)/python bench/mutants.py
+
+cost: $(VENV)/developing ## See what has become dearer since the last release
+	$(BIN)/python bench/cost.py
 
 lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .

@@ -103,7 +103,11 @@ def stories(count: int, first: int = 0) -> Iterator[StoredArticle]:
 
 
 def store(
-    path: Path, articles: Iterator[StoredArticle], sources: Sequence[SourceRow] = (SOURCE,)
+    path: Path,
+    articles: Iterator[StoredArticle],
+    sources: Sequence[SourceRow] = (SOURCE,),
+    *,
+    batch: int = BATCH,
 ) -> tuple[float, float]:
     """Returns CPU seconds for storing these stories as a crawl does: all, and the writer's."""
     prepared = written = 0.0
@@ -111,9 +115,9 @@ def store(
         open_archive(path, command="bench") as archive,
         archive.run(RunKind.CRAWL, sources=sources) as run,
     ):
-        for batch in batched(articles, BATCH):
+        for some in batched(articles, batch):
             started = time.process_time()
-            clean = [clean_story(article) for article in batch]
+            clean = [clean_story(article) for article in some]
             prepared += time.process_time() - started
             started = time.process_time()
             for story in clean:
@@ -162,7 +166,7 @@ def fill(path: Path, copies: int) -> None:
     connection.close()
 
 
-def store_raw(path: Path, archive: Path) -> float:
+def store_raw(path: Path, archive: Path, *, batch: int = BATCH) -> float:
     """Returns CPU seconds for the rows of that archive, read before, into the same tables."""
     open_archive(path, command="bench").close()
     source = sqlite3.connect(archive)
@@ -178,7 +182,7 @@ def store_raw(path: Path, archive: Path) -> float:
         inserts[insert] = source.execute(f"SELECT {names} FROM {table} ORDER BY id")
     spent = 0.0
     while True:
-        size = {insert: BATCH * (LINKS if "INTO links" in insert else 1) for insert in inserts}
+        size = {insert: batch * (LINKS if "INTO links" in insert else 1) for insert in inserts}
         rows = {insert: cursor.fetchmany(size[insert]) for insert, cursor in inserts.items()}
         if not any(rows.values()):
             break

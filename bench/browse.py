@@ -235,7 +235,7 @@ def served(*command: str) -> Iterator[Server]:
                 time.sleep(0.1)
         yield Server(port=port, pid=process.pid, started=started)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # Ctrl-C is ignored where this runs in the background
         process.wait(60)
 
 

@@ -19,6 +19,11 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 BESIDE, SCRAPY, SERVED = "sqlite-utils --help", "scrapy version", "datasette serve archive.db -p 0"
+# Where pandas is installed, sqlite-utils loads it, too, which is dearer than all else.
+SQLITE_UTILS = (
+    "import sys; sys.modules['pandas'] = None; sys.argv[0] = 'sqlite-utils'; "
+    "from sqlite_utils.cli import cli; cli()"
+)
 LIBRARY = "python -c import\N{NO-BREAK SPACE}sqlite_utils"
 PAGE = (
     "<h1>Lantern mark lost</h1><p><time>4 August 2017</time></p>"
@@ -61,6 +66,18 @@ TARGETS = (
         ),
     ),
     Target(
+        beside=BESIDE,
+        words="1.2 times",
+        times=1.2,
+        commands=tuple(
+            f"tradepress {name} --help"
+            for name in (
+                *("withdraw", "merge", "ingest", "reextract", "backfill", "crawl"),
+                *("demo", "extract", "export", "release"),
+            )
+        ),
+    ),
+    Target(
         beside=LIBRARY,
         words="1.7 times",
         times=1.7,
@@ -70,14 +87,7 @@ TARGETS = (
         beside=SCRAPY,
         words="2 times",
         times=2,
-        commands=(
-            "tradepress crawl --help",
-            "tradepress ingest --help",
-            "tradepress reextract --help",
-            "tradepress demo --help",
-            "tradepress extract --help",
-            "tradepress extract page.html",
-        ),
+        commands=("tradepress extract page.html",),
     ),
     Target(
         beside=SERVED,
@@ -93,6 +103,13 @@ class NotRun(Exception):
     """Raised where a command can't be run here; the message says why."""
 
 
+def called(program: str) -> list[str | Path]:
+    """Returns how a program of this environment is begun."""
+    if program == "sqlite-utils":
+        return [sys.executable, "-c", SQLITE_UTILS]
+    return [BIN / program]
+
+
 def cpu_ms(command: str, folder: Path) -> float:
     """Returns the CPU of one call and its children, in milliseconds.
 
@@ -104,7 +121,7 @@ def cpu_ms(command: str, folder: Path) -> float:
     if not (BIN / program).exists():
         raise NotRun("not installed")
     process = subprocess.Popen(
-        [BIN / program, *(word.replace("\N{NO-BREAK SPACE}", " ") for word in words)],
+        [*called(program), *(word.replace("\N{NO-BREAK SPACE}", " ") for word in words)],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -102,7 +102,9 @@ def test_for_a_program_a_run_has_these_keys(writer: Writer) -> None:
     columns = [name for (name,) in writer.db.execute("SELECT name FROM pragma_table_info('runs')")]
     assert [*listed_fields(report.run)] == [*columns, "by_source"]
     told = report_fields(report)
-    assert [*told] == [*columns, "by_source", "reasons", "seeds", "new_stories", "new_versions"]
+    assert [*told] == [
+        *(*columns, "by_source", "reasons", "seeds", "new_stories", "new_versions", "requests")
+    ]
     assert (told["stored"], told["new_stories"]) == (report.run.urls, ("signet-1",))
     assert load_run(writer.db, 2) is None
 

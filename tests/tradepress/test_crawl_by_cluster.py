@@ -4,7 +4,7 @@ import pytest
 
 from tradepress.cluster.cluster_crawl import ClusterCrawl
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut
-from tradepress.commands.crawl_command import print_done
+from tradepress.commands.crawl_summary import print_done
 
 MANY = range(30)
 

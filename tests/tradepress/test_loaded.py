@@ -10,6 +10,7 @@ from conftest import ROOT, a_story, quick_first
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
+from tradepress.command_line import SHORT_HELPS
 from tradepress.story import StoredArticle
 
 # Prints the modules that are loaded when the command has ended.
@@ -25,6 +26,7 @@ NOT_FOR_READING = {
     *("datasette", "apprise", "asyncio", "pandas", "pyarrow", "eyecite", "citeproc"),
     "tradepress.mentions.read_names",
 }
+NOT_FOR_A_HELP = NOT_FOR_READING - {"asyncio"}
 
 
 CODES = {
@@ -122,13 +124,12 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     assert "tradepress.extraction.article" not in modules
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "command", [f"{name} --help" for name in ("crawl", "ingest", "reextract", "export", "backfill")]
-)
-def test_dask_is_not_loaded_before_it_is_needed(folder: Path, command: str) -> None:
-    modules = loaded(folder, *command.split())
-    assert modules & {"dask", "distributed", "fsspec", "datasette", "apprise"} == set()
+@pytest.mark.parametrize("command", quick_first(SHORT_HELPS, 3))
+def test_the_help_of_a_command_loads_nothing_of_its_job(folder: Path, command: str) -> None:
+    modules = loaded(folder, command, "--help")
+    assert f"tradepress.commands.{command}_command" in modules
+    assert modules & {*NOT_FOR_A_HELP, "dask", "distributed", "fsspec"} == set()
+    assert {one for one in modules if one.startswith("tradepress.crawling")} == set()
 
 
 def test_a_page_in_a_file_is_read_without_scrapy(folder: Path) -> None:

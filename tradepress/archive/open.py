@@ -4,6 +4,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -130,6 +131,9 @@ class Archive:
         if not self._is_closed:
             self._is_closed = True
             self.db.rollback()
+            if self._run is not None and self._run.failure is None:
+                with suppress(ArchiveError):  # it is a note, for which no run fails
+                    self._run.note_cost()
             self.db.close()
             self._lock.release()
         if self.captures is not None:

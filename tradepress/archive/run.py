@@ -18,6 +18,7 @@ from tradepress.archive.ledger.ledger import Ledger
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import PageFiles
 from tradepress.archive.ledger.parts import Parts
+from tradepress.archive.ledger.run_cost import cost_since
 from tradepress.archive.ledger.run_report import RunSums, load_sums
 from tradepress.archive.stories.stories import Stories
 
@@ -51,6 +52,7 @@ class Run:
         is_part: bool,
         remove: Callable[[], None] | None,
     ) -> None:
+        self._started = cost_since()
         self.transaction = transaction
         self.ledger = Ledger(transaction)
         self.sources = Sources(transaction)
@@ -144,6 +146,14 @@ class Run:
             return None
         self.sums = load_sums(self.transaction.db, run_id)
         return self.sums
+
+    def note_cost(self) -> None:
+        """Writes what the run has cost, if it left an archive; its processes must have ended.
+
+        :raises ArchiveError: the file can't be written
+        """
+        if self.sums is not None:
+            self.ledger.note_cost(cost_since(self._started))
 
     def discard(self) -> None:
         """Leaves no trace of a run that wrote of no address; lasting when it returns.

@@ -45,7 +45,7 @@ from tradepress.crawling.page_reading import NOT_LISTED, ReadPage
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.backfill import run_backfill, web_archive
-from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillResult, Way
+from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillResult
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     Found,
@@ -58,6 +58,7 @@ from tradepress.jobs.backfill.backfill_visit import (
 from tradepress.jobs.backfill.ccnews import pages_in
 from tradepress.jobs.backfill.commoncrawl import CrawlFiles, crawl_files, read_copy
 from tradepress.jobs.backfill.read_capture import read_capture
+from tradepress.jobs.backfill.way import Way
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import click
 
-from tradepress.archive.ledger.outcomes import RunState
-from tradepress.archive.text_forms import counted, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, print_left_there, print_tasks
-from tradepress.commands.crawl_at_terminal import at_terminal
-from tradepress.commands.crawl_summary import print_summary
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -23,13 +19,8 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.declared_sources import require_crawlable
-from tradepress.jobs.backfill.backfill import backfill as fetch_past
-from tradepress.jobs.backfill.backfill_plan import (
-    BackfillPlan,
-    BackfillResult,
-    Way,
-    asked_backfill,
-)
+from tradepress.interrupt import held
+from tradepress.jobs.backfill.way import Way
 
 
 @click.command()
@@ -78,6 +69,12 @@ def backfill(
     workers see (`[backfill] commoncrawl`): a task a file, or a range of captures. Nobody is asked
     for anything; with --limit files are looked through all the same.
     """
+    with held():
+        from tradepress.commands.backfill_summary import plan_words, print_result
+        from tradepress.commands.crawl_at_terminal import at_terminal
+        from tradepress.jobs.backfill.backfill import backfill as fetch_past
+        from tradepress.jobs.backfill.backfill_plan import BackfillPlan, asked_backfill
+
     require_crawlable(configured())
     if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
@@ -116,35 +113,3 @@ def backfill(
             )
     print_result(source, result)
     return result.exit_code
-
-
-def print_result(source: str, result: BackfillResult) -> None:
-    """Prints the sums, then what kept it from its end."""
-    if result.plan is not None and not (result.plan.stories or result.plan.files):
-        what = "story" if result.plan.captures is None else "capture"
-        click.echo(f"{source}: there is no {what} that is not fetched already.")
-    sums = result.sums
-    if sums is not None and (sums.urls or sums.state == RunState.INTERRUPTED):
-        print_summary(result)
-    for words in result.troubles:
-        click.echo(f"{source}: {storable(words)}", err=True)
-
-
-def plan_words(plan: BackfillPlan) -> str:
-    """Returns a plan as ``12 captures of 5 stories: 12 requests, about 1 minute``."""
-    what = counted(plan.stories, "story", "stories")
-    if plan.files:
-        files = counted(plan.files, "file", "files")
-        what = f"{files} to be looked through, some {plan.files:,} GB"
-    elif plan.captures is not None:
-        what = f"{counted(plan.captures, 'capture', 'captures')} of {what}"
-    requests = counted(plan.requests, "request", "requests")
-    return f"{what}: {requests}, about {length(plan.seconds)}"
-
-
-def length(seconds: float) -> str:
-    """Tells a length of time in words."""
-    for unit, size in (("hours", 3600), ("minutes", 60)):
-        if seconds >= 1.5 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return counted(round(seconds), "second", "seconds")

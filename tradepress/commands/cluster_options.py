@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tradepress.archive.care.snapshot import shard_folder
-from tradepress.archive.ledger.run_report import RunSums
 from tradepress.cluster.dask_cluster import ClusterPlace, require_dask
 from tradepress.commands.options import whole_number
 from tradepress.commands.printed import MOST_SHOWN
 
 if TYPE_CHECKING:
+    from tradepress.archive.ledger.run_report import RunSums
     from tradepress.cluster.run_tasks import LeftOut, TasksDone
 
 
@@ -86,6 +85,8 @@ def chosen_place(
         words = "--shards ADDRESS goes with --scheduler: a place that all its workers see."
         raise click.UsageError(words)
     if shards is None:
+        from tradepress.archive.care.snapshot import shard_folder
+
         shards = str(shard_folder(archive))
     if "://" not in shards:
         shards = str(Path(shards).absolute())  # a worker's own folder is another one
@@ -107,7 +108,7 @@ def workers_page(link: str) -> str:
     return link.removesuffix("/status") + "/info/main/workers.html"
 
 
-def run_as_object(sums: RunSums | None, tasks: "TasksDone | None" = None) -> dict[str, object]:
+def run_as_object(sums: "RunSums | None", tasks: "TasksDone | None" = None) -> dict[str, object]:
     """Returns a run, for a program.
 
     :param sums: None: no run was written

@@ -5,16 +5,11 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tradepress.archive.ledger.parts import is_part_checked_out
-from tradepress.archive.text_forms import one_line, storable
 from tradepress.cluster.dask_cluster import ClusterPlace
-from tradepress.commands.cluster_options import cluster_options, left_out_lines, run_as_object
-from tradepress.commands.crawl_at_terminal import at_terminal
-from tradepress.commands.crawl_summary import print_problems, print_summary, print_sums
+from tradepress.commands.cluster_options import cluster_options, run_as_object
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -29,15 +24,9 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import print_json
-from tradepress.crawling.source_report import FIELDS, SourceReport
 from tradepress.declared_sources import configured_sources, require_crawlable, source_named
-from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
-from tradepress.jobs.progress import JobProgress
-from tradepress.schedule.due import choose_due
+from tradepress.interrupt import held
 from tradepress.source import Source
-
-if TYPE_CHECKING:
-    from tradepress.cluster.cluster_crawl import ClusterCrawl
 
 SCHEDULED_WAIT = 600.0
 """Is how many seconds a scheduled crawl waits for another run."""
@@ -100,6 +89,19 @@ def crawl(
     folder that all workers see, in which archives can be written; the deadline is that of each
     task, and of a trial one line is told.
     """
+    with held():
+        from tradepress.archive.ledger.parts import is_part_checked_out
+        from tradepress.commands.crawl_at_terminal import at_terminal
+        from tradepress.commands.crawl_summary import (
+            print_done,
+            print_problems,
+            print_summary,
+            print_trial,
+        )
+        from tradepress.jobs.crawl import problem_lines, run_crawl, trial_lines
+        from tradepress.jobs.progress import JobProgress
+        from tradepress.schedule.due import choose_due
+
     chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
     command = " ".join(["crawl", *(one.name for one in chosen), *(["--scheduled"] * scheduled)])
     limits = configured().limits
@@ -171,16 +173,6 @@ def crawl(
     return result.exit_code
 
 
-def print_done(done: "ClusterCrawl") -> None:
-    """Prints what a cluster came to: the ledger's sums, then all that is amiss."""
-    click.echo(f"{done.tasks.words}.")
-    if done.sums is not None:
-        click.echo(f"Run {done.sums.id}: {done.sums.urls} URLs")
-        print_sums(done.sums)
-    for line in [*done.notes, *left_out_lines(done.left_out)]:
-        click.echo(one_line(line), err=True)
-
-
 def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> list[Source]:
     """Returns the sources that are asked for.
 
@@ -201,47 +193,3 @@ def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> l
                 f"{source.name} is the bundled sample; `tradepress demo` crawls it."
             )
     return chosen
-
-
-def print_trial(report: SourceReport) -> None:
-    """Prints what a trial saw, so that a person can judge the source's rules."""
-    if report.has_nothing_new:
-        click.echo(f"\nTrial of {report.source}: nothing is new, and no story is due.")
-        click.echo(f"  If the report of its last trial looks right: {_going_on(report)}")
-        return
-    click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
-    click.echo(f"  {len(report.matching)} links have the form of a story")
-    for url in list(report.matching)[:3]:
-        click.echo(f"            {storable(url)}")
-    click.echo(f"  {report.others.total()} links don't; the commonest forms")
-    for form, count in report.others.most_common(5):
-        click.echo(f"      {count:>4}  {storable(form)}")
-    click.echo(f"  {report.read} stories read")
-    if report.read:
-        coverage = ", ".join(f"{name} {report.filled[name]}" for name in FIELDS)
-        click.echo(f"      with {coverage}")
-        click.echo(f"      full text {report.read - report.truncated}, teaser {report.truncated}")
-    for line in trial_warnings(report):
-        click.echo(f"  ! {line}")
-    if report.read:
-        click.echo(f"  If that looks right: {_going_on(report)}")
-    click.echo(f"  If not: tradepress sources check {report.source} shows what to mend")
-
-
-def _going_on(report: SourceReport) -> str:
-    return f"tradepress crawl {report.source} --no-trial (with the same --contact and --archive)"
-
-
-def trial_warnings(report: SourceReport) -> list[str]:
-    """Lists likely ways in which a source's rules don't fit its site."""
-    lines = []
-    if report.read and report.read in (report.truncated, report.walled):
-        lines.append("every story stands behind a wall: only teasers were served.")
-    if report.failures["http_403"] or report.failures["http_401"]:
-        lines.append("the site turned some requests away (403): it may block crawlers.")
-    if report.rejections["robots"]:
-        lines.append(f"robots.txt forbids {report.rejections['robots']} of the stories.")
-    if report.matching and report.read == 0:
-        reasons = ", ".join(report.rejections | report.failures) or "the requests were used up"
-        lines.append(f"no story could be read ({reasons}).")
-    return lines

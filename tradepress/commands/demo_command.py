@@ -17,19 +17,14 @@ from sqlite_utils import Database
 from tradepress.archive.errors import OlderArchive
 from tradepress.archive.frontier.sources import require_kind
 from tradepress.archive.ledger.outcomes import Outcome, RunState
-from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key
-from tradepress.commands.crawl_at_terminal import at_terminal
-from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, wait_option
 from tradepress.commands.printed import MOST_SHOWN
 from tradepress.declared_sources import all_sources, source_named
-from tradepress.jobs.crawl import run_crawl
+from tradepress.interrupt import held
 from tradepress.sample.editions import PAPERS, EditionName
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
-from tradepress.sample.proxy import sample_settings
-from tradepress.sample.server import SamplePapers
 
 FIRST_TO_READ = "signet-12107"
 
@@ -41,6 +36,14 @@ FIRST_TO_READ = "signet-12107"
 @archive_option
 def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
     """Crawl the bundled sample papers (invented, on this machine) into the archive."""
+    with held():
+        from tradepress.archive.open import open_archive
+        from tradepress.commands.crawl_at_terminal import at_terminal
+        from tradepress.commands.crawl_summary import print_problems, print_summary
+        from tradepress.jobs.crawl import run_crawl
+        from tradepress.sample.proxy import sample_settings
+        from tradepress.sample.server import SamplePapers
+
     if serve:
         serve_papers("later" if later else "base")
         return 0
@@ -105,6 +108,9 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
 
 def serve_papers(edition: EditionName) -> None:
     """Serves both papers on this machine until Ctrl-C."""
+    with held():
+        from tradepress.sample.server import SamplePapers
+
     with SamplePapers(edition) as papers:
         port = urlsplit(papers.proxy_url).port
         for host, name in PAPERS.items():

@@ -14,10 +14,7 @@ from tradepress.commands.options import (
     source_option,
 )
 from tradepress.commands.printed import mention_lines, print_json
-from tradepress.extraction import DEFECT
-from tradepress.jobs.extract_page import NothingAsked
-from tradepress.jobs.extract_page import extract as extract_page
-from tradepress.jobs.files.file_page import UnreadableFile
+from tradepress.interrupt import held
 from tradepress.story import Article
 
 
@@ -35,6 +32,12 @@ def extract(
     It is a FILE, a URL (asked for as politely as in a crawl) or - for standard input.
     Nothing is stored. Where there is no story the exit code is 1, and --json says why.
     """
+    with held():
+        from tradepress.extraction import DEFECT
+        from tradepress.jobs.extract_page import NothingAsked
+        from tradepress.jobs.extract_page import extract as extract_page
+        from tradepress.jobs.files.file_page import UnreadableFile
+
     is_address = page.startswith(("http://", "https://"))
     try:
         found = extract_page(

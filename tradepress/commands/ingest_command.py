@@ -1,23 +1,14 @@
 """Runs `tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
 
-import json
 import sys
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import ClusterPlace
-from tradepress.commands.cluster_options import (
-    cluster_options,
-    left_out_lines,
-    print_left_there,
-    run_as_object,
-)
+from tradepress.commands.cluster_options import cluster_options, print_left_there
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -29,15 +20,10 @@ from tradepress.commands.options import (
     source_option,
     wait_option,
 )
-from tradepress.commands.printed import MOST_SHOWN, print_json, print_some
+from tradepress.commands.printed import print_json
+from tradepress.interrupt import held
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
-from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested, NotItsPage
-from tradepress.jobs.ingest import ingest as ingest_files
-from tradepress.jobs.progress import JobProgress
-
-if TYPE_CHECKING:
-    from tradepress.cluster.cluster_ingest import ClusterIngest
 
 
 def instant(value: str) -> datetime:
@@ -110,6 +96,20 @@ def ingest(
     folders, or addresses such as s3://bucket/file.warc.gz, which all workers must see. Then --json
     gives one object.
     """
+    with held():
+        from rich.console import Console
+
+        from tradepress.commands.ingest_summary import (
+            FirstPages,
+            as_object,
+            print_line,
+            print_merged,
+            print_results,
+        )
+        from tradepress.jobs.ingest import NotItsPage
+        from tradepress.jobs.ingest import ingest as ingest_files
+        from tradepress.jobs.progress import JobProgress
+
     configuration = replace(configured(), captures=configured().captures and not no_captures)
     progress = JobProgress(Console(stderr=True, quiet=as_json and is_terminal(sys.stdout)))
     if place is not None:
@@ -152,71 +152,3 @@ def ingest(
     if not as_json:
         print_results(done, shown, archive)
     return done.exit_code
-
-
-def print_line(page: Ingested) -> None:
-    click.echo(storable(json.dumps(asdict(page), ensure_ascii=False)))
-
-
-@dataclass(kw_only=True, slots=True)
-class FirstPages:
-    """Holds the first pages, and the first of those that came to nothing."""
-
-    pages: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    def take(self, page: Ingested) -> None:
-        lines = self.problems if page.outcome in PROBLEMS else self.pages
-        if len(lines) < MOST_SHOWN:
-            lines.append(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
-
-
-def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
-    """Prints a line a page (the first ones), then the sums."""
-    problems = sum(done.counts.get(outcome, 0) for outcome in PROBLEMS)
-    pages = sum(done.counts.values())
-    for lines, of in ((shown.pages, pages - problems), (shown.problems, problems)):
-        for line in lines:
-            click.echo(line)
-        if of > len(lines):
-            click.echo(f"… and {of - len(lines)} more (all with --json)")
-    words = ", ".join(f"{outcome} {count}" for outcome, count in done.counts.items()) or "no page"
-    click.echo(f"{pages} pages: {words}")
-    if done.left_out:
-        click.echo(f"{done.left_out} files of folders are no pages and were left out.")
-    if done.sums is None:
-        is_there = archive.exists()
-        click.echo(
-            "No new page was found, so nothing was written."
-            if is_there
-            else "No story was found, so no archive was made."
-        )
-
-
-def as_object(done: "ClusterIngest") -> dict[str, object]:
-    """Returns what was done, for a program."""
-    facts = {name: getattr(done, name) for name in ("merge_seconds", "read_before")}
-    return {
-        **run_as_object(done.sums, done.tasks),
-        **facts,
-        "seconds": done.tasks.seconds,
-        "left_out": [asdict(one) for one in done.left_out],
-        "counts": done.counts,
-        "notes": done.notes,
-    }
-
-
-def print_merged(done: "ClusterIngest") -> None:
-    """Prints the sums, then what came to nothing."""
-    print_some([f"{one}: {READ_BEFORE}" for one in done.read_before])
-    print_some([*done.notes], err=True)
-    print_some(left_out_lines(done.left_out), err=True)
-    if done.sums is None:
-        is_new = bool(done.tasks.shards)
-        click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
-        return
-    words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
-    times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"
-    click.echo(f"{done.tasks.words}. {times}.")
-    click.echo(f"{done.sums.urls} pages: {words or 'no story'}")
-    click.echo(f"Run {done.sums.id}; `tradepress runs` lists it.")

@@ -2,18 +2,18 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome
-from tradepress.archive.merging.bring_archive import MergedArchive
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
 from tradepress.commands.printed import print_json, print_some
-from tradepress.jobs.merge_archives import merge as merge_archives
-from tradepress.jobs.progress import JobProgress
+from tradepress.interrupt import held
+
+if TYPE_CHECKING:
+    from tradepress.archive.merging.bring_archive import MergedArchive
 
 
 @click.command()
@@ -29,6 +29,12 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
     The others are only read. What is here keeps its refs and numbers; what was withdrawn here
     stays out. It can be stopped at any moment; the next one goes on.
     """
+    with held():
+        from rich.console import Console
+
+        from tradepress.jobs.merge_archives import merge as merge_archives
+        from tradepress.jobs.progress import JobProgress
+
     with JobProgress(Console(stderr=True)).shown() as shown:
         merged = merge_archives(
             others,
@@ -45,7 +51,7 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
     return max(one.exit_code for one in merged)
 
 
-def as_object(merged: MergedArchive) -> dict[str, Any]:
+def as_object(merged: "MergedArchive") -> dict[str, Any]:
     """Returns what was merged, for a program."""
     return {
         **asdict(merged),
@@ -55,7 +61,7 @@ def as_object(merged: MergedArchive) -> dict[str, Any]:
     }
 
 
-def print_merged(merged: MergedArchive) -> None:
+def print_merged(merged: "MergedArchive") -> None:
     """Prints the sums, then what an operator should know."""
     sums = ", ".join(
         f"{outcome} {merged.stories[outcome]:,}" for outcome in OUTCOMES if merged.stories[outcome]

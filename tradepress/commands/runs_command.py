@@ -79,7 +79,8 @@ def listed_fields(run: ListedRun) -> dict[str, Any]:
     """Returns a run for a program: the sums of the outcomes each under its name."""
     fields = asdict(run)
     outcomes, by_source = fields.pop("outcomes"), fields.pop("by_source")
-    return {**fields, **outcomes, "by_source": by_source}
+    cost = {name: fields.pop(name) for name in ("cpu_seconds", "bytes_written")}
+    return {**fields, **outcomes, **cost, "by_source": by_source}
 
 
 def report_fields(report: RunReport) -> dict[str, Any]:
@@ -122,6 +123,8 @@ def print_run(report: RunReport) -> None:
     click.echo(f"  started {run.started}, {ended}, {run.state}{code}")
     for words in filter(None, (run.reason, run.damaged)):
         click.echo(f"  {words}")
+    if report.cost:
+        click.echo(f"  cost {report.cost}")
     if run.by_source:
         print_sources(run.by_source)
     reasons = [

@@ -5,17 +5,6 @@ from pathlib import Path
 
 import click
 
-from tradepress.archive.withdrawal.erased import Erased
-from tradepress.commands.erasure_words import (
-    mentions_in_words,
-    print_erased,
-    print_erased_again,
-    print_known,
-    print_other_pages,
-    print_person,
-    print_stories,
-    print_tombstones,
-)
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -24,14 +13,7 @@ from tradepress.commands.options import (
     source_option,
     wait_option,
 )
-from tradepress.jobs.withdraw_stories import (
-    NotToBeWithdrawn,
-    WithdrawalPlan,
-    is_visible,
-    one_line_reason,
-    withdraw_name,
-)
-from tradepress.jobs.withdraw_stories import withdraw as withdraw_stories
+from tradepress.interrupt import held
 
 
 @click.command()
@@ -77,6 +59,24 @@ def withdraw(
     Without any of these, what a killed withdrawal left is finished.
     docs/withdrawal.md tells what to do with a request.
     """
+    with held():
+        from tradepress.archive.withdrawal.erased import Erased
+        from tradepress.commands.erasure_words import (
+            print_erased,
+            print_erased_again,
+            print_known,
+            print_other_pages,
+            print_stories,
+            print_tombstones,
+        )
+        from tradepress.jobs.withdraw_stories import (
+            NotToBeWithdrawn,
+            WithdrawalPlan,
+            is_visible,
+            one_line_reason,
+        )
+        from tradepress.jobs.withdraw_stories import withdraw as withdraw_stories
+
     if as_list:
         print_tombstones(archive, as_json)
         return 0
@@ -144,7 +144,10 @@ def withdraw(
 def withdraw_person(
     archive: Path, name: str, reason: str, *, yes: bool, wait: float, as_json: bool
 ) -> int:
-    """Take a person out of the mentions; the exit code."""
+    """Takes a person out of the mentions; returns the exit code."""
+    with held():
+        from tradepress.commands.erasure_words import mentions_in_words, print_person
+        from tradepress.jobs.withdraw_stories import withdraw_name
 
     def is_wanted(mentions: int, stories: int) -> bool:
         click.echo(f"{name}: {mentions_in_words(mentions, stories)}", err=True)

@@ -8,7 +8,7 @@ from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION = SCHEMA_VERSION = 13
+FIRST_VERSION, SCHEMA_VERSION = 13, 14
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -20,6 +20,12 @@ migrations = Migrations("tradepress")
 def create_schema(db: Database) -> None:
     for statement in statements():  # executescript would end the transaction
         db.execute(statement)
+
+
+@migrations()
+def tell_costs(db: Database) -> None:
+    for column in ("cpu_seconds REAL", "bytes_written INTEGER"):
+        db.execute(f"ALTER TABLE runs ADD COLUMN {column}")
 
 
 def statements() -> Iterator[str]:

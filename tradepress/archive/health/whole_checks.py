@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from statistics import median
 
 from sqlite_utils import Database
 
@@ -11,6 +12,7 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.health.finding import Check, Found
 from tradepress.archive.health.history import IS_CRAWL, LEARNING
 from tradepress.archive.ledger.outcomes import DEADLINE, LEFT_OUT
+from tradepress.archive.ledger.run_report import REQUESTS
 
 ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "failed"}
 MOST_RUNS = 60
@@ -20,6 +22,11 @@ ASKED = f"iif({IS_CRAWL}, 'crawl', command)"
 """Says what was asked of a run, without the names of sources."""
 BY_MANY = "reason GLOB '* task* by * worker*'"
 """Tells whether a cluster worked a run, as its words say (``TasksDone`` of tradepress.cluster)."""
+FORMER, FEWEST, DEAR = 30, 10, 2
+"""Count the crawls that the last one is compared with, at most and at least, and how many times as
+dear it is then."""
+COSTS = (("cpu_seconds", "s of CPU", 1, 1.0), ("bytes_written", "MB written", 1e6, 1e6))
+"""Names a column, its unit and how much that is; of less than the last, nobody need know."""
 QUARANTINE = timedelta(days=7)
 FIRST_BACKUP = timedelta(days=7)
 """Is how long after the first run nothing can be lost that a crawl would not bring back."""
@@ -77,6 +84,31 @@ def find_broken_run(whole: Whole) -> Iterator[Found]:
             figures=f"{words}; {len(bad)} in a row",
             since=bad[-1][1],
         )
+
+
+def find_dear_run(whole: Whole) -> Iterator[Found]:
+    """Finds a crawl that cost twice as much as usual, in all and for each request: one with more
+    news costs more in all, and one with less more for each."""
+    for column, unit, size, least in COSTS:
+        rows = whole.db.execute(
+            f"SELECT id, started, {column}, max(1, {REQUESTS}) FROM runs WHERE {IS_CRAWL} "
+            f"AND state = 'done' AND {column} IS NOT NULL AND started <= ? "
+            "ORDER BY id DESC LIMIT ?",
+            [utc_text(whole.now), FORMER + 1],
+        ).fetchall()
+        if len(rows) <= FEWEST:
+            continue
+        (run_id, started, spent, requests), *former = rows
+        usual = median(before for *_, before, _ in former)
+        each = median(before / asked for *_, before, asked in former)
+        if spent > max(DEAR * usual, usual + least) and spent / requests > DEAR * each:
+            yield Found(
+                what=f"the last crawl (run {run_id}) cost more than twice as much as usual",
+                figures=f"{spent / size:,.1f} {unit} for {requests:,} requests; in the "
+                f"{len(former)} before it {usual / size:,.1f}, a request {each / size:.3f}",
+                since=started,
+                subject=unit,
+            )
 
 
 def find_left_out(whole: Whole) -> Iterator[Found]:
@@ -182,6 +214,16 @@ CHECKS = (
         when="the last crawl was killed, broke off or failed; two in a row: problem, unless its "
         "deadline ended the last",
         why="nothing that was committed is lost",
+    ),
+    Check(
+        name="cost",
+        find=find_dear_run,
+        step="Compare it with those before it (`tradepress runs N`): a new release, other pages, a "
+        "busy or failing machine.",
+        when=f"the last crawl took over {DEAR} times the CPU, or wrote over {DEAR} times the "
+        f"bytes, of the {FORMER} before it (their median; {FEWEST} at least), both in all and for "
+        "each request",
+        why="nothing is lost; it tells of a machine in trouble, or of a site that has changed",
     ),
     Check(
         name="left out",

@@ -14,7 +14,14 @@ from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.stored_json import stored_names
+from tradepress.archive.text_forms import counted
 from tradepress.notebook import Table
+
+REQUESTS = (
+    "(SELECT count(*) FROM fetches "
+    "WHERE run_id = runs.id AND status IS NOT NULL AND kind <> 'file')"
+)
+"""Selects how many requests of a run were answered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +80,10 @@ class RunFacts:
     urls: int
     """Counts the addresses that counted in the run."""
     outcomes: Mapping[Outcome, int]
+    cpu_seconds: float | None
+    """Is None, as ``bytes_written``, of a run that was killed or goes on."""
+    bytes_written: int | None
+    """Is None, too, where the system doesn't count them."""
 
     @property
     def unaccounted(self) -> int:
@@ -142,6 +153,21 @@ class RunReport:
     """Lists the refs of the new stories."""
     new_versions: tuple[str, ...]
     """Lists refs with the number of the version: ``signet-4@2``."""
+    requests: int
+    """Counts the requests that were answered."""
+
+    @property
+    def cost(self) -> str | None:
+        """Returns what the run has cost, in words; None: nobody knows."""
+        spent, written = self.run.cpu_seconds, self.run.bytes_written
+        if spent is None:
+            return None
+        words = [f"{spent:,.1f} s of CPU", counted(self.requests, "request", "requests")]
+        if written is not None:
+            words.insert(1, f"{written / 1e6:,.1f} MB written")
+        if stored := self.run.outcomes[Outcome.STORED]:
+            words.append(f"{1000 * spent / stored:,.0f} ms of CPU a story stored")
+        return ", ".join(words)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,6 +273,7 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
     row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
     if row is None:
         return None
+    (requests,) = db.execute(f"SELECT {REQUESTS} FROM runs WHERE id = ?", [run_id]).fetchone()
     stored = db.query(
         "SELECT ref, fetches.version FROM fetches JOIN articles ON articles.id = article_id "
         "WHERE run_id = ? AND outcome = 'stored' ORDER BY url_id LIMIT ?",
@@ -266,6 +293,7 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
         seeds=tuple(SilentSeed(**one) for one in seeds),
         new_stories=tuple(ref for ref, version in refs if version == 1),
         new_versions=tuple(f"{ref}@{version}" for ref, version in refs if version > 1),
+        requests=requests,
     )
 
 

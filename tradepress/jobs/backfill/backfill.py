@@ -39,7 +39,6 @@ from tradepress.jobs.backfill.backfill_plan import (
     BackfillPlan,
     BackfillResult,
     Confirm,
-    Way,
     asked_backfill,
     end_backfill,
     require_kept,
@@ -55,6 +54,7 @@ from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import common_crawl
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 from tradepress.jobs.backfill.read_capture import read_capture
+from tradepress.jobs.backfill.way import Way
 from tradepress.jobs.backfill.wayback import wayback
 from tradepress.jobs.crawl import require_address_space
 from tradepress.jobs.files.file_page import UnreadableFile

@@ -5,7 +5,6 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
@@ -14,20 +13,11 @@ from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.run import Run
 from tradepress.declared_sources import source_named
+from tradepress.jobs.backfill.way import Way
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
 NOT_WANTED = "Nothing was fetched: it was not wanted."
-
-
-class Way(StrEnum):
-    """Says where the past of a source comes from."""
-
-    WAYBACK = "wayback"
-    COMMONCRAWL = "commoncrawl"
-    CCNEWS = "ccnews"
-    SITEMAP = "sitemap"
-    SECTIONS = "sections"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,10 +38,10 @@ from tradepress.jobs.backfill.backfill_plan import (
     BackfillPlan,
     BackfillResult,
     Confirm,
-    Way,
     end_backfill,
     require_kept,
 )
+from tradepress.jobs.backfill.way import Way
 from tradepress.jobs.crawl import Crawl, require_address_space, troubles
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.source import Source

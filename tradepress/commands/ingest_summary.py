@@ -1,0 +1,84 @@
+"""Says what is said when files were read: a line a page, the sums, and what came to nothing."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tradepress.archive.text_forms import storable
+from tradepress.commands.cluster_options import left_out_lines, run_as_object
+from tradepress.commands.printed import MOST_SHOWN, print_some
+from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested
+
+if TYPE_CHECKING:
+    from tradepress.cluster.cluster_ingest import ClusterIngest
+
+
+def print_line(page: Ingested) -> None:
+    click.echo(storable(json.dumps(asdict(page), ensure_ascii=False)))
+
+
+@dataclass(kw_only=True, slots=True)
+class FirstPages:
+    """Holds the first pages, and the first of those that came to nothing."""
+
+    pages: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def take(self, page: Ingested) -> None:
+        lines = self.problems if page.outcome in PROBLEMS else self.pages
+        if len(lines) < MOST_SHOWN:
+            lines.append(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
+
+
+def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
+    """Prints a line a page (the first ones), then the sums."""
+    problems = sum(done.counts.get(outcome, 0) for outcome in PROBLEMS)
+    pages = sum(done.counts.values())
+    for lines, of in ((shown.pages, pages - problems), (shown.problems, problems)):
+        for line in lines:
+            click.echo(line)
+        if of > len(lines):
+            click.echo(f"… and {of - len(lines)} more (all with --json)")
+    words = ", ".join(f"{outcome} {count}" for outcome, count in done.counts.items()) or "no page"
+    click.echo(f"{pages} pages: {words}")
+    if done.left_out:
+        click.echo(f"{done.left_out} files of folders are no pages and were left out.")
+    if done.sums is None:
+        is_there = archive.exists()
+        click.echo(
+            "No new page was found, so nothing was written."
+            if is_there
+            else "No story was found, so no archive was made."
+        )
+
+
+def as_object(done: "ClusterIngest") -> dict[str, object]:
+    """Returns what was done, for a program."""
+    facts = {name: getattr(done, name) for name in ("merge_seconds", "read_before")}
+    return {
+        **run_as_object(done.sums, done.tasks),
+        **facts,
+        "seconds": done.tasks.seconds,
+        "left_out": [asdict(one) for one in done.left_out],
+        "counts": done.counts,
+        "notes": done.notes,
+    }
+
+
+def print_merged(done: "ClusterIngest") -> None:
+    """Prints the sums, then what came to nothing."""
+    print_some([f"{one}: {READ_BEFORE}" for one in done.read_before])
+    print_some([*done.notes], err=True)
+    print_some(left_out_lines(done.left_out), err=True)
+    if done.sums is None:
+        is_new = bool(done.tasks.shards)
+        click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
+        return
+    words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
+    times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"
+    click.echo(f"{done.tasks.words}. {times}.")
+    click.echo(f"{done.sums.urls} pages: {words or 'no story'}")
+    click.echo(f"Run {done.sums.id}; `tradepress runs` lists it.")
