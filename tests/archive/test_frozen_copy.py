@@ -225,7 +225,9 @@ def test_what_can_not_be_written_and_what_is_damaged_is_said(
 ) -> None:
     with pytest.raises(ArchiveError, match="nowhere"):
         frozen_as(tmp_path / "nowhere" / "given.db", archive, tmp_path)
-    monkeypatch.setattr("tradepress.archive.care.frozen_copy.problems", lambda copy: ["row 7"])
+    monkeypatch.setattr(
+        "tradepress.archive.care.frozen_copy.integrity_problems", lambda _: ["row 7"]
+    )
     words = r"^the copy has faults \(row 7\): see `tradepress verify`$"
     with pytest.raises(DamagedArchive, match=words):
         frozen_as(tmp_path / "given.db", archive, tmp_path)

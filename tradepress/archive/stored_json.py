@@ -28,7 +28,9 @@ def stored_names(stored: str | None) -> tuple[str, ...]:
 
     :raises ValueError: it is no list of texts
     """
-    names = json_value(stored or "[]")
+    if stored in (None, "", "[]"):  # most
+        return ()
+    names = json_value(stored)
     if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
         raise ValueError("it is no list of texts")
     return tuple(names)
@@ -47,6 +49,8 @@ def read_reservations(stored: str) -> tuple[Reservation, ...]:
 
     :raises ValueError: it is no list of reservations
     """
+    if stored == "[]":  # most
+        return ()
     return tuple(Reservation(**one) for one in _objects(json_value(stored), Reservation))
 
 

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from tradepress.archive.care.integrity import allow_memory, problems
+from tradepress.archive.care.integrity import (
+    broken_references,
+    full_text_problems,
+    integrity_problems,
+    map_copy,
+)
 from tradepress.archive.disk import UNFINISHED, sync
 from tradepress.archive.errors import DamagedArchive, archive_error
 from tradepress.archive.file import schema
@@ -28,6 +33,8 @@ LEFT_OUT = (
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""
+INDEXED_AT_ONCE = 32_000_000
+"""Counts the bytes of an index in memory; FTS5 writes each million down and merges them later."""
 
 _BY_HEADLINE = (
     "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
@@ -97,7 +104,7 @@ def whole_copy(db: Database, folder: Path) -> Iterator[Database]:
         except sqlite3.Error as error:
             raise archive_error(error, folder) from error
         with Database(connection, execute_plugins=False) as copy:
-            allow_memory(copy)
+            map_copy(copy)
             yield copy
     finally:
         part.unlink(missing_ok=True)
@@ -129,7 +136,10 @@ def freeze(
     try:
         ids = {"chosen": chosen, "textless": textless, "headlined": headlined}
         _reduce(copy, ids, without_text)
-        if found := problems(copy):
+        # Before there is a full text: newer releases of SQLite would go through it here, too.
+        found = [*integrity_problems(copy), *broken_references(copy)]
+        _index(copy)
+        if found := [*found, *full_text_problems(copy)]:
             raise DamagedArchive(f"the copy has faults ({found[0]}): see `tradepress verify`")
         # Its header counts each VACUUM and ANALYZE of the archive, and VACUUM INTO takes that over.
         copy.execute("PRAGMA schema_version=1")
@@ -145,7 +155,8 @@ def _reduce(
     without_text: Callable[[Article], Article],
 ) -> None:
     copy.execute("PRAGMA foreign_keys=OFF")  # with them each deleted row looks for its kin
-    copy.execute("PRAGMA journal_mode=DELETE")
+    copy.execute("PRAGMA journal_mode=OFF")  # what fails is thrown away
+    copy.execute("PRAGMA synchronous=OFF")
     copy.execute("BEGIN")
     for table, ids in tables.items():
         copy.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
@@ -163,13 +174,22 @@ def _reduce(
     _strip(copy, without_text)
     _withhold_undecided(copy)
     for table in (*INDEXES, *FORMER_INDEXES):
+        copy.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+    for table in ("sqlite_stat1", "sqlite_stat4"):
+        copy.execute(f"DROP TABLE IF EXISTS {table}")
+    copy.execute("COMMIT")
+
+
+def _index(copy: Database) -> None:
+    copy.execute("BEGIN")
+    for table in (*INDEXES, *FORMER_INDEXES):
+        copy.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {INDEXED_AT_ONCE})")
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
+        copy.execute(f"DELETE FROM {table}_config WHERE k = 'hashsize'")
     for statement in schema.statements():
         if "CREATE TRIGGER" in statement:
             copy.execute(statement)
-    for table in ("sqlite_stat1", "sqlite_stat4"):
-        copy.execute(f"DROP TABLE IF EXISTS {table}")
     copy.execute("COMMIT")
 
 

@@ -27,7 +27,7 @@ MOST_WEIGHT = 200_000_000
 """Limits the bytes that one story, or all rows of one question, may take in memory."""
 _OF_A_ROW, _OF_A_PART = 600, 64
 """Count the bytes that a row takes beside its values, and each part of a list or object in JSON."""
-_JSON = tuple(one.name for one in FIELDS if one.tables and one.kind in ("texts", "objects"))
+_JSON = frozenset(one.name for one in FIELDS if one.tables and one.kind in ("texts", "objects"))
 
 
 @contextmanager
@@ -58,7 +58,7 @@ class Weight:
         :raises Unfit: all that was read together would take too much memory
         """
         for row in rows:
-            lists = [value for name in _JSON if isinstance(value := row.get(name), str)]
+            lists = [value for name in _JSON & row.keys() if isinstance(value := row[name], str)]
             parts = sum(value.count(sign) for value in lists for sign in ",:[{")
             self._left -= _OF_A_ROW + _OF_A_PART * parts + sum(map(getsizeof, row.values()))
             if self._left < 0:
@@ -72,8 +72,9 @@ def require_no_bytes(row: Row) -> Row:
 
     :raises Unfit: one does
     """
-    if wrong := [name for name, value in row.items() if isinstance(value, bytes)]:
-        raise Unfit(f"its {wrong[0]} is no text")
+    if bytes in map(type, row.values()):
+        wrong = next(name for name, value in row.items() if isinstance(value, bytes))
+        raise Unfit(f"its {wrong} is no text")
     return row
 
 

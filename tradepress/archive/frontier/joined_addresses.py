@@ -1,6 +1,6 @@
 """Joins addresses of another archive's frontier: what it knows of them comes into this one's."""
 
-from dataclasses import asdict, replace
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from tradepress.archive.clock import utc_text
@@ -40,8 +40,9 @@ def join_address(
         return
     known = addresses.known(other.url_key)
     if known is None:
-        row = asdict(replace(other, scheduled_run_id=None))
+        row = {one.name: getattr(other, one.name) for one in fields(other)}
         del row["id"], row["is_new"]
+        row["scheduled_run_id"] = None
         url_id = transaction.insert("urls", row)
     else:
         url_id = known.id

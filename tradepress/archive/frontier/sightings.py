@@ -61,12 +61,10 @@ def update_first_and_last(transaction: Transaction, article_id: int) -> None:
     """Makes the story's first and last day those of its sightings, if there is one."""
     transaction.write(
         """
-        UPDATE articles SET
-            first_seen = coalesce(
-                (SELECT min(seen_at) FROM sightings WHERE article_id = :id), first_seen),
-            last_seen = coalesce(
-                (SELECT max(seen_at) FROM sightings WHERE article_id = :id), last_seen)
-        WHERE id = :id
+        UPDATE articles SET first_seen = seen.first, last_seen = seen.last
+        FROM (SELECT min(seen_at) AS first, max(seen_at) AS last FROM sightings
+            WHERE article_id = :id) AS seen
+        WHERE id = :id AND (first_seen, last_seen) <> (seen.first, seen.last)
         """,
         {"id": article_id},
     )

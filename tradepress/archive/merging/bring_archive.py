@@ -23,8 +23,8 @@ from tradepress.archive.run import Run
 from tradepress.archive.withdrawal.tombstones import load_withdrawn_people
 from tradepress.archive.withdrawal.withdrawn_people import leave_out_people
 
-BATCH = 50
-"""Counts stories, pages or addresses committed together."""
+BATCH = 250
+"""Counts stories, pages or addresses committed together: what a kill undoes, and comes again."""
 
 
 @dataclass(kw_only=True, slots=True)

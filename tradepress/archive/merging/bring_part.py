@@ -22,7 +22,7 @@ from tradepress.archive.merging.bring_rest import bring_quarantine
 from tradepress.archive.merging.bring_story import NOT_TO_BE_KEPT, Brought, Keeps, join_locations
 from tradepress.archive.merging.other_archive import OtherArchive, OtherStory, OtherVersion
 from tradepress.archive.run import Run
-from tradepress.archive.stories.clean_story import clean_story
+from tradepress.archive.stories.clean_story import KnownText, clean_story
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined, Saved
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import keep_out
@@ -36,6 +36,10 @@ FETCHES = """
 """
 OF_STORY = f"{FETCHES} WHERE fetches.article_id = ? ORDER BY fetches.id"
 OF_ADDRESS = f"{FETCHES} WHERE urls.url_key = ?"
+SIGNATURE = """
+    SELECT hex(signature) AS signature FROM fingerprints WHERE article_id = ?
+    AND length(signature) = 256
+"""
 OF_NONE = f"{FETCHES} WHERE fetches.article_id IS NULL ORDER BY fetches.id"
 
 
@@ -104,7 +108,7 @@ class ArrivingPart:
             self.run.addresses.settle(row["url"], rejected, NOT_TO_BE_KEPT, fetched=_fetched(row))
             yield Saved(outcome=rejected, ref="", version=0, reason=NOT_TO_BE_KEPT)
             return
-        clean = clean_story(article)
+        clean = clean_story(article, self._known(story, version))
         own = [seen_at for seen_at, version_id in story.sightings if version_id == version.id]
         times = [version.date_captured, *(one for one in own if one != version.date_captured)]
         page = self._page(story, version, row)
@@ -121,6 +125,17 @@ class ArrivingPart:
             except Quarantined as error:
                 reason = f"{QUARANTINED}: {error}"
                 yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=reason)
+
+    def _known(self, story: OtherStory, version: OtherVersion) -> KnownText:
+        """Returns what the part has of a text: a task of our rules made it a moment ago."""
+        signed: list[Row] = []
+        if version.id == story.version_id:
+            signed = self.other.rows(SIGNATURE, [story.id])
+        return KnownText(
+            article=version.article,
+            content_hash=version.content_hash,
+            signature=bytes.fromhex(signed[0]["signature"]) if signed else None,
+        )
 
     def _page(self, story: OtherStory, version: OtherVersion, row: Row) -> Capture:
         """Returns the page that a version was read from, packed as it lies there, if one was kept.

@@ -27,7 +27,12 @@ from tradepress.archive.merging.copied_pages import CopiedPages
 from tradepress.archive.merging.kept_here import find_here, same_version
 from tradepress.archive.merging.other_archive import OtherStory, OtherVersion, UnreadStory
 from tradepress.archive.run import Run
-from tradepress.archive.stories.clean_story import CleanStory, StoredLink, clean_story
+from tradepress.archive.stories.clean_story import (
+    CleanStory,
+    KnownText,
+    StoredLink,
+    clean_story,
+)
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.kept import Kept, article_of, load_kept
 from tradepress.archive.stories.link_targets import resolve_address
@@ -166,19 +171,19 @@ class _Arrival:
     def _store_new(self) -> Kept:
         story = self.story
         current = [version.id for version, _ in self.versions].index(story.version_id)
-        kept = load_kept(self.db, self._store(*self.versions[0], None, becomes_current=True))
+        article_id = self._store(*self.versions[0], None, becomes_current=True)
         for place, (version, clean) in enumerate(self.versions[1:], 1):
+            kept = load_kept(self.db, article_id)
             self._store(version, clean, kept, becomes_current=place <= current)
-            kept = load_kept(self.db, kept.id)
-        # What came in with the current version was never current here.
-        self.transaction.write("DELETE FROM holdings WHERE article_id = ?", [kept.id])
-        self._see(kept.id, self.story.sightings, is_back=True)
-        self.transaction.update(
-            "articles",
-            kept.id,
-            {"url": story.url, "reservations": story.reservations, "gone_at": story.gone_at},
-        )
-        return load_kept(self.db, kept.id)
+        if len(self.versions) > 1:
+            # What came in with the current version was never current here.
+            self.transaction.write("DELETE FROM holdings WHERE article_id = ?", [article_id])
+        self._see(article_id, self.story.sightings, is_back=True)
+        said = self.versions[current][1].columns["reservations"]
+        if (story.reservations, story.gone_at) != (said, None):
+            news = {"reservations": story.reservations, "gone_at": story.gone_at}
+            self.transaction.update("articles", article_id, news)
+        return load_kept(self.db, article_id)
 
     # A story that is here
 
@@ -404,7 +409,8 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
                 f"the text of version {version.number} is not the one that was saved there: "
                 "`tradepress verify` there names what is damaged"
             )
-        yield version, clean_story(article)
+        known = KnownText(article=version.article, content_hash=version.content_hash)
+        yield version, clean_story(article, known)
 
 
 def _tombstone(db: Database, story: OtherStory) -> PublicTombstone | None:

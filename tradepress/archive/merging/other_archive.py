@@ -34,6 +34,10 @@ LINKS = """
     WHERE links.version_id = :version ORDER BY position
 """
 """Selects the links; an id by which the other archive knew the target tells it here, too."""
+VERSIONS = """
+    SELECT versions.*, rules FROM versions LEFT JOIN mention_readings ON version_id = versions.id
+    WHERE article_id = :id ORDER BY version
+"""
 MENTIONS = 'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?'
 ADDRESSES = """
     SELECT urls.*, mementos.original_url, mementos.original_key, mementos.date_captured,
@@ -236,10 +240,7 @@ class OtherArchive:
         (row,) = ask("SELECT * FROM articles WHERE id = :id")
         found = OtherStory(
             **{one.name: row[one.name] for one in fields(OtherStory) if one.name in row},
-            versions=tuple(
-                _version(version, row, ask)
-                for version in ask("SELECT * FROM versions WHERE article_id = :id ORDER BY version")
-            ),
+            versions=tuple(_version(version, row, ask) for version in ask(VERSIONS)),
             sightings=tuple(
                 (row["seen_at"], row["version_id"])
                 for row in ask(
@@ -277,7 +278,6 @@ class OtherArchive:
 
 
 def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]]) -> OtherVersion:
-    rules = ask("SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]])
     links = ask(LINKS, {"source": of_story["source"], "version": row["id"]})
     mentions = [Mention(**one) for one in ask(MENTIONS, [row["id"]])]
     kept = article_of(row)
@@ -293,7 +293,7 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
         canonical_url=of_story["canonical_url"],
         related_links=tuple(Link(**link) for link in links),
         mentions=tuple(sorted(mentions)),
-        mention_rules=rules[0]["rules"] if rules else None,
+        mention_rules=row["rules"],
         evidence={
             name: tuple(Reading(**one) for one in readings)
             for name, readings in json.loads(row["evidence"]).items()

@@ -7,7 +7,7 @@ from typing import Any
 
 from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
-from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.content_hash import content_hash, reads_the_same
 from tradepress.archive.url_key import url_key
 from tradepress.story import Capture, Link, LinkKind, Reservation, StoredArticle
 from tradepress.story_fields import columns_of
@@ -55,9 +55,20 @@ def article_in(story: CleanStory | StoredArticle) -> StoredArticle:
     return story.article if isinstance(story, CleanStory) else story
 
 
-def clean_story(article: StoredArticle) -> CleanStory:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownText:
+    """Says what our own rules have made of a text."""
+
+    article: StoredArticle
+    content_hash: str
+    signature: bytes | None = None
+    """Is None where it is not known, or there is none."""
+
+
+def clean_story(article: StoredArticle, known: KnownText | None = None) -> CleanStory:
     """Cleans a story for the archive.
 
+    :param known: spares its work, as far as the story has that text
     :raises ArticleRowError: a value can't be stored; names its field
     """
     values = _cleaned({name: getattr(article, name) for name in CLEANED})
@@ -66,13 +77,17 @@ def clean_story(article: StoredArticle) -> CleanStory:
     with naming("reservations"):
         reservations = tuple(Reservation(**_cleaned(asdict(one))) for one in article.reservations)
     cleaned = replace(article, **values, related_links=links, reservations=reservations)
+    if known is None or not reads_the_same(cleaned, known.article):
+        known = KnownText(article=cleaned, content_hash=content_hash(cleaned))
+    is_teaser = cleaned.is_truncated is True
+    signature = None if is_teaser else known.signature
     return CleanStory(
         article=cleaned,
         columns=_columns(cleaned),
         evidence=_evidence(cleaned),
         links=tuple(map(stored_link, links)),
-        content_hash=content_hash(cleaned),
-        signature=text_signature(cleaned.body, is_teaser=cleaned.is_truncated is True),
+        content_hash=known.content_hash,
+        signature=signature or text_signature(cleaned.body, is_teaser=is_teaser),
     )
 
 

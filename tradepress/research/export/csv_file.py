@@ -44,15 +44,21 @@ def csv_cell(value: Value) -> str:
     """Writes a value as a cell: unknown is nothing, and an empty text is two quotes."""
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        text = inert(value)
+    elif isinstance(value, tuple):
+        text = _to_json(value) if value else "[]"
+    elif isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    else:
         return repr(value)
-    text = inert(value) if isinstance(value, str) else _to_json(value)
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+    text = text.replace('"', '""')
+    return f'"{text}"'
 
 
 def inert(text: str) -> str:
     """Puts an apostrophe before a text where a spreadsheet would run it, or where one stands
     already: whoever takes one apostrophe from the beginning of each text has what was there."""
+    if text[:1].isalnum():
+        return text  # most
     return "'" + text if text.startswith(("'", "\t", "\r", "\n")) or is_formula(text) else text

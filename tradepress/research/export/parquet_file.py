@@ -116,7 +116,7 @@ def batches(
     ordered = iter(rows)
     while group := list(islice(ordered, STORIES_A_GROUP)):
         arrays = [
-            pyarrow.array([_typed(column, column.value(row)) for row in group], type=field.type)
+            pyarrow.array(_typed(column, map(column.value, group)), type=field.type)
             for column, field in zip(columns, schema, strict=True)
         ]
         yield pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
@@ -168,17 +168,22 @@ def _partition_of(row: ExportRow, partition: Partition) -> str:
     return partition_of(row.story.source, row.story.published_day, partition)
 
 
-def _typed(column: ExportColumn, value: Value) -> Any:
-    """Returns a value as pyarrow takes it."""
+def _typed(column: ExportColumn, values: Iterable[Value]) -> list[Any]:
+    """Returns the values of a column as pyarrow takes them."""
     if column.kind in ("date", "time"):
-        return _moment(column.kind, value)
+        return [_moment(column.kind, value) for value in values]
     times = [name for name, kind in column.parts if kind in ("date", "time")]
-    if not times or not isinstance(value, tuple):
-        return value
+    if not times:
+        return list(values)
     return [
-        {**one, **{name: _moment("time", one[name]) for name in times}}
-        for one in value
-        if isinstance(one, dict)
+        [
+            {**one, **{name: _moment("time", one[name]) for name in times}}
+            for one in value
+            if isinstance(one, dict)
+        ]
+        if isinstance(value, tuple)
+        else value
+        for value in values
     ]
 
 

@@ -91,6 +91,8 @@ def reserved(story: Story | LinkedStory, asked: Policy | None = None) -> WhyNoTe
 
 
 def _reserved_by(reservations: tuple[Reservation, ...]) -> WhyNoText | None:
+    if not reservations:
+        return None
     terms = {one.term for one in reservations}
     for term in RESERVING:
         if term in terms:

@@ -4,19 +4,22 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from tradepress.archive.care.frozen_copy import freeze, whole_copy
+from tradepress.archive.care.integrity import map_copy
 from tradepress.archive.disk import folder_written_whole, sync
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.schema import SCHEMA_VERSION
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
-from tradepress.archive.stories.story_record import load_stories
+from tradepress.archive.stored_json import stored_reservations
+from tradepress.archive.stories.story_record import LinkedStory, load_stories
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.research.export.about_export import write_dictionary
 from tradepress.research.export.columns import COLUMNS, Value
@@ -51,6 +54,11 @@ TABLE_TYPES: dict[Kind, str] = {
 }
 """Maps kinds of columns to Table Schema's words."""
 METADATA = tuple(one for one in COLUMNS if one.name not in OF_WORDS.intersection(SEARCHED))
+_STANDING = """
+    SELECT articles.id, versions.id, source, articles.policy, versions.policy,
+        articles.reservations, coalesce(versions.body, '') <> ''
+    FROM articles LEFT JOIN versions ON versions.id = articles.version_id
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +69,7 @@ class Choice:
     textless: dict[int, WhyNoText]
     """Maps the chosen ones whose text is not given to the reason."""
     word_counts: dict[int, int | None]
-    """Maps all, given or not, to the words that their bodies have; None: the archive holds none."""
+    """Maps these to the words that their bodies have; None: the archive holds none."""
     headlined: set[int]
     """Holds stories, chosen or not, whose headline stands for the words of links to them."""
 
@@ -143,6 +151,7 @@ def _write_files(
             without_text=without_text,
         )
     with read_archive(part / DATABASE) as db:
+        map_copy(db)
         facts = ReleaseFacts(
             title=title,
             creators=creators,
@@ -202,23 +211,38 @@ def _choose(
         [json.dumps(chosen)],
     ).fetchall()
     textless: dict[int, WhyNoText] = {}
-    word_counts: dict[int, int | None] = {}
-    headlined: set[int] = set()
-    for story in load_stories(db, [*versions, *(version_id for (version_id,) in former)]):
-        if story.is_current:
-            word_counts[ids[story.ref]] = story.word_count if story.body else None
-        why = withheld(story, texts, policies or {})
-        if why or (story.is_current and not story.body):
-            textless.setdefault(ids[story.ref], why or "not held")
-        headlined.update(
-            ids[link.target]
-            for link in story.links
-            if link.target and link.leads_to and withheld(link.leads_to, texts, policies or {})
+    headlined, current = set[int](), dict.fromkeys(chosen, 0)
+
+    @lru_cache(maxsize=1024)
+    def why_not(source: str, policy: Policy | None, reservations: str) -> WhyNoText | None:
+        standing = LinkedStory(
+            source=source,
+            headline="",
+            published_day=None,
+            policy=policy,
+            reservations=stored_reservations(reservations),
         )
+        return withheld(standing, texts, policies or {})
+
+    # Most stories are as this tells: whole they are read from what is given on.
+    for article_id, version_id, source, policy, own, reservations, has_body in db.execute(
+        _STANDING
+    ):
+        if why := why_not(source, policy, reservations):
+            headlined.add(article_id)
+        if article_id not in current:
+            continue
+        current[article_id] = version_id
+        if why := why or why_not(source, own, reservations) or (None if has_body else "not held"):
+            textless[article_id] = why
+    for story in load_stories(db, (version_id for (version_id,) in former)):
+        if why := withheld(story, texts, policies or {}):
+            textless.setdefault(ids[story.ref], why)
+    left = load_stories(db, [current[article_id] for article_id in textless])
     return Choice(
         chosen=chosen,
         textless=textless,
-        word_counts=word_counts,
+        word_counts={ids[one.ref]: one.word_count if one.body else None for one in left},
         headlined=headlined | textless.keys(),
     )
 
@@ -232,11 +256,9 @@ def _write_tables(
     """Writes the tables; what is not given any more is told as it is in the archive."""
     ids = dict(db.execute("SELECT ref, id FROM articles").fetchall())
     rows = (
-        replace(
-            row,
-            word_count=choice.word_counts[ids[row.story.ref]],
-            why_no_text=choice.textless.get(ids[row.story.ref]),
-        )
+        row
+        if (why := choice.textless.get(article_id := ids[row.story.ref])) is None
+        else replace(row, word_count=choice.word_counts[article_id], why_no_text=why)
         for row in export_rows(load_stories(db, choose_versions(db, StoryQuery())), texts="all")
     )
     with (part / PARQUET).open("wb") as parquet, (part / STORIES).open("wb") as stories:
