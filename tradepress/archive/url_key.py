@@ -19,7 +19,7 @@ PLAIN = re.compile(
     r"https?://(?!.{254})(?:(?!xn--)[a-z0-9-]{1,63}\.)+[a-z]{2,63}/"
     r"(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?"
 )
-"""Matches addresses that are keys already: most are, and the whole way costs twenty times as much."""
+"""Matches addresses that are keys already, as most are: the whole way takes twenty times longer."""
 USER_INFO = re.compile(r"^(https?://)[^/\\]*@", re.IGNORECASE)
 USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)", re.IGNORECASE)
 MOST_LAYERS = 8
