@@ -133,6 +133,8 @@ class PackedPage:
     """Is the digest of the payload, as WARC writes it: ``sha1:`` and base32."""
     request: bytes | None = None
     """Is the gzipped record of the request that it answered; None: nobody knows what we sent."""
+    copied_id: str | None = None
+    """Is the ID of a record that was copied from a file; None: it was made here, with a new one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepress.archive.url_key import url_key, without_tracking
+from tradepress.archive.url_key import PLAIN, url_key, without_tracking
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,17 @@ from tradepress.archive.url_key import url_key, without_tracking
 )
 def test_spelling(url: str, key: str) -> None:
     assert url_key(url) == key
+
+
+SEGMENT = st.text("aZ09-._~", max_size=6)
+
+
+@given(st.lists(st.text("ab0-xn", max_size=5), min_size=1, max_size=3), st.lists(SEGMENT))
+def test_what_is_taken_for_a_key_is_one(labels: list[str], path: list[str]) -> None:
+    """The short way says the same as the whole one, in which the mark stands for nothing."""
+    url = f"https://{'.'.join(labels)}.example/{'/'.join(path)}"
+    if PLAIN.fullmatch(url):
+        assert url_key(f"{url}#top") == url == url_key(url)
 
 
 @pytest.mark.parametrize(

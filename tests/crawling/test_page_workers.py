@@ -72,6 +72,29 @@ def test_nothing_starts_before_the_first_page() -> None:
         assert multiprocessing.active_children() == before
 
 
+@pytest.mark.parametrize(("overdue", "processes"), [(SOON, 1), (0.0, 2)])
+def test_another_starts_when_pages_have_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, overdue: float, processes: int
+) -> None:
+    monkeypatch.setattr("tradepress.crawling.page_workers.usable_cores", lambda: 2)
+    monkeypatch.setattr("tradepress.crawling.page_workers.OVERDUE", overdue)
+
+    async def read() -> int:
+        """With the first worker at a page that has no end."""
+        waiting = asyncio.ensure_future(workers.run(page_tasks.hold_and_hang, tmp_path / "held"))
+        await asyncio.to_thread(until, lambda: started(tmp_path / "held"))
+        behind = asyncio.ensure_future(workers.run(page_tasks.whose, "behind"))
+        if processes > 1:
+            await behind
+        count = len(multiprocessing.active_children())
+        waiting.cancel()
+        await behind
+        return count
+
+    with PageWorkers() as workers:
+        assert asyncio.run(read()) == processes
+
+
 def test_pages_are_read_as_without_workers(workers: PageWorkers) -> None:
     page = a_story("Lantern case 15001").encode("utf-16")
     url = "https://www.worldipreview.com/trademark/lantern-case-15001"

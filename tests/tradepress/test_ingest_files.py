@@ -3,9 +3,11 @@
 import gzip
 import json
 import os
+import re
 import signal
 import sqlite3
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,14 @@ import pytest
 from conftest import Tradepress, a_story
 from test_ingest import a_warc
 
+from tradepress.archive.captures.packing import pack
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.ingest import Ingested, ingest
+from tradepress.story import Capture
 
 WIPR = "https://www.worldipreview.com/trademark"
 WAYBACK = "https://web.archive.org/web/20170805010203"
+RECORD_ID = re.compile(rb"WARC-Record-ID: <urn:uuid:[0-9a-f-]{36}>")
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1" + bytes(200)
 
 
@@ -37,6 +42,17 @@ def url_of(number: int) -> str:
 
 def a_page(number: int, words: str = "") -> str:
     return words + a_story(f"Lantern case {number}")
+
+
+def a_capture_of(number: int) -> dict[str, Any]:
+    """What a record says of a page beside its bytes."""
+    return {
+        "url": url_of(number),
+        "content_type": "text/html",
+        "status": 200,
+        "http_headers": (("Content-Type", "text/html"),),
+        "date_captured": datetime(2017, 8, 4, tzinfo=UTC),
+    }
 
 
 def told(result: Any) -> list[tuple[str, str, str]]:
@@ -271,6 +287,21 @@ def test_a_warc_file_that_was_broken_off_goes_on_where_it_was(
     assert [one["outcome"] for one in rest] == 2 * ["unchanged"] + 9 * ["stored"]
     assert here("ingest", name).stdout.startswith("known     it was read before")
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(20,)]
+
+
+def test_records_of_one_id_are_packed_anew_but_the_first(here: Tradepress, tmp_path: Path) -> None:
+    """The captured pages have IDs of their own, though some tools give one to all."""
+    pages = [Capture(**a_capture_of(number), body=a_page(number).encode()) for number in range(4)]
+    first, *others = (gzip.decompress(pack(page).member) for page in pages)
+    named = RECORD_ID.search(first)
+    assert named
+    same = [first, *(RECORD_ID.sub(named[0], other, count=1) for other in others)]
+    (tmp_path / "pages.warc.gz").write_bytes(b"".join(map(gzip.compress, same)))
+    assert here("ingest", "pages.warc.gz").returncode == 0
+    (kept,) = (tmp_path / "archive.captures").glob("*.warc.gz")
+    ids = RECORD_ID.findall(gzip.decompress(kept.read_bytes()))
+    assert (len(ids), len(set(ids)), ids.count(named[0])) == (5, 5, 1)
+    assert here("verify").returncode == 0
 
 
 def test_a_file_whose_rest_holds_no_story_is_read_whole_all_the_same(

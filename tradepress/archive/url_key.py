@@ -15,6 +15,11 @@ TRACKING = re.compile(
 )
 """Matches names of query parameters that say how a reader came, not what the page is."""
 
+PLAIN = re.compile(
+    r"https?://(?!.{254})(?:(?!xn--)[a-z0-9-]{1,63}\.)+[a-z]{2,63}/"
+    r"(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?"
+)
+"""Matches addresses that are keys already, as most are: the whole way takes twenty times longer."""
 USER_INFO = re.compile(r"^(https?://)[^/\\]*@", re.IGNORECASE)
 USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)", re.IGNORECASE)
 MOST_LAYERS = 8
@@ -34,6 +39,8 @@ def url_key(url: str) -> str:
 
     :raises ValueError: not an http(s) address with a host
     """
+    if PLAIN.fullmatch(url):
+        return url
     key = url
     for _ in range(MOST_LAYERS):
         key, before = _fold(key), key

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tradepress.archive.captures.packing import pack
+from tradepress.archive.captures.copied_record import copy_or_pack
 from tradepress.archive.clean import ArticleRowError
 from tradepress.archive.stories.clean_story import CleanStory, article_in, clean_story
 from tradepress.crawling.listed_fields import take_listed
@@ -37,6 +37,8 @@ class PageToRead:
     """Holds what its header and its site reserve; behind what the page itself says (W3C TDMRep)."""
     listing: Listing = NOT_LISTED
     """Holds what listings say of the story; behind what the page itself says."""
+    member: bytes | None = None
+    """Is the gzip member in which its record came from a WARC file; None: it came otherwise."""
     people: bool = False
     """Tells to look for people in its text, too."""
 
@@ -85,7 +87,9 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         people=page.people,
     )
     try:
-        packed = None if article.policy == METADATA_ONLY else pack(page.capture)
+        packed = (
+            None if article.policy == METADATA_ONLY else copy_or_pack(page.capture, page.member)
+        )
         return ReadPage(story=clean_story(article), packed=packed)
     except ArticleRowError:
         return ReadPage(story=article, packed=None)

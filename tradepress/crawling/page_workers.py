@@ -37,6 +37,9 @@ PATIENCE = 60.0
 TRIES = 2
 """Is how often a page is tried whose worker died, but for its CPU time: a machine that is short of
 memory kills processes, and one that stands still lets them wait, for no fault of the page."""
+OVERDUE = 10.0
+"""Is for how many seconds pages have waited, one at least at any time, before a further worker is
+started: to start one takes as much CPU time as a hundred pages, and a crawl seldom needs two."""
 ALARMS = (signal.ITIMER_PROF, signal.ITIMER_REAL)
 """Names the timers of both limits; they end a process by SIGPROF and by SIGALRM."""
 LENGTH = Struct("!Q")
@@ -72,8 +75,8 @@ class NoWorkers(ChildProcessError):
 class PageWorkers:
     """Runs functions on pages in processes that may be killed; each starts when it is needed.
 
-    :param workers: processes, by default one a core and at most :data:`WORKERS`; a task begins
-        when one is free
+    :param workers: processes, each started when there is a task for it; by default one a core and
+        at most :data:`WORKERS`, each but the first when pages have waited for long
     :param seconds: of CPU time, after which a task is killed, its process with it; by the clock
         that happens after :data:`BUSY` times as many
     :param memory: bytes a worker may hold
@@ -83,10 +86,14 @@ class PageWorkers:
         self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY
     ) -> None:
         self.workers = workers or min(usable_cores(), WORKERS)
+        self._at_once = workers or 1
         self.limits = (seconds, seconds * BUSY)
         """Holds the seconds of CPU time and by the clock."""
         self.memory = memory
         self._free: asyncio.Semaphore | None = None
+        self._more = 0
+        """Counts the workers that may be started beside those that are free or at work."""
+        self._overdue: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
@@ -118,8 +125,17 @@ class PageWorkers:
         task = pickle.dumps((self.limits, function, args, kwargs))
         self.held += len(task)
         try:
-            async with self._turn():
-                result, raised = pickle.loads(await self._answer(task))
+            free = self._turn()
+            if free.locked() and self._more and self._overdue is None:
+                self._overdue = asyncio.get_running_loop().call_later(
+                    OVERDUE, self._allow_more, free
+                )
+            async with free:
+                answer = await self._answer(task)
+            if self._overdue is not None and not free.locked():  # nobody waits
+                self._overdue.cancel()
+                self._overdue = None
+            result, raised = pickle.loads(answer)
         finally:
             self.held -= len(task)
         if raised is not None:
@@ -150,8 +166,15 @@ class PageWorkers:
         """Returns the running event loop's semaphore: loops may use the processes in turn."""
         loop = asyncio.get_running_loop()
         if self._free is None or self._loop is not loop:
-            self._free, self._loop = asyncio.Semaphore(self.workers), loop
+            self._free, self._loop = asyncio.Semaphore(self._at_once), loop
+            self._more, self._overdue = self.workers - self._at_once, None
         return self._free
+
+    def _allow_more(self, free: asyncio.Semaphore) -> None:
+        """Allows one more worker, as pages have waited for so long."""
+        self._more -= 1
+        self._overdue = None
+        free.release()
 
     async def _answer(self, task: bytes) -> bytes:
         error: Exception | None = None

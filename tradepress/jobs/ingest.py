@@ -230,6 +230,8 @@ class _WayIn:
     saved_sources: set[str] = field(default_factory=set)
     reading: _FileReading | None = None
     """Is the file whose pages are being stored."""
+    copied: set[int] = field(default_factory=set)
+    """Holds hashes of the IDs of records that were copied: some tools give one to all."""
 
     async def ingest_files(self, files: Sequence[Path]) -> None:
         of = sum(map(_size, find_files(files))) if self.progress else 0
@@ -358,6 +360,7 @@ class _WayIn:
                     policy=asked_policy(self.settings, source),
                     reservations=header_reservations(page.http_headers),
                     listing=listing_at(self.run.addresses, url),
+                    member=page.member,
                     people=self.settings.getbool("TRADEPRESS_PEOPLE"),
                 ),
                 source,
@@ -406,7 +409,7 @@ class _WayIn:
             self.run.addresses.settle(url, outcome, read, fetched=fetched)
             return outcome, read
         try:
-            story = read.captured(found.capture)
+            story = self._once(read).captured(found.capture)
             saved = self.run.stories.save(story, extractor=extractor(source))
         except Quarantined as error:
             return "rejected", f"{QUARANTINED}: {error}"
@@ -416,6 +419,15 @@ class _WayIn:
         if saved.reason:
             words += f" ({saved.reason})"
         return saved.outcome, words
+
+    def _once(self, read: ReadPage) -> ReadPage:
+        """Returns what was read; its record is packed anew if one with its ID was copied before."""
+        if read.packed is None or (copied_id := read.packed.copied_id) is None:
+            return read
+        if (key := hash(copied_id)) in self.copied:
+            return replace(read, packed=None)
+        self.copied.add(key)
+        return read
 
     def _not_taken(self, url: str) -> tuple[str, str]:
         with suppress(ValueError):

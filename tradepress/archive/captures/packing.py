@@ -31,9 +31,22 @@ def pack(capture: Capture) -> PackedPage:
 
     :raises ArticleRowError: the address is too long for a record
     """
+    record, block = page_record(capture)
+    is_compressed = any(name.lower() == "content-encoding" for name, _ in capture.http_headers)
+    return PackedPage(
+        member=_member(record, block, len(capture.body) if is_compressed else 0),
+        digest=record.headers["WARC-Payload-Digest"],
+        request=_pack_request(capture, record) if capture.request_headers else None,
+    )
+
+
+def page_record(capture: Capture) -> tuple[WarcRecord, bytes]:
+    """Returns the record of a page without its block, and the block.
+
+    :raises ArticleRowError: the address is too long for a record
+    """
     if len(capture.url.encode()) + len((capture.content_type or "").encode()) > MOST_HEADERS:
         raise ArticleRowError(f"url: with the type of its page longer than {MOST_HEADERS:,} bytes")
-    digest = payload_digest(capture.body)
     if capture.status is None:
         record = _record(WarcRecordType.resource, capture)
         record.headers["Content-Type"] = capture.content_type or "application/octet-stream"
@@ -41,15 +54,10 @@ def pack(capture: Capture) -> PackedPage:
     else:
         record = _record(WarcRecordType.response, capture)
         block = _answer(record, capture) + capture.body
-    record.headers["WARC-Payload-Digest"] = digest
+    record.headers["WARC-Payload-Digest"] = payload_digest(capture.body)
     if capture.retrieved_from:  # as pywb names where its recorder has a page from
         record.headers["WARC-Source-URI"] = capture.retrieved_from
-    is_compressed = any(name.lower() == "content-encoding" for name, _ in capture.http_headers)
-    return PackedPage(
-        member=_member(record, block, len(capture.body) if is_compressed else 0),
-        digest=digest,
-        request=_pack_request(capture, record) if capture.request_headers else None,
-    )
+    return record, block
 
 
 def _pack_request(capture: Capture, response: WarcRecord) -> bytes:

@@ -33,3 +33,6 @@ class FilePage:
     offset: int | None = None
     """Is the first byte of its record, or of the gzip member that holds it, in a WARC file: there
     reading may begin again. None: in a file of another form."""
+    member: bytes | None = None
+    """Is the gzip member that holds its record, as it lies in a WARC file; None: it has none, or
+    shares it with other records."""

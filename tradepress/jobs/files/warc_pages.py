@@ -142,7 +142,8 @@ class _Reading:
                     whole = self._seen
                 if self._held is not None:
                     self._pass(whole, is_packed=is_packed)
-                    yield replace(self._held, offset=self._offset)
+                    member = self._member(self._seen, place) if is_packed else None
+                    yield replace(self._held, offset=self._offset, member=member)
                     self._given.add(key)
                 before, self._seen = self._seen, place
                 if is_plain:
@@ -162,6 +163,11 @@ class _Reading:
         ):
             self._offset = place
             self._given.clear()
+
+    def _member(self, start: int, end: int) -> bytes | None:
+        """Returns what lies between two records, if a gzip member begins there."""
+        member = self._file.read_at(start, end - start)
+        return member if member.startswith(MAGIC) else None
 
     def _members(self) -> Generator[FilePage, None, int | None]:
         """Yields what is left of the gzip members at which the reader stopped.
