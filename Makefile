@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # One more than there are cores, at most 8: some tests wait.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+# Files with a long test: each worker would load all others, too.
+LONG = $(shell grep -rlE 'mark\.slow|quick_first' tests --include='test_*.py')
 UV := $(shell command -v uv 2>/dev/null)
 NPM := $(shell command -v npm 2>/dev/null)
 # Each test that starts a program would compile it again.
@@ -32,7 +34,7 @@ test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
 test-all: test $(REPLAY)/installed $(SUITES)/sources $(if $(NPM),$(NODE_SUITES)) ## Run all tests: the quick ones, then the long ones, which mostly wait
-	$(PYTEST) -n 6 -m slow
+	$(PYTEST) -n 6 -m slow $(LONG)
 
 mutants: $(VENV)/developing ## Change the code that must not be wrong, and see the quick tests notice
 	$(BIN)/python bench/mutants.py

@@ -6,7 +6,8 @@ themselves. What comes of ``run`` and ``start`` is a real process all the same, 
 environment, streams, signals and exit code, and with an interpreter in which nothing has happened
 but imports, and the making of the table of known names. What a test says of starting, of memory, of
 the interpreter's own options and variables (``PYTHONHASHSEED``, ``PYTHONIOENCODING``), or of its
-winding up (no ``__del__`` is called at the end) is to be seen in a new one (``subprocess``).
+winding up (no ``__del__`` is called at the end) is to be seen in a new one (``subprocess``). The
+first page worker of such a program is loaded likewise; the others are started as ever.
 """
 
 import atexit
@@ -15,6 +16,7 @@ import functools
 import gc
 import importlib
 import json
+import multiprocessing.util
 import os
 import runpy
 import signal
@@ -28,7 +30,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NoReturn, Self
 
 from tradepress.command_line import SHORT_HELPS
 from tradepress.mentions.known_names import find_known
@@ -283,12 +285,7 @@ def _become(asked: dict[str, Any], files: list[int]) -> None:
     """Be the program: as if Python had just begun with these arguments."""
     if asked["own_session"]:
         os.setsid()
-    away = [fcntl.fcntl(file, fcntl.F_DUPFD, ASIDE) for file in files]
-    for file in files:
-        os.close(file)
-    for file, number in zip(away, [0, 1, 2, *asked["fds"]], strict=True):
-        os.dup2(file, number, inheritable=number <= 2)
-        os.close(file)
+    _have(files, [0, 1, 2, *asked["fds"]])
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
@@ -298,12 +295,70 @@ def _become(asked: dict[str, Any], files: list[int]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if asked["ignores"] is not None:
         signal.signal(asked["ignores"], signal.SIG_IGN)
+    multiprocessing.util.spawnv_passfds = _Unborn().start  # type: ignore[attr-defined]
     is_unbuffered = "PYTHONUNBUFFERED" in os.environ
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", closefd=False)
     sys.stdout.reconfigure(write_through=is_unbuffered)
     sys.stderr = os.fdopen(2, "w", 1, closefd=False, errors="backslashreplace")
     os._exit(_exit_code_of(asked["arguments"]))
+
+
+def _have(files: Sequence[int], numbers: Sequence[int]) -> None:
+    """Give open files these numbers, whoever had them."""
+    away = [fcntl.fcntl(file, fcntl.F_DUPFD, ASIDE) for file in files]
+    for file in files:
+        os.close(file)
+    for file, number in zip(away, numbers, strict=True):
+        os.dup2(file, number, inheritable=number <= 2)
+        os.close(file)
+
+
+class _Unborn:
+    """A child of the program, forked before anything happened in it; it waits to be the first
+    process that ``multiprocessing`` spawns: a page worker."""
+
+    def __init__(self) -> None:
+        self.line, its_line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.spawn = multiprocessing.util.spawnv_passfds  # type: ignore[attr-defined]
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._wait(its_line)
+        its_line.close()
+
+    def start(self, program: bytes, words: Sequence[str], files: Sequence[int]) -> int:
+        """Be ``multiprocessing.util.spawnv_passfds``."""
+        pid, self.pid = self.pid, 0 if "--multiprocessing-fork" in words else self.pid
+        if not pid or self.pid:
+            return int(self.spawn(program, words, files))
+        asked = {
+            "words": [*map(os.fsdecode, words)],
+            "files": files,
+            "cwd": str(Path.cwd()),
+            "env": dict(os.environ),
+        }
+        asked["blocked"] = [*map(int, signal.pthread_sigmask(signal.SIG_BLOCK, []))]
+        with self.line:
+            socket.send_fds(self.line, [json.dumps(asked).encode()], files)
+        return pid
+
+    def _wait(self, line: socket.socket) -> NoReturn:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
+        os.closerange(3, line.fileno())
+        os.closerange(line.fileno() + 1, ASIDE)
+        message, files, _, _ = socket.recv_fds(line, LARGEST, MOST_FILES)
+        if not message:  # the program has ended
+            os._exit(0)
+        line.close()
+        asked = json.loads(message)
+        _have(files, asked["files"])
+        os.chdir(asked["cwd"])
+        os.environ.clear()
+        os.environ.update(asked["env"])
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, asked["blocked"])
+        words = asked["words"]
+        os._exit(_exit_code_of(words[words.index("-c") :]))
 
 
 def _exit_code_of(arguments: list[str]) -> int:

@@ -127,6 +127,8 @@ def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A suite that runs in the background hands down an ignored SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -142,8 +144,8 @@ def test_stopped_among_its_tasks_it_ends_and_can_go_on(
     else:  # it reaches every process of the group
         os.killpg(running.pid, signal.SIGINT)
     _, told = running.communicate(timeout=60)  # until the last process has let go of the pipes
-    assert told.strip() == "Interrupted. What was committed is kept; run the command again."
-    assert running.returncode == 130
+    line = "Interrupted. What was committed is kept; run the command again."
+    assert (running.returncode, told.strip()) == (130, line)
     done = preloaded.run(["-m", "tradepress", "ingest", str(warc), "--local", "1"], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"{STORIES} pages: stored {STORIES}" in done.stdout
