@@ -27,12 +27,13 @@ FILES = {
 
 
 def read(path: Path, parts: Sequence[tuple[int, int | None]]) -> tuple[list[FilePage], list[str]]:
-    """The pages of these parts, and what is said of them."""
+    """The pages of these parts, and what is said of them; where a record is the last that is read,
+    nobody sees that its gzip member holds it alone."""
     pages, said = [], []
     for start, stop in parts:
         try:
             for page in read_pages(path, start=start, stop=stop):
-                pages.append(replace(page, offset=None))
+                pages.append(replace(page, offset=None, member=None))
         except UnreadableFile as error:
             said.append(str(error))
     return pages, said
