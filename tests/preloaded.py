@@ -328,9 +328,10 @@ class _Unborn:
 
     def start(self, program: bytes, words: Sequence[str], files: Sequence[int]) -> int:
         """Be ``multiprocessing.util.spawnv_passfds``."""
-        pid, self.pid = self.pid, 0 if "--multiprocessing-fork" in words else self.pid
-        if not pid or self.pid:
+        is_worker = "--multiprocessing-fork" in words and os.fsdecode(program) == sys.executable
+        if not (self.pid and is_worker):
             return int(self.spawn(program, words, files))
+        pid, self.pid = self.pid, 0
         asked = {
             "words": [*map(os.fsdecode, words)],
             "files": files,
