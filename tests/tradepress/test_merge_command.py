@@ -23,8 +23,11 @@ __all__ = ["child"]
 
 MERGE = """
 import sys
+import tradepress.archive.merging.bring_archive
 from tradepress.configuration import Configuration
 from tradepress.jobs.merge_archives import merge
+
+tradepress.archive.merging.bring_archive.BATCH = 50
 
 def wait(path, done, of):
     if done == 60:
