@@ -4,8 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.story import TextField
 
 

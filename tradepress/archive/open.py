@@ -9,13 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.places import known_ends, refused_files
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.care.integrity import broken_references, full_text_problems
 from tradepress.archive.care.snapshot import copy_before_migration
+from tradepress.archive.database import Database
 from tradepress.archive.disk import require_room, sync
 from tradepress.archive.errors import (
     ArchiveError,

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.care.integrity import full_text_tables
+from tradepress.archive.database import Database
 from tradepress.archive.disk import MAGIC
 from tradepress.archive.errors import (
     ArchiveMissing,

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import ROW_ERRORS
 from tradepress.archive.frontier.listed_story import listing_of

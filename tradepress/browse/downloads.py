@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import Response
-from sqlite_utils import Database
 
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.file.connection import file_of
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.read_only import read_archive

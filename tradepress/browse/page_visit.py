@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.browse.addresses.counts_address import CountsAddress
 from tradepress.browse.addresses.result_address import ResultAddress, ValuesAddress

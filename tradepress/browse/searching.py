@@ -4,8 +4,7 @@ import json
 from dataclasses import asdict
 from urllib.parse import parse_qsl
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import search
 from tradepress.browse.addresses.result_address import read_address
 

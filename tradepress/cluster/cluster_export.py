@@ -7,8 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.file import schema
 from tradepress.archive.read_only import read_archive

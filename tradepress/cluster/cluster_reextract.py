@@ -10,9 +10,8 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TextIO, TypeVar
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.database import Database
 from tradepress.archive.frontier.listed_story import listing_of
 from tradepress.archive.kept_texts import load_texts
 from tradepress.archive.ledger.outcomes import LEFT_OUT

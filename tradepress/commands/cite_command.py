@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.named_values import require_known

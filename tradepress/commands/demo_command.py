@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.errors import OlderArchive
 from tradepress.archive.frontier.sources import require_kind
 from tradepress.archive.ledger.outcomes import Outcome, RunState

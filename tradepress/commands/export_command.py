@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from sqlite_utils import Database
 
 from tradepress.archive.care.snapshot import size_in_words
+from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery

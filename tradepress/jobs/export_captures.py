@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import (
     UnreadablePage,
@@ -17,6 +15,7 @@ from tradepress.archive.captures.kept_page import (
     read_record,
 )
 from tradepress.archive.captures.wacz import WaczWriter, write_wacz
+from tradepress.archive.database import Database
 from tradepress.archive.errors import archive_error
 from tradepress.archive.file.rows import Row
 from tradepress.archive.read_only import read_archive

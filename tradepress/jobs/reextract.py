@@ -16,11 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import UnreadablePage
 from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.database import Database
 from tradepress.archive.kept_texts import KeptText, count_texts, load_texts, texts_due
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.read_only import read_archive

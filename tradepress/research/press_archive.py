@@ -6,9 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.kept_file import refusal
+from tradepress.archive.database import Database
 
 RECORDS = """
     SELECT 'capture' AS kind, url, digest, file, "offset", length FROM captures

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_file import RefusedFile, open_kept, refusal
 from tradepress.archive.captures.places import RECORDS, known_ends
@@ -27,6 +25,7 @@ from tradepress.archive.care.snapshot import (
     write_snapshot,
 )
 from tradepress.archive.care.verify import capture_faults
+from tradepress.archive.database import Database
 from tradepress.archive.disk import begun, size_of, sync, written_whole
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.connection import Connection

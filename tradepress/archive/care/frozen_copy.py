@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.care.integrity import (
     broken_references,
     full_text_problems,
     integrity_problems,
     map_copy,
 )
+from tradepress.archive.database import Database
 from tradepress.archive.disk import UNFINISHED, sync
 from tradepress.archive.errors import DamagedArchive, archive_error
 from tradepress.archive.file import schema

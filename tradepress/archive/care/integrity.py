@@ -4,8 +4,7 @@ import sqlite3
 from itertools import groupby
 from operator import itemgetter
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import error_code
 
 MOST_LINES = 20

@@ -21,13 +21,12 @@ from itertools import accumulate, count
 from pathlib import Path
 from typing import IO
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.kept_file import NAME, open_kept, open_own, refusal
 from tradepress.archive.captures.places import known_ends, named_places
 from tradepress.archive.captures.warc import WarcCaptures, unnamed_records
 from tradepress.archive.care.snapshot import require_space
 from tradepress.archive.clock import utc_text
+from tradepress.archive.database import Database
 from tradepress.archive.disk import size_of, sync, written_whole
 from tradepress.archive.errors import archive_error
 from tradepress.archive.file.connection import settings

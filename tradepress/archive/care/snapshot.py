@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database
 
 from tradepress.archive.captures.folder import PATTERNS
 from tradepress.archive.care.integrity import map_copy, problems
+from tradepress.archive.database import Database
 from tradepress.archive.disk import UNFINISHED, sync
 from tradepress.archive.errors import (
     ArchiveBusy,

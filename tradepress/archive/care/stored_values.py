@@ -3,9 +3,8 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import read_utc
+from tradepress.archive.database import Database
 from tradepress.archive.stored_json import (
     json_value,
     read_evidence,

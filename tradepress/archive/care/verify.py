@@ -6,8 +6,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_file import NAME, refusal
 from tradepress.archive.captures.packing import payload_digest
@@ -22,6 +20,7 @@ from tradepress.archive.care.integrity import (
     map_copy,
 )
 from tradepress.archive.care.stored_values import unreadable_values
+from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from tradepress.archive.file import schema
 from tradepress.archive.file.connection import Connection

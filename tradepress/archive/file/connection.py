@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
+from tradepress.archive.database import Database
 
 
 class Connection(sqlite3.Connection):

@@ -6,9 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from sys import getsizeof
 
-from sqlite_utils import Database
-
 from tradepress.archive.clean import LONGEST_TEXT
+from tradepress.archive.database import Database
 from tradepress.archive.errors import DamagedArchive
 from tradepress.archive.file import schema
 from tradepress.archive.file.rows import Row

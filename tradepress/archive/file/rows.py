@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlite_utils import Database
+from tradepress.archive.database import Database
 
 Row = dict[str, Any]
 

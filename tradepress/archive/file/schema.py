@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Migrations
+
+from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""

@@ -6,9 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
-from sqlite_utils import Database
-
 from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.database import Database
 from tradepress.archive.disk import require_room
 from tradepress.archive.errors import ArchiveError, ArchiveGone, archive_error
 from tradepress.archive.file.full_text import index_texts

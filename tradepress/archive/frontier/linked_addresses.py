@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
+from tradepress.archive.database import Database
 
 
 def unresolved_links(

@@ -2,8 +2,7 @@
 
 from contextlib import suppress
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.frontier.addresses import Address, Addresses
 from tradepress.story import Listing

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.story import METADATA_ONLY
 

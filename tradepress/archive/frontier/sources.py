@@ -3,10 +3,9 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.clean import column_value
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.errors import MixedArchive
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.text_forms import storable

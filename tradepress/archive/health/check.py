@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import read_utc, utc_text
+from tradepress.archive.database import Database
 from tradepress.archive.health import backfill_checks, site_checks, story_checks, whole_checks
 from tradepress.archive.health.finding import Check, Finding
 from tradepress.archive.health.history import LEARNING, History, crawled_sources, read_history

@@ -8,9 +8,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import read_utc, utc_text
+from tradepress.archive.database import Database
 from tradepress.archive.withdrawal.tombstones import HIDDEN
 
 LEARNING = timedelta(days=28)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.places import known_ends
 from tradepress.archive.care.backup import newest_backup
+from tradepress.archive.database import Database
 from tradepress.archive.disk import BEING_WRITTEN, room, size_of, unfinished
 from tradepress.archive.errors import archive_error
 from tradepress.archive.file.lock import is_being_written

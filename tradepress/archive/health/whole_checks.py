@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import utc_text
+from tradepress.archive.database import Database
 from tradepress.archive.health.finding import Check, Found
 from tradepress.archive.health.history import IS_CRAWL, LEARNING
 from tradepress.archive.ledger.outcomes import DEADLINE, LEFT_OUT

@@ -7,9 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import TypeVar
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import read_utc
+from tradepress.archive.database import Database
 from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from sqlite_utils import Database
-
 from tradepress.archive.border import border
 from tradepress.archive.clean import Value
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.file.transaction import ROW_ERRORS, Transaction

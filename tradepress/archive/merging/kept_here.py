@@ -2,8 +2,7 @@
 
 import json
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
 from tradepress.archive.merging.other_archive import OtherStory, OtherVersion
 from tradepress.archive.stories.clean_story import CleanStory

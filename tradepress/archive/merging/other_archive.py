@@ -9,11 +9,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sqlite_utils import Database
-
 from tradepress.archive.border import border
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.clock import read_utc
+from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveError, ArchiveMissing, archive_error, damaged
 from tradepress.archive.file.foreign import Unfit, Weight, as_long_as_texts, require_no_bytes
 from tradepress.archive.file.rows import Row

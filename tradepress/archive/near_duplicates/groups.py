@@ -7,8 +7,7 @@ second take of a story is a story of its own.
 import json
 import re
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 
 CROSS_POST, PRESS_RELEASE, UPDATE = "cross-post", "press release", "update"

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.near_duplicates.fingerprint import (
     SIGNATURE_SIZE,

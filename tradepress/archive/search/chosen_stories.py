@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import Story, load_stories

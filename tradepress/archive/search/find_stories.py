@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
 from tradepress.archive.search.query_language import EmptyQuery, QueryError
 from tradepress.archive.search.query_sql import MATCHES_NOTHING, match_query

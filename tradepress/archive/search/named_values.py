@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.query_language import Named, QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stored_json import readable_names

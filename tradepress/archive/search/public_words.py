@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.query_language import (
     AllOf,
     EitherOf,

@@ -7,8 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import (
     MENTIONED,
     author_lists,

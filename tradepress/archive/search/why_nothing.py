@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import count_hits
 from tradepress.archive.search.named_values import find_named, known_names, like
 from tradepress.archive.search.query_language import (

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.stories.reservation_words import why_no_text

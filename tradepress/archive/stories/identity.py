@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from tradepress.archive.clean import Value
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.ledger.outcomes import TEASER, Outcome
 from tradepress.archive.stories.clean_story import CleanStory

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_rows
 from tradepress.archive.stories.clean_story import COLUMNS
 from tradepress.story import Article, Reservation, StoredArticle

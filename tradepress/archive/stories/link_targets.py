@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_rows
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.stories.clean_story import StoredLink

@@ -1,7 +1,6 @@
 """Decides which article stands at which address."""
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.stories.identity import PageKeys
 from tradepress.archive.stories.link_targets import resolve_address

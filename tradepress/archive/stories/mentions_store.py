@@ -3,8 +3,7 @@ which rules that was found."""
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
 from tradepress.story import Mention

@@ -1,7 +1,6 @@
 """Merges two kept articles that prove to be one story, and no ref is lost."""
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.full_text import FORMER_INDEXES
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction

@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from sqlite_utils import Database
-
 from tradepress.archive.archived_address import unwrap
+from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.text_forms import counted
 from tradepress.archive.url_key import url_key

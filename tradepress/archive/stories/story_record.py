@@ -8,8 +8,7 @@ from dataclasses import dataclass, fields
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import UnreadableStory
 from tradepress.archive.file.foreign import Unfit, Weight, as_long_as_texts
 from tradepress.archive.file.rows import Row

@@ -8,8 +8,7 @@ from itertools import chain, takewhile
 from operator import eq
 from typing import Literal
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.file.rows import Row
 from tradepress.archive.frontier.sightings import Span, spans_of

@@ -4,10 +4,9 @@ none. With a page goes what else was recorded of it (table ``capture_records``).
 import json
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.places import named_places
 from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.withdrawal.other_pages import OF_NO_STORY, OtherPage

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.frontier.addresses import Addresses
 from tradepress.archive.ledger.ledger import Fetched

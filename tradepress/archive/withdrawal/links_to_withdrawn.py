@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.withdrawal.targets import Targets
 from tradepress.archive.withdrawal.tombstones import (

@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlite_utils import Database
-
 from tradepress.archive.captures.warc import WarcCaptures
+from tradepress.archive.database import Database
 from tradepress.archive.withdrawal.links_to_withdrawn import versions_linking
 from tradepress.archive.withdrawal.targets import Targets
 from tradepress.archive.withdrawal.tombstones import HIDDEN

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.tombstones import (

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.text_forms import UNSEEN, plain_type
 from tradepress.archive.withdrawal.tombstones import (
     FEWEST_WORDS,

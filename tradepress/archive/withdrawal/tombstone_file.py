@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.disk import sync
 from tradepress.archive.errors import ArchiveError, DamagedArchive
 from tradepress.archive.file.rows import Row

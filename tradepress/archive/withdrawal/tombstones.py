@@ -8,8 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import WithdrawnArticle
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.file.transaction import Transaction

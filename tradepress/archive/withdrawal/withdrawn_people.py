@@ -9,9 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.errors import archive_error
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file, write_tombstone_file

@@ -7,9 +7,8 @@ another page stay in its gap.
 import os
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.care.snapshot import database_size, require_space
+from tradepress.archive.database import Database
 from tradepress.archive.file.connection import file_of, settings
 
 TEMPORARY = ("/var/tmp", "/usr/tmp", "/tmp", ".")

@@ -11,8 +11,8 @@ from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import escape_sqlite
-from sqlite_utils import Database as Archive
 
+from tradepress.archive.database import Database as Archive
 from tradepress.archive.search.public_words import PublicArchive
 from tradepress.browse.asking.kept_answers import KeptAnswers
 from tradepress.browse.asking.kept_health import KeptHealth

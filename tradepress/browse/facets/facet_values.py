@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pyroaring import BitMap
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import fold, name_key
 from tradepress.archive.stored_json import readable_names
 from tradepress.story import NUMBER_KINDS

@@ -11,8 +11,8 @@ from functools import reduce
 from operator import and_, or_
 
 from pyroaring import BitMap
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import fold, has_words, tokens_of
 from tradepress.archive.search.public_words import PublicArchive
 from tradepress.archive.search.query_language import AllOf, EitherOf, Expression, Named, Not

@@ -11,8 +11,7 @@ from pathlib import Path
 from threading import RLock, Thread
 from typing import Generic, TypeVar
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveError
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from pyroaring import BitMap
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.browse.facets.facet_index import FacetIndex, StorySet
 from tradepress.browse.facets.facet_values import UNDATED, Kept

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.stories.versions import (
     ListedVersion,

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import count_hits
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.page_visit import UNREAD, PageVisit, result_path

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.story_query import query_in_words
 from tradepress.archive.text_forms import counted
 from tradepress.browse.addresses.counts_address import (

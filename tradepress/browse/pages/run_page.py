@@ -8,8 +8,8 @@ from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome
 from tradepress.archive.ledger.run_report import (
     RunFacts,

@@ -17,9 +17,9 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
-from sqlite_utils import Database
 
 from tradepress.archive.care.snapshot import query_folder
+from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
 from tradepress.archive.text_forms import counted

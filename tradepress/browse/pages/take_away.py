@@ -10,9 +10,9 @@ from typing import Any, get_args
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import BadRequest, Request, Response
-from sqlite_utils import Database
 
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.search_matches import find_matches

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.small_index import TOKENIZERS
 from tradepress.browse.asking.limits import limited_work
 from tradepress.browse.facets.kept_index import BuiltBeside

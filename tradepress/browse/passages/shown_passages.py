@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import PASSAGE_WORDS, Hit, read_again
 from tradepress.archive.search.public_words import shown_terms
 from tradepress.archive.search.query_sql import ranked_terms

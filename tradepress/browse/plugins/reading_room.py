@@ -13,8 +13,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
-from sqlite_utils import Database as Archive
 
+from tradepress.archive.database import Database as Archive
 from tradepress.archive.ledger.reason_words import reason_in_words
 from tradepress.archive.search.find_stories import match_query
 from tradepress.archive.stories.articles import is_doubtful

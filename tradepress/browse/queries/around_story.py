@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_row, fetch_rows
 from tradepress.archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
 from tradepress.archive.search.find_stories import search

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
+from tradepress.archive.database import Database
 
 _CHANGED = """
     SELECT ref, headline, sources.publisher, articles.published_day, articles.version,

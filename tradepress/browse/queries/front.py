@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import Hit, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.browse.queries.search_examples import SearchExamples, search_examples

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
-from sqlite_utils import Database
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import (
     MENTIONED,
     close_names,

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import (
     Hit,
     hits_of,

@@ -1,6 +1,6 @@
 """Serves addresses that have the number of a row: the story that it is of."""
 
-from sqlite_utils import Database
+from tradepress.archive.database import Database
 
 _OF_VERSION = (
     "SELECT ref FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = ?"

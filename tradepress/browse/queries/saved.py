@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
 from tradepress.archive.text_forms import plain_type

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_rows
 from tradepress.archive.health.history import ANSWERED, IS_CRAWL, ITS_SOURCES, LISTINGS
 from tradepress.browse.facets.facet_values import key_of

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import Story, load_story

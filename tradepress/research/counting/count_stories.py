@@ -9,8 +9,7 @@ from datetime import date
 from itertools import product
 from typing import Literal, get_args
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.search.find_stories import count_hits, count_with_copies
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.stories.clean_story import published_day
 from tradepress.research.export.about_export import ExportReport

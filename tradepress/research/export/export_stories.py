@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias, get_args
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.disk import folder_written_whole, is_database, written_whole
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.connection import file_of

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.connection import file_of
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.search.chosen_stories import stream_stories

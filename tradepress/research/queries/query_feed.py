@@ -11,8 +11,7 @@ from urllib.parse import quote, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.file.rows import Row
 from tradepress.archive.search.chosen_stories import latest_first

@@ -15,11 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from tradepress.archive.border import border
 from tradepress.archive.care.snapshot import query_folder
 from tradepress.archive.clock import utc_now
+from tradepress.archive.database import Database
 from tradepress.archive.disk import sync, written_whole
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.read_only import user_version

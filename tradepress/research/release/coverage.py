@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from tradepress.archive.database import Database
 from tradepress.research.counting.count_stories import times
 
 _HELD = """

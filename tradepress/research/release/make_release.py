@@ -8,10 +8,9 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tradepress.archive.care.frozen_copy import freeze, whole_copy
 from tradepress.archive.care.integrity import map_copy
+from tradepress.archive.database import Database
 from tradepress.archive.disk import folder_written_whole, sync
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.schema import SCHEMA_VERSION
