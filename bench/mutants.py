@@ -24,7 +24,7 @@ from mutmut.utils.file_utils import walk_mutatable_files
 
 SURVIVORS = Path(__file__).with_name("survivors.txt")
 LEAST = 0.95
-SQL = re.compile(r"\b(SELECT|UPDATE|INSERT|DELETE|FROM|WHERE|ORDER BY|PRAGMA|BEGIN|COMMIT)\b")
+SQL = re.compile(r"\b(SELECT|UPDATE|INSERT|DELETE|FROM|WHERE|ORDER BY|JOIN|PRAGMA|BEGIN|COMMIT)\b")
 VALUE = re.compile(r"'[^']*'")
 KILLED = ("killed", "timeout", "segfault")
 ARCHIVE = "tradepress.archive"

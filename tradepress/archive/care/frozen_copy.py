@@ -197,12 +197,11 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
     wordless = PUBLIC - OF_WORDS
     names = (*(name for name in COLUMNS if name not in wordless), "policy", "content_hash")
     change = ", ".join(f"{name} = :{name}" for name in names)
-    for version_id, source in copy.execute(
-        "SELECT versions.id, source FROM versions JOIN temp.textless ON textless.id = article_id "
-        "JOIN articles ON articles.id = article_id"
+    for (version_id,) in copy.execute(
+        "SELECT versions.id FROM versions JOIN temp.textless ON textless.id = article_id"
     ).fetchall():
         (row,) = copy.query("SELECT * FROM versions WHERE id = ?", [version_id])
-        kept = without_text(StoredArticle.of(article_of(row), source=source, url=row["url"]))
+        kept = without_text(article_of(row))
         given = {name: getattr(kept, name) for name in COLUMNS if name in WITHOUT_TEXT}
         left = clean_story(StoredArticle(**{**given, "policy": METADATA_ONLY}))
         ids = {"version_id": version_id, "article_id": row["article_id"]}
