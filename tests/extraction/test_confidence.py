@@ -72,6 +72,7 @@ def test_its_reasons_stand_in_the_evidence() -> None:
     assert {BIAS, *reading.value} == WEIGHTS["agreement"].keys()
     assert judge("agreement", reading.value) == article.confidence
     assert json.loads(json.dumps(reading.value)) == reading.value
+    assert all(round(value, 6) == value for value in reading.value.values())
 
 
 def test_what_the_odds_let_expect() -> None:

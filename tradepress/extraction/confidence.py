@@ -33,6 +33,8 @@ LEAST_DOUBT = 0.01
 LEAST_SHARE = 0.1
 """Less proves nothing: a page is refused for its kind where something shows that kind."""
 LONGEST_COUNTED = 3000
+DIGITS = 6
+"""Is what is kept of a signal: further digits differ from Python to Python."""
 
 
 def read_block_signals(
@@ -86,8 +88,8 @@ def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
 
 
 def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
-    """Returns the signals that count for a body of this kind."""
-    return {name: signals[name] for name in WEIGHTS[way] if name != BIAS}
+    """Returns the signals that count for a body of this kind, to DIGITS behind the point."""
+    return {name: round(signals[name], DIGITS) for name in WEIGHTS[way] if name != BIAS}
 
 
 def judge(way: Way, signals: Mapping[str, float]) -> float:
