@@ -269,10 +269,10 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
 
     :param most_refs: of new stories and versions together; -1: all
     """
-    row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
+    row = fetch_row(db, f"SELECT *, {REQUESTS} AS requests FROM runs WHERE id = ?", [run_id])
     if row is None:
         return None
-    (requests,) = db.execute(f"SELECT {REQUESTS} FROM runs WHERE id = ?", [run_id]).fetchone()
+    requests = row.pop("requests")
     stored = db.query(
         "SELECT ref, fetches.version FROM fetches JOIN articles ON articles.id = article_id "
         "WHERE run_id = ? AND outcome = 'stored' ORDER BY url_id LIMIT ?",
