@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from archive_rows import story
 from conftest import ROOT
-from libraries import Library
+from libraries import Library, here
 
 from tradepress.archive.errors import ArchiveError, DamagedArchive
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.merging.other_archive import open_other
 
+__all__ = ["here"]
 OTHERS = 6
 BAD = "signet-1"
 MOST_MEMORY = 600_000_000
@@ -27,11 +28,6 @@ LAX = "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name =
 """Then a column takes values of any type; put back, the file looks as ours does."""
 OF_BAD = "(SELECT id FROM articles WHERE ref = 'signet-1')"
 VERSION = f"(SELECT id FROM versions WHERE article_id = {OF_BAD})"
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Library:
-    return Library(tmp_path / "here.db")
 
 
 @pytest.fixture
