@@ -72,8 +72,8 @@ END = "</div></article>"
 RULING = "<p>The General Court gave its ruling in case T-{}/19 on Tuesday.</p>\n"
 LATER = "<p>An appeal was lodged on the day after, and will be heard soon.</p>\n"
 AGE = """
-    UPDATE versions SET extractor = 'older rules';
-    UPDATE versions SET headline = headline || ' (cut)'
+    UPDATE version_rows SET extractor = 'older rules';
+    UPDATE version_rows SET headline = headline || ' (cut)'
         WHERE id % 3 = 0 AND id IN (SELECT version_id FROM articles);
     DELETE FROM mention_readings WHERE version_id % 2;
     DELETE FROM mentions WHERE version_id % 4 = 1;

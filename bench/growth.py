@@ -72,11 +72,11 @@ FILTERS = {
     "shown on a day": StoryQuery(seen_on=MIDDLE),
 }
 DATES = """
-    UPDATE versions SET date_archived = strftime(
+    UPDATE version_rows SET date_archived = strftime(
         '%Y-%m-%dT%H:%M:%SZ', '2024-01-01',
         (article_id % 700 + 90 * (version - 1)) || ' days', (id % 86400) || ' seconds'
     ), confidence = (id * 7 % 100) / 100.0;
-    UPDATE versions SET date_captured = date_archived;
+    UPDATE version_rows SET date_captured = date_archived;
     UPDATE articles SET (date_archived, date_captured, confidence) = (
         SELECT date_archived, date_captured, confidence FROM versions WHERE id = version_id
     );

@@ -212,7 +212,7 @@ class Paper:
             "date_archived": utc_text(at),
         }
         version_id = self._insert(
-            "versions", article_id=story.id, extractor="tests 1", run_id=run, **columns
+            "version_rows", article_id=story.id, extractor="tests 1", run_id=run, **columns
         )
         if story.version == 1:
             seen = {"first_seen": utc_text(at), "last_seen": utc_text(at)}

@@ -175,7 +175,7 @@ def test_captures_that_were_rewritten_are_copied_anew(writer: Writer) -> None:
     (start, length) = writer.db.execute(place).fetchone()
     content = warc(captures).read_bytes()
     warc(captures).write_bytes(content[:start] + content[start + length :])
-    writer.db.execute("UPDATE versions SET capture_id = NULL WHERE capture_id = 1")
+    writer.db.execute("UPDATE version_rows SET capture_id = NULL WHERE capture_id = 1")
     writer.db.execute("DELETE FROM captures WHERE id = 1")
     writer.db.execute('UPDATE captures SET "offset" = "offset" - ?', [length])
     writer.commit()

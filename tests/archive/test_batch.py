@@ -130,7 +130,7 @@ def test_a_failed_commit_reaches_every_waiter(writer: Writer) -> None:
     async def scenario() -> None:
         tasks = [saving(writer, number) for number in (1, 2)]
         await turn()
-        writer.db.execute("UPDATE versions SET article_id = 900 + id")
+        writer.db.execute("UPDATE version_rows SET article_id = 900 + id")
         with pytest.raises(ArchiveError):
             writer.commit()
         for task in tasks:

@@ -64,7 +64,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (1, 1, '{OTHERS}/1', 'wayback', 'https://web.example/1', 'x', 'a.warc.gz', 7, 9),
                 (2, 1, '{OTHERS}/2', 'crawl', NULL, 'y', 'a.warc.gz', 16, 9),
                 (3, 1, '{OTHERS}/3', 'wayback', 'https://web.example/3', 'z', 'a.warc.gz', 25, 9);
-            UPDATE versions SET capture_id = article_id;
+            UPDATE version_rows SET capture_id = article_id;
             INSERT INTO near_duplicates VALUES (1, 2, 1, 'update', 'x'), (1, 3, 1, 'update', 'x'),
                 (2, 3, 1, 'update', 'x');
             INSERT INTO aliases VALUES ('gazette-x', 1, 1, 1, 'x'), ('gazette-y', 3, 1, 1, 'x');
@@ -199,12 +199,12 @@ def test_twice_it_has_the_same_bytes_whatever_care_was_taken_between(
 
 def test_a_column_that_nobody_decided_on_is_emptied(archive: Path, tmp_path: Path) -> None:
     with read_archive(archive) as db, whole_copy(db, tmp_path) as copy:
-        copy.execute("ALTER TABLE versions ADD COLUMN first_words TEXT")
+        copy.execute("ALTER TABLE version_rows ADD COLUMN first_words TEXT")
         copy.execute("ALTER TABLE articles ADD COLUMN last_words TEXT NOT NULL DEFAULT '[]'")
-        copy.execute("UPDATE versions SET first_words = 'secret'")
+        copy.execute("UPDATE version_rows SET first_words = 'secret'")
         copy.execute("UPDATE articles SET last_words = 'secret'")
         evidence = '{"headline":[{"value":"x","evidence":"h1"}],"first_words":[{"value":"secret"}]}'
-        copy.execute("UPDATE versions SET evidence = ?", [evidence])
+        copy.execute("UPDATE version_rows SET evidence = ?", [evidence])
         freeze(
             copy,
             tmp_path / "given.db",
@@ -214,7 +214,7 @@ def test_a_column_that_nobody_decided_on_is_emptied(archive: Path, tmp_path: Pat
             without_text=without_text,
         )
     with closing(sqlite3.connect(tmp_path / "given.db")) as given:
-        assert given.execute("SELECT first_words FROM versions").fetchall() == [(None,)]
+        assert given.execute("SELECT first_words FROM version_rows").fetchall() == [(None,)]
         assert given.execute("SELECT last_words FROM articles").fetchall() == [("[]",)]
         ((left,),) = given.execute("SELECT evidence FROM versions").fetchall()
     assert left == '{"headline":[{"value":"x","evidence":"h1"}]}'

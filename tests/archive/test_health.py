@@ -150,7 +150,7 @@ def test_stories_rewritten_by_the_paper_all_at_once_are_told() -> None:
     assert "`tradepress show signet-" in finding.step
     assert "--diff 1 2" in finding.step
     assert "our rules" not in finding.figures
-    paper.db.execute("UPDATE versions SET extractor = 'tests 2' WHERE version > 1")
+    paper.db.execute("UPDATE version_rows SET extractor = 'tests 2' WHERE version > 1")
     assert checks(paper)["changed"].figures.endswith("; our rules were changed, too")
 
 

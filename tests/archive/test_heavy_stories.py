@@ -47,7 +47,7 @@ def ids(path: Path) -> list[int]:
 @pytest.mark.parametrize("column", ["headline", "body", "authors", "evidence"])
 def test_what_is_longer_than_a_text_may_be_is_not_read(path: Path, column: str) -> None:
     text = "x" * (3 * LONGEST_TEXT + 1)
-    change(path, f"UPDATE versions SET {column} = ? WHERE id = 3", text)
+    change(path, f"UPDATE version_rows SET {column} = ? WHERE id = 3", text)
     with read_archive(path) as db:
         loaded = load_stories(db, ids(path))
         assert [next(loaded).ref for _ in range(2)] == ["signet-1", "signet-2"]
@@ -104,7 +104,7 @@ def test_an_export_of_a_crafted_release_takes_bounded_memory(path: Path, length:
             save(writer, story(number))
         writer.end_run("done", 0)
     few = "id <= 20" if length > LONGEST_TEXT else "TRUE"
-    change(path, f"UPDATE versions SET headline = ? WHERE {few}", "x" * length)
+    change(path, f"UPDATE version_rows SET headline = ? WHERE {few}", "x" * length)
     change(path, f"UPDATE articles SET headline = ? WHERE {few}", "x" * length)
     program = "from tradepress.__main__ import main; main()"
     export = ("export", "--archive", str(path), "--format", "csv", "-o", str(path.parent / "a.csv"))

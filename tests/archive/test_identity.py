@@ -351,7 +351,7 @@ def twins(writer: Writer) -> Writer:
     save(writer, story())
     save(writer, story(site_id=None, url=ELSEWHERE, **OTHER_WORDS))
     save(writer, story(2))
-    for table in ("articles", "versions"):
+    for table in ("articles", "version_rows"):
         columns = ", ".join(
             f"{name} = (SELECT {name} FROM articles WHERE id = 1)"
             for name in ("headline", "body", "content_hash")
@@ -403,7 +403,7 @@ def test_stories_without_a_text_are_not_taken_for_each_other(twins: Writer) -> N
 def test_stories_with_most_words_of_a_page_are_one_though_they_differ(twins: Writer) -> None:
     words = " ".join(f"word{number}" for number in range(60))
     for number, end in ((1, "once"), (2, "twice")):
-        for table, key in (("articles", "id"), ("versions", "article_id")):
+        for table, key in (("articles", "id"), ("version_rows", "article_id")):
             sql = f"UPDATE {table} SET body = ?, content_hash = ? WHERE {key} = ?"
             twins.write(sql, [f"{words} {end}", end, number])
     one, page = at(url=ELSEWHERE, body=f"{words} thrice")

@@ -195,7 +195,7 @@ def test_a_page_that_can_t_be_read_is_named_and_its_text_kept(
 def test_a_damaged_text_stays_behind_alone(here: Library, there: Library) -> None:
     there.keep((0, story(1)), (0, story(2)))
     with there.open() as writer:
-        writer.write("UPDATE versions SET body = 'Something else.' WHERE id = 1")
+        writer.write("UPDATE version_rows SET body = 'Something else.' WHERE id = 1")
         writer.commit()
     merged = here.take(there)
     assert merged.stories == {Outcome.FAILED: 1, Outcome.STORED: 1}
@@ -236,8 +236,8 @@ def test_an_archive_that_can_t_be_read_is_named_and_what_came_before_kept(
             "'../lamp' can't be the name of a story",
         ),
         ("UPDATE articles SET version_id = 77", "no current version"),
-        ("UPDATE versions SET authors = '[1]'", "list of texts"),
-        ("UPDATE versions SET evidence = '[1]'", "no attribute 'items'"),
+        ("UPDATE version_rows SET authors = '[1]'", "list of texts"),
+        ("UPDATE version_rows SET evidence = '[1]'", "no attribute 'items'"),
         (
             "INSERT INTO mentions VALUES (1, 'body', 5, 100000, 'firm', 'Vale')",
             "a mention, 'Vale', lies outside of its text",

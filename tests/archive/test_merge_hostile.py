@@ -61,7 +61,7 @@ def craft(path: Path, work: Craft, *, lax: str | None = None) -> None:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def set_column(column: str, value: object, table: str = "versions") -> Craft:
+def set_column(column: str, value: object, table: str = "version_rows") -> Craft:
     where = f"ref = '{BAD}'" if table == "articles" else f"article_id = {OF_BAD}"
     return lambda db: db.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", [value])
 
@@ -83,16 +83,16 @@ CRAFTS: dict[str, tuple[Craft, str | None]] = {
     "json 100,000 deep": (set_column("evidence", deep(100_000)), None),
     "json of another form": (set_column("authors", '{"a": 1}'), None),
     "no json": (set_column("evidence", "{"), None),
-    "no utf-8": (set_column("headline", b"\xff\xfe"), "versions"),
-    "bytes for a text": (set_column("body", b"\x00" * 9), "versions"),
-    "a text for a number": (set_column("version", "one"), "versions"),
+    "no utf-8": (set_column("headline", b"\xff\xfe"), "version_rows"),
+    "bytes for a text": (set_column("body", b"\x00" * 9), "version_rows"),
+    "a text for a number": (set_column("version", "one"), "version_rows"),
     "bytes for a ref": (set_column("ref", b"\x01", "articles"), "articles"),
     "a huge number": (set_column("version", 2**63 - 1), None),
     "a time that is none": (set_column("seen_at", "yesterday", "sightings"), None),
     "no address": (set_column("url", "http://[", "articles"), None),
     "300,000 links": (many_links(300_000), None),
     "a cell of 40 MB": (set_column("body", "x" * 40_000_000), None),
-    "a blob of 40 MB": (lambda db: set_column("body", bytes(40_000_000))(db), "versions"),
+    "a blob of 40 MB": (lambda db: set_column("body", bytes(40_000_000))(db), "version_rows"),
     "lists of lists": (
         set_column("evidence", json.dumps({"x": [{"value": [[]] * 1_000_000, "evidence": ""}]})),
         None,
@@ -108,7 +108,7 @@ LONG = {name for name in CRAFTS if "0" in name} | {"lists of lists"}
 def test_one_hostile_story_keeps_no_other_out(here: Library, there: Library, name: str) -> None:
     work, lax = CRAFTS[name]
     if name == "no utf-8":
-        sql = f"UPDATE versions SET headline = CAST(x'fffe' AS TEXT) WHERE id = {VERSION}"
+        sql = f"UPDATE version_rows SET headline = CAST(x'fffe' AS TEXT) WHERE id = {VERSION}"
         craft(there.path, lambda db: db.execute(sql))
     else:
         craft(there.path, work, lax=lax)
@@ -215,7 +215,7 @@ def heavy(db: sqlite3.Connection) -> None:
     names = [row[1] for row in db.execute("PRAGMA table_info(versions)")]
     others = [name for name in names if name not in ("id", "version", "body", "evidence")]
     db.execute(
-        f"{numbers} INSERT INTO versions ({', '.join(others)}, version, body, evidence) "
+        f"{numbers} INSERT INTO version_rows ({', '.join(others)}, version, body, evidence) "
         f"SELECT {', '.join(others)}, i, ?, ? FROM n JOIN versions WHERE id = {VERSION}",
         [60, "x" * 4_000_000, json.dumps({"x": [{"value": ["ab"] * 300_000, "evidence": ""}]})],
     )

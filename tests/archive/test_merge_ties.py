@@ -146,7 +146,7 @@ def test_of_two_readings_of_one_second_the_better_is_current(
     ):
         with library.open() as writer:
             keep(writer, 1, text)
-            writer.write("UPDATE versions SET is_reread = ?", [is_reread])
+            writer.write("UPDATE version_rows SET is_reread = ?", [is_reread])
             writer.end_run("done", 0)
     here.take(there)
     is_theirs = is_reread_there > is_reread_here

@@ -189,13 +189,16 @@ def test_an_archive_with_faults_is_not_migrated(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE links SET version_id = 999 WHERE id = 1")
         connection.commit()
-    refused(path, DamagedArchive, "1 rows of links refer to rows of versions")
+    refused(path, DamagedArchive, "1 rows of links refer to rows of version_rows")
 
 
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("DELETE FROM versions WHERE id IN (SELECT version_id FROM articles)", "of versions"),
+        (
+            "DELETE FROM version_rows WHERE id IN (SELECT version_id FROM articles)",
+            "of version_rows",
+        ),
         ("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')", "articles_fts"),
         (
             "INSERT INTO versions_stems (rowid, headline) "

@@ -107,7 +107,7 @@ def test_a_second_pruning_names_the_file_anew(path: Path) -> None:
         open_writer(path, captures=captures) as writer,
     ):
         writer.write("UPDATE captures SET run_id = NULL, date_captured = NULL")
-        writer.write("UPDATE versions SET capture_id = NULL WHERE id = 1")
+        writer.write("UPDATE version_rows SET capture_id = NULL WHERE id = 1")
         writer.write("UPDATE captures SET date_captured = '2017-08-04T00:00:00Z' WHERE id = 3")
         writer.commit()
     assert [file.captures for file in pruned(path, DAY)] == [1]
@@ -116,7 +116,7 @@ def test_a_second_pruning_names_the_file_anew(path: Path) -> None:
 
 def test_a_file_of_which_nothing_is_left_is_deleted(path: Path) -> None:
     with open_writer(path) as writer:
-        writer.write("UPDATE versions SET capture_id = NULL")
+        writer.write("UPDATE version_rows SET capture_id = NULL")
         writer.commit()
     assert [file.captures for file in pruned(path, NOW)] == [6]
     assert files(path) == []

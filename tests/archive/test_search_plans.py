@@ -26,7 +26,7 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"seen_on": "2026-11-24", "language": "en"},
 )
 
-WIDE = re.compile(r"SCAN (articles|versions|stories)\b(?! USING COVERING INDEX)")
+WIDE = re.compile(r"SCAN (articles|version_rows|stories)\b(?! USING COVERING INDEX)")
 
 
 def plan(writer: Writer, sql: str, parameters: dict[str, Any]) -> list[str]:
@@ -61,9 +61,9 @@ def test_former_versions_are_read_where_they_are_hit(
     assert of_current[0].startswith("SCAN articles_fts VIRTUAL TABLE")
     assert of_former[0].startswith("SCAN versions_fts VIRTUAL TABLE")
     assert not [step for step in [*of_former[1:], *of_current[1:]] if WIDE.match(step)]
-    versions = [step for step in [*of_former, *of_current] if "versions USING" in step]
+    versions = [step for step in [*of_former, *of_current] if "version_rows USING" in step]
     (hit,) = [step for step in versions if "COVERING INDEX" not in step]
-    assert hit == "SEARCH versions USING INTEGER PRIMARY KEY (rowid=?)"
+    assert hit == "SEARCH version_rows USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 @pytest.mark.parametrize("filters", FILTERS[:8])

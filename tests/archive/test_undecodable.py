@@ -51,7 +51,7 @@ def test_a_command_says_that_the_archive_is_damaged(
     save(writer, story())
     writer.commit()
     writer.close()
-    for table in ("articles", "versions"):
+    for table in ("articles", "version_rows"):
         damage(writer.path, table, "headline")
     result = here(*arguments, "--archive", str(writer.path))
     assert result.returncode == 3

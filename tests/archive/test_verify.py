@@ -114,7 +114,7 @@ COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
                 "INSERT INTO links SELECT 9, 99, 'in_text', 1, '', NULL, NULL, NULL",
             ],
             "references",
-            "1 rows of links refer to rows of versions that are not there",
+            "1 rows of links refer to rows of version_rows that are not there",
         ),
         (["UPDATE runs SET stored = stored + 1 WHERE id = 1"], "ledger", "run 1: its sums"),
         (["UPDATE runs SET urls = 1 WHERE id = 1"], "ledger", "run 1: its sums"),
@@ -136,18 +136,22 @@ COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
         ),
         (
             [
-                "UPDATE versions SET version = 3 WHERE version = 2",
+                "UPDATE version_rows SET version = 3 WHERE version = 2",
                 "UPDATE articles SET version = 3 WHERE version = 2",
             ],
             "articles",
             "signet-1: its versions are not numbered",
         ),
         (
-            ["UPDATE versions SET authors = '[\"Nobody\"]' WHERE id = 1"],
+            ["UPDATE version_rows SET authors = '[\"Nobody\"]' WHERE id = 1"],
             "articles",
             "signet-1@1: its text is not the one that was saved",
         ),
-        (["UPDATE versions SET authors = '[' WHERE id = 1"], "articles", "signet-1@1: its text"),
+        (
+            ["UPDATE version_rows SET authors = '[' WHERE id = 1"],
+            "articles",
+            "signet-1@1: its text",
+        ),
         *(
             ([f"UPDATE {table} SET {column} = '{value}' WHERE id = 2"], "values", words)
             for table, column, value, words in (
@@ -155,11 +159,11 @@ COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
                 ("articles", "keywords", "[1]", "signet-2: its keywords can't"),
                 ("articles", "corrections", "{}", "signet-2: its corrections can't"),
                 ("articles", "reservations", "[[]]", "signet-2: its reservations can't"),
-                ("versions", "authors", "[", "signet-2@1: its authors can't"),
-                ("versions", "keywords", "null", "signet-2@1: its keywords can't"),
-                ("versions", "corrections", "5", "signet-2@1: its corrections can't"),
-                ("versions", "reservations", "[1]", "signet-2@1: its reservations can't"),
-                ("versions", "evidence", '{"body": 1}', "signet-2@1: its evidence can't"),
+                ("version_rows", "authors", "[", "signet-2@1: its authors can't"),
+                ("version_rows", "keywords", "null", "signet-2@1: its keywords can't"),
+                ("version_rows", "corrections", "5", "signet-2@1: its corrections can't"),
+                ("version_rows", "reservations", "[1]", "signet-2@1: its reservations can't"),
+                ("version_rows", "evidence", '{"body": 1}', "signet-2@1: its evidence can't"),
                 ("runs", "sources", "{bad", "run 2: its sources can't"),
                 ("runs", "started", "x", "run 2: its beginning can't"),
                 ("runs", "ended", "2026-02-30T00:00:00Z", "run 2: its end can't"),
@@ -222,7 +226,9 @@ def test_each_fault_is_found_and_named(
     assert all(": " in line for _, line in found)
 
 
-@pytest.mark.parametrize("table", ["articles", "versions", "captures", "runs", "sources", "urls"])
+@pytest.mark.parametrize(
+    "table", ["articles", "version_rows", "captures", "runs", "sources", "urls"]
+)
 def test_broken_references_are_those_that_sqlite_finds(path: Path, table: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         db = Database(connection, execute_plugins=False)
@@ -295,7 +301,7 @@ def test_quick_sees_what_is_missing_but_does_not_read(path: Path) -> None:
         (["INSERT INTO links SELECT 9, 1, 'in_text', 1, '', NULL, NULL, 99"], "references"),
         (["UPDATE runs SET stored = stored + 1 WHERE id = 1"], "ledger"),
         (["UPDATE articles SET version_id = 3 WHERE id = 2"], "articles"),
-        (["UPDATE versions SET version = 3 WHERE version = 2"], "articles"),
+        (["UPDATE version_rows SET version = 3 WHERE version = 2"], "articles"),
     ],
 )
 def test_quick_finds_all_that_no_text_must_be_read_for(
@@ -330,7 +336,7 @@ def test_records_that_no_row_names_are_only_counted(path: Path) -> None:
     captures.close()
     change(
         path,
-        "UPDATE versions SET capture_id = NULL WHERE capture_id = 2",
+        "UPDATE version_rows SET capture_id = NULL WHERE capture_id = 2",
         "DELETE FROM captures WHERE id = 2",
     )
     found = verify(path, captures=path.parent / "archive.captures")
@@ -522,7 +528,7 @@ def has_dbstat() -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not has_dbstat(), reason=reason("an SQLite with dbstat"))
-@pytest.mark.parametrize("table", ["articles", "versions", "articles_fts_data"])
+@pytest.mark.parametrize("table", ["articles", "version_rows", "articles_fts_data"])
 def test_a_damaged_page_in_the_middle_is_a_clear_line_wherever_it_is_met(
     tmp_path: Path, here: Tradepress, table: str
 ) -> None:

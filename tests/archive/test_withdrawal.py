@@ -361,7 +361,7 @@ def test_an_address_that_shows_another_story_by_now_is_that_ones(path: Path) -> 
         writer.start_run("tests", ["signet"], "0")
         other = story(8, url=former, headline="A new story here", body="New. " * 40)
         writer.db.execute(
-            "UPDATE versions SET url = ? WHERE version = 1 AND article_id = "
+            "UPDATE version_rows SET url = ? WHERE version = 1 AND article_id = "
             "(SELECT id FROM articles WHERE ref = 'signet-7')",
             [former],
         )
@@ -385,7 +385,9 @@ def test_raw_pages_that_were_moved_away_are_named(path: Path) -> None:
 def test_no_other_page_is_overwritten_where_the_index_is_wrong(path: Path) -> None:
     with open_writer(path, command="tests") as writer:
         (row,) = writer.db.query("SELECT * FROM captures WHERE url LIKE '%orrin-vale-5'")
-        writer.db.execute("UPDATE versions SET capture_id = NULL WHERE capture_id = ?", [row["id"]])
+        writer.db.execute(
+            "UPDATE version_rows SET capture_id = NULL WHERE capture_id = ?", [row["id"]]
+        )
         writer.db.execute("DELETE FROM capture_records WHERE capture_id = ?", [row["id"]])
         writer.db.execute("DELETE FROM captures WHERE id = ?", [row["id"]])
         writer.db.execute(

@@ -836,7 +836,7 @@ def test_a_failed_commit_takes_its_batch_and_says_so(writer: Writer) -> None:
     writer.commit()
     save(writer, story(1))
     # A deferred reference into nowhere: SQLite refuses it at COMMIT.
-    writer.db.execute("UPDATE versions SET article_id = 900 + id")
+    writer.db.execute("UPDATE version_rows SET article_id = 900 + id")
     with pytest.raises(ArchiveError, match=r"archive\.db"):
         writer.commit()
     assert writer.rollbacks == 1

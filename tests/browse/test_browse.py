@@ -124,7 +124,7 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
         db.execute("UPDATE sources SET publisher = ? WHERE name = 'signet'", [PAYLOADS[2]])
         db.execute("UPDATE runs SET reason = ?, command = ?", [PAYLOADS[0], PAYLOADS[1]])
         read = {PAYLOADS[1]: [{"value": PAYLOADS[0], "evidence": PAYLOADS[3]}]}
-        db.execute("UPDATE versions SET evidence = ?", [json.dumps(read)])
+        db.execute("UPDATE version_rows SET evidence = ?", [json.dumps(read)])
     db.close()
     payload = quote(PAYLOADS[4])
     addresses = [

@@ -224,7 +224,7 @@ def test_where_no_page_is_kept_it_says_so(path: Path, ending: str) -> None:
 def test_of_a_version_without_a_text_no_page_is_shown(path: Path) -> None:
     keep(path, page(WORDS))
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("UPDATE versions SET policy = 'metadata-only'")
+        db.execute("UPDATE version_rows SET policy = 'metadata-only'")
     assert ask(path, ADDRESS + "/page").status_code == 404
 
 
@@ -241,7 +241,7 @@ def test_a_page_of_no_story_is_not_shown(path: Path) -> None:
     """It belongs to no version: nothing leads to it."""
     keep(path, page(WORDS))
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("UPDATE versions SET capture_id = NULL")
+        db.execute("UPDATE version_rows SET capture_id = NULL")
     assert ask(path, ADDRESS).status_code == 404
 
 

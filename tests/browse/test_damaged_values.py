@@ -30,7 +30,7 @@ def damage(path: Path, column: str, value: str) -> None:
         links = [{"kind": "in_text", "text": "what was refused", "url": url}]
         save(writer, "Lantern mark", "Another.", site_id="2", authors=["Petra Holm"], links=links)
     with closing(sqlite3.connect(path)) as file:
-        file.execute(f"UPDATE versions SET {column} = ? WHERE article_id = 1", [value])
+        file.execute(f"UPDATE version_rows SET {column} = ? WHERE article_id = 1", [value])
         if column != "evidence":
             file.execute(f"UPDATE articles SET {column} = ? WHERE id = 1", [value])
         file.commit()

@@ -356,7 +356,9 @@ def test_what_is_said_by_now_counts_for_a_former_version(path: Path) -> None:
         (former,) = file.execute("SELECT reservations FROM versions WHERE version = 1").fetchone()
         assert former == "[]"
         file.execute("UPDATE holdings SET held_until = '2030-01-01T00:00:00Z'")
-        file.execute("UPDATE versions SET date_archived = '2019-01-01T00:00:00Z' WHERE version = 1")
+        file.execute(
+            "UPDATE version_rows SET date_archived = '2019-01-01T00:00:00Z' WHERE version = 1"
+        )
         file.commit()
     page = ask(path, ("GET", "/stories?q=amber&as_of=2020-01-01", {}), is_public=True)[0].text
     assert "Mark of a lamp" in page

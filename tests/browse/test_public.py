@@ -62,7 +62,7 @@ def fill(path: Path) -> None:
         save(writer, "About makers", source="makers", url="http://makers.example/about")
     keep(path, captured(f"<p>{CANARY}"), site_id="9")
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for table in ("articles", "versions"):  # a column of which nobody has decided
+        for table in ("articles", "version_rows"):  # a column of which nobody has decided
             db.execute(f"ALTER TABLE {table} ADD COLUMN first_sentence TEXT DEFAULT '{CANARY}'")
 
 

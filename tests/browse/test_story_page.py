@@ -169,7 +169,7 @@ def test_a_page_that_was_read_again_is_no_change_of_the_paper(path: Path) -> Non
         ref = save(writer, "Lantern mark upheld", **LANTERN)
         save(writer, "Lantern mark kept", **LANTERN)
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE versions SET is_reread = 1 WHERE version = 2")
+        db.execute("UPDATE version_rows SET is_reread = 1 WHERE version = 2")
     db.close()
     said = "the difference is ours, not the paper’s"
     assert said in words(page(path, f"/story/{ref}/changes/1/2"))

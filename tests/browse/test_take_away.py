@@ -436,7 +436,9 @@ def test_a_transfer_that_breaks_is_seen_to_break(path: Path) -> None:
         for number in range(150):
             save(writer, f"Buckle ruling {number}", "A long text. " * 200)
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("UPDATE versions SET authors = '{' WHERE id = (SELECT max(id) FROM versions)")
+        db.execute(
+            "UPDATE version_rows SET authors = '{' WHERE id = (SELECT max(id) FROM versions)"
+        )
     with browsing(path) as served:
         with urlopen(f"{served.home}/stories.csv?q=buckle", timeout=60) as answer:
             assert answer.status == 200

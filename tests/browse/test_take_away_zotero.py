@@ -98,7 +98,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
             [MEMENTO],
         )
         writer.write(
-            "UPDATE versions SET capture_id = 1 WHERE article_id = "
+            "UPDATE version_rows SET capture_id = 1 WHERE article_id = "
             "(SELECT id FROM articles WHERE ref = ?)",
             [refs["elsewhere"]],
         )

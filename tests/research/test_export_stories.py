@@ -211,7 +211,7 @@ def test_it_is_of_one_moment(tmp_path: Path) -> None:
 
     def change(done: int, total: int) -> None:
         with sqlite3.connect(path) as db:
-            db.execute("UPDATE versions SET headline = 'Changed'")
+            db.execute("UPDATE version_rows SET headline = 'Changed'")
 
     target = tmp_path / "press.csv"
     with tradepress.open(path) as opened:

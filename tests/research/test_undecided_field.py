@@ -39,7 +39,7 @@ def archive(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     ]
     path = make_archive(tmp_path / "press.db", stories)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for table in ("articles", "versions"):
+        for table in ("articles", "version_rows"):
             db.execute(f"ALTER TABLE {table} {COLUMN[request.param]}")
             db.execute(f"UPDATE {table} SET first_sentence = ?", [f"{SECRET} of {table}"])
     return path
@@ -85,7 +85,7 @@ def test_not_in_any_answer_to_the_public(archive: Path) -> None:
         with closing(connect_frugally(archive, is_public=is_public)) as db:
             told = [
                 db.execute(f"SELECT {what} FROM {table}").fetchall()
-                for table in ("articles", "versions")
+                for table in ("articles", "version_rows")
                 for what in ("*", "first_sentence", "max(first_sentence)", "count(*), headline")
             ]
         assert (SECRET in str(told)) is not is_public

@@ -33,9 +33,9 @@ pytestmark = pytest.mark.slow
 JOB = ReextractJob(configuration=Configuration())
 # As if other rules had read them: some headlines were other ones, some mentions not found.
 AGE = """
-    UPDATE versions SET extractor = 'older rules', headline = headline || ' (cut)'
+    UPDATE version_rows SET extractor = 'older rules', headline = headline || ' (cut)'
         WHERE id % 3 = 0 AND id IN (SELECT version_id FROM articles);
-    UPDATE versions SET extractor = 'older rules' WHERE id % 3 = 1;
+    UPDATE version_rows SET extractor = 'older rules' WHERE id % 3 = 1;
     DELETE FROM mention_readings WHERE version_id % 2;
     DELETE FROM mentions WHERE version_id % 4 = 1;
 """
@@ -102,7 +102,7 @@ def test_former_versions_are_compared_as_on_one_machine(
         assert result.returncode == 0, result.stderr
     archive = tmp_path / "archive.db"
     with sqlite3.connect(archive) as db:
-        db.execute("UPDATE versions SET extractor = 'older rules', headline = headline || '!'")
+        db.execute("UPDATE version_rows SET extractor = 'older rules', headline = headline || '!'")
     db.close()
     alone, current = (JOB.rereading(archive, every=every) for every in (True, False))
     alone.compare()

@@ -21,7 +21,7 @@ from tradepress.cluster.cluster_crawl import CrawledParts
 from tradepress.source import Source
 
 SPOILT = """
-    UPDATE versions SET content_hash = 'spoilt'
+    UPDATE version_rows SET content_hash = 'spoilt'
     WHERE article_id = (SELECT id FROM articles WHERE ref = ?)
 """
 SIGNET = Source(

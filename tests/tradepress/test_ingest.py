@@ -344,12 +344,12 @@ def test_odd_queries_never_give_a_traceback(here: Tradepress) -> None:
 @pytest.fixture
 def one_doubtful(three_stories: None, tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "archive.db")
-    for table in ("articles", "versions"):
+    for table in ("articles", "version_rows"):
         db.execute(f"UPDATE {table} SET confidence = NULL")
     db.execute("UPDATE articles SET confidence = 0.314 WHERE ref = 'wipr-15003'")
     db.execute("UPDATE articles SET confidence = 0.99 WHERE ref = 'wipr-15004'")
     db.execute(
-        "UPDATE versions SET confidence = (SELECT confidence FROM articles WHERE id = article_id)"
+        "UPDATE version_rows SET confidence = (SELECT confidence FROM articles WHERE id = article_id)"
     )
     db.commit()
     db.close()

@@ -48,7 +48,7 @@ def read_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     at_once([write_warc(folder / "pages.warc.gz", pages)], folder / "archive.db", Here())
     alter(
         folder / "archive.db",
-        "UPDATE versions SET extractor = 'older rules'; DELETE FROM mention_readings",
+        "UPDATE version_rows SET extractor = 'older rules'; DELETE FROM mention_readings",
     )
     return folder / "archive.db"
 
@@ -75,7 +75,7 @@ def reread(archive: Path, *, apply: bool = True, **options: object) -> ClusterRe
 
 
 def test_texts_are_looked_through_where_no_page_was_kept(archive: Path) -> None:
-    alter(archive, "UPDATE versions SET capture_id = NULL; DELETE FROM captures")
+    alter(archive, "UPDATE version_rows SET capture_id = NULL; DELETE FROM captures")
     shutil.rmtree(capture_folder(archive))
     done = reread(archive)
     assert done.tasks.left_out == ()

@@ -187,7 +187,7 @@ def test_a_limit_is_a_beginning(here: Tradepress, monkeypatch: pytest.MonkeyPatc
 def test_what_came_without_a_capture_is_told(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alter("UPDATE versions SET capture_id = NULL WHERE article_id = 1")
+    alter("UPDATE version_rows SET capture_id = NULL WHERE article_id = 1")
     cut("handles are explained.*", monkeypatch)
     tally = run(here, "--apply")["sources"]["wipr"]
     assert (tally["versions"], tally["no_capture"], tally["read"], tally["new"]) == (2, 1, 1, 0)
@@ -243,9 +243,9 @@ def test_a_story_that_can_no_longer_be_read_keeps_what_it_has(
 def test_a_full_text_is_never_made_a_teaser(here: Tradepress) -> None:
     ingest(here, 15001, words=BODY.replace("for everybody.", "for …"))
     assert rows("SELECT is_truncated FROM articles") == [{"is_truncated": 1}]
-    for table in ("articles", "versions"):
+    for table in ("articles", "version_rows"):
         alter(f"UPDATE {table} SET is_truncated = 0, body = ?", f"{FULL}\n\nOn it went.")
-    alter("UPDATE versions SET extractor = 'tradepress 0.0.1'")
+    alter("UPDATE version_rows SET extractor = 'tradepress 0.0.1'")
     (problem,) = run(here, "--apply", code=1)["problems"]
     assert (problem["outcome"], problem["reason"]) == ("rejected", "teaser")
     assert len(rows("SELECT 1 FROM versions")) == 1
@@ -289,9 +289,9 @@ def test_what_was_reserved_when_the_page_was_read_stays(
 def test_a_missing_confidence_is_filled_in(here: Tradepress) -> None:
     ingest(here, 15001)
     (known,) = rows("SELECT confidence, content_hash FROM versions")
-    for table in ("articles", "versions"):
+    for table in ("articles", "version_rows"):
         alter(f"UPDATE {table} SET confidence = NULL")
-    alter("UPDATE versions SET extractor = 'tradepress 0.0.1'")
+    alter("UPDATE version_rows SET extractor = 'tradepress 0.0.1'")
     fields = run(here, "--apply")["sources"]["wipr"]["fields"]
     assert {name: field["filled"] for name, field in fields.items()} == {"confidence": 1}
     assert rows("SELECT confidence, content_hash FROM articles WHERE version = 2") == [known]
@@ -299,7 +299,7 @@ def test_a_missing_confidence_is_filled_in(here: Tradepress) -> None:
 
 def test_a_confidence_that_only_moved_makes_no_version(here: Tradepress) -> None:
     ingest(here, 15001)
-    alter("UPDATE versions SET confidence = 0.5, extractor = 'tradepress 0.0.1'")
+    alter("UPDATE version_rows SET confidence = 0.5, extractor = 'tradepress 0.0.1'")
     tally = run(here, "--apply")["sources"]["wipr"]
     assert (tally["new"], tally["same"], tally["fields"]["confidence"]["changed"]) == (0, 1, 1)
 

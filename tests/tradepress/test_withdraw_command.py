@@ -325,7 +325,7 @@ def test_a_kept_headline_is_shown(path: Path, here: Tradepress) -> None:
 
 def test_a_search_of_a_former_day_tells_of_it(path: Path, here: Tradepress) -> None:
     with closing(sqlite3.connect(path)) as db, db:
-        for table in ("articles", "versions"):
+        for table in ("articles", "version_rows"):
             db.execute(f"UPDATE {table} SET date_archived = '2020-01-01T09:00:00Z'")
     as_of = ("search", "lantern", "--as-of")
     assert "signet-7" in here(*as_of, "2020-06-01").stdout

@@ -138,7 +138,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(sqlite3.connect(kept / "archive.db")) as db, db:
         db.execute("UPDATE runs SET started = '2020-02-01T00:00:00Z'")
         db.execute(
-            "UPDATE versions SET capture_id = NULL WHERE id = "
+            "UPDATE version_rows SET capture_id = NULL WHERE id = "
             "(SELECT version_id FROM articles WHERE ref = 'journal-5003')"
         )
     # A rule that was not known as the pages came.

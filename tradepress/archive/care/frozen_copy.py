@@ -17,13 +17,12 @@ from tradepress.archive.care.integrity import (
 from tradepress.archive.database import Database
 from tradepress.archive.disk import UNFINISHED, sync
 from tradepress.archive.errors import DamagedArchive, archive_error
-from tradepress.archive.file import schema
 from tradepress.archive.file.connection import Connection
 from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.archive.stories.clean_story import COLUMNS, clean_story
 from tradepress.archive.stories.kept import article_of
 from tradepress.story import METADATA_ONLY, Article, StoredArticle
-from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, TABLES, WITHOUT_TEXT
+from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, WITHOUT_TEXT
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
@@ -45,7 +44,7 @@ _OF_CHOSEN = (
     "OR other_id NOT IN (SELECT id FROM temp.chosen)",
     *(
         f"DELETE FROM {table} WHERE article_id NOT IN (SELECT id FROM temp.chosen)"
-        for table in ("versions", "locations", "aliases", "sightings", "holdings")
+        for table in ("version_rows", "locations", "aliases", "sightings", "holdings")
     ),
     "DELETE FROM articles WHERE id NOT IN (SELECT id FROM temp.chosen)",
     *(
@@ -58,12 +57,12 @@ _OF_CHOSEN = (
     "DELETE FROM captures WHERE retrieved_from IS NULL "
     "OR id NOT IN (SELECT capture_id FROM versions WHERE capture_id IS NOT NULL)",
     "UPDATE captures SET run_id = NULL, file = '', \"offset\" = id, length = 0",
-    "UPDATE versions SET run_id = NULL, "
+    "UPDATE version_rows SET run_id = NULL, "
     "capture_id = (SELECT captures.id FROM captures WHERE captures.id = capture_id)",
 )
 # A link without an address may be worded as the opening of a text.
 _OF_TEXTLESS = (
-    "UPDATE versions SET evidence = '{}' WHERE article_id IN (SELECT id FROM temp.textless)",
+    "UPDATE version_rows SET evidence = '{}' WHERE article_id IN (SELECT id FROM temp.textless)",
     *(
         f"DELETE FROM {table} WHERE ({condition}) AND version_id IN "
         "(SELECT id FROM versions WHERE article_id IN (SELECT id FROM temp.textless))"
@@ -79,7 +78,7 @@ _UNDECIDED = """
     WHERE hidden = 0 AND name NOT IN (SELECT value FROM json_each(:names))
 """
 _OF_UNDECIDED = """
-    UPDATE versions SET evidence = (
+    UPDATE version_rows SET evidence = (
         SELECT json_group_object(key, json(value)) FROM json_each(evidence)
         WHERE key IN (SELECT value FROM json_each(:names))
     ) WHERE EXISTS (
@@ -134,10 +133,10 @@ def freeze(
     """
     try:
         ids = {"chosen": chosen, "textless": textless, "headlined": headlined}
-        _reduce(copy, ids, without_text)
+        triggers = _reduce(copy, ids, without_text)
         # Before there is a full text: newer releases of SQLite would go through it here, too.
         found = [*integrity_problems(copy), *broken_references(copy)]
-        _index(copy)
+        _index(copy, triggers)
         if found := [*found, *full_text_problems(copy)]:
             raise DamagedArchive(f"the copy has faults ({found[0]}): see `tradepress verify`")
         # Its header counts each VACUUM and ANALYZE of the archive, and VACUUM INTO takes that over.
@@ -152,7 +151,8 @@ def _reduce(
     copy: Database,
     tables: Mapping[str, Iterable[int]],
     without_text: Callable[[Article], Article],
-) -> None:
+) -> list[str]:
+    """Leaves the rows of the chosen; returns the triggers, which are no more there."""
     copy.execute("PRAGMA foreign_keys=OFF")  # with them each deleted row looks for its kin
     copy.execute("PRAGMA journal_mode=OFF")  # what fails is thrown away
     copy.execute("PRAGMA synchronous=OFF")
@@ -163,8 +163,9 @@ def _reduce(
             f"INSERT INTO temp.{table} SELECT DISTINCT value FROM json_each(?)",
             [json.dumps(list(ids))],
         )
-    triggers = copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for (name,) in triggers:
+    of_triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    triggers = dict(copy.execute(of_triggers).fetchall())
+    for name in triggers:
         copy.execute(f"DROP TRIGGER {name}")
     for table in LEFT_OUT:
         copy.execute(f"DELETE FROM {table}")
@@ -177,18 +178,18 @@ def _reduce(
     for table in ("sqlite_stat1", "sqlite_stat4"):
         copy.execute(f"DROP TABLE IF EXISTS {table}")
     copy.execute("COMMIT")
+    return [*triggers.values()]
 
 
-def _index(copy: Database) -> None:
+def _index(copy: Database, triggers: Iterable[str]) -> None:
     copy.execute("BEGIN")
     for table in (*INDEXES, *FORMER_INDEXES):
         copy.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {INDEXED_AT_ONCE})")
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
         copy.execute(f"DELETE FROM {table}_config WHERE k = 'hashsize'")
-    for statement in schema.statements():
-        if "CREATE TRIGGER" in statement:
-            copy.execute(statement)
+    for statement in triggers:
+        copy.execute(statement)
     copy.execute("COMMIT")
 
 
@@ -206,7 +207,7 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
         left = clean_story(StoredArticle(**{**given, "policy": METADATA_ONLY}))
         ids = {"version_id": version_id, "article_id": row["article_id"]}
         values = {**left.columns, "content_hash": left.content_hash, **ids}
-        copy.execute(f"UPDATE versions SET {change} WHERE id = :version_id", values)
+        copy.execute(f"UPDATE version_rows SET {change} WHERE id = :version_id", values)
         copy.execute(
             f"UPDATE articles SET {change} WHERE id = :article_id AND version_id = :version_id",
             values,
@@ -216,7 +217,7 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
 def _withhold_undecided(copy: Database) -> None:
     """Empties columns of whatever story that are not given on, and where their values were read."""
     names = {"names": json.dumps(sorted(GIVEN))}
-    for table in TABLES:
+    for table in ("articles", "version_rows"):
         for (emptied,) in copy.execute(_UNDECIDED, {"of": table, **names}).fetchall():
             copy.execute(f"UPDATE {table} SET {emptied}")
     copy.execute(_OF_UNDECIDED, names)

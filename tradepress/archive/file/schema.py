@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 14
+FIRST_VERSION, SCHEMA_VERSION = 13, 15
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -30,10 +30,16 @@ def tell_costs(db: Database) -> None:
         db.execute(f"ALTER TABLE runs ADD COLUMN {column}")
 
 
-def statements() -> Iterator[str]:
-    """Yields the statements of schema.sql, in order."""
+@migrations()
+def keep_current_texts_once(db: Database) -> None:
+    for statement in statements("texts_once.sql"):
+        db.execute(statement)
+
+
+def statements(name: str = "schema.sql") -> Iterator[str]:
+    """Yields the statements of a file beside this one, in order."""
     statement = ""
-    for line in Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").splitlines(True):
+    for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines(True):
         statement += line
         if sqlite3.complete_statement(statement):
             yield statement

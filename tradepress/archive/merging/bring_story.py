@@ -213,7 +213,7 @@ class _Arrival:
         if same["capture_id"] is None:
             capture_id = self._copy_page(version, clean)
             if capture_id is not None:
-                self.transaction.update("versions", same["id"], {"capture_id": capture_id})
+                self.transaction.update("version_rows", same["id"], {"capture_id": capture_id})
         elif self.pages.digest(version.capture_id) == same["digest"]:
             self.pages_here[version.capture_id] = same["capture_id"]
 

@@ -42,9 +42,9 @@ CUTS = (
     ),
     Cut(table="withdrawn_people", where="TRUE"),
     # Current versions before their article, and former ones behind it: see the triggers.
-    Cut(table="versions", where=f"{OF_ARTICLE} AND {IS_CURRENT}", changed=VERSION),
+    Cut(table="version_rows", where=f"{OF_ARTICLE} AND {IS_CURRENT}", changed=VERSION),
     Cut(table="articles", where=OF_SOURCE, changed={"duplicate_group": "NULL"}),
-    Cut(table="versions", where=f"{OF_ARTICLE} AND NOT {IS_CURRENT}", changed=VERSION),
+    Cut(table="version_rows", where=f"{OF_ARTICLE} AND NOT {IS_CURRENT}", changed=VERSION),
     *(
         Cut(table=name, where=OF_ARTICLE)
         for name in ("locations", "sightings", "holdings", "aliases")

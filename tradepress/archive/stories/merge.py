@@ -14,7 +14,8 @@ OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "dupl
 """Lists what the older article keeps of its own when it takes up the younger one's text."""
 
 MOVED = (
-    "UPDATE versions SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE version_rows SET article_id = :old, version = version + :shift "
+    "WHERE article_id = :young",
     "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
     "UPDATE OR REPLACE sightings SET article_id = :old WHERE article_id = :young",
     # What the archive held by a ref is what it held by that of the older one.
@@ -27,6 +28,7 @@ MOVED = (
 )
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
 LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
+KEEPS_BODY = "UPDATE version_rows SET body = ? WHERE id = ? AND body IS NULL"
 BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
     "SELECT id, headline, description, body FROM versions WHERE id = ?"
 )
@@ -45,6 +47,7 @@ def merge_articles(
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
     is_later = _is_later(transaction.db, older, younger)
     forget_article(transaction, younger["id"])
+    transaction.write(KEEPS_BODY, [younger["body"], younger["version_id"]])
     for table in FORMER_INDEXES:  # from here on the triggers see to it
         transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:

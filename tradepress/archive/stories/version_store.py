@@ -102,9 +102,10 @@ class VersionStore:
             "date_archived": utc_now(),
         }
         version_id = self._transaction.insert(
-            "versions",
+            "version_rows",
             {
                 **{name: value for name, value in row.items() if name not in OF_ARTICLE},
+                "body": row["body"] if kept else None,  # a new article has it
                 "evidence": story.evidence,
                 "article_id": article_id,
                 "extractor": extractor,
@@ -156,7 +157,7 @@ class VersionStore:
         Undated, it took the place of what was there; if that stood later, it comes back.
         """
         written = self._transaction.write(
-            "UPDATE versions SET date_captured = ? WHERE id = ? AND date_captured IS NULL",
+            "UPDATE version_rows SET date_captured = ? WHERE id = ? AND date_captured IS NULL",
             [seen_at, version_id],
         )
         if not written.rowcount or version_id != kept.version_id:

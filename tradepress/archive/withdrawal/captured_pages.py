@@ -31,7 +31,7 @@ def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[Othe
         [[f"{HIDDEN}{ref}#{capture_id}", capture_id] for capture_id, ref in marked.items()],
     )
     transaction.write(
-        "UPDATE versions SET capture_id = NULL WHERE capture_id IN "
+        "UPDATE version_rows SET capture_id = NULL WHERE capture_id IN "
         "(SELECT id FROM captures WHERE url LIKE ?)",
         [f"{HIDDEN}%"],
     )

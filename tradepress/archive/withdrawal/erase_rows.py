@@ -124,10 +124,10 @@ def _delete_articles(transaction: Transaction, ids: str) -> int:
     # The triggers of the full-text indexes go by the article: former versions while it is
     # there, the current one after it.
     former = transaction.write(
-        "DELETE FROM versions WHERE id IN (SELECT versions.id FROM versions JOIN articles "
+        "DELETE FROM version_rows WHERE id IN (SELECT versions.id FROM versions JOIN articles "
         f"ON articles.id = article_id WHERE {OF_TARGETS} AND version_id <> versions.id)",
         [ids],
     )
     transaction.write("DELETE FROM articles WHERE id IN (SELECT value FROM json_each(?))", [ids])
-    current = transaction.write(f"DELETE FROM versions WHERE {OF_TARGETS}", [ids])
+    current = transaction.write(f"DELETE FROM version_rows WHERE {OF_TARGETS}", [ids])
     return former.rowcount + current.rowcount

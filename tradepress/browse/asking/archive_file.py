@@ -31,9 +31,12 @@ MOST_FREE = 2
 whoever writes slow SQL, or sorts a table, waits for others who do, and the pages of ours don't."""
 TABLES = """
     SELECT name FROM pragma_table_list
-    WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
+    WHERE schema = 'main' AND name NOT IN ('sqlite_schema', 'version_rows')
+        AND (type IN ('table', 'virtual') OR name = 'versions')
     ORDER BY name
 """
+ROWS_OF = {"versions": "version_rows"}
+"""Maps a view that reads as a table to the table whose rows, keys and references it has."""
 
 
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
@@ -91,8 +94,33 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return [name for name in names if name not in NOT_SHOWN]
 
     async def view_names(self) -> list[str]:
-        """Lists no view: the only one is what the full text of former versions is made of."""
+        """Lists no view: one is what the full text of former versions is made of, one is listed
+        among the tables."""
         return []
+
+    async def get_view_definition(self, view: str) -> str | None:
+        return None if view in ROWS_OF else await super().get_view_definition(view)
+
+    async def table_exists(self, table: str) -> bool:
+        return bool(await super().table_exists(ROWS_OF.get(table, table)))
+
+    async def primary_keys(self, table: str) -> list[str]:
+        keys: list[str] = await super().primary_keys(ROWS_OF.get(table, table))
+        return keys
+
+    async def foreign_keys_for_table(self, table: str) -> list[dict[str, str]]:
+        """Lists where columns lead: to a view where it has the rows of their table."""
+        keys = await super().foreign_keys_for_table(ROWS_OF.get(table, table))
+        return [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
+
+    async def get_all_foreign_keys(self) -> dict[str, dict[str, list[dict[str, str]]]]:
+        return {
+            _viewed(table): {
+                way: [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
+                for way, keys in ways.items()
+            }
+            for table, ways in (await super().get_all_foreign_keys()).items()
+        }
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """Counts rows of the tables that are not hidden; None where it takes too long."""
@@ -102,3 +130,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
                 counted = await self.execute(f"select count(*) from {escape_sqlite(name)}")
                 counts[name] = counted.rows[0][0]
         return counts
+
+
+def _viewed(table: str) -> str:
+    return next((view for view, rows in ROWS_OF.items() if rows == table), table)

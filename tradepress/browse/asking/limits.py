@@ -48,7 +48,9 @@ NOT_SHOWN = frozenset({"withdrawn_people"})
 there, and a reason may hold it."""
 _OF_STORIES = {
     # Of a table that is only counted no column is read; its key may be called ROWID.
-    **dict.fromkeys(("articles", "versions", "former_versions"), PUBLIC | {"", "ROWID"}),
+    **dict.fromkeys(
+        ("articles", "versions", "version_rows", "former_versions"), PUBLIC | {"", "ROWID"}
+    ),
     **{one: PUBLIC | {"", "ROWID", "rank", one} for one in (*INDEXES, *FORMER_INDEXES)},
 }
 """Lists columns of stories, by table: of all others the public gets nothing, but of sources that
