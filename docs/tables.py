@@ -24,7 +24,12 @@ FULL_TEXT = {
     "versions_fts": "The words of former versions as they stand.",
     "versions_stems": "The same, reduced to their stems.",
 }
-VIEWS = {"former_versions": "Versions that are not the current one: what the full text of them is."}
+VIEWS = {
+    "former_versions": "Versions that are not the current one: what the full text of them is.",
+    "versions": "`version_rows` with the texts of every version, also of current ones.",
+}
+ROWS_OF = {"versions": "version_rows"}
+"""Maps a view to the table that has its columns."""
 INDEXES = {
     "articles_authors": "the stories of an author",
     "articles_content_hash": "is this text known under another address?",
@@ -57,7 +62,7 @@ TRIGGERS = {
     "articles_ai": "a new story comes into the full text",
     "articles_ad": "a deleted one leaves it",
     "articles_au": "a changed text replaces the former one; other changes touch no index",
-    "articles_new_version": "the version that gives way comes into the full text of former ones",
+    "articles_new_version": "the version that gives way gets its texts and is found as former",
     "versions_ai": "a version of a known story counts as a former one until the story takes it up",
     "versions_ad": "a deleted former version leaves their full text",
 }
@@ -73,7 +78,7 @@ def chapter() -> str:
         for name, kind in db.execute("SELECT name, type FROM pragma_table_list")
         if kind == "table" and not name.startswith("sqlite_")
     }
-    _require_same("tradepress/browse/metadata.yml", names, described)
+    _require_same("tradepress/browse/metadata.yml", names, described.keys() - VIEWS.keys())
     for kind, purposes in (("index", INDEXES), ("trigger", TRIGGERS), ("view", VIEWS)):
         query = (
             "SELECT name FROM sqlite_master WHERE type = ? AND sql IS NOT NULL "
@@ -92,11 +97,17 @@ def _require_same(where: str, names: set[str], described: Collection[str]) -> No
 def _table(db: Database, name: str, facts: dict[str, object]) -> str:
     columns = facts["columns"]
     assert isinstance(columns, dict)
+    title = [
+        f"### `{name}`: {facts['title']}\n",
+        textwrap.fill(str(facts["description"]), 100) + "\n",
+    ]
+    if name in ROWS_OF.values():
+        return "\n".join([*title, *_indexes_of(db, name)])
+    name = ROWS_OF.get(name, name)
     rows = list(db.query("SELECT * FROM pragma_table_xinfo(?)", [name]))
     _require_same(f"tradepress/browse/metadata.yml: {name}", {row["name"] for row in rows}, columns)
     lines = [
-        f"### `{name}`: {facts['title']}\n",
-        textwrap.fill(str(facts["description"]), 100) + "\n",
+        *title,
         "| Column | Type | NULL | Meaning |",
         "|---|---|---|---|",
     ]
@@ -115,7 +126,8 @@ def _table(db: Database, name: str, facts: dict[str, object]) -> str:
         lines.append(f"| `{row['name']}` | {', '.join(kind)} | {null} | {columns[row['name']]} |")
     lines.append("")
     lines += [f"Unique together: {of}.\n" for of in unique if ", " in of]
-    lines += _indexes_of(db, name)
+    if name not in ROWS_OF.values():
+        lines += _indexes_of(db, name)
     return "\n".join(lines)
 
 

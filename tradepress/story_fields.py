@@ -182,7 +182,8 @@ FIELDS: tuple[StoryField, ...] = (
         "Courts, offices, cases, numbers, firms that its texts name: place in a field (start and "
         "end, in characters from 0), kind, and normal form (value)"),
     _words("evidence", "objects", _VERSIONS, "without its text",
-        "Where on the page each value was read (such as json-ld, dateline, url)", is_kept=True),
+        "Where on the page each value was read (such as json-ld, dateline, url); in SQL a reading "
+        "without a value gave what the column of its field has", is_kept=True),
     StoryField(name="capture", kind="objects", meaning="The page as received", is_kept=True),
     _words("corrections", "texts", _BOTH, "with its text",
         "Correction and clarification notices; they are cut from the body"),

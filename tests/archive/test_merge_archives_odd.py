@@ -237,7 +237,7 @@ def test_an_archive_that_can_t_be_read_is_named_and_what_came_before_kept(
         ),
         ("UPDATE articles SET version_id = 77", "no current version"),
         ("UPDATE version_rows SET authors = '[1]'", "list of texts"),
-        ("UPDATE version_rows SET evidence = '[1]'", "no attribute 'items'"),
+        ("UPDATE version_rows SET evidence = '[1]'", "it has no fields"),
         (
             "INSERT INTO mentions VALUES (1, 'body', 5, 100000, 'firm', 'Vale')",
             "a mention, 'Vale', lies outside of its text",

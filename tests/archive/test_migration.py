@@ -25,6 +25,7 @@ from tradepress.archive.errors import (
     OlderArchive,
 )
 from tradepress.archive.file import schema
+from tradepress.archive.file.foreign import require_our_schema
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.story_record import load_story
 
@@ -74,7 +75,7 @@ def sha256(path: Path) -> str:
 
 def dump(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+        return sorted(connection.iterdump())  # VACUUM INTO has an order of its own
 
 
 def refs(db: Database, query: str) -> list[str]:
@@ -218,3 +219,65 @@ def test_a_migration_that_breaks_something_changes_nothing(
 
     refused(path, ArchiveError, words)
     assert not any("half" in line for line in dump(path))
+
+
+def as_of_schema_14(path: Path, target: Path) -> None:
+    """The same archive as the release before made it: each current text twice."""
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        former = Migrations("tradepress")
+        for migration in schema.migrations._migrations[:2]:
+            former()(migration.fn)
+        former.apply(Database(connection, execute_plugins=False))
+        connection.execute("ATTACH ? AS new", [str(path)])
+        there = connection.execute("SELECT name FROM pragma_table_list WHERE schema = 'main'")
+        tables = [name for (name,) in there if "_fts" not in name and "_stems" not in name]
+        is_current = "id IN (SELECT version_id FROM new.articles)"
+        for table, where in (
+            ("versions", is_current),
+            *((table, "TRUE") for table in sorted({*tables} - {"versions", "former_versions"})),
+            ("versions", f"NOT {is_current}"),
+        ):
+            if "sqlite" in table or table == "articles_unindexed":
+                continue
+            names = connection.execute("SELECT name FROM pragma_table_info(?)", [table])
+            columns = ", ".join(f'"{name}"' for (name,) in names)
+            connection.execute(
+                f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table} "
+                f"WHERE {where}"
+            )
+        for name in ("articles_fts", "articles_stems"):
+            connection.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
+        connection.execute("DELETE FROM articles_unindexed")
+        connection.execute("DETACH new")
+        connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        connection.execute("PRAGMA user_version=14")
+
+
+def test_what_schema_14_kept_twice_is_kept_once_and_found_where_it_was(path: Path) -> None:
+    former = path.with_name("former.db")
+    as_of_schema_14(path, former)
+    asked = [
+        "SELECT * FROM versions ORDER BY id",
+        "SELECT id, url, url_key, text FROM links ORDER BY id",
+    ]
+
+    def answers() -> list[list[dict[str, object]]]:
+        with closing(sqlite3.connect(former)) as connection:
+            return [list(Database(connection).query(sql)) for sql in asked]
+
+    before = answers()
+    assert sum(row["body"] is not None for row in before[0]) == 6
+    with open_writer(former, command="tests") as writer:
+        twice = "SELECT version_rows.body FROM version_rows JOIN articles ON version_id = {}"
+        twice = twice.format("version_rows.id")
+        assert {row["body"] for row in writer.rows(twice)} == {None}
+        assert problems(writer.db) == []
+        writer.start_run("tests", ["signet"], "0")
+        assert save(writer, story(2, body="Medlars again.")).version == 2
+        writer.end_run("done", 0)
+    assert answers()[0][:6] == before[0]
+    assert answers()[1] == before[1]
+    with closing(read_archive(former)) as db:
+        assert refs(db, "medlars") == ["signet-1", "signet-2"]
+        assert load_story(db, "signet-2@1").body == "Quinces were named in case 2."
+        require_our_schema(db, former)

@@ -33,8 +33,8 @@ def test_what_is_stored_is_read() -> None:
     assert stored_reservations(json.dumps([said])) == (Reservation(**said),)
     read = {"headline": [{"value": ["a"], "evidence": "h1"}], "body": []}
     found = {"headline": (Reading(value=["a"], evidence="h1"),), "body": ()}
-    assert stored_evidence(json.dumps(read)) == found
-    assert stored_evidence(None) == {}
+    assert stored_evidence({"evidence": json.dumps(read)}) == found
+    assert stored_evidence({"evidence": None}) == {}
 
 
 @pytest.mark.parametrize("stored", BAD)
@@ -42,7 +42,9 @@ def test_what_can_not_be_read_is_said_or_closed(stored: str) -> None:
     if stored:
         with pytest.raises(ValueError, match=r"."):
             stored_names(stored)
-        assert [one.evidence for one in stored_evidence(stored)["evidence"]] == [UNREADABLE]
+        assert [one.evidence for one in stored_evidence({"evidence": stored})["evidence"]] == [
+            UNREADABLE
+        ]
     assert readable_names(stored) == ()
     assert [one.value for one in stored_reservations(stored)] == ["unknown"]
 
@@ -53,5 +55,5 @@ def test_whatever_json_it_is_only_what_is_meant_comes_of_it(value: object) -> No
     assert all(isinstance(one, str) for one in readable_names(stored))
     for reservation in stored_reservations(stored):
         assert isinstance(reservation.value, str)
-    for readings in stored_evidence(stored).values():
+    for readings in stored_evidence({"evidence": stored}).values():
         assert all(isinstance(one.evidence, str) for one in readings)

@@ -132,7 +132,7 @@ def test_what_is_stored_or_saved_is_damaged_and_no_more(
     queries.folder.mkdir()
     stones = tombstone_path(tmp_path / "press.db")
     for name, words in files.items():
-        stored_evidence(words)
+        stored_evidence({"evidence": words})
         stored_reservations(words)
         assert all(isinstance(one, str) for one in readable_names(words)), name
         raw = words.encode("utf-8", "surrogatepass")

@@ -64,7 +64,7 @@ def test_not_in_a_release(archive: Path, tmp_path: Path, texts: Texts) -> None:
     assert SECRET in said_in(archive.parent)
     assert SECRET not in said_in(made.folder)
     with closing(sqlite3.connect(made.folder / "archive.db")) as db:
-        found = db.execute("SELECT DISTINCT first_sentence, evidence FROM versions").fetchall()
+        found = db.execute("SELECT DISTINCT first_sentence, evidence FROM version_rows").fetchall()
     assert {one for one, _ in found} <= {None, "[]"}
     assert {evidence for _, evidence in found} == {"{}"}
 

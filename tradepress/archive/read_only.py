@@ -210,7 +210,8 @@ def require_whole(db: Database, path: Path) -> None:
     :raises sqlite3.DatabaseError: a page can't be
     """
     tables = set(db.table_names())
-    if missing := {"articles", "version_rows", "urls", "fetches", "runs", "articles_fts"} - tables:
+    named = tables.union(db.view_names())
+    if missing := {"articles", "versions", "urls", "fetches", "runs", "articles_fts"} - named:
         raise damaged(path, f"no table {min(missing)}")
     full_text = full_text_tables(db)
     for name in sorted(tables):

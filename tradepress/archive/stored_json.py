@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from tradepress.story import Reading, Reservation
+from tradepress.story_fields import LISTS
 
 UNREADABLE = "what is stored here can’t be read: this place of the archive is damaged"
 """Stands in the place of evidence."""
@@ -63,27 +65,44 @@ def stored_reservations(stored: str) -> tuple[Reservation, ...]:
         return (Reservation(term="tdm-reservation", evidence=UNREADABLE, value="unknown"),)
 
 
-def read_evidence(stored: str) -> Mapping[str, tuple[Reading, ...]]:
+def read_evidence(stored: str, row: Mapping[str, Any]) -> Mapping[str, tuple[Reading, ...]]:
     """Reads what the readings of each field were.
 
+    :param row: of the version: a reading without a value has that of the field's column
     :raises ValueError: it has no readings by field
     """
     evidence = json_value(stored)
     if not isinstance(evidence, dict):
         raise ValueError("it has no fields")
     return {
-        name: tuple(Reading(**one) for one in _objects(readings, Reading, but="value"))
+        name: tuple(
+            Reading(**one) for one in _objects(_whole(readings, row, name), Reading, but="value")
+        )
         for name, readings in evidence.items()
     }
 
 
-def stored_evidence(stored: str | None) -> Mapping[str, tuple[Reading, ...]]:
+def stored_evidence(row: Mapping[str, Any]) -> Mapping[str, tuple[Reading, ...]]:
     """Reads readings by field; what can't be read is a reading that says so, for the story
-    itself is none the worse."""
+    itself is none the worse.
+
+    :param row: of ``versions``
+    """
     try:
-        return read_evidence(stored or "{}")
+        return read_evidence(row["evidence"] or "{}", row)
     except ValueError:
         return {"evidence": (Reading(value=None, evidence=UNREADABLE),)}
+
+
+def _whole(listed: object, row: Mapping[str, Any], name: str) -> object:
+    """Returns readings, each with its value."""
+    if not isinstance(listed, list) or all(
+        isinstance(one, dict) and "value" in one for one in listed
+    ):
+        return listed
+    own = stored_names(row.get(name)) if name in LISTS else row.get(name)
+    value = list(own) if isinstance(own, tuple) else own
+    return [{"value": value, **one} if isinstance(one, dict) else one for one in listed]
 
 
 def _objects(listed: object, of: type, but: str = "") -> list[dict[str, str]]:

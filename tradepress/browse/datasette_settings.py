@@ -63,6 +63,7 @@ def described_archive() -> dict[str, Any]:
     tables = described["databases"][DATABASE]["tables"]
     for table in TABLES:
         tables[table]["columns"] = columns_of(table)
+    tables["version_rows"]["columns"] = columns_of("versions")
     return described
 
 

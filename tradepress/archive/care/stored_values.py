@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from tradepress.archive.clock import read_utc
 from tradepress.archive.database import Database
@@ -77,7 +78,7 @@ def _names(stored: str) -> None:
 _READERS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys((*LISTS, "sources"), _names),
     "reservations": read_reservations,
-    "evidence": read_evidence,
+    "evidence": partial(read_evidence, row={}),
     "listing": _listing,
     "story": _json,
     "beginning": _time,

@@ -31,8 +31,8 @@ def tell_costs(db: Database) -> None:
 
 
 @migrations()
-def keep_current_texts_once(db: Database) -> None:
-    for statement in statements("texts_once.sql"):
+def keep_once(db: Database) -> None:
+    for statement in statements("kept_once.sql"):
         db.execute(statement)
 
 

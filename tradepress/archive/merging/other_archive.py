@@ -1,6 +1,5 @@
 """Reads another archive story by story, as it stood when it was opened."""
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,11 +18,12 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.frontier.addresses import Address
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.ref import is_address
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.withdrawal.tombstones import HIDDEN
-from tradepress.story import Link, Mention, Reading, StoredArticle
+from tradepress.story import Link, Mention, StoredArticle
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 LINKS = """
@@ -293,10 +293,7 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
         related_links=tuple(Link(**link) for link in links),
         mentions=tuple(sorted(mentions)),
         mention_rules=row["rules"],
-        evidence={
-            name: tuple(Reading(**one) for one in readings)
-            for name, readings in json.loads(row["evidence"]).items()
-        },
+        evidence=read_evidence(row["evidence"], row),
     )
     return OtherVersion(
         id=row["id"],

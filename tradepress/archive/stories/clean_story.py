@@ -9,7 +9,7 @@ from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash, reads_the_same
 from tradepress.archive.url_key import url_key
-from tradepress.story import Capture, Link, LinkKind, Reservation, StoredArticle
+from tradepress.story import Capture, Link, LinkKind, Reading, Reservation, StoredArticle
 from tradepress.story_fields import columns_of
 
 COLUMNS = tuple(one.name for one in fields(StoredArticle) if one.name in columns_of("articles"))
@@ -29,6 +29,11 @@ class StoredLink:
     url_key: str | None
     site_id: str | None = None
     """Is the site's own id in its address, by which the target may be known."""
+
+    @property
+    def other_key(self) -> str | None:
+        """Returns the URL key where it differs from the address."""
+        return None if self.url_key == self.url else self.url_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +86,11 @@ def clean_story(article: StoredArticle, known: KnownText | None = None) -> Clean
         known = KnownText(article=cleaned, content_hash=content_hash(cleaned))
     is_teaser = cleaned.is_truncated is True
     signature = None if is_teaser else known.signature
+    columns = _columns(cleaned)
     return CleanStory(
         article=cleaned,
-        columns=_columns(cleaned),
-        evidence=_evidence(cleaned),
+        columns=columns,
+        evidence=_evidence(cleaned, columns),
         links=tuple(map(stored_link, links)),
         content_hash=known.content_hash,
         signature=signature or text_signature(cleaned.body, is_teaser=is_teaser),
@@ -130,14 +136,21 @@ def _columns(article: StoredArticle) -> dict[str, Value]:
     return each(column_value, {**values, "reservations": [*map(asdict, article.reservations)]})
 
 
-def _evidence(article: StoredArticle) -> Value:
+def _evidence(article: StoredArticle, columns: Mapping[str, Value]) -> Value:
+    """Returns the readings of each field, those that gave what its column of ``versions`` has
+    without a value: :func:`tradepress.archive.stored_json.read_evidence` puts it in."""
+    of_version = {name: value for name, value in columns.items() if name not in OF_ARTICLE}
     with naming("evidence"):
         return column_value(
-            clean(
-                {
-                    # asdict copies what it finds, down to the last string.
-                    name: [{"value": one.value, "evidence": one.evidence} for one in readings]
-                    for name, readings in article.evidence.items()
-                }
-            )
+            {
+                clean(name): [_reading(one, of_version.get(name)) for one in readings]
+                for name, readings in article.evidence.items()
+            }
         )
+
+
+def _reading(one: Reading, column: Value) -> dict[str, object]:
+    value, evidence = clean(one.value), clean(one.evidence)
+    if isinstance(value, str | list) and column_value(value) == column:
+        return {"evidence": evidence}
+    return {"value": value, "evidence": evidence}

@@ -28,7 +28,10 @@ MOVED = (
 )
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
 LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
-KEEPS_BODY = "UPDATE version_rows SET body = ? WHERE id = ? AND body IS NULL"
+KEEPS_TEXTS = (
+    "UPDATE version_rows SET description = coalesce(description, :description), "
+    "body = coalesce(body, :body) WHERE id = :version_id"
+)
 BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
     "SELECT id, headline, description, body FROM versions WHERE id = ?"
 )
@@ -47,7 +50,8 @@ def merge_articles(
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
     is_later = _is_later(transaction.db, older, younger)
     forget_article(transaction, younger["id"])
-    transaction.write(KEEPS_BODY, [younger["body"], younger["version_id"]])
+    texts = {name: younger[name] for name in ("description", "body", "version_id")}
+    transaction.write(KEEPS_TEXTS, texts)
     for table in FORMER_INDEXES:  # from here on the triggers see to it
         transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:

@@ -234,10 +234,12 @@ def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Ite
         return
     rows, links, mentions, versions, aliases = found
     for row in rows:
+        evidence = stored_evidence(row)
         if row["is_current"] and not as_read:
             row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
         yield _story(
             row,
+            evidence=evidence,
             links=tuple(map(_link, links.get(row["id"], []))),
             mentions=tuple(sorted(Mention(**one) for one in mentions.get(row["id"], []))),
             versions=tuple(
@@ -322,4 +324,4 @@ def _story(row: Row, **parts: Any) -> Story:
     for name in ("reservations", "reservations_now"):
         values[name] = stored_reservations(row[name])
     day = published_day(row["date_published"])
-    return Story(**values, **parts, evidence=stored_evidence(row["evidence"]), published_day=day)
+    return Story(**values, **parts, published_day=day)

@@ -105,7 +105,7 @@ class VersionStore:
             "version_rows",
             {
                 **{name: value for name, value in row.items() if name not in OF_ARTICLE},
-                "body": row["body"] if kept else None,  # a new article has it
+                **({} if kept else {"description": None, "body": None}),  # a new article has them
                 "evidence": story.evidence,
                 "article_id": article_id,
                 "extractor": extractor,
@@ -219,10 +219,10 @@ class VersionStore:
             date_captured=date_captured,
         )
         self._transaction.write_many(
-            "INSERT INTO links (kind, text, url, position, url_key, version_id, target_id) "
+            "INSERT INTO links (kind, text, url, position, other_key, version_id, target_id) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (link.kind, link.text, link.url, link.position, link.url_key, version_id, target)
+                (link.kind, link.text, link.url, link.position, link.other_key, version_id, target)
                 for link, target in zip(links, targets, strict=True)
             ],
         )

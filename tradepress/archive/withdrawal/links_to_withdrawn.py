@@ -29,7 +29,7 @@ def hide_links(transaction: Transaction, targets: Targets) -> int:
     """Takes words and address from the links to the stories; returns how many."""
     return sum(
         transaction.write(
-            f"UPDATE links SET text = '{HIDDEN_TEXT}', url = NULL, url_key = NULL, "
+            f"UPDATE links SET text = '{HIDDEN_TEXT}', url = NULL, other_key = NULL, "
             f"target_id = NULL WHERE {condition}",
             parameters,
         ).rowcount

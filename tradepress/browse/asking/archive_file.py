@@ -109,7 +109,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return keys
 
     async def foreign_keys_for_table(self, table: str) -> list[dict[str, str]]:
-        """Lists where columns lead: to a view where it has the rows of their table."""
+        """Says which columns lead where: to a view in the place of the table with its rows."""
         keys = await super().foreign_keys_for_table(ROWS_OF.get(table, table))
         return [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
 

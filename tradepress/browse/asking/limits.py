@@ -56,7 +56,7 @@ _OF_STORIES = {
 """Lists columns of stories, by table: of all others the public gets nothing, but of sources that
 license it openly."""
 _OF_OTHERS = {
-    "links": frozenset({"text", "url", "url_key"}),
+    "links": frozenset({"text", "url", "url_key", "other_key"}),
     "quarantine": frozenset({"article", "error"}),
     "site_files": frozenset({"body"}),
     "urls": frozenset({"listed"}),
