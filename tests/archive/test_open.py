@@ -297,8 +297,11 @@ def with_stops(holder, name, step):
         return result
     setattr(holder, name, wrapped)
 
-real_statements = list(schema.statements())
-def statements():
+of_file, real_statements = schema.statements, list(schema.statements())
+def statements(name="schema.sql"):
+    if name != "schema.sql":
+        yield from of_file(name)
+        return
     for number, statement in enumerate(real_statements):
         if number in (1, len(real_statements) - 1):
             stop_at(f"statement {number}")
