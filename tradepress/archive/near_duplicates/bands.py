@@ -15,7 +15,7 @@ from tradepress.archive.near_duplicates.fingerprint import (
     unpack,
 )
 
-MOST_WAITING = 512
+MOST_WAITING = 1024
 """Limits the articles whose bands wait."""
 MOST_PER_BAND = 40
 """Is how many of the texts that share a band count, the newest: a common band is a stock phrase."""
