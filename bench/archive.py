@@ -43,7 +43,7 @@ LINKS, BATCH, ROUNDS = 3, 50, 40
 LARGEST_STORED, LAST_STORED = 100_000, 10_000
 SITE = "https://lantern.example"
 TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
-OF_ARTICLES = ("fingerprints", "fingerprint_bands", "sightings", "holdings")
+OF_ARTICLES = ("fingerprints", "fingerprint_bands", "fingerprints_waiting", "sightings", "holdings")
 """Names tables whose rows go by the story and have no number of their own."""
 SOURCE = SourceRow(
     name="lantern",

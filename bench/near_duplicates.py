@@ -29,8 +29,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlite_utils import Database
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -363,7 +361,9 @@ def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
                 "a notice that is there a hundred times and more": [notice] * 50,
             }
             for kind, texts in kinds.items():
-                print_times(size, kind, [cpu_of(look_up, archive.db, text) for text in texts])
+                print_times(
+                    size, kind, [cpu_of(look_up, archive.transaction, text) for text in texts]
+                )
 
 
 def fill(
@@ -406,8 +406,8 @@ def index(transaction: Transaction, article_id: int, body: str) -> None:
     nd.index_article(transaction, article_id, PAPERS[0], body, signature)
 
 
-def look_up(db: Database, body: str) -> None:
-    nd.find_similar(db, PAPERS[1], body, fp.sign(shingles_of(body)))
+def look_up(transaction: Transaction, body: str) -> None:
+    nd.find_similar(transaction, PAPERS[1], body, fp.sign(shingles_of(body)))
 
 
 def cpu_of(function: Callable[..., object], *arguments: object) -> float:

@@ -27,7 +27,8 @@ from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, WITHOUT_TEXT
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
     "parts",
-    *("site_files", "capture_records", "fingerprints", "fingerprint_bands"),
+    *("site_files", "capture_records", "fingerprints_waiting", "fingerprints"),
+    "fingerprint_bands",
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""

@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 15
+FIRST_VERSION, SCHEMA_VERSION = 13, 16
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -34,6 +34,14 @@ def tell_costs(db: Database) -> None:
 def keep_once(db: Database) -> None:
     for statement in statements("kept_once.sql"):
         db.execute(statement)
+
+
+@migrations()
+def let_fingerprints_wait(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE fingerprints_waiting "
+        "(article_id INTEGER PRIMARY KEY REFERENCES fingerprints(article_id)) STRICT"
+    )
 
 
 def statements(name: str = "schema.sql") -> Iterator[str]:

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.near_duplicates.bands import (
+    articles_sharing_a_band,
+    drop_fingerprint,
+    save_fingerprint,
+)
 from tradepress.archive.near_duplicates.fingerprint import (
-    SIGNATURE_SIZE,
-    band_numbers,
     cut_shingles,
     estimate_resemblance,
     measure_similarity,
-    pack,
     split_words,
     unpack,
 )
@@ -29,8 +31,6 @@ from tradepress.archive.stories.ref import resolve_ref
 LEAST_SIMILARITY = 0.55
 """Is more than half of both texts; less is a common quotation, or a common subject."""
 
-MOST_PER_BAND = 40
-"""Is how many of the texts that share a band count, the newest: a common band is a stock phrase."""
 MOST_ESTIMATED, MOST_COMPARED = 100, 30
 """Limit the signatures and texts that are read for one article, the most alike first."""
 LEAST_RESEMBLANCE = 0.12
@@ -50,9 +50,9 @@ def index_article(
         forget_article(transaction, article_id)
         return
     numbers = unpack(signature)
-    similar = find_similar(transaction.db, source, text, numbers)
+    similar = find_similar(transaction, source, text, numbers)
     similar.pop(article_id, None)  # its former text
-    _save_fingerprint(transaction, article_id, numbers)
+    save_fingerprint(transaction, article_id, numbers)
     before = pairs_of(transaction.db, article_id).keys()
     if not (similar or before):
         return
@@ -74,8 +74,7 @@ def index_article(
 
 def forget_article(transaction: Transaction, article_id: int) -> None:
     """Erases the fingerprint and the pairs of an article; its group goes on without it."""
-    _drop_bands(transaction, article_id, _stored_bands(transaction, article_id))
-    transaction.write("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
+    drop_fingerprint(transaction, article_id)
     before = pairs_of(transaction.db, article_id).keys()
     _drop_pairs(transaction, article_id, before)
     regroup(transaction, {article_id} | before)
@@ -130,73 +129,20 @@ def _drop_pairs(transaction: Transaction, article_id: int, others: Iterable[int]
     )
 
 
-# Fingerprints
-
-
-def _save_fingerprint(transaction: Transaction, article_id: int, signature: Sequence[int]) -> None:
-    """Stores the signature and its bands; of those that stay nothing is written."""
-    stored, bands = _stored_bands(transaction, article_id), set(band_numbers(signature))
-    if stored == bands:
-        return
-    _drop_bands(transaction, article_id, stored - bands)
-    transaction.write(
-        "INSERT INTO fingerprints (article_id, signature) VALUES (?, ?) "
-        "ON CONFLICT DO UPDATE SET signature = excluded.signature",
-        [article_id, pack(signature)],
-    )
-    transaction.write_many(
-        "INSERT INTO fingerprint_bands (band, article_id) VALUES (?, ?)",
-        [(band, article_id) for band in bands - stored],
-    )
-
-
-def _stored_bands(transaction: Transaction, article_id: int) -> set[int]:
-    """Returns the bands of an article by its signature: they have no index by article."""
-    signature = transaction.value(
-        "SELECT signature FROM fingerprints WHERE article_id = ?", [article_id]
-    )
-    return set(band_numbers(unpack(signature))) if signature else set()
-
-
-def _drop_bands(transaction: Transaction, article_id: int, bands: Iterable[int]) -> None:
-    transaction.write_many(
-        "DELETE FROM fingerprint_bands WHERE band = ? AND article_id = ?",
-        [(band, article_id) for band in bands],
-    )
-
-
-_SHARING_A_BAND = " UNION ALL ".join(
-    [
-        "SELECT * FROM (SELECT article_id FROM fingerprint_bands WHERE band = ? "
-        f"ORDER BY article_id DESC LIMIT {MOST_PER_BAND})"
-    ]
-    * (SIGNATURE_SIZE // 2)
-)
-_FEW_SHARING_A_BAND = (
-    "SELECT article_id FROM fingerprint_bands "
-    f"WHERE band IN ({', '.join('?' * (SIGNATURE_SIZE // 2))}) LIMIT {MOST_PER_BAND + 1}"
-)
-"""Selects all that share a band, in a third of the time, if not more than one band may give."""
-
-
 def find_similar(
-    db: Database, source: str, text: str, signature: Sequence[int]
+    transaction: Transaction, source: str, text: str, signature: Sequence[int]
 ) -> dict[int, tuple[float, str]]:
     """Looks a text of that source up among the fingerprinted ones.
 
     :returns: similarity and kind by article id
     """
-    bands = band_numbers(signature)
-    sharing = db.execute(_FEW_SHARING_A_BAND, bands).fetchall()
-    if len(sharing) > MOST_PER_BAND:
-        sharing = db.execute(_SHARING_A_BAND, bands).fetchall()
-    shared = Counter(article_id for (article_id,) in sharing)
+    shared = Counter(articles_sharing_a_band(transaction, signature))
     if not shared:
         return {}
     candidates = [article_id for article_id, _ in shared.most_common(MOST_ESTIMATED)]
     estimates = {
         article_id: estimate_resemblance(signature, unpack(other))
-        for article_id, other in db.execute(
+        for article_id, other in transaction.db.execute(
             "SELECT article_id, signature FROM fingerprints "
             "WHERE article_id IN (SELECT value FROM json_each(?))",
             [json.dumps(candidates)],
@@ -206,7 +152,7 @@ def find_similar(
     likely.sort(key=lambda one: (-estimates[one], -one))
     shingles = cut_shingles(split_words(text)) if likely else []
     similar: dict[int, tuple[float, str]] = {}
-    for article_id, other_source, body in db.execute(
+    for article_id, other_source, body in transaction.db.execute(
         "SELECT id, source, body FROM articles WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps(likely[:MOST_COMPARED])],
     ):
