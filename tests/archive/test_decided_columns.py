@@ -198,7 +198,7 @@ OF_WITHDRAWN = {
     "deleted": {
         *("articles", "version_rows", "locations", "aliases", "sightings", "holdings", "links"),
         *("mentions", "mention_readings", "fingerprints", "fingerprint_bands", "mementos"),
-        *("near_duplicates", "quarantine", "articles_unindexed"),
+        *("near_duplicates", "quarantine", "articles_unindexed", "fingerprints_waiting"),
     },
     "hidden": {"urls", "fetches", "captures"},
     "of no story": {
