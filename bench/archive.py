@@ -110,7 +110,18 @@ def store(
     batch: int = BATCH,
 ) -> tuple[float, float]:
     """Returns CPU seconds for storing these stories as a crawl does: all, and the writer's."""
-    prepared = written = 0.0
+    spent = [*storing(path, articles, sources, batch=batch)]
+    return sum(map(sum, spent)), sum(written for _, written in spent)
+
+
+def storing(
+    path: Path,
+    articles: Iterator[StoredArticle],
+    sources: Sequence[SourceRow] = (SOURCE,),
+    *,
+    batch: int = BATCH,
+) -> Iterator[tuple[float, float]]:
+    """Stores these stories, and yields CPU seconds of each commit: before the writer, and its."""
     with (
         open_archive(path, command="bench") as archive,
         archive.run(RunKind.CRAWL, sources=sources) as run,
@@ -118,13 +129,11 @@ def store(
         for some in batched(articles, batch):
             started = time.process_time()
             clean = [clean_story(article) for article in some]
-            prepared += time.process_time() - started
-            started = time.process_time()
+            prepared = time.process_time()
             for story in clean:
                 run.stories.save(story, extractor="bench")
             run.transaction.commit()
-            written += time.process_time() - started
-    return prepared + written, written
+            yield prepared - started, time.process_time() - prepared
 
 
 def fill(path: Path, copies: int) -> None:
@@ -168,6 +177,11 @@ def fill(path: Path, copies: int) -> None:
 
 def store_raw(path: Path, archive: Path, *, batch: int = BATCH) -> float:
     """Returns CPU seconds for the rows of that archive, read before, into the same tables."""
+    return sum(storing_raw(path, archive, batch=batch))
+
+
+def storing_raw(path: Path, archive: Path, *, batch: int = BATCH) -> Iterator[float]:
+    """Stores the rows of that archive in the same tables, and yields CPU seconds of each commit."""
     open_archive(path, command="bench").close()
     source = sqlite3.connect(archive)
     target = sqlite3.connect(path, isolation_level=None)
@@ -180,7 +194,6 @@ def store_raw(path: Path, archive: Path, *, batch: int = BATCH) -> float:
         names = ", ".join(f'"{name}"' for name in columns)
         insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
         inserts[insert] = source.execute(f"SELECT {names} FROM {table} ORDER BY id")
-    spent = 0.0
     while True:
         size = {insert: batch * (LINKS if "INTO links" in insert else 1) for insert in inserts}
         rows = {insert: cursor.fetchmany(size[insert]) for insert, cursor in inserts.items()}
@@ -191,10 +204,9 @@ def store_raw(path: Path, archive: Path, *, batch: int = BATCH) -> float:
         for insert, some in rows.items():
             target.executemany(insert, some)
         target.execute("COMMIT")
-        spent += time.process_time() - started
+        yield time.process_time() - started
     source.close()
     target.close()
-    return spent
 
 
 def batched(items: Iterator[Any], size: int) -> Iterator[list[Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import dask
 import pytest
 from distributed import Client, LocalCluster
+from forked_workers import load_workers
 
 from tradepress.cluster.dask_cluster import OF_THIS_MACHINE, TRIES, ClusterPlace, connected
 
@@ -13,6 +14,7 @@ from tradepress.cluster.dask_cluster import OF_THIS_MACHINE, TRIES, ClusterPlace
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
     """Of two workers with nannies and a scheduler with pages, which others can ask, too."""
+    load_workers()
     as_ours = {name: value for name, value in OF_THIS_MACHINE.items() if "routes" not in name}
     with (
         dask.config.set(as_ours),

@@ -1,7 +1,7 @@
-"""Processes for pages that are forked from one that has loaded what reads them.
+"""Processes for pages, and workers of Dask, that are forked from one that has loaded what they run.
 
-To load it takes half a second of CPU, more than most tests take that read a page. Tests of the
-workers themselves start them as a crawl does.
+To load it takes a second of CPU, more than most tests take that read a page. Tests of the workers
+themselves start them as a crawl does.
 """
 
 import os
@@ -10,6 +10,8 @@ from multiprocessing import forkserver, set_forkserver_preload
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from unittest.mock import patch
+
+import dask
 
 from tradepress.crawling.page_workers import _Process
 from tradepress.mentions.known_names import find_known
@@ -29,6 +31,7 @@ class ForkedWorker(_Process):
 
 def load_workers() -> None:
     """Start the process that workers are forked from, if it isn't there."""
-    set_forkserver_preload([__name__])
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    set_forkserver_preload([__name__, "distributed"])
     with patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent)):
         forkserver.ensure_running()

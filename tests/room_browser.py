@@ -1,6 +1,7 @@
 """The reading room in a real browser: whatever a test looks at makes no error, asks no other host,
 scrolls nowhere sideways, and has nothing that axe-core calls a barrier."""
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -22,14 +23,33 @@ if TYPE_CHECKING:
 
 FLAGS = ("--disable-quic", "--disable-component-update", "--no-first-run", "--disable-sync")
 WIDTHS = (1280, 390)
-COLOURS: dict[Literal["light", "dark"], dict[str, Any]] = {
-    "light": {"resultTypes": ["violations"]},
-    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
-}
-"""What axe-core is asked in each: all but colours is the same in the dark."""
-NO_COLOURS: dict[Literal["light", "dark"], dict[str, Any]] = {
-    "light": {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}},
-}
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""Rules of axe-core that look at colours."""
+AXE = """rules => axe.run({resultTypes: ["violations"], rules}).then(found => found.violations)"""
+AXE_OF_COLOURS = """([places, rules]) => {
+    const all = document.getElementsByTagName("*");
+    const include = places.map(place => all[place]);
+    return axe.run({include}, {resultTypes: ["violations"], runOnly: rules})
+        .then(found => found.violations);
+}"""
+PAINTED = """() => {
+    const painted = new Map(), places = {};
+    const isText = node => node.nodeType === Node.TEXT_NODE && node.data.trim();
+    for (const [place, element] of [...document.getElementsByTagName("*")].entries()) {
+        const style = getComputedStyle(element);
+        const own = [element.tagName, element.className, style.position, style.color,
+            style.backgroundColor, style.backgroundImage, style.opacity, style.fontSize,
+            style.fontWeight, style.textDecorationLine, style.borderBottom];
+        painted.set(element, `${painted.get(element.parentElement) ?? ""} ${own}`);
+        const hasText = [...element.childNodes].some(isText);
+        if ((hasText || element.matches("input, select, textarea"))
+                && element.checkVisibility({visibilityProperty: true}))
+            places[painted.get(element)] ??= place;
+    }
+    return places;
+}"""
+"""Of all text that is painted alike, within what is painted alike, the first that is seen."""
 WIDE = """letters => {
     document.documentElement.style.fontSize = letters;
     return document.documentElement.scrollWidth;
@@ -76,29 +96,23 @@ class Visitor:
     page: "Page"
     wrong: list[str] = field(default_factory=list)
 
-    def open(self, address: str = "/", *, status: int = 200, with_contrast: bool = True) -> "Page":
+    def open(self, address: str = "/", *, status: int = 200) -> "Page":
         """Go to a page, and look at it as everybody would.
 
         :param address: behind ``home``, or all of it
-        :param with_contrast: as for :meth:`look`
         """
         answer = self.page.goto(self.home + address if address.startswith("/") else address)
         assert answer is not None
         assert answer.status == status, address
-        self.look(with_contrast=with_contrast)
+        self.look()
         return self.page
 
-    def look(self, *, with_contrast: bool = True) -> None:
+    def look(self) -> None:
         """The page as it stands, in both widths and both colours, and with letters twice as large;
-        it is left wide and light.
-
-        :param with_contrast: False for a page whose like was looked at: of what axe-core does,
-            measuring colours takes most, and a page of the same style sheet has the same
-        """
-        from axe_playwright_python.sync_playwright import Axe
-
-        axe = Axe()
+        it is left wide and light."""
         self.page.wait_for_load_state()  # a click ends when the next page begins
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(axe_core())
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             for letters in ("200%", ""):
@@ -106,16 +120,33 @@ class Visitor:
                 if over > width:
                     said = f"{over} wide where {width} are, letters {letters or 'as they are'}"
                     self.wrong.append(f"{self.page.url}: {said}")
-            for colour, asked in (COLOURS if with_contrast else NO_COLOURS).items():
+            no_colours = {rule: {"enabled": False} for rule in OF_COLOURS}
+            self.tell(f"{width}", self.page.evaluate(AXE, no_colours))
+            for colour in COLOURS:
                 self.page.emulate_media(color_scheme=colour)
-                found = axe.run(self.page, options=asked).response["violations"]
-                for one in found:
-                    places = [node["html"][:150] for node in one["nodes"][:3]]
-                    said = f"{one['id']} ({width}, {colour}): {one['help']}: {places}"
-                    self.wrong.append(f"{self.page.url}: {said}")
+                self.look_at_colours(width, f"{width}, {colour}")
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         self.check()
+
+    def look_at_colours(self, width: int, when: str) -> None:
+        """Of what is painted alike one is measured in each width, on whatever page it is: it takes
+        most of the time that axe-core takes."""
+        places = self.page.evaluate(PAINTED)
+        new = {
+            painted: place for painted, place in places.items() if (width, painted) not in alike()
+        }
+        if new:
+            found = self.page.evaluate(AXE_OF_COLOURS, [[*new.values()], [*OF_COLOURS]])
+            self.tell(when, found)
+            if not found:
+                alike().update((width, painted) for painted in new)
+
+    def tell(self, when: str, found: list[dict[str, Any]]) -> None:
+        """What axe-core has found."""
+        for one in found:
+            places = [node["html"][:150] for node in one["nodes"][:3]]
+            self.wrong.append(f"{self.page.url}: {one['id']} ({when}): {one['help']}: {places}")
 
     def check(self) -> None:
         wrong, self.wrong = self.wrong, []
@@ -136,6 +167,19 @@ class Visitor:
         context.on("console", said)
         context.on("weberror", lambda error: self.wrong.append(str(error.error)))
         context.on("request", asked)
+
+
+@functools.cache
+def axe_core() -> str:
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    return AXE_SCRIPT
+
+
+@functools.cache
+def alike() -> set[tuple[int, str]]:
+    """What was measured in this session, and is readable: by width, how it is painted."""
+    return set()
 
 
 @pytest.fixture

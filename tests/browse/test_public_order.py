@@ -21,7 +21,7 @@ from tradepress.browse.passages.shown_passages import Quoting, shown_versions
 
 __all__ = ["path"]
 
-STORIES, REQUESTS = 50, 10_000
+STORIES, REQUESTS = 20, 10_000  # of each kind one: they come in turns of 4, 5 and 10
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 VOCABULARY = ["".join(parts) for parts in itertools.product(SYLLABLES[::3], SYLLABLES[1::3], "xq")]
 SIGNS = [chr(0x4E00 + 7 * number) for number in range(900)]
@@ -276,4 +276,4 @@ def test_no_order_is_told_in_ten_thousand_requests(path: Path) -> None:
     stories = [invented(number) for number in range(STORIES)]
     fill(path, stories)
     asked = asyncio.run(attack(path, stories, tries=10, readers=2))
-    assert 1_500 < asked < REQUESTS
+    assert 1_000 < asked < REQUESTS

@@ -166,7 +166,7 @@ def test_a_page_that_waits_for_ever_costs_itself(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.slow
 def test_one_page_after_the_other_may_be_hostile(workers: PageWorkers) -> None:
     async def read() -> list[object]:
-        tasks = [workers.run(page_tasks.die) for _ in range(12)]
+        tasks = [workers.run(page_tasks.die) for _ in range(6)]
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     assert {type(answer) for answer in asyncio.run(read())} == {TooComplex}

@@ -23,7 +23,7 @@ QUICK = settings(
 )
 SHORT = 6_000
 """Bytes of what is put into a quick example: enough for all limits of Python's."""
-LONG_SECONDS = 2
+LONG_SECONDS = 1
 MOST_MEGABYTES = 300
 """That reading examples of up to 4 MB takes beside what is loaded."""
 

@@ -14,6 +14,7 @@ from captured import Captured, write_warc
 from cluster_jobs import TroubledIngest
 from conftest import a_story, declare
 from distributed import LocalCluster, Nanny, Scheduler, SpecCluster
+from forked_workers import load_workers
 from small_disk import small_disk
 from taken_apart import at_once, different
 
@@ -97,6 +98,7 @@ def undisturbed(papers: Papers, tmp_path_factory: pytest.TempPathFactory) -> Cal
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
     """Of two workers with nannies and little memory."""
+    load_workers()
     with (
         dask.config.set({"distributed.deploy.lost-worker-timeout": "1d"}),
         LocalCluster(
@@ -223,6 +225,7 @@ def test_a_worker_whose_disk_is_full_leaves_its_tasks_to_another(
     small_disk: Callable[[int], Path],
     tmp_path: Path,
 ) -> None:
+    load_workers()
     full = small_disk(1)
     (full / "filling").write_bytes(bytes(700_000))
     folders = (full, tmp_path / "roomy")

@@ -142,11 +142,11 @@ def test_when_all_is_done(tmp_path: Path) -> None:
 
 
 def test_at_any_moment(patient: None, tmp_path: Path) -> None:
-    for moment in range(20):
+    for moment in range(10):
         process = start(tmp_path, "outside", "", *CRAWL)
         assert process.stdout is not None
         assert process.stdout.readline() == "on\n"
-        time.sleep(moment / 10)  # the moment is what is tried; nothing waits for it
+        time.sleep(moment / 5)  # the moment is what is tried; nothing waits for it
         process.send_signal(signal.SIGINT)
         code, err = end_of(process)
         assert code in (1, 4, 130, -signal.SIGINT), (moment, err)
