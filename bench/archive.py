@@ -2,10 +2,11 @@
 
     python bench/archive.py [--sizes 10000,100000,1000000]
 
-Stories are synthetic: 300 words drawn from a vocabulary whose frequencies fall as in real texts,
-with a version, three links, a fingerprint, an address in the frontier and an outcome each. Times
-are CPU of this process. "by the writer" leaves out what a crawl has the page workers make of a
-story. "raw" is
+Stories are synthetic, and as long as real ones: 1,000 words in the median (6.5 KB, a tenth has over
+20 KB), drawn from a vocabulary whose frequencies fall as in real texts, with 7 links in the median,
+2.8 KB of evidence, a version, a fingerprint, an address in the frontier and an outcome each. So
+were the 1,488 stories of as many real pages. Times are CPU of this process. "by the writer" leaves
+out what a crawl has the page workers make of a story. "raw" is
 ``executemany`` of the same rows into the same tables with their keys and indexes, committed as
 often, but without full text, references and questions asked: less can't be spent on keeping them.
 An archive of more than 100,000 stories is filled with copies of the first ones under
@@ -14,12 +15,14 @@ new names, up to the last 10,000, which are stored and timed as all are.
 
 import argparse
 import itertools
+import math
 import random
 import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +36,33 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.clean_story import clean_story
-from tradepress.story import Link, StoredArticle
+from tradepress.story import Link, Reading, StoredArticle
 
 Row = dict[str, Any]
 
 SEED = 2026
-VOCABULARY, WORDS, PARAGRAPH = 30_000, 300, 60
-LINKS, BATCH, ROUNDS = 3, 50, 40
+VOCABULARY, PARAGRAPH = 30_000, 32
+WORDS, WORDS_SPREAD, FEWEST_WORDS, MOST_WORDS = 960, 0.9, 80, 10_000
+LINKS, LINKS_SPREAD = 7, 1.1
+"""Are the medians of real stories, and how far the logarithms of theirs spread."""
+BATCH, ROUNDS = 50, 40
 LARGEST_STORED, LAST_STORED = 100_000, 10_000
 SITE = "https://lantern.example"
 TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
 OF_ARTICLES = ("fingerprints", "fingerprint_bands", "fingerprints_waiting", "sightings", "holdings")
 """Names tables whose rows go by the story and have no number of their own."""
+EVIDENCE = {
+    "headline": ("json-ld", "h1", "og:title", "twitter:title", "title"),
+    "description": ("json-ld", "og:description", "meta description", "twitter:description"),
+    "image_url": ("json-ld", "og:image", "twitter:image"),
+    "section": ("json-ld", "article:section"),
+    "authors": ("json-ld", "meta author", "byline"),
+    "keywords": ("json-ld", "meta keywords"),
+    "language": ("json-ld", "html lang", "source"),
+    "date_published": ("json-ld", "article:published_time", "dateline"),
+    "canonical_url": ("canonical", "og:url"),
+}
+"""Maps fields to what gave them, as often as in real stories."""
 SOURCE = SourceRow(
     name="lantern",
     publisher="The Lantern Review",
@@ -71,35 +89,56 @@ def stories(count: int, first: int = 0) -> Iterator[StoredArticle]:
     words = vocabulary(random.Random(SEED))
     weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
     for number in range(first, first + count):
-        drawn = rng.choices(words, cum_weights=weights, k=WORDS)
+        length = min(max(FEWEST_WORDS, _about(rng, WORDS, WORDS_SPREAD)), MOST_WORDS)
+        drawn = rng.choices(words, cum_weights=weights, k=length)
         paragraphs = [
             " ".join(drawn[at : at + PARAGRAPH]).capitalize() + "."
-            for at in range(0, WORDS, PARAGRAPH)
+            for at in range(0, length, PARAGRAPH)
         ]
         day = f"{2000 + number % 26}-{number % 12 + 1:02}-{number % 28 + 1:02}"
         links = tuple(
             Link(
-                kind="related",
-                text=f"Related story {n}",
-                url=f"{SITE}/news/story-{n}",
+                kind="related" if position % 4 == 0 else "in_text",
+                text=" ".join(drawn[position : position + 4]),
+                url=address_of(rng.randrange(first + count)),
                 position=position,
             )
-            for position, n in enumerate(rng.sample(range(first + count), LINKS))
+            for position in range(_about(rng, LINKS, LINKS_SPREAD))
         )
-        yield StoredArticle(
+        article = StoredArticle(
             source="lantern",
             site_id=str(number),
-            url=f"{SITE}/news/story-{number}",
+            url=address_of(number),
+            canonical_url=address_of(number),
             headline=" ".join(drawn[:8]).capitalize(),
-            description=" ".join(drawn[8:24]).capitalize() + ".",
+            description=" ".join(drawn[8:32]).capitalize() + ".",
             body="\n\n".join(paragraphs),
             date_published=day,
             date_published_raw=day,
             authors=(f"Ann {words[number % 500].capitalize()}",),
             section=("News", "Analysis", "Cases")[number % 3],
+            keywords=tuple(drawn[:8]),
+            image_url=f"{SITE}/pictures/{drawn[0]}-{drawn[1]}-{number}.jpg",
             language="en",
             related_links=links,
         )
+        yield replace(
+            article,
+            evidence={
+                name: tuple(
+                    Reading(value=getattr(article, name), evidence=evidence) for evidence in gave
+                )
+                for name, gave in EVIDENCE.items()
+            },
+        )
+
+
+def address_of(number: int) -> str:
+    return f"{SITE}/news/{2000 + number % 26}/trade-marks-and-designs/story-{number}"
+
+
+def _about(rng: random.Random, median: int, spread: float) -> int:
+    return int(median * math.exp(rng.gauss(0, spread)))
 
 
 def store(

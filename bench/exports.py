@@ -2,7 +2,7 @@
 
     python bench/exports.py [--sizes 10000,100000]
 
-Stories are those of bench/archive.py (300 words, three links), here with six mentions each; from
+Stories are those of bench/archive.py, as long as real ones, here with six mentions each; from
 10,000 on they are copies of the first ones under names of their own. Each export is a process that
 does nothing else. Peak memory counts what Python and its modules take before the first story.
 """

@@ -2,10 +2,10 @@
 
     python bench/merge_archives.py [--into 10000,50000] [--stories 10000]
 
-Merges so many invented stories of 300 words (bench/archive.py), each with a raw page, into archives
-of these sizes, then once more, which changes nothing; beside it, what storing the same stories
-takes as a crawl does, their making included and their reading not. Times are CPU of the process,
-one for each merge; the memory is what it held at most beyond what it held before.
+Merges so many invented stories (bench/archive.py), each with a raw page, into archives of these
+sizes, then once more, which changes nothing; beside it, what storing the same stories takes as a
+crawl does, their making included and their reading not. Times are CPU of the process, one for each
+merge; the memory is what it held at most beyond what it held before.
 """
 
 # ruff: noqa: E402

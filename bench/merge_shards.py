@@ -2,7 +2,7 @@
 
     python bench/merge_shards.py [--shards 10] [--stories 100000] [--folder FOLDER]
 
-A shard has so many invented stories of 300 words (bench/archive.py), each with a raw page. Shards
+A shard has so many invented stories (bench/archive.py), each with a raw page. Shards
 are made on all cores, then merged in their order as `tradepress ingest` by a cluster does it, their
 digests included, by a process that is killed with SIGKILL in the middle of the middle one; another
 process goes on. Every story must be there once, and the runs' sums with it. CPU is that of the

@@ -18,7 +18,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.disk import UNFINISHED, sync
 from tradepress.archive.errors import DamagedArchive, archive_error
 from tradepress.archive.file.connection import Connection
-from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
+from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES, hold_more
 from tradepress.archive.stories.clean_story import COLUMNS, clean_story
 from tradepress.archive.stories.kept import article_of
 from tradepress.story import METADATA_ONLY, Article, StoredArticle
@@ -32,8 +32,6 @@ LEFT_OUT = (
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""
-INDEXED_AT_ONCE = 32_000_000
-"""Counts the bytes of an index in memory; FTS5 writes each million down and merges them later."""
 
 _BY_HEADLINE = (
     "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
@@ -184,11 +182,10 @@ def _reduce(
 
 def _index(copy: Database, triggers: Iterable[str]) -> None:
     copy.execute("BEGIN")
+    hold_more(copy.conn, (*INDEXES, *FORMER_INDEXES))
     for table in (*INDEXES, *FORMER_INDEXES):
-        copy.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {INDEXED_AT_ONCE})")
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
-        copy.execute(f"DELETE FROM {table}_config WHERE k = 'hashsize'")
     for statement in triggers:
         copy.execute(statement)
     copy.execute("COMMIT")

@@ -56,8 +56,11 @@ class Weight:
 
         :raises Unfit: all that was read together would take too much memory
         """
+        names = None
         for row in rows:
-            lists = [value for name in _JSON & row.keys() if isinstance(value := row[name], str)]
+            if names is None:  # of one question all have the same
+                names = _JSON & row.keys()
+            lists = [value for name in names if isinstance(value := row[name], str)]
             parts = sum(value.count(sign) for value in lists for sign in ",:[{")
             self._left -= _OF_A_ROW + _OF_A_PART * parts + sum(map(getsizeof, row.values()))
             if self._left < 0:

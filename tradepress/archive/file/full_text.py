@@ -1,12 +1,25 @@
 """Writes the full-text indexes of the articles' current texts, once for each commit."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from tradepress.story_fields import SEARCHED
 
 INDEXES = ("articles_fts", "articles_stems")
 FORMER_INDEXES = ("versions_fts", "versions_stems")
 """Names the former indexes of former versions, kept by triggers alone."""
+
+INDEXED_AT_ONCE = 32_000_000
+"""Counts the bytes of an index in memory; FTS5 writes each million down and merges them later."""
+
+
+def hold_more(connection: sqlite3.Connection, indexes: Sequence[str] = INDEXES) -> None:
+    """Lets this connection, and no other, hold more of the indexes in memory until it commits."""
+    for index in indexes:
+        connection.execute(
+            f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', {INDEXED_AT_ONCE})"
+        )
+        connection.execute(f"DELETE FROM {index}_config WHERE k = 'hashsize'")
 
 
 def index_texts(connection: sqlite3.Connection) -> None:

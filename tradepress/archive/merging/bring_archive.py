@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tradepress.archive.errors import damaged
+from tradepress.archive.file.full_text import hold_more
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.merging.bring_part import ArrivingPart
@@ -61,6 +62,8 @@ def bring_archive(
     :returns: after each step, between which it may be broken off, how many stories were brought
     :raises ArchiveError: this archive can't be written, or the other one not read
     """
+    run.transaction.begin()
+    hold_more(run.transaction.db.conn)
     for number, _ in enumerate(_steps(run, other, keeps, merged), 1):
         if number % BATCH == 0:
             run.transaction.commit()

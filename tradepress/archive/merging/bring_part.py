@@ -135,6 +135,7 @@ class ArrivingPart:
             article=version.article,
             content_hash=version.content_hash,
             signature=bytes.fromhex(signed[0]["signature"]) if signed else None,
+            evidence=version.evidence,
         )
 
     def _page(self, story: OtherStory, version: OtherVersion, row: Row) -> Capture:

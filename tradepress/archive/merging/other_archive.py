@@ -63,6 +63,8 @@ class OtherVersion:
     number: int
     article: StoredArticle
     """Is the version's story with its links, mentions and evidence; without the page."""
+    evidence: str
+    """Is the JSON that the column has."""
     content_hash: str
     extractor: str
     is_reread: bool
@@ -299,6 +301,7 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
         id=row["id"],
         number=row["version"],
         article=article,
+        evidence=row["evidence"],
         content_hash=row["content_hash"],
         extractor=row["extractor"],
         is_reread=bool(row["is_reread"]),

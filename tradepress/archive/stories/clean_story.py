@@ -8,6 +8,7 @@ from typing import Any
 from tradepress.archive.clean import Value, clean, column_value, each, naming
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash, reads_the_same
+from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
 from tradepress.story import Capture, Link, LinkKind, Reading, Reservation, StoredArticle
 from tradepress.story_fields import columns_of
@@ -15,6 +16,8 @@ from tradepress.story_fields import columns_of
 COLUMNS = tuple(one.name for one in fields(StoredArticle) if one.name in columns_of("articles"))
 """Lists the columns of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")
+VALUE_DEPTH = 3
+"""Is how deep a value lies in the evidence: in a reading, in a list, of a field."""
 OF_ARTICLE = tuple(name for name in COLUMNS if name not in columns_of("versions"))
 
 
@@ -68,6 +71,8 @@ class KnownText:
     content_hash: str
     signature: bytes | None = None
     """Is None where it is not known, or there is none."""
+    evidence: str | None = None
+    """Is the JSON of its evidence, if all values of the story are as they were cleaned before."""
 
 
 def clean_story(article: StoredArticle, known: KnownText | None = None) -> CleanStory:
@@ -76,12 +81,8 @@ def clean_story(article: StoredArticle, known: KnownText | None = None) -> Clean
     :param known: spares its work, as far as the story has that text
     :raises ArticleRowError: a value can't be stored; names its field
     """
-    values = _cleaned({name: getattr(article, name) for name in CLEANED})
-    with naming("related_links"):
-        links = tuple(map(_clean_link, article.related_links))
-    with naming("reservations"):
-        reservations = tuple(Reservation(**_cleaned(asdict(one))) for one in article.reservations)
-    cleaned = replace(article, **values, related_links=links, reservations=reservations)
+    evidence: Value = None if known is None else known.evidence
+    cleaned = article if evidence is not None else _clean_article(article)
     if known is None or not reads_the_same(cleaned, known.article):
         known = KnownText(article=cleaned, content_hash=content_hash(cleaned))
     is_teaser = cleaned.is_truncated is True
@@ -90,8 +91,8 @@ def clean_story(article: StoredArticle, known: KnownText | None = None) -> Clean
     return CleanStory(
         article=cleaned,
         columns=columns,
-        evidence=_evidence(cleaned, columns),
-        links=tuple(map(stored_link, links)),
+        evidence=_evidence(cleaned, columns) if evidence is None else evidence,
+        links=tuple(map(stored_link, cleaned.related_links)),
         content_hash=known.content_hash,
         signature=signature or text_signature(cleaned.body, is_teaser=is_teaser),
     )
@@ -120,6 +121,15 @@ def published_day(date_published: str | None) -> str | None:
     return day if len(day) == 10 else None
 
 
+def _clean_article(article: StoredArticle) -> StoredArticle:
+    values = _cleaned({name: getattr(article, name) for name in CLEANED})
+    with naming("related_links"):
+        links = tuple(map(_clean_link, article.related_links))
+    with naming("reservations"):
+        reservations = tuple(Reservation(**_cleaned(asdict(one))) for one in article.reservations)
+    return replace(article, **values, related_links=links, reservations=reservations)
+
+
 def _clean_link(link: Link) -> Link:
     fields = _cleaned({"text": link.text, "url": link.url})
     is_clean = (link.text, link.url) == (fields["text"], fields["url"])
@@ -143,14 +153,14 @@ def _evidence(article: StoredArticle, columns: Mapping[str, Value]) -> Value:
     with naming("evidence"):
         return column_value(
             {
-                clean(name): [_reading(one, of_version.get(name)) for one in readings]
+                storable(name): [_reading(one, of_version.get(name)) for one in readings]
                 for name, readings in article.evidence.items()
             }
         )
 
 
 def _reading(one: Reading, column: Value) -> dict[str, object]:
-    value, evidence = clean(one.value), clean(one.evidence)
+    value, evidence = clean(one.value, VALUE_DEPTH), clean(one.evidence)
     if isinstance(value, str | list) and column_value(value) == column:
         return {"evidence": evidence}
     return {"value": value, "evidence": evidence}
