@@ -48,7 +48,7 @@ LINKS, LINKS_SPREAD = 7, 1.1
 BATCH, ROUNDS = 50, 40
 LARGEST_STORED, LAST_STORED = 100_000, 10_000
 SITE = "https://lantern.example"
-TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
+TABLES = ("articles", "version_rows", "links", "locations", "urls", "fetches")
 OF_ARTICLES = ("fingerprints", "fingerprint_bands", "fingerprints_waiting", "sightings", "holdings")
 """Names tables whose rows go by the story and have no number of their own."""
 EVIDENCE = {
