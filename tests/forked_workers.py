@@ -11,7 +11,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from unittest.mock import patch
 
-from tradepress.crawling.page_workers import _Process
+from tradepress.crawling.worker_process import WorkerProcess
 from tradepress.mentions.known_names import find_known
 
 for name in (
@@ -23,7 +23,7 @@ for name in (
 find_known("")  # makes its table of names
 
 
-class ForkedWorker(_Process):
+class ForkedWorker(WorkerProcess):
     _Popen = staticmethod(ForkServerProcess._Popen)  # type: ignore[attr-defined]
 
 
