@@ -180,12 +180,12 @@ def fill(path: Path, copies: int) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA cache_size=-256000")
-    keys = {"article_id": "articles", "version_id": "versions", "url_id": "urls"}
+    keys = {"article_id": "articles", "version_id": "version_rows", "url_id": "urls"}
     keys["target_id"] = "articles"
     last = {t: connection.execute(f"SELECT max(id) FROM {t}").fetchone()[0] for t in TABLES}
     for copy in range(1, copies + 1):
         # Versions come first: of a story that is there, triggers would take them for former ones.
-        for table in ("versions", "articles", *TABLES[2:], *OF_ARTICLES):
+        for table in ("version_rows", "articles", *TABLES[2:], *OF_ARTICLES):
             named = {
                 row[1]: f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({table})")
             }
@@ -194,7 +194,7 @@ def fill(path: Path, copies: int) -> None:
             for name in named:
                 if name in of:
                     named[name] = f"{name} + {copy * last[of[name]]}"
-                elif name in ("ref", "site_id", "url", "url_key"):
+                elif name in ("ref", "site_id", "url", "url_key", "other_key"):
                     named[name] = f"{name} || '.{copy}'"
             columns = '", "'.join(named)
             connection.execute(
@@ -206,7 +206,7 @@ def fill(path: Path, copies: int) -> None:
         for index in FORMER_INDEXES:
             connection.execute(
                 f"INSERT INTO {index} (rowid, headline, description, body) "
-                f"SELECT * FROM former_versions WHERE id > {copy * last['versions']}"
+                f"SELECT * FROM former_versions WHERE id > {copy * last['version_rows']}"
             )
         connection.execute("COMMIT")
     sums = ", ".join(f"{name} = {name} * {copies + 1}" for name in ("urls", *OUTCOMES))

@@ -292,7 +292,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_sources: None) ->
     """The same without a new process, for commands that start no crawl."""
     monkeypatch.chdir(tmp_path)
     load_workers()
-    monkeypatch.setattr("tradepress.crawling.page_workers._Process", ForkedWorker)
+    monkeypatch.setattr("tradepress.crawling.page_workers.WorkerProcess", ForkedWorker)
     for name in [name for name in os.environ if name.startswith("TRADEPRESS_")]:
         monkeypatch.delenv(name)
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import dask
 
-from tradepress.crawling.page_workers import _Process
+from tradepress.crawling.worker_process import WorkerProcess
 from tradepress.mentions.known_names import find_known
 
 for name in (
@@ -25,7 +25,7 @@ for name in (
 find_known("")  # makes its table of names
 
 
-class ForkedWorker(_Process):
+class ForkedWorker(WorkerProcess):
     _Popen = staticmethod(ForkServerProcess._Popen)  # type: ignore[attr-defined]
 
 

@@ -1,5 +1,6 @@
 """A part that comes in is as if its pages had been read here."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,17 @@ def require_equal(home: Path, pages: Pages, *, captures: bool) -> None:
         run.page_files.forget("the part")
         run.end(RunState.DONE)
     assert different(home, one) == {}
+
+
+def test_texts_of_a_part_are_indexed_where_it_comes_in(tmp_path: Path) -> None:
+    """Nobody searches a part: they wait in it, and a writer that opens it indexes them."""
+    path = tmp_path / "part.db"
+    archive, run = open_run(path, is_part=True)
+    read_pages(run, [(PRINT, story(2, url=PRINT))])
+    run.end(RunState.DONE, exit_code=0)
+    archive.close()
+    indexed = "SELECT count(*) FROM articles_fts_docsize"
+    with sqlite3.connect(path) as part:
+        assert part.execute(indexed).fetchall() == [(0,)]
+    with open_writer(path) as writer:
+        assert writer.db.execute(indexed).fetchall() == [(1,)]

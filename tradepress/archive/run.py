@@ -54,6 +54,7 @@ class Run:
     ) -> None:
         self._started = cost_since()
         self.transaction = transaction
+        transaction.is_searched = not is_part
         self.ledger = Ledger(transaction)
         self.sources = Sources(transaction)
         self.addresses = Addresses(transaction, self.ledger)

@@ -114,8 +114,8 @@ def plain_type(text: str) -> str:
     """
     if not text.isascii():
         text = UNSEEN.sub("", composed(text))
-        for sign in PLAIN.keys() & set(text):
-            text = text.replace(sign, PLAIN[sign])
+        for sign, plain in PLAIN.items():
+            text = text.replace(sign, plain)
     text = text.replace("`", "'")
     return DASHES.sub("-", " ".join(text.split()).replace(" -", "-"))
 

@@ -19,6 +19,8 @@ TOOLBAR_ELEMENTS = ("wm-ipp-base", "wm-ipp-print", "donato")
 DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 REWRITTEN = ("/http:/", "/https:/")
 """One of them stands in each page whose links lead back to the archive."""
+OPENING = "/http"
+"""Begins both of them: most pages have it nowhere, and are gone through once."""
 ESCAPED = (r"\/http:\/", r"\/https:\/")
 """Is REWRITTEN as JSON may write it."""
 HOLDERS = re.compile(
@@ -37,7 +39,7 @@ def remove_marks(page: str) -> str:
     Other pages come back as they are, except that links of theirs to captures of a web archive
     lead to what was captured.
     """
-    if not any(sign in page for sign in REWRITTEN):
+    if OPENING not in page or not any(sign in page for sign in REWRITTEN):
         return page
     for begin, end in INSERTS:
         page = _without(page, begin, end)
@@ -46,7 +48,9 @@ def remove_marks(page: str) -> str:
     if 0 < start < end_of_head:
         page = page[:start] + page[end_of_head + len(HEAD_INSERT) :]
     for _ in TOOLBAR_ELEMENTS:
-        page = _without_toolbar(page)
+        whole, page = page, _without_toolbar(page)
+        if page is whole:
+            break
     return HOLDERS.sub(_unwrapped, page) if CAPTURE.search(page) else page
 
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import cast
 
 from lxml import etree
-from parsel.csstranslator import HTMLTranslator
 
 from tradepress.extraction.dates import DateReading, find_date
 from tradepress.extraction.people import read_names
@@ -53,4 +52,6 @@ def _all(root: Element, selector: str | None) -> Iterator[Element]:
 
 @lru_cache(maxsize=64)
 def _path(selector: str) -> etree.XPath:
+    from parsel.csstranslator import HTMLTranslator  # few sources select, and it is long in loading
+
     return etree.XPath(HTMLTranslator().css_to_xpath(selector))

@@ -10,6 +10,7 @@ from tradepress.archive.captures.members import BLANK, MOST_HEADERS
 from tradepress.archive.captures.packing import pack, page_record, payload_digest
 from tradepress.story import Capture, PackedPage
 
+LINE_END = b"\r\n"
 BARE_MEMBER = b"\x1f\x8b\x08\x00"
 """Begins a gzip member that has no name, comment or other field of its own (RFC 1952)."""
 MOST_REASON = 1024
@@ -52,11 +53,12 @@ def _id_of_same(member: bytes, record: WarcRecord, block: bytes) -> str | None:
         return None
     is_alone = member.startswith(BARE_MEMBER) and inflate.eof and not inflate.unused_data
     is_small = len(member) < LARGEST_SHARE * len(text)
-    head, _, rest = text.partition(BLANK)
-    if not (is_alone and is_small) or len(head) > MOST_HEADERS or not rest.endswith(BLANK):
+    end_of_head = text.find(BLANK, 0, MOST_HEADERS + len(BLANK))
+    start, end = end_of_head + len(BLANK), len(text) - len(BLANK)
+    if not (is_alone and is_small) or end_of_head < 0 or not text.endswith(BLANK, start):
         return None
-    kept = rest.removesuffix(BLANK)
-    said = _fields(head)
+    kept = memoryview(text)[start:end]
+    said = _fields(text[:end_of_head])
     wanted = {name.lower(): value for name, value in record.headers.items()}
     same = wanted.keys() - OF_ITS_OWN
     record_id = said.get("warc-record-id", "")
@@ -66,7 +68,7 @@ def _id_of_same(member: bytes, record: WarcRecord, block: bytes) -> str | None:
         or not RECORD_ID.fullmatch(record_id)
         or said.get("content-length") != str(len(kept))
         or said.get("warc-block-digest") != payload_digest(kept)
-        or not _is_same_answer(kept, block)
+        or not _is_same_answer(text, start, end, block)
     ):
         return None
     return record_id
@@ -81,13 +83,14 @@ def _fields(head: bytes) -> dict[str, str]:
     return fields if is_plain else {}
 
 
-def _is_same_answer(kept: bytes, block: bytes) -> bool:
-    """Tells whether two answers are the same but for the words of the status line."""
-    ours, _, rest = block.partition(b"\r\n")
-    theirs, _, kept_rest = kept.partition(b"\r\n")
-    code = ours.split(b" ")[1]
+def _is_same_answer(text: bytes, start: int, end: int, block: bytes) -> bool:
+    """Tells whether what stands there is the same answer as the block, but for the words of the
+    status line. Nothing is copied for it: that would take as long as the digests."""
+    ours, theirs = block.find(LINE_END), text.find(LINE_END, start, end)
     return (
-        STATUS_LINE.fullmatch(theirs) is not None
-        and theirs.split(b" ")[1] == code
-        and kept_rest == rest
+        ours >= 0
+        and STATUS_LINE.fullmatch(text, start, theirs) is not None
+        and text[start:theirs].split(b" ")[1:2] == block[:ours].split(b" ")[1:2]
+        and end - theirs == len(block) - ours
+        and text.startswith(memoryview(block)[ours:], theirs)
     )

@@ -167,6 +167,6 @@ def _gzip(record: bytes, compressed: int) -> bytes:
     return b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + data + tail
 
 
-def payload_digest(payload: bytes) -> str:
+def payload_digest(payload: bytes | memoryview) -> str:
     """Returns a digest as WARC-Payload-Digest writes it: ``sha1:`` and base32."""
     return "sha1:" + b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()

@@ -58,6 +58,8 @@ class Transaction:
         self.path = path
         self.captures = captures
         self.reserve = reserve
+        self.is_searched = True
+        """Are texts indexed? Those of a part are where it comes in."""
         """Counts the bytes that stay free on the disk
         (:func:`tradepress.archive.disk.require_room`)."""
         self.failure: ArchiveError | None = None
@@ -125,7 +127,8 @@ class Transaction:
             self._require_file()
             if self.captures is not None:
                 self.captures.sync()
-            index_texts(self.db.conn)
+            if self.is_searched:
+                index_texts(self.db.conn)
             self.db.conn.execute("COMMIT")
         except (sqlite3.Error, OSError, ArchiveGone) as error:
             self.fail(error)

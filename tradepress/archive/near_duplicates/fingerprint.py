@@ -72,11 +72,12 @@ def _count_covered(shingles: Sequence[str], common: Collection[str]) -> int:
 def sign(shingles: Iterable[str]) -> tuple[int, ...]:
     """Returns the MinHash signature of a set, which isn't empty: SIGNATURE_SIZE numbers of 31 bits.
 
-    Each shingle is hashed once and falls into one bin, which keeps its least number; bins still
-    empty are filled by the same with the hashes mixed, round by round. (Dahlgaard, Knudsen and
-    Thorup, "Fast Similarity Sketching", 2017: as exact as one permutation for each number.)
+    Each shingle is hashed and falls into one bin, which keeps its least number (one that comes
+    again changes nothing); bins still empty are filled by the same with the hashes mixed, round by
+    round. (Dahlgaard, Knudsen and Thorup, "Fast Similarity Sketching", 2017: as exact as one
+    permutation for each number.)
     """
-    checksums = array("Q", map(crc32, "\n".join(set(shingles)).encode().split(b"\n")))
+    checksums = array("Q", map(crc32, "\n".join(shingles).encode().split(b"\n")))
     # All hashes lie side by side in one long number, 64 bits each, and are mixed at once.
     ones = int.from_bytes(array("Q", [1]) * len(checksums), byteorder)
     mask, low_bits = ones * _ALL_BITS, ones * (_ALL_BITS >> 15)
