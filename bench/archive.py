@@ -233,8 +233,11 @@ def storing_raw(path: Path, archive: Path, *, batch: int = BATCH) -> Iterator[fl
         names = ", ".join(f'"{name}"' for name in columns)
         insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
         inserts[insert] = source.execute(f"SELECT {names} FROM {table} ORDER BY id")
+    (links,) = source.execute(
+        "SELECT (SELECT count(*) FROM links) / (SELECT count(*) FROM articles) + 1"
+    ).fetchone()
     while True:
-        size = {insert: batch * (LINKS if "INTO links" in insert else 1) for insert in inserts}
+        size = {insert: batch * (links if "INTO links" in insert else 1) for insert in inserts}
         rows = {insert: cursor.fetchmany(size[insert]) for insert, cursor in inserts.items()}
         if not any(rows.values()):
             break
