@@ -114,6 +114,19 @@ def test_a_second_run_asks_for_little_and_keeps_no_version(
     assert {"/feed", "/sitemap.xml"} <= set(site.conditional)
     assert rows(archive, "SELECT count(*), max(version) FROM versions") == [(200, 1)]
     assert rows(archive, "SELECT urls, stored FROM runs ORDER BY id DESC LIMIT 1") == [(0, 0)]
+    of_sections = "SELECT DISTINCT status, outcome FROM fetches WHERE kind = 'section' AND run_id = "
+    assert rows(archive, f"{of_sections} 2") == [(200, "unchanged")]
+
+    # The first page is as it was, the second is not.
+    behind = site.pages["/trademark/?page=2"]
+    site.pages["/trademark/?page=2"] = Answer(
+        behind.body.replace("<ul>", f"<ul><li><a href={a_path('trademark', 1900)}>Case</a></li>")
+    )
+    site.pages[a_path("trademark", 1900)] = Answer(a_story("Lantern case 1900"))
+    third = tradepress(*CRAWL)
+    assert third.returncode == 0, third.stderr
+    assert rows(archive, "SELECT count(*) FROM versions") == [(201,)]
+    assert {*rows(archive, f"{of_sections} 3")} == {(200, "unchanged"), (200, "read")}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from tradepress.archive.errors import ArchiveError
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.frontier.addresses import Addresses
 from tradepress.archive.frontier.hosts import Hosts
+from tradepress.archive.frontier.listings import Listings
 from tradepress.archive.frontier.mementos import Mementos
 from tradepress.archive.frontier.never_read import NeverRead
 from tradepress.archive.frontier.next_visits import put_back, take_up
@@ -61,6 +62,7 @@ class Run:
         self.mementos = Mementos(transaction, self.ledger, self.addresses)
         self.never_read = NeverRead(transaction)
         self.seeds = Seeds(transaction)
+        self.listings = Listings(transaction)
         self.page_files = PageFiles(transaction)
         self.parts = Parts(transaction)
         self.hosts = Hosts(transaction)

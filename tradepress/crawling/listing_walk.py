@@ -4,6 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from tradepress.discovery.read_listing import read_listing
 from tradepress.discovery.section_walk import SectionWalk
 from tradepress.discovery.traps import trap
 from tradepress.extraction.plausible import is_plausible
+from tradepress.extraction.rules import extractor
 from tradepress.source import Source
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
@@ -60,6 +62,8 @@ class ListingWalk(Spider):
         self.report = SourceReport(source=self.source.name)
         self.seen: set[str] = set()
         """Holds the listings and keys of stories asked for."""
+        self.rules = extractor(self.source).encode()
+        """Names the rules by which pages are read: by others, a listing is not the same."""
         self.known: dict[str, Seed] = {}
         """Holds what the archive knows of the seeds, by address."""
         self.walks: dict[str, SectionWalk] = {}
@@ -124,6 +128,16 @@ class ListingWalk(Spider):
     ) -> AsyncIterator[Request]:
         """Notes a section page, feed or sitemap, follows its pages, asks for its stories."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
+        digest = blake2b(self.rules + response.body, digest_size=16).hexdigest()
+        pages = self.run.listings.pages_of_same(self.source.name, response.url, digest)
+        if pages is not None and not self.report.is_trial:
+            self.report.has_unchanged = True
+            same = SeedReport(kind=kind, url=response.url)
+            self.note_seed(same, fetched, outcome="unchanged")
+            if kind == "section":
+                for request in self.further_pages(self.walks[seed], pages, [], is_whole=True):
+                    yield request
+            return
         try:
             found = await self.read_listing(response, kind)
         except (NotAListing, TooComplex) as error:
@@ -135,8 +149,11 @@ class ListingWalk(Spider):
         read = SeedReport(kind=kind, url=response.url)
         self.note_seed(read, fetched, outcome="read", found=len(found.articles))
         is_whole = found.is_whole and not left_out
+        pages = tuple(page.url for page in found.pages)
+        if is_whole and addresses and (kind == "section" or not pages):
+            self.run.listings.save(self.source.name, response.url, digest, pages)
         if kind == "section":
-            requests = self.further_pages(self.walks[seed], found, addresses, is_whole=is_whole)
+            requests = self.further_pages(self.walks[seed], pages, addresses, is_whole=is_whole)
         elif found.pages:
             requests = self.sitemap_requests(found.pages, seed, depth + 1)
         else:
@@ -193,12 +210,12 @@ class ListingWalk(Spider):
         return addresses, left_out
 
     def further_pages(
-        self, walk: SectionWalk, found: Candidates, addresses: list[Address], *, is_whole: bool
+        self, walk: SectionWalk, pages: tuple[str, ...], addresses: list[Address], *, is_whole: bool
     ) -> list[Request]:
         """Returns the request for a section's next page; the last ends the walk, which is kept."""
         walk.is_complete &= is_whole
         is_barren = is_whole and not any(one.url_key in self.new_keys for one in addresses)
-        page = walk.go_on([page.url for page in found.pages], is_barren=is_barren)
+        page = walk.go_on(pages, is_barren=is_barren)
         if page is not None:
             return [self.listing_request("section", page, walk.url)]
         if walk.is_complete and not self.report.is_trial:

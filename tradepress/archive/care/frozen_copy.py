@@ -26,7 +26,7 @@ from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, WITHOUT_TEXT
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
-    "parts",
+    *("listings", "parts"),
     *("site_files", "capture_records", "fingerprints_waiting", "fingerprints"),
     "fingerprint_bands",
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),

@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 16
+FIRST_VERSION, SCHEMA_VERSION = 13, 17
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -41,6 +41,15 @@ def let_fingerprints_wait(db: Database) -> None:
     db.execute(
         "CREATE TABLE fingerprints_waiting "
         "(article_id INTEGER PRIMARY KEY REFERENCES fingerprints(article_id)) STRICT"
+    )
+
+
+@migrations()
+def remember_listings(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE listings (url TEXT PRIMARY KEY, "
+        "source TEXT NOT NULL REFERENCES sources(name), digest TEXT NOT NULL, "
+        "pages TEXT NOT NULL, read_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
     )
 
 
