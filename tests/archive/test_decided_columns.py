@@ -202,7 +202,16 @@ OF_WITHDRAWN = {
     },
     "hidden": {"urls", "fetches", "captures"},
     "of no story": {
-        *("sources", "runs", "seeds", "listings", "page_files", "hosts", "site_files", "capture_records"),
+        *(
+            "sources",
+            "runs",
+            "seeds",
+            "listings",
+            "page_files",
+            "hosts",
+            "site_files",
+            "capture_records",
+        ),
         *("tombstones", "tombstone_keys", "withdrawn_people", "parts"),
     },
 }

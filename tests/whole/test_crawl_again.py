@@ -114,7 +114,9 @@ def test_a_second_run_asks_for_little_and_keeps_no_version(
     assert {"/feed", "/sitemap.xml"} <= set(site.conditional)
     assert rows(archive, "SELECT count(*), max(version) FROM versions") == [(200, 1)]
     assert rows(archive, "SELECT urls, stored FROM runs ORDER BY id DESC LIMIT 1") == [(0, 0)]
-    of_sections = "SELECT DISTINCT status, outcome FROM fetches WHERE kind = 'section' AND run_id = "
+    of_sections = (
+        "SELECT DISTINCT status, outcome FROM fetches WHERE kind = 'section' AND run_id = "
+    )
     assert rows(archive, f"{of_sections} 2") == [(200, "unchanged")]
 
     # The first page is as it was, the second is not.
