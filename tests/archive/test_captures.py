@@ -213,3 +213,25 @@ def test_records_of_the_first_release_with_too_long_headers_are_read(
         assert payload_digest(read_capture(tmp_path, *place).reader.read()) == row["digest"]
         assert captures.page(row) == b"<p>One paragraph.</p>"
     assert [record.length for record in find_records(path)][1:] == [row["length"] for row in rows]
+
+
+def test_only_files_that_were_written_are_forced_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captures = WarcCaptures(tmp_path)
+    forced: list[str] = []
+    monkeypatch.setattr(
+        "tradepress.archive.captures.warc.os.fsync",
+        lambda number: forced.append(Path(os.readlink(f"/proc/self/fd/{number}")).name),
+    )
+    for source in ("signet", "makers"):
+        captures.append(replace(a_response(1), source=source))
+    forced.clear()  # those of the folder
+    captures.sync()
+    assert sorted(name.partition("-")[0] for name in forced) == ["makers", "signet"]
+    captures.append(replace(a_response(2), source="makers"))
+    forced.clear()
+    captures.sync()
+    captures.sync()
+    assert [name.partition("-")[0] for name in forced] == ["makers"]
+    captures.close()

@@ -190,14 +190,14 @@ class HostPause(ConductMiddleware):
         """Holds the stories that gave no page when they were last asked for: once more is no news
         of the host, and they come due together."""
         if self.run is not None:
-            self.run.ledger.on_outcome.append(self.note)
+            self.run.ledger.on_outcome[self.source.name].append(self.note)
 
-    def note(self, source: str, kind: str, url: str, outcome: str, reason: str | None) -> None:
-        """An address of this run has ended so; each crawler follows those of its own source."""
+    def note(self, kind: str, url: str, outcome: str, reason: str | None) -> None:
+        """Follows how an address of its own source has ended in this run."""
         # Many sites refuse these to everybody, and let everybody read.
         is_aside = kind in ("feed", "sitemap") and bool(self.source.sections)
         is_own_affair = url in self.known_bad or is_aside
-        if source == self.source.name and not (reason in BLOCKS and is_own_affair):
+        if not (reason in BLOCKS and is_own_affair):
             self.breaker.note(url, outcome, reason)
 
     def process_request(self, request: Request) -> None:

@@ -34,6 +34,8 @@ class WarcCaptures:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._open: dict[str, IO[bytes]] = {}
+        self._unsynced: set[str] = set()
+        """Names the files that were written since they were forced to the disk."""
         self._known_ends: Mapping[str, int] = {}
 
     def append(self, capture: Capture) -> dict[str, str | int]:
@@ -53,7 +55,9 @@ class WarcCaptures:
         """
         stem = re.sub(r"^\.|[^A-Za-z0-9._-]", "_", source or "unknown")[:200]
         name = self._free_name(f"{stem}-{datetime.now(UTC):%Y-%m}")
-        return {"file": name, "offset": _append(self._file(name), member), "length": len(member)}
+        file = self._file(name)
+        self._unsynced.add(name)
+        return {"file": name, "offset": _append(file, member), "length": len(member)}
 
     def append_revisit(
         self, visit: Capture, kept: Mapping[str, Any]
@@ -95,7 +99,9 @@ class WarcCaptures:
                     "no story is stored without its page: put it back, from a backup if need be, "
                     "and run the command again"
                 )
-            os.fsync(file.fileno())
+            if name in self._unsynced:
+                os.fsync(file.fileno())
+                self._unsynced.remove(name)
 
     def close(self) -> None:
         for file in self._open.values():

@@ -14,8 +14,8 @@ from tradepress.archive.ledger.outcomes import OUTCOMES, READ, Outcome, RunKind,
 from tradepress.archive.ledger.run_cost import Cost
 from tradepress.archive.text_forms import storable
 
-OnOutcome = Callable[[str, str, str, str, str | None], None]
-"""Is told the source, the kind, the address, the outcome and its reason."""
+OnOutcome = Callable[[str, str, str, str | None], None]
+"""Is told the kind, the address, the outcome and its reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +42,8 @@ class Ledger:
         """Is ``runs.id`` of the open run; 0: none has begun."""
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """Counts the outcomes by source, for whoever watches; the sums come from the file."""
-        self.on_outcome: list[OnOutcome] = []
-        """Holds what is told of each address, listing, feed or sitemap as it ends."""
+        self.on_outcome: defaultdict[str, list[OnOutcome]] = defaultdict(list)
+        """Holds, by source, what is told of each address, listing, feed or sitemap as it ends."""
 
     def begin(self, kind: RunKind, command: str, sources: Sequence[str], version: str) -> None:
         """Opens a run, which is lasting at once.
@@ -131,8 +131,8 @@ class Ledger:
 
     def tell(self, source: str, kind: str, url: str, outcome: str, reason: str | None) -> None:
         """Tells whoever watches that this has ended so."""
-        for call in self.on_outcome:
-            call(source, kind, url, outcome, reason)
+        for call in self.on_outcome[source]:
+            call(kind, url, outcome, reason)
 
     def row(self, fetched: Fetched, outcome: str, reason: str | None) -> dict[str, object]:
         """Returns a row of table ``fetches``, but for what was asked for."""
