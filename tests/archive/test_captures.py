@@ -222,7 +222,7 @@ def test_only_files_that_were_written_are_forced_to_the_disk(
     forced: list[str] = []
     monkeypatch.setattr(
         "tradepress.archive.captures.warc.os.fsync",
-        lambda number: forced.append(Path(os.readlink(f"/proc/self/fd/{number}")).name),
+        lambda number: forced.append(Path(f"/proc/self/fd/{number}").readlink().name),
     )
     for source in ("signet", "makers"):
         captures.append(replace(a_response(1), source=source))
