@@ -133,3 +133,12 @@ def test_an_address_that_was_cited_leads_on(path: Path, cited: str, now: str) ->
     answer = get(path, cited)
     assert (answer.status_code, answer.headers["location"]) == (302, now)
     assert get(path, now).status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["", ".json", "/2", "/2.json"])
+def test_a_view_has_the_pages_of_its_table_and_all_texts(path: Path, ending: str) -> None:
+    fill(path)
+    assert get(path, f"/data/version_rows{ending}").status_code == 200
+    assert get(path, f"/data/versions{ending}").status_code == 200
+    rows = get(path, "/data/versions/2.json?_shape=objects").json()["rows"]
+    assert rows[0]["body"]

@@ -114,13 +114,14 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
 
     async def get_all_foreign_keys(self) -> dict[str, dict[str, list[dict[str, str]]]]:
-        return {
-            _viewed(table): {
+        found = {
+            table: {
                 way: [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
                 for way, keys in ways.items()
             }
             for table, ways in (await super().get_all_foreign_keys()).items()
         }
+        return found | {view: found[rows] for view, rows in ROWS_OF.items()}
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """Counts rows of the tables that are not hidden; None where it takes too long."""
