@@ -10,7 +10,7 @@ from archive_rows import SITE, Clock, Writer, article_of, clock, rows, save, sto
 from tradepress.archive.clock import utc_text
 from tradepress.archive.frontier.addresses import Listed
 from tradepress.archive.frontier.hosts import Host, Hosts
-from tradepress.archive.frontier.listings import Listings
+from tradepress.archive.frontier.listings import Listings, ReadListing
 from tradepress.archive.frontier.revisit import changed_since, next_try, next_visit
 from tradepress.archive.url_key import url_key
 from tradepress.story import Capture
@@ -191,16 +191,17 @@ def test_what_is_known_of_a_seed_is_fresh_for_a_week(writer: Writer, clock: Cloc
 
 def test_a_listing_that_is_as_it_was_is_known_for_a_week(writer: Writer, clock: Clock) -> None:
     listings = Listings(writer.transaction)
-    listings.save("signet", FEED, "a", [])
-    listings.save("signet", FEED, "b", ["https://signet.example/2"])
+    gave = ReadListing(found=9, pages=("https://signet.example/2",))
+    listings.save("signet", FEED, "a", ReadListing(found=1, pages=()))
+    listings.save("signet", FEED, "b", gave)
     clock.now = "2026-12-01T09:00:00Z"
-    assert listings.pages_of_same("signet", FEED, "b") == ("https://signet.example/2",)
-    assert listings.pages_of_same("signet", FEED, "a") is None
-    assert listings.pages_of_same("makers", FEED, "b") is None
+    assert listings.same("signet", FEED, "b") == gave
+    assert listings.same("signet", FEED, "a") is None
+    assert listings.same("makers", FEED, "b") is None
     clock.now = "2026-12-01T09:00:01Z"
-    assert listings.pages_of_same("signet", FEED, "b") is None
+    assert listings.same("signet", FEED, "b") is None
     clock.now = "2026-11-24T08:59:59Z"  # it had been wrong
-    assert listings.pages_of_same("signet", FEED, "b") is None
+    assert listings.same("signet", FEED, "b") is None
 
 
 def test_a_pause_that_a_wrong_clock_noted_does_not_count(writer: Writer) -> None:

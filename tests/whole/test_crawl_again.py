@@ -115,9 +115,10 @@ def test_a_second_run_asks_for_little_and_keeps_no_version(
     assert rows(archive, "SELECT count(*), max(version) FROM versions") == [(200, 1)]
     assert rows(archive, "SELECT urls, stored FROM runs ORDER BY id DESC LIMIT 1") == [(0, 0)]
     of_sections = (
-        "SELECT DISTINCT status, outcome FROM fetches WHERE kind = 'section' AND run_id = "
+        "SELECT DISTINCT status, outcome, found > 0 FROM fetches "
+        "WHERE kind = 'section' AND run_id ="
     )
-    assert rows(archive, f"{of_sections} 2") == [(200, "unchanged")]
+    assert rows(archive, f"{of_sections} 2") == [(200, "unchanged", 1)]
 
     # The first page is as it was, the second is not.
     behind = site.pages["/trademark/?page=2"]
@@ -128,7 +129,7 @@ def test_a_second_run_asks_for_little_and_keeps_no_version(
     third = tradepress(*CRAWL)
     assert third.returncode == 0, third.stderr
     assert rows(archive, "SELECT count(*) FROM versions") == [(201,)]
-    assert {*rows(archive, f"{of_sections} 3")} == {(200, "unchanged"), (200, "read")}
+    assert {*rows(archive, f"{of_sections} 3")} == {(200, "unchanged", 1), (200, "read", 1)}
 
 
 @pytest.fixture

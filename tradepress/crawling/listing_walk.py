@@ -15,6 +15,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from w3lib.url import safe_url_string
 
 from tradepress.archive.frontier.addresses import Address, Listed
+from tradepress.archive.frontier.listings import ReadListing
 from tradepress.archive.frontier.revisit import changed_since
 from tradepress.archive.frontier.seeds import Seed
 from tradepress.archive.ledger.ledger import Fetched
@@ -129,13 +130,14 @@ class ListingWalk(Spider):
         """Notes a section page, feed or sitemap, follows its pages, asks for its stories."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
         digest = blake2b(self.rules + response.body, digest_size=16).hexdigest()
-        pages = self.run.listings.pages_of_same(self.source.name, response.url, digest)
-        if pages is not None and not self.report.is_trial:
+        known = self.run.listings.same(self.source.name, response.url, digest)
+        if known is not None and not self.report.is_trial:
             self.report.has_unchanged = True
             same = SeedReport(kind=kind, url=response.url)
-            self.note_seed(same, fetched, outcome="unchanged")
+            self.note_seed(same, fetched, outcome="unchanged", found=known.found)
             if kind == "section":
-                for request in self.further_pages(self.walks[seed], pages, [], is_whole=True):
+                walk = self.walks[seed]
+                for request in self.further_pages(walk, known.pages, [], is_whole=True):
                     yield request
             return
         try:
@@ -151,7 +153,8 @@ class ListingWalk(Spider):
         is_whole = found.is_whole and not left_out
         pages = tuple(page.url for page in found.pages)
         if is_whole and addresses and (kind == "section" or not pages):
-            self.run.listings.save(self.source.name, response.url, digest, pages)
+            gave = ReadListing(found=len(found.articles), pages=pages)
+            self.run.listings.save(self.source.name, response.url, digest, gave)
         if kind == "section":
             requests = self.further_pages(self.walks[seed], pages, addresses, is_whole=is_whole)
         elif found.pages:

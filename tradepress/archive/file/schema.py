@@ -49,7 +49,7 @@ def remember_listings(db: Database) -> None:
     db.execute(
         "CREATE TABLE listings (url TEXT PRIMARY KEY, "
         "source TEXT NOT NULL REFERENCES sources(name), digest TEXT NOT NULL, "
-        "pages TEXT NOT NULL, read_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
+        "found INTEGER NOT NULL, pages TEXT NOT NULL, read_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
     )
 
 
