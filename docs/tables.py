@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from docs.written_between import written_between
 from tradepress.archive.file import schema
 from tradepress.browse.datasette_settings import described_archive
+from tradepress.story_fields import ROWS_OF
 
 DOCUMENT = Path(__file__).with_name("archive.md")
 START, END = "<!-- tables: written by `make docs` -->\n", "<!-- end of tables -->\n"
@@ -28,8 +29,6 @@ VIEWS = {
     "former_versions": "Versions that are not the current one: what the full text of them is.",
     "versions": "`version_rows` with the texts of every version, also of current ones.",
 }
-ROWS_OF = {"versions": "version_rows"}
-"""Maps a view to the table that has its columns."""
 INDEXES = {
     "articles_authors": "the stories of an author",
     "articles_content_hash": "is this text known under another address?",

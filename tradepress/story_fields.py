@@ -17,6 +17,8 @@ Given = Literal["never", "with its text", "without its text", "to the public"]
 in releases as far as a catalogue has it. Each goes where those after it go, too."""
 Table: TypeAlias = Literal["articles", "versions"]
 TABLES: tuple[Table, ...] = get_args(Table)
+ROWS_OF = {"versions": "version_rows"}
+"""Maps a view that reads as a table to the table whose rows, keys and references it has."""
 FORMATS: Mapping[Kind, str] = {
     "boolean": "true or false; in SQL 1 or 0",
     "date": "YYYY-MM-DD",

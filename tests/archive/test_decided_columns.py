@@ -202,17 +202,8 @@ OF_WITHDRAWN = {
     },
     "hidden": {"urls", "fetches", "captures"},
     "of no story": {
-        *(
-            "sources",
-            "runs",
-            "seeds",
-            "listings",
-            "page_files",
-            "hosts",
-            "site_files",
-            "capture_records",
-        ),
-        *("tombstones", "tombstone_keys", "withdrawn_people", "parts"),
+        *("sources", "runs", "seeds", "listings", "page_files", "hosts", "site_files"),
+        *("capture_records", "tombstones", "tombstone_keys", "withdrawn_people", "parts"),
     },
 }
 

@@ -268,9 +268,8 @@ def test_what_schema_14_kept_twice_is_kept_once_and_found_where_it_was(path: Pat
     before = answers()
     assert sum(row["body"] is not None for row in before[0]) == 6
     with open_writer(former, command="tests") as writer:
-        twice = "SELECT version_rows.body FROM version_rows JOIN articles ON version_id = {}"
-        twice = twice.format("version_rows.id")
-        assert {row["body"] for row in writer.rows(twice)} == {None}
+        twice = "FROM version_rows JOIN articles ON version_id = version_rows.id"
+        assert {row["body"] for row in writer.rows(f"SELECT version_rows.body {twice}")} == {None}
         assert problems(writer.db) == []
         writer.start_run("tests", ["signet"], "0")
         assert save(writer, story(2, body="Medlars again.")).version == 2

@@ -100,9 +100,8 @@ def _whole(listed: object, row: Mapping[str, Any], name: str) -> object:
         isinstance(one, dict) and "value" in one for one in listed
     ):
         return listed
-    own = stored_names(row.get(name)) if name in LISTS else row.get(name)
-    value = list(own) if isinstance(own, tuple) else own
-    return [{"value": value, **one} if isinstance(one, dict) else one for one in listed]
+    own = [*stored_names(row.get(name))] if name in LISTS else row.get(name)
+    return [{"value": own, **one} if isinstance(one, dict) else one for one in listed]
 
 
 def _objects(listed: object, of: type, but: str = "") -> list[dict[str, str]]:

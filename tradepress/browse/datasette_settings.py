@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from tradepress.browse.serving.password import Doorkeeper
 from tradepress.story import Policy
-from tradepress.story_fields import TABLES, columns_of
+from tradepress.story_fields import ROWS_OF, TABLES, columns_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -63,7 +63,7 @@ def described_archive() -> dict[str, Any]:
     tables = described["databases"][DATABASE]["tables"]
     for table in TABLES:
         tables[table]["columns"] = columns_of(table)
-    tables["version_rows"]["columns"] = columns_of("versions")
+        tables[ROWS_OF.get(table, table)]["columns"] = columns_of(table)
     return described
 
 

@@ -22,7 +22,7 @@ from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES, hold_more
 from tradepress.archive.stories.clean_story import COLUMNS, clean_story
 from tradepress.archive.stories.kept import article_of
 from tradepress.story import METADATA_ONLY, Article, StoredArticle
-from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, WITHOUT_TEXT
+from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, ROWS_OF, TABLES, WITHOUT_TEXT
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
@@ -215,7 +215,7 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
 def _withhold_undecided(copy: Database) -> None:
     """Empties columns of whatever story that are not given on, and where their values were read."""
     names = {"names": json.dumps(sorted(GIVEN))}
-    for table in ("articles", "version_rows"):
+    for table in (ROWS_OF.get(table, table) for table in TABLES):
         for (emptied,) in copy.execute(_UNDECIDED, {"of": table, **names}).fetchall():
             copy.execute(f"UPDATE {table} SET {emptied}")
     copy.execute(_OF_UNDECIDED, names)

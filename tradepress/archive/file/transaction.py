@@ -58,10 +58,10 @@ class Transaction:
         self.path = path
         self.captures = captures
         self.reserve = reserve
-        self.is_searched = True
-        """Are texts indexed? Those of a part are where it comes in."""
         """Counts the bytes that stay free on the disk
         (:func:`tradepress.archive.disk.require_room`)."""
+        self.is_searched = True
+        """Are texts indexed? Those of a part are where it comes in."""
         self.failure: ArchiveError | None = None
         """Says why the archive can't or shouldn't be written any more; whoever writes must stop."""
         self.on_failure: list[Callable[[], None]] = []

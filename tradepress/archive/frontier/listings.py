@@ -2,11 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
-from tradepress.archive.clock import utc_now, utc_text
+from tradepress.archive.clock import utc_now
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.frontier.seeds import HOLDS_FOR
+from tradepress.archive.frontier.seeds import fresh_span
 from tradepress.archive.text_forms import storable
 
 
@@ -33,16 +32,14 @@ class Listings:
         :param source: that reads it: of what another one reads there, this one knows nothing
         :param digest: of its bytes, and of the rules by which they are read
         """
-        now = utc_now()
-        since = utc_text(datetime.fromisoformat(now) - HOLDS_FOR)
         rows = self._transaction.rows(
             "SELECT found, pages FROM listings "
             "WHERE url = ? AND source = ? AND digest = ? AND read_at BETWEEN ? AND ?",
-            [storable(url), source, digest, since, now],
+            [storable(url), source, digest, *fresh_span()],
         )
-        for row in rows:
-            return ReadListing(found=row["found"], pages=tuple(json.loads(row["pages"])))
-        return None
+        if not rows:
+            return None
+        return ReadListing(found=rows[0]["found"], pages=tuple(json.loads(rows[0]["pages"])))
 
     def save(self, source: str, url: str, digest: str, read: ReadListing) -> None:
         """Saves that it was read; in the commit of the addresses that it gave."""
@@ -50,7 +47,11 @@ class Listings:
             "INSERT OR REPLACE INTO listings (url, source, digest, found, pages, read_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             [
-                *(storable(url), source, digest, read.found),
-                *(json.dumps([*map(storable, read.pages)]), utc_now()),
+                storable(url),
+                source,
+                digest,
+                read.found,
+                json.dumps([*map(storable, read.pages)]),
+                utc_now(),
             ],
         )

@@ -13,6 +13,13 @@ HOLDS_FOR = timedelta(days=7)
 and a source's rules change."""
 
 
+def fresh_span() -> tuple[str, str]:
+    """Returns the times between which a listing must have been read in full to be known by now: a
+    clock that was once ahead must not hide it until that day has come."""
+    now = utc_now()
+    return utc_text(datetime.fromisoformat(now) - HOLDS_FOR), now
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seed:
     """Is one row of table ``seeds``."""
@@ -40,10 +47,8 @@ class Seeds:
 
     def of(self, source: str) -> dict[str, Seed]:
         """Returns what is known of a source's seeds, by address."""
-        now = utc_now()
-        since = utc_text(datetime.fromisoformat(now) - HOLDS_FOR)
+        since, now = fresh_span()
         rows = self._transaction.rows("SELECT * FROM seeds WHERE source = ?", [source])
-        # A clock that was once ahead must not hide a listing until that day has come.
         seeds = (Seed(**row, is_fresh=since <= (row["fetched_at"] or "") <= now) for row in rows)
         return {seed.url: seed for seed in seeds}
 

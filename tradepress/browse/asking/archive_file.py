@@ -23,6 +23,7 @@ from tradepress.browse.passages.kept_passages import KeptPassages
 from tradepress.browse.passages.shown_passages import Quoting
 from tradepress.browse.queries.saved import QueryStanding
 from tradepress.browse.serving.exports import LAST_GIVEN, Given
+from tradepress.story_fields import ROWS_OF
 
 MOST_DOWNLOADS = 4
 """Limits the files of whole results being made at once; each is work for a core."""
@@ -35,8 +36,6 @@ TABLES = """
         AND (type IN ('table', 'virtual') OR name = 'versions')
     ORDER BY name
 """
-ROWS_OF = {"versions": "version_rows"}
-"""Maps a view that reads as a table to the table whose rows, keys and references it has."""
 
 
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
