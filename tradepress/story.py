@@ -102,6 +102,7 @@ class Listing:
     """Is in ISO 8601, a day or an instant with offset."""
     listed_by: str | None = None
     """Says by whose word the day is: ``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
+    headline: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
     description: str | None = None

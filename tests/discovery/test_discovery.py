@@ -275,8 +275,12 @@ JSON_FEED = json.dumps(
 ).encode()
 
 
-@pytest.mark.parametrize("page", [DATED, ATOM, JSON_FEED], ids=["RSS", "Atom", "JSON Feed"])
-def test_a_feed_hands_its_dates_on(page: bytes) -> None:
+@pytest.mark.parametrize(
+    ("page", "headlines"),
+    [(DATED, (None, None)), (ATOM, ("One", "Two")), (JSON_FEED, (None, None))],
+    ids=["RSS", "Atom", "JSON Feed"],
+)
+def test_a_feed_hands_its_dates_on(page: bytes, headlines: tuple[str | None, str | None]) -> None:
     found = read_feed(page, SOURCE, url="http://gazette.example/feed")
     assert found.articles == (
         Candidate(
@@ -284,8 +288,11 @@ def test_a_feed_hands_its_dates_on(page: bytes) -> None:
             date_listed="2017-08-04T23:30:00-07:00",
             lastmod="2017-08-06T08:00:00Z",
             listed_by="feed",
+            headline=headlines[0],
         ),
-        Candidate(url="http://gazette.example/news/two-1235", listed_by="feed"),
+        Candidate(
+            url="http://gazette.example/news/two-1235", listed_by="feed", headline=headlines[1]
+        ),
     )
     assert found.is_whole
 

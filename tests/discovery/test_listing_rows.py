@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from tradepress.archive.witnesses import agreements
 from tradepress.crawling.listed_fields import take_listed
 from tradepress.discovery.candidates import Candidate
 from tradepress.discovery.feed import read_feed
 from tradepress.discovery.section import read_section
 from tradepress.extraction import NotAnArticle
+from tradepress.extraction.confidence import judge
 from tradepress.source import Source
 from tradepress.story import Article, Listing, Reading
 
@@ -98,7 +100,7 @@ def test_an_entry_of_a_feed_says(feed: str) -> None:
     (one,) = read_feed(feed.encode(), GAZETTE).articles
     assert (one.authors, one.section, one.description) == (("Ena Quill",), "Designs", DEK)
     (one,) = read_feed(feed.encode(), replace(GAZETTE, from_listings=())).articles
-    assert (one.authors, one.section, one.description) == ((), None, None)
+    assert (one.authors, one.section, one.description) == (("Ena Quill",), None, None)
 
 
 @pytest.mark.parametrize("tags", ["42", '{"Designs": 1}', '"Designs"', "true"])
@@ -143,6 +145,70 @@ def test_what_the_page_says_stays(taken: Any) -> None:
     article = take_listed(page, LISTED, replace(GAZETTE, from_listings=taken))
     assert (article.date_published, article.authors) == ("2022-01-19", ("Oskar Tamm",))
     assert [one.evidence for one in article.evidence["date_published"]] == ["dateline", "section"]
+
+
+SAID = {"date_published": "2022-01-20T09:30:00+00:00", "listed_by": "feed"}
+FAR = (Reading(value="2022-03-01", evidence="time, elsewhere"),)
+NEAR = (Reading(value="2022-03-01", evidence="dateline"),)
+
+
+@pytest.mark.parametrize(
+    ("read", "listing", "day", "evidence"),
+    [
+        ((), Listing(**SAID), "2022-01-20T10:30:00+01:00", ["feed"]),
+        (FAR, Listing(**SAID), "2022-01-20T10:30:00+01:00", ["feed", "time, elsewhere"]),
+        (NEAR, Listing(**SAID), "2022-03-01", ["dateline", "feed"]),
+        (FAR, Listing(), "2022-03-01", ["time, elsewhere"]),
+        (FAR, Listing(date_published="2022-03-02", listed_by="section"), "2022-03-01", None),
+        ((), Listing(date_published="2022-01-20T00:00:00+00:00"), "2022-01-20", ["listing"]),
+    ],
+)
+def test_a_day_far_from_the_headline_gives_way_to_a_list(
+    read: tuple[Reading, ...], listing: Listing, day: str, evidence: list[str] | None
+) -> None:
+    given = str(read[0].value) if read else None
+    page = Article(date_published=given, evidence={"date_published": read})
+    article = take_listed(page, listing, replace(GAZETTE, timezone="Europe/Paris"))
+    assert article.date_published == day
+    told = [one.evidence for one in article.evidence["date_published"]]
+    assert told == (evidence or ["time, elsewhere", "section"])
+
+
+def test_a_story_is_less_sure_where_a_witness_says_another_day() -> None:
+    signals = {"amiss": -3.0, "rows": 0.0, "story": 0.0, "undated": 0.0, "unsigned": 0.0}
+    sure = (Reading(value=signals, evidence="agreement"),)
+    page = Article(
+        date_published="2022-03-01",
+        confidence=judge("agreement", signals),
+        evidence={"date_published": NEAR, "confidence": sure},
+    )
+    doubted = take_listed(page, Listing(**SAID), GAZETTE)
+    assert doubted.confidence == judge("agreement", {**signals, "undated": 1.0})
+    same = replace(page, evidence={**page.evidence, "date_published": NEAR})
+    said = Listing(date_published="2022-02-28T23:30:00+00:00", listed_by="feed")
+    assert take_listed(same, said, GAZETTE).confidence == page.confidence
+
+
+def test_headline_and_authors_of_a_feed_are_witnesses() -> None:
+    page = Article(
+        headline="Lantern “glow” case ends",
+        authors=("Oskar Tamm",),
+        evidence={
+            "headline": (Reading(value="Lantern “glow” case ends", evidence="h1"),),
+            "authors": (Reading(value=("Oskar Tamm",), evidence="byline"),),
+        },
+    )
+    said = Listing(
+        listed_by="feed", headline='Lantern "glow" case ends', authors=("Ena Quill", "Oskar Tamm")
+    )
+    article = take_listed(page, said, GAZETTE)
+    assert (article.headline, article.authors) == (page.headline, page.authors)
+    assert list(map(str, agreements([article.evidence]))) == [
+        "authors: page and feed agree in 1 of 1",
+        "headlines: page and feed agree in 1 of 1",
+    ]
+    other = take_listed(page, replace(said, authors=("Ena Quill",)), GAZETTE)
+    assert "authors: page and feed agree in 0 of 1" in map(str, agreements([other.evidence]))
 
 
 def test_a_headline_is_not_enough_where_a_teaser_is_asked_for() -> None:

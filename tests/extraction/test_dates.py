@@ -620,6 +620,48 @@ def test_printed_date_line_outranks_the_dates_of_other_stories() -> None:
     assert extract_article(page).date_published == "2023-12-22"
 
 
+CARD = """<li><h3><a href="/2024/02/other">Kettle makers lose in Delhi again</a></h3>
+<time datetime="2024-02-16">16 Feb 2024</time></li>"""
+HERE = "https://gazette.example/2023/12/lantern"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        CARD,
+        "<div><time datetime='2024-02-16'>16 Feb</time><h2><a href='/o'>Kettles</a></h2></div>",
+        "<a href='/2024/02/other'>Kettle makers <time datetime='2024-02-16'>16 Feb</time></a>",
+        "<li><a href='/o'>Kettle makers lose in Delhi once again</a><time>16 Feb 2024</time></li>",
+        "<div><h3><a href='/o'>Kettle makers lose in Delhi again, twice</a></h3>16 Feb 2024</div>",
+    ],
+    ids=["list", "above", "link", "entry", "words"],
+)
+@pytest.mark.parametrize("url", [HERE, "https://gazette.example/lantern", None])
+def test_the_day_of_another_story_is_none_of_this_one(beside: str, url: str | None) -> None:
+    article = extract_article(f"<h1>Lantern may be green</h1>{STORY}{beside}", url)
+    assert article.date_published is None
+
+
+def test_a_card_of_the_story_itself_and_a_list_of_its_day_count() -> None:
+    own = CARD.replace("/2024/02/other", HERE)
+    article = extract_article(f"<h1>Lantern may be green</h1>{STORY}{own}", None)
+    assert article.date_published is None  # nobody knows that it is its own
+    linked = "<a href='/2023/12/16/'><time datetime='2023-12-16'>16 Dec</time></a>"
+    article = extract_article(f"<h1>Lantern may be green</h1>{linked}{STORY}", HERE)
+    assert article.date_published == "2023-12-16"
+
+
+def test_a_far_day_in_another_month_than_the_address_is_doubted() -> None:
+    on_air = "<p>On air</p><time>16 Feb 2024</time>"
+    page = f"<h1>Lantern may be green</h1>{STORY}{STORY.replace('lantern', 'lamp')}{on_air}"
+    article = extract_article(page, HERE)
+    assert article.date_published is None
+    doubt, _, month = article.evidence["date_published"]
+    assert doubt.evidence == "time, elsewhere (not in the month of the address)"
+    assert (month.value, month.evidence) == ("2023-12", "url")
+    assert extract_article(page, "https://gazette.example/lantern").date_published == "2024-02-16"
+
+
 def test_template_date_in_an_attribute_gives_way_to_the_printed_one() -> None:
     page = f'<h1>Lantern may be green</h1><time datetime="2019-09-03">Dec 14, 2023</time>{STORY}'
     assert extract_article(page).date_published == "2023-12-14"

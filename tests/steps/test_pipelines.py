@@ -13,6 +13,7 @@ from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.open import open_archive
 from tradepress.archive.stories.clean_story import COLUMNS, OF_ARTICLE, stored_link
 from tradepress.crawling.save_to_archive import SaveToArchive
+from tradepress.crawling.source_report import SourceReport
 from tradepress.steps.apply_policy import apply_policy
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.normalize_text import normalize_text
@@ -92,7 +93,7 @@ def test_what_a_spider_of_ones_own_yields_takes_the_steps_too(tmp_path: Path) ->
         open_archive(tmp_path / "archive.db", command="tests") as archive,
         archive.run(RunKind.CRAWL, sources=[SourceRow(**PAPER)]) as run,
     ):
-        pipeline = SaveToArchive(run, "by hand")
+        pipeline = SaveToArchive(run, SourceReport(source="signet"), "by hand")
         asyncio.run(pipeline.process_item(story))
         with pytest.raises(DropItem, match="no_body"):
             asyncio.run(pipeline.process_item(replace(story, body=None)))

@@ -117,6 +117,7 @@ def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[s
 def _state_words(state: SourceState) -> str:
     good = (state.last_good_run or "never")[:16].replace("T", " ")
     words = f"last good run {good}, {state.new_stories} new stories in {LEARNING.days} days"
+    words = "; ".join((words, *map(str, state.witnesses)))
     if state.learning_day is None:
         return words
     day = f"learning, day {state.learning_day} of {LEARNING.days}"

@@ -192,6 +192,7 @@ class ListingWalk(Spider):
                 date_listed=None if is_skipped else _plausible(one.date_listed),
                 listed_by=one.listed_by,
                 lastmod=one.lastmod,
+                headline=None if is_skipped else one.headline,
                 authors=() if is_skipped else one.authors,
                 section=None if is_skipped else one.section,
                 description=None if is_skipped else one.description,

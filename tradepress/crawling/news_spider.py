@@ -143,6 +143,7 @@ class NewsSpider(ListingWalk):
             self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
         self.report.add_article(read.article)
+        self.report.reread += address.article_id is not None
         published = read.article.date_published
         if self.since and published and published < self.since:
             self.settle(asked, Outcome.REJECTED, f"before {self.since}", received)

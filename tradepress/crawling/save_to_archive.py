@@ -1,5 +1,6 @@
 """Saves stories to the archive: the only place where one comes into it."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy.exceptions import DropItem
@@ -7,6 +8,7 @@ from scrapy.exceptions import DropItem
 from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
+from tradepress.crawling.source_report import SourceReport
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
 from tradepress.story import Article, StoredArticle
@@ -15,11 +17,25 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-class SaveToArchive:
-    """Saves a story and gives it on; returns after the commit that contains it."""
+FEWEST_REDATED = 3
+REDATED_SHARE = 1 / 3
+"""Are how many known stories show another day in one crawl, and what part of those looked at, where
+it is the layout that has changed."""
 
-    def __init__(self, run: Run, extractor: str, *, people: bool = False) -> None:
+
+class SaveToArchive:
+    """Saves a story and gives it on; returns after the commit that contains it.
+
+    Known stories with another day and nothing else wait for the end of the crawl: many of them at
+    once are a new layout, and no versions.
+    """
+
+    def __init__(
+        self, run: Run, report: SourceReport, extractor: str, *, people: bool = False
+    ) -> None:
         self.run = run
+        self.report = report
+        self.redated: list[CleanStory] = []
         self.extractor = extractor
         """Is the name of the rules that read the stories."""
         self.people = people
@@ -29,7 +45,7 @@ class SaveToArchive:
     def from_crawler(cls, crawler: "Crawler") -> Self:
         spider = cast("Any", crawler.spider)  # a NewsSpider
         people = crawler.settings.getbool("TRADEPRESS_PEOPLE")
-        return cls(spider.run, spider.extractor, people=people)
+        return cls(spider.run, spider.report, spider.extractor, people=people)
 
     async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
         """Saves one story, and waits for the commit.
@@ -41,6 +57,9 @@ class SaveToArchive:
         """
         try:
             story = item if isinstance(item, CleanStory) else self._prepare(item)
+            if isinstance(story, CleanStory) and self.run.stories.is_redated(story):
+                self.redated.append(story)
+                return item
             self.run.stories.save(story, extractor=self.extractor)
         except Dropped as error:
             raise DropItem(error.reason) from error
@@ -49,6 +68,22 @@ class SaveToArchive:
             raise DropItem(f"{QUARANTINED}: {error}") from error
         await self.run.transaction.committed()
         return item
+
+    def close_spider(self) -> None:
+        """Saves the stories that show another day."""
+        if not self.redated:
+            return
+        count, visits = len(self.redated), self.report.reread + self.report.unchanged
+        is_layout = count >= max(FEWEST_REDATED, REDATED_SHARE * visits)
+        for story in self.redated:
+            with suppress(Quarantined):
+                self.run.stories.save(story, extractor=self.extractor, keeps_day=is_layout)
+        self.run.transaction.commit()
+        if is_layout:
+            self.report.notes.append(
+                f"{count} known stories are dated anew: a new layout? Their former days stay. "
+                f"`tradepress sources check {self.report.source}` says how days are read."
+            )
 
     def _prepare(self, item: Article) -> StoredArticle:
         if item.source is None:

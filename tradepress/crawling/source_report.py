@@ -54,6 +54,8 @@ class SourceReport:
     """Does it go on with what an earlier run has found?"""
     unchanged: int = 0
     """Counts the known stories whose site said that nothing is new, or that they are gone."""
+    reread: int = 0
+    """Counts the known stories whose pages were read again."""
 
     def add_article(self, article: Article) -> None:
         """Counts one story page that was read."""

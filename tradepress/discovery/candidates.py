@@ -47,10 +47,12 @@ class Candidate:
     lastmod: str | None = None
     """Is when it was last changed: ``2017-08-04T10:00:00Z``, or the day alone."""
     listed_by: ListedBy | None = None
+    headline: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
     description: str | None = None
-    """Is set, as authors and section are, only where the source takes it from listings."""
+    """Is set, as section is and authors of section pages are, only where the source takes it from
+    listings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

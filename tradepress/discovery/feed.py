@@ -61,18 +61,22 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
 
 
 class _Words(TypedDict, total=False):
+    headline: str
     authors: tuple[str, ...]
     section: str
     description: str
 
 
 def _words(entry: Mapping[str, Any], source: Source) -> _Words:
-    """Returns what an entry says of the fields that the source takes from listings."""
+    """Returns what an entry says of headline and authors, and of other fields that the source takes
+    from listings."""
     taken, words = source.from_listings, _Words()
-    if "authors" in taken:
-        named = [one.get("name") for one in _dicts(entry, "authors")] or [entry.get("author")]
-        said = [name for name in named if isinstance(name, str)]
-        words["authors"] = read_names(said, declared=True, is_known=True)
+    title = entry.get("title")
+    if isinstance(title, str) and (headline := one_line(without_markup(title))):
+        words["headline"] = headline
+    named = [one.get("name") for one in _dicts(entry, "authors")] or [entry.get("author")]
+    said = [name for name in named if isinstance(name, str)]
+    words["authors"] = read_names(said, declared=True, is_known=True)
     if "section" in taken:
         tags = entry.get("tags")
         listed = tags if isinstance(tags, list) else ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from tradepress.archive.text_forms import one_line
 from tradepress.discovery.candidates import (
     LARGEST_SITEMAP,
     Candidate,
@@ -58,6 +59,7 @@ def _read_entry(entry: etree._Element, source: Source) -> Candidate | None:
         date_listed=date_listed(_text(entry, "{*}news/{*}publication_date")),
         lastmod=lastmod(_text(entry, "{*}lastmod")),
         listed_by="news-sitemap" if has_news else "sitemap",
+        headline=one_line(_text(entry, "{*}news/{*}title") or "") or None,
     )
 
 

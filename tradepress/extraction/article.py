@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.border import border
+from tradepress.archive.witnesses import are_near
 from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline
-from tradepress.extraction.dates import choose_date
+from tradepress.extraction.dates import FAR, Found, choose_date, url_month
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
@@ -86,9 +87,16 @@ def _choose(
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
-    published, fields["date_published"] = choose(
-        found.published, others=found.modified, between=between
-    )
+    month = url_month(urlsplit(url).path) if url else None
+    fits = [one for one in found.published if one[1] not in FAR or _is_in(month, one)]
+    published, fields["date_published"] = choose(fits, others=found.modified, between=between)
+    doubted = [one for one in found.published if one not in fits]
+    fields["date_published"] += [
+        Reading(value=reading.value, evidence=f"{how} (not in the month of the address)")
+        for reading, how in doubted
+    ]
+    if month and fields["date_published"] and all(how != "url" for _, how in fits):
+        fields["date_published"].append(Reading(value=month, evidence="url"))
     modified, fields["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )
@@ -152,6 +160,11 @@ def _choose(
         reservations=found.reservations,
         evidence={name: tuple(read) for name, read in fields.items() if read},
     )
+
+
+def _is_in(month: str | None, found: Found) -> bool:
+    """Does the day lie in the month of the page's address, if there is one?"""
+    return month is None or are_near(month, found[0].value or "") is not False
 
 
 def _judge_completeness(

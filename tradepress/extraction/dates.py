@@ -57,6 +57,7 @@ PERSIAN_ORIGIN = 226_526
 INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.A)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
+URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])(?=/)")
 SLUG_DATE = re.compile(
     r"[/_-]((?:19|20)\d\d)[/_-]?(?:([01]\d)|([a-z]{3,9}))[/_-]?([0-3]\d)(?=[/_.+-]|$)", re.I
 )
@@ -77,9 +78,21 @@ A_DAY = timedelta(days=1)
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
 WESTMOST_EASTMOST = (-11, 13)
 """Are the hours by which clocks differ from UTC."""
-PRINTED = ("dateline", "time")
+TIME_ELSEWHERE = "time, elsewhere"
+"""Is evidence of a ``time`` element that stands below the headline, and not beside it."""
+BELOW_TEXT = "dateline, below the text"
+FAR = (
+    TIME_ELSEWHERE,
+    BELOW_TEXT,
+    "title",
+    "inline",
+    "dateline, by the text",
+    "dateline, in the text",
+)
+"""Is evidence that may be of another story, or of an event: it gives way to any witness."""
+PRINTED = ("dateline", "time", TIME_ELSEWHERE)
 """Names evidence that a reader sees."""
-PLUG_IN = ("article:modified_time", "og:updated_time", "time")
+PLUG_IN = ("article:modified_time", "og:updated_time", "time", TIME_ELSEWHERE)
 """Is evidence of updates from blogs, whose themes print the same day without a label."""
 
 
@@ -130,6 +143,12 @@ def url_date(path: str) -> DateReading | None:
     if match := URL_DATE.search(path):
         return DateReading(value=_day(*map(int, match.groups())), raw=match[0].strip("/"))
     return None
+
+
+def url_month(path: str) -> str | None:
+    """Returns the month in an address such as ``/2019/11/slug``, as ``2019-11``."""
+    match = URL_MONTH.search(path)
+    return f"{match[1]}-{int(match[2]):02}" if match else None
 
 
 def slug_date(path: str) -> list[Found]:

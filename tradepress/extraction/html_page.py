@@ -112,7 +112,7 @@ class _Page:
     def _read_tree(self, root: Element, telling: Mapping[str, Sequence[Element]]) -> None:
         """Reads all else that may be asked of the tree, which is let go then: to free it takes less
         time while the processor's cache still holds it."""
-        self.times = visible.read_times(telling["time"], self.day_first)
+        self.times = visible.read_times(telling["time"], self.day_first, self.url)
         self.buttons = page_kind.read_buttons(telling["button"])
         self.reservations = read_reservations(telling["meta"])
         is_filed = any(not NO_SECTION.fullmatch(v) for v, _ in self.declared.get("section"))
@@ -122,7 +122,9 @@ class _Page:
             or not all(is_update for _, is_update in self.times)
             or dates.url_date(urlsplit(self.url or "").path) is not None
         )
-        self.marked_dates = [] if is_dated else visible.read_marked_dates(root, self.day_first)
+        self.marked_dates = (
+            [] if is_dated else visible.read_marked_dates(root, self.day_first, self.url)
+        )
         self.layout.typed.clear()
 
 
@@ -262,13 +264,14 @@ def _read_bylines(found: PageReadings, page: _Page) -> None:
 
 def _read_dates(found: PageReadings, page: _Page) -> None:
     """Takes the dates that stand beside the headline, those of date lines and addresses first."""
-    below, above = visible.read_datelines(page.blocks, page.at, page.source, page.day_first)
+    below, above, far = visible.read_datelines(page.blocks, page.at, page.source, page.day_first)
     near = next((line.date.raw for line in below if line.date), None)
-    found.add_times(time for time in page.times if time[0].raw == near)
+    found.add_times((time for time in page.times if time[0].raw == near), "time")
     found.add_datelines(below)
     found.add_url_date(page.url)
-    found.add_times(time for time in page.times if time[0].raw != near)
+    found.add_times((time for time in page.times if time[0].raw != near), dates.TIME_ELSEWHERE)
     found.add_datelines(above)
+    found.add_datelines(far, dates.BELOW_TEXT)
     found.published += page.parse_dates("date_named")
 
 

@@ -84,18 +84,18 @@ class PageReadings:
             others = [other for other in self.fields["authors"] if other != reading]
             self.fields["authors"] = [reading, *others]
 
-    def add_datelines(self, lines: Iterable[Dateline]) -> None:
+    def add_datelines(self, lines: Iterable[Dateline], evidence: str = "dateline") -> None:
         for line in lines:
             if line.date:
-                self.published.append((line.date, "dateline"))
+                self.published.append((line.date, evidence))
             if line.modified:
-                self.modified.append((line.modified, "dateline"))
-            self.add("section", line.section, "dateline")
-            self.add("authors", line.authors, "dateline")
+                self.modified.append((line.modified, evidence))
+            self.add("section", line.section, evidence)
+            self.add("authors", line.authors, evidence)
 
-    def add_times(self, times: Iterable[tuple[DateReading, bool]]) -> None:
+    def add_times(self, times: Iterable[tuple[DateReading, bool]], evidence: str) -> None:
         for reading, is_update in times:
-            (self.modified if is_update else self.published).append((reading, "time"))
+            (self.modified if is_update else self.published).append((reading, evidence))
 
     def add_url_date(self, url: str | None) -> None:
         if url and (day := url_date(urlsplit(url).path)):

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Literal
+from urllib.parse import urljoin, urlsplit
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
@@ -31,8 +32,13 @@ KICKER_CLASS = pattern("pattern", "kicker_names")
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
 LONGEST_LABEL_LINK, LONGEST_ENTRY = 30, 60
-MOST_TIMES = 6
+MOST_TIMES, MOST_LOOKED_AT = 6, 60
+ENTRIES = frozenset(("li", "tr", "dd"))
+OF_A_DAY = re.compile(r"/|(?:/\w*)?(?:/\d{1,4})+/?")
+"""Matches the path of a list by year, month or day, and of a front page."""
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
+MUCH_TEXT = 3
+"""Is how many paragraphs stand between a headline and what is no longer beside it."""
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
 """Is by how many characters a headline may be longer in one setting than in another."""
@@ -114,8 +120,9 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
 
 def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterator[int]:
     """Yields the places where a date line or byline of the story at ``at`` can stand: at most so
-    many blocks away, those below first and nearest first."""
-    below = range(at + 1, min(at + after, len(blocks)))
+    many blocks away, those below first and nearest first, and none in a card of another story."""
+    end = min(at + after, len(blocks))
+    below = range(at + 1, next(_cards(blocks, at, end), end))
     for i in (*below, *range(at - 1, max(at - before, 0) - 1, -1)):
         block = blocks[i]
         first = block.links[0][0] if block.links else ""
@@ -126,22 +133,49 @@ def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterat
             yield i
 
 
+def _cards(blocks: Sequence[Block], at: int, end: int) -> Iterator[int]:
+    """Yields where the cards of other stories begin below the headline at ``at``."""
+    is_below_text = False
+    for i in range(at + 1, end):
+        if _names_another(blocks[i], blocks[at], is_below_text=is_below_text):
+            yield i
+        elif is_below_text and blocks[i].tag not in ("p", *HEADINGS):  # a day above its headline
+            following = blocks[i + 1 : i + 3]
+            if any(one.tag in HEADINGS and _names_another(one, blocks[at]) for one in following):
+                yield i
+        is_below_text |= bool(blocks[i].prose)
+
+
+def _names_another(block: Block, headline: Block, *, is_below_text: bool = False) -> bool:
+    """Is it the headline of another story, which leads there?"""
+    return (
+        block.link_share >= ALL_LINK
+        and (block.tag in HEADINGS or is_below_text)
+        and len(block.text) > LONGEST_LABEL_LINK
+        and words_key(block.text) != words_key(headline.text)
+    )
+
+
 def read_datelines(
     blocks: Sequence[Block], at: int | None, source: Source | None, day_first: bool | None
-) -> tuple[list[Dateline], list[Dateline]]:
-    """Reads date lines below and above the headline at index ``at``, nearest first."""
+) -> tuple[list[Dateline], list[Dateline], list[Dateline]]:
+    """Reads date lines below the headline at index ``at``, above it, and below some text, nearest
+    first."""
     names = source.section_names if source else ()
-    lines: tuple[list[Dateline], list[Dateline]] = ([], [])
+    lines: tuple[list[Dateline], list[Dateline], list[Dateline]] = ([], [], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
         label = blocks[i - 1].text if i else ""
         if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
-            lines[i < (at or 0)].append(line)
+            is_far = sum(bool(block.prose) for block in blocks[at or 0 : i]) >= MUCH_TEXT
+            lines[1 if i < (at or 0) else 2 if is_far else 0].append(line)
     return lines
 
 
-def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found]:
+def read_marked_dates(root: Element, day_first: bool | None, url: str | None) -> list[dates.Found]:
     """Returns the date in attributes that stand for it outside of any article, if it is one day."""
     found: list[tuple[dates.DateReading | None, str]] = []
+    h1 = next(root.iter("h1"), root)
+    holders = set(h1.iterancestors())
     for element in root.iter("abbr", "span", "div", "p", "td", "time"):
         if not len(element.attrib):
             continue
@@ -150,6 +184,8 @@ def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found
             words = element.get("content") or stamp or words_of(element)
             found.append((dates.parse_date(words[:LONGEST_BYLINE], day_first), "itemprop"))
         elif stamp and not dates.UPDATE.search(_words_before(element)):
+            if _is_of_another_story(element, holders, url):
+                continue
             found.append((dates.parse_date(stamp[:LONGEST_BYLINE], day_first), "time"))
         elif len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
             found.append((dates.parse_date(title, day_first), "title"))
@@ -190,7 +226,8 @@ def read_dates_by_text(
     first = (running or places)[0]
     before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
     above = (*range(max(first - before, 0), first), *_beside_headline(at, len(blocks)))
-    below = range(places[-1] + 1, min(places[-1] + AFTER_TEXT, len(blocks)))
+    end = min(places[-1] + AFTER_TEXT, len(blocks))
+    below = range(places[-1] + 1, next(_cards(blocks, places[-1], end), end))
     for i in (*above, *below):
         if blocks[i].zone in READ_ZONES and blocks[i].tag != "li":
             label, pieces = blocks[i - 1].text if i else "", blocks[i].pieces
@@ -221,16 +258,52 @@ def read_relative_dates(
 
 
 def read_times(
-    elements: Sequence[Element], day_first: bool | None
+    elements: Sequence[Element], day_first: bool | None, url: str | None
 ) -> list[tuple[dates.DateReading, bool]]:
     """Returns (date, is it one of an update) of each ``time`` element after the headline, or of
-    all; among the ``elements`` stand the ``h1``."""
+    all; among the ``elements`` stand the ``h1``. None of another story's counts."""
     first = next((i for i, e in enumerate(elements) if e.tag == "h1"), len(elements))
-    below = (e for e in elements[first:] if e.tag == "time")
+    holders = set(elements[first].iterancestors()) if first < len(elements) else set()
+    below = (e for e in elements[first : first + MOST_LOOKED_AT] if e.tag == "time")
     after = (e for e in below if next(e.iterancestors("aside", "footer", "nav"), None) is None)
-    chosen = list(islice(after, MOST_TIMES)) or elements[: min(first, MOST_TIMES)]
+    own = (e for e in after if not _is_of_another_story(e, holders, url))
+    above = (
+        e for e in elements[: min(first, MOST_TIMES)] if not _is_of_another_story(e, holders, url)
+    )
+    chosen = list(islice(own, MOST_TIMES)) or list(above)
     times = [_read_time(time, day_first) for time in chosen]
     return list(filter(None, times))
+
+
+def _is_of_another_story(time: Element, holders: Set[Element], url: str | None) -> bool:
+    """Does the element stand in a link to another story, or in a card that links to one?
+
+    :param holders: the elements around the page's headline
+    """
+    for around in time.iterancestors():
+        if around in holders:
+            return False
+        if around.tag == "a" and _leads_to_another(around, url):
+            return True
+        if around.tag in ENTRIES:
+            links = (one for one in around.iter("a") if len(words_of(one)) > LONGEST_LABEL_LINK)
+            if any(_leads_to_another(one, url) for one in links):
+                return True
+        if (heading := next(around.iter(*HEADINGS), None)) is not None:
+            link = next(chain(heading.iter("a"), heading.iterancestors("a")), None)
+            return link is not None and _leads_to_another(link, url)
+    return False
+
+
+def _leads_to_another(link: Element, url: str | None) -> bool:
+    """Does it lead to a page that is neither this one nor the list of a day?"""
+    try:
+        place = urlsplit(urljoin(url or "", (link.get("href") or "").strip()))
+    except ValueError:
+        return False
+    here = urlsplit(url or "")
+    is_here = (place.path.rstrip("/"), place.query) == (here.path.rstrip("/"), here.query)
+    return not (is_here or OF_A_DAY.fullmatch(place.path))
 
 
 def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateReading, bool] | None:

@@ -42,6 +42,7 @@ class Listed:
     """Is ``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
     lastmod: str | None = None
     """Says when the page was last changed: UTC, or the day alone."""
+    headline: str | None = None
     authors: tuple[str, ...] = ()
     section: str | None = None
     description: str | None = None
@@ -60,8 +61,8 @@ class Address:
     date_listed: str | None
     listed_by: str | None
     listed: str | None
-    """Says what else listings say of the story: a JSON object with ``authors``, ``section`` and
-    ``description``, as far as known."""
+    """Says what else listings say of the story: a JSON object with ``headline``, ``authors``,
+    ``section`` and ``description``, as far as known."""
     lastmod: str | None
     state: str
     """Is ``due``, ``done``, or ``held``: found by a back-fill, which alone asks for it."""
@@ -92,6 +93,7 @@ class Address:
         return Listing(
             date_published=self.date_listed,
             listed_by=self.listed_by,
+            headline=words.get("headline"),
             authors=tuple(words.get("authors", ())),
             section=words.get("section"),
             description=words.get("description"),
@@ -423,8 +425,9 @@ class Addresses:
         """Writes what the listing says that is news into the row, and returns it."""
         news: dict[str, object] = {}
         rank = RANKS.index(listed.listed_by) if listed.listed_by else -1
-        is_better = rank > (RANKS.index(address.listed_by) if address.listed_by else -1)
-        if listed.date_listed and (is_better or address.date_listed is None):
+        known_rank = RANKS.index(address.listed_by) if address.listed_by else -1
+        is_better = rank > known_rank
+        if listed.date_listed and (rank >= known_rank or address.date_listed is None):
             news |= {"date_listed": listed.date_listed, "listed_by": listed.listed_by}
         elif is_better and address.date_listed is None:
             news["listed_by"] = listed.listed_by
@@ -439,7 +442,7 @@ class Addresses:
             news |= {"state": "due", "next_due": None}
         words = {
             name: value
-            for name in ("authors", "section", "description")
+            for name in ("headline", "authors", "section", "description")
             if (value := getattr(listed, name))
         }
         known = json.loads(address.listed or "{}")

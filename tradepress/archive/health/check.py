@@ -11,6 +11,7 @@ from tradepress.archive.health.finding import Check, Finding
 from tradepress.archive.health.history import LEARNING, History, crawled_sources, read_history
 from tradepress.archive.health.pause_checks import LATE_RUN, NOT_CRAWLED, SILENT
 from tradepress.archive.health.whole_checks import Surroundings, Whole
+from tradepress.archive.witnesses import Agreement, agreements
 
 OF_SOURCE: tuple[Check[History], ...] = (
     *site_checks.CHECKS,
@@ -33,6 +34,8 @@ class SourceState:
     """Is a time in UTC."""
     new_stories: int
     """Counts new stories within the days of learning, up to now."""
+    witnesses: tuple[Agreement, ...]
+    """Says how often the newest stories' pages and others agree."""
 
 
 def check_health(
@@ -95,6 +98,7 @@ def source_states(
                 learning_day=age.days + 1 if age < LEARNING else None,
                 last_good_run=history.last_good_run,
                 new_stories=sum(f.is_new_story and f.at >= since for f in history.fetches),
+                witnesses=agreements(history.witnessed.values()),
             )
         )
     return states

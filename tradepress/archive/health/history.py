@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from tradepress.archive.clock import read_utc, utc_text
 from tradepress.archive.database import Database
+from tradepress.archive.file.rows import Row, fetch_rows
+from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.withdrawal.tombstones import HIDDEN
+from tradepress.archive.witnesses import Readings
 
 LEARNING = timedelta(days=28)
 """Is how long a paper's weekdays and weekends take to show; before, its rhythm is not judged."""
@@ -18,6 +21,8 @@ WINDOW = timedelta(days=120)
 """Says how far back a source is compared with itself: four weeks of a small paper are twelve
 stories, too few to tell chance from a break. It is also how long a break that nobody mends is
 reported."""
+MOST_WITNESSED = 60
+"""Limits the newest stories that are held against witnesses."""
 MOST_READINGS = 3000
 """Limits the pages whose texts are looked at, the newest in the window: a month of a paper with
 30 stories a day."""
@@ -133,6 +138,20 @@ class History:
         return [(fetch, stories[fetch.shown]) for fetch in read if fetch.shown in stories]
 
     @cached_property
+    def witnessed(self) -> Mapping[str, Readings]:
+        """Returns what was read of the newest stories, on their pages and elsewhere, by ref."""
+        new = [fetch.shown for fetch in self.fetches if fetch.is_new_story][-MOST_WITNESSED:]
+        rows = fetch_rows(
+            self.db,
+            "SELECT versions.*, ref FROM json_each(?) AS wanted JOIN versions "
+            "ON article_id = json_extract(wanted.value, '$[0]') "
+            "AND versions.version = json_extract(wanted.value, '$[1]') "
+            "JOIN articles ON articles.id = article_id",
+            [json.dumps(new)],
+        )
+        return {row["ref"]: _evidence(row) for row in rows}
+
+    @cached_property
     def storyless(self) -> frozenset[int]:
         """Returns addresses (``url_id``) known before the window that never gave a story."""
         rows = self.db.execute(
@@ -159,6 +178,14 @@ class History:
         (home,) = self.db.execute(query, [self.source]).fetchone()
         urls = {home, *(fetch.url for fetch in self.fetches if not fetch.is_withdrawn)}
         return {"/".join(url.split("/", 3)[:3]) for url in urls}
+
+
+def _evidence(row: Row) -> Readings:
+    """Returns the evidence of a version; none of a damaged one, which ``verify`` finds."""
+    try:
+        return read_evidence(row["evidence"], row)
+    except ValueError:
+        return {}
 
 
 def crawled_sources(db: Database) -> dict[str, bool]:

@@ -8,8 +8,17 @@ from itertools import combinations
 
 from tradepress.archive.health.finding import Check, Found
 from tradepress.archive.health.history import Fetch, History, SeenStory
-from tradepress.archive.health.shift import FEWEST_ALONE, LEAST_SHARE, Measured, rise, sink
+from tradepress.archive.health.shift import (
+    FEWEST_ALONE,
+    FEWEST_BAD,
+    LEAST_SHARE,
+    Measured,
+    rise,
+    sink,
+)
 from tradepress.archive.ledger.outcomes import TEASER
+from tradepress.archive.stories.redated import REDATED
+from tradepress.archive.witnesses import NAMES, agreements, compare
 
 NO_STORY = {
     *("no_headline", "no_body", "index", "login", "consent", "challenge", "soft_404"),
@@ -166,6 +175,38 @@ def _found(history: History, run_id: int, figures: str, what: str = "") -> Found
     )
 
 
+def find_redated(history: History) -> Iterator[Found]:
+    redated = [
+        fetch
+        for fetch in history.stories_asked
+        if fetch.run_id == history.last_run and fetch.reason == REDATED
+    ]
+    if redated:
+        yield Found(
+            what=f"{len(redated)} known stories are dated anew: a new layout?",
+            figures=f"such as {redated[0].url}",
+            since=history.runs[history.last_run],
+        )
+
+
+def find_disagreement(history: History) -> Iterator[Found]:
+    for one in agreements(history.witnessed.values()):
+        others = one.of - one.agree
+        if others >= max(FEWEST_BAD, LEAST_SHARE * one.of):
+            example = next(
+                ref
+                for ref, readings in history.witnessed.items()
+                if (one.field, one.witness, False) in compare(readings)
+            )
+            yield Found(
+                what=f"pages and their {one.witness} say different {NAMES[one.field]}",
+                figures=f"{others} of the {one.of} newest stories that both tell of",
+                step=f"`tradepress show {example} --json` has what each says: compare it with the "
+                "page. A selector in the source’s declaration decides.",
+                subject=f"{one.field} {one.witness}",
+            )
+
+
 def find_alike_bodies(history: History) -> Iterator[Found]:
     sentences = {story.ref: _sentences(story) for story in _newest(history) if story.body}
     alike = {
@@ -247,6 +288,23 @@ CHECKS = (
         find=partial(_rising, lambda story: story.date_published is None),
         what="stories have no date",
         when="stories without one have risen",
+    ),
+    Check(
+        name="redated",
+        find=find_redated,
+        step="Their former days stay; new stories may be dated wrong: compare one with its page. "
+        "`tradepress sources check {source}` says how days are read. What the paper itself has "
+        "dated anew is believed as soon as a list says so, too.",
+        when="pages of known stories showed another day in the last run and nothing else new: "
+        "three or more, and a third of those asked for; no list and no address says the same",
+        why="a new layout shows other days; a paper dates anew one story",
+    ),
+    Check(
+        name="witnesses",
+        find=find_disagreement,
+        when="day, headline or authors of the newest stories are others on the page than in the "
+        f"feed, the list or the address, in {FEWEST_BAD} or more and a third",
+        why="a page may be read wrong from the first day on",
     ),
     Check(
         name="body",

@@ -36,6 +36,7 @@ from tradepress.archive.stories.kept import Kept
 from tradepress.archive.stories.locations import save_locations
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.raw_pages import RawPages
+from tradepress.archive.stories.redated import REDATED, is_redated, with_kept_day
 from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
@@ -104,7 +105,12 @@ class Stories:
     # A page that was read
 
     def save(
-        self, story: StoredArticle | CleanStory, *, extractor: str, size: int | None = None
+        self,
+        story: StoredArticle | CleanStory,
+        *,
+        extractor: str,
+        size: int | None = None,
+        keeps_day: bool = False,
     ) -> Saved:
         """Stores one story.
 
@@ -112,6 +118,7 @@ class Stories:
             as read from its ``url`` just now
         :param extractor: name and version of the rules that read it
         :param size: bytes of its page, where the page itself is not at hand
+        :param keeps_day: the day of publication that is kept of it stays
         :raises Quarantined: the row was refused; that is the address's outcome
         :raises ValueError: the address asked for is no http(s) address, or there is a body that
             may not be kept
@@ -140,7 +147,9 @@ class Stories:
                     return kept_out
                 address = self._addresses.take(article.source, ledger_url)
                 clean = story if isinstance(story, CleanStory) else clean_story(story)
-                saved, article_id = self._save(clean, requested_url, extractor, is_crawled)
+                saved, article_id = self._save(
+                    clean, requested_url, extractor, is_crawled, keeps_day=keeps_day
+                )
                 visit = capture if is_crawled and article.policy != METADATA_ONLY else None
                 if visit is not None and saved.outcome != Outcome.STORED:
                     self.keep_visit(article_id, visit)
@@ -162,7 +171,7 @@ class Stories:
                     saved.reason,
                     fetched=fetched,
                     next_due=next_due,
-                    validators=_validators(article),
+                    validators=(None, None) if keeps_day else _validators(article),
                     article_id=article_id,
                     version=saved.version,
                 )
@@ -170,6 +179,11 @@ class Stories:
             self._quarantine(article, ledger_url, str(error), fetched)
             raise Quarantined(str(error)) from error
         return saved
+
+    def is_redated(self, story: CleanStory) -> bool:
+        """Does the page show a kept story with another day, by no word but its own?"""
+        with self._transaction.reading() as db:
+            return is_redated(db, story)
 
     def holds_another(self, story: CleanStory) -> bool:
         """Is another story kept where this one says that it stands (its ``url``, its id)?"""
@@ -208,7 +222,13 @@ class Stories:
         return Saved(outcome=Outcome.REJECTED, ref=tombstone.ref, version=0, reason=WITHDRAWN)
 
     def _save(
-        self, story: CleanStory, requested_url: str, extractor: str, is_crawled: bool
+        self,
+        story: CleanStory,
+        requested_url: str,
+        extractor: str,
+        is_crawled: bool,
+        *,
+        keeps_day: bool,
     ) -> tuple[Saved, int]:
         article = story.article
         try:
@@ -219,6 +239,8 @@ class Stories:
         times = _times_seen(article.capture) or ([now] if is_crawled else [])
         seen_at, last_seen = (times[0], times[-1]) if times else (None, None)
         kept = self._find_kept(story, page)
+        if keeps_day and kept is not None:
+            story = with_kept_day(story, kept)
         if leads_elsewhere(self._db, page, kept):
             story, page = _without_canonical(story), replace(page, canonical=None)
         verdict = Verdict(outcome=Outcome.STORED)
@@ -258,7 +280,8 @@ class Stories:
             outcome=verdict.outcome,
             ref=stored.ref,
             version=stored.version,
-            reason=verdict.reason or (WITHOUT_TEXT if is_without_text else None),
+            reason=verdict.reason
+            or (WITHOUT_TEXT if is_without_text else REDATED if keeps_day else None),
         )
         return saved, stored.article_id
 
