@@ -60,7 +60,7 @@ def _dateline(block: Block, source: Source) -> Dateline | None:
 def _authors(layouts: Sequence[Layout], texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Finds authors by an element's name, by a line that leads them in, or holds nothing else."""
     for layout in layouts:
-        yield read_names(layout.bylines, is_known=True)
+        yield read_names((words for words, _ in layout.bylines), is_known=True)
     yield from (read_names([text], is_known=True) for text in texts if text[:3].lower() == "by ")
     yield from (read_names([text], is_known=True) for text in texts if is_names(text))
 

@@ -60,6 +60,8 @@ PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Matches names of what a page holds back from its readers: hidden words under them stay unread."""
 LONGEST_NAMES = 500
 """Bounds the characters of a class or id that are looked at, and kept in the cache."""
+SEPARATOR = re.compile(r"\s*(?:[,;·•|/&]|and|und|et|y|e)?\s*")
+"""Matches what stands between two authors."""
 MOST_BYLINES = MOST_CATEGORIES = 6
 LONGEST_BYLINE = 160
 SHORT_BLOCK = 200
@@ -111,8 +113,9 @@ class Layout:
     """``group`` is the index of the node that holds the block; ``in_body`` is not decided."""
     typed: list[Element] = field(default_factory=list)
     """Holds elements that stand for something in microdata, perhaps for the article."""
-    bylines: list[str] = field(default_factory=list)
-    """Holds words of the first elements whose attributes speak of an author."""
+    bylines: list[tuple[str, int]] = field(default_factory=list)
+    """Holds words of the first elements whose attributes speak of an author, those side by side
+    together, and how many blocks stand before each."""
     categories: list[str] = field(default_factory=list)
     """Holds words of the links whose ``rel`` calls them a category."""
     has_password: bool = False
@@ -153,6 +156,8 @@ class _Cutter:
         # Where the link leads that is open, and with which piece it began:
         self.href: str | None = None
         self.link_from = 0
+        # Elements that speak of an author, and which of the layout's bylines each has become:
+        self.bylines: dict[Element, int] = {}
 
     def cut(self, element: Element, around: int) -> None:
         """Reads an element that is seen and what it holds; node ``around`` holds it."""
@@ -215,8 +220,18 @@ class _Cutter:
             self.href = None
 
     def _keep_byline(self, element: Element) -> None:
-        if len(self.layout.bylines) < MOST_BYLINES:
-            self.layout.bylines.append(_read_byline(element))
+        bylines, words = self.layout.bylines, _read_byline(element)
+        before = element.getprevious()
+        if before is not None and words and SEPARATOR.fullmatch(before.tail or ""):
+            place = self.bylines.get(before)
+            if place is not None:
+                others, at = bylines[place]
+                bylines[place] = (f"{others}, {words}", at)
+                self.bylines[element] = place
+                return
+        if len(bylines) < MOST_BYLINES:
+            self.bylines[element] = len(bylines)
+            bylines.append((words, len(self.layout.blocks)))
 
     def _keep_category(self, element: Element) -> None:
         if len(self.layout.categories) < MOST_CATEGORIES:

@@ -40,7 +40,10 @@ AGENCY_WORDS = _words("agency_words")
 ORGANISATIONS = _words("organisations")
 DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b", re.I)
 _PART = r"[^\W\d_][\w.'’`\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff-]*"
-PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
+PERSON = re.compile(rf"{_PART}(?:\s+(?:['’‘][st]|{_PART})){{0,4}}")
+JOINED = re.compile(r"(?:['’‘][st]|[^\W\d_]{1,4}['’‘-][^\W\d_].*)")
+"""Matches a particle that an apostrophe or hyphen joins, as in ``van ’t Linden``, ``d’Orvanne`` and
+``al-Khoury``."""
 ACCOUNT, ACCOUNT_SEAM = (
     re.compile(r"(?!.*\.[a-z]{2,3}$)[a-z][a-z.-]{3,19}[a-z]"),
     re.compile(r"[.-]"),
@@ -69,7 +72,14 @@ def is_person(words: str, *, alone: bool = False) -> bool:
         return False
     if words.isupper() or not words[0].isascii():
         return True
-    return all(part[0].isupper() or PARTICLE.fullmatch(part) for part in parts)
+    return all(map(_is_part, parts))
+
+
+def _is_part(part: str) -> bool:
+    """Can it be a part of a name: with a capital, or a particle, perhaps joined to one?"""
+    if part[0].isupper() or PARTICLE.fullmatch(part):
+        return True
+    return bool(JOINED.fullmatch(part)) and (len(part) == 2 or any(map(str.isupper, part)))
 
 
 @lru_cache(maxsize=4096)

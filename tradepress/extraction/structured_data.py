@@ -231,6 +231,9 @@ def _read_article(
             declared.add(name, value if name == "body" else without_markup(value), f"{how} {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     people, organisations = _authors(article.get("author"), by_id)
+    others, _ = _authors(article.get("contributor"), by_id) if people else ([], [])
+    if others:
+        declared.add("authors", [*people, *others], f"{how} author and contributor")
     declared.add("authors", people, f"{how} author")
     declared.add("organisations", organisations, f"{how} author")
     _read_image(declared, article, nodes)

@@ -133,8 +133,11 @@ def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterat
             yield i
 
 
-def _cards(blocks: Sequence[Block], at: int, end: int) -> Iterator[int]:
-    """Yields where the cards of other stories begin below the headline at ``at``."""
+def _cards(blocks: Sequence[Block], at: int, end: int, *, headings: bool = False) -> Iterator[int]:
+    """Yields where the cards of other stories begin below the headline at ``at``.
+
+    :param headings: only those that begin with the heading of the other story
+    """
     is_below_text = False
     for i in range(at + 1, end):
         if _names_another(blocks[i], blocks[at], is_below_text=is_below_text):
@@ -143,7 +146,7 @@ def _cards(blocks: Sequence[Block], at: int, end: int) -> Iterator[int]:
             following = blocks[i + 1 : i + 3]
             if any(one.tag in HEADINGS and _names_another(one, blocks[at]) for one in following):
                 yield i
-        is_below_text |= bool(blocks[i].prose)
+        is_below_text |= bool(blocks[i].prose) and not headings
 
 
 def _names_another(block: Block, headline: Block, *, is_below_text: bool = False) -> bool:
@@ -152,6 +155,7 @@ def _names_another(block: Block, headline: Block, *, is_below_text: bool = False
         block.link_share >= ALL_LINK
         and (block.tag in HEADINGS or is_below_text)
         and len(block.text) > LONGEST_LABEL_LINK
+        and not block.links[0][1].startswith(BUTTONS)
         and words_key(block.text) != words_key(headline.text)
     )
 
@@ -333,11 +337,15 @@ def _words_before(element: Element) -> str:
 
 
 def read_bylines(
-    marked: Iterable[str], blocks: Sequence[Block], at: int | None
+    marked: Iterable[tuple[str, int]], blocks: Sequence[Block], at: int | None
 ) -> list[tuple[str, BylineKind]]:
-    """Reads lines that may name authors: those ``marked`` by attributes, by place and wording."""
+    """Reads lines that may name authors: those ``marked`` by attributes, by place and wording.
+    None stands in a card of another story."""
     lines: list[tuple[str, BylineKind]] = []
-    lines += [(words, "marked") for words in marked if 2 < len(words) <= LONGEST_BYLINE]
+    end = len(blocks)
+    cards = end + 1 if at is None else next(_cards(blocks, at, end, headings=True), end + 1)
+    own = (words for words, place in marked if place < cards)
+    lines += [(words, "marked") for words in own if 2 < len(words) <= LONGEST_BYLINE]
     if at is None:
         return lines
     places = sorted([at, *_beside(blocks, at, BYLINE_BEFORE, BYLINE_AFTER)])
