@@ -188,8 +188,9 @@ class _Visit:
     stories: list[CheckedPage] = field(default_factory=list)
     pages: list[tuple[FilePage, CheckedPage]] = field(default_factory=list)
     """Are pages of the stories, as they were read; to be read again with the mends."""
-    withheld: Counter[str] = field(default_factory=Counter)
-    """Counts the stories whose publisher alone keeps their texts out, by the reason."""
+    withheld: dict[str, str | None] = field(default_factory=dict)
+    """Says, by address of a story, why its publisher alone keeps the text out; None: it may be
+    kept."""
 
     async def check(self, day: date) -> SourceCheck:
         await self.see_seeds()
@@ -277,8 +278,7 @@ class _Visit:
         self.pages.append((page, seen))
         if seen.article is not None and self.asked != METADATA_ONLY:
             by_site = (*header_reservations(page.http_headers), *page.site_reservations)
-            why = withheld_by((*seen.article.reservations, *by_site))
-            self.withheld.update([why] if why else [])
+            self.withheld[seen.url] = withheld_by((*seen.article.reservations, *by_site))
         self.stories.append(replace(seen, asked=asked or seen.url))
 
     async def read(self, page: FilePage, source: Source) -> CheckedPage:
@@ -305,7 +305,7 @@ class _Visit:
         drift = (
             *listing_drift(self.source, self.listings, self.stories),
             *story_drift(self.source, self.listings, told),
-            *self.rights_drift(),
+            *self.rights_drift(told),
         )
         mends = tuple(mend for one in drift for mend in one.mends)
         if not await self.holds(mends):
@@ -321,10 +321,10 @@ class _Visit:
             mends=mends,
         )
 
-    def rights_drift(self) -> Iterator[Drift]:
+    def rights_drift(self, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
         """Yields that a crawl would keep no text of nearly all stories, and why."""
-        read = sum(one.article is not None for one in self.stories)
-        if found := withheld_source(self.withheld, read):
+        read = [self.withheld.get(one.url) for one in stories if one.article is not None]
+        if found := withheld_source(Counter(filter(None, read)), len(read)):
             yield Drift(subject="rights", words=found.line)
 
     async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:

@@ -72,7 +72,7 @@ class SiteVisit:
         self.fetch = fetch
         self.workers = workers
         self.seen = seen
-        self.left = MOST_REQUESTS
+        self.left = MOST_REQUESTS - 1  # tdmrep.json is the conduct's to ask for
         self.tried_feeds: set[str] = set()
 
     async def look_over(self, url: str) -> None:
