@@ -286,7 +286,10 @@ def test_no_answer_is_no_permission_and_the_last_copy_counts_for_a_month(
 
 PAGE = b"<!DOCTYPE html><title>The Lantern</title><p>Marks of makers.</p></html>"
 ALIKE = "as at an invented path: there is no file"
-NOT_MERELY = "and not merely in place of a file: no permission"
+JSON_FAULT = (
+    "it is not JSON (Expecting property name enclosed in double quotes: line 1 column 3 (char 2))"
+)
+UNSURE = "and it is not sure that there is no file: no permission"
 
 
 @pytest.mark.parametrize(
@@ -306,6 +309,7 @@ NOT_MERELY = "and not merely in place of a file: no permission"
         (answer(PAGE), answer(PAGE + b'{"tdm_policy": ""}'), "a web page", False),
         (answer(PAGE, headers={"TDM-Reservation": "1"}), answer(PAGE), "a web page", False),
         (answer(b"{}"), answer(PAGE), "it is not a list of rules", False),
+        (answer(b"[{]"), answer(b"[1]"), JSON_FAULT, False),
         (answer(RESERVED[1:-1]), answer(RESERVED[1:-1]), "it is not a list of rules", False),
     ],
 )
@@ -316,13 +320,13 @@ def test_what_is_no_file_counts_as_none_where_an_invented_path_gives_the_like(
     said, lasts = site.ask(SiteRights, given)
     assert (said, lasts) == (("", FRESH) if is_none else (None, UNAVAILABLE))
     asked = [(request.url, request.meta) for request in site.asked]
-    (_, meta), (url, _) = asked
+    _, (url, _) = asked
     assert all(one == {"kind": "tdmrep"} for _, one in asked)
     assert re.fullmatch(rf"{SITE}/\.well-known/[0-9a-f]{{16}}\.json", url)
     outcome = "read" if is_none else "deferred"
     compared, noted = site.told()
     assert compared[:2] + compared[4:] == ("tdmrep", url, outcome, INVENTED)
-    reason = f"{what}, {ALIKE if is_none else NOT_MERELY}"
+    reason = f"{what}, {ALIKE if is_none else UNSURE}"
     assert noted == ("tdmrep", TDMREP, 200, len(given.body), outcome, reason)
     assert site.kept() == ([(SITE, "/.well-known/tdmrep.json", 200, "")] if is_none else [])
     path = "/.well-known/tdmrep.json"
@@ -337,7 +341,7 @@ def test_a_broken_list_of_rules_is_no_permission(site: Site) -> None:
     assert site.ask(SiteRights, answer(b'[{"location": "/", ')) == (None, UNAVAILABLE)
     (reason,) = [one[5] for one in site.told() if one[1] == TDMREP]
     assert reason.startswith("it is not JSON (")
-    assert reason.endswith(NOT_MERELY)
+    assert reason.endswith(UNSURE)
 
 
 def test_a_page_in_its_place_does_not_stand_in_for_a_file_that_cannot_be_had(site: Site) -> None:

@@ -34,7 +34,7 @@ LONGEST_USE = timedelta(days=30)
 """So long a copy stands in for a file that can't be had."""
 INVENTED = "an invented path, to compare with"
 LIKE = "as at an invented path: there is no file"
-UNLIKE = "and not merely in place of a file: no permission"
+UNSURE = "and it is not sure that there is no file: no permission"
 """Is concluded, as LIKE is, of what is no list of rules."""
 WANTED = "wants_rights"
 """Is in the meta of a request for a page that may be a story, where no address is known of it."""
@@ -73,7 +73,7 @@ class SiteRights(SiteFileMiddleware[str | None]):
         text, why_none = _read(answer) if answer.status < 300 else ("", None)
         if why_none is not None:
             is_none = await self._gives_the_like(origin, answer)
-            why_none = f"{why_none}, {LIKE if is_none else UNLIKE}"
+            why_none = f"{why_none}, {LIKE if is_none else UNSURE}"
             if not is_none:
                 return self._last_copy(origin, answer, why_none)
         self.note(origin + PATH, answer, outcome="read", reason=why_none)

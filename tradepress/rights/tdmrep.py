@@ -42,9 +42,11 @@ def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
 
 def is_alike(text: str, other: str) -> bool:
     """Is it no file of rules, as what an invented path of the site gives is none? Both are web
-    pages then, or begin with one sign, and neither speaks of text and data mining."""
+    pages then, or begin with one sign that is no list's, and neither speaks of such rights."""
     first, second = (one.lstrip(BLANK)[:1] for one in (text, other))
-    return first == second and not (SPEAKS_OF_TDM.search(text) or SPEAKS_OF_TDM.search(other))
+    return first == second != "[" and not (
+        SPEAKS_OF_TDM.search(text) or SPEAKS_OF_TDM.search(other)
+    )
 
 
 @lru_cache(maxsize=32)

@@ -490,8 +490,6 @@ def _rights(seen: SeenSite, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
     withheld = Counter(filter(None, (withheld_by(page.reservations) for page in stories)))
     if found := withheld_source(withheld, len(stories)):
         told.append(found.line)
-    if not told:
-        return []
-    return [
-        SurveyFinding(name="rights", value=tuple(told), sureness=1, evidence="as the site says")
-    ]
+    words = "as the site says"
+    rights = SurveyFinding(name="rights", value=tuple(told), sureness=1, evidence=words)
+    return [rights] if told else []
