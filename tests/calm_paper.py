@@ -22,6 +22,7 @@ START = datetime(2027, 1, 4, 20, tzinfo=UTC)
 HOME = "https://signetgazette.example"
 REVISITS = (1, 2, 3, 7, 14, 21, 51, 81, 111)
 """Days after its first visit on which a story is asked for again."""
+TDM = {"term": "tdm-reservation", "evidence": "/.well-known/tdmrep.json"}
 WORDS = (
     *("lantern", "kettle", "mark", "office", "board", "maker", "rival", "buyer", "register"),
     *("sign", "appeal", "examiner", "survey", "costs", "hearing", "goods", "parties", "evidence"),
@@ -49,6 +50,8 @@ class Page:
     confidence: float | None = 0.97
     is_truncated: int | None = 0
     policy: str | None = "store"
+    tdm: str | None = None
+    """What is said of text and data mining by the site's file; None: nothing."""
     outcome: str = "stored"
     """``rejected``, ``failed`` or ``deferred``: with the reason, and nothing is read."""
     reason: str | None = None
@@ -206,6 +209,7 @@ class Paper:
             "is_truncated": page.is_truncated,
             "confidence": page.confidence,
             "policy": page.policy,
+            "reservations": json.dumps([] if page.tdm is None else [{**TDM, "value": page.tdm}]),
             "body": body,
             "content_hash": content_hash(Article(body=body, date_published=page.date)),
             "version": story.version,
@@ -219,6 +223,9 @@ class Paper:
             ref = f"{self.name}-{10000 + story.id}"
             current = {**columns, "id": story.id, "ref": ref, "source": self.name, **seen}
             self._insert("articles", version_id=version_id, **current)
+        else:  # what is reserved by now; the text stays
+            now = [columns["reservations"], story.id]
+            self.db.execute("UPDATE articles SET reservations = ? WHERE id = ?", now)
 
     def add_address(self, url: str) -> int:
         rows = self.db.execute("SELECT id FROM urls WHERE url_key = ?", [url]).fetchone()

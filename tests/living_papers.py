@@ -19,7 +19,9 @@ from tradepress.sample.editions import PAPERS, Page, SampleSite
 from tradepress.sample.manifest import load_manifest
 from tradepress.sample.server import SamplePapers
 
-Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden"]
+Trouble = Literal[
+    "down", "blocked", "redesigned", "leaking", "unlisted", "forbidden", "never 404", "unsaid"
+]
 
 FIRMS = (
     *("Orrin Vale", "Tamsel", "Quillory", "Bracken Forge", "Hollin & Daughters", "Vesterholt"),
@@ -216,6 +218,10 @@ class LivingSite(SampleSite):
             return Page(body=b"Access denied.", content_type="text/plain", status=403)
         if path == "/robots.txt" and self.trouble == "forbidden":
             return Page(body=b"User-agent: *\nDisallow: /trademark/\n", content_type="text/plain")
+        if path.startswith("/.well-known/") and self.trouble == "unsaid":
+            return Page(body=b"Back soon.", content_type="text/plain", status=503)
+        if path.startswith("/.well-known/") and self.trouble == "never 404":
+            return Page(body=framed("Home", "<p>Read on.</p>").encode())
         if path in self.gone:
             return Page(body=b"<p>This story is gone.</p>", status=410)
         if path in self.moved:

@@ -32,9 +32,11 @@ HOLIDAYS = (
 TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     dt.date(2027, 2, 16): {"signet": "down", "makers": "down"},
     dt.date(2027, 2, 22): {"makers": "blocked"},  # with stories enough due to be refused
-    **{dt.date(2027, 3, day): {"signet": "leaking"} for day in (2, 3)},
-    **{dt.date(2027, 3, day): {"signet": "unlisted"} for day in (9, 10)},
-    dt.date(2027, 3, 16): {"signet": "forbidden"},
+    **{dt.date(2027, 3, day): {"makers": "never 404"} for day in range(1, 22)},
+    **{dt.date(2027, 3, day): {"signet": "leaking", "makers": "never 404"} for day in (2, 3)},
+    **{dt.date(2027, 3, day): {"signet": "unlisted", "makers": "never 404"} for day in (9, 10)},
+    dt.date(2027, 3, 16): {"signet": "forbidden", "makers": "never 404"},
+    **{dt.date(2027, 3, day): {"makers": "unsaid"} for day in (22, 23)},
     **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (5, 6, 7)},
     dt.date(2027, 5, 19): {"signet": "down", "makers": "down"},
     dt.date(2027, 6, 22): {"makers": "blocked"},

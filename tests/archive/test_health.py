@@ -171,6 +171,55 @@ def test_texts_that_may_be_kept_by_now_are_no_change_of_the_paper() -> None:
     assert checks(paper) == {}
 
 
+def withheld(tdm: str) -> Seen:
+    return lambda page, _: replace(page, policy="metadata-only", tdm=tdm)
+
+
+def test_texts_that_are_kept_out_are_told_the_same_day_and_till_the_site_lets_them_in(
+    rhythm: Any,
+) -> None:
+    paper = Paper(rhythm=rhythm)
+    paper.live(61)
+    paper.next_day(withheld("unknown"))
+    found = checks(paper)["withheld"]
+    assert (found.level, found.what) == ("problem", "no text may be kept of the stories read")
+    assert "the site did not say whether it reserves text and data mining" in found.figures
+    assert found.since == utc_text(paper.now - timedelta(minutes=59))
+    assert "asked again at each visit" in found.step
+    assert "withheld" not in checks(paper, policies={"signet": "metadata-only"})
+    paper.live(2)
+    assert "withheld" not in checks(paper)
+
+
+def test_a_paper_that_reserves_all_from_the_first_is_told_until_the_operator_agrees() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(1, withheld("1"))
+    first = checks(paper)["withheld"]
+    assert (first.level, first.figures) == (
+        "warning",
+        "30 of 30: the publisher reserves text and data mining, "
+        "tdm-reservation 1 (/.well-known/tdmrep.json)",
+    )
+    paper.live(40, withheld("1"))
+    found = checks(paper)["withheld"]
+    assert (found.since, found.step) == (first.since, first.step)
+    assert 'policy = "metadata-only"' in found.step
+    assert checks(paper, policies={"signet": "metadata-only"}) == {}
+    assert checks(paper, policies={"other": "metadata-only"}) != {}
+
+
+def test_a_paper_that_reserves_some_pages_is_not_told() -> None:
+    paper = Paper(rhythm=working_days)
+
+    def some(page: Page, _: random.Random) -> Page:
+        is_reserved = len(page.body) % 2
+        return replace(page, policy="metadata-only", tdm="1") if is_reserved else page
+
+    for _ in range(60):
+        paper.next_day(some)
+        assert "withheld" not in checks(paper)
+
+
 def test_metadata_alone_is_no_missing_body() -> None:
     paper = Paper(rhythm=working_days)
     paper.live(60)
@@ -582,7 +631,7 @@ def test_the_documented_thresholds_are_those_of_the_code() -> None:
 
 def test_every_check_is_documented() -> None:
     named = {check.name for check in (*CHECKS, MISCONFIGURED, UNREADABLE)}
-    assert len(named) == len(CHECKS) + 2 == 34
+    assert len(named) == len(CHECKS) + 2 == 35
     for check in named:
         assert f"| `{check}` | " in DOCUMENT, check
 

@@ -1,7 +1,9 @@
 """robots.txt and tdmrep.json as a crawl asks for them: what an answer means, and what is noted."""
 
 import asyncio
+import re
 from collections.abc import Iterator
+from dataclasses import astuple
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +16,7 @@ from scrapy.settings import Settings
 from tradepress.conduct.context import CrawlContext, attach
 from tradepress.conduct.robots import ForbiddenByRobots, RobotsMiddleware, RobotsUnavailable
 from tradepress.conduct.site_file import FRESH, UNAVAILABLE, SiteFileMiddleware
-from tradepress.rights.site_rights import SiteRights
+from tradepress.rights.site_rights import INVENTED, WANTED, SiteRights
 
 __all__ = ["clock", "writer"]
 
@@ -36,6 +38,8 @@ class Site:
     def __init__(self, writer: Writer | None) -> None:
         self.asked: list[Request] = []
         self.given: Answer = answer()
+        self.invented: Answer | None = None
+        """Is what a path below /.well-known/ gives that is no tdmrep.json; None: the same."""
         self.notes: list[str] = []
         self.writer = writer
         self.crawler: Any = SimpleNamespace(
@@ -48,9 +52,11 @@ class Site:
 
     async def download(self, request: Request) -> Response:
         self.asked.append(request)
-        if isinstance(self.given, Exception):
-            raise self.given
-        return self.given
+        is_invented = "/.well-known/" in request.url and request.url != TDMREP
+        given = self.invented if is_invented and self.invented is not None else self.given
+        if isinstance(given, Exception):
+            raise given
+        return given
 
     def ask(self, kind: type[SiteFileMiddleware[Any]], given: Answer) -> tuple[Any, float]:
         self.given = given
@@ -236,7 +242,6 @@ def test_a_story_carries_what_its_site_reserves(site: Site) -> None:
         (answer(b"", 404), "", "read", None),
         (answer(b"gone", 410), "", "read", None),
         (answer(b"[]"), "[]", "read", None),
-        (answer(b"{}"), "", "read", "it is not a list of rules"),
         (ForbiddenByRobots("no"), "", "rejected", "robots"),
     ],
 )
@@ -277,6 +282,101 @@ def test_no_answer_is_no_permission_and_the_last_copy_counts_for_a_month(
     assert reservations(site, given)[0][2] == "1"
     site.writer.write("UPDATE site_files SET last_seen = '2026-10-25T08:59:59Z'")  # type: ignore[union-attr]
     assert site.ask(SiteRights, given) == (None, UNAVAILABLE)
+
+
+PAGE = b"<!DOCTYPE html><title>The Lantern</title><p>Marks of makers.</p></html>"
+ALIKE = "as at an invented path: there is no file"
+JSON_FAULT = (
+    "it is not JSON (Expecting property name enclosed in double quotes: line 1 column 3 (char 2))"
+)
+UNSURE = "and it is not sure that there is no file: no permission"
+
+
+@pytest.mark.parametrize(
+    ("given", "invented", "what", "is_none"),
+    [
+        (answer(PAGE), answer(PAGE), "a web page", True),
+        (answer(PAGE, flags=["partial"]), answer(PAGE), "a web page", True),
+        (answer(PAGE + b" " * 500 * 1024), answer(PAGE), "a web page", True),
+        (answer(PAGE), answer(b"\xef\xbb\xbf \n<html>Another</html>"), "a web page", True),
+        (answer(b"{}"), answer(b'{"error": 1}'), "it is not a list of rules", True),
+        (answer(PAGE), answer(b"not here", 404), "a web page", False),
+        (answer(PAGE), answer(PAGE, 503), "a web page", False),
+        (answer(PAGE), TimeoutError("slow"), "a web page", False),
+        (answer(PAGE), ForbiddenByRobots("no"), "a web page", False),
+        (answer(PAGE), answer(b"[]"), "a web page", False),
+        (answer(PAGE + b"<meta name=TDM-Reservation>"), answer(PAGE), "a web page", False),
+        (answer(PAGE), answer(PAGE + b'{"tdm_policy": ""}'), "a web page", False),
+        (answer(PAGE, headers={"TDM-Reservation": "1"}), answer(PAGE), "a web page", False),
+        (answer(b"{}"), answer(PAGE), "it is not a list of rules", False),
+        (answer(b"[{]"), answer(b"[1]"), JSON_FAULT, False),
+        (answer(RESERVED[1:-1]), answer(RESERVED[1:-1]), "it is not a list of rules", False),
+    ],
+)
+def test_what_is_no_file_counts_as_none_where_an_invented_path_gives_the_like(
+    site: Site, given: Response, invented: Answer, what: str, is_none: bool
+) -> None:
+    site.invented = invented
+    said, lasts = site.ask(SiteRights, given)
+    assert (said, lasts) == (("", FRESH) if is_none else (None, UNAVAILABLE))
+    asked = [(request.url, request.meta) for request in site.asked]
+    _, (url, _) = asked
+    assert all(one == {"kind": "tdmrep"} for _, one in asked)
+    assert re.fullmatch(rf"{SITE}/\.well-known/[0-9a-f]{{16}}\.json", url)
+    outcome = "read" if is_none else "deferred"
+    compared, noted = site.told()
+    assert compared[:2] + compared[4:] == ("tdmrep", url, outcome, INVENTED)
+    reason = f"{what}, {ALIKE if is_none else UNSURE}"
+    assert noted == ("tdmrep", TDMREP, 200, len(given.body), outcome, reason)
+    assert site.kept() == ([(SITE, "/.well-known/tdmrep.json", 200, "")] if is_none else [])
+    path = "/.well-known/tdmrep.json"
+    found = reservations(site, given)
+    assert found == ([] if is_none else [("tdm-reservation", path, "unknown")])
+    untold = f"{TDMREP}: {reason}. No text is kept until the site says that it may be."
+    assert site.notes == ([] if is_none else [untold])
+
+
+def test_a_broken_list_of_rules_is_no_permission(site: Site) -> None:
+    site.invented = answer(b"not here", 404)
+    assert site.ask(SiteRights, answer(b'[{"location": "/", ')) == (None, UNAVAILABLE)
+    (reason,) = [one[5] for one in site.told() if one[1] == TDMREP]
+    assert reason.startswith("it is not JSON (")
+    assert reason.endswith(UNSURE)
+
+
+def test_a_page_in_its_place_does_not_stand_in_for_a_file_that_cannot_be_had(site: Site) -> None:
+    """It is nothing that the publisher said, unlike a 404."""
+    assert site.ask(SiteRights, answer(b"", 404)) == ("", FRESH)
+    assert site.ask(SiteRights, answer(b"x", 503)) == ("", UNAVAILABLE)
+    assert site.notes == []
+    assert site.ask(SiteRights, answer(PAGE)) == ("", FRESH)
+    assert site.notes == [f"{TDMREP}: a web page, {ALIKE}."]
+    site.notes.clear()
+    assert site.ask(SiteRights, answer(PAGE)) == ("", FRESH)
+    assert site.notes == []
+    assert site.ask(SiteRights, answer(b"x", 503)) == (None, UNAVAILABLE)
+    busy = "the site is busy (HTTP 503). No text is kept until the site says that it may be."
+    assert site.notes == [f"{TDMREP}: {busy}"]
+
+
+def test_pages_are_judged_without_an_archive_where_that_is_wanted(alone: Site) -> None:
+    story = Request(STORY, meta={WANTED: True})
+    alone.pass_on(SiteRights, answer(PAGE), story)
+    assert story.meta["site_reservations"] == ()
+    assert alone.notes == [f"{TDMREP}: a web page, {ALIKE}."]
+    other = Request(STORY, meta={WANTED: True})
+    alone.pass_on(SiteRights, answer(b"", 500), other)
+    ((term, _, value),) = map(astuple, other.meta["site_reservations"])
+    assert (term, value) == ("tdm-reservation", "unknown")
+
+
+def test_a_page_in_place_of_robots_txt_gives_no_rules_though_its_length_was_not_said(
+    site: Site,
+) -> None:
+    rules, lasts = site.ask(RobotsMiddleware, answer(PAGE, flags=["partial"]))
+    assert (rules.allows(STORY), lasts) == (True, FRESH)
+    said, _ = site.ask(RobotsMiddleware, answer(PAGE[:40], flags=["partial"]))
+    assert isinstance(said, RobotsUnavailable)
 
 
 def test_a_last_copy_that_says_nothing_is_no_permission(site: Site) -> None:

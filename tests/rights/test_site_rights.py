@@ -86,4 +86,5 @@ def a_crawler(answer: Response, asked: list[str] | None = None) -> Any:
     return SimpleNamespace(
         engine=SimpleNamespace(download_async=download_async),
         spidercls=SimpleNamespace(source=a_source()),
+        spider=None,
     )

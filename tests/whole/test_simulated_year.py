@@ -28,8 +28,10 @@ TOLD_BY: dict[Trouble, set[str]] = {
     "leaking": {"furniture"},
     "unlisted": {"seeds", "seed empty"},
     "forbidden": {"site file"},
+    "unsaid": {"withheld"},
 }
-"""What is wrong with a paper's site, and the checks of which one must tell it."""
+"""What is wrong with a paper's site, and the checks of which one must tell it; nothing is wrong
+where a site has a page for every path ("never 404")."""
 FOLLOWS = {"site file": 8, "changed": 4}
 """Checks that go on telling a change for some days, and how many."""
 Year = tuple[list[dict[str, Any]], list[dict[str, Any]], Path]
@@ -104,7 +106,7 @@ def test_each_break_is_told_on_its_day_and_quiet_days_are_quiet(year: Year) -> N
         for source in ("signet", "makers"):
             checks = found(day, source)
             trouble = here.get(source)
-            if trouble is not None:
+            if trouble in TOLD_BY:
                 assert checks & TOLD_BY[trouble], (day["day"], trouble, checks)
                 for check, further in FOLLOWS.items():
                     told_until[source, check] = at(day) + dt.timedelta(further)
@@ -119,6 +121,28 @@ def test_each_break_is_told_on_its_day_and_quiet_days_are_quiet(year: Year) -> N
         told = [found(day, "signet") for day in days if is_within(at(day), silence)]
         assert any("silence" in checks for checks in told) or len(told) < len(silence)
     assert any("silence" in found(day, "signet") for day in days)
+
+
+def test_a_page_for_every_path_costs_no_text_and_an_unsaid_reservation_all(year: Year) -> None:
+    days, _, archive = year
+    lived = {at(day): TROUBLES.get(at(day), {}).get("makers") for day in days}
+    db = read_archive(archive)
+    stored = [
+        (lived[dt.date.fromisoformat(day)], policy, bool(body))
+        for day, policy, body in db.execute(
+            "SELECT substr(v.date_archived, 1, 10), v.policy, v.body FROM versions AS v "
+            "JOIN articles ON articles.id = v.article_id WHERE source = 'makers'"
+        ).fetchall()
+    ]
+    (without,) = db.execute("SELECT count(*) FROM articles WHERE policy <> 'store'").fetchone()
+    asked = db.execute(
+        "SELECT DISTINCT outcome FROM fetches WHERE kind = 'tdmrep' AND reason LIKE '%path%'"
+    ).fetchall()
+    db.close()
+    assert {one[1:] for one in stored if one[0] == "never 404"} == {("store", True)}
+    assert {one[1:] for one in stored if one[0] == "unsaid"} == {("metadata-only", False)}
+    assert without == 0  # each got its text when the site had spoken again
+    assert asked == [("read",)]
 
 
 def test_a_broken_layout_leaves_what_is_kept_as_it_was(year: Year) -> None:

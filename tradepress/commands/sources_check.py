@@ -181,6 +181,7 @@ def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
             {"subject": one.subject, "words": one.words, "is_suspected": one.is_suspected}
             for one in check.drift
         ],
+        "notes": check.notes,
         "diff": mend.diff or None,
         "refused": mend.refused,
     }
@@ -200,6 +201,8 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
     for seen in check.fields if count else ():
         by = ", ".join(f"{way} {times}" for way, times in seen.evidence)
         click.echo(f"  {seen.field:<16}{f'{seen.filled} of {count}':<14}{by}")
+    for words in check.notes:
+        click.echo(f"  {words}")
     for drift in check.drift:
         mark, colour = ("?", "yellow") if drift.is_suspected else ("!", "red")
         click.secho(f"  {mark} {drift.subject}: {drift.words}", fg=colour)

@@ -102,6 +102,8 @@ def new_source(
 
 def print_survey(survey: "SiteSurvey") -> None:
     """Prints each finding with how sure it is and why; then the stories that were read."""
+    for words in survey.notes:
+        click.echo(f"{'note':<15}{words}")
     for finding in survey.findings:
         sure = next(words for least, words in SURE if finding.sureness >= least)
         first, *rest = finding.value

@@ -10,6 +10,7 @@ from tradepress.conduct.site_file import (
     FRESH,
     UNAVAILABLE,
     SiteFileMiddleware,
+    is_whole_page,
     origin_of,
     why_unavailable,
 )
@@ -66,7 +67,8 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
             unavailable = RobotsUnavailable(url, f"can't be had: {answer}")
             unavailable.__cause__ = answer
             return unavailable, UNAVAILABLE
-        is_cut = "partial" in answer.flags and not answer.body.endswith(b"\n")
+        is_whole = answer.body.endswith(b"\n") or is_whole_page(answer.body)
+        is_cut = "partial" in answer.flags and not is_whole
         if reason := why_unavailable(answer, is_cut=is_cut):
             self.note(url, answer, outcome="deferred", reason=reason)
             words = "broke off" if reason == "data_loss" else f"answered {answer.status}"
@@ -85,17 +87,12 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
             text = "" if is_page else text
             rules = RobotsRules(text, self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         self.note(origin + PATH, response, outcome="read", reason="html" if is_page else None)
-        self._tell(capped(rules.crawl_delay, origin)[1])
+        self.tell(capped(rules.crawl_delay, origin)[1])
         if self.run is not None and (
             since := self.run.site_files.save(origin, PATH, status=response.status, body=text)
         ):
-            self._tell(
+            self.tell(
                 f"{origin}{PATH} has changed. The text before it was there from {since[:10]} on; "
                 "compare the two in table site_files."
             )
         return rules
-
-    def _tell(self, words: str | None) -> None:
-        """Writes the words into the run's report, once."""
-        if words and self.report is not None and words not in self.report.notes:
-            self.report.notes.append(words)

@@ -45,10 +45,11 @@ def decode_robots(body: bytes) -> str:
 def is_html(text: str) -> bool:
     """Is this a web page, sent in place of a robots.txt? One that names an agent is none, in
     whatever way it begins."""
-    return _has_markup(text) and not parse_robots(text)
+    return has_markup(text) and not parse_robots(text)
 
 
-def _has_markup(text: str) -> bool:
+def has_markup(text: str) -> bool:
+    """Does it begin as a web page, or another file of elements?"""
     return text.lstrip(BLANK).startswith("<")
 
 
@@ -57,7 +58,7 @@ def parse_robots(text: str) -> Groups:
 
     Any other line (Crawl-delay, Content-Signal, …) counts for the agents named so far.
     """
-    if _has_markup(text):  # lines end where tags are; what a comment says counts, as ever
+    if has_markup(text):  # lines end where tags are; what a comment says counts, as ever
         text = text.replace("<", "\n<").replace(">", ">\n")
     groups: dict[str, list[tuple[str, str]]] = {}
     agents: list[str] = []

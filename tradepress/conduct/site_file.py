@@ -90,11 +90,21 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
             self.source.name, url, fetched, outcome=outcome, reason=reason
         )
 
+    def tell(self, words: str | None) -> None:
+        """Writes the words into the run's report, once."""
+        if words and self.report is not None and words not in self.report.notes:
+            self.report.notes.append(words)
+
 
 def origin_of(url: str) -> str:
     """Returns scheme, host and port (RFC 6454)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_whole_page(body: bytes) -> bool:
+    """Is it a web page to its end? Then nothing broke off, though its length was not said."""
+    return b"</html>" in body.lower()
 
 
 def why_unavailable(response: Response, *, is_cut: bool) -> str | None:

@@ -142,7 +142,7 @@ class NewsSpider(ListingWalk):
                 self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
             self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
-        self.report.add_article(read.article)
+        self.report.add_article(read.article, page.policy)
         self.report.reread += address.article_id is not None
         published = read.article.date_published
         if self.since and published and published < self.since:

@@ -3,8 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tradepress.archive.stories.reservation_words import (
+    WithheldSource,
+    withheld_by,
+    withheld_source,
+)
 from tradepress.conduct.host_pause import HostPaused
-from tradepress.story import METADATA_ONLY, Article
+from tradepress.story import METADATA_ONLY, Article, Policy
 
 FIELDS = ("headline", "body", "date_published", "authors", "section", "description")
 
@@ -42,6 +47,8 @@ class SourceReport:
     truncated: int = 0
     walled: int = 0
     """Counts the read stories whose page says that they stand behind a wall."""
+    withheld: Counter[str] = field(default_factory=Counter)
+    """Counts the read stories whose publisher alone keeps their texts out, by the reason."""
     stops: dict[str, HostPaused] = field(default_factory=dict)
     """Holds the hosts that are left alone, and why."""
     notes: list[str] = field(default_factory=list)
@@ -57,11 +64,16 @@ class SourceReport:
     reread: int = 0
     """Counts the known stories whose pages were read again."""
 
-    def add_article(self, article: Article) -> None:
-        """Counts one story page that was read."""
+    def add_article(self, article: Article, asked: Policy) -> None:
+        """Counts one story page that was read.
+
+        :param asked: what source and operator ask for
+        """
         self.read += 1
         self.filled.update(name for name in FIELDS if getattr(article, name))
         self.filled["body"] += article.policy == METADATA_ONLY  # it was read, and dropped
+        if asked != METADATA_ONLY and (why := withheld_by(article.reservations)):
+            self.withheld[why] += 1
         self.truncated += article.is_truncated is True
         self.walled += article.access in ("registration", "subscription")
 
@@ -77,6 +89,11 @@ class SourceReport:
             return None
         named = ", ".join(f"{why} {count}" for why, count in sorted(self.left_out.items()))
         return f"some addresses were left out ({named})"
+
+    @property
+    def withholding(self) -> WithheldSource | None:
+        """Says that no text is kept of nearly all stories read, and why; None: it is."""
+        return withheld_source(self.withheld, self.read)
 
     @property
     def is_empty(self) -> bool:

@@ -35,6 +35,7 @@ def check_report(check: SourceCheck, diff: str) -> str:
     for one in check.drift:
         sure = " (suspected)" if one.is_suspected else ""
         lines.append(f"* **{one.subject}**{sure}: {_plain(one.words)}")
+    lines += [_plain(words) for words in check.notes]
     if not check.drift:
         lines.append("Nothing differs from the declaration.")
     if diff:

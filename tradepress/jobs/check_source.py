@@ -1,20 +1,24 @@
 """Visits a source's site: its seeds and a few stories are held against its declaration."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.configuration import Configuration
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.crawling.source_report import SourceReport
 from tradepress.discovery.candidates import NotAListing
 from tradepress.extraction import NotAnArticle
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
+from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
-from tradepress.story import Article
+from tradepress.story import METADATA_ONLY, Article, Policy, strictest
 from tradepress.survey.checked_pages import (
     CheckedListing,
     CheckedPage,
@@ -69,6 +73,8 @@ class SourceCheck:
     """Counts the pages asked for; of saved pages 0."""
     fields: tuple[FieldSeen, ...]
     drift: tuple[Drift, ...]
+    notes: tuple[str, ...] = ()
+    """Are what else the site says to crawlers."""
     mends: tuple[Mend, ...]
     """Are mends with which the same pages were read again, and nothing but furniture was lost."""
 
@@ -95,19 +101,26 @@ def check_source(source: Source, configuration: Configuration, *, day: date) -> 
     :raises UsageError: no contact
     """
 
+    report = SourceReport(source=source.name)
+    asked = strictest(source.policy, configuration.policy_of(source.name))
+
     async def visit(fetch: Fetch) -> SourceCheck:
         with PageWorkers(1) as workers:
-            return await visit_source(source, workers, fetch, day=day)
+            return await visit_source(source, workers, fetch, day=day, asked=asked)
 
-    return visit_site(source, configuration, visit)
+    check = visit_site(source, configuration, visit, report=report)
+    return replace(check, notes=tuple(report.notes))
 
 
 async def visit_source(
-    source: Source, workers: PageWorkers, fetch: Fetch, *, day: date
+    source: Source, workers: PageWorkers, fetch: Fetch, *, day: date, asked: Policy = "store"
 ) -> SourceCheck:
     """Does the same with the pages that ``fetch`` has, of which it asks for MOST_REQUESTS at
-    most."""
-    return await _Visit(source, workers, fetch).check(day)
+    most.
+
+    :param asked: what source and operator ask for
+    """
+    return await _Visit(source, workers, fetch, asked=asked).check(day)
 
 
 def check_pages(source: Source, pages: Sequence[FilePage], *, day: date) -> SourceCheck:
@@ -118,7 +131,7 @@ def check_pages(source: Source, pages: Sequence[FilePage], *, day: date) -> Sour
 
     async def check() -> SourceCheck:
         with PageWorkers(1) as workers:
-            saved = _Visit(source, workers, _no_site)
+            saved = _Visit(source, workers, _no_site, asked=source.policy)
             for page in pages:
                 await saved.add_story(page.url, page)
             return await saved.conclude(day)
@@ -168,11 +181,16 @@ class _Visit:
     source: Source
     workers: PageWorkers
     fetch: Fetch
+    asked: Policy = "store"
+    """Is what source and operator ask for."""
     requests: int = 0
     listings: list[CheckedListing] = field(default_factory=list)
     stories: list[CheckedPage] = field(default_factory=list)
     pages: list[tuple[FilePage, CheckedPage]] = field(default_factory=list)
     """Are pages of the stories, as they were read; to be read again with the mends."""
+    withheld: dict[str, str | None] = field(default_factory=dict)
+    """Says, by address of a story, why its publisher alone keeps the text out; None: it may be
+    kept."""
 
     async def check(self, day: date) -> SourceCheck:
         await self.see_seeds()
@@ -258,6 +276,9 @@ class _Visit:
     async def add_story(self, asked: str | None, page: FilePage) -> None:
         seen = await self.read(page, self.source)
         self.pages.append((page, seen))
+        if seen.article is not None and self.asked != METADATA_ONLY:
+            by_site = (*header_reservations(page.http_headers), *page.site_reservations)
+            self.withheld[seen.url] = withheld_by((*seen.article.reservations, *by_site))
         self.stories.append(replace(seen, asked=asked or seen.url))
 
     async def read(self, page: FilePage, source: Source) -> CheckedPage:
@@ -284,6 +305,7 @@ class _Visit:
         drift = (
             *listing_drift(self.source, self.listings, self.stories),
             *story_drift(self.source, self.listings, told),
+            *self.rights_drift(told),
         )
         mends = tuple(mend for one in drift for mend in one.mends)
         if not await self.holds(mends):
@@ -298,6 +320,12 @@ class _Visit:
             drift=drift,
             mends=mends,
         )
+
+    def rights_drift(self, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+        """Yields that a crawl would keep no text of nearly all stories, and why."""
+        read = [self.withheld.get(one.url) for one in stories if one.article is not None]
+        if found := withheld_source(Counter(filter(None, read)), len(read)):
+            yield Drift(subject="rights", words=found.line)
 
     async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:
         """Returns all mends but those by which a page loses more."""

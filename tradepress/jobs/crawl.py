@@ -322,6 +322,8 @@ def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
     for report in reports:
         for words in [*troubles(report), *report.notes]:
             yield f"{report.source}: {storable(words)}"
+        if report.withholding:
+            yield f"{report.source}: {storable(report.withholding.line)}"
         if report.omission:
             yield f"{report.source}: {report.omission}."
         if problem(report):

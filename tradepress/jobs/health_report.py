@@ -1,6 +1,6 @@
 """Finds what is wrong with an archive, and around it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,14 @@ from tradepress.archive.errors import ArchiveError
 from tradepress.archive.health import Check, Finding, Found, SourceState
 from tradepress.archive.health.look_at import look_at
 from tradepress.configuration import Configuration, ConfigurationError
-from tradepress.declared_sources import as_configured, require_crawlable, source_named
+from tradepress.declared_sources import (
+    as_configured,
+    declared_policies,
+    require_crawlable,
+    source_named,
+)
 from tradepress.notebook import Table
+from tradepress.story import Policy
 
 WELL, FOUND, NO_ARCHIVE = 0, 1, 3
 COLUMNS = ("source", "check", "level", "what", "figures", "since", "step")
@@ -79,6 +85,7 @@ def health(
             sources=sources or configuration.sources.names or None,
             backups=Path(backups) if backups else backup_folder(path),
             reserve=configuration.limits.reserve,
+            policies=_policies(configuration),
         )
         findings += [one for one in more if one.source is not None or not sources]
         code = FOUND if findings else WELL
@@ -93,6 +100,15 @@ def health(
         examined=examined,
         exit_code=code,
     )
+
+
+def _policies(configuration: Configuration) -> Mapping[str, Policy]:
+    """Returns what may be kept of each source; none where a declaration can't be read, which is a
+    finding by itself."""
+    try:
+        return declared_policies(configuration)
+    except ConfigurationError:
+        return {}
 
 
 def find_misconfiguration(configuration: Configuration) -> Iterator[Found]:

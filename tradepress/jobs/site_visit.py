@@ -20,9 +20,11 @@ from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings, require_addon
 from tradepress.crawling.failures import Failure, explain
 from tradepress.crawling.listing_walk import header_of, headers_of
+from tradepress.crawling.source_report import SourceReport
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
+from tradepress.rights.site_rights import WANTED
 from tradepress.source import Source
 
 NO_ARCHIVE = {
@@ -74,6 +76,10 @@ class VisitSpider(Spider):
     async def fetch(self, url: str) -> FilePage:
         return _page(await self.download(Request(url)))
 
+    async def fetch_with_rights(self, url: str) -> FilePage:
+        """Returns the page with what the files of its site reserve of it, as a crawl asks."""
+        return _page(await self.download(Request(url, meta={WANTED: True})))
+
     async def download(self, request: Request, *, status: int = 200) -> Response:
         """Returns the answer to any request.
 
@@ -99,6 +105,7 @@ def _page(response: Response) -> FilePage:
         status=response.status,
         http_headers=headers_of(response),
         date_captured=datetime.now(UTC),
+        site_reservations=response.meta.get("site_reservations", ()),
     )
 
 
@@ -108,18 +115,27 @@ def visit_site(
     visit: Callable[[Fetch], Awaitable[T]],
     *,
     settings: Mapping[str, Any] | None = None,
+    report: SourceReport | None = None,
 ) -> T:
     """Returns what the visit returns, which asks for one page after the other.
 
     :param source: whose site it is; its ``domains`` alone are asked
     :param settings: of Scrapy, beside those of the configuration
+    :param report: takes notes of what the site says to crawlers; the files in which it reserves its
+        rights are asked for then, too
     :raises UsageError: no contact
     :raises PageNotHad: one that the visit does not catch
     """
     given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL", **(settings or {})}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     configure_logging(runner.settings)
-    crawler = visiting(runner, source, lambda spider: visit(spider.fetch))
+    with_rights = report is not None
+    crawler = visiting(
+        runner,
+        source,
+        lambda spider: visit(spider.fetch_with_rights if with_rights else spider.fetch),
+        report=report,
+    )
     run_in_reactor(runner, RunningCrawlers(runner=runner, crawlers=[crawler]).run())
     result: T = result_of(crawler)
     return result

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from tradepress.archive.url_key import without_tracking
 from tradepress.configuration import Configuration
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.crawling.source_report import SourceReport
 from tradepress.declared_sources import source_names
 from tradepress.discovery.candidates import Candidates, NotAListing
 from tradepress.discovery.read_listing import read_listing
@@ -40,7 +41,6 @@ MOST_REQUESTS = 25
 """Bounds the requests besides those that the conduct makes: robots.txt, and second tries."""
 MOST_TRIED = 4
 """Bounds the places that are tried for a feed."""
-TDMREP = "/.well-known/tdmrep.json"
 DECLARED_PLACE = re.compile(
     r"""<link[^>]*rel=["']?canonical["']?[^>]*href=["']?(https?://[^"'\s>]+)"""
     r"""|<meta[^>]*og:url["'][^>]*content=["'](https?://[^"'\s>]+)""",
@@ -72,7 +72,7 @@ class SiteVisit:
         self.fetch = fetch
         self.workers = workers
         self.seen = seen
-        self.left = MOST_REQUESTS
+        self.left = MOST_REQUESTS - 1  # tdmrep.json is the conduct's to ask for
         self.tried_feeds: set[str] = set()
 
     async def look_over(self, url: str) -> None:
@@ -85,7 +85,6 @@ class SiteVisit:
         seen.robots = await self.text(urljoin(seen.home, "/robots.txt"))
         if first is None or not is_home(first.url or url):
             await self.page(seen.home)
-        seen.tdmrep = await self.text(urljoin(seen.home, TDMREP))
         if any(page.feeds for page in seen.pages.values()):
             await self.look_for_feeds()
         for place in sitemap_places(seen):
@@ -192,6 +191,7 @@ async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage
         body=page.page,
         content_type=page.content_type,
         http_headers=page.http_headers,
+        site_reservations=page.site_reservations,
         seen_at=page.date_captured,
     )
     try:
@@ -226,7 +226,9 @@ def survey_address(
             await SiteVisit(fetch, workers, seen).look_over(url)
             return await concluded(seen, workers, name)
 
-    return visit_site(seen.site, configuration, visit, settings=settings)
+    report = SourceReport(source=site.name)
+    survey = visit_site(seen.site, configuration, visit, settings=settings, report=report)
+    return replace(survey, notes=tuple(report.notes))
 
 
 def survey_pages(

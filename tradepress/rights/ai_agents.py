@@ -3,6 +3,8 @@ language models."""
 
 from tradepress.conduct.robots_rules import Groups, forbids
 
+AI_TERM = "ai-agents"
+"""Is the term of such a reservation."""
 AI_AGENTS = (
     "AI2Bot",
     "Amazonbot",

@@ -4,6 +4,7 @@ W3C TDMRep, final report of 10 May 2024. Pure functions of the file's text.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,15 @@ from protego import Protego
 
 from tradepress.archive.border import border
 from tradepress.archive.web_address import without_dots
+from tradepress.conduct.robots_rules import BLANK
 from tradepress.rights.reserved_terms import tdm_terms
 from tradepress.story import Reservation
 
 PATH = "/.well-known/tdmrep.json"
 LARGEST = 500 * 1024
 """Bounds the bytes that are read, as of a robots.txt: ten thousand rules, anew for each story."""
+SPEAKS_OF_TDM = re.compile(r"tdm[-_]?(?:reservation|policy)", re.I)
+"""Matches what a declaration says in whatever form, be it broken JSON or an element of a page."""
 
 
 class NotTdmrep(ValueError):
@@ -34,6 +38,15 @@ def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
         if not pattern.can_fetch(url, "*"):
             return tuple(tdm_terms(reservation, policy, f"{PATH} {location}"))
     return ()
+
+
+def is_alike(text: str, other: str) -> bool:
+    """Is it no file of rules, as what an invented path of the site gives is none? Both are web
+    pages then, or begin with one sign that is no list's, and neither speaks of such rights."""
+    first, second = (one.lstrip(BLANK)[:1] for one in (text, other))
+    return first == second != "[" and not (
+        SPEAKS_OF_TDM.search(text) or SPEAKS_OF_TDM.search(other)
+    )
 
 
 @lru_cache(maxsize=32)

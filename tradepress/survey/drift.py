@@ -6,7 +6,7 @@ from typing import Literal
 from tradepress.survey.mend import Mend
 
 Subject = Literal[
-    "seed", "address", "id", "story", "field", "section", "furniture", "wall", "selector"
+    "seed", "address", "id", "story", "field", "section", "furniture", "wall", "rights", "selector"
 ]
 FEWEST = 3
 """Is the number of stories that prove a form of addresses or a line of furniture."""

@@ -68,7 +68,6 @@ class SeenSite:
     feeds: dict[str, Candidates] = field(default_factory=dict)
     sitemaps: dict[str, Candidates] = field(default_factory=dict)
     robots: str | None = None
-    tdmrep: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
     """Says of an address why it could not be had or read."""
     start: str = ""

@@ -13,8 +13,9 @@ from tradepress.extraction.links import absolute, is_home
 from tradepress.extraction.page_reservations import page_reservations
 from tradepress.extraction.refusal import require_readable
 from tradepress.extraction.tree import Element, parse_tree, words_of
+from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
-from tradepress.story import Article
+from tradepress.story import Article, Reservation
 
 FEED_TYPE = re.compile(r"application/(?:rss|atom)\+xml|application/feed\+json", re.I)
 MENU = re.compile(
@@ -35,6 +36,8 @@ class SitePage:
     body: bytes
     content_type: str | None = None
     http_headers: tuple[tuple[str, str], ...] = ()
+    site_reservations: tuple[Reservation, ...] = ()
+    """Holds what the files of the site reserve of it."""
     seen_at: datetime | None = None
 
 
@@ -75,8 +78,8 @@ class SeenPage:
     article: Article | None = None
     refused: str | None = None
     """Says why it is no story."""
-    reservations: tuple[str, ...] = ()
-    """Are the terms that the page reserves."""
+    reservations: tuple[Reservation, ...] = ()
+    """Are those of the page itself, of its header, and of the site's files."""
 
     @property
     def is_story(self) -> bool:
@@ -107,7 +110,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         root = None
     if root is None:
         return SeenPage(page=page, article=article, refused=refused)
-    terms = {one.term for one in page_reservations(page.body, page.content_type)}
+    on_page = page_reservations(page.body, page.content_type)
     title = root.find(".//title")
     parts = TITLE_PARTS.split(words_of(title)) if title is not None else []
     return SeenPage(
@@ -119,7 +122,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         language=_language(root),
         article=article,
         refused=refused,
-        reservations=tuple(sorted(terms)),
+        reservations=(*on_page, *header_reservations(page.http_headers), *page.site_reservations),
     )
 
 

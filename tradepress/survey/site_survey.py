@@ -10,13 +10,11 @@ from itertools import chain
 from typing import Literal
 from urllib.parse import urlsplit
 
-from tradepress.conduct.robots_rules import parse_robots
+from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.discovery.candidates import Candidates, NotAListing
 from tradepress.discovery.section import further_page, read_section
 from tradepress.extraction.links import is_home
-from tradepress.rights.ai_agents import forbidden_agents
-from tradepress.rights.header_reservations import header_reservations
-from tradepress.rights.tdmrep import NotTdmrep, file_reservations
+from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Furniture, ListedField, Source
 from tradepress.story import Article
 from tradepress.survey.address_rule import AddressRule, learn_article_url
@@ -95,6 +93,8 @@ class SiteSurvey:
     """Are the pages that were read as stories and that the declaration takes for such."""
     listed_dates: Mapping[str, str] = field(default_factory=dict)
     """Holds dates of the stories that lists and feeds date, by address."""
+    notes: tuple[str, ...] = ()
+    """Are what else the site says to crawlers."""
 
 
 def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> SiteSurvey:
@@ -472,27 +472,24 @@ def _unread(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[S
 
 
 def _rights(seen: SeenSite, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
-    told = []
-    sample = stories[0].page.url if stories else seen.home
-    agents = forbidden_agents(parse_robots(seen.robots or ""), sample)
-    if agents:
-        told.append(f"robots.txt forbids {', '.join(agents)}")
-    try:
-        terms = file_reservations(seen.tdmrep, sample) if seen.tdmrep else ()
-    except NotTdmrep:
-        terms = ()
-    told += [f"tdmrep.json: {one.term} {one.value}" for one in terms]
+    sample = next(chain(stories, seen.pages.values()), None)
+    told = [
+        f"robots.txt forbids {one.value}"
+        if one.term == AI_TERM
+        else f"tdmrep.json: {one.term} {one.value}"
+        for one in (sample.page.site_reservations if sample else ())
+    ]
     on_pages = Counter(
         term
         for page in stories
         for term in {
-            *page.reservations,
-            *(one.term for one in header_reservations(page.page.http_headers)),
+            one.term for one in page.reservations if one not in page.page.site_reservations
         }
     )
     told += [f"{term} on {count} of {len(stories)} stories" for term, count in on_pages.items()]
-    if not told:
-        return []
-    return [
-        SurveyFinding(name="rights", value=tuple(told), sureness=1, evidence="as the site says")
-    ]
+    withheld = Counter(filter(None, (withheld_by(page.reservations) for page in stories)))
+    if found := withheld_source(withheld, len(stories)):
+        told.append(found.line)
+    words = "as the site says"
+    rights = SurveyFinding(name="rights", value=tuple(told), sureness=1, evidence=words)
+    return [rights] if told else []

@@ -80,9 +80,10 @@ class SiteFiles:
 
     def last(self, origin: str, path: str, *, since: str) -> str | None:
         """Returns what stood at ``origin + path`` when last seen; None if that was before
-        ``since``."""
+        ``since``, or something in its place (2xx without a body) that says nothing."""
         found = self._transaction.value(
-            "SELECT body FROM site_files WHERE origin = ? AND path = ? AND last_seen >= ? "
+            "SELECT iif(status < 300 AND body = '', NULL, body) FROM site_files "
+            "WHERE origin = ? AND path = ? AND last_seen >= ? "
             "ORDER BY last_seen DESC, id DESC LIMIT 1",
             [origin, path, since],
         )

@@ -1,6 +1,6 @@
 """Makes all checks over one archive at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from tradepress.archive.health.history import LEARNING, History, crawled_sources
 from tradepress.archive.health.pause_checks import LATE_RUN, NOT_CRAWLED, SILENT
 from tradepress.archive.health.whole_checks import Surroundings, Whole
 from tradepress.archive.witnesses import Agreement, agreements
+from tradepress.story import Policy
 
 OF_SOURCE: tuple[Check[History], ...] = (
     *site_checks.CHECKS,
@@ -44,12 +45,14 @@ def check_health(
     *,
     sources: Sequence[str] | None = None,
     surroundings: Surroundings | None = None,
+    policies: Mapping[str, Policy] | None = None,
 ) -> list[Finding]:
     """Returns what is wrong, the archive's own findings first; nothing is written.
 
     :param now: aware
     :param sources: None: all that were ever crawled
     :param surroundings: None: what lies around the database is not looked at
+    :param policies: what source and operator ask to be kept; None: all
     """
     began = (read_utc(started) for (started,) in db.execute("SELECT started FROM runs ORDER BY id"))
     looked_at = Whole(
@@ -64,7 +67,13 @@ def check_health(
     for source in crawled if sources is None else sources:
         if waiting := list(NOT_CRAWLED.findings(crawled.get(source), source)):
             findings += [] if sources is None else waiting
-        elif history := read_history(db, source, now, is_being_written=is_being_written):
+        elif history := read_history(
+            db,
+            source,
+            now,
+            is_being_written=is_being_written,
+            asked=(policies or {}).get(source, "store"),
+        ):
             findings += _check_source(history)
         else:
             findings += LATE_RUN.findings(None, source)

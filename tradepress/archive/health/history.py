@@ -14,6 +14,7 @@ from tradepress.archive.file.rows import Row, fetch_rows
 from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.withdrawal.tombstones import HIDDEN
 from tradepress.archive.witnesses import Readings
+from tradepress.story import Policy
 
 LEARNING = timedelta(days=28)
 """Is how long a paper's weekdays and weekends take to show; before, its rhythm is not judged."""
@@ -90,6 +91,8 @@ class SeenStory(NamedTuple):
     """Tells whether the text is that of a former version."""
     has_other_rules: int | None
     """Tells whether the version before was read by other rules."""
+    reservations: str
+    """Holds what is reserved of it by now, as JSON."""
     has_other_policy: int
     """Tells whether its policy is not that of the version before: one alone may have its text."""
     words: int
@@ -103,6 +106,8 @@ class History:
     source: str
     now: datetime
     first_run: datetime
+    asked: Policy = "store"
+    """Is what source and operator ask to be kept of it."""
     runs: Mapping[int, str]
     """Says when each run started that took part of the source within the window; never none."""
 
@@ -199,11 +204,17 @@ def crawled_sources(db: Database) -> dict[str, bool]:
 
 
 def read_history(
-    db: Database, source: str, now: datetime, *, is_being_written: bool = False
+    db: Database,
+    source: str,
+    now: datetime,
+    *,
+    is_being_written: bool = False,
+    asked: Policy = "store",
 ) -> History | None:
     """Reads the past of one source; None if it was not crawled within the window.
 
     :param is_being_written: the run that has not ended goes on, and is left out
+    :param asked: what source and operator ask to be kept of it
     """
     runs = db.execute(
         "SELECT id, started FROM runs WHERE EXISTS "
@@ -215,7 +226,8 @@ def read_history(
     within = {run_id: utc_text(moment) for run_id, moment in dated if moment >= now - WINDOW}
     if not within:
         return None
-    return History(db=db, source=source, now=now, first_run=dated[0][1], runs=within)
+    first = dated[0][1]
+    return History(db=db, source=source, now=now, first_run=first, asked=asked, runs=within)
 
 
 def _stories(
@@ -230,6 +242,7 @@ def _stories(
                 AND earlier.version < story.version
                 AND earlier.content_hash = story.content_hash),
             before.extractor <> story.extractor,
+            articles.reservations,
             before.id IS NOT NULL
                 AND (before.policy IS 'metadata-only') <> (story.policy IS 'metadata-only')
         FROM json_each(?) AS wanted JOIN versions AS story

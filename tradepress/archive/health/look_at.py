@@ -1,7 +1,7 @@
 """Looks at an archive and at what lies around it: all that `tradepress health` tells of it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tradepress.archive.health.check import SourceState, check_health, source_st
 from tradepress.archive.health.finding import Finding
 from tradepress.archive.health.whole_checks import Surroundings
 from tradepress.archive.read_only import read_archive
+from tradepress.story import Policy
 
 
 def look_at(
@@ -25,18 +26,22 @@ def look_at(
     sources: Sequence[str] | None,
     backups: Path,
     reserve: int | None,
+    policies: Mapping[str, Policy] | None = None,
 ) -> tuple[list[Finding], list[SourceState]]:
     """Returns what is wrong with an archive, and the state of its sources.
 
     :param sources: None: all that were ever crawled
     :param backups: the folder of its backups
     :param reserve: bytes that stay free on its disk; None: as usual
+    :param policies: what source and operator ask to be kept; None: all
     :raises ArchiveError: it can't be read
     """
     try:
         with read_archive(archive) as db:
             around = surroundings(db, archive, backups, reserve)
-            findings = check_health(db, now, sources=sources, surroundings=around)
+            findings = check_health(
+                db, now, sources=sources, surroundings=around, policies=policies
+            )
             return findings, source_states(db, now, sources=sources)
     except (sqlite3.DatabaseError, OSError) as error:
         raise archive_error(error, archive) from error

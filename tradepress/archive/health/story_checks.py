@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
-from itertools import combinations
+from itertools import combinations, groupby
 
 from tradepress.archive.health.finding import Check, Found
 from tradepress.archive.health.history import Fetch, History, SeenStory
@@ -13,11 +13,20 @@ from tradepress.archive.health.shift import (
     FEWEST_BAD,
     LEAST_SHARE,
     Measured,
+    newest_while,
     rise,
     sink,
 )
 from tradepress.archive.ledger.outcomes import TEASER
+from tradepress.archive.stored_json import stored_reservations
 from tradepress.archive.stories.redated import REDATED
+from tradepress.archive.stories.reservation_words import (
+    FEWEST_WITHHELD,
+    NEARLY_ALL,
+    NO_TEXT,
+    withheld_by,
+    withheld_source,
+)
 from tradepress.archive.witnesses import NAMES, agreements, compare
 
 NO_STORY = {
@@ -207,6 +216,32 @@ def find_disagreement(history: History) -> Iterator[Found]:
             )
 
 
+def find_withheld(history: History) -> Iterator[Found]:
+    """Finds that publishers alone keep nearly all texts out, in the last runs that read stories.
+
+    What counts is what is reserved by now: a text that was kept before stays.
+    """
+    if history.asked != "store":
+        return
+    runs = [
+        list(of_run) for _, of_run in groupby(history.readings, lambda reading: reading[0].run_id)
+    ]
+    bad = newest_while(runs, lambda run: _withheld(run).total() >= NEARLY_ALL * len(run))
+    read = list({story.article_id: (fetch, story) for run in bad for fetch, story in run}.values())
+    if found := withheld_source(_withheld(read), len(read)):
+        yield Found(
+            figures=found.figures,
+            since=history.runs[bad[-1][0][0].run_id],
+            level="problem" if found.is_unsaid else "warning",
+            step=found.step,
+        )
+
+
+def _withheld(read: Iterable[tuple[Fetch, SeenStory]]) -> Counter[str]:
+    reserved = (stored_reservations(story.reservations) for _, story in read)
+    return Counter(filter(None, map(withheld_by, reserved)))
+
+
 def find_alike_bodies(history: History) -> Iterator[Found]:
     sentences = {story.ref: _sentences(story) for story in _newest(history) if story.body}
     alike = {
@@ -315,6 +350,16 @@ CHECKS = (
         what="stories have no body",
         when="stories without one have risen",
         why="what is stored as metadata alone does not count",
+    ),
+    Check(
+        name="withheld",
+        find=find_withheld,
+        what=NO_TEXT,
+        when=f"of the stories of the last runs {NEARLY_ALL * 100:.0f} % ({FEWEST_WITHHELD} or "
+        "more) are kept without a text as their publisher asks (TDMRep, `noarchive`); a problem, "
+        "and told by one story, where the site did not say; not if you or the declaration ask for "
+        "metadata alone",
+        why="a paper may reserve some pages; a text that was kept before stays",
     ),
     Check(
         name="authors",

@@ -131,7 +131,7 @@ class RunReason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SilentSeed:
-    """Is a feed, section, sitemap or index that gave nothing in a run."""
+    """Is a feed, section, sitemap, index or file for crawlers that gave nothing in a run."""
 
     source: str
     kind: str
@@ -281,8 +281,8 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
     refs = sorted((each["ref"], each["version"]) for each in stored)
     seeds = db.query(
         "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
-        "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap', 'index') "
-        "AND reason IS NOT NULL ORDER BY id",
+        "AND url_id IS NULL AND reason IS NOT NULL "
+        "AND kind IN ('feed', 'section', 'sitemap', 'index', 'robots', 'tdmrep') ORDER BY id",
         [run_id],
     )
     ended = _ended(db, run_id)

@@ -54,7 +54,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         )
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
         self.free = asyncio.Semaphore(MOST_FREE)
-        self.health = KeptHealth(Path(path))
+        self.health = KeptHealth(Path(path), served.get("policies"))
         self.answers = KeptAnswers(Path(path))
         self.standings: dict[Hashable, QueryStanding] = {}
         """Keeps the standings of saved queries, as long as neither archive nor file has changed."""

@@ -1,7 +1,7 @@
 """Looks now and then, beside the pages, whether all is well: it takes longer than a page may."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from tradepress.archive.health import Finding, SourceState
 from tradepress.archive.health.history import WINDOW
 from tradepress.archive.health.look_at import look_at
 from tradepress.archive.read_only import read_archive
+from tradepress.story import Policy
 
 LASTS = 600
 """Counts the seconds after which it is looked at again."""
@@ -51,8 +52,9 @@ class HealthSeen:
 class KeptHealth:
     """Keeps the health of one archive."""
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, policies: Mapping[str, Policy] | None = None) -> None:
         self._archive = archive
+        self._policies = policies
         self._executor = ThreadPoolExecutor(max_workers=1)
         self._lock = Lock()
         """Guards all that follows."""
@@ -67,7 +69,7 @@ class KeptHealth:
         """
         with self._lock:
             if self._looking is None and time.monotonic() >= self._due:
-                self._looking = self._executor.submit(_look, self._archive)
+                self._looking = self._executor.submit(_look, self._archive, self._policies)
                 self._patient_until = time.monotonic() + PATIENCE
             looking, before = self._looking, self._seen
             patience = self._patient_until - time.monotonic() if before is None else 0
@@ -88,7 +90,7 @@ class KeptHealth:
         self._executor.shutdown()
 
 
-def _look(archive: Path) -> HealthSeen:
+def _look(archive: Path, policies: Mapping[str, Policy] | None) -> HealthSeen:
     now = datetime.now(UTC)
     asked = {"most": MOST_FETCHES, "since": utc_text(now - WINDOW)}
     with read_archive(archive) as db:
@@ -96,6 +98,11 @@ def _look(archive: Path) -> HealthSeen:
     if is_more:
         return HealthSeen(at=utc_text(now), findings=(), states=(), is_too_much=True)
     findings, states = look_at(
-        archive, now, sources=None, backups=backup_folder(archive), reserve=None
+        archive,
+        now,
+        sources=None,
+        backups=backup_folder(archive),
+        reserve=None,
+        policies=policies,
     )
     return HealthSeen(at=utc_text(now), findings=findings, states=states)

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from tradepress.archive.border import border
+from tradepress.story import Reservation
 
 
 class UnreadableFile(Exception):
@@ -30,6 +31,8 @@ class FilePage:
     status: int | None = None
     http_headers: tuple[tuple[str, str], ...] = ()
     date_captured: datetime | None = None
+    site_reservations: tuple[Reservation, ...] = ()
+    """Holds what the files of its site reserve of it, if they were asked for."""
     offset: int | None = None
     """Is the first byte of its record, or of the gzip member that holds it, in a WARC file: there
     reading may begin again. None: in a file of another form."""
