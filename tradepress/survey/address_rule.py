@@ -45,7 +45,7 @@ UNSEEN = 0.2
 """Is the share of sections shown by one story above which there are others that none shows."""
 MOST_SECTIONS = 40
 MOST_HYPHENS = 3
-MANY_HYPHENS = f"{{{MOST_HYPHENS},}}"
+MANY_HYPHENS = f"){{{MOST_HYPHENS},}}"
 FEW, MOST_EXCEPTIONS = 4, 12
 MOST_TRIED = 256
 """Bounds the patterns of one shape."""
@@ -93,14 +93,14 @@ class _Address:
     def kinds(self) -> tuple[str, ...]:
         """Returns of each step what it is: what counts on past two digits is no day or month."""
         kinds = list(map(_kind, self.steps))
-        for at, (step, before) in enumerate(zip(self.steps, ["", *kinds], strict=False)):
-            is_last = at == len(self.steps) - 1
-            if kinds[at] == "number" and len(step) <= 2:
-                is_month = before == "year" and not is_last
-                is_day = before == "month" or kinds[max(at - 2, 0) : at] == ["year", "day"]
-                kinds[at] = "day" if is_month or is_day else "number"
-            elif kinds[at] == "year" and is_last:
-                kinds[at] = "number"
+        if kinds[-1:] == ["year"]:
+            kinds[-1] = "number"
+        for at, step in enumerate(self.steps):
+            *_, before = above = ["", *kinds[max(at - 2, 0) : at]]
+            is_month = before == "year" and at < len(kinds) - 1
+            is_dated = is_month or before == "month" or above[1:] == ["year", "day"]
+            if is_dated and kinds[at] == "number" and len(step) <= 2:
+                kinds[at] = "day"
         return tuple(kinds)
 
 
@@ -136,9 +136,8 @@ def learn_article_url(
 def _judged(
     pattern: str, article_id: str | None, stories: Collection[str], others: list[str], strays: int
 ) -> AddressRule:
-    rule = AddressRule(pattern=pattern, article_id=article_id, sureness=1, evidence="")
     count = len(set(stories))
-    wrong = [url for url in others if rule.matches(url)]
+    wrong = [url for url in others if has_form(url, pattern)]
     known = min(count / ENOUGH, 1.0)
     refuted = min(len(others) / 5, 1.0)  # a rule that nothing could contradict proves little
     sureness = (0.3 + 0.5 * known + 0.2 * refuted) * (1 - len(wrong) / max(len(others), 1)) ** 2
@@ -254,13 +253,13 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
     best, fewest = "", math.inf
     for steps in sorted(product(*map(enumerate, options)), key=lambda one: sum(i for i, _ in one)):
         pattern = "".join(f"/{step}" for _, step in steps) + end
-        wrong = sum(_matches(pattern, url) for url in others)
+        wrong = sum(has_form(url, pattern) for url in others)
         if MANY_HYPHENS in pattern:  # before short slugs are given up, some exceptions are named
             wrong += FEW
         if wrong < fewest:
             best, fewest = pattern, wrong
     best = _with_words(best, group, others)
-    wrong_ones = sorted({_place(url, first) for url in others if _matches(best, url)})
+    wrong_ones = sorted({_place(url, first) for url in others if has_form(url, best)})
     if not wrong_ones or len(wrong_ones) > MOST_EXCEPTIONS:
         return best
     named = "|".join(map(_literal, wrong_ones))
@@ -300,10 +299,6 @@ def _ending(first: _Address, group: Sequence[_Address]) -> str:
     kind = "number" if all(map(str.isdecimal, values)) else _kind(values[0])
     value = next(_step_patterns(values, kind, is_last=True))
     return rf"{end}\?(?:.*&)?{_literal(key)}{value}(?:&.*)?"
-
-
-def _matches(pattern: str, url: str) -> bool:
-    return AddressRule(pattern=pattern, article_id=None, sureness=0, evidence="").matches(url)
 
 
 def _step_patterns(values: Sequence[str], kind: str, *, is_last: bool) -> Iterator[str]:

@@ -240,7 +240,8 @@ def learn_new_form(
         alike = [url for url in refused if _shape(url) in shapes]
         wide = learn_article_url({*proven, *alike}, others)
         rule = wide if wide and rule and wide.sureness >= rule.sureness else rule
-    return rule if rule and rule.sureness >= LEAST_SURE and rule.matches(proven[0]) else None
+    is_sure = rule and rule.sureness >= LEAST_SURE and any(map(rule.matches, proven))
+    return rule if is_sure else None
 
 
 def _address_drift(
