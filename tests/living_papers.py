@@ -19,7 +19,7 @@ from tradepress.sample.editions import PAPERS, Page, SampleSite
 from tradepress.sample.manifest import load_manifest
 from tradepress.sample.server import SamplePapers
 
-Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden"]
+Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden", "drifting"]
 
 FIRMS = (
     *("Orrin Vale", "Tamsel", "Quillory", "Bracken Forge", "Hollin & Daughters", "Vesterholt"),

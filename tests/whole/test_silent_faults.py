@@ -1,12 +1,16 @@
 """What a site does without a word is told in the first night, and `sources check --apply` mends
 it: night by night, on a source that a check found well before."""
 
+import datetime as dt
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import Site, Tradepress, declare
+from conftest import Answer, Site, Tradepress, declare
 from sites.young_paper import YoungPaper
 
 pytestmark = pytest.mark.slow  # crawls
@@ -14,9 +18,25 @@ CONTACT = ("--contact", "tests@library.example")
 EVENT = "/events/the-vessby-marks-dinner-of-this-spring/"
 
 
+@dataclass(kw_only=True)
+class ServedPaper(YoungPaper):
+    """The paper on a site that knows by its ETag what a crawler has."""
+
+    site: Site
+
+    def publish(
+        self, form: str, numbers: Sequence[int], *, day: dt.date | None = None
+    ) -> list[str]:
+        new = super().publish(form, numbers, day=day)
+        for path, (kind, words) in self.pages().items():
+            tag = f'"{sha256(words.encode()).hexdigest()[:12]}"'
+            self.site.pages[path] = Answer(words, headers={"Content-Type": kind, "ETag": tag})
+        return new
+
+
 @pytest.fixture
 def paper(site: Site) -> YoungPaper:
-    return YoungPaper(site=site)
+    return ServedPaper(home=site.home, site=site)
 
 
 @pytest.fixture
@@ -47,7 +67,7 @@ def begin(
     paper: YoungPaper, folder: Path, tradepress: Tradepress, form: str, article_url: str
 ) -> None:
     """The first night of a source that was checked and is well."""
-    home = paper.site.home
+    home = paper.home
     declare(
         folder,
         "sapling",
@@ -90,7 +110,7 @@ def test_a_single_story_of_another_form_is_told_and_mended(
     (new,) = paper.publish(later, [100])
     for _ in range(2):  # in a night without news, too
         told = crawl(tradepress)
-        assert f"article_url refuses 1 entry of the feed {paper.site.home}/feed.xml" in told
+        assert f"article_url refuses 1 entry of the feed {paper.home}/feed.xml" in told
         assert new in told
         health = tradepress("health")
         assert health.returncode == 1
@@ -113,13 +133,13 @@ def test_what_is_not_wanted_is_told_until_it_is_ignored(
     paper: YoungPaper, folder: Path, tradepress: Tradepress
 ) -> None:
     begin(paper, folder, tradepress, "/news/{s}/", "/news/[a-z0-9-]+/")
-    paper.pages[EVENT] = "The Vessby marks dinner of this spring"
+    paper.beside[EVENT] = "The Vessby marks dinner of this spring"
     paper.publish("/news/{s}/", [100])
     assert EVENT in crawl(tradepress)
     assert "(1 of 13)" in tradepress("health").stdout
     check = tradepress("sources", "check", "sapling", "--apply", *CONTACT)
     assert check.returncode == 1
-    assert f"such as {paper.site.home}{EVENT}" in check.stdout
+    assert f"such as {paper.home}{EVENT}" in check.stdout
     assert "ignored_url" in check.stdout
     assert "Mended" not in check.stderr
     file = folder / "sapling.py"
@@ -135,7 +155,7 @@ def test_what_was_learned_of_a_young_site_holds_when_it_has_grown(
     paper: YoungPaper, folder: Path, tradepress: Tradepress
 ) -> None:
     first = paper.publish("/?p={n}", range(88, 100))
-    made = tradepress("sources", "new", paper.site.home, "--name", "sapling", *CONTACT)
+    made = tradepress("sources", "new", paper.home, "--name", "sapling", *CONTACT)
     assert made.returncode == 0, made.stdout + made.stderr
     crawl(tradepress)
     later = paper.publish("/?p={n}", [100, 101, 998, 1000, 100000])
