@@ -148,9 +148,11 @@ class ListingWalk(Spider):
             return
         # From here to the first story request nothing may come between: it is one commit.
         addresses, left_out = self.take(found, response.url)
-        read = SeedReport(kind=kind, url=response.url)
+        refused = tuple(filter(self.source.refuses, found.others)) if kind == "feed" else ()
+        read = SeedReport(kind=kind, url=response.url, refused=refused)
         self.note_seed(read, fetched, outcome="read", found=len(found.articles))
-        is_whole = found.is_whole and not left_out
+        # A feed with refused entries is read each night, so that they are told until it is mended.
+        is_whole = found.is_whole and not (left_out or refused)
         pages = tuple(page.url for page in found.pages)
         if is_whole and addresses and (kind == "section" or not pages):
             gave = ReadListing(found=len(found.articles), pages=pages)
@@ -296,8 +298,15 @@ class ListingWalk(Spider):
     ) -> None:
         """A listing, feed or sitemap was asked for: into the report and the ledger."""
         self.report.seeds.append(seed)
+        is_counted = seed.kind == "feed" and outcome == "read"
         self.run.ledger.record_listing(
-            self.source.name, seed.url, fetched, outcome=outcome, reason=seed.reason, found=found
+            self.source.name,
+            seed.url,
+            fetched,
+            outcome=outcome,
+            reason=seed.reason,
+            found=found,
+            refused=len(seed.refused) if is_counted else None,
         )
 
     def is_candidate(self, url: str) -> bool:

@@ -117,15 +117,15 @@ class Ledger:
         outcome: str = READ,
         reason: str | None = None,
         found: int | None = None,
+        refused: int | None = None,
     ) -> None:
         """Writes how a listing, feed, sitemap or robots.txt ended; it counts as no address.
 
         :param found: story addresses on it
+        :param refused: entries of a feed that ``article_url`` takes for no stories
         """
-        row = self.row(fetched, outcome, reason)
-        self._transaction.insert(
-            "fetches", {**row, "source": source, "url": storable(url), "found": found}
-        )
+        row = self.row(fetched, outcome, reason) | {"found": found, "refused": refused}
+        self._transaction.insert("fetches", {**row, "source": source, "url": storable(url)})
         if source is not None and fetched.kind not in ("robots", "tdmrep"):
             self.tell(source, fetched.kind, url, outcome, reason)
 
