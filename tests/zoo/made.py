@@ -65,7 +65,7 @@ def tool_of_node(name: str) -> Path:
     """The program of a generator from npm; else the test is skipped."""
     __tracebackhide__ = True
     program = ZOO / "node_modules" / ".bin" / name
-    return program if program.exists() else needs.skip("`make .venv-zoo/node_modules/.package-lock.json` (npm)")
+    return program if program.exists() else needs.skip("`make .venv-zoo/node_modules` (npm)")
 
 
 def run_tool(*command: str | Path, folder: Path) -> None:
