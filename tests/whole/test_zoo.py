@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import needs
 import pytest
 from _pytest.mark import ParameterSet
 from zoo.ablog_site import ablog_site
@@ -76,8 +77,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Seen]:
 
 
 def with_fault(*values: str, fault: str | None) -> ParameterSet:
-    marks = [pytest.mark.xfail(reason=fault, strict=True)] if fault else []
-    return pytest.param(*values, marks=marks)
+    return pytest.param(*values, marks=[needs.known_fault(fault)] if fault else [])
 
 
 @pytest.mark.parametrize(
