@@ -182,7 +182,7 @@ def _reduce(
 
 def _index(copy: Database, triggers: Iterable[str]) -> None:
     copy.execute("BEGIN")
-    hold_more(copy.conn, (*INDEXES, *FORMER_INDEXES))
+    hold_more(copy.conn)
     for table in (*INDEXES, *FORMER_INDEXES):
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
