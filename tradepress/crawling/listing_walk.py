@@ -63,7 +63,7 @@ class ListingWalk(Spider):
         self.report = SourceReport(source=self.source.name)
         self.seen: set[str] = set()
         """Holds the listings and keys of stories asked for."""
-        self.rules = extractor(self.source).encode()
+        self.extractor = extractor(self.source)
         """Names the rules by which pages are read: by others, a listing is not the same."""
         self.known: dict[str, Seed] = {}
         """Holds what the archive knows of the seeds, by address."""
@@ -130,7 +130,7 @@ class ListingWalk(Spider):
         """Notes a section page, feed or sitemap, follows its pages, asks for its stories."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
         seen = SeedReport(kind=kind, url=response.url)
-        digest = blake2b(self.rules + response.body, digest_size=16).hexdigest()
+        digest = blake2b(self.extractor.encode() + response.body, digest_size=16).hexdigest()
         known = self.run.listings.same(self.source.name, response.url, digest)
         if known is not None and not self.report.is_trial:
             self.note_seed(seen, fetched, outcome="unchanged", found=known.found)
