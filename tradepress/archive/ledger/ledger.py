@@ -11,7 +11,6 @@ from tradepress.archive.clean import fitting_number
 from tradepress.archive.clock import utc_now
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.ledger.outcomes import OUTCOMES, READ, Outcome, RunKind, RunState
-from tradepress.archive.ledger.run_cost import Cost
 from tradepress.archive.text_forms import storable
 
 OnOutcome = Callable[[str, str, str, str | None], None]
@@ -101,12 +100,6 @@ class Ledger:
             run_id,
             ends | {"urls": urls} | {outcome.value: count for outcome, count in sums.items()},
         )
-
-    def note_cost(self, cost: Cost) -> None:
-        """Writes what the run has cost; lasting when it returns."""
-        spent = {"cpu_seconds": cost.cpu_seconds, "bytes_written": cost.bytes_written or None}
-        self._transaction.update("runs", self.run_id, spent)
-        self._transaction.commit()
 
     def record_listing(
         self,
