@@ -180,7 +180,7 @@ def read_marked_authors(root: Element, url: str | None) -> list[str]:
     holders = set(h1.iterancestors())
     called = (e for e in root.iter("a", "address", "div", "p", "span") if _is_authors(e))
     own = (e for e in called if not is_in_card(e, holders, url))
-    names = dict.fromkeys(_first_words(e) for e in islice(own, MOST_MARKED + 1))
+    names = dict.fromkeys(words for e in islice(own, MOST_MARKED + 1) for words in _pieces_of(e))
     return list(names) if len(names) <= MOST_MARKED else []
 
 
@@ -189,9 +189,11 @@ def _is_authors(element: Element) -> bool:
     return "author" in names or "author" in (element.get("rel"), element.get("itemprop"))
 
 
-def _first_words(element: Element) -> str:
-    """Returns the first words that mark-up keeps apart."""
-    return next(filter(None, (one_line(str(piece)) for piece in element.itertext())), "")
+def _pieces_of(element: Element) -> list[str]:
+    """Returns the words that mark-up keeps apart: of what is of one author the first alone."""
+    pieces = [one_line(str(piece)) for piece in islice(element.itertext(), MOST_LOOKED_AT)]
+    words = list(filter(None, pieces))
+    return words if "authors" in (element.get("class") or "").lower() else words[:1]
 
 
 def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
