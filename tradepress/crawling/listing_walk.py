@@ -39,6 +39,9 @@ PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
 """Gives the priority of the seeds, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
 """Is the priority of further pages and sitemaps: new stories don't wait for a long walk."""
+UNDATED, REVISIT = -2, -3
+"""Are the priorities of new stories of which no list has said the day yet, as a further page may,
+and of those that were read before."""
 MOST_SHOWN = 1000
 """Bounds the addresses that a trial's report counts."""
 MOST_SITEMAPS = 50

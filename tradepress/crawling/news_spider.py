@@ -19,6 +19,8 @@ from tradepress.conduct.host_pause import HostPaused
 from tradepress.crawling.addon import require_addon
 from tradepress.crawling.failures import explain
 from tradepress.crawling.listing_walk import (
+    REVISIT,
+    UNDATED,
     ListingWalk,
     add_validators,
     error_of,
@@ -213,7 +215,7 @@ class NewsSpider(ListingWalk):
             self.parse_article,
             errback=self.story_failed,
             meta={"address": address},
-            priority=-2 if address.was_read else 0,  # what is new goes first
+            priority=_priority(address),
         )
         if conditional:
             add_validators(request, address.etag, address.last_modified)
@@ -292,6 +294,13 @@ class NewsSpider(ListingWalk):
         return by_site != was_by_site or not kept.issuperset(
             header_reservations(headers_of(response))
         )
+
+
+def _priority(address: Address) -> int:
+    """Returns a request's priority: what is new goes first."""
+    if address.was_read:
+        return REVISIT
+    return 0 if address.date_listed else UNDATED
 
 
 def _reservations(response: Response, raw: Response) -> tuple[Reservation, ...]:
