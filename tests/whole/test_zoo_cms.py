@@ -30,6 +30,8 @@ class Paper:
     served: Callable[[Path, Sequence[Story]], AbstractContextManager[Site]]
     authors_of: Callable[[Story], Sequence[str]]
     """Returns those that the page prints, in its order."""
+    unprinted: frozenset[Aspect] = frozenset()
+    """Names what its pages don't print: lists may say it before a story is read, or after."""
     faults: dict[Aspect, str] = field(default_factory=dict)
     """Of issue 34: who mends one removes it here."""
     false_alarm: str | None = None
@@ -44,6 +46,7 @@ PAPERS = {
     "twentytwentyfive": Paper(
         served=partial(wordpress, theme="twentytwentyfive", permalinks=BY_DAY),
         authors_of=first_author,
+        unprinted=frozenset({"minute"}),
     ),
     "twentytwentyfour": Paper(
         served=partial(wordpress, theme="twentytwentyfour", permalinks=BY_DAY),
@@ -103,6 +106,7 @@ def operate_paper(paper: Paper, folder: Path) -> Seen:
             authors=tuple(paper.authors_of(story)),
             section=story.section,
             lines=story.lines,
+            unprinted=paper.unprinted,
         )
         for story in stories
     ]
