@@ -339,7 +339,7 @@ class _Visit:
         said = [one.said[page.asked] for one in self.listings if page.asked in one.said]
         if page.article is None or not said:
             return page
-        listing = max(said, key=lambda one: RANKS.index(one.listed_by or RANKS[0]))
+        listing = max(said, key=lambda one: RANKS.index(one.listed_by))
         try:
             return replace(page, article=take_listed(page.article, listing, self.source))
         except NotAnArticle as error:
