@@ -24,6 +24,7 @@ from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from tradepress.extraction.structured_data import AS_DECLARED, Declared, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
+from tradepress.extraction.walls import mark_wall
 from tradepress.source import Source
 from tradepress.story import Reading
 
@@ -173,6 +174,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     else:
         open_lead(layout, at, description)
     trim(blocks, page.headline, description)
+    mark_wall(layout)
     walked = walk(blocks, rules, page.names)
     if not page.is_known:
         page_kind.require_not_index(blocks, layout.nodes, page.url or page.declared.canonical)
