@@ -13,6 +13,8 @@ LOG_IN, JOIN = (frozenset(WORDING["addresses"][name]) for name in ("log_in", "jo
 DOORS = LOG_IN | JOIN
 STEP = re.compile(r"[/#?&=.]")
 CALLED = pattern("parts", "wall_names")
+LIKE_WALL, LETTER = pattern("like_wall"), pattern("letter")
+PRICE = re.compile(r"[€$£¥] ?\d|\d ?(?:[€£]|(?:euros?|pounds|dollars)\b)", re.I)
 NO_WALL = USELESS_ZONES - {"paid"} | {"footer", "head"}
 LONGEST, MOST_BLOCKS, MOST_BETWEEN, MOST_PROSE = 900, 12, 3, 400
 """Bound the characters and blocks of such a box, the blocks between the text and it, and the
@@ -29,6 +31,11 @@ def is_door(href: str) -> bool:
 
 def _steps(href: str) -> set[str]:
     return set(STEP.split(href.lower().replace("-", "").replace("_", "")))
+
+
+def is_like_wall(line: str) -> bool:
+    """Could it be a wall's, where it comes again below the stories of a site?"""
+    return bool(LIKE_WALL.search(line) or PRICE.search(line)) and not LETTER.search(line)
 
 
 def doors(blocks: Sequence[Block]) -> list[str]:

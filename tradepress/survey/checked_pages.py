@@ -14,11 +14,14 @@ from tradepress.discovery.read_listing import listing_border, read_listing
 from tradepress.extraction import NotAnArticle, extract_article, page_border
 from tradepress.extraction.dates import DATE, YEAR
 from tradepress.extraction.encoding import decode
+from tradepress.extraction.html_blocks import BLOCK_TAGS
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.tree import Element, parse_tree, words_of
+from tradepress.extraction.walls import is_door
 from tradepress.source import Source
 from tradepress.story import Article
 from tradepress.survey.found_selectors import found_selectors
+from tradepress.survey.recurring import LONGEST
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40
@@ -80,6 +83,8 @@ class CheckedPage:
     words: str = ""
     date_lines: tuple[str, ...] = ()
     """Are short lines with a date, as printed."""
+    door_lines: tuple[str, ...] = ()
+    """Are lines that lead to where one subscribes or logs in."""
     void_selectors: tuple[str, ...] = ()
     """Are fields whose declared selector shows nothing on the page."""
     found_selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -147,6 +152,7 @@ def see_story(
         url=url or article.canonical_url or "",
         article=article,
         date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
+        door_lines=tuple(dict.fromkeys(_door_lines(root))) if root is not None else (),
         void_selectors=void,
         found_selectors={
             name: found_selectors(root, article, source, name) for name in void if root is not None
@@ -189,6 +195,14 @@ def _date_lines(root: Element) -> Iterator[str]:
             if len(line) > LONGEST_DATE_LINE:
                 break
             yield line
+
+
+def _door_lines(root: Element) -> Iterator[str]:
+    for link in islice(root.iter("a"), MOST_LINKS):
+        if is_door(link.get("href") or ""):
+            around = next(one for one in link.iterancestors() if one.tag in BLOCK_TAGS)
+            if 0 < len(line := words_of(around)) <= LONGEST:
+                yield line
 
 
 def _void_selectors(root: Element, source: Source) -> tuple[str, ...]:
