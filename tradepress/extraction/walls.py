@@ -47,12 +47,15 @@ def mark_wall(layout: Layout) -> None:
     """Gives the lines of the outermost such box below the text the zone ``wall``, if it is called
     one, and ``door`` if it leads to both, as none for letters, gifts or comments does."""
     blocks = layout.blocks
-    text = [i for i, block in enumerate(blocks) if block.is_open and block.prose]
-    for node in layout.nodes[1:] if text else ():
+    text = [i for i, block in enumerate(blocks) if block.prose and block.is_open]
+    last = text[-1] if text else len(blocks)
+    for node in layout.nodes[1:]:
+        if node.end <= last or node.end - node.start > MOST_BLOCKS:
+            continue
         above = bisect_left(text, node.start) - 1
-        if above >= 0 and node.end > text[-1] and node.start <= text[above] + MOST_BETWEEN:
+        if above >= 0 and node.start <= text[above] + MOST_BETWEEN:
             box = blocks[node.start : node.end]
-            if len(box) <= MOST_BLOCKS and (zone := _zone_of(node, box)):
+            if zone := _zone_of(node, box):
                 for block in box:
                     block.zone = zone
                 return

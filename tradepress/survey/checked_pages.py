@@ -1,5 +1,6 @@
 """Collects what a check keeps of the listings and stories that it saw; run by page workers."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from tradepress.archive.url_key import without_tracking
 from tradepress.discovery.candidates import Candidate, Candidates, NotAListing, own_address
 from tradepress.discovery.read_listing import listing_border, read_listing
 from tradepress.extraction import NotAnArticle, extract_article, page_border
+from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.dates import DATE, YEAR
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_blocks import BLOCK_TAGS
@@ -29,6 +31,7 @@ LONGEST_MENU_WORDS = 40
 LONGEST_DATE_LINE = 140
 MOST_DATE_LINES = 12
 MOST_LINKS = 3000
+AUTHOR = re.compile(r"\b(?:author|vcard|h-card|byline|auteurs?)\b", re.I)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
@@ -176,10 +179,17 @@ def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tu
         target = own_address(element.get("href") or "", url, source)
         is_feed = element.tag == "link" and element.get("type") in FEED_TYPES
         words = words_of(element)
-        is_short = 1 < len(words) <= LONGEST_MENU_WORDS
+        is_short = 1 < len(words) <= LONGEST_MENU_WORDS and not _names_author(element)
         if target is not None and (is_feed or (is_short and not source.is_article_url(target))):
             found.setdefault(target, MenuLink(words=words, url=target, is_feed=is_feed))
     return tuple(found.values())
+
+
+def _names_author(link: Element) -> bool:
+    """Does it lead to an author's page, or stand in a byline?"""
+    around = (link, *islice(link.iterancestors(), 2))
+    said = " ".join(f"{one.get('rel')} {one.get('class')}" for one in around)
+    return is_author_page(link.get("href") or "") or AUTHOR.search(said) is not None
 
 
 def _date_lines(root: Element) -> Iterator[str]:
