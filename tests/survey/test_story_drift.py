@@ -84,9 +84,8 @@ def test_a_wall_ends_the_story() -> None:
     found = drift(*[f"…|{wall}"] * 3, "…|…")
     assert [one.subject for one in found] == ["wall", "wall"]
     assert [rule.cut for rule in rules(found)] == ["wall", "wall"]
-    whole = "|".join([f"The board heard {word} witnesses. " * 20 for word in ("two", "ten", "no")])
-    found = drift(*[f"…|{whole}|{wall}"] * 3, "…|…")
-    assert {rule.cut for rule in rules(found) if "lamp" in rule.pattern} == {"rest"}
+    found = drift(*[f"…|{wall}"] * 2, "…", "…")  # others are no longer
+    assert {rule.cut for rule in rules(found)} == {"rest"}
 
 
 def test_a_line_that_leads_to_a_door_below_short_stories_is_a_wall_in_any_language() -> None:

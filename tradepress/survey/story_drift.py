@@ -10,7 +10,6 @@ from statistics import median
 from typing import Literal, cast
 
 from tradepress.archive.text_forms import straighten
-from tradepress.extraction.access import WHOLE_LENGTH
 from tradepress.extraction.dates import DATE
 from tradepress.extraction.sections import RUBRIC
 from tradepress.extraction.walls import LIKE_WALL, is_like_wall
@@ -30,8 +29,9 @@ NEEDED = ("headline", "date_published")
 FEWEST_WORDS = 4
 LONGEST_QUOTE = 90
 """Bounds the characters of a furniture line that are quoted."""
-SHORT = 3
-"""So many times longer is a story than what a wall leaves of it."""
+SHORT, MOST_CUT = 3, 0.7
+"""A story is so many times as long as what a wall of unknown words leaves of it; above one of known
+words stands no more than this share."""
 EDGES = " ,:|·•–—-/›>()[]@"
 
 
@@ -261,7 +261,7 @@ def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
         if is_heading:
             rule = Furniture(pattern=line.pattern, cut="list", kind="related")
         else:
-            is_cut = line.text in doors or all(one.is_cut_at(line.text) for one in holders)
+            is_cut = _share(line.text, bodies) <= MOST_CUT
             cut: Literal["wall", "rest"] = "wall" if is_cut else "rest"
             rule = Furniture(pattern=line.pattern, cut=cut if is_wall else "line")
         yield Drift(
@@ -282,13 +282,18 @@ def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
 def _doors_of_short(bodies: Sequence["_Body"]) -> set[str]:
     """Returns lines that lead to a door, in whatever language, below stories each a third as long
     as those without them are."""
-    found = set()
-    for text, count in Counter(chain(*(one.doors for one in bodies))).items():
-        usual = [len(one.text) for one in bodies if text not in one.doors]
-        held = [len(one.above(text)) for one in bodies if text in one.doors]
-        if count > 1 < len(usual) and SHORT * max(held) <= median(usual):
-            found.add(text)
-    return found
+    counts = Counter(chain(*(one.doors for one in bodies)))
+    several = (text for text, count in counts.items() if 1 < count < len(bodies) - 1)
+    return {text for text in several if _share(text, bodies) * SHORT <= 1}
+
+
+def _share(text: str, bodies: Sequence["_Body"]) -> float:
+    """Returns what share of the usual length stands at most above a line; 0 where too few are
+    without it to tell."""
+    holds = [text in one.lines or text in one.doors for one in bodies]
+    usual = [len(one.text) for one, held in zip(bodies, holds, strict=True) if not held]
+    above = [len(one.above(text)) for one, held in zip(bodies, holds, strict=True) if held]
+    return max(above, default=0) / median(usual) if len(usual) > 1 else 0
 
 
 class _Body:
@@ -302,10 +307,6 @@ class _Body:
 
     def above(self, line: str) -> str:
         return self.text.partition(line)[0]
-
-    def is_cut_at(self, line: str) -> bool:
-        """Is what stands above so little that the line may stand before the rest?"""
-        return len(self.above(line)) < WHOLE_LENGTH
 
     def has_link_below(self, line: str) -> bool:
         """Is the line below but the words of a link?"""
