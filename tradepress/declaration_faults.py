@@ -133,8 +133,9 @@ def _faults_of_rules(source: Source) -> Iterator[str]:
             yield f"furniture has {rule!r}; write Furniture(pattern=…)"
             continue
         yield from _fault_of_pattern("furniture", rule.pattern)
-        if rule.cut not in ("line", "list", "rest"):
-            yield f"furniture {rule.pattern!r}: cut is {rule.cut!r}; it must be line, list or rest"
+        if rule.cut not in ("line", "list", "rest", "wall"):
+            words = "it must be line, list, rest or wall"
+            yield f"furniture {rule.pattern!r}: cut is {rule.cut!r}; {words}"
         if rule.kind not in (None, *get_args(LinkKind)):
             kinds = ", ".join(get_args(LinkKind))
             yield f"furniture {rule.pattern!r}: kind is {rule.kind!r}; it must be one of {kinds}"

@@ -27,9 +27,10 @@ class Furniture:
 
     pattern: str
     """Is a regular expression; must match a whole paragraph, case ignored, quotes straight."""
-    cut: Literal["line", "list", "rest"] = "line"
+    cut: Literal["line", "list", "rest", "wall"] = "line"
     """Is ``line``: this paragraph alone; ``list``: a heading; the entries under it become links of
-    ``kind``; ``rest``: this and everything after it (lists in there are still read)."""
+    ``kind``; ``rest``: this and everything after it (lists in there are still read); ``wall``: so,
+    and the story goes on behind it, so that it is truncated and its access is known."""
     kind: LinkKind | None = None
     """Is the kind of the links under a ``list`` heading, or of a ``line`` that names its origin."""
     until: date | None = None

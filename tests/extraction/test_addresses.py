@@ -65,6 +65,10 @@ LISTS = [
     "/latest?pb%5Blist-articles%5D%5Bpage%5D=429",
     "/trademarks",
     "/terms-of-use",
+    "/author/pieter-van-t-linden.html",
+    "/autores/maria-de-la-roche-d-estrel/",
+    "/spip.php?auteur7",
+    "/?author=12",
 ]
 
 

@@ -45,6 +45,10 @@ CRUMBS = (
         (f"<p class='k'>Lamps &amp; Oil</p>{H1}{TEXT}", "Lamps & Oil"),
         (f"<ul><li><a href='/lamps-oil/'>Lamps &amp; Oil</a></li></ul>{H1}{TEXT}", None),
         (f"<a class='k' href='/tag/lanterns/'>Lanterns</a>{H1}{TEXT}", "Lanterns"),
+        (f"{H1}<p>Posted in <a href='/author/quill/'>quill7</a></p>{TEXT}", None),
+        (f"{H1}<p>4 May 2024 · <a href='spip.php?auteur7'>Lampwick</a></p>{TEXT}", None),
+        (f"{H1}<p>4 May 2024 · <span class='p-author h-card'>Lampwick</span></p>{TEXT}", None),
+        (f"{H1}<p>4 May 2024 · <a href='/lampwick'>Lampwick</a></p>{TEXT}", "Lampwick"),
     ],
 )
 def test_the_section_where_nothing_declares_one(page: str, section: str | None) -> None:

@@ -160,7 +160,7 @@ class Lantern:
         headline, name = escape(story.headline), self.names[story.section]
         wall = NEW_WALL if "wall" in self.changes else (WALL,)
         if "layout" in self.changes:
-            lines = [first, NEW_LINES[0], *rest, NEW_LINES[1]]
+            lines = [NEW_LINES[0], first, *rest, NEW_LINES[1]]
             lines += NEW_WALL if "wall" in self.changes else ()
             texts = "".join(f"<div class=b-text__p>{escape(line)}</div>" for line in lines)
             inner = (

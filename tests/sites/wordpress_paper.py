@@ -159,7 +159,7 @@ def _frame(site: PaperSite, title: str, main: str, story: InventedStory | None =
 
 def _story(site: PaperSite, story: InventedStory) -> str:
     number = site.stories.index(story)
-    inside = f'<p><a href="/newsletter/">{LETTER}</a></p>' if number % 3 else ""
+    above = f'<p><a href="/newsletter/">{LETTER}</a></p>' if number % 3 else ""
     others = [one for one in site.stories if one.section == story.section and one is not story][:3]
     related = "".join(f"<li>{link(site.home + one.path, one.headline)}</li>" for one in others)
     said = "".join(
@@ -171,7 +171,7 @@ def _story(site: PaperSite, story: InventedStory) -> str:
 <h1 class="entry-title">{escape(story.headline)}</h1><div class="entry-meta">Posted on
 <time class="entry-date published" datetime="{story.published.isoformat()}">{story.published:%B %-d, %Y}</time>
 by <span class="author vcard"><a href="{author}" rel="author">{story.author}</a></span></div></header>
-<div class="entry-content">{marked(story.paragraphs[:2])}{inside}{marked(story.paragraphs[2:])}<p>{TIP}</p></div>
+<div class="entry-content">{above}{marked(story.paragraphs)}<p>{TIP}</p></div>
 <footer class="entry-footer">Posted in <a href="{site.home}/category/{story.section.lower()}/">{story.section}</a>.
 Tagged <a href="{site.home}/tag/{story.section.lower()}-news/">{story.section} news</a></footer></article>
 <div class="jp-relatedposts"><h3>Related</h3><ul>{related}</ul></div>

@@ -26,6 +26,20 @@ def test_the_menu_is_what_is_short_and_of_the_site() -> None:
     assert seen.stories == (STORY,)
 
 
+def test_links_to_an_authors_page_are_no_menu() -> None:
+    page = f"""<html><body><a href='/shapes/'>Shapes</a> <a href='spip.php?auteur7'>Ena Quill</a>
+    <a rel=author href='/e'>E. Q.</a> <span class='vcard author'><a href='/q'>Quill</a></span>
+    <a href='/authors/ena'>Ena</a> <a href='{STORY}'>Lantern</a></body></html>"""
+    seen = see_listing("section", page.encode(), f"{SITE}/n/", WIPR, answered_at=f"{SITE}/n/")
+    assert [link.words for link in seen.menu] == ["Shapes"]
+
+
+def test_of_a_story_lines_are_seen_that_lead_to_a_door() -> None:
+    box = "<p>Qo <a href='/abo/'>vo</a></p><div><a href='/login'>Ji</a><p>No</p></div>"
+    page = a_story("Lantern case").replace("</article>", f"{box}</article>")
+    assert see_story(page.encode(), STORY, WIPR).door_lines[:1] == ("Qo vo",)
+
+
 def test_of_a_sitemap_what_changed_last_comes_first() -> None:
     entries = "".join(
         f"<url><loc>{SITE}/news/lantern-case-{number}</loc><lastmod>{day}</lastmod></url>"

@@ -52,11 +52,18 @@ def rules(found: list[Drift]) -> list[Furniture]:
     ],
 )
 def test_a_line_of_most_stories_is_furniture(line: str) -> None:
-    found = drift(f"…|{line}|…", f"…|{line}|…", f"…|{line}|…", "…|…")
-    assert [(one.subject, one.is_suspected) for one in found] == [("furniture", False)]
-    (rule,) = rules(found)
-    assert rule.cut == "line"
-    assert re.fullmatch(rule.pattern, straighten(line), re.I | re.S)
+    for edge in (f"{line}|…|…", f"…|…|{line}"):
+        found = drift(edge, edge, edge, "…|…")
+        assert [(one.subject, one.is_suspected) for one in found] == [("furniture", False)]
+        (rule,) = rules(found)
+        assert rule.cut == "line"
+        assert re.fullmatch(rule.pattern, straighten(line), re.I | re.S)
+
+
+def test_a_sentence_within_all_bodies_is_only_suspected() -> None:
+    found = drift(*["…|The owl letter comes on Thursdays, for all who ask for it.|…"] * 4)
+    assert [(one.subject, one.is_suspected) for one in found] == [("furniture", True)]
+    assert rules(found) == []
 
 
 @pytest.mark.parametrize("line", ["What was held", "1.", "Facts:"])
@@ -76,7 +83,28 @@ def test_a_wall_ends_the_story() -> None:
     wall = "Lamp card holders read on.|Subscribe to go on."
     found = drift(*[f"…|{wall}"] * 3, "…|…")
     assert [one.subject for one in found] == ["wall", "wall"]
-    assert [rule.cut for rule in rules(found)] == ["rest", "rest"]
+    assert [rule.cut for rule in rules(found)] == ["wall", "wall"]
+    found = drift(*[f"…|{wall}"] * 2, "…", "…")  # others are no longer
+    assert {rule.cut for rule in rules(found)} == {"rest"}
+
+
+def test_a_line_that_leads_to_a_door_below_short_stories_is_a_wall_in_any_language() -> None:
+    def pages(*lengths: int, holding: int, in_body: bool) -> list[Drift]:
+        seen = []
+        for number, length in enumerate(lengths):
+            text = "\n\n".join(f"{NAMES[number]} was heard {at} times." for at in range(length))
+            line = ("Qo lantren vo lampor",) if number < holding else ()
+            body = "\n\n".join((text, *line)) if in_body else text
+            article = Article(headline="L", date_published="2026-11-20", language="en", body=body)
+            seen.append(CheckedPage(url=str(number), article=article, door_lines=line))
+        return list(story_drift(SOURCE, (), seen))
+
+    for in_body in (True, False):
+        (found,) = pages(2, 2, 9, 9, holding=2, in_body=in_body)
+        assert (found.subject, found.is_suspected) == ("wall", False)
+        assert [rule.cut for rule in rules([found])] == ["wall"]
+    assert pages(8, 7, 9, 9, holding=2, in_body=False) == []  # they are as long as others
+    assert pages(2, 2, 9, 9, holding=4, in_body=False) == []  # it stands on all pages
 
 
 def test_a_wall_below_few_stories_is_one_and_what_asks_for_a_letter_is_none() -> None:
@@ -87,7 +115,7 @@ def test_a_wall_below_few_stories_is_one_and_what_asks_for_a_letter_is_none() ->
         ("wall", False),
         ("furniture", False),
     ]
-    assert [rule.cut for rule in rules(found)] == ["rest", "rest", "line"]
+    assert [rule.cut for rule in rules(found)] == ["wall", "wall", "line"]
 
 
 def test_two_lines_that_end_two_stories_are_suspected() -> None:

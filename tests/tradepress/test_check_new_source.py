@@ -55,7 +55,8 @@ def test_what_is_taken_from_a_declaration_is_found_again(
     asyncio.run(SiteVisit(serving(paper), Here(), seen).look_over(paper.start))
     source = survey_site(seen, name="paper", today=DAY).source
     assert source.furniture
-    assert check(paper, source).drift == ()
+    assert check(paper, source).is_well
+    assert check(paper, source).mends == ()
     for less in (replace(source, furniture=()), replace(source, article_url="/old/.*")):
         drifted = check(paper, less)
         assert not drifted.is_well

@@ -80,6 +80,11 @@ def test_a_change_is_mended(
     assert told.returncode == 0, told.stdout + told.stderr
     crawl(tradepress, tmp_path / "after.db")
     assert stored(tmp_path / "after.db") == paper.held()
+    if "wall" in changes:  # mended as one
+        (row,) = Database(tmp_path / "after.db").query(
+            "SELECT min(is_truncated) AS cut, group_concat(DISTINCT access) AS access FROM articles"
+        )
+        assert row == {"cut": 1, "access": "registration"}
 
 
 def test_a_paper_as_declared_needs_no_mend(

@@ -9,6 +9,7 @@ from tradepress.source import Source
 LISTING_STEP, SECTION_STEP = pattern("listing_step", "addresses"), pattern("section", "addresses")
 LISTING_PATH = pattern("listing_path", "addresses")
 LISTING_QUERY = pattern("listing_query", "addresses")
+AUTHOR_PAGE = pattern("author_page", "addresses")
 STORY_QUERY = pattern("story_query", "addresses")
 FILE_END = re.compile(r"\.\w{2,5}$")
 STORY_NUMBER = re.compile(r"\d{6,}")
@@ -35,6 +36,8 @@ def is_listing(url: str, source: Source | None) -> bool:
         return not source.is_article_url(url)
     parts = urlsplit(url.replace("?/", "/", 1))
     path = parts.path.rstrip("/")
+    if is_author_page(url):
+        return True
     if STORY_QUERY.search(parts.query):
         return False
     if LISTING_PATH.fullmatch(path) and (path or not parts.query):
@@ -49,6 +52,11 @@ def is_listing(url: str, source: Source | None) -> bool:
         or any(LISTING_STEP.fullmatch(step) for step in (*above, last))
         or (not parts.query and SECTION_STEP.fullmatch(last))
     )
+
+
+def is_author_page(url: str) -> bool:
+    """Is it an author's own page, with a list of stories and, mostly, a name for its last step?"""
+    return AUTHOR_PAGE.search(url) is not None
 
 
 def read_slug(url: str | None) -> str:

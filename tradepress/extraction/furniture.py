@@ -20,7 +20,10 @@ from tradepress.story import LinkKind
 LONGEST_RULED = 700
 """No furniture paragraph is longer."""
 
-WALL, CONTINUING = pattern("wall"), pattern("continuing")
+CLOSED = pattern("closed").pattern
+WALL, CONTINUING = (
+    re.compile(f"{pattern(name).pattern}|{CLOSED}", re.I | re.S) for name in ("wall", "continuing")
+)
 CORRECTION = pattern("correction")
 CROSS_REFERENCE = pattern("cross_reference")
 TAGS = pattern("tags")
@@ -44,7 +47,7 @@ BARE_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\b\.?)?(?: [A-Z]{2,4})?", 
 """Matches the time of an entry, which is no part of its words."""
 
 
-Cut = Literal["line", "list", "rest", "next", "last"]
+Cut = Literal["line", "list", "rest", "wall", "next", "last"]
 """Is as in Furniture; ``next``: this heading and the paragraph below; ``last``: so at the end."""
 
 

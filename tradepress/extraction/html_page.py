@@ -1,12 +1,12 @@
 """Reads HTML pages: the story of one, then what it declares and shows of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from tradepress.archive.text_forms import one_line, without_markup
+from tradepress.archive.text_forms import one_line, without_markup, words_key
 from tradepress.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
@@ -19,11 +19,18 @@ from tradepress.extraction.not_an_article import NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.people import DESK, LEAD, is_names, read_names
 from tradepress.extraction.readings import PageReadings
-from tradepress.extraction.sections import NO_MENUS, NO_SECTION, read_menus, read_section
+from tradepress.extraction.sections import (
+    NO_MENUS,
+    NO_SECTION,
+    names_of_authors,
+    read_menus,
+    read_section,
+)
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from tradepress.extraction.structured_data import AS_DECLARED, Declared, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
+from tradepress.extraction.walls import mark_wall
 from tradepress.source import Source
 from tradepress.story import Reading
 
@@ -155,8 +162,11 @@ def read_html(
     if seen_at:
         found.published += visible.read_relative_dates(page.blocks, page.at, source, seen_at)
     found.published += _look_for_dates(found, page)
+    people = names_of_authors(page.layout, page.at)
+    sections = found.fields.get("section", ())
+    found.fields["section"] = [one for one in sections if words_key(str(one.value)) not in people]
     if not found.best("section"):
-        _read_section(found, page)
+        _read_section(found, page, people)
     _read_claims(found, page)
     _take_selected(found, page.selected)
     found.canonical = page.declared.canonical or page.declared.first("url")
@@ -175,6 +185,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     else:
         open_lead(layout, at, description)
     trim(blocks, page.headline, description)
+    mark_wall(layout)
     walked = walk(blocks, rules, page.names)
     if not page.is_known:
         page_kind.require_not_index(blocks, layout.nodes, page.url or page.declared.canonical)
@@ -335,10 +346,10 @@ def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
     return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
 
 
-def _read_section(found: PageReadings, page: _Page) -> None:
-    paths = page.declared.get("breadcrumb")
+def _read_section(found: PageReadings, page: _Page, people: Iterable[str]) -> None:
+    paths, others = page.declared.get("breadcrumb"), [*page.names, *people]
     if section := read_section(
-        page.menus, page.layout, paths, page.at, page.headline, page.names, page.url
+        page.menus, page.layout, paths, page.at, page.headline, others, page.url
     ):
         found.add("section", *section)
 

@@ -10,6 +10,7 @@ from tradepress.archive.web_address import web_address
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.dates import DATE, YEAR
 from tradepress.extraction.walk import FoundLink
+from tradepress.extraction.walls import is_door
 from tradepress.source import Source
 from tradepress.story import Link, Reading
 
@@ -65,6 +66,8 @@ def collect_links(
     for kind, words, href, _ in found:
         url = absolute(href, base) if href else None
         if kind == "in_text" and (url is None or (is_home(url) and host_of(url) == home)):
+            continue
+        if kind != "in_text" and href and is_door(href):
             continue
         key = same_page_key(url) if url else words_key(words)
         if words and key not in seen:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tradepress.archive.text_forms import joined, one_line, words_key
+from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, Block
 from tradepress.extraction.cards import CATEGORY_PATH, is_in_card
 from tradepress.extraction.furniture import TAG_PATH
@@ -88,6 +89,14 @@ def _sections(
     for block in above:
         if len(block.links) == 1 == block.link_share and TAG_PATH.search(block.links[0][1]):
             yield block.text, "kicker"
+
+
+def names_of_authors(layout: Layout, at: int | None) -> set[str]:
+    """Returns what bylines say, and links near the headline, at index ``at``, to an author's page:
+    a person is no section."""
+    near = layout.blocks[max((at or 0) - ABOVE, 0) : (at or 0) + BELOW]
+    linked = (words for block in near for words, href in block.links if is_author_page(href))
+    return set(map(words_key, chain(linked, (words for words, _ in layout.bylines))))
 
 
 def named_by_path(lines: Iterable[str], url: str | None) -> str | None:

@@ -194,6 +194,8 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         return Line(text=text, kind="byline")
     if found := find_rule(straight, rules, is_worded=is_worded):
         cut = found[0].cut
+        if cut == "wall":
+            return Line(text=text, kind="wall", is_end=True)
         is_heading = cut == "list"
         kind: Kind = "heading" if is_heading else "furniture"
         heads_links = is_heading and found[0].kind is not None

@@ -26,6 +26,7 @@ from tradepress.extraction.furniture import (
     find_rule,
 )
 from tradepress.extraction.sentences import ends_fully, ends_sentence, is_label, is_prose
+from tradepress.extraction.walls import doors
 from tradepress.extraction.wording import WORDING, pattern
 from tradepress.story import LinkKind
 
@@ -122,7 +123,7 @@ class _Walk:
     def read(self) -> Walked:
         walked = self.walked
         for at, (block, following) in enumerate(zip_longest(self.blocks, self.blocks[1:])):
-            if block.zone in UNREAD_ZONES:
+            if block.zone in UNREAD_ZONES or self._meet_box(block):
                 continue
             is_open = block.in_body and block.zone is None
             if not (is_open or self.listing):
@@ -155,6 +156,19 @@ class _Walk:
             walls = (text for text in told if CONTINUING.fullmatch(straighten(text)))
             walked.wall = [text for text in walls if WALL.fullmatch(straighten(text))]
         return walked
+
+    def _meet_box(self, block: Block) -> bool:
+        """Passes a line of a box that leads to a subscription or a login (walls.py)."""
+        if block.zone not in ("wall", "door"):
+            return False
+        self._meet_wall(block, is_cut=block.zone == "wall")
+        return True
+
+    def _meet_wall(self, block: Block, *, is_cut: bool) -> None:
+        """Keeps what it says, and where it leads, which tells what it wants."""
+        self.walked.wall += [block.text, *(href for _, href in block.links)]
+        self.walked.is_cut |= is_cut
+        self.listing = None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -203,9 +217,7 @@ class _Walk:
         can_be_wall = self.is_worded and self.has_begun and len(straight) < LONGEST_RULED
         is_wall = can_be_wall and WALL.fullmatch(straight)
         if is_wall:
-            walked.wall.append(block.text)
-            walked.is_cut = walked.is_cut or bool(CONTINUING.fullmatch(straight))
-            self.listing = None
+            self._meet_wall(block, is_cut=CONTINUING.fullmatch(straight) is not None)
         is_known = self.is_open or self.is_worded or self.listing
         is_aside = not (is_known or (self.has_begun and block.zone == "unlikely"))
         is_asked = self.rules or not is_aside or self._is_below_label()
@@ -218,8 +230,11 @@ class _Walk:
             walked.paragraphs.append(block)
         elif rule.cut == "list":
             self._open_list(rule)
-        elif rule.cut == "rest" and self.has_begun:
+        elif rule.cut in ("rest", "wall") and self.has_begun:
             self.is_over, self.listing = True, None
+            if rule.cut == "wall":
+                self._meet_wall(block, is_cut=True)
+                walked.wall += doors(self.blocks[self.at + 1 : self.at + 1 + MOST_AT_END])
         elif rule.cut == "last" and self.at < self.end:
             walked.paragraphs += [block] if self.is_open else []
         elif rule.cut in ("next", "last"):

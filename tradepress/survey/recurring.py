@@ -57,8 +57,10 @@ def recurring_lines(
     known = {key for key, count in counts.items() if count >= least and len(key) <= LONGEST}
     texts: dict[str, str] = {}
     places: dict[str, Counter[Where]] = defaultdict(Counter)
+    labels = tuple(_labels(stories, known))
+    begun = tuple(label.text for label in labels)
     for lines in stories:
-        own = [_key(line) not in known for line in lines]
+        own = [_key(line) not in known and not line.startswith(begun) for line in lines]
         for at, line in enumerate(lines):
             if (key := _key(line)) in known:
                 texts.setdefault(key, line)
@@ -67,7 +69,7 @@ def recurring_lines(
         RecurringLine(text=text, where=places[key].most_common(1)[0][0], count=counts[key])
         for key, text in texts.items()
     ]
-    return (*found, *_labels(stories, known))
+    return (*found, *labels)
 
 
 def _different(stories: Sequence[list[str]]) -> list[list[str]]:

@@ -39,7 +39,6 @@ from tradepress.survey.time_and_place import (
 
 FEWEST_LISTED = 3
 FEWEST_BODIES = 3
-MOST_IN_CROSSHEAD = 4
 FEWEST_UNDATED = 2
 HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
 """Matches what the front page is called in place of the paper's name."""
@@ -379,19 +378,13 @@ def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
 
 def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
     bodies = [one.body for one in articles if one.body]
-    lines = [
-        line
-        for line in (recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ())
-        # A crosshead such as “The ruling” may come again; one that most stories have is none.
-        if line.where != "inside"
-        or len(line.text.split()) > MOST_IN_CROSSHEAD
-        or line.count * 2 > len(bodies)
-    ]
+    found = recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ()
+    lines = [line for line in found if line.where != "inside"]  # which may be the stories' own
     if not lines:
         return []
     words = "; ".join(
         f"“{line.text[:60]}” {WHERE[line.where]} {line.count} of {len(bodies)} stories"
-        for line in lines
+        for line in found
     )
     sure = sum(line.count for line in lines) / len(lines) / len(bodies)
     return [
@@ -407,7 +400,7 @@ def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
 WHERE: dict[Literal["first", "last", "inside"], str] = {
     "first": "above",
     "last": "below",
-    "inside": "inside",
+    "inside": "(not declared) inside",
 }
 
 

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import cast
+from statistics import median
+from typing import Literal, cast
 
 from tradepress.archive.text_forms import straighten
 from tradepress.archive.witnesses import agreements
 from tradepress.extraction.dates import DATE
 from tradepress.extraction.sections import RUBRIC
+from tradepress.extraction.walls import LIKE_WALL, is_like_wall
 from tradepress.source import Furniture, Source
 from tradepress.story import Article
 from tradepress.survey.checked_pages import CheckedListing, CheckedPage
@@ -28,26 +30,10 @@ NEEDED = ("headline", "date_published")
 FEWEST_WORDS = 4
 LONGEST_QUOTE = 90
 """Bounds the characters of a furniture line that are quoted."""
+SHORT, MOST_CUT = 3, 0.7
+"""A story is so many times as long as what a wall of unknown words leaves of it; above one of known
+words stands no more than this share."""
 EDGES = " ,:|·•–—-/›>()[]@"
-WALL_WORDS = re.compile(
-    r"\b(?:subscri(?:be|bers?|ption)|log(?:ged)? ?in|sign(?:ed)? ?(?:in|up|on)|free trial"
-    r"|register(?:ed)? (?:now|here|free|users?|readers?|to (?:read|view)|for (?:free|access))"
-    r"|(?:create|need|have) (?:an?|your) (?:\w+ )?account|(?:members?|patrons?) only"
-    r"|for (?:[\w' ]{1,30} )?(?:members|patrons)|become an? (?:\w+ )?(?:member|patron)"
-    r"|already an? \w+(?=\?)|enrol\w* to|unlock|(?:continue|keep|go on) reading|read on"
-    r"|(?:reading|free) (?:a )?preview|free (?:articles?|stories)"
-    r"|(?:members|holders|subscribers) (?:can|get|have|may|read|see)|join (?:us|now|today|from)"
-    r"|abonnent\w*|abonnieren|abonnement|anmelden|einloggen|registrieren|weiterlesen"
-    r"|abonnez|abonnés|connectez|suscr[ií]b\w+)\b",
-    re.I,
-)
-"""Matches what a wall says; looser than what the extraction knows as one, as it is asked of lines
-that come again alone."""
-PRICE = re.compile(r"[€$£¥] ?\d|\d ?(?:[€£]|(?:euros?|pounds|dollars)\b)", re.I)
-LETTER_WORDS = re.compile(
-    r"newsletters?|e-?mails?|inbox|briefing|bulletins?|alerts?|podcasts?", re.I
-)
-"""Matches what is asked for with the same words, and is no wall."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +61,7 @@ def story_drift(
     yield from _field_drift(source, articles)
     yield from _witness_drift(articles)
     yield from _section_drift(source, listings, zip(read, articles, strict=True))
-    yield from _line_drift(articles)
+    yield from _line_drift(read)
     yield from _selector_drift(source, read)
 
 
@@ -171,7 +157,9 @@ def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]
             subject="wall",
             words=f"the bodies of {len(cut)} of {count} stories are cut off, and no wall is known "
             f"on their pages ({', '.join(how)})",
-            is_suspected=any(rule.cut == "rest" for rule in source.furniture),  # one may be it
+            is_suspected=any(
+                rule.cut in ("rest", "wall") for rule in source.furniture
+            ),  # one may be it
         )
     languages = Counter(one.language for one in articles if one.language)
     for language, times in languages.most_common(1):
@@ -235,12 +223,20 @@ def _is_beside(words: str, line: str) -> bool:
     return False
 
 
-def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
-    bodies = [_Body(article) for article in articles if article.body]
+def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+    """Yields lines that come again at an edge of bodies, walls, and, as suspected, those within."""
+    bodies = [_Body(one) for one in stories if one.article and one.article.body]
     if len(bodies) < FEWEST:
         return
     lines = recurring_lines([one.text for one in bodies], least=2)
-    walls = {line.text for line in lines if line.where == "last" and _is_wall(line.text)}
+    doors = _doors_of_short(bodies)
+    walls = {
+        line.text for line in lines if line.where == "last" and is_like_wall(line.text)
+    } | doors
+    lines += tuple(
+        RecurringLine(text=text, where="last", count=sum(text in one.doors for one in bodies))
+        for text in sorted(doors.difference(line.text for line in lines))
+    )
     is_many = sum(line.where == "last" for line in lines) > 1
     for line in lines:
         holders = [one for one in bodies if line.text in one.lines]
@@ -253,15 +249,17 @@ def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
         is_block = line.where == "last" and is_many
         if not (is_common or is_wall or is_heading or is_block):
             continue  # two may say the same by chance
-        # A few words above or within are as likely a heading that all stories have.
-        is_own = line.where != "last" and len(line.text.split()) < FEWEST_WORDS
-        is_sure = is_wall or is_heading or (is_common and line.where == "last")
-        is_sure |= is_common and 2 * line.count >= len(bodies) and not is_own
+        # A few words above are as likely a heading that all stories have.
+        is_own = len(line.text.split()) < FEWEST_WORDS or 2 * line.count < len(bodies)
+        is_edge = line.where == "last" or (line.where == "first" and not is_own)
+        is_sure = is_wall or is_heading or (is_common and is_edge)
         is_sure &= re.fullmatch(line.pattern, straighten(line.text), re.I | re.S) is not None
         if is_heading:
             rule = Furniture(pattern=line.pattern, cut="list", kind="related")
         else:
-            rule = Furniture(pattern=line.pattern, cut="rest" if is_wall else "line")
+            is_cut = _share(line.text, bodies) <= MOST_CUT
+            cut: Literal["wall", "rest"] = "wall" if is_cut else "rest"
+            rule = Furniture(pattern=line.pattern, cut=cut if is_wall else "line")
         yield Drift(
             subject="wall" if is_wall else "furniture",
             words=f"{line.count} of {len(bodies)} bodies {_place(line)} {quote(line.text)}"
@@ -270,20 +268,41 @@ def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
             is_suspected=not is_sure,
         )
     known = {line.text for line in lines}
-    ends = {one.url: one.body.rpartition("\n\n")[2] for one in articles if one.body}
+    ends = {one.url: one.lines[-1] for one in bodies}
     likely = [url for url, end in ends.items() if end not in known and _may_be_wall(end)]
     if likely:
         words = f"{len(likely)} of {len(bodies)} bodies end with what a wall could say: {likely[0]}"
         yield Drift(subject="wall", words=words, is_suspected=True)
 
 
+def _doors_of_short(bodies: Sequence["_Body"]) -> set[str]:
+    """Returns lines that lead to a door, in whatever language, below stories each a third as long
+    as those without them are."""
+    counts = Counter(chain(*(one.doors for one in bodies)))
+    several = (text for text, count in counts.items() if 1 < count < len(bodies) - 1)
+    return {text for text in several if _share(text, bodies) * SHORT <= 1}
+
+
+def _share(text: str, bodies: Sequence["_Body"]) -> float:
+    """Returns what share of the usual length stands at most above a line; 0 where too few are
+    without it to tell."""
+    holds = [text in one.lines or text in one.doors for one in bodies]
+    usual = [len(one.text) for one, held in zip(bodies, holds, strict=True) if not held]
+    above = [len(one.above(text)) for one, held in zip(bodies, holds, strict=True) if held]
+    return max(above, default=0) / median(usual) if len(usual) > 1 else 0
+
+
 class _Body:
     """Holds the lines of one story."""
 
-    def __init__(self, article: Article) -> None:
-        self.text = article.body or ""
+    def __init__(self, page: CheckedPage) -> None:
+        assert page.article is not None
+        self.url, self.text = page.url, page.article.body or ""
         self.lines = self.text.split("\n\n")
-        self.links = _link_words(article)
+        self.links, self.doors = _link_words(page.article), page.door_lines
+
+    def above(self, line: str) -> str:
+        return self.text.partition(line)[0]
 
     def has_link_below(self, line: str) -> bool:
         """Is the line below but the words of a link?"""
@@ -295,13 +314,8 @@ def _place(line: RecurringLine) -> str:
     return {"first": "begin with", "last": "end with", "inside": "hold"}[line.where]
 
 
-def _is_wall(line: str) -> bool:
-    asks = WALL_WORDS.search(line) or PRICE.search(line)
-    return asks is not None and not LETTER_WORDS.search(line)
-
-
 def _may_be_wall(end: str) -> bool:
-    return len(end) < 2 * LONGEST_QUOTE and WALL_WORDS.search(end) is not None
+    return len(end) < 2 * LONGEST_QUOTE and LIKE_WALL.search(end) is not None
 
 
 def quote(line: str) -> str:
