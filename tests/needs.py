@@ -10,8 +10,9 @@ RIGHTS = (
     "namespaces (a right)",
     "cgroup2 (the right to make a group)",
     "strace (a right)",
+    "Ghost (tests/zoo/install_ghost.sh)",
 )
-"""What can't be installed; the pages of ../shared are not part of this repository either."""
+"""What can't be had in minutes; the pages of ../shared are not part of this repository either."""
 
 
 def reason(what: str) -> str:
