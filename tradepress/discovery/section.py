@@ -30,10 +30,12 @@ PAGE_PARAMETER = re.compile(
     r"|seite|pagina|strona|sid[ae]|debut_\w+",
     re.IGNORECASE,
 )
-# `/page/2/`, `/seite/2`, `/page-2.html`, `/p/2`
+# `/page/2/`, `/seite/2`, `/page-2.html`, `/page2/`, `/p/2`
 PAGE_PATH = re.compile(
-    r"/(?:(?:page|seite|pagina|strona|sid[ae])[/-]|p/(?=[0-9]{1,3}/?$))([0-9]{1,9})(?:/?|\.\w{3,5})$"
+    r"/(?:(?:page|seite|pagina|strona|sid[ae])[/-]?|p/(?=[0-9]{1,3}/?$))([0-9]{1,9})(?:/?|\.\w{3,5})$"
 )
+# `index2.html`, `category/designs2.html`, `news-2`, `news/2/`
+NUMBERED_PATH = re.compile(r"(.*?)[-_/]?([1-9][0-9]{0,2})(/?|\.\w{2,5})")
 # The archive of a year or a month: `/2015/`, `/news/2015/07`, `/2004_08_01_archive.html`
 CALENDAR = re.compile(
     r"/((?:19|20)\d\d)(?:/(?:0?[1-9]|1[0-2]))?/?$|/((?:19|20)\d\d)_\d\d_\d\d_archive\.html$"
@@ -41,7 +43,12 @@ CALENDAR = re.compile(
 OLDER = re.compile(
     r"\W*(?:older|(?:older|earlier|previous) (?:posts|entries|stories|articles|news))\W*", re.I
 )
-
+NEXT = re.compile(
+    r"\b(?:page|seite|next|older|weiter|nächste|ältere|suivant|siguiente|successiv|próxim|volgende"
+    r"|nästa|n[æe]ste|następn)",
+    re.I,
+)
+"""Matches words of a pager."""
 
 ITEMS = ("li", "article", "tr", "dd")
 LEVELS = 5
@@ -178,11 +185,34 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
         others = [value for key, value in theirs.items() if own.get(key) != value]
         is_one = len(others) == 1 and others[0].isdecimal() and own.keys() <= theirs.keys()
         return int(others[0]) if is_one else None
-    if there is None or there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
+    if there is None:
+        return _next_number(target, url, words)
+    if there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
         return None
     if not _is_asked(url) <= _is_asked(target):  # of another list by the same program
         return None
     return there[1] if there[1] > (here[1] if here else -1) and there[1] else None
+
+
+def _next_number(target: str, url: str, words: str) -> int | None:
+    """Returns the number in an address that is the list's with the next number, or None.
+
+    ``rubric3.html`` may be named in a menu, too, beside ``rubric2.html``: from the third on the
+    words must not be a name.
+    """
+    there, here = urlsplit(target), urlsplit(url)
+    match = NUMBERED_PATH.fullmatch(there.path)
+    if match is None or there.query != here.query or CALENDAR.search(there.path):
+        return None
+    stem, number, end = match[1], int(match[2]), match[3].rstrip("/")
+    before = NUMBERED_PATH.fullmatch(here.path)
+    if before is not None and number > 2:
+        is_named = re.search(r"[^\W\d_]", words) and not NEXT.search(words)
+        is_next = not is_named and (before[1], int(before[2]) + 1, before[3].rstrip("/")) == (stem, number, end)
+    else:
+        firsts = {f"{stem}{end}", stem.removesuffix("/index") if end else stem}
+        is_next = number == 2 and here.path.rstrip("/") in firsts
+    return number if is_next else None
 
 
 def calendar_of(url: str) -> str | None:

@@ -171,12 +171,13 @@ def sister_lists(seen: SeenSite) -> list[str]:
         for page in lists
         if sum(link.url in stories and not link.is_menu for link in page.links) > 2
     }
-    on_all = everywhere(seen)
+    on_all, further = everywhere(seen), further_pages(seen)
     menu = [link for link in seen.links() if link.is_menu or link.url in on_all]
     return [
         link.url
         for link in menu
         if link.url not in seen.pages
+        and link.url not in further
         and not link.is_headline
         and not _is_dated(link.url)
         and not is_of_no_story(link.url)
@@ -187,16 +188,22 @@ def sister_lists(seen: SeenSite) -> list[str]:
     ]
 
 
+def further_pages(seen: SeenSite) -> dict[str, int]:
+    """Returns further pages of the lists that were read, with their numbers."""
+    return {
+        link.url: number
+        for page in seen.pages.values()
+        for link in (() if page.is_story else page.links)
+        if (number := further_page(link.url, page.page.url, link.words)) is not None
+        and not link.is_headline
+    }
+
+
 def farthest_page(seen: SeenSite) -> str | None:
     """Returns the farthest page that one of the lists read leads to: old stories may have other
     addresses."""
-    farthest: tuple[int, str] | None = None
-    for page in seen.pages.values():
-        for link in () if page.is_story else page.links:
-            number = further_page(link.url, page.page.url, link.words)
-            if number is not None and link.url not in seen.pages and not link.is_headline:
-                farthest = max(farthest or (1, ""), (number, link.url))
-    return (farthest[1] or None) if farthest else None
+    found = ((n, url) for url, n in further_pages(seen).items() if n > 1 and url not in seen.pages)
+    return max(found, default=(1, None))[1]
 
 
 def story_place(seen: SeenSite) -> str | None:
@@ -246,11 +253,9 @@ def told_apart(seen: SeenSite) -> Told:
         standing = None if url in found["other"] else company.of_listed(url)
         if standing is not None:
             found[standing][url] = None
-    for page in seen.pages.values():
-        for link in () if page.is_story else page.links:
-            if further_page(link.url, page.page.url, link.words) and not link.is_headline:
-                found["story"].pop(link.url, None)
-                found["other"][link.url] = None
+    for url in further_pages(seen):
+        found["story"].pop(url, None)
+        found["other"][url] = None
     for url, page in seen.pages.items():
         is_none = url not in company.read or family_of(url) in company.bad
         if is_none and not is_home(url):

@@ -145,11 +145,10 @@ def _read_links(root: Element, url: str, site: Source) -> Iterator[SeenLink]:
 
 def _is_in_menu(element: Element) -> bool:
     for above in element.iterancestors():
-        if above.tag in ("article", "body", "html"):
+        classes = above.get("class") or ""
+        if above.tag in ("article", "body", "html") or "hentry" in classes.split():
             return False
-        if above.tag in ("nav", "footer"):
-            return True
-        if MENU.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
+        if above.tag in ("nav", "footer") or MENU.search(f"{classes} {above.get('id') or ''}"):
             return True
     return False
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.discovery.candidates import Candidates, NotAListing
-from tradepress.discovery.section import further_page, read_section
+from tradepress.discovery.section import read_section
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Furniture, ListedField, Source
@@ -26,6 +26,7 @@ from tradepress.survey.seen_site import (
     Told,
     everywhere,
     family_of,
+    further_pages,
     is_of_no_story,
     sister_lists,
     told_apart,
@@ -298,11 +299,9 @@ def _count(found: Candidates, site: Source) -> int:
 def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     """Returns the pages that list stories, those that lead to further pages and list most first."""
     listings: list[SeenListing] = []
-    on_all = everywhere(seen)
-
+    on_all, further = everywhere(seen), further_pages(seen)
     for url, page in seen.pages.items():
-        is_further = any(further_page(url, other) is not None for other in seen.pages)
-        is_none = is_further or url in seen.further or is_of_no_story(url)
+        is_none = url in further or url in seen.further or is_of_no_story(url)
         if page.is_story or (is_none and url != seen.start):
             continue
         try:
