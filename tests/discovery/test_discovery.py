@@ -87,6 +87,28 @@ def test_a_number_is_that_of_a_page_whatever_the_query_calls_it() -> None:
     assert urls(found.pages) == ("http://gazette.example/list.php?of=3&ab=8",)
 
 
+@pytest.mark.parametrize(
+    ("here", "links", "further"),
+    [
+        ("/", "/index2.html ⟩ /index5.html »", "/index2.html /index5.html"),
+        ("/index2.html", "/index.html « /index3.html ⟩", "/index3.html"),
+        ("/designs.html", "/designs2.html Older /costs2.html Costs", "/designs2.html"),
+        ("/blog/", "/blog/page2/ Zurück", "/blog/page2/"),
+        ("/rubric2.html", "/rubric3.html Costs /rubric1.html Designs", ""),
+        ("/rubric1.html", "/rubric2.html Costs", ""),
+        ("/news/2014/", "/news/2015/ 2015", ""),
+        ("/2014/06/", "/2014/07/ July", ""),
+    ],
+)
+def test_the_address_of_a_list_with_a_higher_number_is_a_further_page(
+    here: str, links: str, further: str
+) -> None:
+    words = iter(links.split())
+    page = "".join(f"<a href={path}>{next(words)}</a>" for path in words)
+    found = read_section(page.encode(), f"http://gazette.example{here}", SOURCE)
+    assert urls(found.pages) == tuple(f"http://gazette.example{path}" for path in further.split())
+
+
 def test_pages_of_another_list_by_the_same_program_are_not_its_own() -> None:
     page = b'<a href="?of=3&page=2">2</a> <a href="?of=4&page=2">more</a>'
     found = read_section(page, "http://gazette.example/list.php?of=3", SOURCE)

@@ -186,7 +186,7 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
         is_one = len(others) == 1 and others[0].isdecimal() and own.keys() <= theirs.keys()
         return int(others[0]) if is_one else None
     if there is None:
-        return _next_number(target, url, words)
+        return _further_number(target, url, words)
     if there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
         return None
     if not _is_asked(url) <= _is_asked(target):  # of another list by the same program
@@ -194,25 +194,26 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
     return there[1] if there[1] > (here[1] if here else -1) and there[1] else None
 
 
-def _next_number(target: str, url: str, words: str) -> int | None:
-    """Returns the number in an address that is the list's with the next number, or None.
+def _further_number(target: str, url: str, words: str) -> int | None:
+    """Returns the number in an address that is the list's with a higher number, or None.
 
-    ``rubric3.html`` may be named in a menu, too, beside ``rubric2.html``: from the third on the
-    words must not be a name.
+    ``rubric3.html`` may be named in a menu, too, beside ``rubric2.html``: only the second page of a
+    list without a number may have any words.
     """
     there, here = urlsplit(target), urlsplit(url)
     match = NUMBERED_PATH.fullmatch(there.path)
     if match is None or there.query != here.query or CALENDAR.search(there.path):
         return None
     stem, number, end = match[1], int(match[2]), match[3].rstrip("/")
-    before = NUMBERED_PATH.fullmatch(here.path)
-    if before is not None and number > 2:
-        is_named = re.search(r"[^\W\d_]", words) and not NEXT.search(words)
-        is_next = not is_named and (before[1], int(before[2]) + 1, before[3].rstrip("/")) == (stem, number, end)
-    else:
-        firsts = {f"{stem}{end}", stem.removesuffix("/index") if end else stem}
-        is_next = number == 2 and here.path.rstrip("/") in firsts
-    return number if is_next else None
+    firsts = {f"{stem}{end}", stem.removesuffix("/index") if end else stem}
+    before, own = NUMBERED_PATH.fullmatch(here.path), 0
+    if before is not None and (before[1], before[3].rstrip("/")) == (stem, end):
+        own = int(before[2])
+    elif here.path.rstrip("/") not in firsts:
+        return None
+    is_named = re.search(r"[^\W\d_]", words) and not NEXT.search(words)
+    is_further = number > max(own, 1) and not (is_named and (own or number > 2))
+    return number if is_further else None
 
 
 def calendar_of(url: str) -> str | None:
