@@ -111,7 +111,7 @@ def test_a_paper_that_is_as_declared_is_well() -> None:
     ("changes", "told"),
     [
         (["layout"], [f"furniture: 8 of 8 bodies hold “{NEW_LINES[0]}”", NEW_LINES[1]]),
-        (["addresses"], [r"12 addresses, .* don't have the declared form"]),
+        (["addresses"], [r"12 addresses, .* without the declared form"]),
         (["wall"], [f"wall: 8 of 8 bodies end with “{NEW_WALL[0]}”", NEW_WALL[1]]),
         (
             ["sections"],

@@ -70,47 +70,52 @@ def ghost(folder: Path, stories: Sequence[Story]) -> Iterator[Site]:
 
 def _import(home: str, stories: Sequence[Story]) -> None:
     """Sets Ghost up, and imports the stories as an export of Ghost has them."""
-    people = sorted({name for story in stories for name in story.authors})
-    sections = {story.section for story in stories}
-    tags = sorted(sections) + sorted({tag for story in stories for tag in story.tags})
-    exported = {
+    people = {
+        name: f"u{n}"
+        for n, name in enumerate(dict.fromkeys(name for story in stories for name in story.authors))
+    }
+    names = [
+        *dict.fromkeys(story.section for story in stories),
+        *dict.fromkeys(tag for story in stories for tag in story.tags),
+    ]
+    tags = {name: f"t{n}" for n, name in enumerate(names)}
+    exported: dict[str, list[dict[str, str | int]]] = {
         "users": [
-            {"id": name, "name": name, "slug": _slug(name), "email": f"{_slug(name)}@paper.example"}
-            for name in people
+            {"id": id_, "name": name, "slug": _slug(name), "email": f"{id_}@paper.example"}
+            for name, id_ in people.items()
         ],
-        "tags": [{"id": name, "name": name, "slug": _slug(name)} for name in tags],
-        "posts": [
+        "tags": [{"id": id_, "name": name, "slug": _slug(name)} for name, id_ in tags.items()],
+        "posts": [],
+        "posts_authors": [],
+        "posts_tags": [],
+    }
+    for number, story in enumerate(reversed(stories)):
+        post, at = f"p{number}", f"{story.published.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+        exported["posts"].append(
             {
-                "id": story.slug,
+                "id": post,
                 "slug": story.slug,
                 "title": story.headline,
                 "html": story.html(f"{home}/{{}}/".format),
                 "status": "published",
-                **dict.fromkeys(
-                    ("published_at", "created_at", "updated_at"),
-                    f"{story.published.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}",
-                ),
+                **dict.fromkeys(("published_at", "created_at", "updated_at"), at),
             }
-            for story in stories
-        ],
-        "posts_authors": [
-            {"post_id": story.slug, "author_id": name, "sort_order": number}
-            for story in stories
-            for number, name in enumerate(story.authors)
-        ],
-        "posts_tags": [
-            {"post_id": story.slug, "tag_id": name, "sort_order": number}
-            for story in stories
-            for number, name in enumerate((story.section, *story.tags))
-        ],
-    }
+        )
+        exported["posts_authors"] += [
+            {"id": f"{post}a{n}", "post_id": post, "author_id": people[name], "sort_order": n}
+            for n, name in enumerate(story.authors)
+        ]
+        exported["posts_tags"] += [
+            {"id": f"{post}t{n}", "post_id": post, "tag_id": tags[name], "sort_order": n}
+            for n, name in enumerate((story.section, *story.tags))
+        ]
     api = f"{home}/ghost/api/admin"
     with httpx.Client(headers={"Origin": home, "Accept-Version": "v5.0"}, timeout=120) as client:
         setup = {"setup": [{**OWNER, "blogTitle": "The Lantern Gazette"}]}
         client.post(f"{api}/authentication/setup/", json=setup).raise_for_status()
         who = {"username": OWNER["email"], "password": OWNER["password"]}
         client.post(f"{api}/session/", json=who).raise_for_status()
-        meta = {"version": "5.0.0", "exported_on": 0}
+        meta = {"version": "5.0.0", "exported_on": int(time.time() * 1000)}
         file = json.dumps({"db": [{"meta": meta, "data": exported}]})
         client.post(
             f"{api}/db/", files={"importfile": ("import.json", file, "application/json")}

@@ -16,10 +16,10 @@ TIMEZONE = "Europe/Paris"
 DEFAULT_LANG = "en"
 FEED_ALL_ATOM = "feeds/all.atom.xml"
 CATEGORY_FEED_ATOM = "feeds/{{slug}}.atom.xml"
-FEED_MAX_ITEMS = 10  # of 100: a site of many years has most of its stories on the lists alone
+FEED_MAX_ITEMS = 10  # of 100: most stories of an old site stand on its lists alone
 LINKS = (("Pelican", "https://getpelican.example/"),)
 SOCIAL = (("You can add links in your config file", "#"),)
-DEFAULT_PAGINATION = 10
+DEFAULT_PAGINATION = 5
 """
 STORY = """Title: {headline}
 Date: {date:%Y-%m-%d %H:%M}

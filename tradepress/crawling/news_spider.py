@@ -31,7 +31,6 @@ from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.not_an_article import JUDGED
 from tradepress.extraction.page_reservations import page_reservations
-from tradepress.extraction.rules import extractor
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.steps.dropped import Dropped
@@ -70,11 +69,6 @@ class NewsSpider(ListingWalk):
         self.request_budget: int | None = None
         self.revisits_left = inf
         """Is how many stories that were read before may be asked for again in this run."""
-
-    @property
-    def extractor(self) -> str:
-        """Returns the name of the rules that read its pages."""
-        return extractor(self.source)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

@@ -299,9 +299,13 @@ class _Visit:
         return await self.fetch(url)
 
     async def conclude(self, day: date) -> SourceCheck:
-        told = self.stories
-        if self.listings and learn_new_form(self.source, self.listings, told) is None:
-            told = [one for one in told if self.source.is_article_url(one.asked)]
+        told, new = self.stories, learn_new_form(self.source, self.listings, self.stories)
+        if self.listings:
+            told = [
+                one
+                for one in told
+                if self.source.is_article_url(one.asked) or (new and new.matches(one.url))
+            ]
         drift = (
             *listing_drift(self.source, self.listings, self.stories),
             *story_drift(self.source, self.listings, told),
