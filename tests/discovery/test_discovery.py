@@ -109,6 +109,21 @@ def test_the_address_of_a_list_with_a_higher_number_is_a_further_page(
     assert urls(found.pages) == tuple(f"http://gazette.example{path}" for path in further.split())
 
 
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("<p>Page <b>1</b> / 9 <a href=/news2>»</a>", 9),
+        ("<p>Seite 1 von 12", 12),
+        ("<a href=?page=2>2</a> <a href=?page=7>7</a>", 7),
+        ("<a href=?start=1>2</a> <a href=?start=4>5</a>", 5),
+        ("<a href=?page=2>Next</a>", None),
+    ],
+)
+def test_how_many_pages_a_list_says_that_it_has(words: str, last: int | None) -> None:
+    page = f"<a href=/trademark/lantern-1234>Lantern</a>{words}"
+    assert read_section(page.encode(), "http://gazette.example/news", SOURCE).last_page == last
+
+
 def test_pages_of_another_list_by_the_same_program_are_not_its_own() -> None:
     page = b'<a href="?of=3&page=2">2</a> <a href="?of=4&page=2">more</a>'
     found = read_section(page, "http://gazette.example/list.php?of=3", SOURCE)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,6 +181,7 @@ def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
             {"subject": one.subject, "words": one.words, "is_suspected": one.is_suspected}
             for one in check.drift
         ],
+        "reach": check.reach and asdict(check.reach),
         "notes": check.notes,
         "diff": mend.diff or None,
         "refused": mend.refused,
@@ -198,6 +199,8 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
             click.echo(
                 f"  {one.kind:<16}{one.reason or f'{len(one.stories)} stories':<14}{one.url}"
             )
+    if check.reach is not None:
+        click.echo(f"  {'reach':<16}{check.reach.words}: {check.reach.evidence}")
     for seen in check.fields if count else ():
         by = ", ".join(f"{way} {times}" for way, times in seen.evidence)
         click.echo(f"  {seen.field:<16}{f'{seen.filled} of {count}':<14}{by}")

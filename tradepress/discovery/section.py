@@ -1,7 +1,7 @@
 """Reads section pages: links that have the form of a story, and the listing's further pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -49,6 +49,11 @@ NEXT = re.compile(
     re.I,
 )
 """Matches words of a pager."""
+OF_PAGES = re.compile(
+    r"\b(?:page|seite|p[aá]gina|strona|sid[ae]) 1 ?(?:/|of|von|de|di|sur|van|av|af|z) ?(\d{1,4})\b",
+    re.I,
+)
+OFFSET = re.compile(r"[?&](?:offset|start|debut_\w+)=")
 
 ITEMS = ("li", "article", "tr", "dd")
 LEVELS = 5
@@ -112,7 +117,20 @@ def read_section(
         pages=tuple(Candidate(url=target) for target in sorted(pages, key=pages.__getitem__)),
         others=tuple(others),
         older=tuple(older),
+        last_page=_last_page(selector.root, pages, len(articles)),
     )
+
+
+def _last_page(root: HtmlElement, pages: Mapping[str, int], count: int) -> int | None:
+    """Returns the number of the last page, as printed or as the links to more than the next one
+    have it."""
+    if match := OF_PAGES.search(" ".join(" ".join(root.itertext()).split())):
+        return int(match[1])
+    last = max(pages, key=pages.__getitem__, default="")
+    number = pages[last] if len(pages) > 1 else 0
+    if OFFSET.search(last) and count:
+        number = number // count + 1
+    return number if number > 1 else None
 
 
 def _candidate(target: str, items: list[HtmlElement], source: Source) -> Candidate:

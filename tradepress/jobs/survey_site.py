@@ -165,7 +165,11 @@ class SiteVisit:
         found = await self.sitemap(url)
         for below in sitemaps_of_index(found) if found else ():
             if (more := await self.sitemap(below)) is not None:
-                found = replace(more, articles=(*(found or more).articles, *more.articles))
+                found = replace(
+                    more,
+                    pages=(found or more).pages,
+                    articles=(*(found or more).articles, *more.articles),
+                )
         if found is not None and found.articles:
             self.seen.sitemaps[url] = found
 

@@ -18,6 +18,7 @@ from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Furniture, ListedField, Source
 from tradepress.story import Article
 from tradepress.survey.address_rule import AddressRule, learn_article_url
+from tradepress.survey.reach import judge_reach
 from tradepress.survey.recurring import recurring_lines
 from tradepress.survey.seen_site import (
     FILE_END,
@@ -82,6 +83,8 @@ class SeenListing:
     """Holds the dates of those stories beside which it shows one."""
     has_more: bool
     """Does it lead to further pages of its own?"""
+    last_page: int | None = None
+    """Is how many it says that it has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +138,13 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
             "of its list of stories or of its feed."
         )
     known = {one.name: one for one in findings}
+    site = replace(
+        site,
+        sections=_values(known, "sections"),
+        feeds=_values(known, "feeds"),
+        sitemaps=_values(known, "sitemaps"),
+    )
+    findings.append(_reach(seen, site, told))
     taken_from_lists: tuple[ListedField, ...] = ()
     if "completeness" in known and not stories:
         taken_from_lists = ("date_published", "authors", "description")
@@ -148,9 +158,6 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         language=known["language"].value[0],
         timezone=known["timezone"].value[0],
         day_first=not is_month_first(one.date_published_raw or "" for one in articles),
-        sections=_values(known, "sections"),
-        feeds=_values(known, "feeds"),
-        sitemaps=_values(known, "sitemaps"),
         section_names=_values(known, "section_names"),
         furniture=tuple(Furniture(pattern=words) for words in _values(known, "furniture")),
         completeness="teaser" if "completeness" in known else "body",
@@ -291,6 +298,22 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
     return found
 
 
+def _reach(seen: SeenSite, site: Source, told: Told) -> SurveyFinding:
+    """Tells how many stories the declared lists come to, of how many."""
+    files = [
+        SeenListing(
+            url=url,
+            stories=tuple(one.url for one in found.articles if site.is_article_url(one.url)),
+            dates={},
+            has_more=len(found.pages) > 1,
+        )
+        for url, found in (seen.feeds | seen.sitemaps).items()
+    ]
+    reach = judge_reach(site, [*read_listings(seen, site), *files], told.stories)
+    sure = 0.5 if reach.is_short else 0.8
+    return SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
+
+
 def _count(found: Candidates, site: Source) -> int:
     """Returns how many of its addresses are stories'; of an index of sitemaps its sitemaps."""
     return sum(site.is_article_url(one.url) for one in found.articles)
@@ -318,6 +341,7 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
                     stories=tuple(one.url for one in stories),
                     dates={one.url: one.date_listed for one in stories if one.date_listed},
                     has_more=bool(found.pages),
+                    last_page=found.last_page,
                 )
             )
     return sorted(
