@@ -43,7 +43,8 @@ class Reach:
 
     @property
     def words(self) -> str:
-        least = "at least " if self.goes_on else ""
+        is_all = self.suggested is not None and self.reached >= self.suggested
+        least = "at least " if self.goes_on and not is_all else ""
         of = "" if self.suggested is None else f" of about {max(self.suggested, self.reached)}"
         return f"{least}{self.reached}{of} stories"
 

@@ -67,6 +67,8 @@ class SeenSite:
     """Holds the pages by address."""
     feeds: dict[str, Candidates] = field(default_factory=dict)
     sitemaps: dict[str, Candidates] = field(default_factory=dict)
+    posts: dict[str, Candidates] = field(default_factory=dict)
+    """Holds the list of posts that the software offers to programs."""
     robots: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
     """Says of an address why it could not be had or read."""
@@ -76,8 +78,9 @@ class SeenSite:
     """Holds those of the pages that are further ones of a list."""
 
     def in_feeds(self) -> list[str]:
-        """Returns addresses of the site that feeds list, the newest first."""
-        listed = (one.url for found in self.feeds.values() for one in found.articles)
+        """Returns addresses of the site that feeds and lists of posts name, the newest first."""
+        files = (*self.posts.values(), *self.feeds.values())
+        listed = (one.url for found in files for one in found.articles)
         return [url for url in dict.fromkeys(listed) if not is_home(url)][:MOST_LISTED]
 
     def links(self) -> list[SeenLink]:

@@ -123,6 +123,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         _publisher(seen, host),
         language,
         _timezone(seen, host, articles, language.value[0]),
+        *_software(seen),
         *_lists(seen, site, told),
         *_addresses(rule),
         *_section_names(articles),
@@ -250,12 +251,23 @@ def _timezone(
 ) -> SurveyFinding:
     dates = [one.date_published for one in articles if one.date_published]
     dates += [
-        one.date_listed for feed in seen.feeds.values() for one in feed.articles if one.date_listed
+        one.date_listed
+        for found in (*seen.posts.values(), *seen.feeds.values())
+        for one in found.articles
+        if one.date_listed
     ]
     guess = guess_timezone(host, language, dates)
     return SurveyFinding(
         name="timezone", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
     )
+
+
+def _software(seen: SeenSite) -> list[SurveyFinding]:
+    named = Counter(page.generator for page in seen.pages.values() if page.generator)
+    return [
+        SurveyFinding(name="software", value=(name,), sureness=1, evidence=f"{count} pages say so")
+        for name, count in named.most_common(1)
+    ]
 
 
 def _addresses(rule: AddressRule) -> list[SurveyFinding]:
@@ -298,17 +310,19 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
     return found
 
 
+def _of_file(url: str, found: Candidates, site: Source) -> SeenListing:
+    own = [one for one in found.articles if site.is_article_url(one.url)]
+    return SeenListing(
+        url=url,
+        stories=tuple(one.url for one in own),
+        dates={one.url: one.date_listed for one in own if one.date_listed},
+        has_more=bool(found.pages),
+    )
+
+
 def _reach(seen: SeenSite, site: Source, told: Told) -> SurveyFinding:
     """Tells how many stories the declared lists come to, of how many."""
-    files = [
-        SeenListing(
-            url=url,
-            stories=tuple(one.url for one in found.articles if site.is_article_url(one.url)),
-            dates={},
-            has_more=len(found.pages) > 1,
-        )
-        for url, found in (seen.feeds | seen.sitemaps).items()
-    ]
+    files = [_of_file(url, found, site) for url, found in (seen.feeds | seen.sitemaps).items()]
     reach = judge_reach(site, [*read_listings(seen, site), *files], told.stories)
     sure = 0.5 if reach.is_short else 0.8
     return SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
@@ -321,7 +335,7 @@ def _count(found: Candidates, site: Source) -> int:
 
 def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     """Returns the pages that list stories, those that lead to further pages and list most first."""
-    listings: list[SeenListing] = []
+    listings = [_of_file(url, found, site) for url, found in seen.posts.items()]
     on_all, further = everywhere(seen), further_pages(seen)
     for url, page in seen.pages.items():
         is_none = url in further or url in seen.further or is_of_no_story(url)
@@ -346,7 +360,12 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
             )
     return sorted(
         listings,
-        key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
+        key=lambda one: (
+            one.url in seen.posts,
+            one.has_more,
+            _is_general(one.url),
+            len(one.stories),
+        ),
         reverse=True,
     )
 
@@ -366,9 +385,11 @@ def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list
         (
             one
             for one in listings
-            if one.has_more
-            and _is_general(one.url)
-            and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+            if one.url in seen.posts
+            or (
+                (one.has_more and _is_general(one.url))
+                and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+            )
         ),
         None,
     )
