@@ -83,10 +83,12 @@ def checked(source: Source, contact: str | None) -> "SourceCheck":
     # Here, as sources are listed without anything of Scrapy.
     from scrapy.exceptions import UsageError
 
-    from tradepress.jobs.check_source import check_source
+    from tradepress.jobs.check_source import MOST_REQUESTS, check_source
 
     if is_terminal(sys.stderr):
-        click.echo(f"{source.publisher} is asked for some pages, with rests …", err=True)
+        click.echo(
+            f"{source.publisher} is asked for at most {MOST_REQUESTS} pages, with rests …", err=True
+        )
     day = datetime.now(UTC).date()
     try:
         return check_source(source, replace(configured(), contact=contact), day=day)

@@ -55,13 +55,14 @@ def new_source(
     """Look the site at URL over, and declare a source for it.
 
     URL is its front page, its list of stories or its feed; what each part of the declaration
-    rests on is said. At most 25 pages are asked for, as politely as in a crawl.
+    rests on is said. At most 22 pages are asked for, as politely as in a crawl.
     """
     # Here, as listing the sources needs nothing of it: half a second.
     from scrapy.exceptions import UsageError
 
     from tradepress.jobs.files.file_page import UnreadableFile
     from tradepress.jobs.survey_site import (
+        MOST_REQUESTS,
         AlreadyThere,
         name_for,
         require_free,
@@ -83,7 +84,10 @@ def new_source(
         if site is None:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
-            click.echo(f"Looking at {site}: at most 25 pages, one after the other …", err=True)
+            click.echo(
+                f"{site} is asked for at most {MOST_REQUESTS} pages, one after the other …",
+                err=True,
+            )
             configuration = replace(configured(), contact=contact)
             survey = survey_address(site, configuration, name=name)
         if not as_json:
@@ -140,8 +144,8 @@ def print_survey(survey: "SiteSurvey") -> None:
             "ends": shortened(lines[-1]),
         }
         click.echo(f"\n  {article.headline}")
-        for name, value in told.items():
-            click.echo(f"    {name:<9}{value or '–'}")
+        for name, shown in told.items():
+            click.echo(f"    {name:<9}{shown or '–'}")
 
 
 def asked(survey: "SiteSurvey") -> "SiteSurvey":

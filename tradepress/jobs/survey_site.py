@@ -37,8 +37,9 @@ from tradepress.survey.seen_site import (
 from tradepress.survey.site_page import SeenPage, SitePage, read_site_page
 from tradepress.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
 
-MOST_REQUESTS = 25
-"""Bounds the requests besides those that the conduct makes: robots.txt, and second tries."""
+MOST_REQUESTS = 22
+"""Bounds the requests besides those that the conduct makes: robots.txt, and second tries. With the
+18 of a check, and the conduct's both times, they are at most 45."""
 MOST_TRIED = 4
 """Bounds the places that are tried for a feed."""
 DECLARED_PLACE = re.compile(
