@@ -260,6 +260,8 @@ def told_apart(seen: SeenSite) -> Told:
         found["story"].pop(url, None)
         found["other"][url] = None
     for url, page in seen.pages.items():
+        if page.refused == "junk" and url in from_feeds:
+            continue  # its address is like others
         is_none = url not in company.read or family_of(url) in company.bad
         if is_none and not is_home(url):
             found["story"].pop(url, None)
