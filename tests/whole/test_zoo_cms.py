@@ -59,18 +59,10 @@ PAPERS = {
     "spip": Paper(
         served=spip,
         authors_of=lambda story: sorted(story.authors),
-        faults={
-            "reached": "sections are spip.php?rubrique1, with further pages: none is declared",
-        },
     ),
     "ghost": Paper(
         served=ghost,
         authors_of=lambda story: story.authors,
-        faults={
-            "foreign": 'Ghost\'s own "Coming soon" is taken for a story',
-            "related": "the link is the whole card, and bears its teaser",
-        },
-        false_alarm="an index of sitemaps that names tags too is said to list no story",
     ),
 }
 
