@@ -66,6 +66,7 @@ PAPERS = {
         faults={
             "related": 'the card of Ghost\'s own "Coming soon" is a link like others',
         },
+        false_alarm='Ghost\'s own "Coming soon" is said to give no story',
     ),
 }
 

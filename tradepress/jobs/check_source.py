@@ -41,6 +41,7 @@ from tradepress.survey.listing_drift import (
 )
 from tradepress.survey.mend import Mend, mended
 from tradepress.survey.reach import Reach, judge_reach
+from tradepress.survey.seen_site import UNLIKELY_SITEMAP
 from tradepress.survey.source_file import NotMendable, file_diff, mend_file
 from tradepress.survey.story_drift import (
     FieldSeen,
@@ -61,6 +62,8 @@ READING = ("furniture", "selectors")
 """Names keywords by which a page may lose words."""
 MOST_PLACES = 2
 """Bounds the pages that are tried in the place of a listing that is gone."""
+MOST_INNER = 3
+"""Bounds the sitemaps of an index that are looked at for stories."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,10 +225,13 @@ class _Visit:
             if self.requests >= MOST_SEEDS:
                 break
             seen = await self.see_listing(kind, url)
-            if seen.inner:  # an index says nothing of stories itself
-                inner = await self.see_listing("sitemap", seen.inner[0])
-                stories, others = inner.stories, inner.others
-                seen = replace(seen, stories=stories, others=others)
+            # An index says nothing of stories itself, and may name feeds, tags and authors as well.
+            likely = sorted(seen.inner, key=lambda url: bool(UNLIKELY_SITEMAP.search(url)))
+            for inner_url in likely[:MOST_INNER]:
+                inner = await self.see_listing("sitemap", inner_url)
+                seen = replace(seen, stories=inner.stories, others=inner.others)
+                if inner.stories:
+                    break
             self.listings.append(seen)
 
     async def see_places_instead(self) -> None:

@@ -38,7 +38,9 @@ LATEST = re.compile(
     r"|journal|magazine|aktuell.*|nachrichten|actualites?|noticias",
     re.I,
 )
-UNLIKELY_SITEMAP = re.compile(r"page|categor|tag|author|image|video|product|event|user", re.I)
+UNLIKELY_SITEMAP = re.compile(
+    r"page|categor|tag|author|image|video|product|event|user|rss|feed|atom", re.I
+)
 DATE = re.compile(r"\d{1,4}")
 FILE_END = re.compile(r"\.\w{2,5}$")
 NO_PAGE = re.compile(
