@@ -6,6 +6,9 @@ REPLAY := .venv-replay
 # Others' suites, which tests/outside runs: what is in source packages, and in packages of npm.
 SUITES := .venv-suites
 NODE_SUITES := $(SUITES)/node_modules/.package-lock.json
+# Generators of sites, which tests/whole/test_zoo.py runs, from PyPI and from npm.
+ZOO := .venv-zoo
+NODE_ZOO := $(ZOO)/node_modules/.package-lock.json
 BIN := $(VENV)/bin
 # The tests of one file share what is costly to make.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
@@ -33,7 +36,7 @@ browse: $(VENV)/installed ## Open the reading room of archive.db
 test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
-test-all: test $(REPLAY)/installed $(SUITES)/sources $(if $(NPM),$(NODE_SUITES)) ## Run all tests: the quick ones, then the long ones, which mostly wait
+test-all: test $(REPLAY)/installed $(SUITES)/sources $(ZOO)/installed $(if $(NPM),$(NODE_SUITES) $(NODE_ZOO)) ## Run all tests: the quick ones, then the long ones, which mostly wait
 	$(PYTEST) -n 6 -m slow $(LONG)
 
 mutants: $(VENV)/developing ## Change the code that must not be wrong, and see the quick tests notice
@@ -70,9 +73,11 @@ requirements: ## Pin the dependencies anew (needs uv)
 		requirements/replay.in -o requirements/replay.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/suites.in -o requirements/suites.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		requirements/zoo.in -o requirements/zoo.txt
 
 clean: ## Remove the virtual environment (archives are never removed)
-	rm -rf $(VENV) $(REPLAY) $(SUITES)
+	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO)
 
 $(BIN)/python:
 ifdef UV
@@ -106,6 +111,15 @@ $(SUITES)/sources: requirements/suites.txt
 $(NODE_SUITES): requirements/suites/package-lock.json | $(SUITES)/sources
 	cp requirements/suites/*.json $(SUITES)
 	$(NPM) ci --prefix $(SUITES) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+$(ZOO)/installed: requirements/zoo.txt
+	$(call environment,$(ZOO),$<)
+	@touch $@
+
+$(NODE_ZOO): requirements/zoo/package-lock.json | $(ZOO)/installed
+	cp requirements/zoo/*.json $(ZOO)
+	$(NPM) ci --prefix $(ZOO) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 ifdef UV

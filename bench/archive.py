@@ -214,11 +214,6 @@ def fill(path: Path, copies: int) -> None:
     connection.close()
 
 
-def store_raw(path: Path, archive: Path, *, batch: int = BATCH) -> float:
-    """Returns CPU seconds for the rows of that archive, read before, into the same tables."""
-    return sum(storing_raw(path, archive, batch=batch))
-
-
 def storing_raw(path: Path, archive: Path, *, batch: int = BATCH) -> Iterator[float]:
     """Stores the rows of that archive in the same tables, and yields CPU seconds of each commit."""
     open_archive(path, command="bench").close()
@@ -295,7 +290,7 @@ def measure(size: int) -> Row:
             fill(path, (size - LAST_STORED) // (LARGEST_STORED - LAST_STORED) - 1)
             timed_stories = LAST_STORED
             ours, writer = store(path, stories(LAST_STORED, first=LARGEST_STORED))
-        raw = store_raw(Path(folder) / "raw.db", path)
+        raw = sum(storing_raw(Path(folder) / "raw.db", path))
         db = read_archive(path)
         asked = queries(db)
         row = {

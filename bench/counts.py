@@ -84,6 +84,7 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = (given.folder or Path(folder)) / f"counts-{given.stories}.db"
+        path.parent.mkdir(exist_ok=True)
         if not path.exists():
             make_archive(path, given.stories)
         measure(path)

@@ -152,6 +152,8 @@ def searches(path: Path) -> Iterator[tuple[str, str]]:
 def pages(path: Path) -> Iterator[tuple[str, str]]:
     """Measures pages of the reading room."""
     word = vocabulary(random.Random(SEED))[10]
+    with read_archive(path) as db:
+        ref = next(db.query("SELECT ref FROM articles LIMIT 1"))["ref"]
     asked: dict[str, dict[str, str]] = {
         "": {},
         "by source": {"source": "lantern"},
@@ -166,7 +168,7 @@ def pages(path: Path) -> Iterator[tuple[str, str]]:
     }
     addresses |= {
         "front page": "/",
-        "a story": "/story/lantern-1",
+        "a story": f"/story/{ref}",
         "a source": "/source/lantern",
         "the database": "/data",
     }

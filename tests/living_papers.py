@@ -20,7 +20,15 @@ from tradepress.sample.manifest import load_manifest
 from tradepress.sample.server import SamplePapers
 
 Trouble = Literal[
-    "down", "blocked", "redesigned", "leaking", "unlisted", "forbidden", "never 404", "unsaid"
+    "down",
+    "blocked",
+    "redesigned",
+    "leaking",
+    "unlisted",
+    "forbidden",
+    "never 404",
+    "unsaid",
+    "drifting",
 ]
 
 FIRMS = (

@@ -15,6 +15,7 @@ from typing import Any
 
 import time_machine
 from living_papers import LivingPapers, Trouble
+from sapling_site import SaplingSite
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.reactor import install_reactor
 
@@ -30,7 +31,8 @@ HOLIDAYS = (
 )
 """Days without a story that nobody should be alarmed about."""
 TROUBLES: dict[dt.date, dict[str, Trouble]] = {
-    dt.date(2027, 2, 16): {"signet": "down", "makers": "down"},
+    dt.date(2027, 2, 2): {"sapling": "drifting"},
+    dt.date(2027, 2, 16): {"signet": "down", "makers": "down", "sapling": "down"},
     dt.date(2027, 2, 22): {"makers": "blocked"},  # with stories enough due to be refused
     **{dt.date(2027, 3, day): {"makers": "never 404"} for day in range(1, 22)},
     **{dt.date(2027, 3, day): {"signet": "leaking", "makers": "never 404"} for day in (2, 3)},
@@ -38,8 +40,9 @@ TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     dt.date(2027, 3, 16): {"signet": "forbidden", "makers": "never 404"},
     **{dt.date(2027, 3, day): {"makers": "unsaid"} for day in (22, 23)},
     **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (5, 6, 7)},
-    dt.date(2027, 5, 19): {"signet": "down", "makers": "down"},
+    dt.date(2027, 5, 19): {"signet": "down", "makers": "down", "sapling": "down"},
     dt.date(2027, 6, 22): {"makers": "blocked"},
+    dt.date(2027, 9, 7): {"sapling": "drifting"},
     **{dt.date(2027, 9, day): {"signet": "leaking"} for day in (14, 15)},
     **{dt.date(2027, 10, day): {"signet": "unlisted"} for day in (19, 20)},
     dt.date(2027, 11, 16): {"signet": "forbidden"},
@@ -65,8 +68,9 @@ async def live(archive: Path, days: int) -> None:
     from tradepress.jobs.crawl import Crawl, project_settings
     from tradepress.sample.proxy import sample_settings
 
-    sources = [source_named(name) for name in ("signet", "makers")]
+    living = [source_named(name) for name in ("signet", "makers")]
     papers = LivingPapers(START, quiet={*HOLIDAYS, *chain(*SILENCES)})
+    sapling = papers.sites[SaplingSite.host] = SaplingSite(quiet=papers.quiet)
     with papers, PageWorkers() as workers:
         runner = AsyncCrawlerRunner(
             project_settings(
@@ -79,16 +83,21 @@ async def live(archive: Path, days: int) -> None:
             )
         )
         for night in range(days):
-            told = papers.next_day(TROUBLES.get(papers.day + dt.timedelta(1)))
+            trouble = TROUBLES.get(papers.day + dt.timedelta(1), {})
+            told = papers.next_day(trouble)
+            sapling.next_day(papers.day, trouble.get("sapling"))
+            sources = [*living, sapling.source]
             evening = dt.datetime.combine(papers.day, dt.time(22, 0), dt.UTC) + LATER * night
             asked = len(papers.requests)
             with time_machine.travel(evening, tick=True):
-                command = "crawl signet makers"
+                command = "crawl signet makers sapling"
                 with archive_run(runner.settings, RunKind.CRAWL, command, sources) as run:
                     result = await Crawl(runner, sources, CrawlContext(run=run)).crawl(workers)
                 db = read_archive(archive)
                 findings = check_health(db, dt.datetime.now(dt.UTC))
                 db.close()
+            if any(one.check == "refused" for one in findings):
+                await sapling.mend(workers)
             assert result.sums is not None
             tell(
                 day=papers.day.isoformat(),
@@ -106,6 +115,7 @@ async def live(archive: Path, days: int) -> None:
                 findings=[asdict(finding) for finding in findings],
             )
     tell(
+        sapling=[sapling.home + path for path in sapling.paper.stories],
         stories=[
             {
                 "ref": story.ref,
@@ -117,7 +127,7 @@ async def live(archive: Path, days: int) -> None:
                 "is_corrected": story.correction is not None,
             }
             for story in (*papers.stories.values(), *papers.gone.values())
-        ]
+        ],
     )
 
 

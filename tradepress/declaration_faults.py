@@ -102,8 +102,11 @@ def _faults_of_place(source: Source) -> Iterator[str]:
 
 
 def _faults_of_addresses(source: Source) -> Iterator[str]:
-    patterns = {"article_url": source.article_url, "article_id": source.article_id}
-    broken = [words for name, rule in patterns.items() for words in _fault_of_pattern(name, rule)]
+    broken = [
+        words
+        for name in ("article_url", "article_id", "ignored_url")
+        for words in _fault_of_pattern(name, getattr(source, name))
+    ]
     yield from broken
     if broken:
         return

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from inspect import getfile
 from pathlib import Path
@@ -84,6 +84,9 @@ class Source:
     article_id: str | None = None
     """Is a regular expression, searched in path and query: the site's own id is what its groups
     matched, joined by hyphens, in lower case."""
+    ignored_url: str | None = field(default=None, repr=False)
+    """Is a regular expression as ``article_url``, of what the feeds hold and nobody wants: events,
+    podcasts. It has no part in the digests of the rules by which pages are read."""
     dated_ids: tuple[tuple[int, date], ...] = ()
     """Holds known (id, day published) pairs of a site whose ids rise with the days: a second proof
     of the dates between them."""
@@ -149,6 +152,12 @@ class Source:
     def is_article_url(self, url: str) -> bool:
         """Does the address have the form of a story of this source?"""
         return self.owns(url) and has_form(url, self.article_url)
+
+    def refuses(self, url: str) -> bool:
+        """Is it an address of the source's site that is neither a story's nor ignored?"""
+        if not self.owns(url) or self.is_article_url(url):
+            return False
+        return self.ignored_url is None or not has_form(url, self.ignored_url)
 
     def furniture_at(self, seen_at: datetime | None) -> tuple[Furniture, ...]:
         """Returns the rules for a page that stood at this instant; all of them where nobody knows.

@@ -27,18 +27,11 @@ class WorkingRules:
     """Is a digest as :func:`rules_digest` gives it."""
 
 
-def read_verified(folder: Path) -> dict[str, date]:
-    """Returns of each source that was ever checked and all well, the day of the last such check.
+def verified_day(folder: Path, source: Source) -> date | None:
+    """Returns the day on which a source was last all well; None also where its declaration was
+    another one then.
 
     :param folder: of the operator's own sources
-    :raises ConfigurationError: its record is damaged
-    """
-    return {name: known.day for name, known in _read(folder).items()}
-
-
-def verified_day(folder: Path, source: Source) -> date | None:
-    """Returns the day of one source; None also where its declaration was another one then.
-
     :raises ConfigurationError: the record is damaged
     """
     known = _read(folder).get(source.name)

@@ -28,6 +28,7 @@ SOURCE = Source(
     feeds=("https://www.gov.uk/government/organisations/intellectual-property-office.atom",),
     article_url=r"/government/news/[a-z0-9-]+"
     r"|/press/press-release/press-release-\d{4}/press-release-\d{8}\.htm",
+    ignored_url=r"/(?:guidance|government/(?!news/)[a-z-]+)/.+",
     prepare_page=as_story,
     coverage="News and press releases of the office: on GOV.UK since about 2014, older ones on "
     "ipo.gov.uk. Guidance, statistics and consultations of its feed are left out.",

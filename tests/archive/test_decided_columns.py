@@ -104,7 +104,7 @@ SHOWN: Columns = {
     },
     "fetches": {
         *("id", "run_id", "url_id", "source", "kind", "url", "at", "status", "bytes"),
-        *("outcome", "reason", "found", "article_id", "version", "extractor"),
+        *("outcome", "reason", "found", "refused", "article_id", "version", "extractor"),
     },
     "mentions": {"version_id", "field", "start", "end", "kind", "value"},
     "tombstones": {
@@ -137,7 +137,7 @@ KEPT_OF_WITHDRAWN = {
     },
     "fetches": {
         *("id", "run_id", "url_id", "source", "kind", "at", "status", "bytes", "outcome"),
-        *("found", "version", "extractor"),
+        *("found", "refused", "version", "extractor"),
     },
     "links": {"id", "version_id", "kind", "position"},
 }

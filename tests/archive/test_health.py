@@ -377,6 +377,29 @@ def test_a_listing_that_keeps_only_a_box_of_links_is_reported() -> None:
     assert finding.figures.endswith("before 12 or more")
 
 
+def test_what_a_feed_lists_and_article_url_refuses_is_told_until_it_is_read_without() -> None:
+    paper = Paper(rhythm=three_a_week, sections=(f"{HOME}/rss",))
+
+    def note(refused: int | None) -> None:
+        last = "(SELECT max(id) FROM fetches WHERE kind = 'section')"
+        paper.db.execute(f"UPDATE fetches SET refused = ? WHERE id = {last}", [refused])
+
+    for refused in (0, 1, None, 2):
+        paper.next_day(found=12)
+        note(refused)
+        told = checks(paper).get("refused")
+        assert (told is None) == (refused == 0)
+    assert told is not None
+    assert told.what == f"article_url refuses entries of the feed {HOME}/rss"
+    assert told.figures == "2 of 14"
+    assert told.since == utc_text(paper.now - timedelta(days=2, minutes=59))
+    paper.next_day(listing="unchanged", found=None)
+    assert "refused" in checks(paper)
+    paper.next_day(found=14)
+    note(0)
+    assert "refused" not in checks(paper)
+
+
 def test_a_host_that_turns_us_away_is_one_problem() -> None:
     paper = Paper(rhythm=working_days)
     paper.live(60)

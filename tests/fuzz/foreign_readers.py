@@ -60,7 +60,7 @@ from tradepress.story import Capture
 from tradepress.survey.checked_pages import SeedKind, see_listing, see_story
 from tradepress.survey.site_page import SitePage, read_site_page
 from tradepress.survey.source_file import NotMendable, mend_file
-from tradepress.verified import read_verified
+from tradepress.verified import verified_day
 
 CORPUS = Path(__file__).parent / "corpus"
 """Of each reader a folder: small examples that are whole, and what once went wrong."""
@@ -394,7 +394,7 @@ def _configuration(folder: Path) -> Read:
     def read(data: bytes) -> None:
         if b"rules" in data:
             record.write_bytes(data)
-            read_verified(folder)
+            verified_day(folder, source_named("wipr"))
         else:
             path.write_bytes(data)
             load_configuration(path)

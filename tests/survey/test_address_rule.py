@@ -1,6 +1,7 @@
 """Address forms of real sites, with slugs of ours: what is learned of some holds for the others."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -277,3 +278,50 @@ def test_what_a_program_is_told_in_words_is_part_of_the_form() -> None:
     assert rule is not None
     assert all(map(rule.matches, stories))
     assert not any(map(rule.matches, others))
+
+
+@pytest.mark.parametrize(
+    ("form", "young", "grown"),
+    [
+        ("/?p={n}", (90, 99), (100, 100000)),
+        ("/?p={n}", (1990, 2020), (2100, 10000)),
+        ("/spip.php?article{n}", (2, 12), (100, 1000)),
+        ("/story-{n}", (1, 9), (10, 1000)),
+        ("/news/{n}", (1990, 2020), (2100, 10000)),
+        ("/news/{n}/{s}", (88, 99), (100, 1000)),
+        ("/node/{n}.html", (1, 9), (10, 100)),
+        ("/vol-3/{n}/{s}", (12, 20), (100, 1000)),
+        ("/2026/{n}/{s}", (88, 99), (100, 1000)),
+        ("/2026/1/5/{n}", (1, 9), (10, 100)),
+        ("/{n}-{s}", (88, 99), (100, 10000)),
+        ("/{n}-{s}", (100, 112), (1000, 100000)),
+        ("/{s}-{n}", (88, 99), (100, 10000)),
+        ("/{s}-{n}", (9990, 9999), (10000, 1000000)),
+        ("/{s}-{n}.html", (10020, 10032), (100000, 999)),
+    ],
+)
+def test_a_young_site_grows(form: str, young: tuple[int, int], grown: tuple[int, int]) -> None:
+    def urls(numbers: Sequence[int]) -> list[str]:
+        named = enumerate(numbers)
+        return ["https://p.example" + form.format(n=n, s=SLUGS[at % 15]) for at, n in named]
+
+    rule = learn_article_url(urls(range(*young)), [f"https://p.example/{word}" for word in WORDS])
+    assert rule is not None
+    assert [url for url in urls(grown) if not rule.matches(url)] == [], rule.pattern
+    if rule.article_id is not None:
+        ids = [re.search(rule.article_id, url) for url in urls([*range(*young), grown[0]])]
+        assert None not in ids, rule.article_id
+
+
+def test_a_day_has_two_digits_and_a_numbered_folder_may_be_the_next() -> None:
+    stories = [f"https://p.example/{2025 + at % 2}/1/{at + 5}/{SLUGS[at]}" for at in range(15)]
+    rule = learn_article_url(stories, [])
+    assert rule is not None
+    assert rule.pattern.startswith(r"/\d{4}/\d{1,2}/\d{1,2}/")
+    issues = [f"https://p.example/vol-3/{slug}" for slug in SLUGS]
+    rule = learn_article_url(issues, [])
+    assert rule is not None
+    assert rule.matches(f"https://p.example/vol-4/{SLUGS[0]}")
+    rule = learn_article_url(issues, [f"https://p.example/vol-2/{slug}" for slug in SLUGS])
+    assert rule is not None
+    assert rule.pattern.startswith("/vol-3/")

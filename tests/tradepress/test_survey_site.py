@@ -120,7 +120,6 @@ def test_openings_alone_are_said_to_be_teasers() -> None:
         paper.show(story.path, kept + WALL)
     found, _ = survey(paper)
     assert found.source.completeness == "teaser"
-    assert found.source.from_listings == ("date_published",)
 
 
 def test_a_program_that_is_told_what_to_show() -> None:
@@ -130,7 +129,6 @@ def test_a_program_that_is_told_what_to_show() -> None:
     require_right(paper, found)
     lists = {f"{HOME}{PAGE}list&of={at}" for at in range(len(SECTIONS))}
     assert lists <= {*found.source.sections}
-    assert found.source.from_listings == ("date_published",)
     assert {found.listed_dates[page.page.url] for page in found.stories} <= {
         story.published.date().isoformat() for story in paper.stories
     }

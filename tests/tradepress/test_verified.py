@@ -9,7 +9,7 @@ import pytest
 from tradepress.configuration import ConfigurationError
 from tradepress.declared_sources import source_named
 from tradepress.source import Furniture
-from tradepress.verified import FILE_NAME, note_verified, read_verified, verified_day
+from tradepress.verified import FILE_NAME, note_verified, verified_day
 
 DAY, LATER = date(2026, 11, 27), date(2026, 12, 4)
 
@@ -17,11 +17,11 @@ DAY, LATER = date(2026, 11, 27), date(2026, 12, 4)
 def test_the_last_day_of_each_source_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "sources"
     wipr, tbo = source_named("wipr"), source_named("tbo")
-    assert read_verified(folder) == {}
+    assert verified_day(folder, wipr) is None
     note_verified(folder, wipr, DAY)
     note_verified(folder, tbo, DAY)
     note_verified(folder, wipr, LATER)
-    assert read_verified(folder) == {"tbo": DAY, "wipr": LATER}
+    assert (verified_day(folder, tbo), verified_day(folder, wipr)) == (DAY, LATER)
     assert [file.name for file in folder.iterdir()] == [FILE_NAME]
 
 
@@ -44,7 +44,7 @@ def test_it_holds_for_the_rules_that_were_checked(tmp_path: Path) -> None:
 def test_a_damaged_record_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text)
     with pytest.raises(ConfigurationError, match=r"is damaged .*delete it"):
-        read_verified(tmp_path)
+        verified_day(tmp_path, source_named("wipr"))
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_a_damaged_record_is_told(tmp_path: Path, text: str) -> None:
 def test_a_record_made_to_break_its_reader_is_told(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / FILE_NAME).write_text(text)
     with pytest.raises(ConfigurationError, match=words):
-        read_verified(tmp_path)
+        verified_day(tmp_path, source_named("wipr"))

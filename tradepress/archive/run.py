@@ -156,7 +156,10 @@ class Run:
         :raises ArchiveError: the file can't be written
         """
         if self.sums is not None:
-            self.ledger.note_cost(cost_since(self._started))
+            cost = cost_since(self._started)
+            spent = {"cpu_seconds": cost.cpu_seconds, "bytes_written": cost.bytes_written or None}
+            self.transaction.update("runs", self.ledger.run_id, spent)
+            self.transaction.commit()
 
     def discard(self) -> None:
         """Leaves no trace of a run that wrote of no address; lasting when it returns.

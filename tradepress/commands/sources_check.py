@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,6 +177,7 @@ def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
             one.field: {"filled": one.filled, "evidence": dict(one.evidence)}
             for one in check.fields
         },
+        "witnesses": list(map(asdict, check.witnesses)),
         "drift": [
             {"subject": one.subject, "words": one.words, "is_suspected": one.is_suspected}
             for one in check.drift
@@ -201,7 +202,7 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
     for seen in check.fields if count else ():
         by = ", ".join(f"{way} {times}" for way, times in seen.evidence)
         click.echo(f"  {seen.field:<16}{f'{seen.filled} of {count}':<14}{by}")
-    for words in check.notes:
+    for words in (*map(str, check.witnesses), *check.notes):
         click.echo(f"  {words}")
     for drift in check.drift:
         mark, colour = ("?", "yellow") if drift.is_suspected else ("!", "red")

@@ -71,9 +71,12 @@ def _where_published(value: str, place: str) -> str:
 
 
 def _gives_way(given: str | None, read: tuple[Reading, ...], said: Reading) -> bool:
-    """Does the page say no day, or another one far from its headline?"""
-    is_far = bool(read) and read[0].evidence in FAR
-    return given is None or (is_far and is_same("date_published", given, said.value) is False)
+    """Does the page say no day, another one far from its headline, or but the day of its
+    address?"""
+    how = read[0].evidence if read else None
+    is_finer = how == "url" and str(said.value).startswith(f"{given}T")
+    is_other = how in FAR and is_same("date_published", given, said.value) is False
+    return given is None or is_finer or is_other
 
 
 def _doubted(article: Article) -> Article:

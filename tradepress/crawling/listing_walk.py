@@ -39,6 +39,9 @@ PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
 """Gives the priority of the seeds, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
 """Is the priority of further pages and sitemaps: new stories don't wait for a long walk."""
+UNDATED, REVISIT = -2, -3
+"""Are the priorities of new stories of which no list has said the day yet, as a further page may,
+and of those that were read before."""
 MOST_SHOWN = 1000
 """Bounds the addresses that a trial's report counts."""
 MOST_SITEMAPS = 50
@@ -63,7 +66,7 @@ class ListingWalk(Spider):
         self.report = SourceReport(source=self.source.name)
         self.seen: set[str] = set()
         """Holds the listings and keys of stories asked for."""
-        self.rules = extractor(self.source).encode()
+        self.extractor = extractor(self.source)
         """Names the rules by which pages are read: by others, a listing is not the same."""
         self.known: dict[str, Seed] = {}
         """Holds what the archive knows of the seeds, by address."""
@@ -129,12 +132,11 @@ class ListingWalk(Spider):
     ) -> AsyncIterator[Request]:
         """Notes a section page, feed or sitemap, follows its pages, asks for its stories."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
-        digest = blake2b(self.rules + response.body, digest_size=16).hexdigest()
+        seen = SeedReport(kind=kind, url=response.url)
+        digest = blake2b(self.extractor.encode() + response.body, digest_size=16).hexdigest()
         known = self.run.listings.same(self.source.name, response.url, digest)
         if known is not None and not self.report.is_trial:
-            self.report.has_unchanged = True
-            same = SeedReport(kind=kind, url=response.url)
-            self.note_seed(same, fetched, outcome="unchanged", found=known.found)
+            self.note_seed(seen, fetched, outcome="unchanged", found=known.found)
             if kind == "section":
                 walk = self.walks[seed]
                 for request in self.further_pages(walk, known.pages, [], is_whole=True):
@@ -148,13 +150,15 @@ class ListingWalk(Spider):
             return
         # From here to the first story request nothing may come between: it is one commit.
         addresses, left_out = self.take(found, response.url)
-        read = SeedReport(kind=kind, url=response.url)
-        self.note_seed(read, fetched, outcome="read", found=len(found.articles))
-        is_whole = found.is_whole and not left_out
+        if kind == "feed":
+            seen.refused = tuple(filter(self.source.refuses, found.others))
+        self.note_seed(seen, fetched, outcome="read", found=len(found.articles))
+        # A feed with refused entries is read each night, so that they are told until it is mended.
+        is_whole = found.is_whole and not (left_out or seen.refused)
         pages = tuple(page.url for page in found.pages)
         if is_whole and addresses and (kind == "section" or not pages):
-            gave = ReadListing(found=len(found.articles), pages=pages)
-            self.run.listings.save(self.source.name, response.url, digest, gave)
+            read = ReadListing(found=len(found.articles), pages=pages)
+            self.run.listings.save(self.source.name, response.url, digest, read)
         if kind == "section":
             requests = self.further_pages(self.walks[seed], pages, addresses, is_whole=is_whole)
         elif found.pages:
@@ -275,7 +279,6 @@ class ListingWalk(Spider):
                 asked = request.meta["redirect_urls"][0]
                 yield self.listing_request(**request.cb_kwargs, url=asked, conditional=False)
                 return
-            self.report.has_unchanged = True
             same = SeedReport(kind=kind, url=request.url)
             self.note_seed(same, Fetched(kind=kind, status=304), outcome="unchanged")
             return
@@ -296,8 +299,16 @@ class ListingWalk(Spider):
     ) -> None:
         """A listing, feed or sitemap was asked for: into the report and the ledger."""
         self.report.seeds.append(seed)
+        self.report.has_unchanged |= outcome == "unchanged"
+        is_counted = seed.kind == "feed" and outcome == "read"
         self.run.ledger.record_listing(
-            self.source.name, seed.url, fetched, outcome=outcome, reason=seed.reason, found=found
+            self.source.name,
+            seed.url,
+            fetched,
+            outcome=outcome,
+            reason=seed.reason,
+            found=found,
+            refused=len(seed.refused) if is_counted else None,
         )
 
     def is_candidate(self, url: str) -> bool:

@@ -19,6 +19,8 @@ from tradepress.conduct.host_pause import HostPaused
 from tradepress.crawling.addon import require_addon
 from tradepress.crawling.failures import explain
 from tradepress.crawling.listing_walk import (
+    REVISIT,
+    UNDATED,
     ListingWalk,
     add_validators,
     error_of,
@@ -31,7 +33,6 @@ from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.not_an_article import JUDGED
 from tradepress.extraction.page_reservations import page_reservations
-from tradepress.extraction.rules import extractor
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.steps.dropped import Dropped
@@ -70,11 +71,6 @@ class NewsSpider(ListingWalk):
         self.request_budget: int | None = None
         self.revisits_left = inf
         """Is how many stories that were read before may be asked for again in this run."""
-
-    @property
-    def extractor(self) -> str:
-        """Returns the name of the rules that read its pages."""
-        return extractor(self.source)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -219,7 +215,7 @@ class NewsSpider(ListingWalk):
             self.parse_article,
             errback=self.story_failed,
             meta={"address": address},
-            priority=-2 if address.was_read else 0,  # what is new goes first
+            priority=_priority(address),
         )
         if conditional:
             add_validators(request, address.etag, address.last_modified)
@@ -298,6 +294,13 @@ class NewsSpider(ListingWalk):
         return by_site != was_by_site or not kept.issuperset(
             header_reservations(headers_of(response))
         )
+
+
+def _priority(address: Address) -> int:
+    """Returns a request's priority: what is new goes first."""
+    if address.was_read:
+        return REVISIT
+    return 0 if address.date_listed else UNDATED
 
 
 def _reservations(response: Response, raw: Response) -> tuple[Reservation, ...]:

@@ -86,10 +86,9 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         ),
         people=page.people,
     )
+    is_kept = article.policy != METADATA_ONLY
     try:
-        packed = (
-            None if article.policy == METADATA_ONLY else copy_or_pack(page.capture, page.member)
-        )
+        packed = copy_or_pack(page.capture, page.member) if is_kept else None
         return ReadPage(story=clean_story(article), packed=packed)
     except ArticleRowError:
         return ReadPage(story=article, packed=None)

@@ -23,6 +23,8 @@ class SeedReport:
     reason: str | None = None
     """Is the failure code, or None if it was read."""
     words: str | None = None
+    refused: tuple[str, ...] = ()
+    """Are entries of a feed whose addresses ``article_url`` refuses."""
 
 
 @dataclass(kw_only=True, slots=True)

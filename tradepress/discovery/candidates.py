@@ -10,6 +10,7 @@ from w3lib.url import safe_url_string
 from tradepress.archive.web_address import web_address
 from tradepress.extraction.not_an_article import LARGEST_PAGE
 from tradepress.source import Source
+from tradepress.story import Listing
 
 LARGEST_SITEMAP = 50 * 1024 * 1024
 """Is how many bytes a sitemap may have, by the protocol."""
@@ -53,6 +54,18 @@ class Candidate:
     description: str | None = None
     """Is set, as section is and authors of section pages are, only where the source takes it from
     listings."""
+
+    @property
+    def listing(self) -> Listing:
+        """Returns what is said of the story, as an archive keeps it."""
+        return Listing(
+            date_published=self.date_listed,
+            listed_by=self.listed_by,
+            headline=self.headline,
+            authors=self.authors,
+            section=self.section,
+            description=self.description,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -88,7 +88,7 @@ def _choose(
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
     month = url_month(urlsplit(url).path) if url else None
-    fits = [one for one in found.published if one[1] not in FAR or _is_in(month, one)]
+    fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
     published, fields["date_published"] = choose(fits, others=found.modified, between=between)
     doubted = [one for one in found.published if one not in fits]
     fields["date_published"] += [

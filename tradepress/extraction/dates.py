@@ -54,7 +54,7 @@ HAN = {han: number for number, han in enumerate("〇一二三四五六七八九"
 PERSIAN_AGE = range(1350, 1411)
 """Holds years of the Iranian count, before those in which Muslims write the same ones."""
 PERSIAN_ORIGIN = 226_526
-INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.A)
+INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.A)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])(?=/)")
@@ -273,8 +273,9 @@ def choose_date(
 
 
 def _tells_time(found: Found, chosen: Found) -> bool:
-    """Does it, which is declared, tell the time of day where the chosen one has the day alone?"""
-    if found[1] in (*PRINTED, "url"):
+    """Does it, which stands beside the headline or is declared, tell the time of day where the
+    chosen one has the day alone?"""
+    if found[1] in ("dateline", "url", *FAR):
         return False
     value, day = found[0].value or "", chosen[0].value or ""
     return len(day) < len(value) and value.startswith(f"{day}T") and value[11:16] != MIDNIGHT

@@ -185,7 +185,7 @@ class _Cutter:
             return
         elif tag == "a":
             self.href, self.link_from = get("href"), len(self.pieces)
-            if "rel" in given and "category" in get("rel", ""):
+            if "rel" in given and _is_category(get("rel", ""), self.nodes[around].names):
                 self._keep_category(element)
         elif tag == "br":
             if self.pieces and self.pieces[-1] == LINE_BREAK:
@@ -405,6 +405,11 @@ def _place(nodes: Sequence[Node], number: int) -> str:
             return tag if tag == "p" and place in HEADINGS else place
         at = nodes[at].parent
     return tag
+
+
+def _is_category(rel: str, names: str) -> bool:
+    """Does a link's ``rel`` call it a category, or the box around it a tag's that is one?"""
+    return "category" in rel or ("tag" in rel and "category" in names)
 
 
 def _read_byline(element: Element) -> str:

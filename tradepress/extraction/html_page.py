@@ -123,7 +123,7 @@ class _Page:
         self.buttons = page_kind.read_buttons(telling["button"])
         self.reservations = read_reservations(telling["meta"])
         is_filed = any(not NO_SECTION.fullmatch(v) for v, _ in self.declared.get("section"))
-        self.menus = NO_MENUS if is_filed else read_menus(root)
+        self.menus = NO_MENUS if is_filed else read_menus(root, self.url)
         is_dated = (
             bool(self.published)
             or not all(is_update for _, is_update in self.times)
@@ -132,6 +132,8 @@ class _Page:
         self.marked_dates = (
             [] if is_dated else visible.read_marked_dates(root, self.day_first, self.url)
         )
+        is_signed = bool(self.declared.get("authors"))
+        self.marked_authors = [] if is_signed else visible.read_marked_authors(root, self.url)
         self.layout.typed.clear()
 
 
@@ -277,10 +279,13 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
     """Takes the dates that stand beside the headline, those of date lines and addresses first."""
     below, above, far = visible.read_datelines(page.blocks, page.at, page.source, page.day_first)
     near = next((line.date.raw for line in below if line.date), None)
+    # The only one of a page is as good as one beside the headline.
+    is_one = len({reading.value for reading, _ in page.times}) == 1
+    elsewhere = "time" if is_one else dates.TIME_ELSEWHERE
     found.add_times((time for time in page.times if time[0].raw == near), "time")
     found.add_datelines(below)
     found.add_url_date(page.url)
-    found.add_times((time for time in page.times if time[0].raw != near), dates.TIME_ELSEWHERE)
+    found.add_times((time for time in page.times if time[0].raw != near), elsewhere)
     found.add_datelines(above)
     found.add_datelines(far, dates.BELOW_TEXT)
     found.published += page.parse_dates("date_named")
@@ -312,6 +317,10 @@ def _look_for_authors(found: PageReadings, page: _Page) -> None:
         if names:
             found.add("authors", names, how)
             return
+    names = read_names(page.marked_authors, publishers=page.sites, is_known=page.source is not None)
+    if names:
+        found.add("authors", names, "author class")
+        return
     for value, how in page.declared.get("authors"):
         by_form = not how.endswith("dcterms.creator")  # which the system fills in
         names = read_names(value, publishers=page.sites, declared=True, may_be_account=by_form)

@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, Block
+from tradepress.extraction.cards import CATEGORY_PATH, is_in_card
 from tradepress.extraction.furniture import TAG_PATH
 from tradepress.extraction.html_blocks import Layout
-from tradepress.extraction.tree import Element, words_of
+from tradepress.extraction.tree import Element, words_before, words_of
 from tradepress.extraction.wording import pattern
 
-CATEGORY_PATH, HOME = pattern("category_path", "sections"), pattern("home", "sections")
+HOME = pattern("home", "sections")
 HERE, SECTION = pattern("here", "sections"), pattern("section_words")
 """Match what leads in a path, and what alone on its line names a section."""
 RUBRIC = pattern("rubric", "dates")
 """Matches the word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
+FILED_BEFORE = re.compile(rf"(?:^|\s)(?:in|{FILED_UNDER.pattern})\s*:?\s*$", re.I)
 ARROW = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 """Finds the sign by which a line is known for a path."""
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
@@ -40,9 +42,11 @@ class Menus(NamedTuple):
     """Holds the links of the first list that is called so."""
     worded: list[str]
     """Holds the steps of the first menu that reads as a path."""
+    filed: list[str]
+    """Holds the words of links to a category before which stands that the story is in it."""
 
 
-NO_MENUS = Menus(None, [])
+NO_MENUS = Menus(None, [], [])
 
 
 def read_section(
@@ -77,6 +81,7 @@ def _sections(
         yield from ((words, how) for words in last_crumb(path, others))
     crumbs = _crumbs(menus, layout, at)
     yield from ((words, "breadcrumb") for words in last_crumb(crumbs, others))
+    yield from ((words, "category link") for words in menus.filed)
     near = layout.blocks[max((at or 0) - KICKER, 0) : at or 0]
     above = [block for block in near if block.tag != "li"]  # which menus are made of
     if named := named_by_path((block.text for block in above), url):
@@ -136,15 +141,26 @@ def _category_links(near: Sequence[Block]) -> Iterator[str]:
         yield from (w for w, href in block.links if is_filed or CATEGORY_PATH.search(href))
 
 
-def read_menus(root: Element) -> Menus:
+def read_menus(root: Element, url: str | None) -> Menus:
+    filed = _read_filed(root, url)
     for nav in root.iter("nav", "ol", "ul"):
         if CRUMBS_CLASS in f"{nav.get('class')} {nav.get('aria-label')} {nav.get('id')}":
-            return Menus([words_of(link) for link in nav.iter("a")], [])
+            return Menus([words_of(link) for link in nav.iter("a")], [], filed)
     for nav in islice(root.iter("nav"), MOST_MENUS):
         links = list(islice(nav.iter("a"), LONGEST_PATH))
         if 1 < len(links) < LONGEST_PATH and (steps := read_path(words_of(nav))):
-            return Menus(None, steps)
-    return NO_MENUS
+            return Menus(None, steps, filed)
+    return Menus(None, [], filed)
+
+
+def _read_filed(root: Element, url: str | None) -> list[str]:
+    """Reads links to a category behind ``In`` or ``Category:``, outside of other stories' cards."""
+    links = (link for link in root.iter("a") if CATEGORY_PATH.search(link.get("href", "")))
+    named = (link for link in links if FILED_BEFORE.search(words_before(link)))
+    h1 = next(root.iter("h1"), root)
+    holders = set(h1.iterancestors())
+    own = (link for link in islice(named, MOST_MENUS) if not is_in_card(link, holders, url))
+    return [words_of(link) for link in own]
 
 
 def _crumbs(menus: Menus, layout: Layout, at: int | None) -> list[str]:

@@ -65,13 +65,13 @@ def _parse(data: bytes) -> Element | None:
 def read_telling(root: Element) -> Mapping[str, Sequence[Element]]:
     """Returns the elements that speak to machines or are buttons, by tag, in one pass.
 
-    Each ``h1`` stands among the ``time`` elements, of which it tells those below from those above,
-    and each ``input`` among the ``button`` elements.
+    Among the ``time`` elements stand ``abbr``, which hAtom has in their place, and each ``h1``,
+    which tells those below from those above; among the ``button`` elements each ``input``.
     """
     found: dict[str, list[Element]] = {
         name: [] for name in ("link", "meta", "script", "time", "button")
     }
-    found |= {"h1": found["time"], "input": found["button"]}
+    found |= {"h1": found["time"], "abbr": found["time"], "input": found["button"]}
     for element in root.iter(*found):
         found[element.tag].append(element)
     return found
@@ -80,3 +80,14 @@ def read_telling(root: Element) -> Mapping[str, Sequence[Element]]:
 def words_of(element: Element) -> str:
     """Returns the element's words, white space collapsed."""
     return one_line(" ".join(cast("list[str]", list(element.itertext()))))
+
+
+def words_before(element: Element) -> str:
+    """Returns what stands right before the element, or before the one that holds it."""
+    parent = element.getparent()
+    for at in (element, parent):
+        if at is not None and (previous := at.getprevious()) is not None:
+            return one_line(f"{words_of(previous)[-40:]} {previous.tail or ''}")[-60:]
+        if at is element and parent is not None and parent.text and not parent.text.isspace():
+            return one_line(parent.text)[-60:]
+    return ""

@@ -4,13 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain, islice, pairwise
+from itertools import islice, pairwise
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
+from tradepress.extraction.cards import (
+    AUTHOR_PAGE,
+    BUTTONS,
+    LONGEST_LABEL_LINK,
+    card_starts,
+    is_in_card,
+)
 from tradepress.extraction.dateline import (
     LONGEST_LABEL,
     Dateline,
@@ -23,20 +29,18 @@ from tradepress.extraction.headline import without_kicker
 from tradepress.extraction.html_blocks import Layout
 from tradepress.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
 from tradepress.extraction.sentences import DASHES
-from tradepress.extraction.tree import Element, words_of
+from tradepress.extraction.tree import Element, words_before, words_of
 from tradepress.extraction.wording import pattern
 from tradepress.source import Source
 
 TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
 KICKER_CLASS = pattern("pattern", "kicker_names")
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
-AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
-LONGEST_LABEL_LINK, LONGEST_ENTRY = 30, 60
+LONGEST_ENTRY = 60
 MOST_TIMES, MOST_LOOKED_AT = 6, 60
-ENTRIES = frozenset(("li", "tr", "dd"))
-OF_A_DAY = re.compile(r"/|(?:/\w*)?(?:/\d{1,4})+/?")
-"""Matches the path of a list by year, month or day, and of a front page."""
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
+MOST_MARKED = 3
+"""Is how many authors may be named by mark-up alone."""
 MUCH_TEXT = 3
 """Is how many paragraphs stand between a headline and what is no longer beside it."""
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
@@ -48,7 +52,6 @@ CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
 PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
-BUTTONS = ("#", "javascript:")
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
 """Says how a byline is known: by attributes, by words before it, by links or a label of its own, or
@@ -122,7 +125,7 @@ def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterat
     """Yields the places where a date line or byline of the story at ``at`` can stand: at most so
     many blocks away, those below first and nearest first, and none in a card of another story."""
     end = min(at + after, len(blocks))
-    below = range(at + 1, next(_cards(blocks, at, end), end))
+    below = range(at + 1, next(card_starts(blocks, at, end), end))
     for i in (*below, *range(at - 1, max(at - before, 0) - 1, -1)):
         block = blocks[i]
         first = block.links[0][0] if block.links else ""
@@ -131,33 +134,6 @@ def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterat
         is_read = block.zone in zones or (i > at and block.zone == blocks[at].zone)
         if is_read and block.tag != "blockquote" and not is_entry:
             yield i
-
-
-def _cards(blocks: Sequence[Block], at: int, end: int, *, headings: bool = False) -> Iterator[int]:
-    """Yields where the cards of other stories begin below the headline at ``at``.
-
-    :param headings: only those that begin with the heading of the other story
-    """
-    is_below_text = False
-    for i in range(at + 1, end):
-        if _names_another(blocks[i], blocks[at], is_below_text=is_below_text):
-            yield i
-        elif is_below_text and blocks[i].tag not in ("p", *HEADINGS):  # a day above its headline
-            following = blocks[i + 1 : i + 3]
-            if any(one.tag in HEADINGS and _names_another(one, blocks[at]) for one in following):
-                yield i
-        is_below_text |= bool(blocks[i].prose) and not headings
-
-
-def _names_another(block: Block, headline: Block, *, is_below_text: bool = False) -> bool:
-    """Is it the headline of another story, which leads there?"""
-    return (
-        block.link_share >= ALL_LINK
-        and (block.tag in HEADINGS or is_below_text)
-        and len(block.text) > LONGEST_LABEL_LINK
-        and not block.links[0][1].startswith(BUTTONS)
-        and words_key(block.text) != words_key(headline.text)
-    )
 
 
 def read_datelines(
@@ -187,14 +163,37 @@ def read_marked_dates(root: Element, day_first: bool | None, url: str | None) ->
         if "datePublished" in element.get("itemprop", ""):
             words = element.get("content") or stamp or words_of(element)
             found.append((dates.parse_date(words[:LONGEST_BYLINE], day_first), "itemprop"))
-        elif stamp and not dates.UPDATE.search(_words_before(element)):
-            if _is_of_another_story(element, holders, url):
+        elif stamp and not dates.UPDATE.search(words_before(element)):
+            if is_in_card(element, holders, url):
                 continue
             found.append((dates.parse_date(stamp[:LONGEST_BYLINE], day_first), "time"))
         elif len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
             found.append((dates.parse_date(title, day_first), "title"))
     read = [(reading, how) for reading, how in found if reading]
     return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
+
+
+def read_marked_authors(root: Element, url: str | None) -> list[str]:
+    """Returns the words of elements that are called an author's, wherever they stand but in cards
+    of other stories; none where there are more than a story has."""
+    h1 = next(root.iter("h1"), root)
+    holders = set(h1.iterancestors())
+    called = (e for e in root.iter("a", "address", "div", "p", "span") if _is_authors(e))
+    own = (e for e in called if not is_in_card(e, holders, url))
+    names = dict.fromkeys(words for e in islice(own, MOST_MARKED + 1) for words in _pieces_of(e))
+    return list(names) if len(names) <= MOST_MARKED else []
+
+
+def _is_authors(element: Element) -> bool:
+    names = (element.get("class") or "").lower()
+    return "author" in names or "author" in (element.get("rel"), element.get("itemprop"))
+
+
+def _pieces_of(element: Element) -> list[str]:
+    """Returns the words that mark-up keeps apart: of what is of one author the first alone."""
+    pieces = [one_line(str(piece)) for piece in islice(element.itertext(), MOST_LOOKED_AT)]
+    words = list(filter(None, pieces))
+    return words if "authors" in (element.get("class") or "").lower() else words[:1]
 
 
 def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
@@ -231,7 +230,7 @@ def read_dates_by_text(
     before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
     above = (*range(max(first - before, 0), first), *_beside_headline(at, len(blocks)))
     end = min(places[-1] + AFTER_TEXT, len(blocks))
-    below = range(places[-1] + 1, next(_cards(blocks, places[-1], end), end))
+    below = range(places[-1] + 1, next(card_starts(blocks, places[-1], end), end))
     for i in (*above, *below):
         if blocks[i].zone in READ_ZONES and blocks[i].tag != "li":
             label, pieces = blocks[i - 1].text if i else "", blocks[i].pieces
@@ -268,72 +267,47 @@ def read_times(
     all; among the ``elements`` stand the ``h1``. None of another story's counts."""
     first = next((i for i, e in enumerate(elements) if e.tag == "h1"), len(elements))
     holders = set(elements[first].iterancestors()) if first < len(elements) else set()
-    below = (e for e in elements[first : first + MOST_LOOKED_AT] if e.tag == "time")
-    after = (e for e in below if next(e.iterancestors("aside", "footer", "nav"), None) is None)
-    own = (e for e in after if not _is_of_another_story(e, holders, url))
-    above = (
-        e for e in elements[: min(first, MOST_TIMES)] if not _is_of_another_story(e, holders, url)
-    )
-    chosen = list(islice(own, MOST_TIMES)) or list(above)
+
+    def own(elements: Iterable[Element]) -> list[Element]:
+        told = (e for e in elements if _tells_a_time(e) and not is_in_card(e, holders, url))
+        return list(islice(told, MOST_TIMES))
+
+    below = elements[first : first + MOST_LOOKED_AT]
+    after = (e for e in below if _is_published(e) or not _stands_aside(e))
+    chosen = own(after) or own(elements[: min(first, MOST_TIMES)])
     times = [_read_time(time, day_first) for time in chosen]
     return list(filter(None, times))
 
 
-def _is_of_another_story(time: Element, holders: Set[Element], url: str | None) -> bool:
-    """Does the element stand in a link to another story, or in a card that links to one?
-
-    :param holders: the elements around the page's headline
-    """
-    for around in time.iterancestors():
-        if around in holders:
-            return False
-        if around.tag == "a" and _leads_to_another(around, url):
-            return True
-        if around.tag in ENTRIES:
-            links = (one for one in around.iter("a") if len(words_of(one)) > LONGEST_LABEL_LINK)
-            if any(_leads_to_another(one, url) for one in links):
-                return True
-        if (heading := next(around.iter(*HEADINGS), None)) is not None:
-            link = next(chain(heading.iter("a"), heading.iterancestors("a")), None)
-            return link is not None and _leads_to_another(link, url)
-    return False
+def _is_published(element: Element) -> bool:
+    """Does its class call it, in so many words, the day of publication?"""
+    return "published" in (element.get("class") or "").split()
 
 
-def _leads_to_another(link: Element, url: str | None) -> bool:
-    """Does it lead to a page that is neither this one nor the list of a day?"""
-    try:
-        place = urlsplit(urljoin(url or "", (link.get("href") or "").strip()))
-    except ValueError:
-        return False
-    here = urlsplit(url or "")
-    is_here = (place.path.rstrip("/"), place.query) == (here.path.rstrip("/"), here.query)
-    return not (is_here or OF_A_DAY.fullmatch(place.path))
+def _stands_aside(element: Element) -> bool:
+    return next(element.iterancestors("aside", "footer", "nav"), None) is not None
+
+
+def _tells_a_time(element: Element) -> bool:
+    return element.tag == "time" or (
+        element.tag == "abbr" and dates.YEAR.search(element.get("title", "")) is not None
+    )
 
 
 def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateReading, bool] | None:
     """Reads what the attribute says, unless what is printed names quite another day."""
     printed = words_of(element)[:LONGEST_BYLINE]
     shown = dates.find_date(printed, day_first)
-    found = dates.parse_date(one_line(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
+    said = element.get("title" if element.tag == "abbr" else "datetime", "")
+    found = dates.parse_date(one_line(said)[:LONGEST_BYLINE], day_first)
     if found and shown and shown.value:
         days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
         found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= dates.A_DAY else shown
     names = f"{element.get('class')} {element.get('itemprop')}"
-    around = f"{_words_before(element)} {printed}"
+    around = f"{words_before(element)} {printed}"
     around += "" if PUBLISHED_CLASS.search(names) else names
     reading = found or shown
     return (reading, bool(dates.UPDATE.search(around))) if reading else None
-
-
-def _words_before(element: Element) -> str:
-    """Returns what stands right before the element, or before the one that holds it."""
-    parent = element.getparent()
-    for at in (element, parent):
-        if at is not None and (previous := at.getprevious()) is not None:
-            return f"{words_of(previous)[-40:]} {previous.tail or ''}"[-60:]
-        if at is element and parent is not None and parent.text and not parent.text.isspace():
-            return parent.text[-60:]
-    return ""
 
 
 def read_bylines(
@@ -343,7 +317,7 @@ def read_bylines(
     None stands in a card of another story."""
     lines: list[tuple[str, BylineKind]] = []
     end = len(blocks)
-    cards = end + 1 if at is None else next(_cards(blocks, at, end, headings=True), end + 1)
+    cards = end + 1 if at is None else next(card_starts(blocks, at, end), end + 1)
     own = (words for words, place in marked if place < cards)
     lines += [(words, "marked") for words in own if 2 < len(words) <= LONGEST_BYLINE]
     if at is None:

@@ -32,6 +32,7 @@ def check_report(check: SourceCheck, diff: str) -> str:
     lines += _table(
         ("story page", "outcome"), [(one.url, one.reason or "read") for one in check.stories]
     )
+    lines += [f"* {witness}" for witness in check.witnesses]
     for one in check.drift:
         sure = " (suspected)" if one.is_suspected else ""
         lines.append(f"* **{one.subject}**{sure}: {_plain(one.words)}")

@@ -8,8 +8,11 @@ from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from tradepress.archive.frontier.addresses import RANKS
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
+from tradepress.archive.witnesses import Agreement, agreements
 from tradepress.configuration import Configuration
+from tradepress.crawling.listed_fields import take_listed
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.crawling.source_report import SourceReport
 from tradepress.discovery.candidates import NotAListing
@@ -81,6 +84,11 @@ class SourceCheck:
     @property
     def articles(self) -> list[Article]:
         return [one.article for one in self.stories if one.article is not None]
+
+    @property
+    def witnesses(self) -> tuple[Agreement, ...]:
+        """Says how often pages and listings agree."""
+        return agreements(article.evidence for article in self.articles)
 
     @property
     def is_unreachable(self) -> bool:
@@ -299,9 +307,14 @@ class _Visit:
         return await self.fetch(url)
 
     async def conclude(self, day: date) -> SourceCheck:
-        told = self.stories
-        if self.listings and learn_new_form(self.source, self.listings, told) is None:
-            told = [one for one in told if self.source.is_article_url(one.asked)]
+        self.stories = [self.with_listing(one) for one in self.stories]
+        told, new = self.stories, learn_new_form(self.source, self.listings, self.stories)
+        if self.listings:
+            told = [
+                one
+                for one in told
+                if self.source.is_article_url(one.asked) or (new and new.matches(one.url))
+            ]
         drift = (
             *listing_drift(self.source, self.listings, self.stories),
             *story_drift(self.source, self.listings, told),
@@ -320,6 +333,17 @@ class _Visit:
             drift=drift,
             mends=mends,
         )
+
+    def with_listing(self, page: CheckedPage) -> CheckedPage:
+        """Returns a story with what listings say of it, as a crawl takes that."""
+        said = [one.said[page.asked] for one in self.listings if page.asked in one.said]
+        if page.article is None or not said:
+            return page
+        listing = max(said, key=lambda one: RANKS.index(one.listed_by or RANKS[0]))
+        try:
+            return replace(page, article=take_listed(page.article, listing, self.source))
+        except NotAnArticle as error:
+            return replace(page, article=None, reason=error.reason, words=error.words)
 
     def rights_drift(self, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
         """Yields that a crawl would keep no text of nearly all stories, and why."""

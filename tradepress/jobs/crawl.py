@@ -326,6 +326,14 @@ def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
             yield f"{report.source}: {storable(report.withholding.line)}"
         if report.omission:
             yield f"{report.source}: {report.omission}."
+        for seed in report.seeds:
+            if seed.refused:
+                refused = counted(len(seed.refused), "entry", "entries")
+                yield (
+                    f"{report.source}: article_url refuses {refused} of the feed {seed.url}, such "
+                    f"as {storable(seed.refused[0])}: `tradepress sources check {report.source}` "
+                    "shows what to mend."
+                )
         if problem(report):
             continue
         for seed in report.seeds:

@@ -31,6 +31,12 @@ FIRST_NUMBER = re.compile(r"^(\d{3,12})[-_](?=.*[a-z])")
 KEYLESS = re.compile(r"([a-z_]+)(\d+)(?=&|$)", re.I)
 """Matches a label and number at the head of a query, as in ``spip.php?article12``."""
 DATED = ("year", "month", "day")
+LAST_DAY = 31
+KINDS = {
+    **{"year": r"\d{4}", "month": "[A-Za-z]+", "day": r"\d{1,2}", "number": r"\d+"},
+    "guid": GUID_PATTERN,
+}
+"""Gives the pattern of a step that is no words; months as numbers are days, too."""
 INDEX = re.compile(r"index|default", re.I)
 """Matches the last step of an address whose slug stands above it."""
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|ref|rss|source")
@@ -39,7 +45,7 @@ UNSEEN = 0.2
 """Is the share of sections shown by one story above which there are others that none shows."""
 MOST_SECTIONS = 40
 MOST_HYPHENS = 3
-MANY_HYPHENS = f"{{{MOST_HYPHENS},}}"
+MANY_HYPHENS = f"){{{MOST_HYPHENS},}}"
 FEW, MOST_EXCEPTIONS = 4, 12
 MOST_TRIED = 256
 """Bounds the patterns of one shape."""
@@ -81,17 +87,34 @@ class _Address:
     @property
     def shape(self) -> tuple[object, ...]:
         keys = tuple(key for key, _ in self.query)
-        return (self.end, keys, *map(_kind, self.steps))
+        return (self.end, keys, *self.kinds)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Returns of each step what it is: what counts on past two digits is no day or month."""
+        kinds = list(map(_kind, self.steps))
+        if kinds[-1:] == ["year"]:
+            kinds[-1] = "number"
+        for at, step in enumerate(self.steps):
+            *_, before = above = ["", *kinds[max(at - 2, 0) : at]]
+            is_month = before == "year" and at < len(kinds) - 1
+            is_dated = is_month or before == "month" or above[1:] == ["year", "day"]
+            if is_dated and kinds[at] == "number" and len(step) <= 2:
+                kinds[at] = "day"
+        return tuple(kinds)
 
 
-def learn_article_url(stories: Collection[str], others: Collection[str]) -> AddressRule | None:
+def learn_article_url(
+    stories: Collection[str], others: Collection[str], *, fewest: int = 2
+) -> AddressRule | None:
     """Returns the form of story addresses, or None where they have none that could be told.
 
-    :param stories: addresses of stories; two at least
+    :param stories: addresses of stories
     :param others: addresses of the same site that are no story's
+    :param fewest: stories that tell a form
     """
     told = _taken_apart(sorted(set(stories)))
-    if len(told) < 2:
+    if len(told) < fewest:
         return None
     known = sorted(set(others) - set(stories))
     shapes: dict[tuple[object, ...], list[_Address]] = defaultdict(list)
@@ -113,9 +136,8 @@ def learn_article_url(stories: Collection[str], others: Collection[str]) -> Addr
 def _judged(
     pattern: str, article_id: str | None, stories: Collection[str], others: list[str], strays: int
 ) -> AddressRule:
-    rule = AddressRule(pattern=pattern, article_id=article_id, sureness=1, evidence="")
     count = len(set(stories))
-    wrong = [url for url in others if rule.matches(url)]
+    wrong = [url for url in others if has_form(url, pattern)]
     known = min(count / ENOUGH, 1.0)
     refuted = min(len(others) / 5, 1.0)  # a rule that nothing could contradict proves little
     sureness = (0.3 + 0.5 * known + 0.2 * refuted) * (1 - len(wrong) / max(len(others), 1)) ** 2
@@ -181,7 +203,7 @@ def _kind(step: str) -> str:
     if YEAR.fullmatch(step):
         return "year"
     if step.isdecimal():
-        return "day" if len(step) <= 2 else "number"
+        return "number"
     if MONTH.fullmatch(step):
         return "month"
     if GUID.fullmatch(step):
@@ -216,8 +238,8 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
     last = len(first.steps) - 1
     last -= bool(first.steps and INDEX.fullmatch(first.steps[-1]))
     options = [
-        list(_step_patterns([one.steps[at] for one in group], is_last=at == last))
-        for at in range(len(first.steps))
+        list(_step_patterns([one.steps[at] for one in group], kind, is_last=at == last))
+        for at, kind in enumerate(first.kinds)
     ]
     is_bare = not first.query and all(
         _is_wordy([one.steps[at] for one in group]) for at in range(len(first.steps))
@@ -231,13 +253,13 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
     best, fewest = "", math.inf
     for steps in sorted(product(*map(enumerate, options)), key=lambda one: sum(i for i, _ in one)):
         pattern = "".join(f"/{step}" for _, step in steps) + end
-        wrong = sum(_matches(pattern, url) for url in others)
+        wrong = sum(has_form(url, pattern) for url in others)
         if MANY_HYPHENS in pattern:  # before short slugs are given up, some exceptions are named
             wrong += FEW
         if wrong < fewest:
             best, fewest = pattern, wrong
     best = _with_words(best, group, others)
-    wrong_ones = sorted({_place(url, first) for url in others if _matches(best, url)})
+    wrong_ones = sorted({_place(url, first) for url in others if has_form(url, best)})
     if not wrong_ones or len(wrong_ones) > MOST_EXCEPTIONS:
         return best
     named = "|".join(map(_literal, wrong_ones))
@@ -274,32 +296,21 @@ def _ending(first: _Address, group: Sequence[_Address]) -> str:
         end = "/"
     ((key, _),) = first.query
     values = [one.query[0][1] for one in group]
-    value = next(_step_patterns(values, is_last=True))
+    kind = "number" if all(map(str.isdecimal, values)) else _kind(values[0])
+    value = next(_step_patterns(values, kind, is_last=True))
     return rf"{end}\?(?:.*&)?{_literal(key)}{value}(?:&.*)?"
 
 
-def _matches(pattern: str, url: str) -> bool:
-    return AddressRule(pattern=pattern, article_id=None, sureness=0, evidence="").matches(url)
-
-
-def _step_patterns(values: Sequence[str], *, is_last: bool) -> Iterator[str]:
-    """Yields patterns for one step of all addresses of a shape, the loosest first."""
-    kinds = set(map(_kind, values))
-    different = sorted(set(values))
-    if kinds == {"year"}:
-        yield r"\d{4}"
-    elif kinds == {"day"}:
-        yield r"\d{1,2}"
-    elif kinds == {"month"}:
-        yield "[A-Za-z]+"
-    elif kinds == {"number"}:
-        yield r"\d+"
-    elif kinds == {"guid"}:
-        yield GUID_PATTERN
-    elif len(different) == 1 and (len(values) > 1 or not _is_telling(values[0])):
-        yield _literal(different[0])
-    elif (labels := _label_of_numbers(values)) is not None:
-        yield labels
+def _step_patterns(values: Sequence[str], kind: str, *, is_last: bool) -> Iterator[str]:
+    """Yields patterns for one step of all addresses of a shape, the loosest first: of a young site
+    no number may be bounded that will grow."""
+    labels = _label_of_numbers(values)
+    is_one = len(set(values)) == 1 and (len(values) > 1 or not _is_telling(values[0]))
+    if kind in KINDS:
+        is_date = kind != "day" or max(map(int, values)) <= LAST_DAY
+        yield KINDS[kind if is_date else "number"]
+    elif is_one or labels is not None:
+        yield from filter(None, (labels, is_one and _literal(values[0])))
     elif all(map(BASE_36.fullmatch, values)):
         yield f"[a-z0-9]{{{min(map(len, values)) - 1},}}"
     elif not is_last and all(len(value) <= 30 and value.count("-") < 4 for value in values):
@@ -333,7 +344,7 @@ def _slug_patterns(values: Sequence[str]) -> Iterator[str]:
             matches = [match for match in found if match]
             least = max(min(len(match[1]) for match in matches) - 1, 3)
             joint = "-" if all("-" in match[0] for match in matches) else "[-_]"
-            yield form.format(letters, joint, least)
+            yield from (form.format(letters, joint, count) for count in sorted({3, least}))
             return
     yield f"{letters}+"
     signs = min(len(re.findall("[-_]", value)) for value in values)
@@ -366,21 +377,18 @@ def _id_pattern(group: Sequence[_Address]) -> str | None:
     for at in reversed(range(len(first.steps))):
         values = [one.steps[at] for one in group]
         below = len(first.steps) - 1 - at
-        if len(set(values)) < len(values) or _kind(values[0]) in DATED:
+        if len(set(values)) < len(values) or first.kinds[at] in DATED:
             continue
         if (pattern := _id_of_step(values)) is not None:
             # With the dates above it, as of ``/2024/article_0007.html``: numbers begin anew.
-            above = r"/(\d{4})" if _is_short(values) and at and _is_year(group, at - 1) else ""
+            is_yearly = at > 0 and first.kinds[at - 1] == "year" and _is_short(values)
+            above = r"/(\d{4})" if is_yearly else ""
             return f"{above}{pattern}{'/[^/]+' * below}{end}"
     return None
 
 
 def _is_short(values: Sequence[str]) -> bool:
     return all(len(re.sub(r"\D", "", value)) < 5 for value in values)
-
-
-def _is_year(group: Sequence[_Address], at: int) -> bool:
-    return _kind(group[0].steps[at]) == "year"
 
 
 def _id_of_step(values: Sequence[str]) -> str | None:
@@ -396,9 +404,9 @@ def _id_of_step(values: Sequence[str]) -> str | None:
         return f"/([a-z0-9]{{{min(map(len, values)) - 1},}})"
     last = [match[1] for value in values if (match := LAST_NUMBER.search(value))]
     if len(last) > MOSTLY * len(values) and len(last) > 1:
-        least, most = max(min(map(len, last)) - 1, 3), max(map(len, last)) + 1
+        least = max(min(map(len, last)) - 1, 3)
         no_year = r"(?!(?:19|20)\d\d(?:[/.]|$))" if least <= 4 else ""
-        return rf"[-_]{no_year}(\d{{{least},{most}}})"
+        return rf"[-_]{no_year}(\d{{{least},}})"
     if all(map(FIRST_NUMBER.search, values)):
         return r"/(\d{3,})[-_][^/]+"
     return None

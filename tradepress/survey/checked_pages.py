@@ -21,7 +21,7 @@ from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.tree import Element, parse_tree, words_of
 from tradepress.extraction.walls import is_door
 from tradepress.source import Source
-from tradepress.story import Article
+from tradepress.story import Article, Listing
 from tradepress.survey.found_selectors import found_selectors
 from tradepress.survey.recurring import LONGEST
 
@@ -61,8 +61,8 @@ class CheckedListing:
     """Are addresses on it that have the declared form of a story, in page order; of a sitemap those
     that changed last first."""
     others: tuple[str, ...] = ()
-    dated: frozenset[str] = frozenset()
-    """Holds those of ``stories`` whose day of publication it says."""
+    said: Mapping[str, Listing] = field(default_factory=dict)
+    """Holds what it says of stories, by address without tracking."""
     menu: tuple[MenuLink, ...] = ()
     inner: tuple[str, ...] = ()
     """Are the sitemaps of an index, the one that changed last first."""
@@ -123,7 +123,7 @@ def see_listing(
         words=words,
         stories=_addresses(kind, found.articles),
         others=found.others[:MOST_LINKS],
-        dated=frozenset(without_tracking(one.url) for one in found.articles if one.date_listed),
+        said={without_tracking(one.url): one.listing for one in found.articles},
         menu=menu,
         inner=_addresses(kind, found.pages) if kind == "sitemap" else (),
     )

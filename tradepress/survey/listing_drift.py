@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from typing import Literal
 from urllib.parse import urlsplit
 
-from tradepress.archive.text_forms import joined
+from tradepress.archive.text_forms import counted, joined
 from tradepress.extraction.address_forms import is_listing
 from tradepress.source import Source
 from tradepress.survey.address_rule import AddressRule, learn_article_url
@@ -43,6 +43,15 @@ def listing_drift(
     yield from _seed_drift(source, listings, rule)
     if rule is not None:
         yield _address_drift(source, listings, stories, rule)
+    for one in listings:
+        left = [url for url in _entries(source, one) if rule is None or not rule.matches(url)]
+        if left and _lists(one, rule):
+            yield Drift(
+                subject="address",
+                words=f"article_url refuses {counted(len(left), 'entry', 'entries')} of the feed "
+                f"{one.url}, such as {left[0]}: widen it if they are stories, or else name them by "
+                "ignored_url",
+            )
     yield from _id_drift(source, stories)
 
 
@@ -154,16 +163,25 @@ def _lists(listing: CheckedListing, rule: AddressRule | None) -> bool:
 
 
 def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[str, ...]:
-    """Returns links of the site that look like stories and are none by the declaration: those of
-    the most frequent shape first, of each listing in turn. A sitemap, which has all kinds of pages,
-    is asked where no other listing can be."""
+    """Returns links of the site that look like stories and are none by the declaration: the entries
+    of feeds first, one of each folder in turn, then those of the most frequent shape, of each
+    listing in turn. A sitemap, which has all kinds of pages, is asked where no other can be."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for url in chain(*(_entries(source, one) for one in listings)):
+        folders[re.sub(r"\d+", "", urlsplit(url).path.rstrip("/").rpartition("/")[0])].append(url)
     menu = _menu_pages(listings)
     pages = [one for one in listings if not one.is_home]
     asked = [one for one in pages if one.kind != "sitemap" and one.answered_at] or pages
     found = in_turn([_likely_stories(source, one) for one in asked])
     likely = [url for url in dict.fromkeys(found) if url not in menu]
     shapes = Counter(map(_shape, likely))
-    return tuple(sorted(likely, key=lambda url: shapes[_shape(url)], reverse=True))
+    likely.sort(key=lambda url: shapes[_shape(url)], reverse=True)
+    return tuple(dict.fromkeys([*in_turn(list(folders.values())), *likely]))
+
+
+def _entries(source: Source, listing: CheckedListing) -> list[str]:
+    """Returns what a feed, which holds nothing but stories, lists and the declaration refuses."""
+    return list(filter(source.refuses, listing.others)) if listing.kind == "feed" else []
 
 
 def in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
@@ -188,7 +206,9 @@ def _menu_pages(listings: Sequence[CheckedListing]) -> set[str]:
 def _likely_stories(source: Source, listing: CheckedListing) -> tuple[str, ...]:
     seeds = set(map(_bare, _seeds(source)))
     return tuple(
-        url for url in listing.others if not is_listing(url, None) and _bare(url) not in seeds
+        url
+        for url in filter(source.refuses, listing.others)
+        if not is_listing(url, None) and _bare(url) not in seeds
     )
 
 
@@ -196,26 +216,32 @@ def learn_new_form(
     source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> AddressRule | None:
     """Returns the form of addresses that are refused and at which dated stories stand; None: there
-    is none, or too few of them were read."""
+    is none, or too few of them were read. A feed's single entry is enough, with the known stories
+    that look like it."""
     tried = [one for one in stories if not source.is_article_url(one.url)]
     proven = [one.url for one in tried if one.article and one.article.date_published]
-    if not listings or len(proven) < FEWEST:
+    entries = set(chain(*(_entries(source, one) for one in listings)))
+    is_few = len(proven) < FEWEST
+    if not listings or (is_few and entries.isdisjoint(proven)):
         return None
+    shapes = set(map(_shape, proven))
+    known = chain(*(one.stories for one in listings)) if is_few else ()
+    like = [url for url in known if _shape(url) in shapes]
     refused = refused_links(source, listings)
-    likely = set(chain(*(_likely_stories(source, one) for one in listings)))
+    likely = entries.union(*(_likely_stories(source, one) for one in listings))
     others = {
         *_menu_pages(listings),
         *(one.url for one in tried if one.url not in proven),
         *_seeds(source),
         *(url for one in listings for url in one.others if url not in likely),
     }
-    rule = learn_article_url(proven, others)
-    if len(proven) == len(tried):  # the same form, from all that have it
-        shapes = set(map(_shape, proven))
+    rule = learn_article_url({*proven, *like}, others, fewest=1)
+    if len(proven) == len(tried) and not is_few:  # the same form, from all that have it
         alike = [url for url in refused if _shape(url) in shapes]
         wide = learn_article_url({*proven, *alike}, others)
         rule = wide if wide and rule and wide.sureness >= rule.sureness else rule
-    return rule if rule and rule.sureness >= LEAST_SURE else None
+    is_sure = rule and rule.sureness >= LEAST_SURE and any(map(rule.matches, proven))
+    return rule if is_sure else None
 
 
 def _address_drift(
@@ -229,7 +255,8 @@ def _address_drift(
     listed = [url for url in refused_links(source, listings) if rule.matches(url)]
     found = list(dict.fromkeys([*(one.url for one in new), *listed]))
     is_common = (
-        len(led) >= FEWEST
+        any(one.url in _entries(source, listing) for one in new for listing in listings)
+        or len(led) >= FEWEST
         or _are_newer(new, [one for one in stories if source.is_article_url(one.url)])
         or any(
             sum(map(rule.matches, one.others)) >= max(FEWEST, len(one.stories))
@@ -242,8 +269,8 @@ def _address_drift(
         mends.append(Widened(keyword="article_id", alternative=rule.article_id))
     return Drift(
         subject="address",
-        words=f"{len(found)} addresses, such as {found[0]}, are stories and don't have the "
-        f"declared form; theirs is {rule.pattern} ({rule.evidence})",
+        words=f"{counted(len(found), 'address', 'addresses')}, such as {found[0]}, with stories "
+        f"but without the declared form; theirs is {rule.pattern} ({rule.evidence})",
         mends=tuple(mends) if is_common else (),
         is_suspected=not is_common,
     )

@@ -122,7 +122,6 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         *_addresses(rule),
         *_section_names(articles),
         *_furniture(articles),
-        *_from_listings(stories, listed_dates),
         *_completeness(seen, site, stories),
         *_unread(seen, site, stories),
         *_rights(seen, stories),
@@ -135,9 +134,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
     known = {one.name: one for one in findings}
     taken_from_lists: tuple[ListedField, ...] = ()
     if "completeness" in known and not stories:
-        taken_from_lists = ("date_published", "authors", "description")
-    elif "from_listings" in known:
-        taken_from_lists = ("date_published",)
+        taken_from_lists = ("authors", "description")
     unsure = [f"{one.name} ({one.evidence})" for one in findings if not one.is_sure]
     source = replace(
         site,
@@ -417,21 +414,6 @@ def _listed_dates(seen: SeenSite, site: Source) -> dict[str, str]:
     for listing in read_listings(seen, site):
         dates |= listing.dates
     return dates
-
-
-def _from_listings(stories: Sequence[SeenPage], dates: Mapping[str, str]) -> list[SurveyFinding]:
-    """Finds where stories' pages show no date, and lists do."""
-    undated = [page for page in stories if page.article and not page.article.date_published]
-    count = sum(page.page.url in dates for page in undated)
-    if count < FEWEST_UNDATED:
-        return []
-    words = f"{count} of {len(undated)} stories without a date have one in the lists"
-    sure = round(0.5 + count / len(undated) / 2, 2)
-    return [
-        SurveyFinding(
-            name="from_listings", value=("date_published",), sureness=sure, evidence=words
-        )
-    ]
 
 
 def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:

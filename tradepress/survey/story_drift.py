@@ -3,13 +3,14 @@ bodies, section names and selectors."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from statistics import median
 from typing import Literal, cast
 
 from tradepress.archive.text_forms import straighten
+from tradepress.archive.witnesses import agreements
 from tradepress.extraction.dates import DATE
 from tradepress.extraction.sections import RUBRIC
 from tradepress.extraction.walls import LIKE_WALL, is_like_wall
@@ -57,8 +58,8 @@ def story_drift(
     read = [one for one in stories if one.article is not None]
     articles = [one.article for one in stories if one.article is not None]
     yield from _page_drift(stories)
-    listed = frozenset().union(*(listing.dated for listing in listings))
-    yield from _field_drift(source, articles, listed)
+    yield from _field_drift(source, articles)
+    yield from _witness_drift(articles)
     yield from _section_drift(source, listings, zip(read, articles, strict=True))
     yield from _line_drift(read)
     yield from _selector_drift(source, read)
@@ -130,26 +131,21 @@ def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
         )
 
 
-def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) -> Iterator[Drift]:
-    """Yields fields that most stories lack, bodies that are cut, a language that isn't declared.
+def _witness_drift(articles: Sequence[Article]) -> Iterator[Drift]:
+    """Yields fields of which lists or addresses say other things than many pages."""
+    for one in agreements(article.evidence for article in articles):
+        if one.of - one.agree >= max(2, one.of / 3):
+            yield Drift(subject="field", words=str(one))
 
-    :param listed: addresses whose day a listing says
-    """
+
+def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]:
+    """Yields fields that most stories lack, bodies that are cut, a language that isn't declared."""
     count = len(articles)
     for name in NEEDED:
-        if name in source.from_listings:
-            continue
         has = sum(bool(getattr(article, name)) for article in articles)
         if 2 * has < count:
             words = f"{has or 'none'} of {count} stories {'has' if has < 2 else 'have'} a {name}"
-            without = {one.url for one in articles if not getattr(one, name)}
-            if name == "date_published" and len(without) >= FEWEST and without <= listed:
-                mend = Added(keyword="from_listings", values=(name,))
-                yield Drift(
-                    subject="field", words=f"{words}; listings say when it was", mends=(mend,)
-                )
-            else:
-                yield Drift(subject="field", words=words)
+            yield Drift(subject="field", words=words)
     by_address = sum("url" in set(_ways(article, "headline")) for article in articles)
     if by_address:
         words = f"the headline of {by_address} of {count} stories is only their address in words"

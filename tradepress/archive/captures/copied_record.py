@@ -10,7 +10,6 @@ from tradepress.archive.captures.members import BLANK, MOST_HEADERS
 from tradepress.archive.captures.packing import pack, page_record, payload_digest
 from tradepress.story import Capture, PackedPage
 
-LINE_END = b"\r\n"
 BARE_MEMBER = b"\x1f\x8b\x08\x00"
 """Begins a gzip member that has no name, comment or other field of its own (RFC 1952)."""
 MOST_REASON = 1024
@@ -20,7 +19,7 @@ LARGEST_SHARE = 0.75
 VERSION = re.compile(rb"WARC/1\.[01]")
 FIELD = re.compile(rb"([A-Za-z-]+): ([!-~](?:[ -~]*[!-~])?)")
 """Matches a field on one line, in ASCII without control characters."""
-STATUS_LINE = re.compile(rb"HTTP/1\.[01] [0-9]{3}(?: [ -~]*)?")
+STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([0-9]{3})(?: [ -~]*)?\r\n")
 RECORD_ID = re.compile(r"<urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>", re.I)
 OF_ITS_OWN = frozenset(("warc-record-id", "warc-block-digest", "content-length"))
 HARMLESS = frozenset(
@@ -86,11 +85,8 @@ def _fields(head: bytes) -> dict[str, str]:
 def _is_same_answer(text: bytes, start: int, end: int, block: bytes) -> bool:
     """Tells whether what stands there is the same answer as the block, but for the words of the
     status line. Nothing is copied for it: that would take as long as the digests."""
-    ours, theirs = block.find(LINE_END), text.find(LINE_END, start, end)
-    return (
-        ours >= 0
-        and STATUS_LINE.fullmatch(text, start, theirs) is not None
-        and text[start:theirs].split(b" ")[1:2] == block[:ours].split(b" ")[1:2]
-        and end - theirs == len(block) - ours
-        and text.startswith(memoryview(block)[ours:], theirs)
-    )
+    ours, theirs = STATUS_LINE.match(block), STATUS_LINE.match(text, start, end)
+    if ours is None or theirs is None or ours[1] != theirs[1]:
+        return False
+    rest = memoryview(block)[ours.end() :]
+    return end - theirs.end() == len(rest) and text.startswith(rest, theirs.end())

@@ -25,10 +25,9 @@ from tradepress.story import METADATA_ONLY, Article, StoredArticle
 from tradepress.story_fields import GIVEN, OF_WORDS, PUBLIC, ROWS_OF, TABLES, WITHOUT_TEXT
 
 LEFT_OUT = (
-    *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
-    *("listings", "parts"),
-    *("site_files", "capture_records", "fingerprints_waiting", "fingerprints"),
-    "fingerprint_bands",
+    *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "listings", "page_files"),
+    *("hosts", "parts", "site_files", "capture_records"),
+    *("fingerprints_waiting", "fingerprints", "fingerprint_bands"),
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""
@@ -182,7 +181,7 @@ def _reduce(
 
 def _index(copy: Database, triggers: Iterable[str]) -> None:
     copy.execute("BEGIN")
-    hold_more(copy.conn, (*INDEXES, *FORMER_INDEXES))
+    hold_more(copy.conn)
     for table in (*INDEXES, *FORMER_INDEXES):
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")

@@ -1,7 +1,6 @@
 """Writes the full-text indexes of the articles' current texts, once for each commit."""
 
 import sqlite3
-from collections.abc import Sequence
 
 from tradepress.story_fields import SEARCHED
 
@@ -13,9 +12,9 @@ INDEXED_AT_ONCE = 32_000_000
 """Counts the bytes of an index in memory; FTS5 writes each million down and merges them later."""
 
 
-def hold_more(connection: sqlite3.Connection, indexes: Sequence[str] = INDEXES) -> None:
+def hold_more(connection: sqlite3.Connection) -> None:
     """Lets this connection, and no other, hold more of the indexes in memory until it commits."""
-    for index in indexes:
+    for index in (*INDEXES, *FORMER_INDEXES):
         connection.execute(
             f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', {INDEXED_AT_ONCE})"
         )

@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 17
+FIRST_VERSION, SCHEMA_VERSION = 13, 18
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -51,6 +51,11 @@ def remember_listings(db: Database) -> None:
         "source TEXT NOT NULL REFERENCES sources(name), digest TEXT NOT NULL, "
         "found INTEGER NOT NULL, pages TEXT NOT NULL, read_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
     )
+
+
+@migrations()
+def count_refused_entries(db: Database) -> None:
+    db.execute("ALTER TABLE fetches ADD COLUMN refused INTEGER")
 
 
 def statements(name: str = "schema.sql") -> Iterator[str]:

@@ -43,15 +43,9 @@ class Listings:
 
     def save(self, source: str, url: str, digest: str, read: ReadListing) -> None:
         """Saves that it was read; in the commit of the addresses that it gave."""
+        pages = json.dumps([*map(storable, read.pages)])
         self._transaction.write(
             "INSERT OR REPLACE INTO listings (url, source, digest, found, pages, read_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                storable(url),
-                source,
-                digest,
-                read.found,
-                json.dumps([*map(storable, read.pages)]),
-                utc_now(),
-            ],
+            [storable(url), source, digest, read.found, pages, utc_now()],
         )

@@ -48,6 +48,7 @@ class Fetch(NamedTuple):
     outcome: str
     reason: str | None
     found: int | None
+    refused: int | None
     article_id: int | None
     version: int | None
 

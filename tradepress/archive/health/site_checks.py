@@ -136,6 +136,20 @@ def find_empty(history: History) -> Iterator[Found]:
         )
 
 
+def find_refused(history: History) -> Iterator[Found]:
+    """Finds feeds with entries that are no stories by their addresses, from the first one on; what
+    was not read anew is as it was."""
+    for readings in _listings(history):
+        counted = [fetch for fetch in readings if fetch.refused is not None]
+        if bad := newest_while(counted, lambda fetch: bool(fetch.refused)):
+            yield Found(
+                what=f"article_url refuses entries of the feed {bad[0].url}",
+                figures=f"{bad[0].refused} of {(bad[0].refused or 0) + (bad[0].found or 0)}",
+                since=bad[-1].at,
+                subject=bad[0].url,
+            )
+
+
 def find_missing_site_files(history: History) -> Iterator[Found]:
     for kind, path in SITE_FILES.items():
         bad = newest_while(
@@ -226,6 +240,16 @@ CHECKS = (
         "none, or to under a third of the fewest ever; a sitemap only after "
         f"{QUIET_SITEMAP.days} days; the pages of a section are one",
         why="a news sitemap lists two days, and is empty over a quiet week",
+    ),
+    Check(
+        name="refused",
+        find=find_refused,
+        unless=("blocked", "seeds"),
+        step="`tradepress sources check {source}` shows them and what to mend; ignored_url names "
+        "those that nobody wants.",
+        when="a feed holds entries whose addresses article_url refuses, and ignored_url doesn't "
+        "name",
+        why="a feed holds nothing but stories, and a drift begins with one",
     ),
     Check(
         name="site file missing",

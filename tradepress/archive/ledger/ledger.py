@@ -11,7 +11,6 @@ from tradepress.archive.clean import fitting_number
 from tradepress.archive.clock import utc_now
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.ledger.outcomes import OUTCOMES, READ, Outcome, RunKind, RunState
-from tradepress.archive.ledger.run_cost import Cost
 from tradepress.archive.text_forms import storable
 
 OnOutcome = Callable[[str, str, str, str | None], None]
@@ -102,12 +101,6 @@ class Ledger:
             ends | {"urls": urls} | {outcome.value: count for outcome, count in sums.items()},
         )
 
-    def note_cost(self, cost: Cost) -> None:
-        """Writes what the run has cost; lasting when it returns."""
-        spent = {"cpu_seconds": cost.cpu_seconds, "bytes_written": cost.bytes_written or None}
-        self._transaction.update("runs", self.run_id, spent)
-        self._transaction.commit()
-
     def record_listing(
         self,
         source: str | None,
@@ -117,15 +110,15 @@ class Ledger:
         outcome: str = READ,
         reason: str | None = None,
         found: int | None = None,
+        refused: int | None = None,
     ) -> None:
         """Writes how a listing, feed, sitemap or robots.txt ended; it counts as no address.
 
         :param found: story addresses on it
+        :param refused: entries of a feed that ``article_url`` takes for no stories
         """
-        row = self.row(fetched, outcome, reason)
-        self._transaction.insert(
-            "fetches", {**row, "source": source, "url": storable(url), "found": found}
-        )
+        row = self.row(fetched, outcome, reason) | {"found": found, "refused": refused}
+        self._transaction.insert("fetches", {**row, "source": source, "url": storable(url)})
         if source is not None and fetched.kind not in ("robots", "tdmrep"):
             self.tell(source, fetched.kind, url, outcome, reason)
 

@@ -37,8 +37,8 @@ FETCHES = """
 OF_STORY = f"{FETCHES} WHERE fetches.article_id = ? ORDER BY fetches.id"
 OF_ADDRESS = f"{FETCHES} WHERE urls.url_key = ?"
 SIGNATURE = """
-    SELECT hex(signature) AS signature FROM fingerprints WHERE article_id = ?
-    AND length(signature) = 256
+    SELECT hex(signature) AS signature FROM articles JOIN fingerprints ON article_id = articles.id
+    WHERE articles.id = ? AND version_id = ? AND length(signature) = 256
 """
 OF_NONE = f"{FETCHES} WHERE fetches.article_id IS NULL ORDER BY fetches.id"
 
@@ -128,9 +128,7 @@ class ArrivingPart:
 
     def _known(self, story: OtherStory, version: OtherVersion) -> KnownText:
         """Returns what the part has of a text: a task of our rules made it a moment ago."""
-        signed: list[Row] = []
-        if version.id == story.version_id:
-            signed = self.other.rows(SIGNATURE, [story.id])
+        signed = self.other.rows(SIGNATURE, [story.id, version.id])
         return KnownText(
             article=version.article,
             content_hash=version.content_hash,

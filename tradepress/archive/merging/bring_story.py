@@ -26,12 +26,7 @@ from tradepress.archive.merging.copied_pages import CopiedPages
 from tradepress.archive.merging.kept_here import find_here, same_version
 from tradepress.archive.merging.other_archive import OtherStory, OtherVersion, UnreadStory
 from tradepress.archive.run import Run
-from tradepress.archive.stories.clean_story import (
-    CleanStory,
-    KnownText,
-    StoredLink,
-    clean_story,
-)
+from tradepress.archive.stories.clean_story import CleanStory, KnownText, StoredLink, clean_story
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.kept import Kept, article_of, load_kept
 from tradepress.archive.stories.link_targets import resolve_address

@@ -63,7 +63,9 @@ def save_fingerprint(transaction: Transaction, article_id: int, signature: Seque
     )
     if not stored:
         if transaction.value("SELECT count(*) FROM fingerprints_waiting") >= MOST_WAITING:
-            _write_waiting(transaction)
+            transaction.write(f"INSERT INTO {_IN_FILE} SELECT band, article_id FROM {_WAITING}")
+            for table in (_WAITING, "fingerprints_waiting"):
+                transaction.write(f"DELETE FROM {table}")
         transaction.write("INSERT INTO fingerprints_waiting (article_id) VALUES (?)", [article_id])
     table = _table_of(transaction, article_id)
     for statement, changed in ((_DROP, stored - bands), (_ADD, bands - stored)):
@@ -84,11 +86,7 @@ def _stored_bands(transaction: Transaction, article_id: int) -> set[int]:
     signature = transaction.value(
         "SELECT signature FROM fingerprints WHERE article_id = ?", [article_id]
     )
-    return set(_bands_of(signature)) if signature else set()
-
-
-def _bands_of(packed: bytes) -> list[int]:
-    return band_numbers(unpack(packed))
+    return set(band_numbers(unpack(signature))) if signature else set()
 
 
 def _table_of(transaction: Transaction, article_id: int) -> str:
@@ -108,11 +106,6 @@ def _list_waiting(transaction: Transaction) -> None:
     waiting = transaction.rows(
         "SELECT * FROM fingerprints_waiting JOIN fingerprints USING (article_id)"
     )
-    rows = [(band, row["article_id"]) for row in waiting for band in _bands_of(row["signature"])]
-    transaction.write_many(_ADD.format(_WAITING), rows)
-
-
-def _write_waiting(transaction: Transaction) -> None:
-    transaction.write(f"INSERT INTO {_IN_FILE} SELECT band, article_id FROM {_WAITING}")
-    for table in (_WAITING, "fingerprints_waiting"):
-        transaction.write(f"DELETE FROM {table}")
+    for row in waiting:
+        bands = band_numbers(unpack(row["signature"]))
+        transaction.write_many(_ADD.format(_WAITING), [(one, row["article_id"]) for one in bands])

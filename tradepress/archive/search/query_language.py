@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
@@ -317,7 +317,7 @@ class _Parser:
         """Returns a word, phrase or bracket, with what stands before it, or two that are near."""
         if self.next.kind in ("minus", "NOT"):
             self.take()
-            return Not(part=self.nested(field))
+            return Not(part=self.nested(self.one, field))
         these = self.operand(field)
         if self.next.kind != "NEAR":
             return these
@@ -334,15 +334,15 @@ class _Parser:
             )
         return Near(these=sides[0], those=sides[1], distance=int(near.text[5:]))
 
-    def nested(self, field: str | None) -> Expression:
-        """Parses one more that belongs to what was read.
+    def nested(self, parse: Callable[[str | None], Expression], field: str | None) -> Expression:
+        """Parses what belongs to a sign that was read.
 
         :raises QueryError: too many within each other
         """
         self.depth += 1
         if self.depth > MOST_DEPTH:
             raise QueryError(f"more than {MOST_DEPTH} brackets within each other")
-        found = self.one(field)
+        found = parse(field)
         self.depth -= 1
         return found
 
@@ -353,7 +353,7 @@ class _Parser:
         if token.kind == "field":
             if field is not None:
                 raise QueryError(f"{token.text}: (character {token.place + 1}) stands in {field}:")
-            return self.nested(token.text)
+            return self.nested(self.one, token.text)
         if token.kind == "open":
             return self.bracket(token, field)
         before = self.tokens[self.place - 2] if self.place > 1 else None
@@ -363,11 +363,7 @@ class _Parser:
         raise QueryError(f"nothing to search for before {token.where}{_itself(token)}")
 
     def bracket(self, opening: _Token, field: str | None) -> Expression:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise QueryError(f"more than {MOST_DEPTH} brackets within each other")
-        found = self.any_of(field)
-        self.depth -= 1
+        found = self.nested(self.any_of, field)
         if self.take().kind != "close":
             raise QueryError(f"the bracket {opening.where} is never closed")
         return found

@@ -33,11 +33,6 @@ class StoredLink:
     site_id: str | None = None
     """Is the site's own id in its address, by which the target may be known."""
 
-    @property
-    def other_key(self) -> str | None:
-        """Returns the URL key where it differs from the address."""
-        return None if self.url_key == self.url else self.url_key
-
 
 @dataclass(frozen=True, kw_only=True)
 class CleanStory:

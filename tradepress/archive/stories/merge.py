@@ -14,6 +14,9 @@ OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "dupl
 """Lists what the older article keeps of its own when it takes up the younger one's text."""
 
 MOVED = (
+    "UPDATE version_rows AS own SET description = coalesce(own.description, young.description), "
+    "body = coalesce(own.body, young.body) "
+    "FROM articles AS young WHERE young.id = :young AND version_id = own.id",
     "UPDATE version_rows SET article_id = :old, version = version + :shift "
     "WHERE article_id = :young",
     "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
@@ -28,10 +31,6 @@ MOVED = (
 )
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
 LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
-KEEPS_TEXTS = (
-    "UPDATE version_rows SET description = coalesce(description, :description), "
-    "body = coalesce(body, :body) WHERE id = :version_id"
-)
 BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
     "SELECT id, headline, description, body FROM versions WHERE id = ?"
 )
@@ -50,8 +49,6 @@ def merge_articles(
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
     is_later = _is_later(transaction.db, older, younger)
     forget_article(transaction, younger["id"])
-    texts = {name: younger[name] for name in ("description", "body", "version_id")}
-    transaction.write(KEEPS_TEXTS, texts)
     for table in FORMER_INDEXES:  # from here on the triggers see to it
         transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:

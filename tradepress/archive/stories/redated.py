@@ -33,6 +33,16 @@ def is_redated(db: Database, story: CleanStory) -> bool:
     return not any(are_near(now, str(one.value)) for one in said)
 
 
+def is_finer(story: CleanStory, kept: Kept) -> bool:
+    """Does the page differ in nothing but a time of day, where the day is kept?"""
+    day, now = kept.article.date_published or "", story.article.date_published or ""
+    return (
+        len(day) == len("2027-01-04")
+        and now.startswith(f"{day}T")
+        and kept.content_hash == content_hash(replace(story.article, date_published=day))
+    )
+
+
 def with_kept_day(story: CleanStory, kept: Kept) -> CleanStory:
     """Returns the story with the day that is kept of it."""
     days = ("date_published", "date_published_raw")

@@ -220,9 +220,9 @@ class VersionStore:
         )
         self._transaction.write_many(
             "INSERT INTO links (kind, text, url, position, other_key, version_id, target_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?1, ?2, ?3, ?4, nullif(?5, ?3), ?6, ?7)",
             [
-                (link.kind, link.text, link.url, link.position, link.other_key, version_id, target)
+                (link.kind, link.text, link.url, link.position, link.url_key, version_id, target)
                 for link, target in zip(links, targets, strict=True)
             ],
         )

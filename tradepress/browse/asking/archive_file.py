@@ -109,15 +109,11 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
 
     async def foreign_keys_for_table(self, table: str) -> list[dict[str, str]]:
         """Says which columns lead where: to a view in the place of the table with its rows."""
-        keys = await super().foreign_keys_for_table(ROWS_OF.get(table, table))
-        return [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
+        return _viewed(await super().foreign_keys_for_table(ROWS_OF.get(table, table)))
 
     async def get_all_foreign_keys(self) -> dict[str, dict[str, list[dict[str, str]]]]:
         found = {
-            table: {
-                way: [{**key, "other_table": _viewed(key["other_table"])} for key in keys]
-                for way, keys in ways.items()
-            }
+            table: {way: _viewed(keys) for way, keys in ways.items()}
             for table, ways in (await super().get_all_foreign_keys()).items()
         }
         return found | {view: found[rows] for view, rows in ROWS_OF.items()}
@@ -132,5 +128,8 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return counts
 
 
-def _viewed(table: str) -> str:
-    return next((view for view, rows in ROWS_OF.items() if rows == table), table)
+def _viewed(keys: list[dict[str, str]]) -> list[dict[str, str]]:
+    views = {rows: view for view, rows in ROWS_OF.items()}
+    return [
+        {**key, "other_table": views.get(key["other_table"], key["other_table"])} for key in keys
+    ]

@@ -54,8 +54,8 @@ TABLE_TYPES: dict[Kind, str] = {
 """Maps kinds of columns to Table Schema's words."""
 METADATA = tuple(one for one in COLUMNS if one.name not in OF_WORDS.intersection(SEARCHED))
 _STANDING = """
-    SELECT articles.id, versions.id, source, articles.policy, versions.policy,
-        articles.reservations, coalesce(versions.body, '') <> ''
+    SELECT articles.id, source, articles.policy, versions.policy, articles.reservations,
+        CASE WHEN versions.body <> '' THEN word_count END
     FROM articles LEFT JOIN versions ON versions.id = articles.version_id
 """
 
@@ -68,7 +68,7 @@ class Choice:
     textless: dict[int, WhyNoText]
     """Maps the chosen ones whose text is not given to the reason."""
     word_counts: dict[int, int | None]
-    """Maps these to the words that their bodies have; None: the archive holds none."""
+    """Maps the chosen ones to the words that their bodies have; None: the archive holds none."""
     headlined: set[int]
     """Holds stories, chosen or not, whose headline stands for the words of links to them."""
 
@@ -210,7 +210,8 @@ def _choose(
         [json.dumps(chosen)],
     ).fetchall()
     textless: dict[int, WhyNoText] = {}
-    headlined, current = set[int](), dict.fromkeys(chosen, 0)
+    word_counts: dict[int, int | None] = dict.fromkeys(chosen)
+    headlined: set[int] = set()
 
     @lru_cache(maxsize=1024)
     def why_not(source: str, policy: Policy | None, reservations: str) -> WhyNoText | None:
@@ -224,24 +225,22 @@ def _choose(
         return withheld(standing, texts, policies or {})
 
     # Most stories are as this tells: whole they are read from what is given on.
-    for article_id, version_id, source, policy, own, reservations, has_body in db.execute(
-        _STANDING
-    ):
+    for article_id, source, policy, own, reservations, words in db.execute(_STANDING):
         if why := why_not(source, policy, reservations):
             headlined.add(article_id)
-        if article_id not in current:
+        if article_id not in word_counts:
             continue
-        current[article_id] = version_id
-        if why := why or why_not(source, own, reservations) or (None if has_body else "not held"):
+        word_counts[article_id] = words
+        why = why or why_not(source, own, reservations) or ("not held" if words is None else None)
+        if why:
             textless[article_id] = why
     for story in load_stories(db, (version_id for (version_id,) in former)):
         if why := withheld(story, texts, policies or {}):
             textless.setdefault(ids[story.ref], why)
-    left = load_stories(db, [current[article_id] for article_id in textless])
     return Choice(
         chosen=chosen,
         textless=textless,
-        word_counts={ids[one.ref]: one.word_count if one.body else None for one in left},
+        word_counts=word_counts,
         headlined=headlined | textless.keys(),
     )
 
