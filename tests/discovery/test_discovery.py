@@ -87,6 +87,43 @@ def test_a_number_is_that_of_a_page_whatever_the_query_calls_it() -> None:
     assert urls(found.pages) == ("http://gazette.example/list.php?of=3&ab=8",)
 
 
+@pytest.mark.parametrize(
+    ("here", "links", "further"),
+    [
+        ("/", "/index2.html ⟩ /index5.html »", "/index2.html /index5.html"),
+        ("/index2.html", "/index.html « /index3.html ⟩", "/index3.html"),
+        ("/designs.html", "/designs2.html Older /costs2.html Costs", "/designs2.html"),
+        ("/blog/", "/blog/page2/ Zurück", "/blog/page2/"),
+        ("/rubric2.html", "/rubric3.html Costs /rubric1.html Designs", ""),
+        ("/rubric1.html", "/rubric2.html Costs", ""),
+        ("/news/2014/", "/news/2015/ 2015", ""),
+        ("/2014/06/", "/2014/07/ July", ""),
+    ],
+)
+def test_the_address_of_a_list_with_a_higher_number_is_a_further_page(
+    here: str, links: str, further: str
+) -> None:
+    words = iter(links.split())
+    page = "".join(f"<a href={path}>{next(words)}</a>" for path in words)
+    found = read_section(page.encode(), f"http://gazette.example{here}", SOURCE)
+    assert urls(found.pages) == tuple(f"http://gazette.example{path}" for path in further.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("<p>Page <b>1</b> / 9 <a href=/news2>»</a>", 9),
+        ("<p>Seite 1 von 12", 12),
+        ("<a href=?page=2>2</a> <a href=?page=7>7</a>", 7),
+        ("<a href=?start=1>2</a> <a href=?start=4>5</a>", 5),
+        ("<a href=?page=2>Next</a>", None),
+    ],
+)
+def test_how_many_pages_a_list_says_that_it_has(words: str, last: int | None) -> None:
+    page = f"<a href=/trademark/lantern-1234>Lantern</a>{words}"
+    assert read_section(page.encode(), "http://gazette.example/news", SOURCE).last_page == last
+
+
 def test_pages_of_another_list_by_the_same_program_are_not_its_own() -> None:
     page = b'<a href="?of=3&page=2">2</a> <a href="?of=4&page=2">more</a>'
     found = read_section(page, "http://gazette.example/list.php?of=3", SOURCE)

@@ -343,3 +343,28 @@ def test_a_last_sentence_about_a_writer_may_be_news(words: str, is_bio: bool) ->
     blocks = [Block(text=text) for text in (*STORY, words)]
     drop_bio(blocks, ())
     assert (len(blocks) == len(STORY)) is is_bio
+
+
+def test_a_card_that_is_one_link_bears_its_heading_and_not_its_teaser() -> None:
+    cards = "".join(
+        f"<article><a href=/costs-{n}/><h3>{TEASER} {n}</h3><p>{COMMENT}</p></a></article>"
+        for n in range(3)
+    )
+    page = f"<article>{TITLE}{PARAGRAPHS}</article><section><h2>Read more</h2>{cards}</section>"
+    links = extract_article(page, "http://gazette.example/works/").related_links
+    assert [link.text for link in links] == [f"{TEASER} {n}" for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is The Lantern, a brand new site by Petra Holm that's just getting started. Things"
+        " will be up and running here shortly, but you can subscribe in the meantime if you'd like"
+        " to stay up to date and receive emails when new content is published!",
+        "Welcome to WordPress. This is your first post. Edit or delete it, then start writing!",
+    ],
+)
+def test_the_first_post_of_the_software_is_no_story(text: str) -> None:
+    declared = '<script type="application/ld+json">{"@type": "Article"}</script>'
+    with pytest.raises(NotAnArticle, match="software"):
+        extract_article(f"{declared}<h1>Coming soon</h1><article><p>{text}</p></article>")

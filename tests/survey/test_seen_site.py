@@ -16,7 +16,7 @@ from tradepress.survey.seen_site import (
     story_place,
     told_apart,
 )
-from tradepress.survey.site_page import SeenLink, SeenPage, SitePage
+from tradepress.survey.site_page import SeenLink, SeenPage, SitePage, read_site_page
 
 HOME = "https://gazette.example"
 SITE = Source(
@@ -137,6 +137,16 @@ def test_sister_lists_are_those_above_stories_and_those_of_a_kind_that_lists() -
     assert sister_lists(seen(front, read)) == [f"{HOME}/marks"]
 
 
+def test_the_second_page_of_a_list_is_no_list_of_its_own() -> None:
+    stories = {f"/costs-{n}.html": f"Kettle whistle goes to appeal {n}" for n in range(3)}
+    more = {"/list/marks2.html": "⟩", "/list/marks4.html": "»", "/list/costs.html": "Costs"}
+    site = seen(
+        page("/list/marks.html", stories | more), dated(page("/costs-0.html", is_story=True))
+    )
+    site.pages |= {url: page(url.removeprefix(HOME), more) for url in (f"{HOME}/", f"{HOME}/a")}
+    assert sister_lists(site) == [f"{HOME}/list/costs.html"]
+
+
 def test_kinds_are_looked_at_in_turn_those_of_feeds_first() -> None:
     site = seen(FRONT, feed=("/marks/hare-leaps", "/marks/hare-rests"))
     first = story_place(site)
@@ -172,3 +182,10 @@ def test_a_program_is_a_kind_of_its_own() -> None:
     story, event = f"{HOME}/story.php?id=4711", f"{HOME}/event.php?id=3"
     assert family_of(story) != family_of(event)
     assert family_of(f"{HOME}/2024/05/a.html") == family_of(f"{HOME}/2023/11/b.html")
+
+
+def test_a_list_that_calls_itself_a_menu_is_one_of_stories() -> None:
+    """As SPIP's."""
+    body = b"<ul class=menu><li class=hentry><a href=/a>A</a><li><a href=/b>B</a></ul>"
+    links = read_site_page(SitePage(url=f"{HOME}/", body=body), SITE).links
+    assert [(link.words, link.is_menu) for link in links] == [("A", False), ("B", True)]

@@ -1,12 +1,19 @@
 """`tradepress sources new` without a network: saved pages, files that are there, and mistakes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import Answer, Site, Tradepress
 from sites.drupal_paper import drupal_paper
 from sites.invented import PaperSite
+
+from tradepress.commands import sources_new
+from tradepress.jobs.site_visit import unknown_source
+from tradepress.survey.site_page import SeenPage, SitePage
+from tradepress.survey.site_survey import SiteSurvey
 
 HOME = "https://www.guild.example"
 
@@ -56,6 +63,35 @@ def test_each_finding_is_shown_with_its_evidence(here: Tradepress, saved: list[s
     assert "below 3 of 6 stories" in done.stdout
     assert "6 of 6 stories read by these rules:" in done.stdout
     assert "tradepress sources check guild" in done.stdout
+
+
+def test_three_stories_are_shown_as_they_were_read_and_asked_about(
+    here: Tradepress, saved: list[str]
+) -> None:
+    printed = here("sources", "new", *saved).stdout
+    assert printed.count("    begins   ") == printed.count("    ends     ") == 3
+    assert "The same command asks with --force at a terminal" in printed
+    silent = here("sources", "new", *saved, "--force", "--yes").stdout
+    assert "Is that right?" not in silent
+
+
+@pytest.mark.parametrize(
+    ("typed", "unverified"),
+    [
+        ("\n", "timezone (a guess)"),
+        ("n\nDay, body\n", "seen to be wrong: day, body; timezone (a guess)"),
+        ("n\neverything\n\nauthors\n", "seen to be wrong: authors; timezone (a guess)"),
+    ],
+)
+def test_what_is_denied_at_a_terminal_is_unverified(
+    typed: str, unverified: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources_new, "is_terminal", lambda stream: True)
+    page = SeenPage(page=SitePage(url=f"{HOME}/a", body=b""))
+    source = replace(unknown_source(HOME), unverified="timezone (a guess)")
+    survey = SiteSurvey(source=source, findings=(), stories=(page,))
+    with CliRunner().isolation(input=typed):
+        assert sources_new.asked(survey).source.unverified == unverified
 
 
 def test_a_file_that_is_there_is_replaced_by_force_alone(

@@ -2,6 +2,7 @@
 takes every story and no other page."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
@@ -13,6 +14,7 @@ from sites.invented import SECTIONS, PaperSite, marked
 from sites.program_paper import PAGE, program_paper
 
 from tradepress.crawling.page_workers import PageWorkers
+from tradepress.discovery.wordpress_posts import posts_at
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import MOST_REQUESTS, SiteVisit, concluded
@@ -132,3 +134,21 @@ def test_a_program_that_is_told_what_to_show() -> None:
     assert {found.listed_dates[page.page.url] for page in found.stories} <= {
         story.published.date().isoformat() for story in paper.stories
     }
+
+
+def test_posts_that_wordpress_names_to_programs_are_the_list_of_all() -> None:
+    paper = wordpress_paper.wordpress_paper(HOME)
+    place = posts_at(f"{HOME}/wp-json/")
+    door = f'<link rel="https://api.w.org/" href="{HOME}/wp-json/"><meta name=generator content=WP>'
+    paper.show("/", str(paper.pages["/"].body).replace("<head>", f"<head>{door}"))
+    posts = [{"link": HOME + story.path} for story in paper.stories]
+    paper.pages[place.removeprefix(HOME)] = Answer(json.dumps(posts))
+    found, asked = survey(paper)
+    require_right(paper, found)
+    assert found.source.sections == (place,)
+    assert found.source.feeds
+    assert asked <= MOST_REQUESTS
+    told = {one.name: one.value for one in found.findings}
+    assert told["software"] == ("WP",)
+    count = len(paper.stories)
+    assert told["reach"] == (f"{count} of about {count} stories",)

@@ -36,7 +36,7 @@ class Agreement:
 
 
 def agreements(stories: Iterable[Readings]) -> tuple[Agreement, ...]:
-    """Counts in how many stories page and witnesses agree, where both say something."""
+    """Returns in how many stories page and witnesses agree, where both say something."""
     counts = Counter(one for readings in stories for one in compare(readings))
     pairs = dict.fromkeys((field, witness) for field, witness, _ in sorted(counts))
     return tuple(

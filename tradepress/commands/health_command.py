@@ -111,13 +111,13 @@ def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[s
         if state.source not in ill:
             level = "well" if state.learning_day is None else "learning"
             lines.append(f"{level:<8}  {state.source:<8}  {_state_words(state)}")
+            lines += [f"{'':<20}{'; '.join(map(str, state.witnesses))}"] * bool(state.witnesses)
     return lines or ["No source was crawled yet."]
 
 
 def _state_words(state: SourceState) -> str:
     good = (state.last_good_run or "never")[:16].replace("T", " ")
     words = f"last good run {good}, {state.new_stories} new stories in {LEARNING.days} days"
-    words = "; ".join((words, *map(str, state.witnesses)))
     if state.learning_day is None:
         return words
     day = f"learning, day {state.learning_day} of {LEARNING.days}"

@@ -83,10 +83,12 @@ def checked(source: Source, contact: str | None) -> "SourceCheck":
     # Here, as sources are listed without anything of Scrapy.
     from scrapy.exceptions import UsageError
 
-    from tradepress.jobs.check_source import check_source
+    from tradepress.jobs.check_source import MOST_REQUESTS, check_source
 
     if is_terminal(sys.stderr):
-        click.echo(f"{source.publisher} is asked for some pages, with rests …", err=True)
+        click.echo(
+            f"{source.publisher} is asked for at most {MOST_REQUESTS} pages, with rests …", err=True
+        )
     day = datetime.now(UTC).date()
     try:
         return check_source(source, replace(configured(), contact=contact), day=day)
@@ -182,6 +184,7 @@ def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
             {"subject": one.subject, "words": one.words, "is_suspected": one.is_suspected}
             for one in check.drift
         ],
+        "reach": check.reach and asdict(check.reach),
         "notes": check.notes,
         "diff": mend.diff or None,
         "refused": mend.refused,
@@ -199,6 +202,8 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
             click.echo(
                 f"  {one.kind:<16}{one.reason or f'{len(one.stories)} stories':<14}{one.url}"
             )
+    if check.reach is not None:
+        click.echo(f"  {'reach':<16}{check.reach.words}: {check.reach.evidence}")
     for seen in check.fields if count else ():
         by = ", ".join(f"{way} {times}" for way, times in seen.evidence)
         click.echo(f"  {seen.field:<16}{f'{seen.filled} of {count}':<14}{by}")

@@ -1,18 +1,28 @@
 """Runs `tradepress sources new`: a site is looked over and declared, for an operator to check."""
 
 import re
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tradepress.commands.options import configured, contact_option, json_option, page_address
+from tradepress.commands.options import (
+    configured,
+    contact_option,
+    is_terminal,
+    json_option,
+    page_address,
+)
 from tradepress.commands.printed import print_json
 
 if TYPE_CHECKING:
     from tradepress.survey.site_survey import SiteSurvey
 
+SHOWN, WORDS = 3, 60
+"""Bound the stories that are asked about, and the characters of a line of theirs."""
+READ = ("headline", "day", "authors", "section", "body")
 FOLDER = Path("sources")
 """Is the folder where no configuration says otherwise."""
 SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
@@ -29,6 +39,7 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 )
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")
+@click.option("--yes", is_flag=True, help="Don't ask whether the stories were read right.")
 @contact_option
 @json_option
 def new_source(
@@ -37,19 +48,21 @@ def new_source(
     url: str | None,
     name: str | None,
     force: bool,
+    yes: bool,
     contact: str | None,
     as_json: bool,
 ) -> int:
     """Look the site at URL over, and declare a source for it.
 
     URL is its front page, its list of stories or its feed; what each part of the declaration
-    rests on is said. At most 25 pages are asked for, as politely as in a crawl.
+    rests on is said. At most 22 pages are asked for, as politely as in a crawl.
     """
     # Here, as listing the sources needs nothing of it: half a second.
     from scrapy.exceptions import UsageError
 
     from tradepress.jobs.files.file_page import UnreadableFile
     from tradepress.jobs.survey_site import (
+        MOST_REQUESTS,
         AlreadyThere,
         name_for,
         require_free,
@@ -71,9 +84,15 @@ def new_source(
         if site is None:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
-            click.echo(f"Looking at {site}: at most 25 pages, one after the other …", err=True)
+            click.echo(
+                f"{site} is asked for at most {MOST_REQUESTS} pages, one after the other …",
+                err=True,
+            )
             configuration = replace(configured(), contact=contact)
             survey = survey_address(site, configuration, name=name)
+        if not as_json:
+            print_survey(survey)
+            survey = survey if yes else asked(survey)
         written = write_source(survey, folder, force=force)
     except (AlreadyThere, UsageError) as error:
         raise click.UsageError(str(error)) from error
@@ -83,7 +102,6 @@ def new_source(
         found = [asdict(finding) for finding in survey.findings]
         print_json({"findings": found, "source": asdict(survey.source), **asdict(written)})
         return 0
-    print_survey(survey)
     click.echo(f"\nWritten: {written.file}")
     if written.golden is not None:
         click.echo(f"Golden page: {written.golden} (kept locally: texts belong to others)")
@@ -116,3 +134,41 @@ def print_survey(survey: "SiteSurvey") -> None:
     for url, article in read:
         day = (article.date_published or survey.listed_dates.get(url) or "no date")[:10]
         click.echo(f"  {day:<11}{article.headline}")
+    for url, article in read[:: max(len(read) // SHOWN, 1)][:SHOWN]:
+        lines = (article.body or "").split("\n\n")
+        told = {
+            "day": article.date_published or survey.listed_dates.get(url),
+            "authors": ", ".join(article.authors),
+            "section": article.section,
+            "begins": shortened(lines[0]),
+            "ends": shortened(lines[-1]),
+        }
+        click.echo(f"\n  {article.headline}")
+        for name, shown in told.items():
+            click.echo(f"    {name:<9}{shown or '–'}")
+
+
+def asked(survey: "SiteSurvey") -> "SiteSurvey":
+    """Asks whether the stories shown are right; what is denied stands under ``unverified``."""
+    if not survey.stories:
+        return survey
+    if not is_terminal(sys.stdin):
+        click.echo("\nIs that right? The same command asks with --force at a terminal.")
+        return survey
+    if click.confirm("\nIs that right?", default=True):
+        return survey
+    wrong: str = click.prompt(f"What is wrong ({', '.join(READ)})", value_proc=fields_named)
+    unverified = "; ".join(filter(None, (f"seen to be wrong: {wrong}", survey.source.unverified)))
+    return replace(survey, source=replace(survey.source, unverified=unverified))
+
+
+def fields_named(words: str) -> str:
+    """Returns names of fields, joined; raises click.BadParameter where one is none."""
+    named = re.findall(r"\w+", words.lower())
+    if not named or not {*READ}.issuperset(named):
+        raise click.BadParameter(f"name some of {', '.join(READ)}.")
+    return ", ".join(named)
+
+
+def shortened(line: str) -> str:
+    return line if len(line) <= WORDS else f"{line[: WORDS - 1]}…"

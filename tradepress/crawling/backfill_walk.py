@@ -28,6 +28,7 @@ from tradepress.crawling.source_report import SeedReport, SourceReport
 from tradepress.discovery.candidates import Candidates, NotAListing, own_address
 from tradepress.discovery.section import calendar_of
 from tradepress.discovery.section_walk import MOST_PAGES, WholeWalk
+from tradepress.discovery.wordpress_posts import is_posts
 
 ListingKind = Literal["section", "sitemap"]
 SETTINGS = {"TRADEPRESS_LISTING_PAGES": MOST_PAGES, "TRADEPRESS_URLS": 1_000_000}
@@ -174,7 +175,8 @@ class BackfillWalk(NewsSpider):
             if walk.page == seed:
                 for other in calendar:
                     self.keep_place(self.wait_for(other, other))
-                if seed in self.source.sections and not (pages or calendar):
+                is_all = is_posts(seed) or pages or calendar
+                if seed in self.source.sections and not is_all:
                     self.report.notes.append(f"{seed} {NO_FURTHER_PAGE}")
         if is_led_back:
             walk.page = None

@@ -80,6 +80,8 @@ class Candidates:
     """Are links of the source's own site that are neither."""
     older: tuple[str, ...] = ()
     """Are those of ``others`` that seem to lead to older stories: ``Older posts``, ``/2015/``."""
+    last_page: int | None = None
+    """Is how many pages the listing says that it has."""
     is_whole: bool = True
     """Was the page without faults, so that nothing in it was missed?"""
 

@@ -27,6 +27,10 @@ def read_listing(
         from tradepress.discovery.sitemap import read_sitemap
 
         return read_sitemap(page, source)
+    from tradepress.discovery.wordpress_posts import is_posts, read_posts
+
+    if is_posts(url):
+        return read_posts(page, url, source)
     from tradepress.discovery.section import read_section
 
     return read_section(page, url, source, content_type=content_type)

@@ -1,7 +1,7 @@
 """Reads section pages: links that have the form of a story, and the listing's further pages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,10 +30,12 @@ PAGE_PARAMETER = re.compile(
     r"|seite|pagina|strona|sid[ae]|debut_\w+",
     re.IGNORECASE,
 )
-# `/page/2/`, `/seite/2`, `/page-2.html`, `/p/2`
+# `/page/2/`, `/seite/2`, `/page-2.html`, `/page2/`, `/p/2`
 PAGE_PATH = re.compile(
-    r"/(?:(?:page|seite|pagina|strona|sid[ae])[/-]|p/(?=[0-9]{1,3}/?$))([0-9]{1,9})(?:/?|\.\w{3,5})$"
+    r"/(?:(?:page|seite|pagina|strona|sid[ae])[/-]?|p/(?=[0-9]{1,3}/?$))([0-9]{1,9})(?:/?|\.\w{3,5})$"
 )
+# `index2.html`, `category/designs2.html`, `news-2`, `news/2/`
+NUMBERED_PATH = re.compile(r"(.*?)[-_/]?([1-9][0-9]{0,2})(/?|\.\w{2,5})")
 # The archive of a year or a month: `/2015/`, `/news/2015/07`, `/2004_08_01_archive.html`
 CALENDAR = re.compile(
     r"/((?:19|20)\d\d)(?:/(?:0?[1-9]|1[0-2]))?/?$|/((?:19|20)\d\d)_\d\d_\d\d_archive\.html$"
@@ -41,7 +43,17 @@ CALENDAR = re.compile(
 OLDER = re.compile(
     r"\W*(?:older|(?:older|earlier|previous) (?:posts|entries|stories|articles|news))\W*", re.I
 )
-
+NEXT = re.compile(
+    r"\b(?:page|seite|next|older|weiter|nächste|ältere|suivant|siguiente|successiv|próxim|volgende"
+    r"|nästa|n[æe]ste|następn)",
+    re.I,
+)
+"""Matches words of a pager."""
+OF_PAGES = re.compile(
+    r"\b(?:page|seite|p[aá]gina|strona|sid[ae]) 1 ?(?:/|of|von|de|di|sur|van|av|af|z) ?(\d{1,4})\b",
+    re.I,
+)
+OFFSET = re.compile(r"[?&](?:offset|start|debut_\w+)=")
 
 ITEMS = ("li", "article", "tr", "dd")
 LEVELS = 5
@@ -105,7 +117,20 @@ def read_section(
         pages=tuple(Candidate(url=target) for target in sorted(pages, key=pages.__getitem__)),
         others=tuple(others),
         older=tuple(older),
+        last_page=_last_page(selector.root, pages, len(articles)),
     )
+
+
+def _last_page(root: HtmlElement, pages: Mapping[str, int], count: int) -> int | None:
+    """Returns the number of the last page, as printed or as the links to more than the next one
+    have it."""
+    if match := OF_PAGES.search(" ".join(" ".join(root.itertext()).split())):
+        return int(match[1])
+    last = max(pages, key=pages.__getitem__, default="")
+    number = pages[last] if len(pages) > 1 else 0
+    if OFFSET.search(last) and count:
+        number = number // count + 1
+    return number if number > 1 else None
 
 
 def _candidate(target: str, items: list[HtmlElement], source: Source) -> Candidate:
@@ -178,11 +203,35 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
         others = [value for key, value in theirs.items() if own.get(key) != value]
         is_one = len(others) == 1 and others[0].isdecimal() and own.keys() <= theirs.keys()
         return int(others[0]) if is_one else None
-    if there is None or there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
+    if there is None:
+        return _further_number(target, url, words)
+    if there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
         return None
     if not _is_asked(url) <= _is_asked(target):  # of another list by the same program
         return None
     return there[1] if there[1] > (here[1] if here else -1) and there[1] else None
+
+
+def _further_number(target: str, url: str, words: str) -> int | None:
+    """Returns the number in an address that is the list's with a higher number, or None.
+
+    ``rubric3.html`` may be named in a menu, too, beside ``rubric2.html``: only the second page of a
+    list without a number may have any words.
+    """
+    there, here = urlsplit(target), urlsplit(url)
+    match = NUMBERED_PATH.fullmatch(there.path)
+    if match is None or there.query != here.query or CALENDAR.search(there.path):
+        return None
+    stem, number, end = match[1], int(match[2]), match[3].rstrip("/")
+    firsts = {f"{stem}{end}", stem.removesuffix("/index") if end else stem}
+    before, own = NUMBERED_PATH.fullmatch(here.path), 0
+    if before is not None and (before[1], before[3].rstrip("/")) == (stem, end):
+        own = int(before[2])
+    elif here.path.rstrip("/") not in firsts:
+        return None
+    is_named = re.search(r"[^\W\d_]", words) and not NEXT.search(words)
+    is_further = number > max(own, 1) and not (is_named and (own or number > 2))
+    return number if is_further else None
 
 
 def calendar_of(url: str) -> str | None:

@@ -81,6 +81,7 @@ def _choose(
         drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
+    refusal.require_written(paragraphs)
     is_trusted = source and (url is None or source.is_article_url(url))
     if not is_trusted and not (found.is_kept_back and found.published):
         refusal.require_length(paragraphs)

@@ -63,7 +63,8 @@ def collect_links(
     seen = {same_page_key(url) for url in own}
     home = host_of(base or "")
     links: list[Link] = []
-    for kind, words, href, _ in found:
+    is_headed = False
+    for kind, words, href, _, is_heading in found:
         url = absolute(href, base) if href else None
         if kind == "in_text" and (url is None or (is_home(url) and host_of(url) == home)):
             continue
@@ -75,9 +76,14 @@ def collect_links(
             site_id = source.site_id(url) if source and url else None
             link = Link(kind=kind, text=words, url=url, position=len(links), site_id=site_id)
             links.append(link)
+            is_headed = is_heading
         elif links and (links[-1].url, links[-1].kind) == (url, kind) and kind != "in_text":
-            # A card names its section first, then its headline.
-            links[-1] = replace(links[-1], text=max(links[-1].text, words, key=len))
+            # A card names its section first, then its headline, and may tell its story below.
+            if is_heading > is_headed:
+                links[-1] = replace(links[-1], text=words)
+            elif is_heading == is_headed:
+                links[-1] = replace(links[-1], text=max(links[-1].text, words, key=len))
+            is_headed |= is_heading
     return tuple(links)
 
 

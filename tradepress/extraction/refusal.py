@@ -27,6 +27,7 @@ JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
 REFUSALS = {reason: pattern(reason, "refusals") for reason in WORDING["refusals"]}
 CONSENT_WORDS = pattern("consent_words")
+STOCK_POST = pattern("stock_post")
 SHORT_PAGE = 1500
 MOST_PROSE = {
     "soft_404": 600,
@@ -130,6 +131,12 @@ def require_not_video(page: str, story: Sequence[Block]) -> None:
     """Refuses a page that declares itself a video and has no more than a line or two about it."""
     if sum(len(block.text) for block in story) < LONGEST_BLURB and "VideoObject" in page:
         raise NotAnArticle("video", "the page shows a video and tells no story")
+
+
+def require_written(paragraphs: Sequence[str]) -> None:
+    """Refuses the post that the software of a new site has put there itself."""
+    if STOCK_POST.fullmatch(straighten(" ".join(paragraphs))[:SHORT_PAGE]):
+        raise NotAnArticle("junk", "it is the first post that comes with the software of the site")
 
 
 def require_length(paragraphs: Sequence[str]) -> None:

@@ -68,6 +68,7 @@ class FoundLink(NamedTuple):
     href: str | None
     paragraph: Block | None = None
     """Is the paragraph that holds an in-text link."""
+    is_heading: bool = False
 
 
 @dataclass(slots=True)
@@ -292,7 +293,8 @@ class _Walk:
             self.listing = None
             return False
         if kind := self.listing.kind:
-            walked.links += [FoundLink(kind, *entry) for entry in entries]
+            is_heading = block.tag in HEADINGS
+            walked.links += [FoundLink(kind, *entry, is_heading=is_heading) for entry in entries]
         return True
 
     def _read_pointer(self) -> bool:
@@ -308,7 +310,10 @@ class _Walk:
             walked.keywords = walked.keywords or tuple(words for words, _ in block.links)
             return True
         if not walked.is_cut and is_promo(block, self.following):
-            walked.links += [FoundLink("related", *link) for link in block.links]
+            is_heading = block.tag in HEADINGS
+            walked.links += [
+                FoundLink("related", *link, is_heading=is_heading) for link in block.links
+            ]
             return True
         reference = CROSS_REFERENCE.fullmatch(straight) if self.is_worded else None
         if reference and (block.links or not ends_sentence(straight)) and not is_prose(block.text):

@@ -40,6 +40,7 @@ from tradepress.survey.listing_drift import (
     refused_links,
 )
 from tradepress.survey.mend import Mend, mended
+from tradepress.survey.reach import Reach, judge_reach
 from tradepress.survey.source_file import NotMendable, file_diff, mend_file
 from tradepress.survey.story_drift import (
     FieldSeen,
@@ -78,6 +79,8 @@ class SourceCheck:
     drift: tuple[Drift, ...]
     notes: tuple[str, ...] = ()
     """Are what else the site says to crawlers."""
+    reach: Reach | None = None
+    """Tells how many stories the lists come to; None: of saved pages nobody knows."""
     mends: tuple[Mend, ...]
     """Are mends with which the same pages were read again, and nothing but furniture was lost."""
 
@@ -315,11 +318,15 @@ class _Visit:
                 for one in told
                 if self.source.is_article_url(one.asked) or (new and new.matches(one.url))
             ]
+        reach = judge_reach(self.source, self.listings, [one.url for one in told])
         drift = (
             *listing_drift(self.source, self.listings, self.stories),
             *story_drift(self.source, self.listings, told),
             *self.rights_drift(told),
         )
+        if reach.is_short:
+            words = f"the lists come to {reach.words} ({reach.evidence})"
+            drift = (*drift, Drift(subject="reach", words=words, is_suspected=True))
         mends = tuple(mend for one in drift for mend in one.mends)
         if not await self.holds(mends):
             mends = await self.those_that_hold(mends)
@@ -332,6 +339,7 @@ class _Visit:
             fields=coverage([one.article for one in told if one.article is not None]),
             drift=drift,
             mends=mends,
+            reach=reach if self.listings else None,
         )
 
     def with_listing(self, page: CheckedPage) -> CheckedPage:
@@ -339,7 +347,7 @@ class _Visit:
         said = [one.said[page.asked] for one in self.listings if page.asked in one.said]
         if page.article is None or not said:
             return page
-        listing = max(said, key=lambda one: RANKS.index(one.listed_by or RANKS[0]))
+        listing = max(said, key=lambda one: RANKS.index(one.listed_by))
         try:
             return replace(page, article=take_listed(page.article, listing, self.source))
         except NotAnArticle as error:

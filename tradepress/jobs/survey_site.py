@@ -37,8 +37,9 @@ from tradepress.survey.seen_site import (
 from tradepress.survey.site_page import SeenPage, SitePage, read_site_page
 from tradepress.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
 
-MOST_REQUESTS = 25
-"""Bounds the requests besides those that the conduct makes: robots.txt, and second tries."""
+MOST_REQUESTS = 22
+"""Bounds the requests besides those that the conduct makes: robots.txt, and second tries. With the
+18 of a check, and the conduct's both times, they are at most 45."""
 MOST_TRIED = 4
 """Bounds the places that are tried for a feed."""
 DECLARED_PLACE = re.compile(
@@ -85,6 +86,7 @@ class SiteVisit:
         seen.robots = await self.text(urljoin(seen.home, "/robots.txt"))
         if first is None or not is_home(first.url or url):
             await self.page(seen.home)
+        await self.look_for_posts()
         if any(page.feeds for page in seen.pages.values()):
             await self.look_for_feeds()
         for place in sitemap_places(seen):
@@ -98,9 +100,17 @@ class SiteVisit:
             if (story := story_place(seen)) is None or self.left <= 0:
                 break
             await self.page(story)
-        for place in sister_lists(seen):
+        for place in () if seen.posts else sister_lists(seen):
             if self.left > 0:
                 await self.page(place)
+
+    async def look_for_posts(self) -> None:
+        """Takes the list of posts that the software offers, where it does."""
+        place = next((page.posts for page in self.seen.pages.values() if page.posts), None)
+        if place is not None and (page := await self.had(place)) is not None:
+            found = await self.listed("section", page)
+            if found is not None and found.articles:
+                self.seen.posts[place] = found
 
     async def look_for_feeds(self) -> None:
         """Takes two that differ, of those that pages declare; else one of the usual places."""
@@ -155,7 +165,8 @@ class SiteVisit:
         found = await self.listed("feed", page)
         if found is None or not found.articles:
             return False
-        if {one.url for one in found.articles} <= set(self.seen.in_feeds()):
+        known = {one.url for feed in self.seen.feeds.values() for one in feed.articles}
+        if {one.url for one in found.articles} <= known:
             return True  # the same in another form
         self.seen.feeds[page.url or ""] = found
         return True
@@ -165,7 +176,11 @@ class SiteVisit:
         found = await self.sitemap(url)
         for below in sitemaps_of_index(found) if found else ():
             if (more := await self.sitemap(below)) is not None:
-                found = replace(more, articles=(*(found or more).articles, *more.articles))
+                found = replace(
+                    more,
+                    pages=(found or more).pages,
+                    articles=(*(found or more).articles, *more.articles),
+                )
         if found is not None and found.articles:
             self.seen.sitemaps[url] = found
 

@@ -62,6 +62,10 @@ class CheckedListing:
     menu: tuple[MenuLink, ...] = ()
     inner: tuple[str, ...] = ()
     """Are the sitemaps of an index, the one that changed last first."""
+    last_page: int | None = None
+    """Is how many pages the listing says that it has."""
+    has_more: bool = False
+    """Does it lead to further pages or sitemaps?"""
     is_home: bool = False
     """Is it the home page, which is asked for what its menu has?"""
     instead_of: str | None = None
@@ -122,6 +126,8 @@ def see_listing(
         said={without_tracking(one.url): one.listing for one in found.articles},
         menu=menu,
         inner=_addresses(kind, found.pages) if kind == "sitemap" else (),
+        last_page=found.last_page,
+        has_more=len(found.pages) > (kind == "sitemap"),
     )
 
 

@@ -6,7 +6,17 @@ from typing import Literal
 from tradepress.survey.mend import Mend
 
 Subject = Literal[
-    "seed", "address", "id", "story", "field", "section", "furniture", "wall", "rights", "selector"
+    "seed",
+    "reach",
+    "address",
+    "id",
+    "story",
+    "field",
+    "section",
+    "furniture",
+    "wall",
+    "rights",
+    "selector",
 ]
 FEWEST = 3
 """Is the number of stories that prove a form of addresses or a line of furniture."""

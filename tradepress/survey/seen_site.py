@@ -67,6 +67,8 @@ class SeenSite:
     """Holds the pages by address."""
     feeds: dict[str, Candidates] = field(default_factory=dict)
     sitemaps: dict[str, Candidates] = field(default_factory=dict)
+    posts: dict[str, Candidates] = field(default_factory=dict)
+    """Holds the list of posts that the software offers to programs."""
     robots: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
     """Says of an address why it could not be had or read."""
@@ -76,8 +78,9 @@ class SeenSite:
     """Holds those of the pages that are further ones of a list."""
 
     def in_feeds(self) -> list[str]:
-        """Returns addresses of the site that feeds list, the newest first."""
-        listed = (one.url for found in self.feeds.values() for one in found.articles)
+        """Returns addresses of the site that feeds and lists of posts name, the newest first."""
+        files = (*self.posts.values(), *self.feeds.values())
+        listed = (one.url for found in files for one in found.articles)
         return [url for url in dict.fromkeys(listed) if not is_home(url)][:MOST_LISTED]
 
     def links(self) -> list[SeenLink]:
@@ -171,12 +174,13 @@ def sister_lists(seen: SeenSite) -> list[str]:
         for page in lists
         if sum(link.url in stories and not link.is_menu for link in page.links) > 2
     }
-    on_all = everywhere(seen)
+    on_all, further = everywhere(seen), further_pages(seen)
     menu = [link for link in seen.links() if link.is_menu or link.url in on_all]
     return [
         link.url
         for link in menu
         if link.url not in seen.pages
+        and link.url not in further
         and not link.is_headline
         and not _is_dated(link.url)
         and not is_of_no_story(link.url)
@@ -187,16 +191,22 @@ def sister_lists(seen: SeenSite) -> list[str]:
     ]
 
 
+def further_pages(seen: SeenSite) -> dict[str, int]:
+    """Returns further pages of the lists that were read, with their numbers."""
+    return {
+        link.url: number
+        for page in seen.pages.values()
+        for link in (() if page.is_story else page.links)
+        if (number := further_page(link.url, page.page.url, link.words)) is not None
+        and not link.is_headline
+    }
+
+
 def farthest_page(seen: SeenSite) -> str | None:
     """Returns the farthest page that one of the lists read leads to: old stories may have other
     addresses."""
-    farthest: tuple[int, str] | None = None
-    for page in seen.pages.values():
-        for link in () if page.is_story else page.links:
-            number = further_page(link.url, page.page.url, link.words)
-            if number is not None and link.url not in seen.pages and not link.is_headline:
-                farthest = max(farthest or (1, ""), (number, link.url))
-    return (farthest[1] or None) if farthest else None
+    found = ((n, url) for url, n in further_pages(seen).items() if n > 1 and url not in seen.pages)
+    return max(found, default=(1, None))[1]
 
 
 def story_place(seen: SeenSite) -> str | None:
@@ -246,11 +256,9 @@ def told_apart(seen: SeenSite) -> Told:
         standing = None if url in found["other"] else company.of_listed(url)
         if standing is not None:
             found[standing][url] = None
-    for page in seen.pages.values():
-        for link in () if page.is_story else page.links:
-            if further_page(link.url, page.page.url, link.words) and not link.is_headline:
-                found["story"].pop(link.url, None)
-                found["other"][link.url] = None
+    for url in further_pages(seen):
+        found["story"].pop(url, None)
+        found["other"][url] = None
     for url, page in seen.pages.items():
         is_none = url not in company.read or family_of(url) in company.bad
         if is_none and not is_home(url):

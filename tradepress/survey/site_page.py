@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tradepress.archive.text_forms import one_line
 from tradepress.discovery.candidates import own_address
+from tradepress.discovery.wordpress_posts import posts_at
 from tradepress.extraction import NotAnArticle, extract_article, page_border
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.links import absolute, is_home
@@ -70,6 +71,10 @@ class SeenPage:
     """Are links in page order, each address once; without the page's own."""
     feeds: tuple[str, ...] = ()
     """Are declared feeds, of the site or of a service that keeps feeds for it."""
+    posts: str | None = None
+    """Is the list of posts that WordPress offers to programs, as the page declares it."""
+    generator: str | None = None
+    """Is the software that made the page, by its own word."""
     site_name: str | None = None
     title_parts: tuple[str, ...] = ()
     """Is what stands between the strokes of its title."""
@@ -117,6 +122,8 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         page=page,
         links=tuple(_read_links(root, page.url, site)),
         feeds=tuple(dict.fromkeys(_read_feeds(root, page.url))),
+        posts=next(_read_posts(root, page.url, site), None),
+        generator=_meta(root, "generator"),
         site_name=_meta(root, "og:site_name"),
         title_parts=tuple(part[:LONGEST_NAME] for part in parts),
         language=_language(root),
@@ -145,11 +152,10 @@ def _read_links(root: Element, url: str, site: Source) -> Iterator[SeenLink]:
 
 def _is_in_menu(element: Element) -> bool:
     for above in element.iterancestors():
-        if above.tag in ("article", "body", "html"):
+        classes = above.get("class") or ""
+        if above.tag in ("article", "body", "html") or "hentry" in classes.split():
             return False
-        if above.tag in ("nav", "footer"):
-            return True
-        if MENU.search(f"{above.get('class') or ''} {above.get('id') or ''}"):
+        if above.tag in ("nav", "footer") or MENU.search(f"{classes} {above.get('id') or ''}"):
             return True
     return False
 
@@ -163,6 +169,14 @@ def _read_feeds(root: Element, url: str) -> Iterator[str]:
             address = absolute(href, url)
             if address and "comment" not in told and "kommentar" not in told:
                 yield address
+
+
+def _read_posts(root: Element, url: str, site: Source) -> Iterator[str]:
+    for element in root.iter("link"):
+        if element.get("rel") == "https://api.w.org/":
+            api = own_address(element.get("href") or "", url, site)
+            if api is not None:
+                yield posts_at(api)
 
 
 def _meta(root: Element, name: str) -> str | None:

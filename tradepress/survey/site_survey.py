@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.discovery.candidates import Candidates, NotAListing
-from tradepress.discovery.section import further_page, read_section
+from tradepress.discovery.section import read_section
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Furniture, ListedField, Source
 from tradepress.story import Article
 from tradepress.survey.address_rule import AddressRule, learn_article_url
+from tradepress.survey.reach import judge_reach
 from tradepress.survey.recurring import recurring_lines
 from tradepress.survey.seen_site import (
     FILE_END,
@@ -26,6 +27,7 @@ from tradepress.survey.seen_site import (
     Told,
     everywhere,
     family_of,
+    further_pages,
     is_of_no_story,
     sister_lists,
     told_apart,
@@ -80,6 +82,8 @@ class SeenListing:
     """Holds the dates of those stories beside which it shows one."""
     has_more: bool
     """Does it lead to further pages of its own?"""
+    last_page: int | None = None
+    """Is how many it says that it has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +122,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         _publisher(seen, host),
         language,
         _timezone(seen, host, articles, language.value[0]),
+        *_software(seen),
         *_lists(seen, site, told),
         *_addresses(rule),
         *_section_names(articles),
@@ -132,6 +137,13 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
             "of its list of stories or of its feed."
         )
     known = {one.name: one for one in findings}
+    site = replace(
+        site,
+        sections=_values(known, "sections"),
+        feeds=_values(known, "feeds"),
+        sitemaps=_values(known, "sitemaps"),
+    )
+    findings.append(_reach(seen, site, told))
     taken_from_lists: tuple[ListedField, ...] = ()
     if "completeness" in known and not stories:
         taken_from_lists = ("authors", "description")
@@ -143,9 +155,6 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         language=known["language"].value[0],
         timezone=known["timezone"].value[0],
         day_first=not is_month_first(one.date_published_raw or "" for one in articles),
-        sections=_values(known, "sections"),
-        feeds=_values(known, "feeds"),
-        sitemaps=_values(known, "sitemaps"),
         section_names=_values(known, "section_names"),
         furniture=tuple(Furniture(pattern=words) for words in _values(known, "furniture")),
         completeness="teaser" if "completeness" in known else "body",
@@ -238,12 +247,23 @@ def _timezone(
 ) -> SurveyFinding:
     dates = [one.date_published for one in articles if one.date_published]
     dates += [
-        one.date_listed for feed in seen.feeds.values() for one in feed.articles if one.date_listed
+        one.date_listed
+        for found in (*seen.posts.values(), *seen.feeds.values())
+        for one in found.articles
+        if one.date_listed
     ]
     guess = guess_timezone(host, language, dates)
     return SurveyFinding(
         name="timezone", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
     )
+
+
+def _software(seen: SeenSite) -> list[SurveyFinding]:
+    named = Counter(page.generator for page in seen.pages.values() if page.generator)
+    return [
+        SurveyFinding(name="software", value=(name,), sureness=1, evidence=f"{count} pages say so")
+        for name, count in named.most_common(1)
+    ]
 
 
 def _addresses(rule: AddressRule) -> list[SurveyFinding]:
@@ -286,6 +306,24 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
     return found
 
 
+def _of_file(url: str, found: Candidates, site: Source) -> SeenListing:
+    own = [one for one in found.articles if site.is_article_url(one.url)]
+    return SeenListing(
+        url=url,
+        stories=tuple(one.url for one in own),
+        dates={one.url: one.date_listed for one in own if one.date_listed},
+        has_more=bool(found.pages),
+    )
+
+
+def _reach(seen: SeenSite, site: Source, told: Told) -> SurveyFinding:
+    """Tells how many stories the declared lists come to, of how many."""
+    files = [_of_file(url, found, site) for url, found in (seen.feeds | seen.sitemaps).items()]
+    reach = judge_reach(site, [*read_listings(seen, site), *files], told.stories)
+    sure = 0.5 if reach.is_short else 0.8
+    return SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
+
+
 def _count(found: Candidates, site: Source) -> int:
     """Returns how many of its addresses are stories'; of an index of sitemaps its sitemaps."""
     return sum(site.is_article_url(one.url) for one in found.articles)
@@ -293,12 +331,10 @@ def _count(found: Candidates, site: Source) -> int:
 
 def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     """Returns the pages that list stories, those that lead to further pages and list most first."""
-    listings: list[SeenListing] = []
-    on_all = everywhere(seen)
-
+    listings = [_of_file(url, found, site) for url, found in seen.posts.items()]
+    on_all, further = everywhere(seen), further_pages(seen)
     for url, page in seen.pages.items():
-        is_further = any(further_page(url, other) is not None for other in seen.pages)
-        is_none = is_further or url in seen.further or is_of_no_story(url)
+        is_none = url in further or url in seen.further or is_of_no_story(url)
         if page.is_story or (is_none and url != seen.start):
             continue
         try:
@@ -315,11 +351,17 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
                     stories=tuple(one.url for one in stories),
                     dates={one.url: one.date_listed for one in stories if one.date_listed},
                     has_more=bool(found.pages),
+                    last_page=found.last_page,
                 )
             )
     return sorted(
         listings,
-        key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
+        key=lambda one: (
+            one.url in seen.posts,
+            one.has_more,
+            _is_general(one.url),
+            len(one.stories),
+        ),
         reverse=True,
     )
 
@@ -339,9 +381,11 @@ def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list
         (
             one
             for one in listings
-            if one.has_more
-            and _is_general(one.url)
-            and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+            if one.url in seen.posts
+            or (
+                (one.has_more and _is_general(one.url))
+                and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+            )
         ),
         None,
     )

@@ -26,7 +26,8 @@ ASKED = Fetched()
 """Says that something was asked for, and nothing more is known."""
 OF_A_FILE = ("article_id", "state", "outcome", "reason", "etag", "last_modified")
 """Lists what a page of a file tells of its address; of one that was known, the first alone."""
-RANKS = ("sitemap", "section", "feed", "news-sitemap")
+WORDS = ("headline", "authors", "section", "description")
+RANKS = (None, "sitemap", "section", "feed", "news-sitemap")
 """Orders the listings by whose word on the day of publication counts more, the last most."""
 
 
@@ -424,10 +425,9 @@ class Addresses:
     def _note_listed(self, address: Address, listed: Listed) -> Address:
         """Writes what the listing says that is news into the row, and returns it."""
         news: dict[str, object] = {}
-        rank = RANKS.index(listed.listed_by) if listed.listed_by else -1
-        known_rank = RANKS.index(address.listed_by) if address.listed_by else -1
-        is_better = rank > known_rank
-        if listed.date_listed and (rank >= known_rank or address.date_listed is None):
+        rank, before = RANKS.index(listed.listed_by), RANKS.index(address.listed_by)
+        is_better = rank > before
+        if listed.date_listed and (rank >= before or address.date_listed is None):
             news |= {"date_listed": listed.date_listed, "listed_by": listed.listed_by}
         elif is_better and address.date_listed is None:
             news["listed_by"] = listed.listed_by
@@ -440,11 +440,7 @@ class Addresses:
         is_of_a_file = address.article_id is not None and address.fetched_at is None
         if is_of_a_file and listed.listed_by and address.outcome in (None, *HAD):
             news |= {"state": "due", "next_due": None}
-        words = {
-            name: value
-            for name in ("headline", "authors", "section", "description")
-            if (value := getattr(listed, name))
-        }
+        words = {name: value for name in WORDS if (value := getattr(listed, name))}
         known = json.loads(address.listed or "{}")
         both = {**known, **words} if is_better else {**words, **known}
         if both != known:
