@@ -1,8 +1,10 @@
 """Tells what an address alone says of its page: no story, or the words of its headline."""
 
 import re
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
+from tradepress.extraction.tree import Element
 from tradepress.extraction.wording import pattern
 from tradepress.source import Source
 
@@ -10,6 +12,7 @@ LISTING_STEP, SECTION_STEP = pattern("listing_step", "addresses"), pattern("sect
 LISTING_PATH = pattern("listing_path", "addresses")
 LISTING_QUERY = pattern("listing_query", "addresses")
 AUTHOR_PAGE = pattern("author_page", "addresses")
+AUTHOR = re.compile(r"\b(?:author|vcard|h-card|byline|auteurs?)\b", re.I)
 STORY_QUERY = pattern("story_query", "addresses")
 FILE_END = re.compile(r"\.\w{2,5}$")
 STORY_NUMBER = re.compile(r"\d{6,}")
@@ -57,6 +60,13 @@ def is_listing(url: str, source: Source | None) -> bool:
 def is_author_page(url: str) -> bool:
     """Is it an author's own page, with a list of stories and, mostly, a name for its last step?"""
     return AUTHOR_PAGE.search(url) is not None
+
+
+def is_author_link(link: Element) -> bool:
+    """Does it lead to an author's page, or stand in a byline?"""
+    around = (link, *islice(link.iterancestors(), 2))
+    said = " ".join(f"{one.get('rel')} {one.get('class')}" for one in around)
+    return is_author_page(link.get("href") or "") or AUTHOR.search(said) is not None
 
 
 def read_slug(url: str | None) -> str:

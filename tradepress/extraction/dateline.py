@@ -284,3 +284,15 @@ def _as_section(words: str) -> str | None:
     is_other = any(other.search(section) for other in (UNLIKE_SECTION, LEAD, LABEL, UPDATE))
     is_short = 2 < len(section) <= LONGEST_SECTION and section.count(" ") <= 3
     return section if is_short and not is_other else None
+
+
+def is_beside_date(words: str, line: str) -> bool:
+    """Do they stand right behind or before a date of the line?"""
+    for match in DATE.finditer(line):
+        around = f"{EDGES})"
+        before, after = line[: match.start()].rstrip(around), line[match.end() :].lstrip(around)
+        if after.startswith(words) and not after[len(words) :][:1].isalnum():
+            return True
+        if before.endswith(words) and not before[: -len(words)][-1:].isalnum():
+            return True
+    return False

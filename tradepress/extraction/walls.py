@@ -2,11 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Literal
 
 from tradepress.extraction.blocks import Block
-from tradepress.extraction.html_blocks import USELESS_ZONES, Layout, Node
+from tradepress.extraction.furniture import LONGEST_RULED
+from tradepress.extraction.html_blocks import BLOCK_TAGS, USELESS_ZONES, Layout, Node
+from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import WORDING, pattern
 
 LOG_IN, JOIN = (frozenset(WORDING["addresses"][name]) for name in ("log_in", "join"))
@@ -19,6 +22,7 @@ NO_WALL = USELESS_ZONES - {"paid"} | {"footer", "head"}
 LONGEST, MOST_BLOCKS, MOST_BETWEEN, MOST_PROSE = 900, 12, 3, 400
 """Bound the characters and blocks of such a box, the blocks between the text and it, and the
 characters of its paragraphs."""
+MOST_LINKS = 3000
 Zone = Literal["wall", "door"]
 COMMENTING = "comment"
 """Stands in the address of a door that leads back to the comments."""
@@ -41,6 +45,15 @@ def is_like_wall(line: str) -> bool:
 def doors(blocks: Sequence[Block]) -> list[str]:
     """Returns the addresses of all doors to which the blocks lead."""
     return [href for block in blocks for _, href in block.links if is_door(href)]
+
+
+def door_lines(root: Element) -> Iterator[str]:
+    """Yields lines of a page that lead to a door."""
+    for link in islice(root.iter("a"), MOST_LINKS):
+        if is_door(link.get("href") or ""):
+            around = next(one for one in link.iterancestors() if one.tag in BLOCK_TAGS)
+            if 0 < len(line := words_of(around)) <= LONGEST_RULED:
+                yield line
 
 
 def mark_wall(layout: Layout) -> None:

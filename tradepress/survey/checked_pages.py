@@ -1,6 +1,5 @@
 """Collects what a check keeps of the listings and stories that it saw; run by page workers."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,17 +12,15 @@ from tradepress.archive.url_key import without_tracking
 from tradepress.discovery.candidates import Candidate, Candidates, NotAListing, own_address
 from tradepress.discovery.read_listing import listing_border, read_listing
 from tradepress.extraction import NotAnArticle, extract_article, page_border
-from tradepress.extraction.address_forms import is_author_page
+from tradepress.extraction.address_forms import is_author_link
 from tradepress.extraction.dates import DATE, YEAR
 from tradepress.extraction.encoding import decode
-from tradepress.extraction.html_blocks import BLOCK_TAGS
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.tree import Element, parse_tree, words_of
-from tradepress.extraction.walls import is_door
+from tradepress.extraction.walls import door_lines
 from tradepress.source import Source
 from tradepress.story import Article, Listing
 from tradepress.survey.found_selectors import found_selectors
-from tradepress.survey.recurring import LONGEST
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40
@@ -31,7 +28,6 @@ LONGEST_MENU_WORDS = 40
 LONGEST_DATE_LINE = 140
 MOST_DATE_LINES = 12
 MOST_LINKS = 3000
-AUTHOR = re.compile(r"\b(?:author|vcard|h-card|byline|auteurs?)\b", re.I)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
@@ -161,7 +157,7 @@ def see_story(
         url=url or article.canonical_url or "",
         article=article,
         date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
-        door_lines=tuple(dict.fromkeys(_door_lines(root))) if root is not None else (),
+        door_lines=tuple(dict.fromkeys(door_lines(root))) if root is not None else (),
         void_selectors=void,
         found_selectors={
             name: found_selectors(root, article, source, name) for name in void if root is not None
@@ -185,17 +181,10 @@ def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tu
         target = own_address(element.get("href") or "", url, source)
         is_feed = element.tag == "link" and element.get("type") in FEED_TYPES
         words = words_of(element)
-        is_short = 1 < len(words) <= LONGEST_MENU_WORDS and not _names_author(element)
+        is_short = 1 < len(words) <= LONGEST_MENU_WORDS and not is_author_link(element)
         if target is not None and (is_feed or (is_short and not source.is_article_url(target))):
             found.setdefault(target, MenuLink(words=words, url=target, is_feed=is_feed))
     return tuple(found.values())
-
-
-def _names_author(link: Element) -> bool:
-    """Does it lead to an author's page, or stand in a byline?"""
-    around = (link, *islice(link.iterancestors(), 2))
-    said = " ".join(f"{one.get('rel')} {one.get('class')}" for one in around)
-    return is_author_page(link.get("href") or "") or AUTHOR.search(said) is not None
 
 
 def _date_lines(root: Element) -> Iterator[str]:
@@ -211,14 +200,6 @@ def _date_lines(root: Element) -> Iterator[str]:
             if len(line) > LONGEST_DATE_LINE:
                 break
             yield line
-
-
-def _door_lines(root: Element) -> Iterator[str]:
-    for link in islice(root.iter("a"), MOST_LINKS):
-        if is_door(link.get("href") or ""):
-            around = next(one for one in link.iterancestors() if one.tag in BLOCK_TAGS)
-            if 0 < len(line := words_of(around)) <= LONGEST:
-                yield line
 
 
 def _void_selectors(root: Element, source: Source) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from tradepress.archive.text_forms import straighten
 from tradepress.archive.witnesses import agreements
-from tradepress.extraction.dates import DATE
+from tradepress.extraction.dateline import is_beside_date
 from tradepress.extraction.sections import RUBRIC
 from tradepress.extraction.walls import LIKE_WALL, is_like_wall
 from tradepress.source import Furniture, Source
@@ -33,7 +33,6 @@ LONGEST_QUOTE = 90
 SHORT, MOST_CUT = 3, 0.7
 """A story is so many times as long as what a wall of unknown words leaves of it; above one of known
 words stands no more than this share."""
-EDGES = " ,:|·•–—-/›>()[]@"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +188,7 @@ def _section_drift(
     told: Counter[str] = Counter()
     people: set[str] = set()
     for page, article in stories:
-        beside = {words for words in menu if any(_is_beside(words, at) for at in page.date_lines)}
+        beside = {one for one in menu if any(is_beside_date(one, line) for line in page.date_lines)}
         printed.update(beside)
         people.update(beside & set(article.authors))
         for reading in article.evidence.get("section", ()):
@@ -210,17 +209,6 @@ def _section_drift(
             words=f"section names are printed beside dates and not declared: {quoted}{taken}",
             mends=(Added(keyword="section_names", values=tuple(sorted(names))),),
         )
-
-
-def _is_beside(words: str, line: str) -> bool:
-    """Do they stand right behind or before a date of the line?"""
-    for match in DATE.finditer(line):
-        before, after = line[: match.start()].rstrip(EDGES), line[match.end() :].lstrip(EDGES)
-        if after.startswith(words) and not after[len(words) :][:1].isalnum():
-            return True
-        if before.endswith(words) and not before[: -len(words)][-1:].isalnum():
-            return True
-    return False
 
 
 def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
@@ -269,7 +257,8 @@ def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
         )
     known = {line.text for line in lines}
     ends = {one.url: one.lines[-1] for one in bodies}
-    likely = [url for url, end in ends.items() if end not in known and _may_be_wall(end)]
+    short = {url: end for url, end in ends.items() if len(end) < 2 * LONGEST_QUOTE}
+    likely = [url for url, end in short.items() if end not in known and LIKE_WALL.search(end)]
     if likely:
         words = f"{len(likely)} of {len(bodies)} bodies end with what a wall could say: {likely[0]}"
         yield Drift(subject="wall", words=words, is_suspected=True)
@@ -312,10 +301,6 @@ class _Body:
 
 def _place(line: RecurringLine) -> str:
     return {"first": "begin with", "last": "end with", "inside": "hold"}[line.where]
-
-
-def _may_be_wall(end: str) -> bool:
-    return len(end) < 2 * LONGEST_QUOTE and LIKE_WALL.search(end) is not None
 
 
 def quote(line: str) -> str:
