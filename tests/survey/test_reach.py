@@ -1,11 +1,12 @@
 """How many stories are in reach is said with what suggests how many there are, and only then."""
 
-from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from tradepress.source import Source
 from tradepress.survey.reach import judge_reach
+from tradepress.survey.seen_listings import SeenListing
 
 HOME = "https://gazette.example/"
 SOURCE = Source(
@@ -20,12 +21,7 @@ SOURCE = Source(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listed:
-    url: str = HOME
-    stories: tuple[str, ...] = ()
-    last_page: int | None = None
-    has_more: bool = False
+Listed = partial(SeenListing, url=HOME, stories=(), dates={}, has_more=False)
 
 
 def numbered(*numbers: int) -> tuple[str, ...]:
@@ -57,7 +53,7 @@ LAST_FEW = numbered(*range(105, 115))
     ],
 )
 def test_what_is_in_reach_of_what_seems_to_be_there(
-    listed: Listed, words: str, is_short: bool
+    listed: SeenListing, words: str, is_short: bool
 ) -> None:
     reach = judge_reach(SOURCE, [listed])
     assert reach.words.startswith(words)

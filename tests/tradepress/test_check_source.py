@@ -295,6 +295,14 @@ def test_pages_and_lists_that_say_other_days() -> None:
     assert not result.is_well
 
 
+def test_lists_that_come_to_fewer_stories_than_they_say_are_suspected() -> None:
+    assert check().reach is not None
+    page = PAGES["/marks/"][1].replace("</ul>", "</ul><p>Page 1 / 40")
+    result = check(changed={"/marks/": page})
+    assert re.fullmatch(r"reach: the lists come to \d+ of about .*40 pages of .*", drifts(result))
+    assert result.is_well
+
+
 def test_bodies_that_are_cut_off_without_a_wall_that_is_known() -> None:
     pages = stories_with(lambda page: page.replace(f".</p><p>{WALL}</p>", " …</p>"))
     result = check(changed=pages)

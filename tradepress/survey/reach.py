@@ -4,26 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from statistics import median
-from typing import Protocol
 
 from tradepress.source import Source
+from tradepress.survey.checked_pages import CheckedListing
+from tradepress.survey.seen_listings import SeenListing
 
 LEAST_SHARE = 0.8
 """Is the share of the stories suggested below which lists fall short; guesses are rough."""
 FEWEST_NUMBERS, HEAD = 6, 10
-
-
-class StoryList(Protocol):
-    """Is a section, feed or sitemap as read."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def stories(self) -> tuple[str, ...]: ...
-    @property
-    def last_page(self) -> int | None: ...
-    @property
-    def has_more(self) -> bool: ...
+StoryList = SeenListing | CheckedListing
 
 
 @dataclass(frozen=True, kw_only=True)
