@@ -63,6 +63,10 @@ PAPERS = {
     "ghost": Paper(
         served=ghost,
         authors_of=lambda story: story.authors,
+        faults={
+            "related": 'the card of Ghost\'s own "Coming soon" is a link like others',
+        },
+        false_alarm='Ghost\'s own "Coming soon" is said to give no story',
     ),
 }
 

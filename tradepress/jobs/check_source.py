@@ -1,7 +1,6 @@
 """Visits a source's site: its seeds and a few stories are held against its declaration."""
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +41,7 @@ from tradepress.survey.listing_drift import (
 )
 from tradepress.survey.mend import Mend, mended
 from tradepress.survey.reach import Reach, judge_reach
+from tradepress.survey.seen_site import UNLIKELY_SITEMAP
 from tradepress.survey.source_file import NotMendable, file_diff, mend_file
 from tradepress.survey.story_drift import (
     FieldSeen,
@@ -64,7 +64,6 @@ MOST_PLACES = 2
 """Bounds the pages that are tried in the place of a listing that is gone."""
 MOST_INNER = 3
 """Bounds the sitemaps of an index that are looked at for stories."""
-STORY_SITEMAP = re.compile(r"(?:posts?|articles?|news|stor(?:y|ies)|sitemap)[^/]*\.xml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,7 +226,7 @@ class _Visit:
                 break
             seen = await self.see_listing(kind, url)
             # An index says nothing of stories itself, and may name feeds, tags and authors as well.
-            likely = sorted(seen.inner, key=lambda url: not STORY_SITEMAP.search(url))
+            likely = sorted(seen.inner, key=lambda url: bool(UNLIKELY_SITEMAP.search(url)))
             for inner_url in likely[:MOST_INNER]:
                 inner = await self.see_listing("sitemap", inner_url)
                 seen = replace(seen, stories=inner.stories, others=inner.others)

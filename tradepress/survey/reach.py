@@ -59,7 +59,7 @@ def judge_reach(source: Source, lists: Sequence[StoryList], known: Iterable[str]
     read = [one for one in lists if one.url in declared and one.stories]
     listed = set(chain.from_iterable(one.stories for one in read))
     told = list(_suggested(source, read, listed.union(known)))
-    walked = [len(one.stories) * (one.last_page or 1) for one in read if one.has_more]
+    walked = [_on_pages(one) for one in read if one.has_more]
     is_all_read = declared <= {one.url for one in read}
     return Reach(
         reached=max([len(listed), *walked]),
@@ -73,14 +73,19 @@ def _suggested(
     source: Source, lists: Sequence[StoryList], stories: Iterable[str]
 ) -> Iterator[tuple[int, str]]:
     for one in lists:
-        count, pages = len(one.stories), one.last_page
+        count = len(one.stories)
         if one.url in source.sitemaps:
             yield count, f"{count} in {one.url}"
-        elif pages:
-            yield pages * count, f"{pages} pages of {count} at {one.url}"
+        elif one.last_page:
+            yield _on_pages(one), f"{one.last_page} pages of {count} at {one.url}"
     ids = {number for url in stories if (number := source.site_id(url)) and number.isdecimal()}
     numbers = sorted(map(int, ids))
     if len(numbers) >= FEWEST_NUMBERS:
         step = median(after - before for before, after in pairwise(numbers[-HEAD:]))
         count = round((numbers[-1] - numbers[0]) / step) + 1
         yield count, f"{count} by numbers from {numbers[0]} to {numbers[-1]}"
+
+
+def _on_pages(one: StoryList) -> int:
+    """Returns how many stories its pages have at least: nobody knows how full the last one is."""
+    return len(one.stories) * ((one.last_page or 1) - 1) + 1

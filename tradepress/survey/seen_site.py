@@ -38,7 +38,9 @@ LATEST = re.compile(
     r"|journal|magazine|aktuell.*|nachrichten|actualites?|noticias",
     re.I,
 )
-UNLIKELY_SITEMAP = re.compile(r"page|categor|tag|author|image|video|product|event|user", re.I)
+UNLIKELY_SITEMAP = re.compile(
+    r"page|categor|tag|author|image|video|product|event|user|rss|feed|atom", re.I
+)
 DATE = re.compile(r"\d{1,4}")
 FILE_END = re.compile(r"\.\w{2,5}$")
 NO_PAGE = re.compile(
@@ -260,6 +262,8 @@ def told_apart(seen: SeenSite) -> Told:
         found["story"].pop(url, None)
         found["other"][url] = None
     for url, page in seen.pages.items():
+        if page.refused == "junk" and url in from_feeds:
+            continue  # its address is like others
         is_none = url not in company.read or family_of(url) in company.bad
         if is_none and not is_home(url):
             found["story"].pop(url, None)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from typing import Literal
-from urllib.parse import urlsplit
 
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
-from tradepress.discovery.candidates import Candidates, NotAListing
-from tradepress.discovery.section import read_section
+from tradepress.discovery.candidates import Candidates
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Furniture, ListedField, Source
@@ -20,15 +18,10 @@ from tradepress.story import Article
 from tradepress.survey.address_rule import AddressRule, learn_article_url
 from tradepress.survey.reach import judge_reach
 from tradepress.survey.recurring import recurring_lines
+from tradepress.survey.seen_listings import enough_of, file_listing, read_listings
 from tradepress.survey.seen_site import (
-    FILE_END,
-    LATEST,
     SeenSite,
     Told,
-    everywhere,
-    family_of,
-    further_pages,
-    is_of_no_story,
     sister_lists,
     told_apart,
 )
@@ -39,13 +32,10 @@ from tradepress.survey.time_and_place import (
     is_month_first,
 )
 
-FEWEST_LISTED = 3
 FEWEST_BODIES = 3
 FEWEST_UNDATED = 2
 HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
 """Matches what the front page is called in place of the paper's name."""
-GENERAL, HEAD = 0.8, 8
-"""Of so many new stories a list of all has this share."""
 SURE = 0.7
 MOST_SECTION_NAMES = 30
 
@@ -69,21 +59,6 @@ class SurveyFinding:
     @property
     def is_sure(self) -> bool:
         return self.sureness >= SURE
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeenListing:
-    """Is a page that lists stories."""
-
-    url: str
-    stories: tuple[str, ...]
-    """Are the addresses of its stories."""
-    dates: Mapping[str, str]
-    """Holds the dates of those stories beside which it shows one."""
-    has_more: bool
-    """Does it lead to further pages of its own?"""
-    last_page: int | None = None
-    """Is how many it says that it has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,7 +268,7 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
             words = ", ".join(f"{counts[url]} stories" for url in urls)
             found.append(SurveyFinding(name=name, value=urls, sureness=0.95, evidence=words))
     listings = read_listings(seen, site)
-    chosen = _enough(seen, listings, told)
+    chosen = enough_of(seen, listings, told)
     if chosen:
         further = sum(one.has_more for one in chosen)
         words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
@@ -306,19 +281,9 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
     return found
 
 
-def _of_file(url: str, found: Candidates, site: Source) -> SeenListing:
-    own = [one for one in found.articles if site.is_article_url(one.url)]
-    return SeenListing(
-        url=url,
-        stories=tuple(one.url for one in own),
-        dates={one.url: one.date_listed for one in own if one.date_listed},
-        has_more=bool(found.pages),
-    )
-
-
 def _reach(seen: SeenSite, site: Source, told: Told) -> SurveyFinding:
     """Tells how many stories the declared lists come to, of how many."""
-    files = [_of_file(url, found, site) for url, found in (seen.feeds | seen.sitemaps).items()]
+    files = [file_listing(url, found, site) for url, found in (seen.feeds | seen.sitemaps).items()]
     reach = judge_reach(site, [*read_listings(seen, site), *files], told.stories)
     sure = 0.5 if reach.is_short else 0.8
     return SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
@@ -327,88 +292,6 @@ def _reach(seen: SeenSite, site: Source, told: Told) -> SurveyFinding:
 def _count(found: Candidates, site: Source) -> int:
     """Returns how many of its addresses are stories'; of an index of sitemaps its sitemaps."""
     return sum(site.is_article_url(one.url) for one in found.articles)
-
-
-def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
-    """Returns the pages that list stories, those that lead to further pages and list most first."""
-    listings = [_of_file(url, found, site) for url, found in seen.posts.items()]
-    on_all, further = everywhere(seen), further_pages(seen)
-    for url, page in seen.pages.items():
-        is_none = url in further or url in seen.further or is_of_no_story(url)
-        if page.is_story or (is_none and url != seen.start):
-            continue
-        try:
-            found = read_section(page.page.body, url, site, content_type=page.page.content_type)
-        except NotAListing:
-            continue
-        linked = {link.url for link in page.links if not link.is_menu}
-        stories = tuple(one for one in found.articles if one.url in linked)
-        own = [one for one in stories if _is_general(url) or one.url not in on_all]
-        if len(own) >= FEWEST_LISTED:
-            listings.append(
-                SeenListing(
-                    url=url,
-                    stories=tuple(one.url for one in stories),
-                    dates={one.url: one.date_listed for one in stories if one.date_listed},
-                    has_more=bool(found.pages),
-                    last_page=found.last_page,
-                )
-            )
-    return sorted(
-        listings,
-        key=lambda one: (
-            one.url in seen.posts,
-            one.has_more,
-            _is_general(one.url),
-            len(one.stories),
-        ),
-        reverse=True,
-    )
-
-
-def _is_general(url: str) -> bool:
-    """Is it the front page, or a list of all that is new?"""
-    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return is_home(url) or bool(LATEST.fullmatch(FILE_END.sub("", last)))
-
-
-def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
-    """One general list with further pages is enough for all kinds of stories that it has."""
-    missing = {family_of(url) for url in told.stories}
-    chosen = []
-    newest = _newest(seen, listings)
-    general = next(
-        (
-            one
-            for one in listings
-            if one.url in seen.posts
-            or (
-                (one.has_more and _is_general(one.url))
-                and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
-            )
-        ),
-        None,
-    )
-    if general is not None:
-        chosen.append(general)
-        missing -= set(map(family_of, general.stories))
-    for one in listings:
-        if one is not general and (general is None or missing & set(map(family_of, one.stories))):
-            chosen.append(one)
-            if general is not None:
-                missing -= set(map(family_of, one.stories))
-    return chosen
-
-
-def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
-    """Returns what a list of all stories would begin with: the head of a feed, else what the front
-    page has and not each page beside it."""
-    told = {url for one in listings for url in one.stories} - everywhere(seen)
-    if seen.feeds:
-        heads = ([one.url for one in feed.articles[:HEAD]] for feed in seen.feeds.values())
-        return told.intersection(chain.from_iterable(heads))
-    front = next((one for one in listings if is_home(one.url)), None)
-    return told.intersection(front.stories) if front else set()
 
 
 def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:

@@ -1,0 +1,132 @@
+"""Tells which pages of a site list its stories, and which of them are enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import urlsplit
+
+from tradepress.discovery.candidates import Candidates, NotAListing
+from tradepress.discovery.section import read_section
+from tradepress.extraction.links import is_home
+from tradepress.source import Source
+from tradepress.survey.seen_site import (
+    FILE_END,
+    LATEST,
+    SeenSite,
+    Told,
+    everywhere,
+    family_of,
+    further_pages,
+    is_of_no_story,
+)
+
+FEWEST_LISTED = 3
+GENERAL, HEAD = 0.8, 8
+"""Of so many new stories a list of all has this share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenListing:
+    """Is a page that lists stories."""
+
+    url: str
+    stories: tuple[str, ...]
+    """Are the addresses of its stories."""
+    dates: Mapping[str, str]
+    """Holds the dates of those stories beside which it shows one."""
+    has_more: bool
+    """Does it lead to further pages of its own?"""
+    last_page: int | None = None
+    """Is how many it says that it has."""
+
+
+def file_listing(url: str, found: Candidates, site: Source) -> SeenListing:
+    own = [one for one in found.articles if site.is_article_url(one.url)]
+    return SeenListing(
+        url=url,
+        stories=tuple(one.url for one in own),
+        dates={one.url: one.date_listed for one in own if one.date_listed},
+        has_more=bool(found.pages),
+    )
+
+
+def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
+    """Returns the pages that list stories, those that lead to further pages and list most first."""
+    listings = [file_listing(url, found, site) for url, found in seen.posts.items()]
+    on_all, further = everywhere(seen), further_pages(seen)
+    for url, page in seen.pages.items():
+        is_none = url in further or url in seen.further or is_of_no_story(url)
+        if page.is_story or (is_none and url != seen.start):
+            continue
+        try:
+            found = read_section(page.page.body, url, site, content_type=page.page.content_type)
+        except NotAListing:
+            continue
+        linked = {link.url for link in page.links if not link.is_menu}
+        stories = tuple(one for one in found.articles if one.url in linked)
+        own = [one for one in stories if _is_general(url) or one.url not in on_all]
+        if len(own) >= FEWEST_LISTED:
+            listings.append(
+                SeenListing(
+                    url=url,
+                    stories=tuple(one.url for one in stories),
+                    dates={one.url: one.date_listed for one in stories if one.date_listed},
+                    has_more=bool(found.pages),
+                    last_page=found.last_page,
+                )
+            )
+    return sorted(
+        listings,
+        key=lambda one: (
+            one.url in seen.posts,
+            one.has_more,
+            _is_general(one.url),
+            len(one.stories),
+        ),
+        reverse=True,
+    )
+
+
+def _is_general(url: str) -> bool:
+    """Is it the front page, or a list of all that is new?"""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return is_home(url) or bool(LATEST.fullmatch(FILE_END.sub("", last)))
+
+
+def enough_of(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
+    """One general list with further pages is enough for all kinds of stories that it has."""
+    missing = {family_of(url) for url in told.stories}
+    chosen = []
+    newest = _newest(seen, listings)
+    general = next(
+        (
+            one
+            for one in listings
+            if one.url in seen.posts
+            or (
+                (one.has_more and _is_general(one.url))
+                and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+            )
+        ),
+        None,
+    )
+    if general is not None:
+        chosen.append(general)
+        missing -= set(map(family_of, general.stories))
+    for one in listings:
+        if one is not general and (general is None or missing & set(map(family_of, one.stories))):
+            chosen.append(one)
+            if general is not None:
+                missing -= set(map(family_of, one.stories))
+    return chosen
+
+
+def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
+    """Returns what a list of all stories would begin with: the head of a feed, else what the front
+    page has and not each page beside it."""
+    told = {url for one in listings for url in one.stories} - everywhere(seen)
+    if seen.feeds:
+        heads = ([one.url for one in feed.articles[:HEAD]] for feed in seen.feeds.values())
+        return told.intersection(chain.from_iterable(heads))
+    front = next((one for one in listings if is_home(one.url)), None)
+    return told.intersection(front.stories) if front else set()
