@@ -29,6 +29,8 @@ Trouble = Literal[
     "never 404",
     "unsaid",
     "drifting",
+    "redated",
+    "login",
 ]
 
 FIRMS = (
@@ -92,6 +94,10 @@ WALL = (
     '<div class="wall"><h3>Already registered?</h3><p><a href="/login">Login to your account</a>'
     "</p><p>To request a FREE 2-week trial subscription, please <a href='/register'>signup</a>.</p>"
     "</div>"
+)
+LOGIN = (
+    '<form action="/login" method="post"><h1>Sign in</h1><p>Sign in to read on.</p>'
+    '<input type="text" name="user"><input type="password" name="password"></form>'
 )
 SIGN_UP = (
     '<p>Did you enjoy reading this story?  <a href="/register">Sign up</a> to our free daily '
@@ -216,6 +222,7 @@ class LivingSite(SampleSite):
         self.paper, self.trouble = PAPERS[host], trouble
         self.stories = {story.path: story for story in stories}
         """Newest first."""
+        self.newest = max((story.day for story in stories), default=dt.date.min)
         self.moved = {story.first_path: story.path for story in stories if story.moved_to}
         self.gone = {path for story in gone for path in (story.path, story.first_path)}
 
@@ -250,8 +257,13 @@ class LivingSite(SampleSite):
 
     def _living(self, path: str, query: str) -> Page | None:
         xml = "application/xml; charset=utf-8"
+        if path in self.stories and self.trouble == "login":
+            return Page(body=framed("Sign in", LOGIN).encode())
         if path in self.stories:
-            return Page(body=self.stories[path].page().encode())
+            story = self.stories[path]
+            if self.trouble == "redated":  # a theme that prints the day of the visit
+                story = replace(story, day=self.newest)
+            return Page(body=story.page().encode())
         if path == "/rss":
             return Page(body=self._feed().encode(), content_type=xml)
         if path == "/sitemap.xml":

@@ -32,6 +32,7 @@ HOLIDAYS = (
 """Days without a story that nobody should be alarmed about."""
 TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     dt.date(2027, 2, 2): {"sapling": "drifting"},
+    **{dt.date(2027, 2, day): {"signet": "redated"} for day in (9, 10)},
     dt.date(2027, 2, 16): {"signet": "down", "makers": "down", "sapling": "down"},
     dt.date(2027, 2, 22): {"makers": "blocked"},  # with stories enough due to be refused
     **{dt.date(2027, 3, day): {"makers": "never 404"} for day in range(1, 22)},
@@ -39,6 +40,7 @@ TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     **{dt.date(2027, 3, day): {"signet": "unlisted", "makers": "never 404"} for day in (9, 10)},
     dt.date(2027, 3, 16): {"signet": "forbidden", "makers": "never 404"},
     **{dt.date(2027, 3, day): {"makers": "unsaid"} for day in (22, 23)},
+    **{dt.date(2027, 3, day): {"signet": "login"} for day in (30, 31)},
     **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (5, 6, 7)},
     dt.date(2027, 5, 19): {"signet": "down", "makers": "down", "sapling": "down"},
     dt.date(2027, 6, 22): {"makers": "blocked"},
@@ -46,6 +48,8 @@ TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     **{dt.date(2027, 9, day): {"signet": "leaking"} for day in (14, 15)},
     **{dt.date(2027, 10, day): {"signet": "unlisted"} for day in (19, 20)},
     dt.date(2027, 11, 16): {"signet": "forbidden"},
+    **{dt.date(2027, 11, day): {"signet": "redated"} for day in (9, 10)},
+    **{dt.date(2027, 11, day): {"signet": "login"} for day in (23, 24)},
     **{dt.date(2027, 12, day): {"signet": "redesigned"} for day in (7, 8, 9)},
 }
 """Each kind comes in the first 120 nights, and again in a year."""

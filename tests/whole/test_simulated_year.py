@@ -30,6 +30,8 @@ TOLD_BY: dict[Trouble, set[str]] = {
     "forbidden": {"site file"},
     "unsaid": {"withheld"},
     "drifting": {"refused"},
+    "redated": {"redated", "changed"},  # two stories may be the paper’s own doing
+    "login": {"unreadable"},
 }
 """What is wrong with a paper's site, and the checks of which one must tell it; nothing is wrong
 where a site has a page for every path ("never 404")."""
