@@ -52,10 +52,10 @@ def test_what_drifted_for_a_person_a_program_and_a_report(here: Tradepress, fold
     command = ("sources", "check", "lantern", "--pages", "layout")
     told = here(*command, "--report", "report.md")
     assert told.returncode == 1, told.stderr
-    assert f"! furniture: 4 of 4 bodies hold “{NEW_LINES[0]}”" in told.stdout
+    assert f"! furniture: 4 of 4 bodies begin with “{NEW_LINES[0]}”" in told.stdout
     assert "+++ b/lantern.py" in told.stdout
     report = (folder / "report.md").read_text()
-    assert f"* **furniture**: 4 of 4 bodies hold “{NEW_LINES[0]}”" in report
+    assert f"* **furniture**: 4 of 4 bodies begin with “{NEW_LINES[0]}”" in report
     (read,) = json.loads(here(*command, "--json").stdout)
     assert (read["source"], read["is_well"], read["requests"]) == ("lantern", False, 0)
     assert read["fields"]["body"] == {"filled": 4, "evidence": {"agreement": 4}}
