@@ -44,17 +44,18 @@ def test_a_post_tells_when_it_came_and_changed_and_whose_it_is() -> None:
     assert one.date_listed == "2025-08-21T15:09:00+02:00"
     assert one.lastmod == "2025-08-22T07:00:00Z"
     assert (one.headline, one.authors) == ("Kettles & hares", ("Odile d’Orvanne",))
-    assert found.pages == ()
+    (further,) = found.pages
+    assert further.url == f"{POSTS}&page=2"
 
 
 @pytest.mark.parametrize("api", ["/wp-json/", "/index.php?rest_route=/"])
-def test_a_full_page_has_a_next_one(api: str) -> None:
+def test_a_page_with_posts_has_a_next_one(api: str) -> None:
     first = posts_at(f"https://gazette.example{api}")
     full = listed(*(post(f"kettles-{'ab'[n % 2] * n}") for n in range(100)))
     (second,) = read_posts(full, first, SOURCE).pages
     (third,) = read_posts(full, second.url, SOURCE).pages
     assert (second.url, third.url) == (f"{first}&page=2", f"{first}&page=3")
-    assert read_posts(listed(post()), third.url, SOURCE).pages == ()
+    assert read_posts(listed(), third.url, SOURCE).pages == ()
 
 
 @pytest.mark.parametrize(

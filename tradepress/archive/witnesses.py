@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from tradepress.archive.text_forms import joined
 from tradepress.story import Reading
 
-WITNESSES = ("feed", "news-sitemap", "section", "listing", "url")
+LISTS = ("feed", "news-sitemap", "section", "listing")
+WITNESSES = (*LISTS, "url")
 """Names evidence that does not come from the story's page."""
 NAMES = {"date_published": "dates", "headline": "headlines", "authors": "authors"}
 """Says of which fields there are witnesses, and how these are called."""
@@ -53,9 +54,10 @@ def agreements(stories: Iterable[Readings]) -> tuple[Agreement, ...]:
 def compare(readings: Readings) -> Iterator[tuple[str, str, bool]]:
     """Yields for each witness of a field whether it says what the page does."""
     for field in NAMES:
-        read = [one for one in readings.get(field, ()) if one.value]
+        read = [one for one in readings.get(field, ()) if one.value and " (" not in one.evidence]
         page = next((one for one in read if one.evidence not in WITNESSES), None)
-        if page is None or page.evidence == DECIDED:
+        is_taken = bool(read) and read[0].evidence in LISTS  # the page says nothing that counts
+        if page is None or page.evidence == DECIDED or is_taken:
             continue
         for witness in WITNESSES:
             said = next((one.value for one in read if one.evidence == witness), None)
@@ -71,7 +73,8 @@ def is_same(field: str, value: object, said: object) -> bool | None:
     if field == "authors":
         named, theirs = ({joined(str(one)) for one in _list(names)} for names in (value, said))
         return named <= theirs or theirs <= named
-    return joined(str(value)) == joined(str(said))
+    shorter, longer = sorted((joined(str(value)), joined(str(said))), key=len)
+    return longer.startswith(shorter) or longer.endswith(shorter)  # feeds add a kicker, or cut
 
 
 def are_near(one: str, other: str) -> bool | None:

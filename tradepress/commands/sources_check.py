@@ -11,6 +11,7 @@ import click
 
 from tradepress.commands.options import configured, contact_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
+from tradepress.commands.sources_new import DENIED
 from tradepress.declared_sources import configured_sources, source_file, source_named
 from tradepress.source import Source
 from tradepress.verified import note_verified
@@ -65,7 +66,7 @@ def check_sources(
             print_check(check, mend)
         if is_applied and mend.diff:
             apply_mend(check, mend)
-        elif check.is_well and not pages:
+        elif check.is_well and not pages and DENIED not in source.unverified:
             keep_day(check)
         checks.append(check)
         mends.append(mend)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN, WORDS = 3, 60
 """Bound the stories that are asked about, and the characters of a line of theirs."""
+DENIED = "seen to be wrong"
 READ = ("headline", "day", "authors", "section", "body")
 FOLDER = Path("sources")
 """Is the folder where no configuration says otherwise."""
@@ -100,7 +101,8 @@ def new_source(
         raise click.ClickException(str(error)) from error
     if as_json:
         found = [asdict(finding) for finding in survey.findings]
-        print_json({"findings": found, "source": asdict(survey.source), **asdict(written)})
+        told = {"findings": found, "notes": survey.notes, "source": asdict(survey.source)}
+        print_json({**told, **asdict(written)})
         return 0
     click.echo(f"\nWritten: {written.file}")
     if written.golden is not None:
@@ -158,8 +160,9 @@ def asked(survey: "SiteSurvey") -> "SiteSurvey":
     if click.confirm("\nIs that right?", default=True):
         return survey
     wrong: str = click.prompt(f"What is wrong ({', '.join(READ)})", value_proc=fields_named)
-    unverified = "; ".join(filter(None, (f"seen to be wrong: {wrong}", survey.source.unverified)))
-    return replace(survey, source=replace(survey.source, unverified=unverified))
+    unverified = "; ".join(filter(None, (f"{DENIED}: {wrong}", survey.source.unverified)))
+    # What was read of the stories is no expected result.
+    return replace(survey, source=replace(survey.source, unverified=unverified), stories=())
 
 
 def fields_named(words: str) -> str:

@@ -25,10 +25,9 @@ from tradepress.crawling.listing_walk import DEEPEST, error_of
 from tradepress.crawling.news_spider import NewsSpider
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.crawling.source_report import SeedReport, SourceReport
-from tradepress.discovery.candidates import Candidates, NotAListing, own_address
+from tradepress.discovery.candidates import Candidates, NotAListing, is_posts, own_address
 from tradepress.discovery.section import calendar_of
 from tradepress.discovery.section_walk import MOST_PAGES, WholeWalk
-from tradepress.discovery.wordpress_posts import is_posts
 
 ListingKind = Literal["section", "sitemap"]
 SETTINGS = {"TRADEPRESS_LISTING_PAGES": MOST_PAGES, "TRADEPRESS_URLS": 1_000_000}
@@ -225,6 +224,13 @@ class BackfillWalk(NewsSpider):
         why = explain(error_of(failure), request.url)
         if why.reason == "interrupted":
             self.waiting.clear()
+        elif why.status == 400 and is_posts(request.url) and request.url != seed:
+            # So WordPress answers behind the last page of its posts.
+            end = SeedReport(kind=kind, url=request.url)
+            self.note_seed(end, Fetched(kind=kind, status=400), outcome="read", found=0)
+            self.whole[seed].page = None
+            self.keep_place(self.whole[seed])
+            self.run.transaction.commit()
         else:
             failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
             self.note_seed(failed, Fetched(kind=kind, status=why.status), outcome=why.outcome)

@@ -25,7 +25,13 @@ from tradepress.conduct.context import run_of
 from tradepress.crawling.failures import explain
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.crawling.source_report import SeedReport, SourceReport
-from tradepress.discovery.candidates import LARGEST_SITEMAP, Candidate, Candidates, NotAListing
+from tradepress.discovery.candidates import (
+    LARGEST_SITEMAP,
+    Candidate,
+    Candidates,
+    NotAListing,
+    is_posts,
+)
 from tradepress.discovery.read_listing import read_listing
 from tradepress.discovery.section_walk import SectionWalk
 from tradepress.discovery.traps import trap
@@ -284,6 +290,12 @@ class ListingWalk(Spider):
             return
         why = explain(error_of(failure), request.url)
         if why.reason in ("trial", "interrupted"):
+            return
+        if why.status == 400 and is_posts(request.url) and request.url != seed:
+            # So WordPress answers behind the last page of its posts, if that was full.
+            end = SeedReport(kind=kind, url=request.url)
+            self.note_seed(end, Fetched(kind=kind, status=400), outcome="read", found=0)
+            yield from self.further_pages(self.walks[seed], (), [], is_whole=True)
             return
         failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
         self.note_seed(failed, Fetched(kind=kind, status=why.status), outcome=why.outcome)

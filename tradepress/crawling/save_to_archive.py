@@ -82,7 +82,8 @@ class SaveToArchive:
         if is_layout:
             self.report.notes.append(
                 f"{count} known stories are dated anew: a new layout? Their former days stay. "
-                f"`tradepress sources check {self.report.source}` says how days are read."
+                f"`tradepress sources check {self.report.source}` says how days are read; what is "
+                "mended then is read again by `tradepress reextract`."
             )
 
     def _prepare(self, item: Article) -> StoredArticle:

@@ -125,3 +125,8 @@ def require_size(page: bytes, largest: int = LARGEST_PAGE) -> None:
     """Refuses what is too large for a listing, feed or sitemap."""
     if len(page) > largest:
         raise NotAListing("too_large", f"it is larger than {largest:,} bytes")
+
+
+def is_posts(url: str) -> bool:
+    """Is it the address of the list of posts that WordPress offers to programs?"""
+    return "wp/v2/posts" in url

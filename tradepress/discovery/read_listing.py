@@ -3,7 +3,7 @@
 from functools import partial
 
 from tradepress.archive.border import border
-from tradepress.discovery.candidates import Candidates, NotAListing
+from tradepress.discovery.candidates import Candidates, NotAListing, is_posts
 from tradepress.source import Source
 
 listing_border = partial(border, partial(NotAListing, "unreadable"), NotAListing, MemoryError)
@@ -27,7 +27,7 @@ def read_listing(
         from tradepress.discovery.sitemap import read_sitemap
 
         return read_sitemap(page, source)
-    from tradepress.discovery.wordpress_posts import is_posts, read_posts
+    from tradepress.discovery.wordpress_posts import read_posts
 
     if is_posts(url):
         return read_posts(page, url, source)

@@ -44,8 +44,8 @@ OLDER = re.compile(
     r"\W*(?:older|(?:older|earlier|previous) (?:posts|entries|stories|articles|news))\W*", re.I
 )
 NEXT = re.compile(
-    r"\b(?:page|seite|next|older|weiter|nächste|ältere|suivant|siguiente|successiv|próxim|volgende"
-    r"|nästa|n[æe]ste|następn)",
+    r"\b(?:page|seite|next|older|weiter|nächste[rs]?|ältere|suivante?|siguiente|successiv[aei]"
+    r"|próxim[ao]|volgende|nästa|n[æe]ste|następn[ae])\b",
     re.I,
 )
 """Matches words of a pager."""
@@ -229,7 +229,8 @@ def _further_number(target: str, url: str, words: str) -> int | None:
         own = int(before[2])
     elif here.path.rstrip("/") not in firsts:
         return None
-    is_named = re.search(r"[^\W\d_]", words) and not NEXT.search(words)
+    # A link without words may be that of a picture, and is next to nothing in a pager.
+    is_named = not NEXT.search(words) if re.search(r"[^\W\d_]", words) else not words.strip()
     is_further = number > max(own, 1) and not (is_named and (own or number > 2))
     return number if is_further else None
 

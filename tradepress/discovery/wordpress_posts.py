@@ -38,13 +38,9 @@ def posts_at(api: str) -> str:
     return f"{api}wp/v2/posts{'&' if '?' in api else '?'}{QUERY}"
 
 
-def is_posts(url: str) -> bool:
-    """Is it the address of such a list?"""
-    return "wp/v2/posts" in url
-
-
 def read_posts(page: bytes, url: str, source: Source) -> Candidates:
-    """Reads one page of it; one that is full has a next one.
+    """Reads one page of it. One with posts has a next one: a site may cap or filter its pages, and
+    the last has no other sign than what comes behind it.
 
     :raises NotAListing: it is too large, or no such list
     """
@@ -56,7 +52,7 @@ def read_posts(page: bytes, url: str, source: Source) -> Candidates:
     if not isinstance(posts, list):
         raise NotAListing("unreadable", "this is not a list of posts")
     found = sorted_out(_candidates(posts, url, source), source)
-    if len(posts) < PER_PAGE:
+    if not posts:
         return found
     number = int(match[1]) if (match := PAGE.search(url)) else 1
     further = Candidate(url=f"{PAGE.sub('', url)}&page={number + 1}")

@@ -5,8 +5,12 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
+
 from tradepress.archive.text_forms import words_key
+from tradepress.archive.url_key import url_key
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
+from tradepress.extraction.links import same_page_key
 from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import pattern
 
@@ -19,6 +23,8 @@ AUTHOR_PAGE = re.compile(
     r"[?&]auth?or=|auteur\d|/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I
 )
 CATEGORY_PATH = pattern("category_path", "sections")
+HAS_TEXT_ABOVE = etree.XPath("boolean(preceding::*[string-length(text()) > 80])")
+"""Tells a card from a linked line right below the headline."""
 OF_A_LABEL = frozenset(("author", "tag", "category"))
 BUTTONS = ("#", "javascript:")
 
@@ -39,7 +45,8 @@ def is_in_card(element: Element, holders: Set[Element], url: str | None) -> bool
                 return True
         if (heading := next(around.iter(*HEADINGS), None)) is not None:
             link = next(chain(heading.iter("a"), heading.iterancestors("a")), None)
-            return link is not None and _leads_to_another(link, url)
+            is_card = link is not None and _leads_to_another(link, url)
+            return is_card and bool(HAS_TEXT_ABOVE(element))
     return False
 
 
@@ -51,21 +58,26 @@ def _leads_to_another(link: Element, url: str | None) -> bool:
     if is_label or AUTHOR_PAGE.search(href) or CATEGORY_PATH.search(href):
         return False
     try:
-        place = urlsplit(urljoin(url or "", href))
+        place = urljoin(url or "", href)
+        is_of_a_day = OF_A_DAY.fullmatch(urlsplit(place).path)
+        is_here = url is not None and _key(place) == _key(url)
     except ValueError:
         return False
-    here = urlsplit(url or "")
-    is_here = (place.path.rstrip("/"), place.query) == (here.path.rstrip("/"), here.query)
-    return not (is_here or OF_A_DAY.fullmatch(place.path))
+    return not (is_here or is_of_a_day)
+
+
+def _key(url: str) -> str:
+    """Returns what is equal for a page's addresses; raises ValueError for what is none."""
+    return same_page_key(url_key(url))
 
 
 def card_starts(blocks: Sequence[Block], at: int, end: int) -> Iterator[int]:
     """Yields where the cards of other stories begin below the headline at ``at``: at a heading that
     leads there, or right above it."""
-    has_text = False
+    has_text = blocks[at].tag not in HEADINGS
     for i in range(at + 1, end):
-        following = blocks[i + 1 : i + 3] if has_text and blocks[i].tag != "p" else ()
-        if any(_names_another(one, blocks[at]) for one in (blocks[i], *following)):
+        following = blocks[i + 1 : i + 3] if blocks[i].tag != "p" else ()
+        if has_text and any(_names_another(one, blocks[at]) for one in (blocks[i], *following)):
             yield i
         has_text |= bool(blocks[i].prose)
 

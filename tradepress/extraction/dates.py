@@ -57,7 +57,7 @@ PERSIAN_ORIGIN = 226_526
 INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.A)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
-URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])(?=/)")
+URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])(?=/)")
 SLUG_DATE = re.compile(
     r"[/_-]((?:19|20)\d\d)[/_-]?(?:([01]\d)|([a-z]{3,9}))[/_-]?([0-3]\d)(?=[/_.+-]|$)", re.I
 )

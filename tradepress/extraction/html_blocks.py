@@ -224,7 +224,7 @@ class _Cutter:
         before = element.getprevious()
         if before is not None and words and SEPARATOR.fullmatch(before.tail or ""):
             place = self.bylines.get(before)
-            if place is not None:
+            if place is not None and len(bylines[place][0]) + len(words) < LONGEST_BYLINE:
                 others, at = bylines[place]
                 bylines[place] = (f"{others}, {words}", at)
                 self.bylines[element] = place

@@ -119,21 +119,22 @@ class _Page:
     def _read_tree(self, root: Element, telling: Mapping[str, Sequence[Element]]) -> None:
         """Reads all else that may be asked of the tree, which is let go then: to free it takes less
         time while the processor's cache still holds it."""
-        self.times = visible.read_times(telling["time"], self.day_first, self.url)
+        self.place = self.url or self.declared.canonical
+        self.times = visible.read_times(telling["time"], self.day_first, self.place)
         self.buttons = page_kind.read_buttons(telling["button"])
         self.reservations = read_reservations(telling["meta"])
         is_filed = any(not NO_SECTION.fullmatch(v) for v, _ in self.declared.get("section"))
-        self.menus = NO_MENUS if is_filed else read_menus(root, self.url)
+        self.menus = NO_MENUS if is_filed else read_menus(root, self.place)
         is_dated = (
             bool(self.published)
             or not all(is_update for _, is_update in self.times)
             or dates.url_date(urlsplit(self.url or "").path) is not None
         )
         self.marked_dates = (
-            [] if is_dated else visible.read_marked_dates(root, self.day_first, self.url)
+            [] if is_dated else visible.read_marked_dates(root, self.day_first, self.place)
         )
         is_signed = bool(self.declared.get("authors"))
-        self.marked_authors = [] if is_signed else visible.read_marked_authors(root, self.url)
+        self.marked_authors = [] if is_signed else visible.read_marked_authors(root, self.place)
         self.layout.typed.clear()
 
 
@@ -164,7 +165,11 @@ def read_html(
     found.published += _look_for_dates(found, page)
     people = names_of_authors(page.layout, page.at)
     sections = found.fields.get("section", ())
-    found.fields["section"] = [one for one in sections if words_key(str(one.value)) not in people]
+    found.fields["section"] = [
+        one
+        for one in sections
+        if one.evidence != "dateline" or words_key(str(one.value)) not in people
+    ]
     if not found.best("section"):
         _read_section(found, page, people)
     _read_claims(found, page)

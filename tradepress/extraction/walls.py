@@ -83,5 +83,8 @@ def _zone_of(node: Node, box: Sequence[Block]) -> Zone | None:
         return None
     if CALLED.search(node.names.lower()):
         return "wall"
+    words = " ".join(block.text for block in box)
+    if LETTER.search(words):
+        return None
     steps = set().union(*map(_steps, found))
     return None if steps.isdisjoint(JOIN) or steps.isdisjoint(LOG_IN) else "door"

@@ -229,7 +229,7 @@ class _Visit:
             likely = sorted(seen.inner, key=lambda url: bool(UNLIKELY_SITEMAP.search(url)))
             for inner_url in likely[:MOST_INNER]:
                 inner = await self.see_listing("sitemap", inner_url)
-                seen = replace(seen, stories=inner.stories, others=inner.others)
+                seen = replace(seen, stories=inner.stories, others=inner.others, said=inner.said)
                 if inner.stories:
                     break
             self.listings.append(seen)

@@ -72,7 +72,7 @@ class SiteRights(SiteFileMiddleware[str | None]):
             return self._last_copy(origin, answer, reason)
         text, why_none = _read(answer) if answer.status < 300 else ("", None)
         if why_none is not None:
-            is_none = await self._gives_the_like(origin, answer)
+            is_none = await self._gives_the_like(origin, answer) and not self._has_copy(origin)
             why_none = f"{why_none}, {LIKE if is_none else UNSURE}"
             if not is_none:
                 return self._last_copy(origin, answer, why_none)
@@ -95,6 +95,11 @@ class SiteRights(SiteFileMiddleware[str | None]):
             words = f"{reason_in_words(reason)}. No text is kept until the site says that it may be"
             self.tell(f"{origin}{PATH}: {words}.")
         return last, UNAVAILABLE
+
+    def _has_copy(self, origin: str) -> bool:
+        """Was there a list of rules not long ago? A page for every path may stand for a night."""
+        since = utc_text(datetime.now(UTC) - LONGEST_USE)
+        return bool(self.run and self.run.site_files.last(origin, PATH, since=since))
 
     async def _gives_the_like(self, origin: str, answer: Response) -> bool:
         """Does a path that nobody can have give the like, and neither speak of such rights?"""

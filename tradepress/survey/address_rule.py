@@ -296,7 +296,9 @@ def _ending(first: _Address, group: Sequence[_Address]) -> str:
         end = "/"
     ((key, _),) = first.query
     values = [one.query[0][1] for one in group]
-    kind = "number" if all(map(str.isdecimal, values)) else _kind(values[0])
+    kinds = set(map(_kind, values))
+    kind = kinds.pop() if len(kinds) == 1 else "words"
+    kind = "number" if all(map(str.isdecimal, values)) else kind
     value = next(_step_patterns(values, kind, is_last=True))
     return rf"{end}\?(?:.*&)?{_literal(key)}{value}(?:&.*)?"
 

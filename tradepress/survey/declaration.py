@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from tradepress.source import Source
+from tradepress.source import Furniture, Source
 from tradepress.story import Article
 from tradepress.survey.site_survey import SiteSurvey
 
@@ -23,7 +23,7 @@ KEPT_LOCALLY = "kept locally: the text belongs to its publisher"
 def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     """Returns the file of a source, as ``ruff format`` leaves it."""
     source = survey.source
-    furniture = [line for rule in source.furniture for line in _rule(rule.pattern)]
+    furniture = [line for rule in source.furniture for line in _rule(rule)]
     names = "Furniture, Source" if furniture else "Source"
     shown = (letter if letter.isprintable() else " " for letter in source.publisher)
     publisher = " ".join("".join(shown).replace("\\", " ").split()).replace('"""', "'")
@@ -45,18 +45,20 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     return "\n".join((*lines, ")", ""))
 
 
-def _rule(pattern: str) -> Iterator[str]:
-    text = _text(pattern, is_pattern=True)
-    line = f"{INDENT}Furniture(pattern={text}),"
-    if len(line) <= WIDTH:
-        yield line
+def _rule(rule: Furniture) -> Iterator[str]:
+    text = _text(rule.pattern, is_pattern=True)
+    cut = "" if rule.cut == "line" else f'cut="{rule.cut}"'
+    words = ", ".join(filter(None, (f"pattern={text}", cut)))
+    if len(f"{INDENT}Furniture({words}),") <= WIDTH:
+        yield f"{INDENT}Furniture({words}),"
         return
     yield f"{INDENT}Furniture("
-    line = f"{2 * INDENT}pattern={text}"
-    if len(line) <= WIDTH:
-        yield line
+    if len(f"{2 * INDENT}{words}") <= WIDTH:
+        yield f"{2 * INDENT}{words}"
     else:
         yield from _broken(f"{2 * INDENT}pattern=", text, sign=" ")
+        if cut:
+            yield f"{2 * INDENT}{cut},"
     yield f"{INDENT}),"
 
 

@@ -215,14 +215,18 @@ def _likely_stories(source: Source, listing: CheckedListing) -> tuple[str, ...]:
 def learn_new_form(
     source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> AddressRule | None:
-    """Returns the form of addresses that are refused and at which dated stories stand; None: there
-    is none, or too few of them were read. A feed's single entry is enough, with the known stories
-    that look like it."""
+    """Returns the form of addresses that are refused and at which dated stories stand, or those of
+    a feed, which has their days; None: there is none, or too few of them were read. A feed's single
+    entry is enough, with the known stories that look like it."""
     tried = [one for one in stories if not source.is_article_url(one.url)]
-    proven = [one.url for one in tried if one.article and one.article.date_published]
     entries = set(chain(*(_entries(source, one) for one in listings)))
+    read = [one for one in tried if one.article is not None]
+    pages = [
+        one for one in read if one.asked in entries or (one.article and one.article.date_published)
+    ]
+    proven = [one.url for one in pages]
     is_few = len(proven) < FEWEST
-    if not listings or (is_few and entries.isdisjoint(proven)):
+    if not listings or (is_few and entries.isdisjoint(one.asked for one in pages)):
         return None
     shapes = set(map(_shape, proven))
     known = chain(*(one.stories for one in listings)) if is_few else ()
@@ -254,8 +258,11 @@ def _address_drift(
     led = [one for one in new if source.is_article_url(one.asked)]
     listed = [url for url in refused_links(source, listings) if rule.matches(url)]
     found = list(dict.fromkeys([*(one.url for one in new), *listed]))
+    entries = set(chain(*(_entries(source, one) for one in listings)))
+    known = {_shape(url) for one in listings for url in one.stories}
+    is_like_known = any(_shape(one.url) in known for one in new)
     is_common = (
-        any(one.url in _entries(source, listing) for one in new for listing in listings)
+        (any(one.asked in entries for one in new) and (len(new) >= FEWEST or is_like_known))
         or len(led) >= FEWEST
         or _are_newer(new, [one for one in stories if source.is_article_url(one.url)])
         or any(

@@ -258,7 +258,7 @@ def told_apart(seen: SeenSite) -> Told:
         standing = None if url in found["other"] else company.of_listed(url)
         if standing is not None:
             found[standing][url] = None
-    for url in further_pages(seen):
+    for url in further_pages(seen).keys() - from_feeds.keys():
         found["story"].pop(url, None)
         found["other"][url] = None
     for url, page in seen.pages.items():

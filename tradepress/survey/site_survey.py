@@ -12,6 +12,7 @@ from typing import Literal
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.discovery.candidates import Candidates
 from tradepress.extraction.links import is_home
+from tradepress.extraction.walls import is_like_wall
 from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Furniture, ListedField, Source
 from tradepress.story import Article
@@ -131,7 +132,10 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         timezone=known["timezone"].value[0],
         day_first=not is_month_first(one.date_published_raw or "" for one in articles),
         section_names=_values(known, "section_names"),
-        furniture=tuple(Furniture(pattern=words) for words in _values(known, "furniture")),
+        furniture=(
+            *(Furniture(pattern=words) for words in _values(known, "furniture")),
+            *(Furniture(pattern=words, cut="wall") for words in _values(known, "walls")),
+        ),
         completeness="teaser" if "completeness" in known else "body",
         from_listings=taken_from_lists,
         rights="; ".join(_values(known, "rights"))
@@ -307,20 +311,21 @@ def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
     bodies = [one.body for one in articles if one.body]
     found = recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ()
     lines = [line for line in found if line.where != "inside"]  # which may be the stories' own
-    if not lines:
-        return []
+    walls = [line for line in lines if line.where == "last" and is_like_wall(line.text)]
     words = "; ".join(
         f"“{line.text[:60]}” {WHERE[line.where]} {line.count} of {len(bodies)} stories"
         for line in found
     )
-    sure = sum(line.count for line in lines) / len(lines) / len(bodies)
+    others = [line for line in lines if line not in walls]
     return [
         SurveyFinding(
-            name="furniture",
-            value=tuple(line.pattern for line in lines),
-            sureness=round(0.5 + sure / 2, 2),
+            name=name,
+            value=tuple(line.pattern for line in told),
+            sureness=round(0.5 + sum(line.count for line in told) / len(told) / len(bodies) / 2, 2),
             evidence=words,
         )
+        for name, told in (("furniture", others), ("walls", walls))
+        if told
     ]
 
 

@@ -48,6 +48,8 @@ MOST_COMPARED = 60
 FEWEST_ALIKE = 3
 ALIKE = 0.8
 """Is the part of their sentences that two bodies of different stories share."""
+MANY_OTHERS, MOST_OTHERS = 10, 0.9
+"""Are how many headlines or authors, and what part, are others in a feed, before it is told."""
 LONG_SENTENCE = 5
 """Counts the words of a long sentence; “He declined to comment.” stands in many stories."""
 SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
@@ -201,7 +203,10 @@ def find_redated(history: History) -> Iterator[Found]:
 def find_disagreement(history: History) -> Iterator[Found]:
     for one in agreements(history.witnessed.values()):
         others = one.of - one.agree
-        if others >= max(FEWEST_BAD, LEAST_SHARE * one.of):
+        # Feeds shorten headlines, and name who put a story in.
+        is_day = one.field == "date_published"
+        fewest, share = (FEWEST_BAD, LEAST_SHARE) if is_day else (MANY_OTHERS, MOST_OTHERS)
+        if others >= max(fewest, share * one.of):
             example = next(
                 ref
                 for ref, readings in history.witnessed.items()
@@ -328,8 +333,9 @@ CHECKS = (
         name="redated",
         find=find_redated,
         step="Their former days stay; new stories may be dated wrong: compare one with its page. "
-        "`tradepress sources check {source}` says how days are read. What the paper itself has "
-        "dated anew is believed as soon as a list says so, too.",
+        "`tradepress sources check {source}` says how days are read; what is mended then is read "
+        "again by `tradepress reextract`. What the paper itself has dated anew is believed as soon "
+        "as a list says so, too.",
         when="pages of known stories showed another day in the last run and nothing else new: "
         "three or more, and a third of those asked for; no list and no address says the same",
         why="a new layout shows other days; a paper dates anew one story",
@@ -337,8 +343,9 @@ CHECKS = (
     Check(
         name="witnesses",
         find=find_disagreement,
-        when="day, headline or authors of the newest stories are others on the page than in the "
-        f"feed, the list or the address, in {FEWEST_BAD} or more and a third",
+        when="the day of the newest stories is another on the page than in the feed, the list or "
+        f"the address, in {FEWEST_BAD} or more and a third; headline or authors are, in "
+        f"{MANY_OTHERS} or more and {MOST_OTHERS * 100:.0f} %",
         why="a page may be read wrong from the first day on",
     ),
     Check(

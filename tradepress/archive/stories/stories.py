@@ -36,7 +36,12 @@ from tradepress.archive.stories.kept import Kept
 from tradepress.archive.stories.locations import save_locations
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.raw_pages import RawPages
-from tradepress.archive.stories.redated import REDATED, is_finer, is_redated, with_kept_day
+from tradepress.archive.stories.redated import (
+    REDATED,
+    has_same_day,
+    is_redated,
+    with_kept_day,
+)
 from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
@@ -239,7 +244,7 @@ class Stories:
         times = _times_seen(article.capture) or ([now] if is_crawled else [])
         seen_at, last_seen = (times[0], times[-1]) if times else (None, None)
         kept = self._find_kept(story, page)
-        if kept is not None and (keeps_day or is_finer(story, kept)):
+        if kept is not None and (keeps_day or has_same_day(story, kept)):
             story = with_kept_day(story, kept)
         if leads_elsewhere(self._db, page, kept):
             story, page = _without_canonical(story), replace(page, canonical=None)
