@@ -35,8 +35,9 @@ TOLD_BY: dict[Trouble, set[str]] = {
 }
 """What is wrong with a paper's site, and the checks of which one must tell it; nothing is wrong
 where a site has a page for every path ("never 404")."""
-FOLLOWS = {"site file": 8, "changed": 4}
-"""Checks that go on telling a change for some days, and how many."""
+FOLLOWS = {"site file": 8, "changed": 4, "cost": 2}
+"""Checks that go on telling a change for some days, and how many; a night that catches up with what
+a trouble kept away, or changed back, is dearer indeed."""
 Year = tuple[list[dict[str, Any]], dict[str, Any], Path]
 
 

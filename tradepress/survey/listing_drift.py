@@ -259,10 +259,8 @@ def _address_drift(
     listed = [url for url in refused_links(source, listings) if rule.matches(url)]
     found = list(dict.fromkeys([*(one.url for one in new), *listed]))
     entries = set(chain(*(_entries(source, one) for one in listings)))
-    known = {_shape(url) for one in listings for url in one.stories}
-    is_like_known = any(_shape(one.url) in known for one in new)
     is_common = (
-        (any(one.asked in entries for one in new) and (len(new) >= FEWEST or is_like_known))
+        any(one.asked in entries for one in new)
         or len(led) >= FEWEST
         or _are_newer(new, [one for one in stories if source.is_article_url(one.url)])
         or any(
