@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy.exceptions import DropItem
 
+from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
+from tradepress.archive.witnesses import are_near
 from tradepress.crawling.source_report import SourceReport
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
@@ -73,6 +75,11 @@ class SaveToArchive:
         """Saves the stories that show another day."""
         if not self.redated:
             return
+        # A list may have been read after the story.
+        for story in [one for one in self.redated if self._is_listed(one)]:
+            self.redated.remove(story)
+            with suppress(Quarantined):
+                self.run.stories.save(story, extractor=self.extractor)
         count, visits = len(self.redated), self.report.reread + self.report.unchanged
         is_layout = count >= max(FEWEST_REDATED, REDATED_SHARE * visits)
         for story in self.redated:
@@ -85,6 +92,11 @@ class SaveToArchive:
                 f"`tradepress sources check {self.report.source}` says how days are read; what is "
                 "mended then is read again by `tradepress reextract`."
             )
+
+    def _is_listed(self, story: CleanStory) -> bool:
+        """Does a list say by now what the page does?"""
+        listed = listing_at(self.run.addresses, story.article.url).date_published
+        return bool(listed and are_near(story.article.date_published or "", listed))
 
     def _prepare(self, item: Article) -> StoredArticle:
         if item.source is None:
