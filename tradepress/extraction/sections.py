@@ -12,7 +12,7 @@ from lxml import etree
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, Block
-from tradepress.extraction.cards import CATEGORY_PATH, is_in_card
+from tradepress.extraction.cards import CATEGORY_PATH, headline_holders, is_in_card
 from tradepress.extraction.furniture import TAG_PATH
 from tradepress.extraction.html_blocks import Layout
 from tradepress.extraction.tree import Element, words_before, words_of
@@ -166,8 +166,7 @@ def _read_filed(root: Element, url: str | None) -> list[str]:
     likely = cast("list[Element]", OF_CATEGORIES(root))
     links = (link for link in likely if CATEGORY_PATH.search(link.get("href", "")))
     named = (link for link in links if FILED_BEFORE.search(words_before(link)))
-    h1 = next(root.iter("h1"), root)
-    holders = set(h1.iterancestors())
+    holders = headline_holders(root)
     own = (link for link in islice(named, MOST_MENUS) if not is_in_card(link, holders, url))
     return [words_of(link) for link in own]
 

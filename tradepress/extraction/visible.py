@@ -11,12 +11,13 @@ from lxml import etree
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
+from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
 from tradepress.extraction.cards import (
-    AUTHOR_PAGE,
     BUTTONS,
     LONGEST_LABEL_LINK,
     card_starts,
+    headline_holders,
     is_in_card,
 )
 from tradepress.extraction.dateline import (
@@ -161,8 +162,7 @@ def read_datelines(
 def read_marked_dates(root: Element, day_first: bool | None, url: str | None) -> list[dates.Found]:
     """Returns the date in attributes that stand for it outside of any article, if it is one day."""
     found: list[tuple[dates.DateReading | None, str]] = []
-    h1 = next(root.iter("h1"), root)
-    holders = set(h1.iterancestors())
+    holders = headline_holders(root)
     for element in root.iter("abbr", "span", "div", "p", "td", "time"):
         if not len(element.attrib):
             continue
@@ -183,8 +183,7 @@ def read_marked_dates(root: Element, day_first: bool | None, url: str | None) ->
 def read_marked_authors(root: Element, url: str | None) -> list[str]:
     """Returns the words of elements that are called an author's, wherever they stand but in cards
     of other stories; none where there are more than a story has."""
-    h1 = next(root.iter("h1"), root)
-    holders = set(h1.iterancestors())
+    holders = headline_holders(root)
     called = cast("list[Element]", OF_AUTHORS(root))
     own = (e for e in called if e.tag in NAMED and not is_in_card(e, holders, url))
     names = dict.fromkeys(words for e in islice(own, MOST_MARKED + 1) for words in _pieces_of(e))
@@ -360,7 +359,7 @@ def _author_links(block: Block) -> str:
     credited."""
     if PICTURE_LABEL.match(block.text):
         return ""
-    return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
+    return ", ".join(dict.fromkeys(w for w, href in block.links if is_author_page(href)))
 
 
 def _read_labelled_names(blocks: Iterable[Block]) -> Iterator[str]:
