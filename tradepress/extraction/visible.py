@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice, pairwise
-from typing import Literal, cast
-
-from lxml import etree
+from typing import Literal
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
@@ -42,11 +40,7 @@ PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 LONGEST_ENTRY = 60
 MOST_TIMES, MOST_LOOKED_AT = 6, 60
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
-OF_AUTHORS = etree.XPath(
-    "descendant::*[contains(@class, 'author') or contains(@class, 'Author') or @rel = 'author' "
-    "or @itemprop = 'author']"
-)
-NAMED = frozenset(("a", "address", "div", "p", "span"))
+NAMED = ("a", "address", "div", "p", "span")
 MOST_MARKED = 3
 """Is how many authors may be named by mark-up alone."""
 MUCH_TEXT = 3
@@ -184,10 +178,16 @@ def read_marked_authors(root: Element, url: str | None) -> list[str]:
     """Returns the words of elements that are called an author's, wherever they stand but in cards
     of other stories; none where there are more than a story has."""
     holders = headline_holders(root)
-    called = cast("list[Element]", OF_AUTHORS(root))
-    own = (e for e in called if e.tag in NAMED and not is_in_card(e, holders, url))
+    called = (e for e in root.iter(*NAMED) if _is_author(e))
+    own = (e for e in called if not is_in_card(e, holders, url))
     names = dict.fromkeys(words for e in islice(own, MOST_MARKED + 1) for words in _pieces_of(e))
     return list(names) if len(names) <= MOST_MARKED else []
+
+
+def _is_author(element: Element) -> bool:
+    name = element.get("class") or ""
+    is_marked = "author" in (element.get("rel"), element.get("itemprop"))
+    return is_marked or "author" in name or "Author" in name
 
 
 def _pieces_of(element: Element) -> list[str]:
