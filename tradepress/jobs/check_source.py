@@ -58,8 +58,6 @@ MOST_STORIES, MOST_REFUSED = 8, 3
 stories while some have that form."""
 FEWEST_STORIES = 8
 """Is how many stories room is left for, whatever the listings take."""
-READING = ("furniture", "selectors")
-"""Names keywords by which a page may lose words."""
 MOST_PLACES = 2
 """Bounds the pages that are tried in the place of a listing that is gone."""
 MOST_INNER = 3
@@ -367,15 +365,15 @@ class _Visit:
 
     async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:
         """Returns all mends but those by which a page loses more."""
-        kept = tuple(mend for mend in mends if mend.keyword not in READING)
+        kept = tuple(mend for mend in mends if mend.keyword != "furniture")
         for mend in mends:
             if mend not in kept and await self.holds((*kept, mend)):
                 kept = (*kept, mend)
         return kept
 
     async def holds(self, mends: Sequence[Mend]) -> bool:
-        """Do the same pages lose nothing but furniture, read with the mends?"""
-        if not any(mend.keyword in READING for mend in mends):
+        """Do the same pages lose nothing but furniture, if it is mended, read with the mends?"""
+        if not any(mend.keyword == "furniture" for mend in mends):
             return True
         source = mended(self.source, mends)
         after = [await self.read(page, source) for page, _ in self.pages]

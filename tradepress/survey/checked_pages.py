@@ -20,7 +20,6 @@ from tradepress.extraction.tree import Element, parse_tree, words_of
 from tradepress.extraction.walls import door_lines
 from tradepress.source import Source
 from tradepress.story import Article, Listing
-from tradepress.survey.found_selectors import found_selectors
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40
@@ -90,8 +89,6 @@ class CheckedPage:
     """Are lines that lead to where one subscribes or logs in."""
     void_selectors: tuple[str, ...] = ()
     """Are fields whose declared selector shows nothing on the page."""
-    found_selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Holds, for each of these, selectors that show what the story has."""
 
 
 @listing_border()
@@ -152,16 +149,12 @@ def see_story(
     except NotAnArticle as error:
         return CheckedPage(url=url or "", reason=error.reason, words=error.words)
     root = _tree(page, content_type)
-    void = _void_selectors(root, source) if root is not None else ()
     return CheckedPage(
         url=url or article.canonical_url or "",
         article=article,
         date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
         door_lines=tuple(dict.fromkeys(door_lines(root))) if root is not None else (),
-        void_selectors=void,
-        found_selectors={
-            name: found_selectors(root, article, source, name) for name in void if root is not None
-        },
+        void_selectors=_void_selectors(root, source) if root is not None else (),
     )
 
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Literal
 
-from tradepress.source import Furniture, Selectors, Source
-
-SelectedField = Literal["headline", "body", "date_published", "authors"]
+from tradepress.source import Furniture, Source
 
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
     """Adds further members to a tuple."""
 
-    keyword: Literal["furniture", "section_names", "from_listings"]
+    keyword: Literal["furniture", "section_names"]
     values: tuple[str, ...] | tuple[Furniture, ...]
 
     def changed(self, source: Source) -> tuple[str | Furniture, ...]:
@@ -47,20 +45,7 @@ class Widened:
         return self.alternative if before is None else f"{before}|{self.alternative}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reselected:
-    """Adds one place to a selector; in old pages it still finds the field."""
-
-    field: SelectedField
-    alternative: str
-    keyword: Literal["selectors"] = "selectors"
-
-    def changed(self, source: Source) -> Selectors:
-        before: str = getattr(source.selectors, self.field)
-        return replace(source.selectors, **{self.field: f"{before}, {self.alternative}"})
-
-
-Mend = Added | Moved | Reselected | Widened
+Mend = Added | Moved | Widened
 
 
 def mended(source: Source, mends: Sequence[Mend]) -> Source:

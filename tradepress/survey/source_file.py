@@ -13,9 +13,9 @@ from pathlib import Path
 from tradepress.archive.border import border
 from tradepress.archive.disk import written_whole
 from tradepress.declaration_faults import faults
-from tradepress.source import Furniture, Selectors, Source
+from tradepress.source import Furniture, Source
 from tradepress.spiders import OURS
-from tradepress.survey.mend import Added, Mend, Moved, Reselected, Widened, mended
+from tradepress.survey.mend import Added, Mend, Moved, Widened, mended
 
 WIDTH = 100
 INDENT = "    "
@@ -93,10 +93,6 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
 def _with_mend(text: str, source: Source, mend: Mend) -> str:
     call = _source_call(text)
     node = next((one.value for one in call.keywords if one.arg == mend.keyword), None)
-    if isinstance(mend, Reselected):
-        if not isinstance(node, ast.Call):
-            raise LookupError("its selectors do not stand in it")
-        return _replaced(text, node, _selectors(mend.changed(source)))
     if node is None:
         written = _written(mend.keyword, mend.changed(source))
         text = _insert_keyword(text, call, f"{mend.keyword}={written}")
@@ -209,17 +205,6 @@ def _fitted(item: str) -> str:
     keywords = [ast.get_source_segment(item, one) for one in call.keywords]
     lines = "".join(f"\n{3 * INDENT}{one}," for one in keywords)
     return f"Furniture({lines}\n{2 * INDENT})"
-
-
-def _selectors(value: Selectors) -> str:
-    told = {name: selector for name, selector in vars(value).items() if selector is not None}
-    items = [f"{name}={_literal(selector)}" for name, selector in told.items()]
-    line = ", ".join(items)
-    if _fits(f"{INDENT}selectors=Selectors({line}),"):
-        return f"Selectors({line})"
-    if _fits(f"{2 * INDENT}{line}"):
-        return f"Selectors(\n{2 * INDENT}{line}\n{INDENT})"
-    return "Selectors(" + "".join(f"\n{2 * INDENT}{one}," for one in items) + f"\n{INDENT})"
 
 
 def _literal(value: str | Furniture, *, is_pattern: bool = False) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from statistics import median
-from typing import Literal, cast
+from typing import Literal
 
 from tradepress.archive.text_forms import straighten
 from tradepress.archive.witnesses import agreements
@@ -18,7 +18,7 @@ from tradepress.source import Furniture, Source
 from tradepress.story import Article
 from tradepress.survey.checked_pages import CheckedListing, CheckedPage
 from tradepress.survey.drift import FEWEST, Drift
-from tradepress.survey.mend import Added, Mend, Reselected, SelectedField
+from tradepress.survey.mend import Added, Mend
 from tradepress.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
 
 FIELDS = (
@@ -309,17 +309,11 @@ def quote(line: str) -> str:
 
 
 def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+    """Yields selectors that show nothing on any page. What is read without them is not declared in
+    their place: against what is declared no witness is held."""
     for name, selector in vars(source.selectors).items():
         void = [one for one in stories if name in one.void_selectors]
         if selector is not None and stories and len(void) == len(stories):
             words = f"the selector of {name}, {selector}, shows nothing on any of {len(void)} pages"
-            yield Drift(subject="selector", words=words, mends=tuple(_selected(name, stories)))
-
-
-def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Reselected]:
-    """Yields what shows the field on all pages, where the rules for all sites find it."""
-    longest = max(stories, key=lambda one: len((one.article and one.article.body) or ""))
-    for selector in longest.found_selectors[name]:
-        if all(selector in one.found_selectors[name] for one in stories):
-            yield Reselected(field=cast("SelectedField", name), alternative=selector)
-            return
+            words += ": give another, or take it out if what is read without it is right"
+            yield Drift(subject="selector", words=words)
