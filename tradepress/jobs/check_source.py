@@ -186,6 +186,19 @@ def mend_declaration(check: SourceCheck, file: Path) -> MendedFile:
     return MendedFile(file=file, text=text, diff=diff, refused=tuple(refused))
 
 
+def with_listings(
+    article: Article, url: str, listings: Iterable[CheckedListing], source: Source
+) -> Article:
+    """Returns a story with what listings say of it, as a crawl takes that.
+
+    :raises NotAnArticle: it is a headline, and the source asks for a teaser
+    """
+    said = [one.said[url] for one in listings if url in one.said]
+    if not said:
+        return article
+    return take_listed(article, max(said, key=lambda one: RANKS.index(one.listed_by)), source)
+
+
 @dataclass
 class _Visit:
     """Runs one visit: what is asked for, one page after the other, and what was seen."""
@@ -348,12 +361,11 @@ class _Visit:
 
     def with_listing(self, page: CheckedPage) -> CheckedPage:
         """Returns a story with what listings say of it, as a crawl takes that."""
-        said = [one.said[page.asked] for one in self.listings if page.asked in one.said]
-        if page.article is None or not said:
+        if page.article is None:
             return page
-        listing = max(said, key=lambda one: RANKS.index(one.listed_by))
         try:
-            return replace(page, article=take_listed(page.article, listing, self.source))
+            article = with_listings(page.article, page.asked, self.listings, self.source)
+            return replace(page, article=article)
         except NotAnArticle as error:
             return replace(page, article=None, reason=error.reason, words=error.words)
 

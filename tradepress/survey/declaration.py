@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from tradepress.archive.witnesses import LISTS
 from tradepress.source import Source
 from tradepress.story import Article
 from tradepress.survey.python_text import INDENT, cut_lines, literal, member, members
@@ -60,9 +61,14 @@ def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator
 
 
 def golden_page(article: Article, source: str, content_type: str | None) -> str:
-    """Returns what has to come out of the story's page, as tests/pages has it."""
+    """Returns what has to come out of the story's page alone, as tests/pages has it."""
     values: dict[str, object] = {name: getattr(article, name) for name in EXPECTED}
-    expected = {name: value for name, value in values.items() if value not in (None, ())}
+    listed = {name for name, how in article.evidence.items() if how and how[0].evidence in LISTS}
+    expected = {
+        name: value
+        for name, value in values.items()
+        if value not in (None, ()) and name not in listed
+    }
     expected["body"] = (article.body or "").split("\n\n")
     case: dict[str, object] = {"source": source, "url": article.url, "note": KEPT_LOCALLY}
     if content_type:

@@ -255,19 +255,14 @@ def _address_drift(
     rule: AddressRule,
 ) -> Drift:
     new = [one for one in stories if rule.matches(one.url) and not source.is_article_url(one.url)]
-    led = [one for one in new if source.is_article_url(one.asked)]
     listed = [url for url in refused_links(source, listings) if rule.matches(url)]
     found = list(dict.fromkeys([*(one.url for one in new), *listed]))
     entries = set(chain(*(_entries(source, one) for one in listings)))
-    is_common = (
-        any(one.asked in entries for one in new)
-        or len(led) >= FEWEST
-        or _are_newer(new, [one for one in stories if source.is_article_url(one.url)])
-        or any(
-            sum(map(rule.matches, one.others)) >= max(FEWEST, len(one.stories))
-            for one in listings
-            if not one.is_home
-        )
+    is_witnessed = any(one.asked in entries or source.is_article_url(one.asked) for one in new)
+    is_common = is_witnessed or any(
+        sum(map(rule.matches, one.others)) >= max(FEWEST, len(one.stories))
+        for one in listings
+        if not one.is_home
     )
     mends: list[Mend] = [Widened(keyword="article_url", alternative=rule.pattern)]
     if source.article_id is not None and rule.article_id is not None:
@@ -279,19 +274,6 @@ def _address_drift(
         mends=tuple(mends) if is_common else (),
         is_suspected=not is_common,
     )
-
-
-def _are_newer(new: Sequence[CheckedPage], old: Sequence[CheckedPage]) -> bool:
-    """Is each of them, and more than a few, from a later day than all the others?"""
-    days, before = (
-        [
-            one.article.date_published[:10]
-            for one in pages
-            if one.article and one.article.date_published
-        ]
-        for pages in (new, old)
-    )
-    return len(days) >= FEWEST <= len(before) and min(days) > max(before)
 
 
 def _id_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:

@@ -60,7 +60,7 @@ def story_drift(
     yield from _field_drift(source, articles)
     yield from _witness_drift(articles)
     yield from _section_drift(source, listings, zip(read, articles, strict=True))
-    yield from _line_drift(read)
+    yield from line_drift(read)
     yield from _selector_drift(source, read)
 
 
@@ -89,13 +89,7 @@ def lose_only_furniture(
 ) -> bool:
     """Are pages that are read with the mends the same stories but for lines that they name, that
     come again in other stories, or that are the words of a link?"""
-    rules = [
-        value.pattern
-        for mend in mends
-        if isinstance(mend, Added)
-        for value in mend.values
-        if isinstance(value, Furniture)
-    ]
+    rules = [rule.pattern for rule in _rules(mends)]
     bodies = [one.article.body for one in before if one.article and one.article.body]
     again = {line.text for line in recurring_lines(bodies, least=2)}
 
@@ -112,6 +106,17 @@ def lose_only_furniture(
         one.article is None or (other.article is not None and is_same(one.article, other.article))
         for one, other in zip(before, after, strict=True)
     )
+
+
+def _rules(mends: Iterable[Mend]) -> Iterator[Furniture]:
+    for mend in mends:
+        if isinstance(mend, Added):
+            yield from (value for value in mend.values if isinstance(value, Furniture))
+
+
+def furniture_of(drift: Iterable[Drift]) -> tuple[Furniture, ...]:
+    """Returns the rules of furniture by which drift is mended."""
+    return tuple(_rules(mend for one in drift for mend in one.mends))
 
 
 def _link_words(article: Article) -> frozenset[str]:
@@ -211,7 +216,7 @@ def _section_drift(
         )
 
 
-def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+def line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
     """Yields lines that come again at an edge of bodies, walls, and, as suspected, those within."""
     bodies = [_Body(one) for one in stories if one.article and one.article.body]
     if len(bodies) < FEWEST:
