@@ -304,8 +304,8 @@ class ListingWalk(Spider):
                 yield self.listing_request("section", page, seed)
 
     def ends_posts(self, request: Request, status: int | None) -> bool:
-        """Tells whether this is how WordPress answers behind the last page of its posts, if that was
-        full; it is noted as a page without any."""
+        """Notes the answer of WordPress behind the last page of its posts, if that was full, as a
+        page without any; returns whether it is that."""
         kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
         if status != 400 or not is_posts(request.url) or request.url == seed:
             return False

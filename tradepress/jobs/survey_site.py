@@ -304,9 +304,13 @@ async def concluded(seen: SeenSite, workers: PageWorkers, name: str | None) -> S
     again = []
     for story in survey.stories:
         page = await workers.run(read_site_page, story.page, seen.site, as_story=survey.source)
-        if page.article is not None:
-            listed = with_listings(page.article, page.page.url, survey.listings, survey.source)
+        try:
+            listed = page.article and with_listings(
+                page.article, page.page.url, survey.listings, survey.source
+            )
             page = replace(page, article=listed)
+        except NotAnArticle as error:
+            page = replace(page, article=None, refused=error.reason)
         again.append(page)
     return replace(survey, stories=tuple(again))
 

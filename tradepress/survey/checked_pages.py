@@ -15,6 +15,7 @@ from tradepress.extraction import NotAnArticle, extract_article, page_border
 from tradepress.extraction.address_forms import is_author_link
 from tradepress.extraction.dates import DATE, YEAR
 from tradepress.extraction.encoding import decode
+from tradepress.extraction.refusal import require_readable
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.tree import Element, parse_tree, words_of
 from tradepress.extraction.walls import door_lines
@@ -148,7 +149,7 @@ def see_story(
         article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
     except NotAnArticle as error:
         return CheckedPage(url=url or "", reason=error.reason, words=error.words)
-    root = _tree(page, content_type)
+    root = page_tree(page, content_type)
     return CheckedPage(
         url=url or article.canonical_url or "",
         article=article,
@@ -158,17 +159,18 @@ def see_story(
     )
 
 
-def _tree(page: bytes, content_type: str | None) -> Element | None:
-    """Returns the parsed page; None: it is a text capture, or can't be parsed."""
+def page_tree(page: bytes, content_type: str | None) -> Element | None:
+    """Returns the parsed page; None: it is a text capture, or nothing that a parser may have."""
     words = decode(page, content_type)
     try:
+        require_readable(words)
         return parse_tree(words) if looks_like_markup(words) else None
     except NotAnArticle:  # which whoever reads the page says
         return None
 
 
 def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tuple[MenuLink, ...]:
-    root = _tree(page, content_type)
+    root = page_tree(page, content_type)
     found: dict[str, MenuLink] = {}
     for element in islice(root.iter("a", "link"), MOST_LINKS) if root is not None else ():
         target = own_address(element.get("href") or "", url, source)

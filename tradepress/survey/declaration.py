@@ -36,7 +36,7 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
         lines += ["FURNITURE = (", *furniture, ")", ""]
     lines.append("SOURCE = Source(")
     for name in (*ALWAYS, *SOMETIMES):
-        lines += _argument(source, name, is_always=name in ALWAYS)
+        lines += _argument(source, name)
     if furniture:
         lines.append(f"{INDENT}furniture=FURNITURE,")
     for name in BELOW:
@@ -44,10 +44,9 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     return "\n".join((*lines, ")", ""))
 
 
-def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator[str]:
+def _argument(source: Source, name: str) -> Iterator[str]:
     value = getattr(source, name)
-    default = Source.__dataclass_fields__[name].default
-    if value == default and not is_always:
+    if value == Source.__dataclass_fields__[name].default:
         return
     start = f"{INDENT}{name}="
     if isinstance(value, tuple):
@@ -62,12 +61,11 @@ def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator
 
 def golden_page(article: Article, source: str, content_type: str | None) -> str:
     """Returns what has to come out of the story's page alone, as tests/pages has it."""
-    values: dict[str, object] = {name: getattr(article, name) for name in EXPECTED}
     listed = {name for name, how in article.evidence.items() if how and how[0].evidence in LISTS}
-    expected = {
+    expected: dict[str, object] = {
         name: value
-        for name, value in values.items()
-        if value not in (None, ()) and name not in listed
+        for name in EXPECTED
+        if (value := getattr(article, name)) not in (None, ()) and name not in listed
     }
     expected["body"] = (article.body or "").split("\n\n")
     case: dict[str, object] = {"source": source, "url": article.url, "note": KEPT_LOCALLY}

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any, Literal
 
 from tradepress.source import Furniture, Source
@@ -50,9 +49,7 @@ Mend = Added | Moved | Widened
 
 def mended(source: Source, mends: Sequence[Mend]) -> Source:
     """Returns the source with all of the mends."""
-    return reduce(_with, mends, source)
-
-
-def _with(source: Source, mend: Mend) -> Source:
-    changes: dict[str, Any] = {mend.keyword: mend.changed(source)}
-    return replace(source, **changes)
+    for mend in mends:
+        changes: dict[str, Any] = {mend.keyword: mend.changed(source)}
+        source = replace(source, **changes)
+    return source

@@ -90,8 +90,6 @@ def enough_of(
     seen: SeenSite, listings: Sequence[CheckedListing], told: Told
 ) -> list[CheckedListing]:
     """One general list with further pages is enough for all kinds of stories that it has."""
-    missing = {family_of(url) for url in told.stories}
-    chosen = []
     newest = _newest(seen, listings)
     general = next(
         (
@@ -105,14 +103,15 @@ def enough_of(
         ),
         None,
     )
-    if general is not None:
-        chosen.append(general)
-        missing -= set(map(family_of, general.stories))
+    if general is None:
+        return [*listings]
+    chosen = [general]
+    missing = set(map(family_of, told.stories)) - set(map(family_of, general.stories))
     for one in listings:
-        if one is not general and (general is None or missing & set(map(family_of, one.stories))):
+        kinds = set(map(family_of, one.stories))
+        if one is not general and missing & kinds:
             chosen.append(one)
-            if general is not None:
-                missing -= set(map(family_of, one.stories))
+            missing -= kinds
     return chosen
 
 

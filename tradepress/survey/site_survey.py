@@ -11,7 +11,7 @@ from itertools import chain
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
-from tradepress.source import ListedField, Source
+from tradepress.source import Source
 from tradepress.story import Article
 from tradepress.survey.address_rule import AddressRule, learn_article_url
 from tradepress.survey.checked_pages import CheckedListing, CheckedPage
@@ -35,6 +35,7 @@ from tradepress.survey.time_and_place import (
 HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
 """Matches what the front page is called in place of the paper's name."""
 SURE = 0.7
+"""Is from which sureness on a finding does not stand under ``unverified``."""
 MOST_SECTION_NAMES = 30
 
 
@@ -53,10 +54,6 @@ class SurveyFinding:
     sureness: float
     """Is between 0 and 1."""
     evidence: str
-
-    @property
-    def is_sure(self) -> bool:
-        return self.sureness >= SURE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,17 +86,16 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
     )
     articles = [page.article for page in stories if page.article is not None]
-    sections, files = read_listings(seen, site), read_files(seen, site)
-    lines = [
-        *line_drift([CheckedPage(url=page.page.url, article=page.article) for page in stories])
-    ]
+    listings = (*read_listings(seen, site), *read_files(seen, site))
+    pages = [CheckedPage(url=page.page.url, article=page.article) for page in stories]
+    lines = [*line_drift(pages)]
     language = _language(seen, articles)
     findings = [
         _publisher(seen, host),
         language,
         _timezone(seen, host, articles, language.value[0]),
         *_software(seen),
-        *_lists(seen, sections, files, told),
+        *_lists(seen, listings, told),
         *_addresses(rule),
         *_section_names(articles),
         *_furniture(lines),
@@ -119,15 +115,13 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         feeds=_values(known, "feeds"),
         sitemaps=_values(known, "sitemaps"),
     )
-    reach = judge_reach(site, [*sections, *files], told.stories)
+    reach = judge_reach(site, listings, told.stories)
     sure = 0.5 if reach.is_short else 0.8
     findings.append(
         SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
     )
-    taken_from_lists: tuple[ListedField, ...] = ()
-    if "completeness" in known and not stories:
-        taken_from_lists = ("authors", "description")
-    unsure = [f"{one.name} ({one.evidence})" for one in findings if not one.is_sure]
+    is_teaser = "completeness" in known
+    unsure = [f"{one.name} ({one.evidence})" for one in findings if one.sureness < SURE]
     source = replace(
         site,
         name=name or name_of(host),
@@ -136,14 +130,13 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         timezone=known["timezone"].value[0],
         day_first=not is_month_first(one.date_published_raw or "" for one in articles),
         section_names=_values(known, "section_names"),
-        furniture=furniture_of(lines),
-        completeness="teaser" if "completeness" in known else "body",
-        from_listings=taken_from_lists,
+        furniture=furniture_of(chain(*(one.mends for one in lines))),
+        completeness="teaser" if is_teaser else "body",
+        from_listings=("authors", "description") if is_teaser and not stories else (),
         rights="; ".join(_values(known, "rights"))
         + (f" (seen {today})" if "rights" in known else ""),
         unverified="; ".join(unsure),
     )
-    listings = (*sections, *files)
     return SiteSurvey(source=source, findings=tuple(findings), stories=stories, listings=listings)
 
 
@@ -262,21 +255,17 @@ def _addresses(rule: AddressRule) -> list[SurveyFinding]:
     return found
 
 
-def _lists(
-    seen: SeenSite,
-    sections: Sequence[CheckedListing],
-    files: Sequence[CheckedListing],
-    told: Told,
-) -> list[SurveyFinding]:
+def _lists(seen: SeenSite, listings: Sequence[CheckedListing], told: Told) -> list[SurveyFinding]:
     """Lists feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
     found = []
     for name, kind in (("feeds", "feed"), ("sitemaps", "sitemap")):
-        counts = {one.url: len(one.stories) for one in files if one.kind == kind and one.stories}
+        counts = {one.url: len(one.stories) for one in listings if one.kind == kind and one.stories}
         if counts:
             words = ", ".join(f"{count} stories" for count in counts.values())
             found.append(
                 SurveyFinding(name=name, value=tuple(counts), sureness=0.95, evidence=words)
             )
+    sections = [one for one in listings if one.kind == "section"]
     chosen = enough_of(seen, sections, told)
     if chosen:
         further = sum(one.has_more for one in chosen)
@@ -304,11 +293,11 @@ def _furniture(lines: Sequence[Drift]) -> list[SurveyFinding]:
     found = []
     for name, subject in (("furniture", "furniture"), ("walls", "wall")):
         told = [one for one in lines if one.subject == subject]
-        if rules := tuple(rule.pattern for rule in furniture_of(told)):
-            words = "; ".join(
-                f"{one.words}{'' if one.mends else ' (not declared)'}" for one in told
-            )
-            found.append(SurveyFinding(name=name, value=rules, sureness=0.8, evidence=words))
+        rules = furniture_of(chain(*(one.mends for one in told)))
+        if rules:
+            words = [f"{one.words}{'' if one.mends else ' (not declared)'}" for one in told]
+            value, evidence = tuple(rule.pattern for rule in rules), "; ".join(words)
+            found.append(SurveyFinding(name=name, value=value, sureness=0.8, evidence=evidence))
     return found
 
 
@@ -318,9 +307,8 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> 
     if cut > 1 and cut * 2 > len(stories):
         words = f"{cut} of {len(stories)} stories show their opening alone"
         sure = round(cut / len(stories), 2)
-        return [
-            SurveyFinding(name="completeness", value=("teaser",), sureness=sure, evidence=words)
-        ]
+        found = SurveyFinding(name="completeness", value=("teaser",), sureness=sure, evidence=words)
+        return [found]
     bare = [
         page
         for url, page in seen.pages.items()

@@ -99,8 +99,7 @@ def _with_mend(text: str, source: Source, mend: Mend) -> str:
         text = _replaced(text, node, _added(text, node, mend))
     else:
         text = _with_moved(text, node, mend, source)
-    is_rule = isinstance(mend, Added) and mend.keyword == "furniture"
-    return _importing_furniture(text) if is_rule else text
+    return _importing_furniture(text) if mend.keyword == "furniture" else text
 
 
 def _written(mend: Mend, source: Source) -> str:

@@ -89,9 +89,9 @@ def lose_only_furniture(
 ) -> bool:
     """Are pages that are read with the mends the same stories but for lines that they name, that
     come again in other stories, or that are the words of a link?"""
-    rules = [rule.pattern for rule in _rules(mends)]
+    rules = [rule.pattern for rule in furniture_of(mends)]
     bodies = [one.article.body for one in before if one.article and one.article.body]
-    again = {line.text for line in recurring_lines(bodies, least=2)}
+    again = {line.text for line in recurring_lines(bodies)}
 
     def is_named(line: str) -> bool:
         return any(re.fullmatch(rule, straighten(line), re.I | re.S) for rule in rules)
@@ -108,15 +108,10 @@ def lose_only_furniture(
     )
 
 
-def _rules(mends: Iterable[Mend]) -> Iterator[Furniture]:
-    for mend in mends:
-        if isinstance(mend, Added):
-            yield from (value for value in mend.values if isinstance(value, Furniture))
-
-
-def furniture_of(drift: Iterable[Drift]) -> tuple[Furniture, ...]:
-    """Returns the rules of furniture by which drift is mended."""
-    return tuple(_rules(mend for one in drift for mend in one.mends))
+def furniture_of(mends: Iterable[Mend]) -> tuple[Furniture, ...]:
+    """Returns the rules of furniture that are added."""
+    added = chain(*(mend.values for mend in mends if isinstance(mend, Added)))
+    return tuple(value for value in added if isinstance(value, Furniture))
 
 
 def _link_words(article: Article) -> frozenset[str]:
@@ -221,7 +216,7 @@ def line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
     bodies = [_Body(one) for one in stories if one.article and one.article.body]
     if len(bodies) < FEWEST:
         return
-    lines = recurring_lines([one.text for one in bodies], least=2)
+    lines = recurring_lines([one.text for one in bodies])
     doors = _doors_of_short(bodies)
     walls = {
         line.text for line in lines if line.where == "last" and is_like_wall(line.text)
@@ -250,8 +245,9 @@ def line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
         if is_heading:
             rule = Furniture(pattern=line.pattern, cut="list", kind="related")
         else:
-            is_cut = _share(line.text, bodies) <= MOST_CUT
-            cut: Literal["wall", "rest"] = "wall" if is_cut else "rest"
+            cut: Literal["wall", "rest"] = (
+                "wall" if _share(line.text, bodies) <= MOST_CUT else "rest"
+            )
             rule = Furniture(pattern=line.pattern, cut=cut if is_wall else "line")
         yield Drift(
             subject="wall" if is_wall else "furniture",
@@ -282,7 +278,9 @@ def _share(text: str, bodies: Sequence["_Body"]) -> float:
     without it to tell."""
     holds = [text in one.lines or text in one.doors for one in bodies]
     usual = [len(one.text) for one, held in zip(bodies, holds, strict=True) if not held]
-    above = [len(one.above(text)) for one, held in zip(bodies, holds, strict=True) if held]
+    above = [
+        len(one.text.partition(text)[0]) for one, held in zip(bodies, holds, strict=True) if held
+    ]
     return max(above, default=0) / median(usual) if len(usual) > 1 else 0
 
 
@@ -294,9 +292,6 @@ class _Body:
         self.url, self.text = page.url, page.article.body or ""
         self.lines = self.text.split("\n\n")
         self.links, self.doors = _link_words(page.article), page.door_lines
-
-    def above(self, line: str) -> str:
-        return self.text.partition(line)[0]
 
     def has_link_below(self, line: str) -> bool:
         """Is the line below but the words of a link?"""
