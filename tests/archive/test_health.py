@@ -17,11 +17,11 @@ from tradepress.archive.health import (
     Finding,
     Surroundings,
     check_health,
+    examine,
     history,
     pause_checks,
     shift,
     site_checks,
-    source_states,
     story_checks,
     whole_checks,
 )
@@ -486,7 +486,7 @@ def test_the_rhythm_is_not_judged_within_the_first_four_weeks() -> None:
     paper.live(5)
     paper.live(20, publish=False)
     assert checks(paper) == {}
-    (state,) = source_states(paper.db, paper.now)
+    _, (state,) = examine(paper.db, paper.now)
     assert state.learning_day == 25
 
 

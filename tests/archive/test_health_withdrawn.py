@@ -12,7 +12,7 @@ from calm_paper import Page, Paper, Seen, working_days
 from conftest import quick_first
 from test_health import BREAKS
 
-from tradepress.archive.health import Finding, check_health, source_states
+from tradepress.archive.health import Finding, check_health, examine
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.withdrawal.request import tombstone_for, tombstones_for_source
 from tradepress.archive.withdrawal.tombstones import Tombstone
@@ -32,8 +32,9 @@ def stones(writer: Writer, ids: list[int]) -> list[Tombstone]:
 def checks(path: Path, paper: Paper) -> dict[str, Finding]:
     db = read_archive(path)
     try:
-        assert source_states(db, paper.now)
-        return {finding.check: finding for finding in check_health(db, paper.now)}
+        findings, states = examine(db, paper.now)
+        assert states
+        return {finding.check: finding for finding in findings}
     finally:
         db.close()
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 from tradepress.source import Furniture, Source
-from tradepress.story import Article
+from tradepress.story import Article, Reading
 from tradepress.survey.declaration import golden_page, slug_of, write_declaration
 from tradepress.survey.site_survey import SiteSurvey, name_of
 
@@ -83,6 +83,13 @@ def test_a_golden_page_says_whose_its_text_is() -> None:
     text = golden_page(article, "gazette", "text/html")
     assert '"note": "kept locally: the text belongs to its publisher"' in text
     assert '"body": [\n   "One.",\n   "Two."\n  ]' in text
+
+
+def test_a_golden_page_expects_nothing_that_lists_alone_say() -> None:
+    read = {"date_published": (Reading(value="2026-11-20", evidence="feed"),)}
+    article = Article(headline="A", date_published="2026-11-20", body="One.", evidence=read)
+    assert "2026" not in golden_page(article, "gazette", None)
+    assert "2026" in golden_page(replace(article, evidence={}), "gazette", None)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from tradepress.source import Source
+from tradepress.survey.checked_pages import CheckedListing
 from tradepress.survey.reach import judge_reach
-from tradepress.survey.seen_listings import SeenListing
 
 HOME = "https://gazette.example/"
 SOURCE = Source(
@@ -21,7 +21,7 @@ SOURCE = Source(
 )
 
 
-Listed = partial(SeenListing, url=HOME, stories=(), dates={}, has_more=False)
+Listed = partial(CheckedListing, kind="section", url=HOME)
 
 
 def numbered(*numbers: int) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ LAST_FEW = numbered(*range(105, 115))
     ],
 )
 def test_what_is_in_reach_of_what_seems_to_be_there(
-    listed: SeenListing, words: str, is_short: bool
+    listed: CheckedListing, words: str, is_short: bool
 ) -> None:
     reach = judge_reach(SOURCE, [listed])
     assert reach.words.startswith(words)

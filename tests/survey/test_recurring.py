@@ -36,10 +36,10 @@ def test_two_lines_below_are_both_below() -> None:
     assert [line.where for line in found] == ["last", "last"]
 
 
-def test_one_story_or_a_fifth_of_them_proves_nothing() -> None:
+def test_one_story_proves_nothing() -> None:
     assert recurring_lines([]) == ()
     assert recurring_lines([story(1)]) == ()
-    assert recurring_lines([story(at, below="Ends." if at < 2 else "") for at in range(10)]) == ()
+    assert recurring_lines([story(at, below="" if at else "Ends.") for at in range(10)]) == ()
 
 
 def test_a_line_that_one_story_has_twice_counts_once() -> None:
@@ -73,4 +73,4 @@ def test_teasers_above_a_long_wall_are_different_stories() -> None:
     wall = "\n\n".join(f"{word} is what members get." for word in "abcdef")
     bodies = [story(at) for at in range(6)]
     bodies += [f"Lantern case {word} began.\n\n{wall}" for word in ("eight", "nine")]
-    assert len(recurring_lines(bodies, least=2)) == 6
+    assert len(recurring_lines(bodies)) == 6

@@ -246,29 +246,19 @@ def test_another_language_and_a_selector_that_shows_nothing() -> None:
     result = check(source=replace(DECLARED, language="de", selectors=selectors))
     assert drifts(result).splitlines() == [
         "field: 8 of 8 stories are in 'en', declared 'de'",
-        "selector: the selector of body, .text, shows nothing on any of 8 pages",
+        "selector: the selector of body, .text, shows nothing on any of 8 pages: "
+        "give another, or take it out if what is read without it is right",
     ]
 
 
-def test_a_selector_that_shows_nothing_has_what_shows_the_same_now_beside_it(
-    tmp_path: Path,
-) -> None:
-    selectors = '    selectors=Selectors(headline=".old-head", body=".old-text"),\n)'
-    text = FILE.replace("import Furniture,", "import Furniture, Selectors,")
-    text = text.rstrip().removesuffix(")") + selectors + "\n"
-    file = tmp_path / "lantern.py"
-    file.write_text(text)
-    pages = stories_with(
-        lambda page: page.replace("<h1>", "<h1 class='head big'>").replace(
-            "<div class=body>", "<div class=text>"
-        )
-    )
-    result = check(source=load_source(text), changed=pages)
-    mend = mend_declaration(result, file)
-    assert "+    selectors=Selectors(" in mend.diff, drifts(result)
-    assert ".old-head, h1.head" in mend.diff
-    assert ".old-text, " in mend.diff
-    assert drifts(check(source=load_source(mend.text), changed=pages)) == ""
+def test_what_is_read_without_a_selector_that_shows_nothing_is_not_declared_unasked() -> None:
+    """Against what is declared no witness is held."""
+    selectors = Selectors(headline=".old-head", body=".old-text")
+    result = check(source=replace(DECLARED, selectors=selectors))
+    assert [one.subject for one in result.drift] == ["selector", "selector"]
+    assert "take it out if what is read without it is right" in drifts(result)
+    assert result.mends == ()
+    assert "headlines: page and feed agree in 5 of 5" in map(str, result.witnesses)
 
 
 def test_a_date_that_listings_alone_say_is_taken_from_them() -> None:

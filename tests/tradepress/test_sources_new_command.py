@@ -60,7 +60,7 @@ def test_each_finding_is_shown_with_its_evidence(here: Tradepress, saved: list[s
     done = here("sources", "new", *saved)
     assert "title of 7 pages" in done.stdout
     assert "10 stories; 1 of them with further pages" in done.stdout
-    assert "below 3 of 6 stories" in done.stdout
+    assert "3 of 6 bodies end with “" in done.stdout
     assert "6 of 6 stories read by these rules:" in done.stdout
     assert "tradepress sources check guild" in done.stdout
 

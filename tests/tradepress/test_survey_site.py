@@ -131,7 +131,7 @@ def test_a_program_that_is_told_what_to_show() -> None:
     require_right(paper, found)
     lists = {f"{HOME}{PAGE}list&of={at}" for at in range(len(SECTIONS))}
     assert lists <= {*found.source.sections}
-    assert {found.listed_dates[page.page.url] for page in found.stories} <= {
+    assert {page.article and page.article.date_published for page in found.stories} <= {
         story.published.date().isoformat() for story in paper.stories
     }
 

@@ -1,5 +1,6 @@
 """Back-fill from a paper's own sections and sitemaps: to the last page, and nothing twice."""
 
+import json
 import os
 import re
 import signal
@@ -16,6 +17,8 @@ from typing import Any
 import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare, inject
 from sites import blogger_paper, wordpress_paper
+
+from tradepress.discovery.wordpress_posts import posts_at
 
 pytestmark = pytest.mark.slow
 
@@ -370,3 +373,18 @@ def test_what_can_not_be_done_is_told(site: Site, spiders: Path, backfill: Backf
     assert result.returncode == 4
     assert "gazette declares no sitemap, and" in result.stderr
     assert site.paths() == ["/robots.txt"]
+
+
+def test_a_list_of_posts_ends_where_wordpress_answers_400(
+    site: Site, spiders: Path, backfill: Backfill, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    publish(site, range(1001, 1004), on_page=3)
+    posts = posts_at("/wp-json/")
+    site.pages[posts] = Answer(json.dumps([{"link": site.home + a_path(n)} for n in (1001, 1003)]))
+    site.pages[f"{posts}&page=2"] = Answer("{}", 400)
+    declare(spiders, "gazette", site.home, sections=(site.home + posts,), verified=VERIFIED)
+    for told in (tradepress("crawl", "gazette", *CONTACT), backfill()):
+        assert told.returncode == 0, told.stdout + told.stderr
+    assert stories(tmp_path) == 2
+    ends = rows(tmp_path, "SELECT kind, outcome, reason FROM fetches WHERE status = 400")
+    assert ends == [("section", "read", None)] * 2

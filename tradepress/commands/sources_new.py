@@ -131,15 +131,15 @@ def print_survey(survey: "SiteSurvey") -> None:
         for value in rest:
             click.echo(f"{'':<15}{value}")
         click.echo(f"{'':<15}{sure}: {finding.evidence}")
-    read = [(page.page.url, page.article) for page in survey.stories if page.article is not None]
+    read = [page.article for page in survey.stories if page.article is not None]
     click.echo(f"\n{len(read)} of {len(survey.stories)} stories read by these rules:")
-    for url, article in read:
-        day = (article.date_published or survey.listed_dates.get(url) or "no date")[:10]
+    for article in read:
+        day = (article.date_published or "no date")[:10]
         click.echo(f"  {day:<11}{article.headline}")
-    for url, article in read[:: max(len(read) // SHOWN, 1)][:SHOWN]:
+    for article in read[:: max(len(read) // SHOWN, 1)][:SHOWN]:
         lines = (article.body or "").split("\n\n")
         told = {
-            "day": article.date_published or survey.listed_dates.get(url),
+            "day": article.date_published,
             "authors": ", ".join(article.authors),
             "section": article.section,
             "begins": shortened(lines[0]),

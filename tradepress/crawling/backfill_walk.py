@@ -224,10 +224,7 @@ class BackfillWalk(NewsSpider):
         why = explain(error_of(failure), request.url)
         if why.reason == "interrupted":
             self.waiting.clear()
-        elif why.status == 400 and is_posts(request.url) and request.url != seed:
-            # So WordPress answers behind the last page of its posts.
-            end = SeedReport(kind=kind, url=request.url)
-            self.note_seed(end, Fetched(kind=kind, status=400), outcome="read", found=0)
+        elif self.ends_posts(request, why.status):
             self.whole[seed].page = None
             self.keep_place(self.whole[seed])
             self.run.transaction.commit()

@@ -291,10 +291,7 @@ class ListingWalk(Spider):
         why = explain(error_of(failure), request.url)
         if why.reason in ("trial", "interrupted"):
             return
-        if why.status == 400 and is_posts(request.url) and request.url != seed:
-            # So WordPress answers behind the last page of its posts, if that was full.
-            end = SeedReport(kind=kind, url=request.url)
-            self.note_seed(end, Fetched(kind=kind, status=400), outcome="read", found=0)
+        if self.ends_posts(request, why.status):
             yield from self.further_pages(self.walks[seed], (), [], is_whole=True)
             return
         failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
@@ -305,6 +302,16 @@ class ListingWalk(Spider):
             page = walk.go_on((), is_barren=False)
             if page is not None and why.outcome == "failed":
                 yield self.listing_request("section", page, seed)
+
+    def ends_posts(self, request: Request, status: int | None) -> bool:
+        """Notes the answer of WordPress behind the last page of its posts, if that was full, as a
+        page without any; returns whether it is that."""
+        kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
+        if status != 400 or not is_posts(request.url) or request.url == seed:
+            return False
+        end = SeedReport(kind=kind, url=request.url)
+        self.note_seed(end, Fetched(kind=kind, status=status), outcome="read", found=0)
+        return True
 
     def note_seed(
         self, seed: SeedReport, fetched: Fetched, *, outcome: str, found: int | None = None

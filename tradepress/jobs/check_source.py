@@ -58,8 +58,6 @@ MOST_STORIES, MOST_REFUSED = 8, 3
 stories while some have that form."""
 FEWEST_STORIES = 8
 """Is how many stories room is left for, whatever the listings take."""
-READING = ("furniture", "selectors")
-"""Names keywords by which a page may lose words."""
 MOST_PLACES = 2
 """Bounds the pages that are tried in the place of a listing that is gone."""
 MOST_INNER = 3
@@ -186,6 +184,19 @@ def mend_declaration(check: SourceCheck, file: Path) -> MendedFile:
             source = mended(source, [mend])
     diff = file_diff(file.name, before, text)
     return MendedFile(file=file, text=text, diff=diff, refused=tuple(refused))
+
+
+def with_listings(
+    article: Article, url: str, listings: Iterable[CheckedListing], source: Source
+) -> Article:
+    """Returns a story with what listings say of it, as a crawl takes that.
+
+    :raises NotAnArticle: it is a headline, and the source asks for a teaser
+    """
+    said = [one.said[url] for one in listings if url in one.said]
+    if not said:
+        return article
+    return take_listed(article, max(said, key=lambda one: RANKS.index(one.listed_by)), source)
 
 
 @dataclass
@@ -350,12 +361,11 @@ class _Visit:
 
     def with_listing(self, page: CheckedPage) -> CheckedPage:
         """Returns a story with what listings say of it, as a crawl takes that."""
-        said = [one.said[page.asked] for one in self.listings if page.asked in one.said]
-        if page.article is None or not said:
+        if page.article is None:
             return page
-        listing = max(said, key=lambda one: RANKS.index(one.listed_by))
         try:
-            return replace(page, article=take_listed(page.article, listing, self.source))
+            article = with_listings(page.article, page.asked, self.listings, self.source)
+            return replace(page, article=article)
         except NotAnArticle as error:
             return replace(page, article=None, reason=error.reason, words=error.words)
 
@@ -367,15 +377,15 @@ class _Visit:
 
     async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:
         """Returns all mends but those by which a page loses more."""
-        kept = tuple(mend for mend in mends if mend.keyword not in READING)
+        kept = tuple(mend for mend in mends if mend.keyword != "furniture")
         for mend in mends:
             if mend not in kept and await self.holds((*kept, mend)):
                 kept = (*kept, mend)
         return kept
 
     async def holds(self, mends: Sequence[Mend]) -> bool:
-        """Do the same pages lose nothing but furniture, read with the mends?"""
-        if not any(mend.keyword in READING for mend in mends):
+        """Do the same pages lose nothing but furniture, if it is mended, read with the mends?"""
+        if not any(mend.keyword == "furniture" for mend in mends):
             return True
         source = mended(self.source, mends)
         after = [await self.read(page, source) for page, _ in self.pages]

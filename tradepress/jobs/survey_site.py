@@ -18,6 +18,7 @@ from tradepress.discovery.candidates import Candidates, NotAListing
 from tradepress.discovery.read_listing import read_listing
 from tradepress.extraction import NotAnArticle
 from tradepress.extraction.links import is_home
+from tradepress.jobs.check_source import with_listings
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
@@ -295,15 +296,22 @@ def declared_place(page: FilePage) -> str | None:
 
 
 async def concluded(seen: SeenSite, workers: PageWorkers, name: str | None) -> SiteSurvey:
-    """Returns the survey, with the stories as the declaration reads them.
+    """Returns the survey, with the stories as a crawl would have them.
 
     :raises NothingToDeclare: too little was found
     """
     survey = survey_site(seen, name=name, today=datetime.now(UTC).date())
-    again = [
-        await workers.run(read_site_page, page.page, seen.site, as_story=survey.source)
-        for page in survey.stories
-    ]
+    again = []
+    for story in survey.stories:
+        page = await workers.run(read_site_page, story.page, seen.site, as_story=survey.source)
+        try:
+            listed = page.article and with_listings(
+                page.article, page.page.url, survey.listings, survey.source
+            )
+            page = replace(page, article=listed)
+        except NotAnArticle as error:
+            page = replace(page, article=None, refused=error.reason)
+        again.append(page)
     return replace(survey, stories=tuple(again))
 
 

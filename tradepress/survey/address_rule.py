@@ -215,7 +215,7 @@ def _is_stray(group: Sequence[_Address], count: int) -> bool:
     """Is it one page whose address says nothing, among many that have a form?"""
     if len(group) > max(1, RARE * count) or count < 4:
         return False
-    return all(not one.query and not any(_is_telling(step) for step in one.steps) for one in group)
+    return all(not one.query and not any(is_telling(step) for step in one.steps) for one in group)
 
 
 def _is_wordy(values: Sequence[str]) -> bool:
@@ -228,7 +228,8 @@ def _is_wordy(values: Sequence[str]) -> bool:
     )
 
 
-def _is_telling(step: str) -> bool:
+def is_telling(step: str) -> bool:
+    """Has a step of an address the words or the number of a story?"""
     return step.count("-") > 1 or step.count("_") > 1 or bool(re.search(r"\d{3,}", step))
 
 
@@ -307,7 +308,7 @@ def _step_patterns(values: Sequence[str], kind: str, *, is_last: bool) -> Iterat
     """Yields patterns for one step of all addresses of a shape, the loosest first: of a young site
     no number may be bounded that will grow."""
     labels = _label_of_numbers(values)
-    is_one = len(set(values)) == 1 and (len(values) > 1 or not _is_telling(values[0]))
+    is_one = len(set(values)) == 1 and (len(values) > 1 or not is_telling(values[0]))
     if kind in KINDS:
         is_date = kind != "day" or max(map(int, values)) <= LAST_DAY
         yield KINDS[kind if is_date else "number"]

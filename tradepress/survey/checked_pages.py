@@ -15,12 +15,12 @@ from tradepress.extraction import NotAnArticle, extract_article, page_border
 from tradepress.extraction.address_forms import is_author_link
 from tradepress.extraction.dates import DATE, YEAR
 from tradepress.extraction.encoding import decode
+from tradepress.extraction.refusal import require_readable
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.tree import Element, parse_tree, words_of
 from tradepress.extraction.walls import door_lines
 from tradepress.source import Source
 from tradepress.story import Article, Listing
-from tradepress.survey.found_selectors import found_selectors
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40
@@ -90,8 +90,6 @@ class CheckedPage:
     """Are lines that lead to where one subscribes or logs in."""
     void_selectors: tuple[str, ...] = ()
     """Are fields whose declared selector shows nothing on the page."""
-    found_selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Holds, for each of these, selectors that show what the story has."""
 
 
 @listing_border()
@@ -151,31 +149,28 @@ def see_story(
         article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
     except NotAnArticle as error:
         return CheckedPage(url=url or "", reason=error.reason, words=error.words)
-    root = _tree(page, content_type)
-    void = _void_selectors(root, source) if root is not None else ()
+    root = page_tree(page, content_type)
     return CheckedPage(
         url=url or article.canonical_url or "",
         article=article,
         date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
         door_lines=tuple(dict.fromkeys(door_lines(root))) if root is not None else (),
-        void_selectors=void,
-        found_selectors={
-            name: found_selectors(root, article, source, name) for name in void if root is not None
-        },
+        void_selectors=_void_selectors(root, source) if root is not None else (),
     )
 
 
-def _tree(page: bytes, content_type: str | None) -> Element | None:
-    """Returns the parsed page; None: it is a text capture, or can't be parsed."""
+def page_tree(page: bytes, content_type: str | None) -> Element | None:
+    """Returns the parsed page; None: it is a text capture, or nothing that a parser may have."""
     words = decode(page, content_type)
     try:
+        require_readable(words)
         return parse_tree(words) if looks_like_markup(words) else None
     except NotAnArticle:  # which whoever reads the page says
         return None
 
 
 def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tuple[MenuLink, ...]:
-    root = _tree(page, content_type)
+    root = page_tree(page, content_type)
     found: dict[str, MenuLink] = {}
     for element in islice(root.iter("a", "link"), MOST_LINKS) if root is not None else ():
         target = own_address(element.get("href") or "", url, source)

@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
 
-from tradepress.source import Furniture, Source
+from tradepress.archive.witnesses import LISTS
+from tradepress.source import Source
 from tradepress.story import Article
+from tradepress.survey.python_text import INDENT, cut_lines, literal, member, members
 from tradepress.survey.site_survey import SiteSurvey
 
-WIDTH = 100
-INDENT = "    "
 ALWAYS = ("name", "publisher", "domains", "language", "timezone")
 SOMETIMES = ("day_first", "sections", "feeds", "sitemaps", "article_url", "article_id")
 BELOW = ("section_names", "completeness", "from_listings", "rights", "unverified")
@@ -23,7 +22,7 @@ KEPT_LOCALLY = "kept locally: the text belongs to its publisher"
 def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     """Returns the file of a source, as ``ruff format`` leaves it."""
     source = survey.source
-    furniture = [line for rule in source.furniture for line in _rule(rule)]
+    furniture = [f"{INDENT}{member(rule, INDENT)}," for rule in source.furniture]
     names = "Furniture, Source" if furniture else "Source"
     shown = (letter if letter.isprintable() else " " for letter in source.publisher)
     publisher = " ".join("".join(shown).replace("\\", " ").split()).replace('"""', "'")
@@ -37,7 +36,7 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
         lines += ["FURNITURE = (", *furniture, ")", ""]
     lines.append("SOURCE = Source(")
     for name in (*ALWAYS, *SOMETIMES):
-        lines += _argument(source, name, is_always=name in ALWAYS)
+        lines += _argument(source, name)
     if furniture:
         lines.append(f"{INDENT}furniture=FURNITURE,")
     for name in BELOW:
@@ -45,73 +44,29 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     return "\n".join((*lines, ")", ""))
 
 
-def _rule(rule: Furniture) -> Iterator[str]:
-    text = _text(rule.pattern, is_pattern=True)
-    cut = "" if rule.cut == "line" else f'cut="{rule.cut}"'
-    words = ", ".join(filter(None, (f"pattern={text}", cut)))
-    if len(f"{INDENT}Furniture({words}),") <= WIDTH:
-        yield f"{INDENT}Furniture({words}),"
-        return
-    yield f"{INDENT}Furniture("
-    if len(f"{2 * INDENT}{words}") <= WIDTH:
-        yield f"{2 * INDENT}{words}"
-    else:
-        yield from _broken(f"{2 * INDENT}pattern=", text, sign=" ")
-        if cut:
-            yield f"{2 * INDENT}{cut},"
-    yield f"{INDENT}),"
-
-
-def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator[str]:
+def _argument(source: Source, name: str) -> Iterator[str]:
     value = getattr(source, name)
-    default = Source.__dataclass_fields__[name].default
-    if value == default and not is_always:
+    if value == Source.__dataclass_fields__[name].default:
         return
-    if not isinstance(value, tuple):
-        words = _text(value, is_pattern=name in PATTERNS) if isinstance(value, str) else str(value)
-        yield from _broken(f"{INDENT}{name}=", words, sign="|" if name in PATTERNS else " ")
-        return
-    items = [_text(item) for item in value]
-    inside = f"{items[0]}," if len(items) == 1 else ", ".join(items)
-    line = f"{INDENT}{name}=({inside}),"
-    if len(line) <= WIDTH:
-        yield line
-        return
-    yield f"{INDENT}{name}=("
-    yield from (f"{2 * INDENT}{item}," for item in items)
-    yield f"{INDENT}),"
-
-
-def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
-    """Cuts a text that is too long for a line into several, each from a sign to before the next."""
-    line, raw = start, text.startswith("r")
-    indent = start[: len(start) - len(start.lstrip())]
-    prefix = 'r"' if raw else '"'
-    while len(line) + len(text) + 1 > WIDTH and text.startswith(prefix):
-        at = text.rfind(sign, len(prefix) + 1, WIDTH - len(line) - 2)
-        if at < 0 or text[at - 1] == "\\":
-            break
-        at += sign == " "
-        yield f'{line}{text[:at]}"'
-        line, text = indent, prefix + text[at:]
-    yield f"{line}{text},"
-
-
-def _text(value: str, *, is_pattern: bool = False) -> str:
-    """Returns a string as ruff writes it."""
-    if is_pattern and '"' not in value and not value.endswith("\\") and value.isprintable():
-        return f'r"{value}"'
-    if "\\" not in value and value.isprintable() and '"' not in value:
-        return f'"{value}"'
-    # Of both quotes ruff takes the one that needs fewer strokes, and of none the double one.
-    written = repr(value)
-    return f'"{written[1:-1]}"' if written.startswith("'") and '"' not in value else written
+    start = f"{INDENT}{name}="
+    if isinstance(value, tuple):
+        yield f"{start}{members(name, list(map(member, value)))},"
+    elif isinstance(value, str):
+        is_pattern = name in PATTERNS
+        text = literal(value, is_pattern=is_pattern)
+        yield from cut_lines(start, text, sign="|" if is_pattern else " ")
+    else:
+        yield f"{start}{value},"
 
 
 def golden_page(article: Article, source: str, content_type: str | None) -> str:
-    """Returns what has to come out of the story's page, as tests/pages has it."""
-    values: dict[str, object] = {name: getattr(article, name) for name in EXPECTED}
-    expected = {name: value for name, value in values.items() if value not in (None, ())}
+    """Returns what has to come out of the story's page alone, as tests/pages has it."""
+    listed = {name for name, how in article.evidence.items() if how and how[0].evidence in LISTS}
+    expected: dict[str, object] = {
+        name: value
+        for name in EXPECTED
+        if (value := getattr(article, name)) not in (None, ()) and name not in listed
+    }
     expected["body"] = (article.body or "").split("\n\n")
     case: dict[str, object] = {"source": source, "url": article.url, "note": KEPT_LOCALLY}
     if content_type:

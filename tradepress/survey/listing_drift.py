@@ -44,7 +44,7 @@ def listing_drift(
     if rule is not None:
         yield _address_drift(source, listings, stories, rule)
     for one in listings:
-        left = [url for url in _entries(source, one) if rule is None or not rule.matches(url)]
+        left = [url for url in _entries(source, [one]) if rule is None or not rule.matches(url)]
         if left and _lists(one, rule):
             yield Drift(
                 subject="address",
@@ -71,8 +71,7 @@ def _seeds(source: Source) -> tuple[str, ...]:
 
 def home_of(source: Source) -> str:
     """Returns the home page, as the first seed's address has it."""
-    seeds = _seeds(source)
-    parts = urlsplit(seeds[0] if seeds else f"https://{source.domains[0]}/")
+    parts = urlsplit((*_seeds(source), f"https://{source.domains[0]}/")[0])
     return f"{parts.scheme}://{parts.netloc}/"
 
 
@@ -129,8 +128,9 @@ def _seed_drift(
             continue
         name = f"the {listing.kind} {listing.url}"
         new = instead.get(listing.url)
+        fault = listing.words or "lists no story"
         if is_gone(listing, source) and new is not None:
-            yield _moved(listing, new.url, f"{name} is gone, {_fault(listing)}; {new.url} lists")
+            yield _moved(listing, new.url, f"{name} is gone, {fault}; {new.url} lists")
         elif listing.answered_at is None:
             yield Drift(subject="seed", words=f"{name} can't be had: {listing.words}")
         elif listing.reason is not None:
@@ -154,10 +154,6 @@ def _examples(source: Source, listing: CheckedListing) -> str:
     return f"; it has links such as {', '.join(links)}" if links else ""
 
 
-def _fault(listing: CheckedListing) -> str:
-    return listing.words or "lists no story"
-
-
 def _lists(listing: CheckedListing, rule: AddressRule | None) -> bool:
     return bool(listing.stories or (rule and any(map(rule.matches, listing.others))))
 
@@ -167,7 +163,7 @@ def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[s
     of feeds first, one of each folder in turn, then those of the most frequent shape, of each
     listing in turn. A sitemap, which has all kinds of pages, is asked where no other can be."""
     folders: dict[str, list[str]] = defaultdict(list)
-    for url in chain(*(_entries(source, one) for one in listings)):
+    for url in _entries(source, listings):
         folders[re.sub(r"\d+", "", urlsplit(url).path.rstrip("/").rpartition("/")[0])].append(url)
     menu = _menu_pages(listings)
     pages = [one for one in listings if not one.is_home]
@@ -179,9 +175,10 @@ def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[s
     return tuple(dict.fromkeys([*in_turn(list(folders.values())), *likely]))
 
 
-def _entries(source: Source, listing: CheckedListing) -> list[str]:
-    """Returns what a feed, which holds nothing but stories, lists and the declaration refuses."""
-    return list(filter(source.refuses, listing.others)) if listing.kind == "feed" else []
+def _entries(source: Source, listings: Sequence[CheckedListing]) -> list[str]:
+    """Returns what feeds, which hold nothing but stories, list and the declaration refuses."""
+    feeds = (one.others for one in listings if one.kind == "feed")
+    return list(filter(source.refuses, chain(*feeds)))
 
 
 def in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
@@ -219,10 +216,9 @@ def learn_new_form(
     a feed, which has their days; None: there is none, or too few of them were read. A feed's single
     entry is enough, with the known stories that look like it."""
     tried = [one for one in stories if not source.is_article_url(one.url)]
-    entries = set(chain(*(_entries(source, one) for one in listings)))
-    read = [one for one in tried if one.article is not None]
+    entries = set(_entries(source, listings))
     pages = [
-        one for one in read if one.asked in entries or (one.article and one.article.date_published)
+        one for one in tried if one.article and (one.asked in entries or one.article.date_published)
     ]
     proven = [one.url for one in pages]
     is_few = len(proven) < FEWEST
@@ -255,19 +251,14 @@ def _address_drift(
     rule: AddressRule,
 ) -> Drift:
     new = [one for one in stories if rule.matches(one.url) and not source.is_article_url(one.url)]
-    led = [one for one in new if source.is_article_url(one.asked)]
     listed = [url for url in refused_links(source, listings) if rule.matches(url)]
     found = list(dict.fromkeys([*(one.url for one in new), *listed]))
-    entries = set(chain(*(_entries(source, one) for one in listings)))
-    is_common = (
-        any(one.asked in entries for one in new)
-        or len(led) >= FEWEST
-        or _are_newer(new, [one for one in stories if source.is_article_url(one.url)])
-        or any(
-            sum(map(rule.matches, one.others)) >= max(FEWEST, len(one.stories))
-            for one in listings
-            if not one.is_home
-        )
+    entries = set(_entries(source, listings))
+    is_witnessed = any(one.asked in entries or source.is_article_url(one.asked) for one in new)
+    is_common = is_witnessed or any(
+        sum(map(rule.matches, one.others)) >= max(FEWEST, len(one.stories))
+        for one in listings
+        if not one.is_home
     )
     mends: list[Mend] = [Widened(keyword="article_url", alternative=rule.pattern)]
     if source.article_id is not None and rule.article_id is not None:
@@ -279,19 +270,6 @@ def _address_drift(
         mends=tuple(mends) if is_common else (),
         is_suspected=not is_common,
     )
-
-
-def _are_newer(new: Sequence[CheckedPage], old: Sequence[CheckedPage]) -> bool:
-    """Is each of them, and more than a few, from a later day than all the others?"""
-    days, before = (
-        [
-            one.article.date_published[:10]
-            for one in pages
-            if one.article and one.article.date_published
-        ]
-        for pages in (new, old)
-    )
-    return len(days) >= FEWEST <= len(before) and min(days) > max(before)
 
 
 def _id_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
@@ -307,11 +285,11 @@ def _id_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]
         if len(different) > 1:
             yield Drift(subject="id", words=f"several stories have the id {site_id}")
             break
-    canonical = {one.url: one.article.canonical_url for one in known if one.article}
-    for url, other in canonical.items():
+    for one in known:
+        other = one.article and one.article.canonical_url
         other_id = source.site_id(other) if other else None
-        if ids[url] and other_id and other_id != ids[url]:
-            yield Drift(subject="id", words=f"{url} calls itself {other}, which has another id")
+        if ids[one.url] and other_id and other_id != ids[one.url]:
+            yield Drift(subject="id", words=f"{one.url} calls itself {other}, which has another id")
             break
     without = [url for url, site_id in ids.items() if site_id is None]
     if len(without) < FEWEST or len(without) < len(ids):

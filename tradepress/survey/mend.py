@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any, Literal
 
-from tradepress.source import Furniture, Selectors, Source
-
-SelectedField = Literal["headline", "body", "date_published", "authors"]
+from tradepress.source import Furniture, Source
 
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
     """Adds further members to a tuple."""
 
-    keyword: Literal["furniture", "section_names", "from_listings"]
+    keyword: Literal["furniture", "section_names"]
     values: tuple[str, ...] | tuple[Furniture, ...]
 
     def changed(self, source: Source) -> tuple[str | Furniture, ...]:
@@ -47,27 +44,12 @@ class Widened:
         return self.alternative if before is None else f"{before}|{self.alternative}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reselected:
-    """Adds one place to a selector; in old pages it still finds the field."""
-
-    field: SelectedField
-    alternative: str
-    keyword: Literal["selectors"] = "selectors"
-
-    def changed(self, source: Source) -> Selectors:
-        before: str = getattr(source.selectors, self.field)
-        return replace(source.selectors, **{self.field: f"{before}, {self.alternative}"})
-
-
-Mend = Added | Moved | Reselected | Widened
+Mend = Added | Moved | Widened
 
 
 def mended(source: Source, mends: Sequence[Mend]) -> Source:
     """Returns the source with all of the mends."""
-    return reduce(_with, mends, source)
-
-
-def _with(source: Source, mend: Mend) -> Source:
-    changes: dict[str, Any] = {mend.keyword: mend.changed(source)}
-    return replace(source, **changes)
+    for mend in mends:
+        changes: dict[str, Any] = {mend.keyword: mend.changed(source)}
+        source = replace(source, **changes)
+    return source

@@ -7,12 +7,10 @@ from statistics import median
 
 from tradepress.source import Source
 from tradepress.survey.checked_pages import CheckedListing
-from tradepress.survey.seen_listings import SeenListing
 
 LEAST_SHARE = 0.8
 """Is the share of the stories suggested below which lists fall short; guesses are rough."""
 FEWEST_NUMBERS, HEAD = 6, 10
-StoryList = SeenListing | CheckedListing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +36,9 @@ class Reach:
         return f"{least}{self.reached}{of} stories"
 
 
-def judge_reach(source: Source, lists: Sequence[StoryList], known: Iterable[str] = ()) -> Reach:
+def judge_reach(
+    source: Source, lists: Sequence[CheckedListing], known: Iterable[str] = ()
+) -> Reach:
     """Judges by sitemaps, by the last page that a list names, and by numbers in addresses.
 
     :param lists: of which those count that the source declares
@@ -59,7 +59,7 @@ def judge_reach(source: Source, lists: Sequence[StoryList], known: Iterable[str]
 
 
 def _suggested(
-    source: Source, lists: Sequence[StoryList], stories: Iterable[str]
+    source: Source, lists: Sequence[CheckedListing], stories: Iterable[str]
 ) -> Iterator[tuple[int, str]]:
     for one in lists:
         count = len(one.stories)
@@ -75,6 +75,6 @@ def _suggested(
         yield count, f"{count} by numbers from {numbers[0]} to {numbers[-1]}"
 
 
-def _on_pages(one: StoryList) -> int:
+def _on_pages(one: CheckedListing) -> int:
     """Returns how many stories its pages have at least: nobody knows how full the last one is."""
     return len(one.stories) * ((one.last_page or 1) - 1) + 1

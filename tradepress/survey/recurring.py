@@ -40,21 +40,17 @@ class RecurringLine:
         return re.sub(r"\d+", r"\\d+", words) + (".*" if self.is_label else "")
 
 
-def recurring_lines(
-    bodies: Sequence[str], *, least: int | None = None
-) -> tuple[RecurringLine, ...]:
-    """Returns lines in at least a third, and at least two, of the bodies; those that come first,
-    first. Behind them labels, as of ``Read next: …``, with which at least half of the stories end.
+def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
+    """Returns lines in two of the bodies or more; those that come first, first. Behind them labels,
+    as of ``Read next: …``, with which at least half of the stories end.
 
     :param bodies: paragraphs joined by blank lines, one story each; of two that begin alike and
         have most lines in common the first counts
-    :param least: bodies that are enough; None: that third
     """
     stories = [[line for line in body.split("\n\n") if line.strip()] for body in bodies]
     stories = _different(stories)
     counts = Counter(key for lines in stories for key in {_key(line) for line in lines})
-    least = least or _third(stories)
-    known = {key for key, count in counts.items() if count >= least and len(key) <= LONGEST}
+    known = {key for key, count in counts.items() if count > 1 and len(key) <= LONGEST}
     texts: dict[str, str] = {}
     places: dict[str, Counter[Where]] = defaultdict(Counter)
     labels = tuple(_labels(stories, known))
@@ -77,7 +73,7 @@ def _different(stories: Sequence[list[str]]) -> list[list[str]]:
     What stands below teasers may be longer than they are, but each begins with words of its own."""
     keys = [list(map(_key, lines)) for lines in stories]
     counts = Counter(chain(*map(set, keys)))
-    most = max(2, _third(stories) - 1)
+    most = max(2, math.ceil(len(stories) / LEAST_SHARE) - 1)
     begins = [next((key for key in own if counts[key] <= most), "") for own in keys]
     kept: list[int] = []
     for at, own in enumerate(map(set, keys)):
@@ -88,10 +84,6 @@ def _different(stories: Sequence[list[str]]) -> list[list[str]]:
         ):
             kept.append(at)
     return [stories[at] for at in kept]
-
-
-def _third(stories: Sequence[object]) -> int:
-    return max(2, math.ceil(len(stories) / LEAST_SHARE))
 
 
 def _labels(stories: Sequence[Sequence[str]], known: Set[str]) -> Iterator[RecurringLine]:

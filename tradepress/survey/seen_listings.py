@@ -1,14 +1,15 @@
 """Tells which pages of a site list its stories, and which of them are enough."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import chain
 from urllib.parse import urlsplit
 
-from tradepress.discovery.candidates import Candidates, NotAListing
+from tradepress.archive.url_key import without_tracking
+from tradepress.discovery.candidates import Candidate, Candidates, NotAListing
 from tradepress.discovery.section import read_section
 from tradepress.extraction.links import is_home
 from tradepress.source import Source
+from tradepress.survey.checked_pages import CheckedListing, SeedKind
 from tradepress.survey.seen_site import (
     FILE_END,
     LATEST,
@@ -25,34 +26,34 @@ GENERAL, HEAD = 0.8, 8
 """Of so many new stories a list of all has this share."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeenListing:
-    """Is a page that lists stories."""
-
-    url: str
-    stories: tuple[str, ...]
-    """Are the addresses of its stories."""
-    dates: Mapping[str, str]
-    """Holds the dates of those stories beside which it shows one."""
-    has_more: bool
-    """Does it lead to further pages of its own?"""
-    last_page: int | None = None
-    """Is how many it says that it has."""
+def read_files(seen: SeenSite, site: Source) -> list[CheckedListing]:
+    """Returns feeds and sitemaps with the stories that they list."""
+    feeds = [_read_file("feed", url, found, site) for url, found in seen.feeds.items()]
+    return feeds + [_read_file("sitemap", url, found, site) for url, found in seen.sitemaps.items()]
 
 
-def file_listing(url: str, found: Candidates, site: Source) -> SeenListing:
-    own = [one for one in found.articles if site.is_article_url(one.url)]
-    return SeenListing(
+def _read_file(kind: SeedKind, url: str, found: Candidates, site: Source) -> CheckedListing:
+    return _listing(
+        kind, url, found, [one for one in found.articles if site.is_article_url(one.url)]
+    )
+
+
+def _listing(
+    kind: SeedKind, url: str, found: Candidates, stories: Sequence[Candidate]
+) -> CheckedListing:
+    return CheckedListing(
+        kind=kind,
         url=url,
-        stories=tuple(one.url for one in own),
-        dates={one.url: one.date_listed for one in own if one.date_listed},
+        stories=tuple(one.url for one in stories),
+        said={without_tracking(one.url): one.listing for one in stories},
+        last_page=found.last_page,
         has_more=bool(found.pages),
     )
 
 
-def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
+def read_listings(seen: SeenSite, site: Source) -> list[CheckedListing]:
     """Returns the pages that list stories, those that lead to further pages and list most first."""
-    listings = [file_listing(url, found, site) for url, found in seen.posts.items()]
+    listings = [_read_file("section", url, found, site) for url, found in seen.posts.items()]
     on_all, further = everywhere(seen), further_pages(seen)
     for url, page in seen.pages.items():
         is_none = url in further or url in seen.further or is_of_no_story(url)
@@ -63,18 +64,10 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
         except NotAListing:
             continue
         linked = {link.url for link in page.links if not link.is_menu}
-        stories = tuple(one for one in found.articles if one.url in linked)
+        stories = [one for one in found.articles if one.url in linked]
         own = [one for one in stories if _is_general(url) or one.url not in on_all]
         if len(own) >= FEWEST_LISTED:
-            listings.append(
-                SeenListing(
-                    url=url,
-                    stories=tuple(one.url for one in stories),
-                    dates={one.url: one.date_listed for one in stories if one.date_listed},
-                    has_more=bool(found.pages),
-                    last_page=found.last_page,
-                )
-            )
+            listings.append(_listing("section", url, found, stories))
     return sorted(
         listings,
         key=lambda one: (
@@ -93,10 +86,10 @@ def _is_general(url: str) -> bool:
     return is_home(url) or bool(LATEST.fullmatch(FILE_END.sub("", last)))
 
 
-def enough_of(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
+def enough_of(
+    seen: SeenSite, listings: Sequence[CheckedListing], told: Told
+) -> list[CheckedListing]:
     """One general list with further pages is enough for all kinds of stories that it has."""
-    missing = {family_of(url) for url in told.stories}
-    chosen = []
     newest = _newest(seen, listings)
     general = next(
         (
@@ -110,18 +103,19 @@ def enough_of(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> li
         ),
         None,
     )
-    if general is not None:
-        chosen.append(general)
-        missing -= set(map(family_of, general.stories))
+    if general is None:
+        return [*listings]
+    chosen = [general]
+    missing = set(map(family_of, told.stories)) - set(map(family_of, general.stories))
     for one in listings:
-        if one is not general and (general is None or missing & set(map(family_of, one.stories))):
+        kinds = set(map(family_of, one.stories))
+        if one is not general and missing & kinds:
             chosen.append(one)
-            if general is not None:
-                missing -= set(map(family_of, one.stories))
+            missing -= kinds
     return chosen
 
 
-def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
+def _newest(seen: SeenSite, listings: Sequence[CheckedListing]) -> set[str]:
     """Returns what a list of all stories would begin with: the head of a feed, else what the front
     page has and not each page beside it."""
     told = {url for one in listings for url in one.stories} - everywhere(seen)

@@ -13,7 +13,7 @@ from tradepress.discovery.section import further_page
 from tradepress.extraction.address_forms import is_listing
 from tradepress.extraction.links import is_home
 from tradepress.source import Source
-from tradepress.survey.address_rule import KEYLESS, TRACKING
+from tradepress.survey.address_rule import KEYLESS, TRACKING, is_telling
 from tradepress.survey.site_page import SeenLink, SeenPage
 
 FEED_PLACES = ("/feed/", "/rss.xml", "/feeds/posts/default", "/rss")
@@ -46,8 +46,6 @@ FILE_END = re.compile(r"\.\w{2,5}$")
 NO_PAGE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|svg|webp|mp[34]|epub|ics)$", re.I
 )
-TELLING = re.compile(r"-.+-|_.+_|\d{3,}")
-"""Matches what the last step of a story's address has, where no link shows its words."""
 MANY_PAGES = 3
 FEWEST_ASKED = 5
 MOST_ALIKE, MOST_LISTED = 40, 1000
@@ -170,11 +168,11 @@ def sister_lists(seen: SeenSite) -> list[str]:
     kind of address, and those above stories."""
     stories = set(told_apart(seen).stories)
     above = {urlsplit(url).path.rstrip("/").rpartition("/")[0] for url in stories}
-    lists = [page for page in seen.pages.values() if not page.is_story]
     kinds = {
-        family_of(page.page.url)
-        for page in lists
-        if sum(link.url in stories and not link.is_menu for link in page.links) > 2
+        family_of(url)
+        for url, page in seen.pages.items()
+        if not page.is_story
+        and sum(link.url in stories and not link.is_menu for link in page.links) > 2
     }
     on_all, further = everywhere(seen), further_pages(seen)
     menu = [link for link in seen.links() if link.is_menu or link.url in on_all]
@@ -400,7 +398,7 @@ def _is_dated(url: str) -> bool:
 def _is_telling(url: str) -> bool:
     """Has the address by itself the words or the number of a story?"""
     last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return bool(TELLING.search(last)) and not NO_PAGE.search(last)
+    return is_telling(last) and not NO_PAGE.search(last)
 
 
 def everywhere(seen: SeenSite) -> set[str]:

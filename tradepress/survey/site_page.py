@@ -9,14 +9,13 @@ from tradepress.archive.text_forms import one_line
 from tradepress.discovery.candidates import own_address
 from tradepress.discovery.wordpress_posts import posts_at
 from tradepress.extraction import NotAnArticle, extract_article, page_border
-from tradepress.extraction.encoding import decode
 from tradepress.extraction.links import absolute, is_home
 from tradepress.extraction.page_reservations import page_reservations
-from tradepress.extraction.refusal import require_readable
-from tradepress.extraction.tree import Element, parse_tree, words_of
+from tradepress.extraction.tree import Element, words_of
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
 from tradepress.story import Article, Reservation
+from tradepress.survey.checked_pages import page_tree
 
 FEED_TYPE = re.compile(r"application/(?:rss|atom)\+xml|application/feed\+json", re.I)
 MENU = re.compile(
@@ -107,15 +106,10 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         refused = error.reason
     if article is not None and is_home(page.url):
         article, refused = None, "index"
-    words = decode(page.body, page.content_type)
-    try:
-        require_readable(words)
-        root = parse_tree(words)
-    except NotAnArticle:
-        root = None
+    beside = (*header_reservations(page.http_headers), *page.site_reservations)
+    root = page_tree(page.body, page.content_type)
     if root is None:
-        return SeenPage(page=page, article=article, refused=refused)
-    on_page = page_reservations(page.body, page.content_type)
+        return SeenPage(page=page, article=article, refused=refused, reservations=beside)
     title = root.find(".//title")
     parts = TITLE_PARTS.split(words_of(title)) if title is not None else []
     return SeenPage(
@@ -129,7 +123,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         language=_language(root),
         article=article,
         refused=refused,
-        reservations=(*on_page, *header_reservations(page.http_headers), *page.site_reservations),
+        reservations=(*page_reservations(page.body, page.content_type), *beside),
     )
 
 

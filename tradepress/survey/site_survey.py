@@ -3,23 +3,21 @@
 import keyword
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
-from typing import Literal
 
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
-from tradepress.discovery.candidates import Candidates
 from tradepress.extraction.links import is_home
-from tradepress.extraction.walls import is_like_wall
 from tradepress.rights.ai_agents import AI_TERM
-from tradepress.source import Furniture, ListedField, Source
+from tradepress.source import Source
 from tradepress.story import Article
 from tradepress.survey.address_rule import AddressRule, learn_article_url
+from tradepress.survey.checked_pages import CheckedListing, CheckedPage
+from tradepress.survey.drift import Drift
 from tradepress.survey.reach import judge_reach
-from tradepress.survey.recurring import recurring_lines
-from tradepress.survey.seen_listings import enough_of, file_listing, read_listings
+from tradepress.survey.seen_listings import enough_of, read_files, read_listings
 from tradepress.survey.seen_site import (
     SeenSite,
     Told,
@@ -27,17 +25,17 @@ from tradepress.survey.seen_site import (
     told_apart,
 )
 from tradepress.survey.site_page import SeenPage
+from tradepress.survey.story_drift import furniture_of, line_drift
 from tradepress.survey.time_and_place import (
     guess_language,
     guess_timezone,
     is_month_first,
 )
 
-FEWEST_BODIES = 3
-FEWEST_UNDATED = 2
 HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
 """Matches what the front page is called in place of the paper's name."""
 SURE = 0.7
+"""Is from which sureness on a finding does not stand under ``unverified``."""
 MOST_SECTION_NAMES = 30
 
 
@@ -57,10 +55,6 @@ class SurveyFinding:
     """Is between 0 and 1."""
     evidence: str
 
-    @property
-    def is_sure(self) -> bool:
-        return self.sureness >= SURE
-
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSurvey:
@@ -70,8 +64,8 @@ class SiteSurvey:
     findings: tuple[SurveyFinding, ...]
     stories: tuple[SeenPage, ...]
     """Are the pages that were read as stories and that the declaration takes for such."""
-    listed_dates: Mapping[str, str] = field(default_factory=dict)
-    """Holds dates of the stories that lists and feeds date, by address."""
+    listings: tuple[CheckedListing, ...] = ()
+    """Are feeds, sitemaps and pages that list stories, whether they are declared or not."""
     notes: tuple[str, ...] = ()
     """Are what else the site says to crawlers."""
 
@@ -92,17 +86,19 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
     )
     articles = [page.article for page in stories if page.article is not None]
-    listed_dates = _listed_dates(seen, site)
+    listings = (*read_listings(seen, site), *read_files(seen, site))
+    pages = [CheckedPage(url=page.page.url, article=page.article) for page in stories]
+    lines = [*line_drift(pages)]
     language = _language(seen, articles)
     findings = [
         _publisher(seen, host),
         language,
         _timezone(seen, host, articles, language.value[0]),
         *_software(seen),
-        *_lists(seen, site, told),
+        *_lists(seen, listings, told),
         *_addresses(rule),
         *_section_names(articles),
-        *_furniture(articles),
+        *_furniture(lines),
         *_completeness(seen, site, stories),
         *_unread(seen, site, stories),
         *_rights(seen, stories),
@@ -119,11 +115,13 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         feeds=_values(known, "feeds"),
         sitemaps=_values(known, "sitemaps"),
     )
-    findings.append(_reach(seen, site, told))
-    taken_from_lists: tuple[ListedField, ...] = ()
-    if "completeness" in known and not stories:
-        taken_from_lists = ("authors", "description")
-    unsure = [f"{one.name} ({one.evidence})" for one in findings if not one.is_sure]
+    reach = judge_reach(site, listings, told.stories)
+    sure = 0.5 if reach.is_short else 0.8
+    findings.append(
+        SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
+    )
+    is_teaser = "completeness" in known
+    unsure = [f"{one.name} ({one.evidence})" for one in findings if one.sureness < SURE]
     source = replace(
         site,
         name=name or name_of(host),
@@ -132,19 +130,14 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         timezone=known["timezone"].value[0],
         day_first=not is_month_first(one.date_published_raw or "" for one in articles),
         section_names=_values(known, "section_names"),
-        furniture=(
-            *(Furniture(pattern=words) for words in _values(known, "furniture")),
-            *(Furniture(pattern=words, cut="wall") for words in _values(known, "walls")),
-        ),
-        completeness="teaser" if "completeness" in known else "body",
-        from_listings=taken_from_lists,
+        furniture=furniture_of(chain(*(one.mends for one in lines))),
+        completeness="teaser" if is_teaser else "body",
+        from_listings=("authors", "description") if is_teaser and not stories else (),
         rights="; ".join(_values(known, "rights"))
         + (f" (seen {today})" if "rights" in known else ""),
         unverified="; ".join(unsure),
     )
-    return SiteSurvey(
-        source=source, findings=tuple(findings), stories=stories, listed_dates=listed_dates
-    )
+    return SiteSurvey(source=source, findings=tuple(findings), stories=stories, listings=listings)
 
 
 def name_of(host: str) -> str:
@@ -262,40 +255,28 @@ def _addresses(rule: AddressRule) -> list[SurveyFinding]:
     return found
 
 
-def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
+def _lists(seen: SeenSite, listings: Sequence[CheckedListing], told: Told) -> list[SurveyFinding]:
     """Lists feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
     found = []
-    for name, files in (("feeds", seen.feeds), ("sitemaps", seen.sitemaps)):
-        counts = {url: _count(candidates, site) for url, candidates in files.items()}
-        urls = tuple(url for url, count in counts.items() if count)
-        if urls:
-            words = ", ".join(f"{counts[url]} stories" for url in urls)
-            found.append(SurveyFinding(name=name, value=urls, sureness=0.95, evidence=words))
-    listings = read_listings(seen, site)
-    chosen = enough_of(seen, listings, told)
+    for name, kind in (("feeds", "feed"), ("sitemaps", "sitemap")):
+        counts = {one.url: len(one.stories) for one in listings if one.kind == kind and one.stories}
+        if counts:
+            words = ", ".join(f"{count} stories" for count in counts.values())
+            found.append(
+                SurveyFinding(name=name, value=tuple(counts), sureness=0.95, evidence=words)
+            )
+    sections = [one for one in listings if one.kind == "section"]
+    chosen = enough_of(seen, sections, told)
     if chosen:
         further = sum(one.has_more for one in chosen)
         words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
         words += f"; {further or 'none'} of them with further pages"
         sure = 0.9 if further else 0.7
-        unread = tuple(sister_lists(seen)) if len(chosen) == len(listings) > 2 else ()
+        unread = tuple(sister_lists(seen)) if len(chosen) == len(sections) > 2 else ()
         words += f"; {len(unread)} more stand in the same menu and were not read" if unread else ""
         urls = tuple(one.url for one in chosen) + unread
         found.append(SurveyFinding(name="sections", value=urls, sureness=sure, evidence=words))
     return found
-
-
-def _reach(seen: SeenSite, site: Source, told: Told) -> SurveyFinding:
-    """Tells how many stories the declared lists come to, of how many."""
-    files = [file_listing(url, found, site) for url, found in (seen.feeds | seen.sitemaps).items()]
-    reach = judge_reach(site, [*read_listings(seen, site), *files], told.stories)
-    sure = 0.5 if reach.is_short else 0.8
-    return SurveyFinding(name="reach", value=(reach.words,), sureness=sure, evidence=reach.evidence)
-
-
-def _count(found: Candidates, site: Source) -> int:
-    """Returns how many of its addresses are stories'; of an index of sitemaps its sitemaps."""
-    return sum(site.is_article_url(one.url) for one in found.articles)
 
 
 def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
@@ -307,45 +288,17 @@ def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
     return [SurveyFinding(name="section_names", value=names, sureness=0.8, evidence=words)]
 
 
-def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
-    bodies = [one.body for one in articles if one.body]
-    found = recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ()
-    lines = [line for line in found if line.where != "inside"]  # which may be the stories' own
-    walls = [line for line in lines if line.where == "last" and is_like_wall(line.text)]
-    words = "; ".join(
-        f"“{line.text[:60]}” {WHERE[line.where]} {line.count} of {len(bodies)} stories"
-        for line in found
-    )
-    others = [line for line in lines if line not in walls]
-    return [
-        SurveyFinding(
-            name=name,
-            value=tuple(line.pattern for line in told),
-            sureness=round(0.5 + sum(line.count for line in told) / len(told) / len(bodies) / 2, 2),
-            evidence=words,
-        )
-        for name, told in (("furniture", others), ("walls", walls))
-        if told
-    ]
-
-
-WHERE: dict[Literal["first", "last", "inside"], str] = {
-    "first": "above",
-    "last": "below",
-    "inside": "(not declared) inside",
-}
-
-
-def _listed_dates(seen: SeenSite, site: Source) -> dict[str, str]:
-    dates = {
-        one.url: one.date_listed
-        for feed in seen.feeds.values()
-        for one in feed.articles
-        if one.date_listed
-    }
-    for listing in read_listings(seen, site):
-        dates |= listing.dates
-    return dates
+def _furniture(lines: Sequence[Drift]) -> list[SurveyFinding]:
+    """Finds lines that come again, as a check does; those only suspected are not declared."""
+    found = []
+    for name, subject in (("furniture", "furniture"), ("walls", "wall")):
+        told = [one for one in lines if one.subject == subject]
+        rules = furniture_of(chain(*(one.mends for one in told)))
+        if rules:
+            words = [f"{one.words}{'' if one.mends else ' (not declared)'}" for one in told]
+            value, evidence = tuple(rule.pattern for rule in rules), "; ".join(words)
+            found.append(SurveyFinding(name=name, value=value, sureness=0.8, evidence=evidence))
+    return found
 
 
 def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
@@ -354,9 +307,8 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> 
     if cut > 1 and cut * 2 > len(stories):
         words = f"{cut} of {len(stories)} stories show their opening alone"
         sure = round(cut / len(stories), 2)
-        return [
-            SurveyFinding(name="completeness", value=("teaser",), sureness=sure, evidence=words)
-        ]
+        found = SurveyFinding(name="completeness", value=("teaser",), sureness=sure, evidence=words)
+        return [found]
     bare = [
         page
         for url, page in seen.pages.items()

@@ -13,12 +13,10 @@ from pathlib import Path
 from tradepress.archive.border import border
 from tradepress.archive.disk import written_whole
 from tradepress.declaration_faults import faults
-from tradepress.source import Furniture, Selectors, Source
+from tradepress.source import Source
 from tradepress.spiders import OURS
-from tradepress.survey.mend import Added, Mend, Moved, Reselected, Widened, mended
-
-WIDTH = 100
-INDENT = "    "
+from tradepress.survey.mend import Added, Mend, Moved, Widened, mended
+from tradepress.survey.python_text import INDENT, fits, literal, member, members
 
 
 class NotMendable(Exception):
@@ -93,21 +91,23 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
 def _with_mend(text: str, source: Source, mend: Mend) -> str:
     call = _source_call(text)
     node = next((one.value for one in call.keywords if one.arg == mend.keyword), None)
-    if isinstance(mend, Reselected):
-        if not isinstance(node, ast.Call):
-            raise LookupError("its selectors do not stand in it")
-        return _replaced(text, node, _selectors(mend.changed(source)))
     if node is None:
-        written = _written(mend.keyword, mend.changed(source))
-        text = _insert_keyword(text, call, f"{mend.keyword}={written}")
+        text = _insert_keyword(text, call, f"{mend.keyword}={_written(mend, source)}")
     elif isinstance(mend, Widened):
         text = _replaced(text, node, _widened(text, node, mend))
     elif isinstance(mend, Added):
         text = _replaced(text, node, _added(text, node, mend))
     else:
-        text = _with_moved(text, node, mend, mend.changed(source))
-    is_rule = isinstance(mend, Added) and mend.keyword == "furniture"
-    return _importing_furniture(text) if is_rule else text
+        text = _with_moved(text, node, mend, source)
+    return _importing_furniture(text) if mend.keyword == "furniture" else text
+
+
+def _written(mend: Mend, source: Source) -> str:
+    """Writes all of what stands behind the keyword then."""
+    value = mend.changed(source)
+    if isinstance(value, str):
+        return literal(value, is_pattern=True)
+    return members(mend.keyword, list(map(member, value)))
 
 
 def _source_call(text: str) -> ast.Call:
@@ -122,40 +122,40 @@ def _source_call(text: str) -> ast.Call:
 
 def _added(text: str, node: ast.expr, mend: Added) -> str:
     """Adds members to a tuple, or makes one that takes up all of another expression."""
-    new = list(map(_literal, mend.values))
+    new = list(map(member, mend.values))
     written = _segment(text, node)
     if not isinstance(node, ast.Tuple):
         further = written.replace("\n", f"\n{INDENT}")
-        return _tuple(mend.keyword, [f"*{further}", *new])
+        return members(mend.keyword, [f"*{further}", *new])
     if node.lineno == node.end_lineno:
-        return _tuple(mend.keyword, [*(_segment(text, one) for one in node.elts), *new])
+        return members(mend.keyword, [*(_segment(text, one) for one in node.elts), *new])
     last = _place(text, node.elts[-1])[1] - _place(text, node)[0]
     head, tail = written[:last], written[last:-1].rstrip()
     comma = "" if "," in tail.split("#")[0] else ","
-    lines = "".join(f"\n{2 * INDENT}{_fitted(item)}," for item in new)
+    lines = "".join(f"\n{2 * INDENT}{item}," for item in new)
     return f"{head}{comma}{tail}{lines}\n{INDENT})"
 
 
-def _with_moved(text: str, node: ast.expr, mend: Moved, urls: tuple[str, ...]) -> str:
+def _with_moved(text: str, node: ast.expr, mend: Moved, source: Source) -> str:
     """Puts one address of many lines in its place; else the tuple of all of them."""
     if isinstance(node, ast.Tuple) and node.lineno != node.end_lineno:
         for one in node.elts:
             if isinstance(one, ast.Constant) and one.value == mend.old:
-                return _replaced(text, one, _literal(mend.new))
-    return _replaced(text, node, _written(mend.keyword, urls))
+                return _replaced(text, one, literal(mend.new))
+    return _replaced(text, node, _written(mend, source))
 
 
 def _widened(text: str, node: ast.expr, mend: Widened) -> str:
-    further = _literal(f"|{mend.alternative}", is_pattern=True)
+    further = literal(f"|{mend.alternative}", is_pattern=True)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        whole = _literal(f"{node.value}|{mend.alternative}", is_pattern=True)
+        whole = literal(f"{node.value}|{mend.alternative}", is_pattern=True)
         written = f"{_segment(text, node)}\n{INDENT}{further}"
     elif isinstance(node, ast.Constant):
-        return _literal(mend.alternative, is_pattern=True)
+        return literal(mend.alternative, is_pattern=True)
     else:
         parts = [*(_segment(text, one) for one in _summands(node)), further]
         whole, written = " + ".join(parts), f"\n{INDENT}+ ".join(parts)
-    return whole if _fits(f"{INDENT}{mend.keyword}={whole},") else written
+    return whole if fits(f"{INDENT}{mend.keyword}={whole},") else written
 
 
 def _summands(node: ast.expr) -> list[ast.expr]:
@@ -184,58 +184,6 @@ def _importing_furniture(text: str) -> str:
         return text
     names = sorted(["Furniture", *map(ast.unparse, imports[0].names)])
     return _replaced(text, imports[0], f"from tradepress.source import {', '.join(names)}")
-
-
-def _written(keyword: str, value: str | tuple[str | Furniture, ...]) -> str:
-    if isinstance(value, str):
-        return _literal(value, is_pattern=True)
-    return _tuple(keyword, list(map(_literal, value)))
-
-
-def _tuple(keyword: str, items: Sequence[str]) -> str:
-    """Writes a tuple behind the keyword, a line each; one of a single short member on its line."""
-    line = f"({items[0]},)"
-    if len(items) == 1 and _fits(f"{INDENT}{keyword}={line},"):
-        return line
-    return "(" + "".join(f"\n{2 * INDENT}{_fitted(item)}," for item in items) + f"\n{INDENT})"
-
-
-def _fitted(item: str) -> str:
-    """Writes a rule that is too long for a line, a keyword a line."""
-    if _fits(f"{2 * INDENT}{item},") or not item.startswith("Furniture("):
-        return item
-    call = ast.parse(item, mode="eval").body
-    assert isinstance(call, ast.Call)
-    keywords = [ast.get_source_segment(item, one) for one in call.keywords]
-    lines = "".join(f"\n{3 * INDENT}{one}," for one in keywords)
-    return f"Furniture({lines}\n{2 * INDENT})"
-
-
-def _selectors(value: Selectors) -> str:
-    told = {name: selector for name, selector in vars(value).items() if selector is not None}
-    items = [f"{name}={_literal(selector)}" for name, selector in told.items()]
-    line = ", ".join(items)
-    if _fits(f"{INDENT}selectors=Selectors({line}),"):
-        return f"Selectors({line})"
-    if _fits(f"{2 * INDENT}{line}"):
-        return f"Selectors(\n{2 * INDENT}{line}\n{INDENT})"
-    return "Selectors(" + "".join(f"\n{2 * INDENT}{one}," for one in items) + f"\n{INDENT})"
-
-
-def _literal(value: str | Furniture, *, is_pattern: bool = False) -> str:
-    """Writes the value as ruff does."""
-    if isinstance(value, Furniture):
-        words = [f"pattern={_literal(value.pattern, is_pattern=True)}"]
-        words += [f'cut="{value.cut}"'] if value.cut != "line" else []
-        words += [f'kind="{value.kind}"'] if value.kind else []
-        return f"Furniture({', '.join(words)})"
-    if is_pattern and "\\" in value and '"' not in value and value.isprintable():
-        return f'r"{value}"'
-    return repr(value) if '"' in value else f'"{repr(chr(39) + value)[2:-1]}"'
-
-
-def _fits(line: str) -> bool:
-    return len(line) <= WIDTH and "\n" not in line
 
 
 def _replaced(text: str, node: ast.expr | ast.stmt, written: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from statistics import median
-from typing import Literal, cast
+from typing import Literal
 
 from tradepress.archive.text_forms import straighten
 from tradepress.archive.witnesses import agreements
@@ -18,7 +18,7 @@ from tradepress.source import Furniture, Source
 from tradepress.story import Article
 from tradepress.survey.checked_pages import CheckedListing, CheckedPage
 from tradepress.survey.drift import FEWEST, Drift
-from tradepress.survey.mend import Added, Mend, Reselected, SelectedField
+from tradepress.survey.mend import Added, Mend
 from tradepress.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
 
 FIELDS = (
@@ -60,7 +60,7 @@ def story_drift(
     yield from _field_drift(source, articles)
     yield from _witness_drift(articles)
     yield from _section_drift(source, listings, zip(read, articles, strict=True))
-    yield from _line_drift(read)
+    yield from line_drift(read)
     yield from _selector_drift(source, read)
 
 
@@ -89,15 +89,9 @@ def lose_only_furniture(
 ) -> bool:
     """Are pages that are read with the mends the same stories but for lines that they name, that
     come again in other stories, or that are the words of a link?"""
-    rules = [
-        value.pattern
-        for mend in mends
-        if isinstance(mend, Added)
-        for value in mend.values
-        if isinstance(value, Furniture)
-    ]
+    rules = [rule.pattern for rule in furniture_of(mends)]
     bodies = [one.article.body for one in before if one.article and one.article.body]
-    again = {line.text for line in recurring_lines(bodies, least=2)}
+    again = {line.text for line in recurring_lines(bodies)}
 
     def is_named(line: str) -> bool:
         return any(re.fullmatch(rule, straighten(line), re.I | re.S) for rule in rules)
@@ -112,6 +106,12 @@ def lose_only_furniture(
         one.article is None or (other.article is not None and is_same(one.article, other.article))
         for one, other in zip(before, after, strict=True)
     )
+
+
+def furniture_of(mends: Iterable[Mend]) -> tuple[Furniture, ...]:
+    """Returns the rules of furniture that are added."""
+    added = chain(*(mend.values for mend in mends if isinstance(mend, Added)))
+    return tuple(value for value in added if isinstance(value, Furniture))
 
 
 def _link_words(article: Article) -> frozenset[str]:
@@ -211,12 +211,12 @@ def _section_drift(
         )
 
 
-def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+def line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
     """Yields lines that come again at an edge of bodies, walls, and, as suspected, those within."""
     bodies = [_Body(one) for one in stories if one.article and one.article.body]
     if len(bodies) < FEWEST:
         return
-    lines = recurring_lines([one.text for one in bodies], least=2)
+    lines = recurring_lines([one.text for one in bodies])
     doors = _doors_of_short(bodies)
     walls = {
         line.text for line in lines if line.where == "last" and is_like_wall(line.text)
@@ -245,8 +245,9 @@ def _line_drift(stories: Sequence[CheckedPage]) -> Iterator[Drift]:
         if is_heading:
             rule = Furniture(pattern=line.pattern, cut="list", kind="related")
         else:
-            is_cut = _share(line.text, bodies) <= MOST_CUT
-            cut: Literal["wall", "rest"] = "wall" if is_cut else "rest"
+            cut: Literal["wall", "rest"] = (
+                "wall" if _share(line.text, bodies) <= MOST_CUT else "rest"
+            )
             rule = Furniture(pattern=line.pattern, cut=cut if is_wall else "line")
         yield Drift(
             subject="wall" if is_wall else "furniture",
@@ -277,7 +278,9 @@ def _share(text: str, bodies: Sequence["_Body"]) -> float:
     without it to tell."""
     holds = [text in one.lines or text in one.doors for one in bodies]
     usual = [len(one.text) for one, held in zip(bodies, holds, strict=True) if not held]
-    above = [len(one.above(text)) for one, held in zip(bodies, holds, strict=True) if held]
+    above = [
+        len(one.text.partition(text)[0]) for one, held in zip(bodies, holds, strict=True) if held
+    ]
     return max(above, default=0) / median(usual) if len(usual) > 1 else 0
 
 
@@ -289,9 +292,6 @@ class _Body:
         self.url, self.text = page.url, page.article.body or ""
         self.lines = self.text.split("\n\n")
         self.links, self.doors = _link_words(page.article), page.door_lines
-
-    def above(self, line: str) -> str:
-        return self.text.partition(line)[0]
 
     def has_link_below(self, line: str) -> bool:
         """Is the line below but the words of a link?"""
@@ -309,17 +309,11 @@ def quote(line: str) -> str:
 
 
 def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
+    """Yields selectors that show nothing on any page. What is read without them is not declared in
+    their place: against what is declared no witness is held."""
     for name, selector in vars(source.selectors).items():
         void = [one for one in stories if name in one.void_selectors]
         if selector is not None and stories and len(void) == len(stories):
             words = f"the selector of {name}, {selector}, shows nothing on any of {len(void)} pages"
-            yield Drift(subject="selector", words=words, mends=tuple(_selected(name, stories)))
-
-
-def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Reselected]:
-    """Yields what shows the field on all pages, where the rules for all sites find it."""
-    longest = max(stories, key=lambda one: len((one.article and one.article.body) or ""))
-    for selector in longest.found_selectors[name]:
-        if all(selector in one.found_selectors[name] for one in stories):
-            yield Reselected(field=cast("SelectedField", name), alternative=selector)
-            return
+            words += ": give another, or take it out if what is read without it is right"
+            yield Drift(subject="selector", words=words)

@@ -138,9 +138,8 @@ def guess_timezone(host: str, language: str | None, dates: Collection[str]) -> G
         words = f"{told}; the address ends in .{host.rpartition('.')[2]}"
         return Guess(value=country, sureness=0.7, evidence=words)
     if by_language:
-        return Guess(
-            value=by_language, sureness=0.5, evidence=f"{told}; the language is {language}"
-        )
+        words = f"{told}; the language is {language}"
+        return Guess(value=by_language, sureness=0.5, evidence=words)
     words = f"{told}, and nothing else tells the place"
     return Guess(value="UTC", sureness=0.4 if moments else 0.2, evidence=words)
 

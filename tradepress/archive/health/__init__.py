@@ -1,6 +1,6 @@
 """Is all well? Each source today against its own past; rows in, findings out."""
 
-from tradepress.archive.health.check import CHECKS, SourceState, check_health, source_states
+from tradepress.archive.health.check import CHECKS, SourceState, check_health, examine
 from tradepress.archive.health.finding import Check, Finding, Found
 from tradepress.archive.health.whole_checks import Surroundings
 
@@ -12,5 +12,5 @@ __all__ = [
     "SourceState",
     "Surroundings",
     "check_health",
-    "source_states",
+    "examine",
 ]

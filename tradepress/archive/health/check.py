@@ -54,6 +54,19 @@ def check_health(
     :param surroundings: None: what lies around the database is not looked at
     :param policies: what source and operator ask to be kept; None: all
     """
+    return examine(db, now, sources=sources, surroundings=surroundings, policies=policies)[0]
+
+
+def examine(
+    db: Database,
+    now: datetime,
+    *,
+    sources: Sequence[str] | None = None,
+    surroundings: Surroundings | None = None,
+    policies: Mapping[str, Policy] | None = None,
+) -> tuple[list[Finding], list[SourceState]]:
+    """Returns what is wrong, and the state of the sources that were crawled within the window; the
+    past of each is read once for both. The parameters are those of ``check_health``."""
     began = (read_utc(started) for (started,) in db.execute("SELECT started FROM runs ORDER BY id"))
     looked_at = Whole(
         db=db,
@@ -64,20 +77,21 @@ def check_health(
     findings = [one for check in OF_WHOLE for one in check.findings(looked_at)]
     is_being_written = surroundings is not None and surroundings.is_being_written
     crawled = crawled_sources(db)
+    states = {}
     for source in crawled if sources is None else sources:
+        asked = (policies or {}).get(source, "store")
+        history = ended = read_history(db, source, now, asked=asked)
+        if history is not None:
+            states[source] = _state(history)
+            if is_being_written:
+                ended = read_history(db, source, now, is_being_written=True, asked=asked)
         if waiting := list(NOT_CRAWLED.findings(crawled.get(source), source)):
             findings += [] if sources is None else waiting
-        elif history := read_history(
-            db,
-            source,
-            now,
-            is_being_written=is_being_written,
-            asked=(policies or {}).get(source, "store"),
-        ):
-            findings += _check_source(history)
+        elif ended is not None:
+            findings += _check_source(ended)
         else:
             findings += LATE_RUN.findings(None, source)
-    return findings
+    return findings, [states[source] for source in crawled if source in states]
 
 
 def _check_source(history: History) -> list[Finding]:
@@ -89,25 +103,13 @@ def _check_source(history: History) -> list[Finding]:
     return findings
 
 
-def source_states(
-    db: Database, now: datetime, *, sources: Sequence[str] | None = None
-) -> list[SourceState]:
-    """Returns the sources that were crawled within the window."""
-    states = []
-    for source in crawled_sources(db):
-        is_wanted = sources is None or source in sources
-        history = read_history(db, source, now) if is_wanted else None
-        if history is None:
-            continue
-        age = now - history.first_run
-        since = utc_text(now - LEARNING)
-        states.append(
-            SourceState(
-                source=source,
-                learning_day=age.days + 1 if age < LEARNING else None,
-                last_good_run=history.last_good_run,
-                new_stories=sum(f.is_new_story and f.at >= since for f in history.fetches),
-                witnesses=agreements(history.witnessed.values()),
-            )
-        )
-    return states
+def _state(history: History) -> SourceState:
+    age = history.now - history.first_run
+    since = utc_text(history.now - LEARNING)
+    return SourceState(
+        source=history.source,
+        learning_day=age.days + 1 if age < LEARNING else None,
+        last_good_run=history.last_good_run,
+        new_stories=sum(f.is_new_story and f.at >= since for f in history.fetches),
+        witnesses=agreements(history.witnessed.values()),
+    )

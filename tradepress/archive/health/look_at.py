@@ -12,7 +12,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.disk import BEING_WRITTEN, room, size_of, unfinished
 from tradepress.archive.errors import archive_error
 from tradepress.archive.file.lock import is_being_written
-from tradepress.archive.health.check import SourceState, check_health, source_states
+from tradepress.archive.health.check import SourceState, examine
 from tradepress.archive.health.finding import Finding
 from tradepress.archive.health.whole_checks import Surroundings
 from tradepress.archive.read_only import read_archive
@@ -39,10 +39,7 @@ def look_at(
     try:
         with read_archive(archive) as db:
             around = surroundings(db, archive, backups, reserve)
-            findings = check_health(
-                db, now, sources=sources, surroundings=around, policies=policies
-            )
-            return findings, source_states(db, now, sources=sources)
+            return examine(db, now, sources=sources, surroundings=around, policies=policies)
     except (sqlite3.DatabaseError, OSError) as error:
         raise archive_error(error, archive) from error
 
