@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from tradepress.archive.stories.story_record import LinkedStory, RelatedLink, Story
 from tradepress.steps.apply_policy import judge_policy, without_text
-from tradepress.story import Article, Policy, Reservation
+from tradepress.story import ARCHIVE_ONLY, Article, Policy, Reservation
 from tradepress.story_fields import FIELDS, OF_WORDS, WITHOUT_TEXT
 
 Texts = Literal["none", "unreserved", "all"]
@@ -68,8 +68,9 @@ def _by_headline(link: RelatedLink, texts: Texts, policies: Mapping[str, Policy]
 def withheld(
     story: Story | LinkedStory, texts: Texts, policies: Mapping[str, Policy]
 ) -> WhyNoText | None:
-    """Says why its text is not given on where these texts are asked for; None: it is, if held."""
-    if texts == "all":
+    """Says why its text is not given on where these texts are asked for; None: it is, if held.
+    What is held for this archive alone is never given on."""
+    if texts == "all" and story.policy != ARCHIVE_ONLY:
         return None
     return "not asked for" if texts == "none" else reserved(story, policies.get(story.source))
 
