@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 WHY: dict[WhyNoText, str] = {
     "not held": "of which the archive holds none",
     "not asked for": "whose text was not asked for",
-    "policy": "of which source or operator let only metadata be kept",
+    "policy": "of which source, operator or a declared basis let only metadata be given",
     "tdm-reservation": "whose publisher reserves text and data mining",
     "noarchive": "whose publisher asks that it not be archived",
     "noai": "whose publisher asks that AI not use it",

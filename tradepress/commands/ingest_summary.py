@@ -22,7 +22,7 @@ def print_line(page: Ingested) -> None:
 
 
 def print_reserved(found: ReservedPages, *, basis: str | None) -> None:
-    """Prints, before anything is stored, how many texts will be left out, or held alone."""
+    """Prints how many texts will be left out, or held for this archive alone."""
     if not found.reserved:
         return
     what = "of those that are stories no text will be kept. --basis is for who may hold them"
