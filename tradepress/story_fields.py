@@ -127,8 +127,8 @@ FIELDS: tuple[StoryField, ...] = (
     _fact("why_no_text", "text", (),
         "Why the body is not in this export; null if it is. Besides the body, description, "
         "corrections, the caption, links in the text and mentions below the headline are left out",
-        form="not held (the archive has none), not asked for, policy (of source or operator, or "
-        "held for this archive alone), "
+        form="not held (the archive has none), not asked for, policy (of source or operator), "
+        "archive-only (held on a basis, for this archive alone), "
         "or what reserves it: tdm-reservation, noarchive, noai, ai-agents"),
     _fact("policy", "text", _BOTH,
         "What of it is kept, all, no text, or (on a declared basis) a text for this archive alone, "

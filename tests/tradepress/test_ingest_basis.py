@@ -24,6 +24,9 @@ from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.stories.identity import TEXT_STAYS
 from tradepress.archive.stories.stories import Saved
+from tradepress.cluster.cluster_ingest import IngestJob
+from tradepress.cluster.input_files import PageFile
+from tradepress.configuration import Configuration
 from tradepress.crawling.page_reading import PageToRead, read_page
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import source_named
@@ -207,9 +210,17 @@ def test_the_text_is_here_and_everybody_sees_why(here: Tradepress, held: Path) -
         for row in map(json.loads, held.with_name("all.jsonl").read_text().splitlines())
     }
     assert {"field": "policy", "evidence": f"basis: {BASIS}"} in told[HELD]["evidence"]
-    assert (told[HELD]["policy"], told[HELD]["why_no_text"]) == (ARCHIVE_ONLY, "noarchive")
+    assert (told[HELD]["policy"], told[HELD]["why_no_text"]) == (ARCHIVE_ONLY, "archive-only")
     assert told[FREE]["body"]
     assert all(one["field"] != "policy" for one in told[FREE]["evidence"])
+
+
+def test_a_worker_of_a_cluster_holds_it_on_the_same_basis(saved: Path, tmp_path: Path) -> None:
+    job = IngestJob(configuration=Configuration(), basis=BASIS)
+    assert job.rules() != replace(job, basis=None).rules()
+    with PageWorkers(1) as workers:
+        job.work(PageFile(address=str(saved / "a.html")), tmp_path, workers)
+    assert rows(tmp_path / "archive.db", "SELECT policy FROM articles") == [(ARCHIVE_ONLY,)]
 
 
 def bytes_below(path: Path) -> Iterator[bytes]:

@@ -13,7 +13,14 @@ Texts = Literal["none", "unreserved", "all"]
 """Asks for the texts of no story, of those whose publisher reserves nothing, or all that the
 archive holds."""
 WhyNoText = Literal[
-    "not held", "not asked for", "policy", "tdm-reservation", "noarchive", "noai", "ai-agents"
+    "not held",
+    "not asked for",
+    "policy",
+    "archive-only",
+    "tdm-reservation",
+    "noarchive",
+    "noai",
+    "ai-agents",
 ]
 WHY_NO_TEXT: tuple[WhyNoText, ...] = get_args(WhyNoText)
 RESERVING: tuple[WhyNoText, ...] = ("noarchive", "noai", "ai-agents")
@@ -81,6 +88,8 @@ def reserved(story: Story | LinkedStory, asked: Policy | None = None) -> WhyNoTe
     What was said with this version counts, and what is said by now. Of TDMRep's declarations in one
     place the first counts, and one that could not be had (``unknown``) is no permission.
     """
+    if story.policy == ARCHIVE_ONLY:
+        return "archive-only"
     said, policies = [story.reservations], {story.policy, asked}
     if isinstance(story, Story):
         said.append(story.reservations_now)
