@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from tradepress.archive.open import open_archive
 from tradepress.archive.stories.identity import TEXT_STAYS
 from tradepress.archive.stories.stories import Saved
 from tradepress.cluster.cluster_ingest import IngestJob
-from tradepress.cluster.input_files import PageFile
+from tradepress.cluster.input_files import PageFile, find_inputs
 from tradepress.configuration import Configuration
 from tradepress.crawling.page_reading import PageToRead, read_page
 from tradepress.crawling.page_workers import PageWorkers
@@ -218,8 +219,12 @@ def test_the_text_is_here_and_everybody_sees_why(here: Tradepress, held: Path) -
 def test_a_worker_of_a_cluster_holds_it_on_the_same_basis(saved: Path, tmp_path: Path) -> None:
     job = IngestJob(configuration=Configuration(), basis=BASIS)
     assert job.rules() != replace(job, basis=None).rules()
+    page = (f"{SITE}/lantern-case-15001", (saved / "a.html").read_text())
+    (saved / "a.warc.gz").write_bytes(a_warc(page))
+    (given,) = find_inputs([str(saved / "a.warc.gz")])
+    assert isinstance(given, PageFile)
     with PageWorkers(1) as workers:
-        job.work(PageFile(address=str(saved / "a.html")), tmp_path, workers)
+        job.work(given, tmp_path, workers)
     assert rows(tmp_path / "archive.db", "SELECT policy FROM articles") == [(ARCHIVE_ONLY,)]
 
 
@@ -312,15 +317,17 @@ ASKED = {
 }
 
 
-def test_the_public_learns_no_word_of_it(held: Path) -> None:
-    answers = ask(held, *(("GET", address, {}) for address in PUBLIC), is_public=True)
+@pytest.mark.parametrize("open_sources", [[], ["wipr"]])
+def test_the_public_learns_no_word_of_it(held: Path, open_sources: list[str]) -> None:
+    options: dict[str, Any] = {"is_public": True, "open_sources": open_sources}
+    answers = ask(held, *(("GET", address, {}) for address in PUBLIC), **options)
     for address, answer in zip(PUBLIC, answers, strict=True):
         assert answer.status_code < 500, address
         assert CANARY not in answer.text.replace("zzcanary4", ""), address
-    answers = ask(held, *(("GET", f"/stories.csv?{one}", {}) for one in ASKED), is_public=True)
+    answers = ask(held, *(("GET", f"/stories.csv?{one}", {}) for one in ASKED), **options)
     found = [set(re.findall("wipr-1500[12]", answer.text)) for answer in answers]
     assert found == [*ASKED.values()]
-    [page] = ask(held, ("GET", "/stories?q=ruling", {}), is_public=True)
+    [page] = ask(held, ("GET", "/stories?q=ruling", {}), **options)
     assert "Words are looked for in headlines" in page.text
     [page] = ask(held, ("GET", "/stories?q=ruling", {}))
     assert HELD in page.text
