@@ -55,6 +55,7 @@ INDEXES = {
     "urls_article": "what led to a story",
     "urls_due": "what is to be visited next",
     "urls_scheduled": "what a run took on",
+    "versions_archive_only": "whether a text is held for this archive alone",
     "versions_narrow": "which stories were held at a day",
 }
 TRIGGERS = {

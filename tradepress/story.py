@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, Self, TypeVar, get_args
 
 Access = Literal["open", "registration", "subscription"]
-Policy = Literal["store", "metadata-only", "skip"]
+Policy = Literal["store", "archive-only", "metadata-only", "skip"]
 Completeness = Literal["body", "teaser", "headline"]
 """Says how much of a story is there: its body (cut or whole), a summary, or not even that."""
 Origin = Literal["crawl", "file", "wayback", "commoncrawl", "ccnews"]
@@ -40,18 +40,21 @@ CitedAs = Literal["newspaper", "blog"]
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
 AnyArticle = TypeVar("AnyArticle", bound="Article")
-POLICIES: tuple[Policy, ...] = get_args(Policy)
-"""Lists the policies, the loosest first."""
+POLICIES: tuple[Policy, ...] = ("store", "metadata-only", "skip")
+"""Lists the policies that source and operator may ask for, the loosest first."""
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 NUMBER_KINDS: tuple[MentionKind, ...] = MENTION_KINDS[MENTION_KINDS.index("us-docket") :]
 """Lists mentions that are the number of something: a case, a decision, a mark."""
 METADATA_ONLY: Policy = "metadata-only"
 """Is the policy under which no text of a story is kept."""
+ARCHIVE_ONLY: Policy = "archive-only"
+"""Is the policy under which a reserved text is held on a declared basis, for this archive alone:
+its metadata is all that leaves it, by whatever way."""
 
 
 def strictest(*policies: Policy) -> Policy:
     """Returns the one of them that lets least be kept."""
-    return max(policies, key=POLICIES.index)
+    return max(policies, key=get_args(Policy).index)
 
 
 @dataclass(frozen=True, kw_only=True)

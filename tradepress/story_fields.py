@@ -128,10 +128,12 @@ FIELDS: tuple[StoryField, ...] = (
         "Why the body is not in this export; null if it is. Besides the body, description, "
         "corrections, the caption, links in the text and mentions below the headline are left out",
         form="not held (the archive has none), not asked for, policy (of source or operator), "
+        "archive-only (held on a basis, for this archive alone), "
         "or what reserves it: tdm-reservation, noarchive, noai, ai-agents"),
     _fact("policy", "text", _BOTH,
-        "What of it is kept, all or no text, as publisher and operator ask; NULL if nobody noted",
-        form="store or metadata-only"),
+        "What of it is kept, all, no text, or (on a declared basis) a text for this archive alone, "
+        "as publisher and operator ask; NULL if nobody noted",
+        form="store, archive-only or metadata-only"),
     _fact("policy_now", "text", (), "Of the current version", **_UNTOLD),
     _fact("reservations", "objects", _BOTH,
         "What the publisher reserves (term, such as tdm-reservation, noarchive, noai), where it "

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from archive_rows import PAPER, Pages, find, open_writer, save, story
+from archive_rows import PAPER, Pages, article_of, find, open_writer, save, story
 from sqlite_utils import Database, Migrations
 
 from tradepress.archive.care import snapshot
@@ -28,6 +28,7 @@ from tradepress.archive.file import schema
 from tradepress.archive.file.foreign import require_our_schema
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.story_record import load_story
+from tradepress.story import Capture
 
 MADE = schema.SCHEMA_VERSION
 LINK = {"kind": "related", "text": "Orrin Vale loses", "url": None, "position": 0}
@@ -280,3 +281,28 @@ def test_what_schema_14_kept_twice_is_kept_once_and_found_where_it_was(path: Pat
         assert refs(db, "medlars") == ["signet-1", "signet-2"]
         assert load_story(db, "signet-2@1").body == "Quinces were named in case 2."
         require_our_schema(db, former)
+
+
+def test_schema_18_refuses_a_policy_that_an_upgraded_archive_knows(path: Path) -> None:
+    former = path.with_name("former.db")
+    with closing(sqlite3.connect(former, isolation_level=None)) as connection:
+        made = Migrations("tradepress")
+        for migration in schema.migrations._migrations[:6]:
+            made()(migration.fn)
+        made.apply(Database(connection, execute_plugins=False))
+        connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        connection.execute("PRAGMA user_version=18")
+    held = story(1, policy="archive-only")
+    with open_writer(former, command="tests", captures=Pages()) as writer:
+        require_our_schema(writer.db, former)
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        capture = Capture(url=held["url"], body=b"", origin="file", source="signet")
+        saved = writer.run.stories.save(article_of({**held, "capture": capture}), extractor="t 1")
+        assert saved.outcome == "stored"
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            writer.db.execute("UPDATE version_rows SET policy = 'whatever'")
+        writer.end_run("done", 0)
+        assert problems(writer.db) == []
+    with closing(read_archive(former)) as db:
+        assert load_story(db, "signet-1").policy == "archive-only"

@@ -55,6 +55,9 @@ def linked(**given: Any) -> LinkedStory:
         ({"policy_now": "metadata-only"}, None, "policy"),
         ({}, "metadata-only", "policy"),
         ({}, "skip", "policy"),
+        ({"policy": "archive-only"}, None, "archive-only"),
+        ({"policy_now": "archive-only"}, None, "policy"),
+        ({"policy": "archive-only", "reservations": says("noarchive")}, None, "archive-only"),
         ({"reservations": says("noarchive")}, None, "noarchive"),
         ({"reservations": says("noai")}, None, "noai"),
         ({"reservations": says("ai-agents", "GPTBot")}, None, "ai-agents"),
@@ -95,6 +98,9 @@ def test_of_which_stories_the_texts_are_given_on(
     assert withheld(a_story(reservations=says("noai")), texts, {}) == why_reserved
     assert withheld(a_story(), texts, policies) == why_of_policy
     assert withheld(a_story(source="makers"), texts, policies) == why_free
+    why_held = why_free if texts == "none" else "archive-only"
+    assert withheld(a_story(policy="archive-only"), texts, {}) == why_held
+    assert withheld(linked(policy="archive-only"), texts, {}) == why_held
 
 
 def rows(*stories: Story, **how: Any) -> list[ExportRow]:

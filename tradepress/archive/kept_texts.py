@@ -60,11 +60,13 @@ def texts_due(
 
 
 def load_texts(db: Database, version_ids: Iterable[int]) -> list[KeptText]:
-    """Loads the texts of these versions in the given order."""
+    """Loads the texts of these versions in the given order; of what is held for this archive alone
+    the headline, as what is noted is counted and told to everybody."""
     rows = db.query(
         """
         SELECT versions.id, ref, versions.version, articles.source, versions.headline,
-            versions.description, versions.body
+            iif(versions.policy IS 'archive-only', NULL, versions.description) AS description,
+            iif(versions.policy IS 'archive-only', NULL, versions.body) AS body
         FROM json_each(?) AS wanted JOIN versions ON versions.id = wanted.value
         JOIN articles ON articles.id = article_id ORDER BY wanted.key
         """,

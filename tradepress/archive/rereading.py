@@ -14,6 +14,7 @@ from tradepress.archive.frontier.sightings import take_over
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.run import Run
+from tradepress.archive.stored_json import UNREADABLE, stored_basis
 from tradepress.archive.stories.clean_story import (
     COLUMNS,
     OF_ARTICLE,
@@ -23,7 +24,7 @@ from tradepress.archive.stories.clean_story import (
 )
 from tradepress.archive.stories.kept import article_of, load_kept
 from tradepress.archive.withdrawal.keeping_out import hide_link
-from tradepress.story import Article, Link, Listing, StoredArticle
+from tradepress.story import ARCHIVE_ONLY, Article, Link, Listing, Reading, StoredArticle
 from tradepress.story_fields import LISTS
 
 Change = Literal["changed", "filled", "lost"]
@@ -58,6 +59,8 @@ class Reread:
     """Is what listings say of the story."""
     fields: Row
     """Holds ``FIELDS`` as stored; lists as lists, links as ``[kind, text, url]``."""
+    basis: str | None
+    """Is the evidence on what its text is held for this archive alone; None: it is not."""
 
     @property
     def name(self) -> str:
@@ -177,6 +180,13 @@ def save_rereading(run: Run, read: Reread, article: StoredArticle, *, extractor:
         article = replace(
             article, policy=kept.article.policy, reservations=kept.article.reservations
         )
+    if article.policy == ARCHIVE_ONLY:
+        held = (Reading(value=ARCHIVE_ONLY, evidence=read.basis or UNREADABLE),)
+        article = replace(
+            article,
+            evidence={**article.evidence, "policy": held},
+            mentions=tuple(one for one in article.mentions if one.field == "headline"),
+        )
     try:
         with run.transaction.atomic():
             story = clean_story(article)
@@ -254,4 +264,5 @@ def _load(db: Database, version_id: int) -> Reread:
         capture={"url": row["page_url"], **{name: row[name] for name in places}},
         listing=listing_of(db, row["article_id"]),
         fields=_fields(article_of(row), stored),
+        basis=stored_basis(row),
     )

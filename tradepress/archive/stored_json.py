@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tradepress.story import Reading, Reservation
+from tradepress.story import ARCHIVE_ONLY, Reading, Reservation
 from tradepress.story_fields import LISTS
 
 UNREADABLE = "what is stored here can’t be read: this place of the archive is damaged"
@@ -92,6 +92,15 @@ def stored_evidence(row: Mapping[str, Any]) -> Mapping[str, tuple[Reading, ...]]
         return read_evidence(row["evidence"] or "{}", row)
     except ValueError:
         return {"evidence": (Reading(value=None, evidence=UNREADABLE),)}
+
+
+def stored_basis(row: Mapping[str, Any]) -> str | None:
+    """Says on what a text is held for this archive alone; None: it is not, or that can't be read.
+
+    :param row: of ``versions``
+    """
+    found = stored_evidence(row).get("policy", ()) if row["policy"] == ARCHIVE_ONLY else ()
+    return found[0].evidence if found else None
 
 
 def _whole(listed: object, row: Mapping[str, Any], name: str) -> object:

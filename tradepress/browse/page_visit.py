@@ -21,7 +21,7 @@ from tradepress.browse.addresses.result_address import ResultAddress, ValuesAddr
 from tradepress.browse.asking.archive_file import ArchiveFile
 from tradepress.browse.asking.limits import hide_texts, limited_work, show_texts
 from tradepress.browse.datasette_settings import DATABASE, settings_of
-from tradepress.browse.queries.results import source_of
+from tradepress.browse.queries.results import is_story_of
 from tradepress.story import Policy
 
 P = ParamSpec("P")
@@ -138,7 +138,7 @@ class PageVisit:
 
     def _is_open(self, db: Database, ref: str) -> bool:
         with suppress(NoSuchArticle):
-            return bool(self.open_sources) and source_of(db, ref) in self.open_sources
+            return bool(self.open_sources) and is_story_of(db, ref, self.open_sources)
         return False
 
     async def _asked(

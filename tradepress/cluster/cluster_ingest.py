@@ -70,12 +70,18 @@ class IngestJob:
     configuration: Configuration
     source_name: str | None = None
     """Is whose pages these are; None: each page's site says it."""
+    basis: str | None = None
+    """Is on which reserved texts are held, for this archive alone."""
 
     def rules(self) -> str:
         """Returns a digest of all by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
         return reading_rules(
-            self.configuration, sources, self.source_name, self.configuration.captures
+            self.configuration,
+            sources,
+            self.source_name,
+            self.configuration.captures,
+            self.basis,
         )
 
     def settings(self, archive: Path) -> "Settings":
@@ -108,6 +114,7 @@ class IngestJob:
                 path,
                 archive=archive,
                 source=self.source_name,
+                basis=self.basis,
                 start=given.start,
                 stop=given.stop,
                 is_part=True,

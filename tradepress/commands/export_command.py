@@ -62,6 +62,7 @@ WHY: dict[WhyNoText, str] = {
     "not held": "of which the archive holds none",
     "not asked for": "whose text was not asked for",
     "policy": "of which source or operator let only metadata be kept",
+    "archive-only": "whose text is held on a basis, for this archive alone",
     "tdm-reservation": "whose publisher reserves text and data mining",
     "noarchive": "whose publisher asks that it not be archived",
     "noai": "whose publisher asks that AI not use it",
@@ -215,5 +216,5 @@ def print_report(report: ExportReport, output: Path) -> None:
     for why in reasons:
         stories = counted(report.without_text[why], "story", "stories")
         click.echo(f"without text: {stories} {WHY[why]}", err=True)
-    if {*reasons} - {"not held", "not asked for"}:
+    if {*reasons} - {"not held", "not asked for", "archive-only"}:
         click.echo("--full adds those that are held, where you have the right to them.", err=True)

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,12 +25,21 @@ from tradepress.commands.printed import print_json
 from tradepress.interrupt import held
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
+from tradepress.steps.apply_policy import as_basis
 
 
 def instant(value: str) -> datetime:
     """Reads a day or an instant as ISO 8601 writes it, as a type for options."""
     try:
         return read_time(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
+def named_basis(value: str) -> str:
+    """Reads the basis on which texts are held, as a type for options."""
+    try:
+        return as_basis(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from error
 
@@ -68,6 +78,12 @@ def address_list(
     help="Capture time of pages that don't say it: 2017-08-04 or 2017-08-04T12:30:00Z.",
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
+@click.option(
+    "--basis",
+    type=named_basis,
+    metavar="WORDS",
+    help='On what you may hold texts that are reserved, as "§ 60d UrhG": for this archive alone.',
+)
 @no_captures_option
 @cluster_options
 @wait_option
@@ -80,6 +96,7 @@ def ingest(
     addresses: AddressList,
     date_captured: datetime | None,
     again: bool,
+    basis: str | None,
     no_captures: bool,
     place: ClusterPlace | None,
     wait: float,
@@ -104,6 +121,7 @@ def ingest(
             as_object,
             print_line,
             print_merged,
+            print_reserved,
             print_results,
         )
         from tradepress.jobs.ingest import NotItsPage
@@ -120,7 +138,7 @@ def ingest(
             )
         from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 
-        job = IngestJob(configuration=configuration, source_name=source_name)
+        job = IngestJob(configuration=configuration, source_name=source_name, basis=basis)
         with progress.shown():
             many = cluster_ingest(
                 files, job, place, archive=archive, again=again, wait=wait, progress=progress
@@ -142,7 +160,9 @@ def ingest(
                 addresses=addresses,
                 date_captured=date_captured,
                 again=again,
+                basis=basis,
                 wait=wait,
+                before=partial(print_reserved, basis=basis),
                 tell=print_line if as_json else shown.take,
                 progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
                 configuration=configuration,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tradepress.archive.text_forms import storable
+from tradepress.archive.text_forms import counted, storable
 from tradepress.commands.cluster_options import left_out_lines, run_as_object
 from tradepress.commands.printed import MOST_SHOWN, print_some
+from tradepress.jobs.files.reserved_pages import ReservedPages
 from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested
 
 if TYPE_CHECKING:
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
 
 def print_line(page: Ingested) -> None:
     click.echo(storable(json.dumps(asdict(page), ensure_ascii=False)))
+
+
+def print_reserved(found: ReservedPages, *, basis: str | None) -> None:
+    """Prints how many texts will be left out, or held for this archive alone."""
+    if not found.reserved:
+        return
+    what = "of those that are stories no text will be kept. --basis is for who may hold them"
+    if basis is not None:
+        what = f"of those that are stories it is held for this archive alone (basis: {basis})"
+    pages = counted(found.pages, "page", "pages")
+    click.echo(
+        f"Text reserved by noarchive or for text and data mining: {found.reserved:,} of {pages}; "
+        f"{what}.",
+        err=True,
+    )
 
 
 @dataclass(kw_only=True, slots=True)

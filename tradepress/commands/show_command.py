@@ -14,7 +14,7 @@ from tradepress.archive.stories.articles import is_doubtful
 from tradepress.archive.stories.link_targets import CitingStory, cited_by
 from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.ref import is_address
-from tradepress.archive.stories.reservation_words import in_words, why_no_text
+from tradepress.archive.stories.reservation_words import HELD, held_on, in_words, why_no_text
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.commands.options import (
     PIPE,
@@ -26,7 +26,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import mention_lines, print_json
-from tradepress.story import METADATA_ONLY
+from tradepress.story import ARCHIVE_ONLY, METADATA_ONLY
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
 """Says what was served of a story without a body."""
@@ -168,6 +168,8 @@ def _texts(story: Story) -> Iterator[str]:
 def _rights(story: Story) -> Iterator[str]:
     if story.policy == METADATA_ONLY:
         yield f"(No text is kept: {why_no_text(story.reservations)}.)"
+    elif story.policy == ARCHIVE_ONLY:
+        yield f"({HELD}; {held_on(story.evidence)}.)"
     elif story.completeness != "body":
         yield f"(Only {SERVED[story.completeness]} was served.)"
     if story.is_truncated and story.body:

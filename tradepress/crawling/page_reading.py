@@ -41,6 +41,9 @@ class PageToRead:
     """Is the gzip member in which its record came from a WARC file; None: it came otherwise."""
     people: bool = False
     """Tells to look for people in its text, too."""
+    basis: str | None = None
+    """Is on what its text is held though it be reserved; None: on nothing, as of all that is asked
+    of a site."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,7 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
             reservations=(*article.reservations, *page.reservations),
         ),
         people=page.people,
+        basis=page.basis,
     )
     is_kept = article.policy != METADATA_ONLY
     try:

@@ -42,12 +42,14 @@ from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
-from tradepress.jobs.files.page_folders import FoundFile, find_files
+from tradepress.jobs.files.page_folders import bytes_of_pages, find_files, size_of, why_unread
+from tradepress.jobs.files.reserved_pages import ReservedPages, count_reserved
 from tradepress.jobs.read_story import declared_address, extract
 from tradepress.notebook import Table
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
+from tradepress.steps.apply_policy import as_basis
 from tradepress.steps.dropped import Dropped
 from tradepress.story import Article, Capture
 
@@ -112,11 +114,13 @@ def ingest(
     addresses: AddressList = NO_LIST,
     date_captured: datetime | None = None,
     again: bool = False,
+    basis: str | None = None,
     start: int = 0,
     stop: int | None = None,
     is_part: bool = False,
     wait: float = 0,
     workers: PageWorkers | None = None,
+    before: Callable[[ReservedPages], None] | None = None,
     tell: Callable[[Ingested], None] = lambda page: None,
     progress: Callable[[int, int], None] | None = None,
     configuration: Configuration | None = None,
@@ -136,14 +140,17 @@ def ingest(
     :param addresses: where the pages of files stood, and when
     :param date_captured: when pages stood like this that don't say so themselves
     :param again: also files that were read before, from their beginning
+    :param basis: on which texts that their publishers reserve are held, for this archive alone
     :param start: of files of many pages only what begins there or behind (bytes), and
     :param stop: before this: both are :func:`~tradepress.jobs.files.file_pages.file_borders`
     :param is_part: the archive is to be merged into another one
     :param wait: seconds to wait for another run on the archive
     :param workers: who read the pages; None: a process for each core, until the job has ended
+    :param before: told, before any page is stored, how many are reserved; None: none is looked for
     :param tell: called for each page as it ends
     :param progress: called now and then: so many bytes are read, of so many
     :param configuration: None: that of the file and the environment, as the command has it
+    :raises ValueError: the basis is none
     :raises NotItsPage: there are more files than one for ``url``, or it is on another site
     :raises NoSuchSource: it is not declared
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM; the next run goes on where this one was stopped
@@ -152,6 +159,7 @@ def ingest(
     paths = [Path(one) for one in ([files] if isinstance(files, str | Path) else files)]
     configuration = as_configured(configuration, archive=archive)
     source = source_named(source) if isinstance(source, str) else source
+    basis = as_basis(basis) if basis is not None else None
     _require_its_page(url, paths, source)
     settings = project_settings(configuration, {"TRADEPRESS_PART": is_part})
     taking_part = [source] if source else []
@@ -167,8 +175,10 @@ def ingest(
                 addresses=addresses,
                 date_captured=date_captured,
                 again=again,
+                basis=basis,
                 start=start,
                 stop=stop,
+                before=before,
                 tell=tell,
                 progress=progress,
             )
@@ -219,8 +229,10 @@ class _WayIn:
     addresses: AddressList
     date_captured: datetime | None
     again: bool
+    basis: str | None
     start: int
     stop: int | None
+    before: Callable[[ReservedPages], None] | None
     tell: Callable[[Ingested], None]
     progress: Callable[[int, int], None] | None
     counts: Counter[str] = field(default_factory=Counter)
@@ -234,7 +246,9 @@ class _WayIn:
     """Holds hashes of the IDs of records that were copied: some tools give one to all."""
 
     async def ingest_files(self, files: Sequence[Path]) -> None:
-        of = sum(map(_size, find_files(files))) if self.progress else 0
+        of = bytes_of_pages(files) if self.progress else 0
+        if self.before:
+            self.before(await count_reserved(files, self.workers, self._begins, stop=self.stop))
         try:
             async for step in self.workers.in_order(self._read_files(files)):
                 step()
@@ -256,7 +270,7 @@ class _WayIn:
 
     def _end_file(self, reading: _FileReading) -> None:
         self.reading = None
-        self.bytes_read += _bytes(reading.path)
+        self.bytes_read += size_of(reading.path)
         if reading.is_damaged:
             self.run.page_files.forget(reading.hash)
         elif reading.has_stories or reading.start:
@@ -291,6 +305,15 @@ class _WayIn:
         for fault in (*self.addresses.faults, *not_given):
             yield _in_turn(self._count, _failed(self.addresses.file, fault))
 
+    def _begins(self, path: Path) -> int | None:
+        """Returns where reading a file begins; None: it was read before, or can't be read."""
+        line = self.addresses.lines.get(path.resolve())
+        url, captured = self.url or (line and line.url), line and line.date_captured
+        name = self.source and self.source.name
+        said = (url, captured or self.date_captured, name)
+        start = 0 if self.again else self.run.page_files.place_in(path, *said)
+        return None if start is None else max(start, self.start)
+
     def _read_file(
         self, path: Path, line: AddressLine | None
     ) -> Iterator[Coroutine[Any, Any, Step]]:
@@ -300,7 +323,7 @@ class _WayIn:
         try:
             known_as = file_hash(path, url, captured or self.date_captured, name)
         except OSError as error:
-            yield _in_turn(self._count, _failed(path, _reason(error)))
+            yield _in_turn(self._count, _failed(path, why_unread(error)))
             return
         start = 0 if self.again else self.run.page_files.next_place(known_as)
         if start is None:
@@ -362,6 +385,7 @@ class _WayIn:
                     listing=listing_at(self.run.addresses, url),
                     member=page.member,
                     people=self.settings.getbool("TRADEPRESS_PEOPLE"),
+                    basis=self.basis,
                 ),
                 source,
             )
@@ -474,20 +498,3 @@ def _without_address(article: Article, file: Path, sources: Collection[Source]) 
     elif source_owning(declared, sources) is None:
         words = NO_SOURCE
     return Ingested(file=str(file), url=declared or str(file), outcome="skipped", words=words)
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    return f"it can't be read ({error.strerror})"
-
-
-def _size(found: FoundFile) -> int:
-    return _bytes(found.path) if found.is_page else 0
-
-
-def _bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # what can't be read is told when its turn comes

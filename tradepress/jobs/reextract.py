@@ -56,7 +56,7 @@ from tradepress.rights.asked_policy import as_asked
 from tradepress.source import Source
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.steps.dropped import Dropped
-from tradepress.story import Mention
+from tradepress.story import ARCHIVE_ONLY, Mention
 
 BATCH = 50
 """Is how many stories are committed together."""
@@ -359,7 +359,7 @@ def _store(
 
 
 def _judge(db: Database, read: Reread, story: CleanStory) -> Comparison | Problem:
-    if judge_policy(story.article) != "store":
+    if judge_policy(story.article, basis=read.basis) not in ("store", ARCHIVE_ONLY):
         # No text of it may be stored by now; what was kept while it might stays as it was read.
         return Comparison(story=story, fields=read.fields, changed={})
     fields = fields_read(db, read.source, story)

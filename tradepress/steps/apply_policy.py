@@ -7,8 +7,17 @@ from dataclasses import fields, replace
 from itertools import accumulate
 from typing import cast
 
+from tradepress.archive.text_forms import one_line
 from tradepress.steps.dropped import Dropped
-from tradepress.story import METADATA_ONLY, AnyArticle, Article, Policy, Reading, strictest
+from tradepress.story import (
+    ARCHIVE_ONLY,
+    METADATA_ONLY,
+    AnyArticle,
+    Article,
+    Policy,
+    Reading,
+    strictest,
+)
 from tradepress.story_fields import KEPT, OF_WORDS
 
 LONGEST_SUMMARY = 300
@@ -25,36 +34,56 @@ RUN = 12
 LONGEST_QUOTE = 40
 """Bounds the letters in one piece that summary, section or keywords may share with the text: names
 of offices have up to 39. Of Chinese or Japanese half as many, as each says more."""
+LONGEST_BASIS = 200
+"""Bounds the words on which texts are held."""
 NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def apply_policy(item: AnyArticle) -> AnyArticle:
+def apply_policy(item: AnyArticle, *, basis: str | None = None) -> AnyArticle:
     """Returns the story, without its text where that may not be kept, or raises Dropped.
 
-    See :func:`judge_policy`.
+    See :func:`judge_policy`. Where the text is held on a basis, that is told as the evidence of
+    its policy.
     """
-    policy = judge_policy(item)
+    policy = judge_policy(item, basis=basis)
     if policy == "skip":
         raise Dropped("policy")
     if item.policy != policy:
         item = replace(item, policy=policy)
+    if policy == ARCHIVE_ONLY:
+        read = (Reading(value=policy, evidence=f"basis: {basis}"),)
+        return replace(item, evidence={**item.evidence, "policy": read})
     return item if policy == "store" else without_text(item)
 
 
-def judge_policy(article: Article) -> Policy:
+def judge_policy(article: Article, *, basis: str | None = None) -> Policy:
     """Returns the strictest of what source and operator ask for (the article's ``policy``), and of
-    ``metadata-only`` where the publisher reserves text and data mining or forbids archiving.
+    ``metadata-only`` where the publisher reserves text and data mining or forbids archiving, or
+    where another archive holds the text for itself.
 
     Of TDMRep's declarations the first counts: page over header over file. One that could not be
     had (``unknown``) is no permission.
+
+    :param basis: on which whoever has the page may hold what its publisher reserves; None: on none
     """
     asked = article.policy or "store"
     tdm = [one.value for one in article.reservations if one.term == "tdm-reservation"]
     is_reserved = tdm[:1] not in ([], ["0"])
     forbids_archiving = any(one.term == "noarchive" for one in article.reservations)
-    if is_reserved or forbids_archiving:
-        return strictest(asked, METADATA_ONLY)
+    if is_reserved or forbids_archiving or asked == ARCHIVE_ONLY:
+        return strictest(asked, METADATA_ONLY if basis is None else ARCHIVE_ONLY)
     return asked
+
+
+def as_basis(words: str) -> str:
+    """Returns the words of a basis as they are kept; raises ValueError: they are none, or more
+    than a line."""
+    if not words.isprintable() or not one_line(words) or len(words) > LONGEST_BASIS:
+        raise ValueError(
+            f"the basis is {'empty' if not words.strip() else 'no line of text'}: name in "
+            f'{LONGEST_BASIS} letters at most what lets you hold the texts, as "§ 60d UrhG"'
+        )
+    return one_line(words)
 
 
 def without_text(article: AnyArticle) -> AnyArticle:
@@ -77,7 +106,7 @@ def without_text(article: AnyArticle) -> AnyArticle:
             words = ONLY[name](cast("Sequence[str]", reading.value), text)
             is_chosen = [*map(_letters, words)] == [*map(_letters, lists[name])]
             return replace(reading, value=words) if words and is_chosen else None
-        is_of_text = (name, reading.evidence) == ("related_links", "text")
+        is_of_text = name == "policy" or (name, reading.evidence) == ("related_links", "text")
         return None if is_of_text or name not in KEPT else reading
 
     evidence = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tradepress.archive.text_forms import storable
 from tradepress.mentions.find_mentions import find_mentions
 from tradepress.mentions.mention_rules import mention_rules
-from tradepress.story import AnyArticle, TextField
+from tradepress.story import ARCHIVE_ONLY, AnyArticle, TextField
 
 
 def note_mentions(item: AnyArticle, *, people: bool = False) -> AnyArticle:
@@ -23,6 +23,8 @@ def note_mentions(item: AnyArticle, *, people: bool = False) -> AnyArticle:
         "description": description,
         "body": body,
     }
+    if item.policy == ARCHIVE_ONLY:  # what is noted is counted, and told to everybody
+        texts = {"headline": headline}
     return replace(
         item,
         headline=headline,

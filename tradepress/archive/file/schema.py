@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 18
+FIRST_VERSION, SCHEMA_VERSION = 13, 19
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -56,6 +56,21 @@ def remember_listings(db: Database) -> None:
 @migrations()
 def count_refused_entries(db: Database) -> None:
     db.execute("ALTER TABLE fetches ADD COLUMN refused INTEGER")
+
+
+@migrations()
+def hold_for_this_archive_alone(db: Database) -> None:
+    # What a CHECK allows is no part of the rows; SQLite has no ALTER for it (lang_altertable.html).
+    db.execute("PRAGMA writable_schema=ON")
+    db.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, :old, :new) "
+        "WHERE type = 'table' AND name IN ('articles', 'version_rows')",
+        {"old": "policy IN ('store', ", "new": "policy IN ('store', 'archive-only', "},
+    )
+    db.execute("PRAGMA writable_schema=RESET")
+    db.execute(
+        "CREATE INDEX versions_archive_only ON version_rows (id) WHERE policy = 'archive-only'"
+    )
 
 
 def statements(name: str = "schema.sql") -> Iterator[str]:

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from tradepress.archive.database import Database
 from tradepress.archive.search.query_language import (
@@ -26,6 +27,7 @@ SPACELESS = "\u0e00-\u109f\u1680-\u1dff\u2e00-\ua63f\ua800-\uabff\ud800-\U0010ff
 Hangul and others. Of Chinese or Thai FTS5 takes a clause for a word, whose begin tells it sign
 by sign."""
 _ONE_WORD = re.compile(f"[^{SPACELESS}]{{1,40}}")
+_HOLDS_TEXTS = "SELECT EXISTS (SELECT 1 FROM version_rows WHERE policy = 'archive-only')"
 
 
 class PublicArchive(Database):
@@ -44,13 +46,24 @@ class PublicArchive(Database):
         self.find_passages = find_passages
 
 
-def for_strangers(expression: Expression) -> Expression:
-    """Lets what asks for an order be answered by headlines and passages alone."""
+def tells_words(db: Database) -> bool:
+    """May strangers learn which words stand in its texts? Not where it holds one for itself."""
+    return not db.execute(_HOLDS_TEXTS).fetchone()[0]
+
+
+def for_strangers(expression: Expression, *, of_texts: bool = True) -> Expression:
+    """Lets what asks for an order be answered by headlines and passages alone.
+
+    :param of_texts: may single words be looked for in all of each text (:func:`tells_words`)? Else
+        they are answered as an order is
+    """
+    for_part = partial(for_strangers, of_texts=of_texts)
     match expression:
         case Words(field="headline") | Near(these=[Words(field="headline"), *_]) | Named():
             return expression
         case Words(field=None):
-            if len(words := tokens(expression.text)) == 1 and _ONE_WORD.fullmatch(words[0]):
+            words = tokens(expression.text)
+            if of_texts and len(words) == 1 and _ONE_WORD.fullmatch(words[0]):
                 return expression
             in_headline: Expression = replace(expression, field="headline")
         case Near(these=[Words(field=None), *_]):
@@ -62,11 +75,11 @@ def for_strangers(expression: Expression) -> Expression:
         case Words() | Near():
             return Passage(words=expression)
         case Not(part=part):
-            return Not(part=for_strangers(part))
+            return Not(part=for_part(part))
         case AllOf(parts=parts):
-            return AllOf(parts=tuple(map(for_strangers, parts)))
+            return AllOf(parts=tuple(map(for_part, parts)))
         case EitherOf(parts=parts):
-            return join(EitherOf, [*map(for_strangers, parts)])
+            return join(EitherOf, [*map(for_part, parts)])
         case _:
             raise AssertionError(expression)  # what nobody thought of is not for strangers
     return EitherOf(parts=(in_headline, Passage(words=expression)))

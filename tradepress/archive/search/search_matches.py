@@ -15,7 +15,7 @@ from tradepress.archive.search.named_values import (
     is_name,
     mentioned_values,
 )
-from tradepress.archive.search.public_words import PublicArchive, for_strangers
+from tradepress.archive.search.public_words import PublicArchive, for_strangers, tells_words
 from tradepress.archive.search.query_language import Expression, QueryError, parse_query
 from tradepress.archive.search.query_sql import BY_AUTHOR, QuerySql, compile_query, ranked_terms
 from tradepress.archive.search.story_query import StoryQuery
@@ -258,7 +258,9 @@ def as_searched(db: Database, expression: Expression, *, variants: bool) -> Expr
     """Returns an expression with the spellings that it stands for, and without what this archive
     may not be asked."""
     expression = with_variants(expression) if variants else expression
-    return for_strangers(expression) if isinstance(db, PublicArchive) else expression
+    if not isinstance(db, PublicArchive):
+        return expression
+    return for_strangers(expression, of_texts=tells_words(db))
 
 
 def can_rank(db: Database, query: StoryQuery) -> bool:

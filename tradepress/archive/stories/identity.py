@@ -15,7 +15,7 @@ from tradepress.archive.stories.kept import Kept, load_kept
 from tradepress.archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
 from tradepress.archive.text_forms import folded
 from tradepress.archive.url_key import url_key
-from tradepress.story import METADATA_ONLY
+from tradepress.story import ARCHIVE_ONLY, METADATA_ONLY
 
 VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 
@@ -246,8 +246,13 @@ def judge(
     is_older_whole = is_older and story.article.is_truncated is False
     may_be_teaser = not (is_known or is_without_text or is_older_whole)
     is_teaser = may_be_teaser and is_teaser_of(kept.article, story.article)
+    is_freed = not is_past and (kept.article.policy, story.article.policy) == (
+        ARCHIVE_ONLY,
+        "store",
+    )
     cases = (
         # The first that holds.
+        (is_same and is_freed and page.requested == main, Outcome.STORED, None),
         (is_same and page.requested == main, Outcome.UNCHANGED, "moved" if moves else None),
         (is_same, Outcome.DUPLICATE, KNOWN_ELSEWHERE),
         (is_known, Outcome.UNCHANGED, KNOWN_OLDER if is_undated else None),

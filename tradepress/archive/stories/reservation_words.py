@@ -1,13 +1,14 @@
 """Puts the reservations of a story in words."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tradepress.archive.text_forms import storable
-from tradepress.story import Reservation
+from tradepress.story import Reading, Reservation
 
 UNSAID = "the site did not say whether it reserves text and data mining"
+HELD = "Its text is held for this archive alone, and given on in no way"
 NO_TEXT = "no text may be kept of the stories read"
 UNSAID_YET = "It is asked again at each visit, and a text that may be kept then is."
 AGREED = 'If that is right, say policy = "metadata-only" of the source, and this is not told.'
@@ -27,6 +28,12 @@ def why_no_text(reservations: Sequence[Reservation]) -> str:
     if tdm == "1":
         return "the publisher reserves text and data mining"
     return "no text of this paper is kept here"
+
+
+def held_on(evidence: Mapping[str, Sequence[Reading]]) -> str:
+    """Says on what a text is held whose policy is ``archive-only``."""
+    said = evidence.get("policy", ())
+    return said[0].evidence if said else "basis: as whoever keeps this archive knows"
 
 
 def withheld_by(reservations: Sequence[Reservation]) -> str | None:

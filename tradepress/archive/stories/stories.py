@@ -52,7 +52,7 @@ from tradepress.archive.withdrawal.keeping_out import (
     tombstone_against,
 )
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN, has_tombstones
-from tradepress.story import METADATA_ONLY, Capture, Reading, StoredArticle
+from tradepress.story import ARCHIVE_ONLY, METADATA_ONLY, Capture, Reading, StoredArticle
 
 DISBELIEVED = Reading(value=None, evidence="disbelieved")
 """Is how evidence says that what follows was read and is not believed."""
@@ -133,6 +133,8 @@ class Stories:
         if article.policy == METADATA_ONLY and article.body:
             raise ValueError("an article whose policy is metadata-only has a body")
         capture = article.capture
+        if article.policy == ARCHIVE_ONLY and (capture is None or capture.origin != "file"):
+            raise ValueError("a text is held on a basis only if it comes from a file")
         requested_url = (capture and (capture.requested_url or capture.url)) or article.url
         ledger_url = (capture and capture.retrieved_from) or requested_url
         is_crawled = capture is None or capture.origin == "crawl"
@@ -399,9 +401,9 @@ class Stories:
 
 
 def _validators(article: StoredArticle) -> tuple[str | None, str | None]:
-    """Returns ETag and Last-Modified of its page; none of a story without its text: "not
-    modified" would hide that the text may be kept by now."""
-    if article.capture is None or article.policy == METADATA_ONLY:
+    """Returns ETag and Last-Modified of its page; none of a story whose text is reserved: "not
+    modified" would hide that it may be kept, or given on, by now."""
+    if article.capture is None or article.policy in (METADATA_ONLY, ARCHIVE_ONLY):
         return None, None
     headers = {name.lower(): value for name, value in article.capture.http_headers}
     return headers.get("etag"), headers.get("last-modified")

@@ -11,6 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from tradepress.archive.search.find_stories import Hit, Order
 from tradepress.archive.search.named_values import UnknownValue
+from tradepress.archive.search.public_words import tells_words
 from tradepress.archive.search.why_nothing import Nothing
 from tradepress.archive.withdrawal.tombstones import PublicTombstone
 from tradepress.browse.addresses.counts_address import CountsAddress
@@ -137,6 +138,8 @@ class ResultPage:
     hits: Sequence[Hit] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     """Counts how often the words stand in those of which strangers are shown no passage, by ref."""
+    are_words_told: bool = True
+    """Are single words of strangers looked for in all texts, and not in passages alone?"""
     are_passages_known: bool = False
     """Can strangers search passages, or are those being gathered for the first time?"""
     counts: ResultCounts | None = None
@@ -218,6 +221,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         chips=chips_of(address, publishers),
         hits=hits,
         places=places,
+        are_words_told=not visit.is_public or await visit.ask(tells_words),
         are_passages_known=passages.built > 0,
         counts=counts,
         orders=orders_of(address, found.hits),

@@ -16,7 +16,7 @@ from tradepress.archive.search.small_index import MARK_START, Texts, mark
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stored_json import stored_reservations
 from tradepress.browse.passages.windows import Family
-from tradepress.story import Policy, Reservation
+from tradepress.story import ARCHIVE_ONLY, Policy, Reservation
 
 SILENT = frozenset({"noai", "noimageai", "ai-agents", "tdm-policy"})
 """Lists terms that speak of other things. ``noindex`` is none: what is not to be listed is not
@@ -91,7 +91,7 @@ def shown_versions(
             # Whatever may be quoted of it: those of its family that come after it look at it.
             windows = families[family].windows(text or "")
             shown = [text] if text else []
-            if source not in quoting.open_sources:
+            if source not in quoting.open_sources or policy == ARCHIVE_ONLY:
                 shown = [*filter(None, (_cut(text, *window, most) for window in windows))]
             passages += [(None, one, None) if is_summary else (None, None, one) for one in shown]
         yield ShownVersion(
@@ -136,7 +136,9 @@ def shown_to_public(
         best[name] = max(best.get(name, ""), *texts, key=_hits_in)
     rest = {name: version.text for name, version in shown.items() if name not in best}
     places = mark(rest, words, stemmed=query.stemmed)
-    opened = [hit for hit in hits if hit.source in quoting.open_sources]
+    opened = [
+        hit for hit in hits if hit.source in quoting.open_sources and hit.policy != ARCHIVE_ONLY
+    ]
     whole = {hit.ref: hit for hit in (read_again(db, query, opened) if opened else ())}
     public = [
         replace(

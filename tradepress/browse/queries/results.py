@@ -1,6 +1,6 @@
 """Serves the result page: what stands in its form, and what is withdrawn since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tradepress.archive.database import Database
@@ -151,14 +151,18 @@ def numbers_meant(db: Database, words: str) -> Sequence[str]:
     return mentioned_values(db, "number", [number_as_stored(words.strip('"“” '))])
 
 
-def source_of(db: Database, ref: str) -> str:
-    """Returns the source of a story.
+def is_story_of(db: Database, ref: str, sources: Collection[str]) -> bool:
+    """Is it a story of one of these sources, and no text of it held for this archive alone?
 
     :raises NoSuchArticle: no such ref or version
     """
     article_id, _ = resolve_ref(db, ref)
-    (source,) = db.execute("SELECT source FROM articles WHERE id = ?", [article_id]).fetchone()
-    return str(source)
+    source, is_held = db.execute(
+        "SELECT source, EXISTS (SELECT 1 FROM version_rows WHERE article_id = articles.id "
+        "AND policy = 'archive-only') FROM articles WHERE id = ?",
+        [article_id],
+    ).fetchone()
+    return source in sources and not is_held
 
 
 def offered(db: Database) -> Offered:

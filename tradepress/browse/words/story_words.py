@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from tradepress.archive.stories.reservation_words import HELD, held_on
 from tradepress.archive.stories.story_record import Story
 from tradepress.archive.stories.versions import ListedVersion
 from tradepress.browse.words.rendering import in_days
-from tradepress.story import Reading, Reservation
+from tradepress.story import ARCHIVE_ONLY, Reading, Reservation
 
 _RESERVED = {
     ("noarchive", None): "The publisher asks that the page not be kept in public archives",
@@ -86,6 +87,8 @@ def when_seen(version: ListedVersion) -> str:
 
 def rights_of(story: Story) -> Iterator[tuple[str, str]]:
     """Yields what is reserved, each as a sentence and the place where it is said."""
+    if story.policy == ARCHIVE_ONLY:
+        yield HELD, held_on(story.evidence)
     for one in story.reservations:
         yield reservation_sentence(one), one.evidence
 

@@ -78,3 +78,21 @@ def _is_page(path: Path) -> bool:
             return MARKUP.search(stream.read(START)) is not None
     except OSError:
         return True  # whoever reads it tells why it can't be
+
+
+def bytes_of_pages(named: Iterable[Path]) -> int:
+    return sum(size_of(found.path) for found in find_files(named) if found.is_page)
+
+
+def size_of(path: Path) -> int:
+    """Returns the bytes of a file; none of one that can't be read, which is told in its turn."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def why_unread(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    return f"it can't be read ({error.strerror})"

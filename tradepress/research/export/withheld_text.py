@@ -6,14 +6,21 @@ from typing import Any, Literal, get_args
 
 from tradepress.archive.stories.story_record import LinkedStory, RelatedLink, Story
 from tradepress.steps.apply_policy import judge_policy, without_text
-from tradepress.story import Article, Policy, Reservation
+from tradepress.story import ARCHIVE_ONLY, Article, Policy, Reservation
 from tradepress.story_fields import FIELDS, OF_WORDS, WITHOUT_TEXT
 
 Texts = Literal["none", "unreserved", "all"]
 """Asks for the texts of no story, of those whose publisher reserves nothing, or all that the
 archive holds."""
 WhyNoText = Literal[
-    "not held", "not asked for", "policy", "tdm-reservation", "noarchive", "noai", "ai-agents"
+    "not held",
+    "not asked for",
+    "policy",
+    "archive-only",
+    "tdm-reservation",
+    "noarchive",
+    "noai",
+    "ai-agents",
 ]
 WHY_NO_TEXT: tuple[WhyNoText, ...] = get_args(WhyNoText)
 RESERVING: tuple[WhyNoText, ...] = ("noarchive", "noai", "ai-agents")
@@ -68,8 +75,9 @@ def _by_headline(link: RelatedLink, texts: Texts, policies: Mapping[str, Policy]
 def withheld(
     story: Story | LinkedStory, texts: Texts, policies: Mapping[str, Policy]
 ) -> WhyNoText | None:
-    """Says why its text is not given on where these texts are asked for; None: it is, if held."""
-    if texts == "all":
+    """Says why its text is not given on where these texts are asked for; None: it is, if held.
+    What is held for this archive alone is never given on."""
+    if texts == "all" and story.policy != ARCHIVE_ONLY:
         return None
     return "not asked for" if texts == "none" else reserved(story, policies.get(story.source))
 
@@ -80,6 +88,8 @@ def reserved(story: Story | LinkedStory, asked: Policy | None = None) -> WhyNoTe
     What was said with this version counts, and what is said by now. Of TDMRep's declarations in one
     place the first counts, and one that could not be had (``unknown``) is no permission.
     """
+    if story.policy == ARCHIVE_ONLY:
+        return "archive-only"
     said, policies = [story.reservations], {story.policy, asked}
     if isinstance(story, Story):
         said.append(story.reservations_now)
