@@ -35,6 +35,10 @@ class PageToRead:
     """Is what source and operator ask for."""
     reservations: tuple[Reservation, ...] = ()
     """Holds what its header and its site reserve; behind what the page itself says (W3C TDMRep)."""
+    data: bytes | None = None
+    """Is the JSON that its script loads the story from, decoded; None: that was not asked for."""
+    data_reservations: tuple[Reservation, ...] = ()
+    """Holds what is reserved of that JSON; before what the page allows."""
     listing: Listing = NOT_LISTED
     """Holds what listings say of the story; behind what the page itself says."""
     member: bytes | None = None
@@ -77,12 +81,15 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         source,
         content_type=page.capture.content_type,
         seen_at=page.capture.date_captured,
+        data=page.data,
     )
     article = prepare(
         replace(
             StoredArticle.of(take_listed(article, page.listing, source), source=source.name),
             policy=page.policy,
-            reservations=(*article.reservations, *page.reservations),
+            reservations=tuple(
+                dict.fromkeys((*page.data_reservations, *article.reservations, *page.reservations))
+            ),
         ),
         people=page.people,
     )

@@ -13,7 +13,15 @@ from tradepress.survey.site_survey import SiteSurvey
 WIDTH = 100
 INDENT = "    "
 ALWAYS = ("name", "publisher", "domains", "language", "timezone")
-SOMETIMES = ("day_first", "sections", "feeds", "sitemaps", "article_url", "article_id")
+SOMETIMES = (
+    "day_first",
+    "sections",
+    "feeds",
+    "sitemaps",
+    "article_url",
+    "article_id",
+    "story_data",
+)
 BELOW = ("section_names", "completeness", "from_listings", "rights", "unverified")
 PATTERNS = ("article_url", "article_id")
 EXPECTED = ("headline", "date_published", "authors", "section", "language", "is_truncated")

@@ -40,6 +40,8 @@ class SitePage:
     site_reservations: tuple[Reservation, ...] = ()
     """Holds what the files of the site reserve of it."""
     seen_at: datetime | None = None
+    data: bytes | None = None
+    """Is the JSON that the page loads the story from, if that was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,12 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
     article, refused = None, None
     try:
         article = extract_article(
-            page.body, page.url, as_story, content_type=page.content_type, seen_at=page.seen_at
+            page.body,
+            page.url,
+            as_story,
+            content_type=page.content_type,
+            seen_at=page.seen_at,
+            data=page.data,
         )
     except NotAnArticle as error:
         refused = error.reason

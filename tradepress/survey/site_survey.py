@@ -87,7 +87,8 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
     if rule is None:
         raise NothingToDeclare(_why_no_stories(seen, told))
     host = seen.site.domains[0]
-    site = replace(seen.site, article_url=rule.pattern, article_id=rule.article_id)
+    article_id = seen.site.article_id or rule.article_id
+    site = replace(seen.site, article_url=rule.pattern, article_id=article_id)
     stories = tuple(
         page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
     )

@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 18
+FIRST_VERSION, SCHEMA_VERSION = 13, 19
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -56,6 +56,17 @@ def remember_listings(db: Database) -> None:
 @migrations()
 def count_refused_entries(db: Database) -> None:
     db.execute("ALTER TABLE fetches ADD COLUMN refused INTEGER")
+
+
+@migrations()
+def keep_story_data(db: Database) -> None:
+    # SQLite changes no CHECK of a table that is there.
+    made = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'capture_records'").fetchone()[0]
+    db.execute("ALTER TABLE capture_records RENAME TO capture_records_before")
+    db.execute(made.replace("('request', 'revisit')", "('request', 'revisit', 'response')"))
+    db.execute("INSERT INTO capture_records SELECT * FROM capture_records_before")
+    db.execute("DROP TABLE capture_records_before")
+    db.execute("CREATE INDEX capture_records_capture ON capture_records (capture_id)")
 
 
 def statements(name: str = "schema.sql") -> Iterator[str]:

@@ -17,7 +17,7 @@ from tradepress.archive.health.shift import (
     rise,
     sink,
 )
-from tradepress.archive.ledger.outcomes import TEASER
+from tradepress.archive.ledger.outcomes import OF_DATA, TEASER
 from tradepress.archive.stored_json import stored_reservations
 from tradepress.archive.stories.redated import REDATED
 from tradepress.archive.stories.reservation_words import (
@@ -76,7 +76,8 @@ def _is_out_of_reach(fetch: Fetch) -> bool:
 
 
 def _is_kept_out(fetch: Fetch) -> bool:
-    return fetch.outcome == "rejected" and fetch.reason in KEPT_OUT
+    reason = (fetch.reason or "").removeprefix(OF_DATA)
+    return fetch.outcome == "rejected" and reason in KEPT_OUT
 
 
 def find_unreadable(history: History) -> Iterator[Found]:

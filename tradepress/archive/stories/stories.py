@@ -399,11 +399,12 @@ class Stories:
 
 
 def _validators(article: StoredArticle) -> tuple[str | None, str | None]:
-    """Returns ETag and Last-Modified of its page; none of a story without its text: "not
-    modified" would hide that the text may be kept by now."""
+    """Returns ETag and Last-Modified of its page, or of what it loads; none of a story without its
+    text: "not modified" would hide that the text may be kept by now."""
     if article.capture is None or article.policy == METADATA_ONLY:
         return None, None
-    headers = {name.lower(): value for name, value in article.capture.http_headers}
+    answer = article.capture.data or article.capture
+    headers = {name.lower(): value for name, value in answer.http_headers}
     return headers.get("etag"), headers.get("last-modified")
 
 
