@@ -73,6 +73,7 @@ class StoryData:
     date_modified: str | None = None
     authors: tuple[str, ...] = ()
     description: str | None = None
+    section: str | None = None
     kept_back: str | None = None
     """Names what in the data says that the text is not for everybody."""
 
@@ -90,16 +91,17 @@ class _Object:
     """Is the nearest that has a title and an address: perhaps a story."""
 
 
-def find_story(data: object, headline: str | None) -> StoryData | None:
+def find_story(data: object, headline: str | None, *, shortest: int = SHORTEST) -> StoryData | None:
     """Returns the story in parsed JSON; None, too, where the data are too tangled to be read.
 
     :param headline: None: the only one that looks like a story is taken
+    :param shortest: letters that a text must have, if it is not known to be one
     """
     budget, writing = Budget(), Budget()
     objects = list(_objects(data, budget))
     found = [one for one in objects if _may_be(one, headline)]
     texts = [(one, _longest_text(one.value, writing)) for one in found]
-    texts = [(one, html) for one, html in texts if _letters(html) >= SHORTEST]
+    texts = [(one, html) for one, html in texts if _letters(html) >= shortest]
     if not texts or budget.is_spent or writing.is_spent:
         return None
     best, html = max(texts, key=lambda each: (bool(_days(each[0])), _letters(each[1])))
