@@ -168,7 +168,7 @@ def test_a_merge_brings_them(here: Library, there: Library) -> None:
     assert here.ask("SELECT kind FROM capture_records ORDER BY id") == [("request",), ("response",)]
 
 
-def test_a_page_of_no_story_keeps_its_data_for_later_rules(here: Library) -> None:
+def test_a_page_of_no_story_may_keep_its_data_too(here: Library) -> None:
     with here.open() as writer:
         writer.keep_page(replace(shell_and_data(9), url=f"{SITE}/about"))
         assert [row["kind"] for row in rows(writer, "SELECT kind FROM capture_records")] == [

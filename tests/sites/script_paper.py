@@ -22,6 +22,7 @@ SHELL = (
     "<div id=root></div><script src=/bundle.js></script></body></html>"
 )
 
+NO_FIELDS = DataFields()
 Json = Any
 """Is what json.dumps takes."""
 
@@ -36,7 +37,7 @@ class System:
     template: str
     """Is what ``story_data`` is to be, without the site's address."""
     data: Callable[[LanternStory], Json]
-    fields: DataFields = DataFields()
+    fields: DataFields = NO_FIELDS
     article_url: str = r"/[a-z]+/[a-z0-9-]+-\d{5}"
     article_id: str | None = r"-(\d{5})$"
 

@@ -32,7 +32,7 @@ from tradepress.crawling.listing_walk import (
 from tradepress.crawling.page_reading import PageToRead, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
-from tradepress.extraction.not_an_article import JUDGED
+from tradepress.extraction.not_an_article import JUDGED, UNDRAWN
 from tradepress.extraction.page_reservations import page_reservations
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.steps.apply_policy import judge_policy
@@ -120,8 +120,7 @@ class NewsSpider(ListingWalk):
     async def parse_article(
         self, response: Response
     ) -> AsyncIterator[CleanStory | Article | Request]:
-        """Reads one story page, which gives at most one story; or asks for the data that it loads,
-        where the source declares them."""
+        """Reads one story page, which gives at most one story or a request for its data."""
         # Out of meta: an answer that came plain and its request would hold each other.
         raw: Response = response.meta.pop("raw_response")
         address: Address = response.meta["address"]
@@ -133,11 +132,8 @@ class NewsSpider(ListingWalk):
             listing=self.run.addresses.at(address.url).listing,
             people=self.settings.getbool("TRADEPRESS_PEOPLE"),
         )
-        if (data := self.source.data_url(response.url)) is not None:
-            yield self.data_request(data, address, page)
-            return
-        async for story in self.read_story(page, address):
-            yield story
+        async for found in self.read_story(page, address):
+            yield found
 
     def data_request(
         self, url: str, address: Address, page: PageToRead, *, conditional: bool = True
@@ -177,29 +173,36 @@ class NewsSpider(ListingWalk):
                 self.run.stories.keep_visit(address.article_id, page.capture)
             return
         data = self.capture_of(response.url, response, raw, datetime.now(UTC))
-        async for story in self.read_story(page, address, data):
-            yield story
+        async for found in self.read_story(page, address, data):
+            yield found
 
     async def read_story(
         self, page: PageToRead, address: Address, data: Capture | None = None
-    ) -> AsyncIterator[CleanStory | Article]:
-        """Yields the story of a page, or ends its address.
+    ) -> AsyncIterator[CleanStory | Article | Request]:
+        """Yields the story of a page, or a request for the data by which a script draws it, where
+        the source declares these and it shows no text without; or ends its address.
 
         :param data: the answer with the data that it loads
         """
-        asked = address.url
-        capture = replace(page.capture, data=data)
+        asked, capture = address.url, page.capture
+        where = self.source.data_url(capture.url) if data is None else None
         received = Fetched(status=capture.status, size=len(capture.body))
         try:
             read = await self.workers.run(read_page, page, self.source)
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason == DEFECT:  # the run says so, and its traceback is logged
                 raise
+            if where is not None and error.reason in UNDRAWN:
+                yield self.data_request(where, address, page)
+                return
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, page, address):
                 sent = capture.request_headers if asked == capture.url else ()
                 self.run.stories.keep_page(replace(capture, url=asked, request_headers=sent))
             self.settle(asked, Outcome.REJECTED, error.reason, received)
+            return
+        if where is not None and read.article.completeness != "body":
+            yield self.data_request(where, address, page)
             return
         self.report.add_article(read.article, page.policy)
         self.report.reread += address.article_id is not None
@@ -210,7 +213,7 @@ class NewsSpider(ListingWalk):
         if self.until and published and published[:10] > self.until:
             self.settle(asked, Outcome.REJECTED, f"after {self.until}", received)
             return
-        yield read.captured(capture)
+        yield read.captured(replace(capture, data=data))
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """Returns the page as it was served, to be kept under this address."""

@@ -7,6 +7,7 @@ from tradepress.archive.clean import ArticleRowError
 from tradepress.archive.stories.clean_story import CleanStory, article_in, clean_story
 from tradepress.crawling.listed_fields import take_listed
 from tradepress.extraction import extract_article, page_border
+from tradepress.extraction.not_an_article import STORY_DATA
 from tradepress.source import Source
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
@@ -57,12 +58,20 @@ class ReadPage:
     """Is the page as a record; None if it is not to be kept."""
 
     @property
+    def is_from_data(self) -> bool:
+        """Was its text taken from the data that the page loads?"""
+        read = self.article.evidence.get("body", ())
+        return bool(read) and read[0].evidence == STORY_DATA
+
+    @property
     def article(self) -> StoredArticle:
         return article_in(self.story)
 
     def captured(self, capture: Capture) -> CleanStory | StoredArticle:
         """Returns the story with the page that it was read from."""
-        capture = replace(capture, packed=self.packed)
+        # Data that hold more than may be read are not kept.
+        data = capture.data if self.is_from_data else None
+        capture = replace(capture, packed=self.packed, data=data)
         if isinstance(self.story, CleanStory):
             return self.story.captured(capture)
         return replace(self.story, capture=capture)

@@ -13,6 +13,7 @@ from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline
 from tradepress.extraction.dates import FAR, Found, choose_date, url_month
+from tradepress.extraction.declared_data import read_drawn
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
@@ -46,6 +47,7 @@ def read_article(
     source: Source | None,
     content_type: str | None,
     seen_at: datetime | None,
+    data: bytes | None = None,
 ) -> Article:
     """Reads one page: see :func:`tradepress.extraction.extract_article`."""
     refusal.require_size(page)
@@ -58,6 +60,8 @@ def read_article(
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
     read = read_html if looks_like_markup(words) else read_capture
+    if data is not None and read is read_html:
+        read = partial(read_drawn, data=data)
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
 
 

@@ -6,6 +6,7 @@ from base64 import b64decode
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -19,7 +20,7 @@ from tradepress.source import Source
 from tradepress.survey.site_page import TITLE_PARTS
 
 LARGEST_HAR, MOST_ENTRIES = 100_000_000, 10_000
-MOST_TOLD, HEAD = 8, 4000
+MOST_TOLD, MOST_HEADLINES, HEAD, LONGEST = 8, 20, 4000, 2000
 TITLE = re.compile(r"<title[^>]*>([^<]{1,300})", re.I)
 SECRET = re.compile(
     r"(?:.*[-_])?(?:(?:api|access|app|auth|id|csrf|xsrf|subscription)?key|\w*token|session\w*|sid|sig"
@@ -84,9 +85,8 @@ def read_har(file: Path, site: Source) -> FoundData:
 def _find(answers: list[_Answer], titles: list[str], site: Source) -> FoundData:
     shown = [one for one in answers if "<html" in one.text[:HEAD].lower()]
     titles += [unescape(match[1]) for one in shown if (match := TITLE.search(one.text, 0, HEAD))]
-    headlines = dict.fromkeys(
-        part.strip() for one in titles[:10] for part in TITLE_PARTS.split(one)
-    )
+    parts = (part.strip() for one in titles for part in TITLE_PARTS.split(one[:LONGEST]))
+    headlines = [*dict.fromkeys(islice(parts, MOST_HEADLINES))]
     places: dict[tuple[str, str | None], dict[str, int]] = {}
     told, elsewhere, count = dict[str, None](), dict[str, None](), 0
     for answer in answers:
@@ -133,8 +133,11 @@ def _answer(entry: Any) -> _Answer | None:
             return None
         if content.get("encoding") == "base64":
             text = b64decode(text).decode("utf-8", "replace")
-        headers = {str(one["name"]).lower(): str(one["value"]) for one in request["headers"]}
-        url, method = str(request["url"]), str(request["method"]).upper()
+        headers = {
+            str(one["name"])[:LONGEST].lower(): str(one["value"])[:LONGEST]
+            for one in request["headers"]
+        }
+        url, method = str(request["url"])[:LONGEST], str(request["method"])[:LONGEST].upper()
         refused = _why_not(url, method, headers)
         return _Answer(url=url, text=text, referer=headers.get("referer", ""), refused=refused)
     return None
@@ -165,11 +168,11 @@ def _why_not(url: str, method: str, headers: dict[str, str]) -> str | None:
 def _place(url: str, page: str, site: Source) -> tuple[str, str | None] | None:
     """Returns the template that makes the one address of the other, and what finds the id in it."""
     parts = urlsplit(page) if site.owns(page) else None
-    if parts is None or is_home(page) or page == url:
+    if parts is None or is_home(page) or page == url or len(page) > LONGEST:
         return None
     path = parts.path.rstrip("/")
     slug = path.rpartition("/")[2]
-    tried = [("path", path, None)] if path != f"/{slug}" else []
+    tried: list[tuple[str, str, str | None]] = [("path", path, None)] if path != f"/{slug}" else []
     tried.append(("slug", slug, None))
     asked = f"{path}?{parts.query}" if parts.query else parts.path
     tried += [("id", match[1], one) for one in IDS if (match := re.search(one, asked))]
