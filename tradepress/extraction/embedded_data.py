@@ -48,7 +48,7 @@ def read_embedded(root: Element, scripts: Sequence[Element]) -> Iterator[Data]:
         if left < 0:
             return
         if "ld+json" in kind:
-            yield from (("json-ld", value) for value in parse_json_ld(text))
+            yield from (("json-ld articleBody", value) for value in parse_json_ld(text))
         elif "json" in kind:
             yield from _parsed(script.get("id") or kind, text)
         elif len(text) > LEAST:
