@@ -70,8 +70,8 @@ _STATUS: Mapping[str, str] = {
 
 SCRIPT_STEP = (
     "What helps where a script draws the pages: `story_data` of the source, the address of the "
-    "data that they load (`tradepress sources new --har FILE` finds it); `rendered = True`, for which a "
-    "browser draws them; or `tradepress ingest` of pages that a browser has saved."
+    "data that they load (`tradepress sources new --har FILE` finds it); `rendered = True`, for "
+    "which a browser draws them; or `tradepress ingest` of pages that a browser has saved."
 )
 
 
