@@ -182,6 +182,8 @@ def _judge_completeness(
     if found.walked.paragraphs:
         return "body"
     least = source.completeness if source and address_forms.is_story(url, source) else "body"
+    if least == "body" and found.drawn_by:
+        raise NotAnArticle("script", found.drawn_by)
     if least == "body":
         raise NotAnArticle("no_body", "no paragraph of a story was found")
     return "teaser" if found.best("description") else "headline"

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from html import unescape
+from html import escape
 from urllib.parse import urlsplit
 
-from tradepress.archive.text_forms import one_line, without_markup, words_key
+from tradepress.archive.text_forms import one_line, one_line_each, words_key
 from tradepress.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.body import choose_body, open_lead, open_selected, trim
+from tradepress.extraction.drawn_by_script import Drawn, read_drawn, shows_text
 from tradepress.extraction.furniture import Rule, compile_rules, is_claims
 from tradepress.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from tradepress.extraction.html_blocks import cut_blocks
@@ -27,7 +28,7 @@ from tradepress.extraction.sections import (
     read_section,
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
-from tradepress.extraction.structured_data import AS_DECLARED, Declared, read_declared
+from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
 from tradepress.extraction.walls import mark_wall
@@ -37,8 +38,7 @@ from tradepress.story import Reading
 PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """Matches what a CMS calls an unnamed author; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
-SHORTEST_DECLARED, LEAST_MORE = 300, 1.5
-"""Are the least characters of a declared body, and how much longer than what is shown it is."""
+DECLARED_BODY = "json-ld articleBody"
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
 """Is evidence that calls a day one of publication, be it that of an update as well."""
 LONGEST_DESK = 60
@@ -51,7 +51,9 @@ class _Page:
     :raises NotAnArticle: it shows no words or no headline, or calls itself no story
     """
 
-    def __init__(self, html: str, url: str | None, source: Source | None) -> None:
+    def __init__(
+        self, html: str, url: str | None, source: Source | None, rules: Sequence[Rule]
+    ) -> None:
         self.html, self.url, self.source = html, url, source
         self.is_home = bool(url and is_home(url))
         if self.is_home and source:
@@ -67,22 +69,33 @@ class _Page:
         self.blocks = blocks = layout.blocks
         telling = read_telling(root)
         self.declared = declared = read_declared(root, telling, layout.typed, url)
-        if not blocks:
-            raise NotAnArticle("empty", "the page shows no words")
         title = one_line(root.findtext("head/title") or root.findtext(".//title") or "")
-        said = declared.get("headline")
-        h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in said)])
+        h1s = visible.read_h1(
+            blocks, root, [title, *(words for words, _ in declared.get("headline"))]
+        )
+        self.drawn = Drawn()
+        if not shows_text(blocks, rules):
+            self._read_data(root, telling["script"], [*h1s, title])
+        if not blocks and self.drawn.story is None:
+            reason = "script" if self.drawn.signs else "empty"
+            raise NotAnArticle(
+                reason, self.drawn.words if self.drawn.signs else "the page shows no words"
+            )
         if not declared.has_article_type:
             refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
+        shown, blocks = blocks, self.blocks
+        said = declared.get("headline")
         called = filter(None, (name for name, _ in declared.get("site_name")))
         self.sites = [*called, *host_names(url or declared.canonical, source)]
         self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
-        said = said or visible.read_marked_title(layout)
+        said = said or visible.read_marked_title(self.layout)
         slug = address_forms.read_slug(url)
-        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=blocks, slug=slug)
+        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=shown, slug=slug)
         if words := self.selected.headline:
             rest = [one for one in self.headlines if one.value != words]
             self.headlines = [Reading(value=words, evidence=EVIDENCE), *rest]
+        if not self.headlines and self.drawn.signs:
+            raise NotAnArticle("script", self.drawn.words)
         if not self.headlines:
             raise NotAnArticle(
                 "no_headline", "neither h1, title nor structured data give a headline"
@@ -101,6 +114,27 @@ class _Page:
         self.is_known = declared.is_dated_story or address_forms.is_story(url, source)
         self.published, self.modified = self._declared_dates()
         self._read_tree(root, telling)
+
+    def _read_data(self, root: Element, scripts: Sequence[Element], titles: Sequence[str]) -> None:
+        """Takes the text that the page carries for its script in place of what it shows."""
+        declared = self.declared
+        called = [words for words, _ in declared.get("headline")]
+        parts = [part for words in titles for part in (words, *TITLE_SEAM.split(words))]
+        headlines = one_line_each((*called, *parts))
+        slug = address_forms.read_slug(self.url)
+        self.drawn = read_drawn(self.html, root, scripts, self.blocks, declared, headlines, slug)
+        if (story := self.drawn.story) is None:
+            return
+        headline = escape(story.headline or "")
+        drawn = parse_tree(f"<article><h1>{headline}</h1><div>{story.html}</div></article>")
+        if drawn is None:
+            return
+        self.layout = cut_blocks(drawn)
+        self.blocks = self.layout.blocks
+        if self.drawn.where != DECLARED_BODY:
+            for name in ("headline", "date_published", "date_modified", "description"):
+                declared.add(name, getattr(story, name), self.drawn.where)
+            declared.add("authors", list(story.authors), self.drawn.where)
 
     def _declared_dates(self) -> tuple[list[dates.Found], list[dates.Found]]:
         """Returns the dates of publication, and of updates."""
@@ -152,8 +186,9 @@ def read_html(
 
     :raises NotAnArticle: it is no story, or shows no headline
     """
-    page = _Page(words, url, source)
-    found = _read_story(page, compile_rules(source.furniture_at(seen_at) if source else ()))
+    rules = compile_rules(source.furniture_at(seen_at) if source else ())
+    page = _Page(words, url, source, rules)
+    found = _read_story(page, rules)
     _read_declared_fields(found, page)
     _read_bylines(found, page)
     _read_dates(found, page)
@@ -200,28 +235,14 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     found.access = page.declared.get("access")
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
     found.fields["headline"] = page.headlines
-    if layout.selected:
-        found.add("body", sum(len(block.text) for block in walked.paragraphs), EVIDENCE)
-    else:
-        _read_declared_body(found, page.declared, rules)
-    return found
-
-
-def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence[Rule]) -> None:
-    """Takes the declared body where the page shows hardly any of it and no wall keeps it back."""
-    walked = found.walked
     shown = sum(len(block.text) for block in walked.paragraphs)
-    words = declared.first("body") or ""
-    if found.is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
-        found.add("body", shown, "element")
-        return
-    lines = map(without_markup, re.split(r"\n+|</p>|<br */?>", unescape(words)))
-    again = walk([Block(text=line, tag="p") for line in lines if line], rules)
-    walked.paragraphs = again.paragraphs
-    found.body_from = "json-ld articleBody"
-    walked.links = [link for link in walked.links if link.kind != "in_text"]
-    walked.corrections += again.corrections
-    found.add("body", len(words), found.body_from)
+    if page.drawn.story and not found.is_kept_back:
+        found.body_from = "data"
+    elif page.drawn.story or page.drawn.signs:
+        walked.paragraphs.clear()
+        found.drawn_by = page.drawn.words
+    found.add("body", shown, EVIDENCE if layout.selected else page.drawn.where or "element")
+    return found
 
 
 def _take_selected(found: PageReadings, selected: Selected) -> None:
@@ -299,7 +320,7 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 def _judge_kind(found: PageReadings, page: _Page) -> None:
     """Refuses other kinds of pages than stories, and keeps how much speaks for one."""
     share = 1.0
-    if not page.is_known or page.is_home:
+    if not (page.is_known or found.drawn_by) or page.is_home:
         signs = page_kind.read_signs(
             page.url,
             page.declared,

@@ -1,13 +1,12 @@
 """Finds the story in data: the object that has its headline, and the longest text beside a date."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tradepress.archive.text_forms import MARKUP, without_markup, words_key
+from tradepress.extraction.references import resolve
 from tradepress.extraction.story_text import Budget, read_text, write_html
 
 TITLES = ("headline", "headlines", "title", "name", "heading", "hed")
@@ -57,7 +56,7 @@ CLOSED_WORD = re.compile(
 TRUE, UNTRUE = ("true", "1", "yes", "on"), ("", "0", "no", "off", "false", "none", "null")
 LONGEST_LEVEL = 60
 NAMED = ("url", "slug", "link", "path", "uri", "permalink", "href", "id", "_id")
-LEAST_NESTED, SHORTEST, MUCH = 200, 300, 0.5
+SHORTEST, MUCH = 300, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,15 +135,11 @@ def find_kept_back(data: object, headline: str | None) -> str | None:
 
 
 def _objects(data: object, budget: Budget) -> Iterator[_Object]:
-    """Yields all objects, each once; JSON in a string is data, too."""
-    waiting: list[tuple[object, _Object | None]] = [(data, None)]
+    """Yields all objects, each once."""
+    waiting: list[tuple[object, _Object | None]] = [(resolve(data), None)]
     seen: set[int] = set()
-    kept: list[object] = []
     while waiting:
         value, around = waiting.pop()
-        if isinstance(value, str):
-            value = _parse_nested(value, budget)
-            kept.append(value)  # so that no other gets its id
         if not isinstance(value, dict | list) or id(value) in seen or not budget.take():
             continue
         seen.add(id(value))
@@ -153,13 +148,6 @@ def _objects(data: object, budget: Budget) -> Iterator[_Object]:
             yield around
         inner = value.values() if isinstance(value, dict) else value
         waiting += ((one, around) for one in inner)
-
-
-def _parse_nested(text: str, budget: Budget) -> object:
-    if len(text) > LEAST_NESTED and text.lstrip()[:1] in ("{", "[") and budget.take(text):
-        with suppress(ValueError, RecursionError):
-            return json.loads(text, strict=False)
-    return None
 
 
 def _title(value: Mapping[str, object]) -> str:
@@ -223,6 +211,8 @@ def _days(one: _Object) -> Mapping[str, str]:
 
 def _read_day(value: object) -> str | None:
     """Returns a date as it is written, or the instant that a number is."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]  # what a script makes a date of
     words = value if isinstance(value, str) else _words(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         words = str(int(value)) if abs(value) < LATEST * 1000 else ""

@@ -85,6 +85,8 @@ class SeenPage:
     article: Article | None = None
     refused: str | None = None
     """Says why it is no story."""
+    refused_words: str = ""
+    """Says what shows that."""
     reservations: tuple[Reservation, ...] = ()
     """Are those of the page itself, of its header, and of the site's files."""
 
@@ -100,7 +102,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
     :param site: whose links are told
     :param as_story: by whose rules its story is read; None: by those for all sites
     """
-    article, refused = None, None
+    article, refused, refused_words = None, None, ""
     try:
         article = extract_article(
             page.body,
@@ -111,7 +113,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
             data=page.data,
         )
     except NotAnArticle as error:
-        refused = error.reason
+        refused, refused_words = error.reason, error.words
     if article is not None and is_home(page.url):
         article, refused = None, "index"
     words = decode(page.body, page.content_type)
@@ -121,7 +123,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
     except NotAnArticle:
         root = None
     if root is None:
-        return SeenPage(page=page, article=article, refused=refused)
+        return SeenPage(page=page, article=article, refused=refused, refused_words=refused_words)
     on_page = page_reservations(page.body, page.content_type)
     title = root.find(".//title")
     parts = TITLE_PARTS.split(words_of(title)) if title is not None else []
@@ -136,6 +138,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         language=_language(root),
         article=article,
         refused=refused,
+        refused_words=refused_words,
         reservations=(*on_page, *header_reservations(page.http_headers), *page.site_reservations),
     )
 

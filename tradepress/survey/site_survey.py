@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain
 from typing import Literal
 
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.discovery.candidates import Candidates
 from tradepress.extraction.links import is_home
@@ -174,10 +175,12 @@ def _why_no_stories(seen: SeenSite, told: Told) -> str:
         f"{count} refused as {reason.replace('_', ' ')}" for reason, count in refused.most_common()
     )
     failed = f"{seen.failures[seen.start]} " if seen.start in seen.failures else ""
+    drawn = next((page for page in seen.pages.values() if page.refused == "script"), None)
+    step = f" {drawn.page.url}: {drawn.refused_words}. {SCRIPT_STEP}" if drawn else ""
     return (
         f"{failed}Of the pages of {seen.home}, {len(seen.pages)} could be read, and too few are "
         f"stories ({len(told.stories)}{f'; {words}' if words else ''}): give the address of its "
-        "list of stories or of its feed, or saved story pages with --pages."
+        f"list of stories or of its feed, or saved story pages with --pages.{step}"
     )
 
 
@@ -361,7 +364,7 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> 
     bare = [
         page
         for url, page in seen.pages.items()
-        if page.refused == "no_body" and site.is_article_url(url)
+        if page.refused in ("no_body", "script") and site.is_article_url(url)
     ]
     if stories or len(bare) < 2:
         return []
@@ -374,8 +377,11 @@ def _unread(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[S
     if stories:
         return []
     failed = [why for url, why in seen.failures.items() if site.is_article_url(url)]
-    refused = [page.refused for url, page in seen.pages.items() if site.is_article_url(url)]
-    words = failed[0] if failed else f"those asked for hold none ({refused[0] if refused else '–'})"
+    refused = [page for url, page in seen.pages.items() if site.is_article_url(url)]
+    words = f"those asked for hold none ({refused[0].refused if refused else '–'})"
+    if refused and refused[0].refused == "script":
+        words = f"{words}: {refused[0].refused_words}. {SCRIPT_STEP}"
+    words = failed[0] if failed else words
     return [SurveyFinding(name="stories", value=("none was read",), sureness=0, evidence=words)]
 
 

@@ -20,6 +20,7 @@ _WORDS: Mapping[str, str] = {
     "other_publisher": "another publisher’s story",
     "prepare_page": "the rules of this source failed on the page",
     "product": "a product of a shop, no story",
+    "script": "a script draws the page, and its data hold no story for everybody",
     "search": "a page of search results, no story",
     "service": "what a firm says of itself, no story",
     "story_data_no_json": "what the page loads (story_data) is no JSON",
@@ -70,6 +71,12 @@ _STATUS: Mapping[str, str] = {
     **dict.fromkeys(("404", "410"), "the page is not there"),
     **dict.fromkeys(("429", "503"), "the site is busy"),
 }
+
+SCRIPT_STEP = (
+    "What helps where a script draws the pages: `story_data` of the source, the address of the "
+    "data that they load (`tradepress sources new --har FILE` finds it); `rendered = True`, for "
+    "which a browser draws them; or `tradepress ingest` of pages that a browser has saved."
+)
 
 
 def reason_in_words(reason: str) -> str:
