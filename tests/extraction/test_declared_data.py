@@ -55,6 +55,17 @@ def test_the_story_is_read_whatever_the_system(system: System, story: LanternSto
     assert evidence == {"headline": "story_data", "body": "story_data"}
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta property='og:title' content='The Lantern'>",
+        "<meta property='og:title' content='Trademark news every day | The Lantern'>",
+    ],
+)
+def test_what_the_frame_calls_every_page_is_no_headline(head: str) -> None:
+    assert read(REST.data(STORY), SHELL.format(head=head)).headline == STORY.headline
+
+
 def test_furniture_and_links_hold_as_on_pages() -> None:
     link = "<p>As <a href='/marks/the-other-case-20733'>an earlier ruling</a> had it, so it is.</p>"
     sign = "<p>The Lantern letter: sign up.</p>"
@@ -160,7 +171,7 @@ CALL = (
     "<div class=paywall><a href=/subscribe>Subscribe to go on</a> <a href=/login>Log in</a></div>"
 )
 CLOSED_HEAD = (
-    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x", '
+    '<script type="application/ld+json">{"@type": "NewsArticle", '
     '"isAccessibleForFree": false}</script>'
 )
 WALLED = {
@@ -194,7 +205,7 @@ def test_what_is_for_subscribers_is_never_taken_as_text(form: str, completeness:
     assert SECRET in json.dumps(data, ensure_ascii=False)
     source = source_of(REST, completeness=completeness)
     if completeness == "body" and form not in OWN_TEXT:
-        with pytest.raises(NotAnArticle, match="not for everybody") as refused:
+        with pytest.raises(NotAnArticle, match="not everybody may read it") as refused:
             read(data, page, source)
         assert SECRET not in str(refused.value)
         return

@@ -13,7 +13,6 @@ from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline
 from tradepress.extraction.dates import FAR, Found, choose_date, url_month
-from tradepress.extraction.declared_data import read_drawn
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
@@ -61,7 +60,7 @@ def read_article(
         words = _prepare(words, address, source.prepare_page, source.name)
     read = read_html if looks_like_markup(words) else read_capture
     if data is not None and read is read_html:
-        read = partial(read_drawn, data=data)
+        read = partial(read_html, data=data)
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
 
 
@@ -183,7 +182,7 @@ def _judge_completeness(
         return "body"
     least = source.completeness if source and address_forms.is_story(url, source) else "body"
     if least == "body" and found.drawn_by:
-        raise NotAnArticle("script", found.drawn_by)
+        raise NotAnArticle(found.drawn_reason, found.drawn_by)
     if least == "body":
         raise NotAnArticle("no_body", "no paragraph of a story was found")
     return "teaser" if found.best("description") else "headline"

@@ -1,26 +1,15 @@
-"""Reads a page that a script draws, with the JSON that its source declares as what it loads."""
+"""Reads the JSON that a story's page loads, where its source declares that."""
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
-from html import escape
 
-from tradepress.extraction.dates import parse_date
-from tradepress.extraction.html_blocks import cut_blocks
-from tradepress.extraction.html_page import read_html
-from tradepress.extraction.not_an_article import STORY_DATA, UNDRAWN, NotAnArticle
-from tradepress.extraction.readings import PageReadings
+from tradepress.extraction.not_an_article import NotAnArticle
 from tradepress.extraction.refusal import require_size
 from tradepress.extraction.story_data import StoryData, find_kept_back, find_story
-from tradepress.extraction.tree import parse_tree
-from tradepress.extraction.walls import NO_WALL, is_like_wall
-from tradepress.source import DataFields, Source
-from tradepress.story import Reading
+from tradepress.source import DataFields
 
 MOST_VALUES = 1000
-END = re.compile(r"</body\b|\Z", re.I)
 NAMED = {
     "headline": "headline",
     "body": "articleBody",
@@ -31,69 +20,10 @@ NAMED = {
 """Maps fields to the names by which they are found by themselves."""
 
 
-def read_drawn(
-    page: str, url: str | None, source: Source | None, seen_at: datetime | None, data: bytes
-) -> PageReadings:
-    """Reads a page as its script draws it: with the story of its data in it.
-
-    A page that shows a text of its own is read as it is: what a wall hides is not in it. Nor is
-    the text taken where page or data say that it is not for everybody.
-
-    :raises NotAnArticle: it is no story, nor are its data
-    """
-    headline = None
-    try:
-        found = read_html(page, url, source, seen_at)
-        if found.walked.paragraphs:
-            return found
-        headline = found.best("headline")
-    except NotAnArticle as error:
-        if error.reason not in UNDRAWN:
-            raise
-    story = read_story_data(data, headline, source.data_fields if source else DataFields())
-    drawn = read_html(_draw(page, story, story.html), url, source, seen_at)
-    is_walled = drawn.is_kept_back or _shows_wall(page)
-    if why := story.kept_back or ("the page says so" if is_walled else None):
-        if source is None or source.completeness == "body":
-            words = f"what the page loads is not for everybody ({why})"
-            raise NotAnArticle("story_data_no_story", words)
-        drawn = read_html(_draw(page, story, ""), url, source, seen_at)
-        drawn.access.append(("false", STORY_DATA))
-    _add(drawn, story, day_first=source.day_first if source else None)
-    return drawn
-
-
-def _draw(page: str, story: StoryData, text: str) -> str:
-    article = f"<article><h1>{escape(story.headline or '')}</h1>{text}</article>"
-    return END.sub(lambda end: article + end[0], page, count=1)
-
-
-def _shows_wall(page: str) -> bool:
-    root = parse_tree(page)
-    blocks = cut_blocks(root).blocks if root is not None else ()
-    return any(is_like_wall(block.text) for block in blocks if block.zone not in NO_WALL)
-
-
-def _add(found: PageReadings, story: StoryData, *, day_first: bool | None) -> None:
-    """Puts what the data say before what the frame of the page does."""
-    read = found.fields.get("body", [])
-    found.fields["body"] = [replace(one, evidence=STORY_DATA) for one in read]
-    for name in ("headline", "authors", "description", "section"):
-        if value := getattr(story, name):
-            reading = Reading(value=value, evidence=STORY_DATA)
-            found.fields[name] = [reading, *found.fields.get(name, ())]
-    for said, dates in (
-        (story.date_published, found.published),
-        (story.date_modified, found.modified),
-    ):
-        if said and (day := parse_date(said, day_first)):
-            dates.insert(0, (day, STORY_DATA))
-
-
-def read_story_data(data: bytes, headline: str | None, fields: DataFields) -> StoryData:
+def read_story_data(data: bytes, headlines: Sequence[str], fields: DataFields) -> StoryData:
     """Returns the story in the data of a page.
 
-    :param headline: as the page has it, if it has one
+    :param headlines: what the page may call it
     :param fields: say where the story's own stand
     :raises NotAnArticle: it is no JSON, or holds no story
     """
@@ -102,28 +32,30 @@ def read_story_data(data: bytes, headline: str | None, fields: DataFields) -> St
         parsed: object = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise NotAnArticle("story_data_no_json", "what the page loads is no JSON") from error
-    found = (headline and find_story(parsed, headline)) or find_story(parsed, None)
+    read = (find_story(parsed, headline) for headline in (*headlines, None))
+    found = next(filter(None, read), None)
     declared = {
-        name: one_or_all(values)
+        name: values[0] if len(values) == 1 else values
         for name, path in vars(fields).items()
         if path is not None and (values := values_at(parsed, path))
     }
     if declared:
-        found = _with_declared(found, declared, headline)
+        found = _with_declared(found, declared, headlines)
     if found is None:
         raise NotAnArticle("story_data_no_story", "what the page loads holds no story")
+    section = declared.get("section")
     return replace(
         found,
-        section=section if isinstance(section := declared.get("section"), str) else None,
+        section=section if isinstance(section, str) else None,
         kept_back=found.kept_back or find_kept_back(parsed, found.headline),
     )
 
 
 def _with_declared(
-    found: StoryData | None, declared: dict[str, object], headline: str | None
+    found: StoryData | None, declared: dict[str, object], headlines: Sequence[str]
 ) -> StoryData | None:
     """Returns the story with what stands where its source says: that goes before all else."""
-    story: dict[str, object] = {"headline": headline}
+    story: dict[str, object] = {"headline": next(iter(headlines), None)}
     if found is not None:
         story |= {
             "headline": found.headline,
@@ -157,7 +89,3 @@ def _inner(value: object, step: str) -> Iterator[object]:
             yield from value.values()
         elif step in value:
             yield value[step]
-
-
-def one_or_all(values: list[object]) -> object:
-    return values[0] if len(values) == 1 else values

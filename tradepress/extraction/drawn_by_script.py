@@ -11,6 +11,7 @@ from tradepress.extraction.access import NOT_FREE
 from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.extraction.embedded_data import read_embedded
 from tradepress.extraction.furniture import LEGAL, WALL, WORDED, Rule, find_rule
+from tradepress.extraction.not_an_article import STORY_DATA
 from tradepress.extraction.sentences import ends_sentence
 from tradepress.extraction.story_data import StoryData, find_kept_back, find_story
 from tradepress.extraction.structured_data import Declared
@@ -39,7 +40,11 @@ class Drawn:
     @property
     def words(self) -> str:
         data = self.kept_back or "nothing in its data is its story"
-        return f"{', '.join(self.signs)}; {data}"
+        return f"{', '.join(self.signs) or 'it shows no text'}; {data}"
+
+    @property
+    def reason(self) -> str:
+        return "story_data_no_story" if self.where == STORY_DATA else "script"
 
 
 def shows_text(blocks: Sequence[Block], rules: Sequence[Rule]) -> bool:
@@ -68,13 +73,20 @@ def read_drawn(
     declared: Declared,
     headlines: Sequence[str],
     slug: str,
+    loaded: StoryData | None = None,
 ) -> Drawn:
     """Reads a page that shows no text.
 
     Its data are taken where nothing says that they are not for everybody, and the page shows
     nothing of the text: otherwise it shows what it wants to show.
+
+    :param loaded: the story in what it loads, as its source declares; of that all but the text
+        is taken in any case
     """
     drawn = Drawn(signs=tuple(_signs(root, scripts, blocks)))
+    if loaded is not None:
+        known = replace(loaded, html="", paragraphs=())
+        drawn = replace(drawn, story=known, where=STORY_DATA)
     data = list(read_embedded(root, scripts))
     called = [*dict.fromkeys(headlines)][:MOST_HEADLINES]
     read = [(find_story(value, one), where) for where, value in data for one in called]
@@ -82,6 +94,8 @@ def read_drawn(
         others = [(find_story(value, None), where) for where, value in data]
         read = [one for one in others if one[0] and _is_of(slug, one[0].headline or "")]
     found = [(story, where) for story, where in read if story]
+    if loaded is not None:
+        found = [(loaded, STORY_DATA)]
     best = max(found, key=lambda each: sum(map(len, each[0].paragraphs)), default=None)
     headline = best[0].headline if best else next(iter(called), None)
     flags = (find_kept_back(value, headline) for _, value in data)

@@ -11,12 +11,13 @@ from tradepress.extraction import address_forms, confidence, dates, page_kind, r
 from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.body import choose_body, open_lead, open_selected, trim
+from tradepress.extraction.declared_data import read_story_data
 from tradepress.extraction.drawn_by_script import Drawn, read_drawn, shows_text
 from tradepress.extraction.furniture import Rule, compile_rules, is_claims
 from tradepress.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from tradepress.extraction.html_blocks import cut_blocks
 from tradepress.extraction.links import host_names, is_home, list_above
-from tradepress.extraction.not_an_article import NotAnArticle
+from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.people import DESK, LEAD, is_names, read_names
 from tradepress.extraction.readings import PageReadings
@@ -32,7 +33,7 @@ from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
 from tradepress.extraction.walls import mark_wall
-from tradepress.source import Source
+from tradepress.source import DataFields, Source
 from tradepress.story import Reading
 
 PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
@@ -52,7 +53,12 @@ class _Page:
     """
 
     def __init__(
-        self, html: str, url: str | None, source: Source | None, rules: Sequence[Rule]
+        self,
+        html: str,
+        url: str | None,
+        source: Source | None,
+        rules: Sequence[Rule],
+        data: bytes | None,
     ) -> None:
         self.html, self.url, self.source = html, url, source
         self.is_home = bool(url and is_home(url))
@@ -75,7 +81,7 @@ class _Page:
         )
         self.drawn = Drawn()
         if not shows_text(blocks, rules):
-            self._read_data(root, telling["script"], [*h1s, title])
+            self._read_data(root, telling["script"], [*h1s, title], data)
         if not blocks and self.drawn.story is None:
             reason = "script" if self.drawn.signs else "empty"
             raise NotAnArticle(
@@ -91,9 +97,14 @@ class _Page:
         said = said or visible.read_marked_title(self.layout)
         slug = address_forms.read_slug(url)
         self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=shown, slug=slug)
-        if words := self.selected.headline:
-            rest = [one for one in self.headlines if one.value != words]
-            self.headlines = [Reading(value=words, evidence=EVIDENCE), *rest]
+        loaded = self.drawn.story if self.drawn.where == STORY_DATA else None
+        for words, how in (
+            (loaded.headline if loaded else None, STORY_DATA),
+            (self.selected.headline, EVIDENCE),
+        ):
+            if words:
+                rest = [one for one in self.headlines if one.value != words]
+                self.headlines = [Reading(value=words, evidence=how), *rest]
         if not self.headlines and self.drawn.signs:
             raise NotAnArticle("script", self.drawn.words)
         if not self.headlines:
@@ -115,14 +126,27 @@ class _Page:
         self.published, self.modified = self._declared_dates()
         self._read_tree(root, telling)
 
-    def _read_data(self, root: Element, scripts: Sequence[Element], titles: Sequence[str]) -> None:
-        """Takes the text that the page carries for its script in place of what it shows."""
+    def _read_data(
+        self,
+        root: Element,
+        scripts: Sequence[Element],
+        titles: Sequence[str],
+        data: bytes | None,
+    ) -> None:
+        """Takes the text that the page carries or loads for its script in place of what it
+        shows."""
         declared = self.declared
         called = [words for words, _ in declared.get("headline")]
         parts = [part for words in titles for part in (words, *TITLE_SEAM.split(words))]
         headlines = one_line_each((*called, *parts))
         slug = address_forms.read_slug(self.url)
-        self.drawn = read_drawn(self.html, root, scripts, self.blocks, declared, headlines, slug)
+        loaded = None
+        if data is not None:
+            fields = self.source.data_fields if self.source else DataFields()
+            loaded = read_story_data(data, headlines, fields)
+        self.drawn = read_drawn(
+            self.html, root, scripts, self.blocks, declared, headlines, slug, loaded
+        )
         if (story := self.drawn.story) is None:
             return
         headline = escape(story.headline or "")
@@ -132,7 +156,7 @@ class _Page:
         self.layout = cut_blocks(drawn)
         self.blocks = self.layout.blocks
         if self.drawn.where != DECLARED_BODY:
-            for name in ("headline", "date_published", "date_modified", "description"):
+            for name in ("headline", "date_published", "date_modified", "description", "section"):
                 declared.add(name, getattr(story, name), self.drawn.where)
             declared.add("authors", list(story.authors), self.drawn.where)
 
@@ -180,14 +204,19 @@ def _headline_at(blocks: Sequence[Block], headline: str, others: Sequence[str]) 
 
 
 def read_html(
-    words: str, url: str | None, source: Source | None, seen_at: datetime | None
+    words: str,
+    url: str | None,
+    source: Source | None,
+    seen_at: datetime | None,
+    data: bytes | None = None,
 ) -> PageReadings:
     """Reads all that the page says.
 
+    :param data: what it loads, as its source declares
     :raises NotAnArticle: it is no story, or shows no headline
     """
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    page = _Page(words, url, source, rules)
+    page = _Page(words, url, source, rules, data)
     found = _read_story(page, rules)
     _read_declared_fields(found, page)
     _read_bylines(found, page)
@@ -236,11 +265,13 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
     found.fields["headline"] = page.headlines
     shown = sum(len(block.text) for block in walked.paragraphs)
-    if page.drawn.story and not found.is_kept_back:
+    if page.drawn.story and not (found.is_kept_back or page.drawn.kept_back):
         found.body_from = "data"
     elif page.drawn.story or page.drawn.signs:
         walked.paragraphs.clear()
-        found.drawn_by = page.drawn.words
+        found.drawn_by, found.drawn_reason = page.drawn.words, page.drawn.reason
+        if page.drawn.kept_back:
+            found.access = [*found.access, ("false", page.drawn.where)]
     found.add("body", shown, EVIDENCE if layout.selected else page.drawn.where or "element")
     return found
 
