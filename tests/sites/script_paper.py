@@ -4,7 +4,7 @@ The shell has neither headline nor text; what a crawl is to store follows from `
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -50,17 +50,19 @@ class System:
             made = made.replace(f"{{{name}}}", value)
         return made
 
-    def pages(self, home: str, head: str = "") -> dict[str, tuple[str, str]]:
+    def pages(
+        self, home: str, stories: Sequence[LanternStory] = STORIES
+    ) -> dict[str, tuple[str, str]]:
         """Path and query to content type and text of all that is served."""
-        links = "".join(f"<url><loc>{home}{self.page(one)}</loc></url>" for one in STORIES)
-        shell = SHELL.format(head=head)
+        links = "".join(f"<url><loc>{home}{self.page(one)}</loc></url>" for one in stories)
+        shell = SHELL.format(head="")
         served = {
             "/sitemap.xml": (
                 "application/xml",
                 f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{links}</urlset>",
             )
         }
-        for story in STORIES:
+        for story in stories:
             served[self.page(story)] = ("text/html", shell)
             served[self.address(story)] = ("application/json", json.dumps(self.data(story)))
         return served

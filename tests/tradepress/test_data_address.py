@@ -29,12 +29,12 @@ SOURCE = Source(
         ("/api/{id}", STORY, "/api/4713"),
         ("/api/{id}", f"{HOME}/news/lantern-5KsDb", "/api/5KsDb"),
         ("/api?s={slug}&n=1", f"{STORY}/?utm=x", "/api?s=lantern-lost-4713&n=1"),
-        ("/page-data{path}/page-data.json", f"{STORY}/", "/page-data/news/lantern-lost-4713/page-data.json"),
+        ("/data{path}/page.json", f"{STORY}/", "/data/news/lantern-lost-4713/page.json"),
         ('/graphql?v={"slug":"{slug}"}', STORY, '/graphql?v={"slug":"lantern-lost-4713"}'),
         ("/api?s={slug}", f"{HOME}/news/a&admin=1-b", "/api?s=a%26admin%3D1-b"),
         ("/api?s={slug}", f"{HOME}/news/%C3%A9t%C3%A9", "/api?s=%C3%A9t%C3%A9"),
     ],
-)  # fmt: skip
+)
 def test_the_address_of_the_data_is_made_from_the_storys(
     template: str, url: str, data: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sites.lantern_paper import LanternStory
+from recorded import exchange, of_story
 from sites.script_paper import SHELL, STORIES, SYSTEMS, System
 
 from tradepress.jobs.files.file_page import UnreadableFile
@@ -19,34 +19,6 @@ SITE = unknown_source(f"{HOME}/")
 REST, BY_SLUG = SYSTEMS[:2]
 
 
-def exchange(url: str, body: object, *, page: str = "", **more: Any) -> dict[str, Any]:
-    """One entry of a HAR.
-
-    :param page: where the browser was
-    """
-    text = body if isinstance(body, str) else json.dumps(body)
-    kind = "text/html" if text.startswith("<") else "application/json"
-    headers = [
-        {"name": "Cookie", "value": "visitor=quibblesnark"},
-        *([{"name": "Referer", "value": page}] if page else []),
-        *({"name": name, "value": value} for name, value in more.pop("headers", {}).items()),
-    ]
-    content = {"mimeType": kind, "text": text, **more.pop("content", {})}
-    return {
-        "request": {"url": url, "method": "GET", "headers": headers, **more},
-        "response": {"status": 200, "content": content},
-    }
-
-
-def of_story(system: System, story: LanternStory, **more: Any) -> list[dict[str, Any]]:
-    """The page of a story, and the data that it loads."""
-    page, data = HOME + system.page(story), HOME + system.address(story)
-    return [
-        exchange(page, SHELL.format(head="")),
-        exchange(data, system.data(story), page=page, **more),
-    ]
-
-
 def read(tmp_path: Path, entries: Sequence[dict[str, Any]]) -> FoundData:
     file = tmp_path / "visit.har"
     file.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
@@ -55,7 +27,7 @@ def read(tmp_path: Path, entries: Sequence[dict[str, Any]]) -> FoundData:
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda one: one.name)
 def test_two_stories_prove_where_the_data_are(system: System, tmp_path: Path) -> None:
-    entries = [one for story in STORIES[:2] for one in of_story(system, story)]
+    entries = [one for story in STORIES[:2] for one in of_story(HOME, system, story)]
     found = read(tmp_path, [exchange(f"{HOME}/", SHELL.format(head="")), *entries])
     declared = found.site
     assert declared.story_data is not None
@@ -69,7 +41,7 @@ def test_two_stories_prove_where_the_data_are(system: System, tmp_path: Path) ->
 
 
 def test_one_story_alone_is_said_to_be_no_proof(tmp_path: Path) -> None:
-    found = read(tmp_path, of_story(REST, STORIES[0]))
+    found = read(tmp_path, of_story(HOME, REST, STORIES[0]))
     assert found.site.story_data == f"{HOME}/api/articles/{{id}}"
     assert found.site.article_id is not None
     assert found.words[-1].endswith("(of one story alone: open two as you record, to prove it)")
@@ -77,14 +49,14 @@ def test_one_story_alone_is_said_to_be_no_proof(tmp_path: Path) -> None:
 
 def test_a_page_that_a_script_goes_on_to_is_known_by_where_the_browser_was(tmp_path: Path) -> None:
     """It loads no page of its own."""
-    entries = [of_story(BY_SLUG, story)[1] for story in STORIES[:2]]
+    entries = [of_story(HOME, BY_SLUG, story)[1] for story in STORIES[:2]]
     assert read(tmp_path, entries).site.story_data == f"{HOME}/api/story?s={{slug}}"
 
 
 def test_bodies_in_base64_are_read(tmp_path: Path) -> None:
     text = b64encode(json.dumps(REST.data(STORIES[0])).encode()).decode()
     content = {"text": text, "encoding": "base64"}
-    found = read(tmp_path, of_story(REST, STORIES[0], content=content))
+    found = read(tmp_path, of_story(HOME, REST, STORIES[0], content=content))
     assert found.site.story_data is not None
 
 
@@ -119,7 +91,9 @@ def test_bodies_in_base64_are_read(tmp_path: Path) -> None:
 def test_what_can_t_be_asked_for_plainly_is_refused_with_a_word(
     system: System, more: dict[str, Any], words: str, tmp_path: Path
 ) -> None:
-    found = read(tmp_path, [one for story in STORIES for one in of_story(system, story, **more)])
+    found = read(
+        tmp_path, [one for story in STORIES for one in of_story(HOME, system, story, **more)]
+    )
     assert found.site == SITE
     assert any(words in one for one in found.words), found.words
     assert "quibblesnark" not in repr(found).lower()
@@ -169,7 +143,7 @@ def test_data_with_several_stories_are_read_by_the_headline_of_a_page(tmp_path: 
     ],
 )
 def test_a_strange_entry_costs_no_other(entry: Any, tmp_path: Path) -> None:
-    found = read(tmp_path, [entry, *of_story(REST, STORIES[0])])
+    found = read(tmp_path, [entry, *of_story(HOME, REST, STORIES[0])])
     assert found.site.story_data == f"{HOME}/api/articles/{{id}}"
 
 
@@ -185,4 +159,4 @@ def test_what_is_no_har_is_said(text: str, tmp_path: Path) -> None:
 def test_one_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tradepress.jobs.files.har_file.LARGEST_HAR", 1000)
     with pytest.raises(UnreadableFile, match="over 1,000 bytes: record two stories alone"):
-        read(tmp_path, of_story(REST, STORIES[0]))
+        read(tmp_path, of_story(HOME, REST, STORIES[0]))
