@@ -74,12 +74,12 @@ def test_bodies_in_base64_are_read(tmp_path: Path) -> None:
         (
             System(**{**vars(REST), "template": "/api/{id}?v=QuibbleSnark77QuibbleSnark77"}),
             {},
-            "key or a signature (v)",
+            "key or a signature, which",
         ),
         (
             System(**{**vars(REST), "template": "/_next/data/Qx77/news/{id}.json"}),
             {},
-            "holds until the site's next release",
+            "is gone with the site's next release",
         ),
         (
             System(**{**vars(REST), "template": "/api/latest"}),
@@ -105,7 +105,7 @@ def test_other_hosts_are_left_out_and_named(tmp_path: Path) -> None:
     found = read(tmp_path, [exchange(elsewhere, REST.data(STORIES[0]), page=page)])
     assert found.site == SITE
     assert found.words == (
-        "stories of other hosts are left out: api.elsewhere.example",
+        f"{elsewhere} holds a story, and its host is none of the site's",
         "of 1 answers in JSON none can be declared as story_data",
     )
 

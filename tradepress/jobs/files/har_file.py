@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import unescape
@@ -23,12 +24,14 @@ LARGEST_HAR, MOST_ENTRIES = 100_000_000, 10_000
 MOST_TOLD, MOST_HEADLINES, HEAD, LONGEST = 8, 20, 4000, 2000
 TITLE = re.compile(r"<title[^>]*>([^<]{1,300})", re.I)
 SECRET = re.compile(
-    r"(?:.*[-_])?(?:(?:api|access|app|auth|id|csrf|xsrf|subscription)?key|\w*token|session\w*|sid|sig"
-    r"|signature|auth\w*|jwt|hmac|password|secret|credentials?|user(?:id)?|email|expires?)",
+    r"(?:\w+[-_])?(?:key|apikey|token|session(?:id)?|sid|sig|signature|auth(?:orization)?|jwt|hmac"
+    r"|password|secret|credentials?|user(?:id)?|email|expires?)",
     re.I,
 )
-"""Matches names of parameters and headers by which a site knows who asks."""
-OPAQUE = re.compile(r"eyJ[\w-]{10,}\..+|(?=\D*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w.~+/=-]{24,}")
+"""Matches names of parameters by which a site knows who asks."""
+KEYS = re.compile(r"authorization|(?:x-)?(?:api-?key|access-token|auth-token)")
+"""Matches names of headers by which it does."""
+OPAQUE = re.compile(r"eyJ[\w-]{10,}\..+|(?=\D*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w.~+=-]{24,}")
 BUILD = "/_next/data/"
 """Begins addresses that hold the name of a site's release, and are gone with the next."""
 IDS = (
@@ -54,13 +57,16 @@ class FoundData:
 
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
-    """Is an answer that may be asked for again; of the request's headers none is kept but one."""
+    """Is an answer; of the headers of its request but two things are kept."""
 
     url: str
+    method: str
     text: str
+    data: Any
+    """Is None where it is no JSON."""
     referer: str
-    refused: str | None
-    """Says why it can't be asked for by whoever has but its address."""
+    keys: list[str]
+    """Are names of headers and parameters by which the site knew who asked."""
 
 
 def read_har(file: Path, site: Source) -> FoundData:
@@ -73,13 +79,36 @@ def read_har(file: Path, site: Source) -> FoundData:
         with file.open("rb") as stream:
             text = stream.read(LARGEST_HAR + 1)
         if len(text) > LARGEST_HAR:
-            raise UnreadableFile(
-                f"{file} has over {LARGEST_HAR:,} bytes: record two stories alone."
-            )
+            words = f"{file} has over {LARGEST_HAR:,} bytes: record two stories alone."
+            raise UnreadableFile(words)
         log = json.loads(text)["log"]
-        entries = list(filter(None, map(_answer, log["entries"][:MOST_ENTRIES])))
+        answers = list(filter(None, map(_answer, log["entries"][:MOST_ENTRIES])))
         titles = [str(page.get("title")) for page in log.get("pages") or ()]
-    return _find(entries, titles, site)
+    return _find(answers, titles, site)
+
+
+def _answer(entry: Any) -> _Answer | None:
+    """Returns the answer of an entry; None: it has none that can be read."""
+    with suppress(KeyError, TypeError, AttributeError, ValueError):
+        request, content = entry["request"], entry["response"]["content"]
+        text, url, data = content["text"], str(request["url"]), None
+        if entry["response"]["status"] != 200 or len(text) > LARGEST_PAGE or len(url) > LONGEST:
+            return None
+        if content.get("encoding") == "base64":
+            text = b64decode(text).decode("utf-8", "replace")
+        headers = {str(one["name"]).lower(): str(one["value"]) for one in request["headers"]}
+        with suppress(ValueError, RecursionError):
+            data = json.loads(text) if text.lstrip()[:1] in ("{", "[") else None
+        named = [name for name, _ in parse_qsl(urlsplit(url).query) if SECRET.fullmatch(name)]
+        return _Answer(
+            url=url,
+            method=str(request["method"]).upper()[:20],
+            text=text,
+            data=data,
+            referer=headers.get("referer", ""),
+            keys=[*filter(KEYS.fullmatch, headers), *named],
+        )
+    return None
 
 
 def _find(answers: list[_Answer], titles: list[str], site: Source) -> FoundData:
@@ -87,101 +116,71 @@ def _find(answers: list[_Answer], titles: list[str], site: Source) -> FoundData:
     titles += [unescape(match[1]) for one in shown if (match := TITLE.search(one.text, 0, HEAD))]
     parts = (part.strip() for one in titles for part in TITLE_PARTS.split(one[:LONGEST]))
     headlines = [*dict.fromkeys(islice(parts, MOST_HEADLINES))]
-    places: dict[tuple[str, str | None], dict[str, int]] = {}
-    told, elsewhere, count = dict[str, None](), dict[str, None](), 0
+    found: dict[Source, dict[str, int]] = {}
+    told = dict[str, None]()
     for answer in answers:
-        if (data := _parsed(answer.text)) is None:
+        stories = (find_story(answer.data, headline) for headline in (None, *headlines))
+        story = next(filter(None, stories), None) if answer.data is not None else None
+        if story is None:
             continue
-        count += 1
-        found = (find_story(data, headline) for headline in (None, *headlines))
-        if (story := next(filter(None, found), None)) is None:
+        pages = (answer.referer, *titles, *(one.url for one in shown))
+        places = {page: place for page in pages if (place := _place(answer.url, page, site))}
+        if (why := _why_not(answer, site, list(places.values()))) is not None:
+            where = urlsplit(answer.url)
+            told[f"{where.scheme}://{where.hostname}{where.path} holds a story, {why}"] = None
             continue
-        where = urlsplit(answer.url)
-        what = f"{where.scheme}://{where.hostname}{where.path} holds a story"
-        if not site.owns(answer.url):
-            elsewhere[where.hostname or ""] = None
-        elif answer.refused is not None:
-            told[f"{what}, and {answer.refused}"] = None
-        else:
-            pages = (answer.referer, *titles, *(one.url for one in shown))
-            named = {page: place for page in pages if (place := _place(answer.url, page, site))}
-            for page, place in named.items():
-                places.setdefault(place, {})[page] = len(story.html)
-            if not named:
-                told[f"{what}, and nothing of its page's address stands in its own"] = None
-    if elsewhere:
-        told[f"stories of other hosts are left out: {', '.join(elsewhere)}"] = None
+        for page, place in places.items():
+            found.setdefault(place, {})[page] = len(story.html)
     words = list(told)[:MOST_TOLD]
-    if not places:
+    if not found:
+        count = sum(answer.data is not None for answer in answers)
         words.append(f"of {count} answers in JSON none can be declared as story_data")
         return FoundData(site=site, words=tuple(words))
-    best = max(places, key=lambda one: (len(places[one]), max(places[one].values())))
-    proof = f"{len(places[best])} stories prove it"
-    if len(places[best]) == 1:
+    best = max(found, key=lambda one: (len(found[one]), max(found[one].values())))
+    proof = f"{len(found[best])} stories prove it"
+    if len(found[best]) == 1:
         proof = "of one story alone: open two as you record, to prove it"
-    words.append(f"story_data is {best[0]} ({proof})")
-    declared = replace(site, story_data=best[0], article_id=best[1])
-    return FoundData(site=declared, words=tuple(words))
+    return FoundData(site=best, words=(*words, f"story_data is {best.story_data} ({proof})"))
 
 
-def _answer(entry: Any) -> _Answer | None:
-    """Returns an answer of an entry that can be read; None: it has none, or a large one."""
-    with suppress(KeyError, TypeError, AttributeError, ValueError):
-        request, content = entry["request"], entry["response"]["content"]
-        text = content["text"]
-        if entry["response"]["status"] != 200 or len(text) > LARGEST_PAGE:
-            return None
-        if content.get("encoding") == "base64":
-            text = b64decode(text).decode("utf-8", "replace")
-        headers = {
-            str(one["name"])[:LONGEST].lower(): str(one["value"])[:LONGEST]
-            for one in request["headers"]
-        }
-        url, method = str(request["url"])[:LONGEST], str(request["method"])[:LONGEST].upper()
-        refused = _why_not(url, method, headers)
-        return _Answer(url=url, text=text, referer=headers.get("referer", ""), refused=refused)
-    return None
+def _why_not(answer: _Answer, site: Source, places: list[Source]) -> str | None:
+    """Says why the address of a story's data can't be declared."""
+    made = re.split("[/?&=]", places[0].story_data or "") if places else []
+    if not site.owns(answer.url):
+        return "and its host is none of the site's"
+    if answer.method != "GET":
+        return f"and is asked for by {answer.method}, which is not done"
+    if answer.keys or any(OPAQUE.fullmatch(unquote(step)) for step in made):
+        which = f" ({answer.keys[0]})" if answer.keys else ""
+        return f"and is asked for with a key or a signature{which}, which is not kept"
+    if BUILD in answer.url:
+        return "and is gone with the site's next release; such pages carry their data"
+    return None if places else "and nothing of its page's address stands in its own"
 
 
-def _parsed(text: str) -> object:
-    with suppress(ValueError, RecursionError):
-        return json.loads(text) if text.lstrip()[:1] in ("{", "[") else None
-    return None
-
-
-def _why_not(url: str, method: str, headers: dict[str, str]) -> str | None:
-    """Says why an address can't be asked for plainly."""
-    parts = urlsplit(url)
-    if method != "GET":
-        return f"it is asked for by {method}, which is not done"
-    asked = parse_qsl(parts.query)
-    named = [name for name in (*headers, *(name for name, _ in asked)) if SECRET.fullmatch(name)]
-    opaque = [name for name, value in asked if OPAQUE.fullmatch(value)]
-    if named or opaque or parts.username:
-        which = (named or opaque or ["user"])[0]
-        return f"it is asked for with a key or a signature ({which}), which is not kept"
-    if BUILD in parts.path:
-        return "its address holds until the site's next release; such pages carry their data"
-    return None
-
-
-def _place(url: str, page: str, site: Source) -> tuple[str, str | None] | None:
-    """Returns the template that makes the one address of the other, and what finds the id in it."""
-    parts = urlsplit(page) if site.owns(page) else None
-    if parts is None or is_home(page) or page == url or len(page) > LONGEST:
+def _place(url: str, page: str, site: Source) -> Source | None:
+    """Returns the site, declaring the template that makes the one address of the other."""
+    if not site.owns(page) or is_home(page) or page == url or len(page) > LONGEST:
         return None
-    path = parts.path.rstrip("/")
-    slug = path.rpartition("/")[2]
-    tried: list[tuple[str, str, str | None]] = [("path", path, None)] if path != f"/{slug}" else []
-    tried.append(("slug", slug, None))
-    asked = f"{path}?{parts.query}" if parts.query else parts.path
-    tried += [("id", match[1], one) for one in IDS if (match := re.search(one, asked))]
-    host = len(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}")
-    for name, value, article_id in tried:
+    host = url[: len("://".join(urlsplit(url)[:2]))]
+    for name, value, article_id in _marks(page):
         start = "" if name == "path" else START
         for form in (value, quote(value, safe="")):
-            rest, times = re.subn(rf"{start}{re.escape(form)}(?![\w-])", f"{{{name}}}", url[host:])
-            made = replace(site, story_data=url[:host] + rest, article_id=article_id)
-            if times and unquote(made.data_url(page) or "") == unquote(url):
-                return url[:host] + rest, article_id
+            rest = re.sub(rf"{start}{re.escape(form)}(?![\w-])", f"{{{name}}}", url[len(host) :])
+            made = replace(site, story_data=host + rest, article_id=article_id)
+            if host + rest != url and unquote(made.data_url(page) or "") == unquote(url):
+                return made
     return None
+
+
+def _marks(page: str) -> Iterator[tuple[str, str, str | None]]:
+    """Yields what the address of data may have of that of a page: its name, itself, and the pattern
+    that finds it."""
+    parts = urlsplit(page)
+    path = parts.path.rstrip("/")
+    slug = path.rpartition("/")[2]
+    if path != f"/{slug}":
+        yield "path", path, None
+    yield "slug", slug, None
+    asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    yield from (("id", match[1], one) for one in IDS if (match := re.search(one, asked)))
