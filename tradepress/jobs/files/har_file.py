@@ -84,7 +84,7 @@ def read_har(file: Path, site: Source) -> FoundData:
         log = json.loads(text)["log"]
         answers = list(filter(None, map(_answer, log["entries"][:MOST_ENTRIES])))
         titles = [str(page.get("title")) for page in log.get("pages") or ()]
-    return _find(answers, titles, site)
+        return _find(answers, titles, site)
 
 
 def _answer(entry: Any) -> _Answer | None:
