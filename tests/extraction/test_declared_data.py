@@ -8,10 +8,12 @@ import pytest
 from sites.lantern_paper import LanternStory
 from sites.script_paper import SHELL, STORIES, SYSTEMS, System, html_of
 
+from tradepress.archive.stories.clean_story import article_in
+from tradepress.crawling.page_reading import PageToRead, read_page
 from tradepress.extraction import NotAnArticle, extract_article
 from tradepress.extraction.declared_data import values_at
 from tradepress.source import DataFields, Furniture, Source
-from tradepress.story import Article
+from tradepress.story import Article, Capture
 
 HOME = "https://www.lantern.example"
 REST = SYSTEMS[0]
@@ -215,6 +217,29 @@ def test_what_is_for_subscribers_is_never_taken_as_text(form: str, completeness:
     assert article.body == OWN_TEXT.get(form)
     if form not in OWN_TEXT:
         assert (article.headline, article.access) == (STORY.headline, "subscription")
+
+
+def captured(data: object, page: str, completeness: str) -> Capture | None:
+    """The page with its story, as a crawl stores it."""
+    text, address = json.dumps(data).encode(), HOME + REST.page(STORY)
+    capture = Capture(url=address, body=page.encode(), status=200)
+    asked = PageToRead(body=capture.body, capture=capture, policy="store", data=text)
+    read = read_page(asked, source_of(REST, completeness=completeness))
+    loaded = replace(capture, data=Capture(url=address, body=text, status=200))
+    return article_in(read.captured(loaded)).capture
+
+
+@pytest.mark.parametrize("form", WALLED)
+def test_data_from_which_no_text_was_taken_are_not_kept(form: str) -> None:
+    capture = captured(*WALLED[form], "headline")
+    assert capture is not None
+    assert capture.data is None
+
+
+def test_data_from_which_the_text_was_taken_are_kept_beside_the_page() -> None:
+    capture = captured(REST.data(STORY), FRAME, "body")
+    assert capture is not None
+    assert capture.data is not None
 
 
 def test_a_page_with_a_text_of_its_own_is_read_as_it_is() -> None:

@@ -61,7 +61,8 @@ class ReadPage:
     def is_from_data(self) -> bool:
         """Was its text taken from the data that the page loads?"""
         read = self.article.evidence.get("body", ())
-        return bool(read) and read[0].evidence == STORY_DATA
+        is_data = bool(read) and read[0].evidence == STORY_DATA
+        return is_data and self.article.completeness == "body"
 
     @property
     def article(self) -> StoredArticle:

@@ -40,6 +40,8 @@ PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """Matches what a CMS calls an unnamed author; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 DECLARED_BODY = "json-ld articleBody"
+LONGEST_DESCRIPTION = 600
+"""Bounds a description that is longer than the text: it would be what the page does not show."""
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
 """Is evidence that calls a day one of publication, be it that of an update as well."""
 LONGEST_DESK = 60
@@ -82,21 +84,18 @@ class _Page:
         self.drawn = Drawn()
         if not shows_text(blocks, rules):
             self._read_data(root, telling["script"], [*h1s, title], data)
-        if not blocks and self.drawn.story is None:
-            reason = "script" if self.drawn.signs else "empty"
-            raise NotAnArticle(
-                reason, self.drawn.words if self.drawn.signs else "the page shows no words"
-            )
+        if not blocks and not self.drawn.signs and not self.drawn.story:
+            raise NotAnArticle("empty", "the page shows no words")
         if not declared.has_article_type:
             refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
-        shown, blocks = blocks, self.blocks
+        self.shown, blocks = blocks, self.blocks
         said = declared.get("headline")
         called = filter(None, (name for name, _ in declared.get("site_name")))
         self.sites = [*called, *host_names(url or declared.canonical, source)]
         self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
         said = said or visible.read_marked_title(self.layout)
         slug = address_forms.read_slug(url)
-        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=shown, slug=slug)
+        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=self.shown, slug=slug)
         loaded = self.drawn.story if self.drawn.where == STORY_DATA else None
         for words, how in (
             (loaded.headline if loaded else None, STORY_DATA),
@@ -270,7 +269,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     elif page.drawn.story or page.drawn.signs:
         walked.paragraphs.clear()
         found.drawn_by, found.drawn_reason = page.drawn.words, page.drawn.reason
-        if page.drawn.kept_back:
+        if page.drawn.where == STORY_DATA:
             found.access = [*found.access, ("false", page.drawn.where)]
     found.add("body", shown, EVIDENCE if layout.selected else page.drawn.where or "element")
     return found
@@ -289,9 +288,11 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     is_known = source is not None
     authors = declared.get("authors")
     found.published, found.modified = page.published, page.modified
+    shown = sum(len(block.text) for block in found.walked.paragraphs)
     for name in AS_DECLARED:
         for value, evidence in declared.get(name):
-            found.add(name, value, evidence)
+            if name != "description" or len(value) <= max(shown, LONGEST_DESCRIPTION):
+                found.add(name, value, evidence)
     for value, evidence in declared.get("section"):
         bare = value.removesuffix(" Channel")
         if not NO_SECTION.fullmatch(value):
@@ -351,11 +352,13 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 def _judge_kind(found: PageReadings, page: _Page) -> None:
     """Refuses other kinds of pages than stories, and keeps how much speaks for one."""
     share = 1.0
-    if not (page.is_known or found.drawn_by) or page.is_home:
+    if found.drawn_by and not page.is_known:
+        page_kind.require_story_kind(page_kind.read_told_signs(page.url, page.declared))
+    elif not page.is_known or page.is_home:
         signs = page_kind.read_signs(
             page.url,
             page.declared,
-            page.blocks,
+            [*page.shown, *page.blocks] if page.drawn.story else page.blocks,
             found.walked.paragraphs,
             nodes=page.layout.nodes,
             headline=page.headline,
