@@ -287,6 +287,7 @@ def save(
         status=capture.status if capture else status,
         http_headers=tuple(headers.items()),
         request_headers=capture.request_headers if is_whole else (),
+        data=capture.data if is_whole else None,
         date_captured=date_captured or (capture.date_captured if capture else None),
         origin="file" if kind == "file" else capture.origin if capture else "crawl",
         source=capture.source if is_whole else article.source,

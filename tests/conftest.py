@@ -158,7 +158,7 @@ def declare(folder: Path, name: str, home: str, **fields: object) -> None:
     arguments = ", ".join(f"{key}={value!r}" for key, value in values.items())
     (folder / f"{name}.py").write_text(
         "import datetime\n"
-        "from tradepress.source import Furniture, Source\n\n"
+        "from tradepress.source import DataFields, Furniture, Source\n\n"
         f"SOURCE = Source({arguments})\n"
     )
 

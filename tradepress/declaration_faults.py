@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from parsel.csstranslator import HTMLTranslator
 
 from tradepress.configuration import ConfigurationError
-from tradepress.source import Furniture, ListedField, Selectors, Source
+from tradepress.source import DataFields, Furniture, ListedField, Selectors, Source
 from tradepress.story import POLICIES, CitedAs, Completeness, LinkKind
 
 TUPLES = (
@@ -24,6 +24,8 @@ TUPLES = (
 )
 NAME = re.compile(r"[a-z][a-z0-9]*")
 DOMAIN = re.compile(r"(?!\w+://)[^\s/@]+")
+IN_TEMPLATE = ("id", "slug", "path")
+DATA_PATH = re.compile(r"[^.\s]+(?:\.[^.\s]+)*")
 
 
 @contextmanager
@@ -49,7 +51,8 @@ def telling_where(file: Path) -> Iterator[None]:
 def _mend(words: str) -> str | None:
     """Says what Python does of a call of Source or Furniture, in the words of a declaration."""
     if match := re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", words):
-        known = [field.name for one in (Source, Furniture, Selectors) for field in fields(one)]
+        declared = (Source, Furniture, Selectors, DataFields)
+        known = [field.name for one in declared for field in fields(one)]
         near = get_close_matches(match[2], known, 1)
         guess = f"; did you mean {near[0]}?" if near else ""
         return f"{match[1]} has no field {match[2]}{guess}"
@@ -73,6 +76,7 @@ def faults(source: Source) -> Iterator[str]:
             return
     yield from _faults_of_place(source)
     yield from _faults_of_addresses(source)
+    yield from _faults_of_data(source)
     yield from _faults_of_rules(source)
 
 
@@ -125,6 +129,28 @@ def _faults_of_addresses(source: Source) -> Iterator[str]:
     for pair in source.dated_ids:
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], date)):
             yield f"dated_ids has {pair!r}; write (8478, date(2015, 6, 16))"
+
+
+def _faults_of_data(source: Source) -> Iterator[str]:
+    template, told = source.story_data, vars(source.data_fields)
+    for name, path in told.items():
+        if path is not None and not DATA_PATH.fullmatch(str(path)):
+            yield f"data_fields.{name} is {path!r}; write names joined by dots: data.title"
+    if template is None:
+        if any(told.values()):
+            yield "data_fields says where fields stand, and story_data, the address, is missing"
+        return
+    named = re.findall(r"\{(\w*)\}", str(template))
+    for name in named:
+        if name not in IN_TEMPLATE:
+            yield f"story_data has {{{name}}}; there are {{id}}, {{slug}} and {{path}}"
+    if not named:
+        yield f"story_data is {template!r}; it must have {{id}}, {{slug}} or {{path}} of the story"
+    if "id" in named and source.article_id is None:
+        yield "story_data has {id}, and there is no article_id that finds it"
+    if "{" in urlsplit(str(template)).netloc or not source.owns(str(template)):
+        own = ", ".join(source.domains)
+        yield f"story_data is {template!r}; it must be an address on one of its domains ({own})"
 
 
 def _faults_of_rules(source: Source) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from inspect import getfile
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from tradepress.story import CitedAs, Completeness, LinkKind, Policy
 
@@ -54,6 +54,21 @@ class Selectors:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataFields:
+    """Says where a field stands in the data that a story's page loads: names joined by dots, such
+    as ``data.authors.*.name``; a number counts a list from 0, and ``*`` stands for all of it.
+    None: it is found by itself."""
+
+    headline: str | None = None
+    body: str | None = None
+    """Leads to HTML, to plain text, or to a tree of blocks."""
+    date_published: str | None = None
+    authors: str | None = None
+    description: str | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Declares one publisher; everything unsaid is read from the page itself.
 
@@ -96,6 +111,12 @@ class Source:
     selectors: Selectors = Selectors()
     prepare_page: PreparePage | None = None
     """Is a pure function of the same file, for what neither of the two above can say."""
+    story_data: str | None = field(default=None, repr=False)
+    """Is the address of the JSON that a story's page itself loads, where a script draws it: on the
+    same site, with ``{id}`` for the site's own id, as ``article_id`` finds it, ``{slug}`` for the
+    last step of the story's path, or ``{path}`` for all of it. It is asked for behind the page."""
+    data_fields: DataFields = field(default=DataFields(), repr=False)
+    """Says where fields stand in that JSON."""
     from_listings: tuple[ListedField, ...] = ()
     """Names fields that story pages lack and listings have: there taken where the page has none."""
     completeness: Completeness = "body"
@@ -134,9 +155,11 @@ class Source:
 
     @property
     def own_code(self) -> bytes:
-        """Returns the file of ``prepare_page``; empty where it has none."""
+        """Returns what its digests have beside :attr:`rules`: the file of ``prepare_page``, and
+        where its data are. Empty where it has neither: its digests are those of former releases."""
         own = self.prepare_page
-        return Path(getfile(own)).read_bytes() if own else b""
+        data = repr((self.story_data, self.data_fields)).encode() if self.story_data else b""
+        return (Path(getfile(own)).read_bytes() if own else b"") + data
 
     def owns(self, url: str) -> bool:
         """Is this an http(s) address on one of the source's hosts?"""
@@ -172,10 +195,29 @@ class Source:
 
     def site_id(self, url: str) -> str | None:
         """Returns the site's own id in a story's address, or None if it carries none."""
+        found = self._id_in(url)
+        return found.lower() if found is not None else None
+
+    def data_url(self, url: str) -> str | None:
+        """Returns the address of the data that the page of a story loads; None where it declares
+        none, or the story's address lacks what it is made of."""
+        if self.story_data is None or not self.is_article_url(url):
+            return None
+        path, filled = urlsplit(url).path.rstrip("/"), self.story_data
+        values = {"id": self._id_in(url), "slug": path.rpartition("/")[2], "path": path}
+        for name, value in values.items():
+            if (mark := f"{{{name}}}") in filled:
+                if not value:
+                    return None
+                filled = filled.replace(mark, quote(value, safe="/%~"))
+        return filled if self.owns(filled) else None
+
+    def _id_in(self, url: str) -> str | None:
+        """Returns the site's own id as it stands in a story's address."""
         if self.article_id is None or not self.is_article_url(url):
             return None
         match = re.search(self.article_id, _forms(url)[-1])
-        return "-".join(filter(None, match.groups())).lower() if match else None
+        return "-".join(filter(None, match.groups())) if match else None
 
     def days_around(self, site_id: str | None) -> tuple[date, date] | None:
         """Returns the days of the nearest known ids on either side; None if there are not both."""

@@ -126,6 +126,11 @@ class Reservation:
     had; of ``tdm-policy`` an address; of ``ai-agents`` their names; of ``max-snippet`` the letters
     that may be quoted at most."""
 
+    @property
+    def allows(self) -> bool:
+        """Does it say that nothing is kept?"""
+        return (self.term, self.value) == ("tdm-reservation", "0")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PackedPage:
@@ -169,6 +174,8 @@ class Capture:
     """Are the request's headers as we sent them; empty: it was not we who asked the site."""
     source: str | None = None
     """Is the name of the Source it belongs to."""
+    data: "Capture | None" = None
+    """Is the answer that its script loads the story from, where that was asked for, too."""
     packed: PackedPage | None = None
     """Is the page as whoever read it packed it; None: it is packed when it is stored."""
 

@@ -138,7 +138,7 @@ def test_a_declared_body_that_breaks_off_is_doubtful() -> None:
         )
         for body in (f"{PARAGRAPH} " * 9, f"{PARAGRAPH} " * 2 + "Nor can the …")
     )
-    assert whole.evidence["confidence"][0].evidence == "json-ld articleBody"
+    assert whole.evidence["confidence"][0].evidence == "data"
     assert whole.confidence is not None
     assert cut.confidence is not None
     assert cut.confidence < 0.5 < whole.confidence

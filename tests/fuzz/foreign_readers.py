@@ -51,10 +51,11 @@ from tradepress.jobs.backfill.backfill_visit import read_answer
 from tradepress.jobs.files.address_list import read_address_list
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.files.file_pages import file_borders, read_pages
+from tradepress.jobs.files.har_file import read_har
 from tradepress.research.queries.saved_queries import QueryFileError, SavedQueries, lines_of
 from tradepress.rights.ai_agents import forbidden_agents
 from tradepress.rights.tdmrep import NotTdmrep, file_reservations
-from tradepress.source import Source
+from tradepress.source import DataFields, Source
 from tradepress.steps.dropped import Dropped
 from tradepress.story import Capture
 from tradepress.survey.checked_pages import SeedKind, see_listing, see_story
@@ -199,6 +200,32 @@ def _file(name: str, folder: Path) -> Read:
 def _mhtml(folder: Path) -> Read:
     mhtml, saved = _file("page.mhtml", folder), _file("page.html", folder)
     return lambda data: (mhtml if b"MIME" in data else saved)(data)
+
+
+def _har(folder: Path) -> Read:
+    path = folder / "visit.har"
+
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        read_har(path, SOURCE)
+
+    return read
+
+
+def _story_data(folder: Path) -> Read:
+    frame = "<title>The Gazette</title><div id=root></div>"
+    fields = DataFields(body="article.content", authors="article.*.name", section="article.0")
+    declared = replace(SOURCE, story_data=f"{URL}/{{slug}}", data_fields=fields)
+
+    def read(data: bytes) -> None:
+        for source in (SOURCE, declared):
+            try:
+                pickle.dumps(extract_article(frame, URL, source, data=data))
+            except NotAnArticle as error:
+                if error.reason == "defect":
+                    raise AssertionError(error) from error
+
+    return read
 
 
 def _addresses(folder: Path) -> Read:
@@ -505,6 +532,8 @@ READERS: tuple[Reader, ...] = (
         scraps=WARC_SCRAPS,
     ),
     Reader(name="mhtml", own=(UnreadableFile,), open=_mhtml),
+    Reader(name="har", own=(UnreadableFile,), open=_har, scraps=JSON_SCRAPS),
+    Reader(name="story-data", own=(), open=_story_data, scraps=JSON_SCRAPS),
     Reader(name="addresses", own=(UnreadableFile,), open=_addresses, scraps=(b";", b"\t", b"|")),
     Reader(name="archive", own=(ArchiveError,), open=_archive),
     Reader(name="release", own=(ArchiveError, sqlite3.DatabaseError), open=_release),

@@ -37,6 +37,10 @@ FIELDS = (*READ_FIELDS, "related_links")
 """Lists what is compared. Ref, site id and addresses are identity, which is left alone."""
 EMPTY: tuple[object, ...] = (None, "", [])
 
+DATA = """
+    SELECT file, "offset", length FROM capture_records
+    WHERE capture_id = ? AND kind = 'response' ORDER BY id DESC
+"""
 SAME = "the same by these rules"
 """Is the reason of a re-reading that gave nothing new."""
 
@@ -55,6 +59,8 @@ class Reread:
     capture_id: int
     capture: Row
     """Holds ``url``, ``content_type``, ``file``, ``offset``, ``length``, ``digest``."""
+    data: Row | None
+    """Holds ``file``, ``offset``, ``length`` of the data that the page loaded, if it did."""
     listing: Listing
     """Is what listings say of the story."""
     fields: Row
@@ -262,6 +268,7 @@ def _load(db: Database, version_id: int) -> Reread:
         date_captured=row["date_captured"],
         capture_id=row["capture_id"],
         capture={"url": row["page_url"], **{name: row[name] for name in places}},
+        data=next(db.query(DATA, [row["capture_id"]]), None),
         listing=listing_of(db, row["article_id"]),
         fields=_fields(article_of(row), stored),
         basis=stored_basis(row),

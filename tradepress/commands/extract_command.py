@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.stories.reservation_words import in_words
 from tradepress.commands.options import (
     configured,
@@ -61,7 +62,8 @@ def extract(
     assert refused is not None
     if not as_json:
         what = "could not be read" if refused.reason == DEFECT else "is not a story"
-        raise click.ClickException(f"{page} {what}: {refused}")
+        step = f". {SCRIPT_STEP}" if refused.reason == "script" else ""
+        raise click.ClickException(f"{page} {what}: {refused}{step}")
     print_json({"url": found.url, "refused": {"reason": refused.reason, "words": refused.words}})
     return 1
 

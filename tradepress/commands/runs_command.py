@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tradepress.archive.ledger.outcomes import OUTCOMES
-from tradepress.archive.ledger.reason_words import reason_in_words
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP, reason_in_words
 from tradepress.archive.ledger.run_report import (
     ListedRun,
     RefusedPage,
@@ -95,6 +95,8 @@ def print_refused(pages: Sequence[RefusedPage]) -> None:
     for page in pages:
         kept = f"  {page.file} at {page.offset}" if page.file else ""
         click.echo(f"{page.source}: {page.reason}  {storable(page.url)}{kept}")
+    if any(page.reason == "script" for page in pages):
+        click.echo(SCRIPT_STEP, err=True)
     if not pages:
         click.echo("Every page of this run gave its story.")
 

@@ -18,6 +18,7 @@ from tradepress.commands.options import (
 from tradepress.commands.printed import print_json
 
 if TYPE_CHECKING:
+    from tradepress.source import Source
     from tradepress.survey.site_survey import SiteSurvey
 
 SHOWN, WORDS = 3, 60
@@ -38,6 +39,12 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
     metavar="URL",
     help="Address of the saved pages, if they don't say it.",
 )
+@click.option(
+    "--har",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What your browser recorded of two stories, for pages that a script draws.",
+)
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")
 @click.option("--yes", is_flag=True, help="Don't ask whether the stories were read right.")
@@ -47,6 +54,7 @@ def new_source(
     places: tuple[str, ...],
     pages: bool,
     url: str | None,
+    har: Path | None,
     name: str | None,
     force: bool,
     yes: bool,
@@ -77,6 +85,8 @@ def new_source(
         raise click.UsageError(f"{name!r} is no name: use small letters and digits.")
     if not places or (len(places) > 1 and not pages):
         raise click.UsageError("Give the address of one site, or saved pages with --pages.")
+    if pages and har is not None:
+        raise click.UsageError("A recording (--har) goes with a visit, not with --pages.")
     site = None if pages else page_address(places[0])
     folder = configured().sources.folder or FOLDER
     try:
@@ -85,12 +95,13 @@ def new_source(
         if site is None:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
+            declared = data_in(har, site) if har is not None else None
             click.echo(
                 f"{site} is asked for at most {MOST_REQUESTS} pages, one after the other …",
                 err=True,
             )
             configuration = replace(configured(), contact=contact)
-            survey = survey_address(site, configuration, name=name)
+            survey = survey_address(site, configuration, name=name, declared=declared)
         if not as_json:
             print_survey(survey)
             survey = survey if yes else asked(survey)
@@ -118,6 +129,20 @@ def new_source(
             f"TRADEPRESS_SOURCES_FOLDER={folder} for these commands."
         )
     return 0
+
+
+def data_in(har: Path, site: str) -> "Source":
+    """Returns the site as a recording declares its data, and tells what it shows.
+
+    :raises UnreadableFile: it can't be read
+    """
+    from tradepress.jobs.files.har_file import read_har
+    from tradepress.jobs.site_visit import unknown_source
+
+    found = read_har(har, unknown_source(site))
+    for words in found.words:
+        click.echo(f"{har.name}: {words}.", err=True)
+    return found.site
 
 
 def print_survey(survey: "SiteSurvey") -> None:

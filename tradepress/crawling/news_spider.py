@@ -1,6 +1,7 @@
 """Declares NewsSpider, the only spider with behaviour; ``spider_loader.py`` gives it a source."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any
@@ -13,7 +14,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from tradepress.archive.clock import utc_now, utc_text
 from tradepress.archive.frontier.addresses import Address
 from tradepress.archive.ledger.ledger import Fetched
-from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.ledger.outcomes import OF_DATA, Outcome
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.conduct.host_pause import HostPaused
 from tradepress.crawling.addon import require_addon
@@ -31,12 +32,17 @@ from tradepress.crawling.listing_walk import (
 from tradepress.crawling.page_reading import PageToRead, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
-from tradepress.extraction.not_an_article import JUDGED
+from tradepress.extraction.not_an_article import JUDGED, UNDRAWN
 from tradepress.extraction.page_reservations import page_reservations
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.steps.dropped import Dropped
 from tradepress.story import Article, Capture, Reservation
+
+DATA = "data"
+"""Is the kind of a request for the data that a page loads."""
+BEHIND_ITS_PAGE = 4
+"""Is the priority of such a request: before all else, as the page waits for it in memory."""
 
 
 class NewsSpider(ListingWalk):
@@ -111,32 +117,92 @@ class NewsSpider(ListingWalk):
             self.report.is_trial = True
             self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
 
-    async def parse_article(self, response: Response) -> AsyncIterator[CleanStory | Article]:
-        """Reads one story page, which gives at most one story."""
+    async def parse_article(
+        self, response: Response
+    ) -> AsyncIterator[CleanStory | Article | Request]:
+        """Reads one story page, which gives at most one story or a request for its data."""
         # Out of meta: an answer that came plain and its request would hold each other.
         raw: Response = response.meta.pop("raw_response")
-        now = datetime.now(UTC)
         address: Address = response.meta["address"]
-        asked = address.url
-        received = Fetched(status=raw.status, size=len(raw.body))
-        capture = self.capture_of(response.url, response, raw, now)
         page = PageToRead(
             body=response.body,
-            capture=capture,
+            capture=self.capture_of(response.url, response, raw, datetime.now(UTC)),
             policy=self.settings["TRADEPRESS_POLICY"],
             reservations=_reservations(response, raw),
-            listing=self.run.addresses.at(asked).listing,
+            listing=self.run.addresses.at(address.url).listing,
             people=self.settings.getbool("TRADEPRESS_PEOPLE"),
         )
+        async for found in self.read_story(page, address):
+            yield found
+
+    def data_request(
+        self, url: str, address: Address, page: PageToRead, *, conditional: bool = True
+    ) -> Request:
+        """Returns the request for a story's data; conditional, as the page was asked for whole."""
+        request = Request(
+            url,
+            self.parse_data,
+            errback=self.story_failed,
+            headers={"Accept": "application/json"},
+            cb_kwargs={"page": page},
+            meta={"address": address, "kind": DATA, "handle_httpstatus_list": [304]},
+            priority=BEHIND_ITS_PAGE,
+        )
+        if conditional:
+            add_validators(request, address.etag, address.last_modified)
+        return request
+
+    async def parse_data(
+        self, response: Response, page: PageToRead
+    ) -> AsyncIterator[CleanStory | Article | Request]:
+        """Reads one story page with the data that it loads."""
+        raw: Response = response.meta.pop("raw_response")
+        address: Address = response.meta["address"]
+        reserved = tuple(one for one in _reservations(response, raw) if not one.allows)
+        page = replace(page, data=response.body, data_reservations=reserved)
+        if response.status == 304:
+            if response.meta.get("redirect_times") or not await self.reserves_the_same(
+                address, page
+            ):
+                asked = response.meta.get("redirect_urls", [response.url])[0]
+                yield self.data_request(asked, address, page, conditional=False)
+                return
+            self.report.unchanged += 1
+            self.settle(address.url, Outcome.UNCHANGED, None, Fetched(status=304))
+            if address.article_id is not None:
+                self.run.stories.keep_visit(address.article_id, page.capture)
+            return
+        data = self.capture_of(response.url, response, raw, datetime.now(UTC))
+        async for found in self.read_story(page, address, data):
+            yield found
+
+    async def read_story(
+        self, page: PageToRead, address: Address, data: Capture | None = None
+    ) -> AsyncIterator[CleanStory | Article | Request]:
+        """Yields the story of a page, or a request for the data by which a script draws it, where
+        the source declares these and it shows no text without; or ends its address.
+
+        :param data: the answer with the data that it loads
+        """
+        asked, capture = address.url, page.capture
+        where = self.source.data_url(capture.url) if data is None else None
+        received = Fetched(status=capture.status, size=len(capture.body))
         try:
             read = await self.workers.run(read_page, page, self.source)
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason == DEFECT:  # the run says so, and its traceback is logged
                 raise
+            if where is not None and error.reason in UNDRAWN:
+                yield self.data_request(where, address, page)
+                return
             self.report.rejections[error.reason] += 1
-            if await self.may_keep(error.reason, response, raw):
-                self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
+            if await self.may_keep(error.reason, page, address):
+                sent = capture.request_headers if asked == capture.url else ()
+                self.run.stories.keep_page(replace(capture, url=asked, request_headers=sent))
             self.settle(asked, Outcome.REJECTED, error.reason, received)
+            return
+        if where is not None and read.article.completeness != "body":
+            yield self.data_request(where, address, page)
             return
         self.report.add_article(read.article, page.policy)
         self.report.reread += address.article_id is not None
@@ -147,7 +213,7 @@ class NewsSpider(ListingWalk):
         if self.until and published and published[:10] > self.until:
             self.settle(asked, Outcome.REJECTED, f"after {self.until}", received)
             return
-        yield read.captured(capture)
+        yield read.captured(replace(capture, data=data))
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """Returns the page as it was served, to be kept under this address."""
@@ -164,20 +230,27 @@ class NewsSpider(ListingWalk):
             source=self.source.name,
         )
 
-    async def may_keep(self, reason: str, response: Response, raw: Response) -> bool:
+    async def may_keep(self, reason: str, page: PageToRead, address: Address) -> bool:
         """Is a page that gave no story to be kept? Once, if we judged so, and nobody minds."""
-        address: Address = response.meta["address"]
         if (
             reason not in JUDGED
             or (address.outcome, address.reason) == (Outcome.REJECTED, reason)
-            or self.settings["TRADEPRESS_POLICY"] != "store"  # before the page is read once more
+            or page.policy != "store"  # before the page is read once more
         ):
             return False
-        on_page = await self.workers.run(
-            page_reservations, response.body, header_of(response, "Content-Type")
-        )
-        reservations = (*on_page, *_reservations(response, raw))
+        reservations = await self.reservations_of(page)
         return judge_policy(Article(reservations=reservations)) == "store"
+
+    async def reservations_of(self, page: PageToRead) -> tuple[Reservation, ...]:
+        """Returns all that is reserved of a page, as its story has it."""
+        on_page = await self.workers.run(page_reservations, page.body, page.capture.content_type)
+        return (*page.data_reservations, *on_page, *page.reservations)
+
+    async def reserves_the_same(self, address: Address, page: PageToRead) -> bool:
+        """Is the same reserved of a kept story as when it was read?"""
+        kept = self.run.addresses.reservations(address.url)
+        told = set(await self.reservations_of(page))
+        return kept is not None and told == {Reservation(**one) for one in kept}
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
         """Yields requests for the stories at these addresses whose time has come."""
@@ -217,7 +290,8 @@ class NewsSpider(ListingWalk):
             meta={"address": address},
             priority=_priority(address),
         )
-        if conditional:
+        # What its data reserve is said by the page: that is read each time, and the data if new.
+        if conditional and self.source.data_url(address.url) is None:
             add_validators(request, address.etag, address.last_modified)
         return request
 
@@ -253,10 +327,12 @@ class NewsSpider(ListingWalk):
             and "retry_times" in request.meta
         ):  # it was asked, and the second try alone was not made
             why = explain(request.meta["failure"], request.url)
+        of_data = request.meta.get("kind") == DATA and why.outcome != "deferred"
+        reason = f"{OF_DATA}{why.reason}" if of_data else why.reason
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
-        counter[why.reason] += 1
+        counter[reason] += 1
         fetched = Fetched(status=why.status)
-        self.settle(asked, Outcome(why.outcome), why.reason, fetched, wait=why.wait)
+        self.settle(asked, Outcome(why.outcome), reason, fetched, wait=why.wait)
 
     def settle(
         self,

@@ -7,6 +7,7 @@ from tradepress.archive.clean import ArticleRowError
 from tradepress.archive.stories.clean_story import CleanStory, article_in, clean_story
 from tradepress.crawling.listed_fields import take_listed
 from tradepress.extraction import extract_article, page_border
+from tradepress.extraction.not_an_article import STORY_DATA
 from tradepress.source import Source
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.prepare import prepare
@@ -35,6 +36,10 @@ class PageToRead:
     """Is what source and operator ask for."""
     reservations: tuple[Reservation, ...] = ()
     """Holds what its header and its site reserve; behind what the page itself says (W3C TDMRep)."""
+    data: bytes | None = None
+    """Is the JSON that its script loads the story from, decoded; None: that was not asked for."""
+    data_reservations: tuple[Reservation, ...] = ()
+    """Holds what is reserved of that JSON; before what the page allows."""
     listing: Listing = NOT_LISTED
     """Holds what listings say of the story; behind what the page itself says."""
     member: bytes | None = None
@@ -56,12 +61,21 @@ class ReadPage:
     """Is the page as a record; None if it is not to be kept."""
 
     @property
+    def is_from_data(self) -> bool:
+        """Was its text taken from the data that the page loads?"""
+        read = self.article.evidence.get("body", ())
+        is_data = bool(read) and read[0].evidence == STORY_DATA
+        return is_data and self.article.completeness == "body"
+
+    @property
     def article(self) -> StoredArticle:
         return article_in(self.story)
 
     def captured(self, capture: Capture) -> CleanStory | StoredArticle:
         """Returns the story with the page that it was read from."""
-        capture = replace(capture, packed=self.packed)
+        # Data that hold more than may be read are not kept.
+        data = capture.data if self.is_from_data else None
+        capture = replace(capture, packed=self.packed, data=data)
         if isinstance(self.story, CleanStory):
             return self.story.captured(capture)
         return replace(self.story, capture=capture)
@@ -80,12 +94,15 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         source,
         content_type=page.capture.content_type,
         seen_at=page.capture.date_captured,
+        data=page.data,
     )
     article = prepare(
         replace(
             StoredArticle.of(take_listed(article, page.listing, source), source=source.name),
             policy=page.policy,
-            reservations=(*article.reservations, *page.reservations),
+            reservations=tuple(
+                dict.fromkeys((*page.data_reservations, *article.reservations, *page.reservations))
+            ),
         ),
         people=page.people,
         basis=page.basis,

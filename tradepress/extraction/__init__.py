@@ -17,6 +17,7 @@ def extract_article(
     *,
     content_type: str | None = None,
     seen_at: datetime | None = None,
+    data: bytes | None = None,
 ) -> Article:
     """Reads one page, HTML or plain-text capture, as a news story.
 
@@ -25,6 +26,7 @@ def extract_article(
     ``seen_at`` the aware instant at which the page stood like this. Nothing else is consulted,
     neither network nor clock. Of a page of a web archive what it was captured from is read: its
     toolbar and scripts count for nothing, and its address and links lead to the publisher.
+    ``data`` is the JSON that its script loads the story from: what ``story_data`` declares.
 
     >>> page = "<h1>Court clears lantern mark</h1><p>" + 5 * "A lantern may be green, it says. "
     >>> article = extract_article(page, "https://p.example/a-1")
@@ -36,4 +38,4 @@ def extract_article(
     # Here, as a process that has pages read by others needs none of it: a quarter of a second.
     from tradepress.extraction.article import read_article
 
-    return read_article(page, url, source, content_type, seen_at)
+    return read_article(page, url, source, content_type, seen_at, data)

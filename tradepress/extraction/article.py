@@ -46,6 +46,7 @@ def read_article(
     source: Source | None,
     content_type: str | None,
     seen_at: datetime | None,
+    data: bytes | None = None,
 ) -> Article:
     """Reads one page: see :func:`tradepress.extraction.extract_article`."""
     refusal.require_size(page)
@@ -58,6 +59,8 @@ def read_article(
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
     read = read_html if looks_like_markup(words) else read_capture
+    if data is not None and read is read_html:
+        read = partial(read_html, data=data)
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
 
 
@@ -178,6 +181,8 @@ def _judge_completeness(
     if found.walked.paragraphs:
         return "body"
     least = source.completeness if source and address_forms.is_story(url, source) else "body"
+    if least == "body" and found.drawn_by:
+        raise NotAnArticle(found.drawn_reason, found.drawn_by)
     if least == "body":
         raise NotAnArticle("no_body", "no paragraph of a story was found")
     return "teaser" if found.best("description") else "headline"

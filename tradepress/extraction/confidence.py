@@ -11,8 +11,8 @@ from tradepress.extraction.access import BREAKS_OFF
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.sentences import size
 
-Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
-"""Says where the body comes from: a page, a text capture, or what a page declares as its body."""
+Way: TypeAlias = Literal["agreement", "lines", "data"]
+"""Says where the body comes from: a page, a text capture, or data that a page's script draws."""
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
@@ -24,7 +24,7 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
         "unsigned": -0.19,
     },
     "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
-    "json-ld articleBody": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
+    "data": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
 }
 """Holds the weights of the signals of each way; ``bias`` is that of none.
 ``story``: log of what speaks for a story in the page's kind, 1 where the page or its source calls

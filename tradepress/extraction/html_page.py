@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from html import unescape
+from html import escape
 from urllib.parse import urlsplit
 
-from tradepress.archive.text_forms import one_line, without_markup, words_key
+from tradepress.archive.text_forms import one_line, one_line_each, words_key
 from tradepress.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.body import choose_body, open_lead, open_selected, trim
+from tradepress.extraction.declared_data import read_story_data
+from tradepress.extraction.drawn_by_script import Drawn, read_drawn, shows_text
 from tradepress.extraction.furniture import Rule, compile_rules, is_claims
 from tradepress.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from tradepress.extraction.html_blocks import cut_blocks
 from tradepress.extraction.links import host_names, is_home, list_above
-from tradepress.extraction.not_an_article import NotAnArticle
+from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.people import DESK, LEAD, is_names, read_names
 from tradepress.extraction.readings import PageReadings
@@ -27,18 +29,19 @@ from tradepress.extraction.sections import (
     read_section,
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
-from tradepress.extraction.structured_data import AS_DECLARED, Declared, read_declared
+from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
 from tradepress.extraction.walls import mark_wall
-from tradepress.source import Source
+from tradepress.source import DataFields, Source
 from tradepress.story import Reading
 
 PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """Matches what a CMS calls an unnamed author; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
-SHORTEST_DECLARED, LEAST_MORE = 300, 1.5
-"""Are the least characters of a declared body, and how much longer than what is shown it is."""
+DECLARED_BODY = "json-ld articleBody"
+LONGEST_DESCRIPTION = 600
+"""Bounds a description that is longer than the text: it would be what the page does not show."""
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
 """Is evidence that calls a day one of publication, be it that of an update as well."""
 LONGEST_DESK = 60
@@ -51,7 +54,14 @@ class _Page:
     :raises NotAnArticle: it shows no words or no headline, or calls itself no story
     """
 
-    def __init__(self, html: str, url: str | None, source: Source | None) -> None:
+    def __init__(
+        self,
+        html: str,
+        url: str | None,
+        source: Source | None,
+        rules: Sequence[Rule],
+        data: bytes | None,
+    ) -> None:
         self.html, self.url, self.source = html, url, source
         self.is_home = bool(url and is_home(url))
         if self.is_home and source:
@@ -67,22 +77,35 @@ class _Page:
         self.blocks = blocks = layout.blocks
         telling = read_telling(root)
         self.declared = declared = read_declared(root, telling, layout.typed, url)
-        if not blocks:
-            raise NotAnArticle("empty", "the page shows no words")
         title = one_line(root.findtext("head/title") or root.findtext(".//title") or "")
-        said = declared.get("headline")
-        h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in said)])
+        h1s = visible.read_h1(
+            blocks, root, [title, *(words for words, _ in declared.get("headline"))]
+        )
+        self.drawn = Drawn()
+        if not shows_text(blocks, rules):
+            self._read_data(root, telling["script"], [*h1s, title], data)
+        if not blocks and not self.drawn.signs and not self.drawn.story:
+            raise NotAnArticle("empty", "the page shows no words")
         if not declared.has_article_type:
             refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
+        self.shown, blocks = blocks, self.blocks
+        said = declared.get("headline")
         called = filter(None, (name for name, _ in declared.get("site_name")))
         self.sites = [*called, *host_names(url or declared.canonical, source)]
         self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
-        said = said or visible.read_marked_title(layout)
+        said = said or visible.read_marked_title(self.layout)
         slug = address_forms.read_slug(url)
-        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=blocks, slug=slug)
-        if words := self.selected.headline:
-            rest = [one for one in self.headlines if one.value != words]
-            self.headlines = [Reading(value=words, evidence=EVIDENCE), *rest]
+        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=self.shown, slug=slug)
+        loaded = self.drawn.story if self.drawn.where == STORY_DATA else None
+        for words, how in (
+            (loaded.headline if loaded else None, STORY_DATA),
+            (self.selected.headline, EVIDENCE),
+        ):
+            if words:
+                rest = [one for one in self.headlines if one.value != words]
+                self.headlines = [Reading(value=words, evidence=how), *rest]
+        if not self.headlines and self.drawn.signs:
+            raise NotAnArticle("script", self.drawn.words)
         if not self.headlines:
             raise NotAnArticle(
                 "no_headline", "neither h1, title nor structured data give a headline"
@@ -101,6 +124,40 @@ class _Page:
         self.is_known = declared.is_dated_story or address_forms.is_story(url, source)
         self.published, self.modified = self._declared_dates()
         self._read_tree(root, telling)
+
+    def _read_data(
+        self,
+        root: Element,
+        scripts: Sequence[Element],
+        titles: Sequence[str],
+        data: bytes | None,
+    ) -> None:
+        """Takes the text that the page carries or loads for its script in place of what it
+        shows."""
+        declared = self.declared
+        called = [words for words, _ in declared.get("headline")]
+        parts = [part for words in titles for part in (words, *TITLE_SEAM.split(words))]
+        headlines = one_line_each((*called, *parts))
+        slug = address_forms.read_slug(self.url)
+        loaded = None
+        if data is not None:
+            fields = self.source.data_fields if self.source else DataFields()
+            loaded = read_story_data(data, headlines, fields)
+        self.drawn = read_drawn(
+            self.html, root, scripts, self.blocks, declared, headlines, slug, loaded
+        )
+        if (story := self.drawn.story) is None:
+            return
+        headline = escape(story.headline or "")
+        drawn = parse_tree(f"<article><h1>{headline}</h1><div>{story.html}</div></article>")
+        if drawn is None:
+            return
+        self.layout = cut_blocks(drawn)
+        self.blocks = self.layout.blocks
+        if self.drawn.where != DECLARED_BODY:
+            for name in ("headline", "date_published", "date_modified", "description", "section"):
+                declared.add(name, getattr(story, name), self.drawn.where)
+            declared.add("authors", list(story.authors), self.drawn.where)
 
     def _declared_dates(self) -> tuple[list[dates.Found], list[dates.Found]]:
         """Returns the dates of publication, and of updates."""
@@ -146,14 +203,20 @@ def _headline_at(blocks: Sequence[Block], headline: str, others: Sequence[str]) 
 
 
 def read_html(
-    words: str, url: str | None, source: Source | None, seen_at: datetime | None
+    words: str,
+    url: str | None,
+    source: Source | None,
+    seen_at: datetime | None,
+    data: bytes | None = None,
 ) -> PageReadings:
     """Reads all that the page says.
 
+    :param data: what it loads, as its source declares
     :raises NotAnArticle: it is no story, or shows no headline
     """
-    page = _Page(words, url, source)
-    found = _read_story(page, compile_rules(source.furniture_at(seen_at) if source else ()))
+    rules = compile_rules(source.furniture_at(seen_at) if source else ())
+    page = _Page(words, url, source, rules, data)
+    found = _read_story(page, rules)
     _read_declared_fields(found, page)
     _read_bylines(found, page)
     _read_dates(found, page)
@@ -200,28 +263,16 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     found.access = page.declared.get("access")
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
     found.fields["headline"] = page.headlines
-    if layout.selected:
-        found.add("body", sum(len(block.text) for block in walked.paragraphs), EVIDENCE)
-    else:
-        _read_declared_body(found, page.declared, rules)
-    return found
-
-
-def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence[Rule]) -> None:
-    """Takes the declared body where the page shows hardly any of it and no wall keeps it back."""
-    walked = found.walked
     shown = sum(len(block.text) for block in walked.paragraphs)
-    words = declared.first("body") or ""
-    if found.is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
-        found.add("body", shown, "element")
-        return
-    lines = map(without_markup, re.split(r"\n+|</p>|<br */?>", unescape(words)))
-    again = walk([Block(text=line, tag="p") for line in lines if line], rules)
-    walked.paragraphs = again.paragraphs
-    found.body_from = "json-ld articleBody"
-    walked.links = [link for link in walked.links if link.kind != "in_text"]
-    walked.corrections += again.corrections
-    found.add("body", len(words), found.body_from)
+    if page.drawn.story and not (found.is_kept_back or page.drawn.kept_back):
+        found.body_from = "data"
+    elif page.drawn.story or page.drawn.signs:
+        walked.paragraphs.clear()
+        found.drawn_by, found.drawn_reason = page.drawn.words, page.drawn.reason
+        if page.drawn.where == STORY_DATA:
+            found.access = [*found.access, ("false", page.drawn.where)]
+    found.add("body", shown, EVIDENCE if layout.selected else page.drawn.where or "element")
+    return found
 
 
 def _take_selected(found: PageReadings, selected: Selected) -> None:
@@ -237,9 +288,11 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     is_known = source is not None
     authors = declared.get("authors")
     found.published, found.modified = page.published, page.modified
+    shown = sum(len(block.text) for block in found.walked.paragraphs)
     for name in AS_DECLARED:
         for value, evidence in declared.get(name):
-            found.add(name, value, evidence)
+            if name != "description" or len(value) <= max(shown, LONGEST_DESCRIPTION):
+                found.add(name, value, evidence)
     for value, evidence in declared.get("section"):
         bare = value.removesuffix(" Channel")
         if not NO_SECTION.fullmatch(value):
@@ -299,11 +352,13 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 def _judge_kind(found: PageReadings, page: _Page) -> None:
     """Refuses other kinds of pages than stories, and keeps how much speaks for one."""
     share = 1.0
-    if not page.is_known or page.is_home:
+    if found.drawn_by and not page.is_known:
+        page_kind.require_story_kind(page_kind.read_told_signs(page.url, page.declared))
+    elif not page.is_known or page.is_home:
         signs = page_kind.read_signs(
             page.url,
             page.declared,
-            page.blocks,
+            [*page.shown, *page.blocks] if page.drawn.story else page.blocks,
             found.walked.paragraphs,
             nodes=page.layout.nodes,
             headline=page.headline,

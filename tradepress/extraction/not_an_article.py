@@ -11,10 +11,15 @@ DEFECT = "defect"
 JUDGED = frozenset(
     (
         *("index", "product", "service", "forum", "event", "video"),
-        *("no_headline", "no_body", "junk"),
+        *("no_headline", "no_body", "script", "junk"),
     )
 )
 """Are reasons that are our judgement of a page that was read: later rules may differ."""
+
+UNDRAWN = frozenset(("script", "empty", "no_body", "no_headline"))
+"""Are reasons of a page that may be but the frame in which a script draws the story."""
+STORY_DATA = "story_data"
+"""Is the evidence of what was read in the data that a source declares."""
 
 
 class NotAnArticle(ValueError):
@@ -24,9 +29,12 @@ class NotAnArticle(ValueError):
     calls itself ``soft_404``, ``consent``, ``login``, ``challenge``, ``search``, ``index``; by what
     it is made of ``index`` (front pages, listings, collections, directories), ``product`` of a
     shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
-    answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
-    a body too short to be a story or hardly likely to be one. A source's own function says
-    ``other_publisher`` of a story on a host that several share. ``defect``: nobody knows.
+    answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, ``script``, a
+    page without text that a script draws and whose data hold none either, and ``junk``, a body too
+    short to be a story or hardly likely to be one. A source's own function says
+    ``other_publisher`` of a story on a host that several share. ``story_data_no_json`` and
+    ``story_data_no_story``: what it loads, as its source declares, is none. ``defect``: nobody
+    knows.
     """
 
     def __init__(self, reason: str, words: str) -> None:

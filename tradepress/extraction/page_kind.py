@@ -92,13 +92,21 @@ def read_signs(
     :param has_dateline: does a date stand beside the headline?
     """
     return {
-        **(_address_signs(url) if url else {}),
-        **_declared_signs(declared, nodes[0].names.lower()),
+        **read_told_signs(url, declared, nodes[0].names),
         "date line": float(has_dateline),
         "length of the headline": min(size(headline), LONG_HEADLINE) / LONG_HEADLINE,
         **_block_signs(url, blocks, story, buttons),
         **_story_signs(story, nodes),
     }
+
+
+def read_told_signs(url: str | None, declared: Declared, names: str = "") -> dict[str, float]:
+    """Reads the signs of a page's address, if known, and of what it declares.
+
+    :param names: the classes of its outermost element
+    """
+    told = _declared_signs(declared, names.lower())
+    return {**(_address_signs(url) if url else {}), **told}
 
 
 def read_buttons(buttons: Sequence[Element]) -> str:

@@ -33,6 +33,9 @@ class PageReadings:
     canonical: str | None = None
     reservations: tuple[Reservation, ...] = ()
     body_from: Way = "agreement"
+    drawn_by: str = ""
+    """Says of a page without text what shows that a script draws it."""
+    drawn_reason: str = "script"
     signals: dict[str, float] = field(default_factory=dict)
     """Holds what speaks for and against the body, for its confidence."""
 

@@ -225,10 +225,10 @@ def _read_article(
 ) -> None:
     if article is None:
         return
-    for key, name in (*SCHEMA_FIELDS.items(), ("name", "headline"), ("articleBody", "body")):
+    for key, name in (*SCHEMA_FIELDS.items(), ("name", "headline")):
         most = LONGEST_LIST if name == "section" else 1
         for value in _strings(article.get(key))[:most]:
-            declared.add(name, value if name == "body" else without_markup(value), f"{how} {key}")
+            declared.add(name, without_markup(value), f"{how} {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     people, organisations = _authors(article.get("author"), by_id)
     others, _ = _authors(article.get("contributor"), by_id) if people else ([], [])

@@ -225,6 +225,8 @@ def read_dates_by_text(
 ) -> list[dates.Found]:
     """Returns the date that is printed right above or below the story's text, or in its opening;
     its year may be short if it stands beside the headline at ``at``."""
+    if not blocks:
+        return []
     places = _places(set(story), blocks)
     running = [i for i in places if blocks[i].prose and blocks[i].tag not in HEADINGS]
     first = (running or places)[0]

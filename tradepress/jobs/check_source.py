@@ -18,7 +18,7 @@ from tradepress.crawling.source_report import SourceReport
 from tradepress.discovery.candidates import NotAListing
 from tradepress.extraction import NotAnArticle
 from tradepress.jobs.files.file_page import FilePage
-from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
+from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site, with_data
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
 from tradepress.story import METADATA_ONLY, Article, Policy, strictest
@@ -289,11 +289,12 @@ class _Visit:
         known = _unique([*in_turn(pages), *in_turn(maps)])
         refused = refused_links(self.source, self.listings)
         most = MOST_REFUSED if known else MOST_STORIES
-        return _unique([*known[:MOST_STORIES], *refused[:most]])[: MOST_REQUESTS - self.requests]
+        left = (MOST_REQUESTS - self.requests) // (1 if self.source.story_data is None else 2)
+        return _unique([*known[:MOST_STORIES], *refused[:most]])[:left]
 
     async def see_story(self, url: str) -> None:
         try:
-            page = await self.ask(url)
+            page = await with_data(await self.ask(url), self.source, self.ask)
         except PageNotHad as error:
             self.stories.append(
                 CheckedPage(url=url, asked=url, reason=error.reason, words=error.words)
@@ -318,6 +319,7 @@ class _Visit:
                 source,
                 content_type=page.content_type,
                 seen_at=page.date_captured,
+                data=page.data,
             )
         except (NotAnArticle, TooComplex) as error:
             return CheckedPage(url=page.url or "", reason=error.reason, words=str(error))

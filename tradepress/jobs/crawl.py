@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.text_forms import counted, storable
 from tradepress.conduct.context import CrawlContext, attach
@@ -366,6 +367,7 @@ NEXT_STEPS = {
     "http_403": "The site turns crawlers away; ask the publisher for permission.",
     "no_sitemap": "Back-fill its sections, or name `sitemaps` in the source's file.",
     "http_404": "The section has moved; mend `sections` in the source's file.",
+    "script": SCRIPT_STEP,
     "http_429": "The site asks for fewer requests; try again in an hour.",
     "http_503": "The site is busy or under repair; try again in an hour.",
     "tls": "The site's certificate can't be trusted; nothing was read.",

@@ -128,7 +128,8 @@ def _first_page(file: str | Path, url: str | None) -> FilePage:
 def _with_rights(read: Read, configuration: Configuration) -> Article:
     """Adds what its answer reserves, what of it could be kept, and what it names."""
     article = read.article
-    reservations = (*article.reservations, *header_reservations(read.page.http_headers))
+    on_page = (*article.reservations, *header_reservations(read.page.http_headers))
+    reservations = (*read.page.site_reservations, *on_page)  # of its data alone
     asked = None
     if read.source:
         asked = strictest(read.source.policy, configuration.policy_of(read.source.name))

@@ -351,7 +351,7 @@ class _WayIn:
             except (NotAnArticle, TooComplex) as error:
                 if error.reason == DEFECT:
                     return partial(self._count, _failed(file, str(error)))
-                if error.reason in NO_PAGE:
+                if error.reason in (*NO_PAGE, "script"):
                     return partial(self._count, _rejected(str(file), file, error.reason))
                 article = Article()
             declared = declared_address(article, source, self.sources)

@@ -60,6 +60,7 @@ async def extract(page: FilePage, source: Source | None, workers: PageWorkers) -
         source,
         content_type=page.content_type,
         seen_at=page.date_captured,
+        data=page.data,
     )
 
 

@@ -321,6 +321,7 @@ class Rereading:
                 url=read.url,
                 seen_at=datetime.fromisoformat(read.date_captured) if read.date_captured else None,
                 listing=read.listing,
+                data=read.data,
                 people=self.people,
             )
         except UnreadablePage as error:

@@ -2,6 +2,7 @@
 contact, pace, address guard."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.log import configure_logging
 
+from tradepress.archive.ledger.outcomes import OF_DATA
 from tradepress.archive.web_address import web_address
 from tradepress.conduct.context import engine_of
 from tradepress.configuration import Configuration
@@ -24,6 +26,7 @@ from tradepress.crawling.source_report import SourceReport
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
+from tradepress.rights.header_reservations import header_reservations
 from tradepress.rights.site_rights import WANTED
 from tradepress.source import Source
 
@@ -109,6 +112,25 @@ def _page(response: Response) -> FilePage:
     )
 
 
+async def with_data(page: FilePage, source: Source, fetch: Fetch) -> FilePage:
+    """Returns a page with the data that it loads, where its source declares them.
+
+    :raises PageNotHad: they can't be had
+    """
+    url = source.data_url(page.url or "")
+    if url is None:
+        return page
+    try:
+        data = await fetch(url)
+    except PageNotHad as error:
+        raise PageNotHad(url, f"{OF_DATA}{error.reason}", error.words, error.failure) from error
+    reserved = tuple(one for one in data.site_reservations if not one.allows)
+    headers = tuple(one for one in header_reservations(data.http_headers) if not one.allows)
+    return replace(
+        page, data=data.page, site_reservations=(*reserved, *headers, *page.site_reservations)
+    )
+
+
 def visit_site(
     source: Source,
     configuration: Configuration,
@@ -177,7 +199,8 @@ def fetch_page(url: str, source: Source | None, configuration: Configuration) ->
     """
 
     async def visit(fetch: Fetch) -> FilePage:
-        return await fetch(url)
+        page = await fetch(url)
+        return await with_data(page, source, fetch) if source else page
 
     return visit_site(source or unknown_source(url), configuration, visit)
 

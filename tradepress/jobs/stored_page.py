@@ -28,6 +28,7 @@ def reread_page(
     url: str,
     seen_at: datetime | None,
     listing: Listing,
+    data: Mapping[str, Any] | None = None,
     people: bool = False,
 ) -> CleanStory:
     """Reads the story in a stored page. What may be kept of it is not judged.
@@ -38,6 +39,7 @@ def reread_page(
     :param url: the address of the story
     :param seen_at: when the page stood like this
     :param listing: what listings say of the story
+    :param data: ``file``, ``offset`` and ``length`` of the data that the page loaded
     :param people: look for them in the text, too
     :raises UnreadablePage: the page is not there, or not as it was written
     :raises NotAnArticle: it holds no story
@@ -50,6 +52,7 @@ def reread_page(
         source,
         content_type=place["content_type"],
         seen_at=seen_at,
+        data=read_kept_page(folder, data) if data is not None else None,
     )
     article = take_listed(article, listing, source)
     article = replace(StoredArticle.of(article, source=source.name, url=url), policy=source.policy)

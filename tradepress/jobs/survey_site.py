@@ -21,7 +21,14 @@ from tradepress.extraction.links import is_home
 from tradepress.jobs.check_source import with_listings
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
-from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
+from tradepress.jobs.site_visit import (
+    Fetch,
+    PageNotHad,
+    unknown_source,
+    visit_site,
+    with_data,
+)
+from tradepress.source import Source
 from tradepress.survey.declaration import golden_page, slug_of, write_declaration
 from tradepress.survey.seen_site import (
     MOST_FEEDS,
@@ -152,6 +159,8 @@ class SiteVisit:
         :param is_list: it is a further page of a list, whatever it reads like
         """
         found = await read(page, self.workers, self.seen)
+        if found is not None and not (found.is_story or is_list):
+            found = await self.read_data(page) or found
         if found is None:
             return
         if is_list:
@@ -160,6 +169,19 @@ class SiteVisit:
         self.seen.add(found)
         if asked is not None and asked != found.page.url:
             self.seen.failures[asked] = f"it leads to {found.page.url}"
+
+    async def read_data(self, page: FilePage) -> SeenPage | None:
+        """Reads a page without a story once more, with the data that it may load."""
+        url = page.url or self.seen.home
+        if is_home(url) or self.seen.site.data_url(url) is None or self.left <= 0:
+            return None
+        self.left -= 1
+        try:
+            both = await with_data(page, self.seen.site, self.fetch)
+        except PageNotHad as error:
+            self.seen.failures[url] = str(error)
+            return None
+        return await read(both, self.workers, self.seen)
 
     async def take_feed(self, page: FilePage) -> bool:
         """Takes the page as a feed, if it is one with entries of the site."""
@@ -209,6 +231,7 @@ async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage
         http_headers=page.http_headers,
         site_reservations=page.site_reservations,
         seen_at=page.date_captured,
+        data=page.data,
     )
     try:
         return await workers.run(read_site_page, taken, seen.site)
@@ -224,6 +247,7 @@ def survey_address(
     name: str | None = None,
     settings: Mapping[str, Any] | None = None,
     sample: bool = False,
+    declared: Source | None = None,
 ) -> SiteSurvey:
     """Looks a site over, in at most MOST_REQUESTS requests.
 
@@ -231,10 +255,11 @@ def survey_address(
     :param name: of the source; None: made from the host's name
     :param settings: of Scrapy, beside those of the configuration
     :param sample: the site is one of the bundled papers, to which the settings lead
+    :param declared: the site, as a recording declares where its stories' data are
     :raises UsageError: no contact, or no web address
     :raises NothingToDeclare: too little was found
     """
-    site = replace(unknown_source(url), sample=sample)
+    site = replace(declared or unknown_source(url), sample=sample)
     seen = SeenSite(home=urljoin(url, "/"), site=site)
 
     async def visit(fetch: Fetch) -> SiteSurvey:

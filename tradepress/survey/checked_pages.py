@@ -143,10 +143,13 @@ def see_story(
     *,
     content_type: str | None = None,
     seen_at: datetime | None = None,
+    data: bytes | None = None,
 ) -> CheckedPage:
     """Reads a page as a crawl does, and what stands beside its dates."""
     try:
-        article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
+        article = extract_article(
+            page, url, source, content_type=content_type, seen_at=seen_at, data=data
+        )
     except NotAnArticle as error:
         return CheckedPage(url=url or "", reason=error.reason, words=error.words)
     root = page_tree(page, content_type)

@@ -12,7 +12,15 @@ from tradepress.survey.python_text import INDENT, cut_lines, literal, member, me
 from tradepress.survey.site_survey import SiteSurvey
 
 ALWAYS = ("name", "publisher", "domains", "language", "timezone")
-SOMETIMES = ("day_first", "sections", "feeds", "sitemaps", "article_url", "article_id")
+SOMETIMES = (
+    "day_first",
+    "sections",
+    "feeds",
+    "sitemaps",
+    "article_url",
+    "article_id",
+    "story_data",
+)
 BELOW = ("section_names", "completeness", "from_listings", "rights", "unverified")
 PATTERNS = ("article_url", "article_id")
 EXPECTED = ("headline", "date_published", "authors", "section", "language", "is_truncated")

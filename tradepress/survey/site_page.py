@@ -39,6 +39,8 @@ class SitePage:
     site_reservations: tuple[Reservation, ...] = ()
     """Holds what the files of the site reserve of it."""
     seen_at: datetime | None = None
+    data: bytes | None = None
+    """Is the JSON that the page loads the story from, if that was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,8 @@ class SeenPage:
     article: Article | None = None
     refused: str | None = None
     """Says why it is no story."""
+    refused_words: str = ""
+    """Says what shows that."""
     reservations: tuple[Reservation, ...] = ()
     """Are those of the page itself, of its header, and of the site's files."""
 
@@ -97,19 +101,30 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
     :param site: whose links are told
     :param as_story: by whose rules its story is read; None: by those for all sites
     """
-    article, refused = None, None
+    article, refused, refused_words = None, None, ""
     try:
         article = extract_article(
-            page.body, page.url, as_story, content_type=page.content_type, seen_at=page.seen_at
+            page.body,
+            page.url,
+            as_story,
+            content_type=page.content_type,
+            seen_at=page.seen_at,
+            data=page.data,
         )
     except NotAnArticle as error:
-        refused = error.reason
+        refused, refused_words = error.reason, error.words
     if article is not None and is_home(page.url):
         article, refused = None, "index"
     beside = (*header_reservations(page.http_headers), *page.site_reservations)
     root = page_tree(page.body, page.content_type)
     if root is None:
-        return SeenPage(page=page, article=article, refused=refused, reservations=beside)
+        return SeenPage(
+            page=page,
+            article=article,
+            refused=refused,
+            refused_words=refused_words,
+            reservations=beside,
+        )
     title = root.find(".//title")
     parts = TITLE_PARTS.split(words_of(title)) if title is not None else []
     return SeenPage(
@@ -123,6 +138,7 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
         language=_language(root),
         article=article,
         refused=refused,
+        refused_words=refused_words,
         reservations=(*page_reservations(page.body, page.content_type), *beside),
     )
 

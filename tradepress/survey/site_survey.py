@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
@@ -81,7 +82,8 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
     if rule is None:
         raise NothingToDeclare(_why_no_stories(seen, told))
     host = seen.site.domains[0]
-    site = replace(seen.site, article_url=rule.pattern, article_id=rule.article_id)
+    article_id = seen.site.article_id or rule.article_id
+    site = replace(seen.site, article_url=rule.pattern, article_id=article_id)
     stories = tuple(
         page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
     )
@@ -166,10 +168,12 @@ def _why_no_stories(seen: SeenSite, told: Told) -> str:
         f"{count} refused as {reason.replace('_', ' ')}" for reason, count in refused.most_common()
     )
     failed = f"{seen.failures[seen.start]} " if seen.start in seen.failures else ""
+    drawn = next((page for page in seen.pages.values() if page.refused == "script"), None)
+    step = f" {drawn.page.url}: {drawn.refused_words}. {SCRIPT_STEP}" if drawn else ""
     return (
         f"{failed}Of the pages of {seen.home}, {len(seen.pages)} could be read, and too few are "
         f"stories ({len(told.stories)}{f'; {words}' if words else ''}): give the address of its "
-        "list of stories or of its feed, or saved story pages with --pages."
+        f"list of stories or of its feed, or saved story pages with --pages.{step}"
     )
 
 
@@ -312,7 +316,7 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> 
     bare = [
         page
         for url, page in seen.pages.items()
-        if page.refused == "no_body" and site.is_article_url(url)
+        if page.refused in ("no_body", "script") and site.is_article_url(url)
     ]
     if stories or len(bare) < 2:
         return []
@@ -325,8 +329,11 @@ def _unread(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[S
     if stories:
         return []
     failed = [why for url, why in seen.failures.items() if site.is_article_url(url)]
-    refused = [page.refused for url, page in seen.pages.items() if site.is_article_url(url)]
-    words = failed[0] if failed else f"those asked for hold none ({refused[0] if refused else '–'})"
+    refused = [page for url, page in seen.pages.items() if site.is_article_url(url)]
+    words = f"those asked for hold none ({refused[0].refused if refused else '–'})"
+    if refused and refused[0].refused == "script":
+        words = f"{words}: {refused[0].refused_words}. {SCRIPT_STEP}"
+    words = failed[0] if failed else words
     return [SurveyFinding(name="stories", value=("none was read",), sureness=0, evidence=words)]
 
 

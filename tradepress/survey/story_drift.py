@@ -9,6 +9,7 @@ from itertools import chain
 from statistics import median
 from typing import Literal
 
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.text_forms import straighten
 from tradepress.archive.witnesses import agreements
 from tradepress.extraction.dateline import is_beside_date
@@ -125,7 +126,8 @@ def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
         yield Drift(
             subject="story",
             words=f"{count} of {len(known)} pages give no story ({reason}), such as "
-            f"{example.url or 'one without an address'}: {example.words}",
+            f"{example.url or 'one without an address'}: {example.words}"
+            + (f". {SCRIPT_STEP}" if reason == "script" else ""),
             is_suspected=2 * len(without) <= len(known),
         )
 

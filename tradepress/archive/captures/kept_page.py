@@ -21,7 +21,8 @@ def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:
     """Returns a page of the captures without its Content-Encoding.
 
     :param folder: of the captures
-    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
+    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index; without the last,
+        that of the record counts
     :raises UnreadablePage: it is not there, or not as it was written
     """
     record, raw = read_checked(folder, place)
@@ -42,7 +43,8 @@ def read_checked(folder: Path, place: Mapping[str, Any]) -> tuple[WarcRecord, by
         raw = record.reader.read()
     except (OSError, ValueError) as error:
         raise _unreadable(place, error) from error
-    if payload_digest(raw) != place["digest"]:
+    digest = place.get("digest") or record.headers.get("WARC-Payload-Digest")
+    if payload_digest(raw) != digest:
         where = f"{place['file']} at byte {place['offset']}"
         raise UnreadablePage(f"{where} is not the page that was written there (other digest)")
     return record, raw

@@ -12,8 +12,8 @@ RECORDS = """
     SELECT kind, url, digest, capture_records.file, capture_records."offset", capture_records.length
     FROM capture_records JOIN captures ON captures.id = capture_id
 """
-"""Selects records: ``kind`` is capture, request or revisit; ``url`` and ``digest`` are those of
-the page. A page that only a web archive has, as in a release, has no file."""
+"""Selects records: ``kind`` is capture, or as in ``capture_records``; ``url`` and ``digest`` are
+those of the page. A page that only a web archive has, as in a release, has no file."""
 
 
 def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:

@@ -1,7 +1,7 @@
 """Makes the shape of the archive: at once by schema.sql, then brought on by migrations in order."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlite_utils import Migrations
@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 19
+FIRST_VERSION, SCHEMA_VERSION = 13, 20
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -59,18 +59,33 @@ def count_refused_entries(db: Database) -> None:
 
 
 @migrations()
+def keep_story_data(db: Database) -> None:
+    _allow(db, ["capture_records"], "('request', 'revisit'", "('request', 'revisit', 'response'")
+
+
+@migrations()
 def hold_for_this_archive_alone(db: Database) -> None:
-    # What a CHECK allows is no part of the rows; SQLite has no ALTER for it (lang_altertable.html).
-    db.execute("PRAGMA writable_schema=ON")
-    db.execute(
-        "UPDATE sqlite_schema SET sql = replace(sql, :old, :new) "
-        "WHERE type = 'table' AND name IN ('articles', 'version_rows')",
-        {"old": "policy IN ('store', ", "new": "policy IN ('store', 'archive-only', "},
+    _allow(
+        db,
+        ["articles", "version_rows"],
+        "policy IN ('store', ",
+        "policy IN ('store', 'archive-only', ",
     )
-    db.execute("PRAGMA writable_schema=RESET")
     db.execute(
         "CREATE INDEX versions_archive_only ON version_rows (id) WHERE policy = 'archive-only'"
     )
+
+
+def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:
+    """Replaces what a CHECK says: it is no part of the rows, and SQLite has no ALTER for it
+    (lang_altertable.html)."""
+    db.execute("PRAGMA writable_schema=ON")
+    for table in tables:
+        db.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
+            [old, new, table],
+        )
+    db.execute("PRAGMA writable_schema=RESET")
 
 
 def statements(name: str = "schema.sql") -> Iterator[str]:

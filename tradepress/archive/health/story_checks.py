@@ -17,7 +17,8 @@ from tradepress.archive.health.shift import (
     rise,
     sink,
 )
-from tradepress.archive.ledger.outcomes import TEASER
+from tradepress.archive.ledger.outcomes import OF_DATA, TEASER
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.stored_json import stored_reservations
 from tradepress.archive.stories.redated import REDATED
 from tradepress.archive.stories.reservation_words import (
@@ -30,7 +31,7 @@ from tradepress.archive.stories.reservation_words import (
 from tradepress.archive.witnesses import NAMES, agreements, compare
 
 NO_STORY = {
-    *("no_headline", "no_body", "index", "login", "consent", "challenge", "soft_404"),
+    *("no_headline", "no_body", "script", "index", "login", "consent", "challenge", "soft_404"),
     *("search", "video", "not_html", "empty", "too_complex", "junk"),
     *("product", "service", "forum", "event"),
 }
@@ -76,7 +77,8 @@ def _is_out_of_reach(fetch: Fetch) -> bool:
 
 
 def _is_kept_out(fetch: Fetch) -> bool:
-    return fetch.outcome == "rejected" and fetch.reason in KEPT_OUT
+    reason = (fetch.reason or "").removeprefix(OF_DATA)
+    return fetch.outcome == "rejected" and reason in KEPT_OUT
 
 
 def find_unreadable(history: History) -> Iterator[Found]:
@@ -91,7 +93,8 @@ def find_unreadable(history: History) -> Iterator[Found]:
         named = f"; last run: {_reasons(last)}" if last else ""
         of_known = f", {known} of them known stories" if known else ""
         figures = risen.figures + named + of_known
-        yield Found(figures=figures, since=history.runs[risen.run_id])
+        step = SCRIPT_STEP if any(fetch.reason == "script" for fetch in last) else ""
+        yield Found(figures=figures, since=history.runs[risen.run_id], step=step)
 
 
 def _is_no_story(fetch: Fetch) -> bool:

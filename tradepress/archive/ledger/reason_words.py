@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from tradepress.archive.ledger.outcomes import OF_DATA
+
 _WORDS: Mapping[str, str] = {
     "challenge": "the page wants a proof that no program asks for it",
     "consent": "the page shows a question for consent alone",
@@ -18,8 +20,11 @@ _WORDS: Mapping[str, str] = {
     "other_publisher": "another publisher’s story",
     "prepare_page": "the rules of this source failed on the page",
     "product": "a product of a shop, no story",
+    "script": "a script draws the page, and its data hold no story for everybody",
     "search": "a page of search results, no story",
     "service": "what a firm says of itself, no story",
+    "story_data_no_json": "what the page loads (story_data) is no JSON",
+    "story_data_no_story": "what the page loads (story_data) holds no story to be read",
     "soft_404": "the page says that it is not there",
     "too_complex": "the page is too tangled to be read",
     "too_large": "larger than anything that is read",
@@ -67,11 +72,19 @@ _STATUS: Mapping[str, str] = {
     **dict.fromkeys(("429", "503"), "the site is busy"),
 }
 
+SCRIPT_STEP = (
+    "What helps where a script draws the pages: `story_data` of the source, the address of the "
+    "data that they load (`tradepress sources new --har FILE` finds it); `rendered = True`, for "
+    "which a browser draws them; or `tradepress ingest` of pages that a browser has saved."
+)
+
 
 def reason_in_words(reason: str) -> str:
     """Returns ``robots.txt forbids it`` for ``robots``, ``the site is busy (HTTP 429)`` for
     ``http_429``; what is in words already stays.
     """
+    if reason not in _WORDS and reason.startswith(OF_DATA):
+        return f"what the page loads (story_data): {reason_in_words(reason.removeprefix(OF_DATA))}"
     if (found := re.fullmatch("http_([0-9]{3})", reason)) is None:
         return _WORDS.get(reason, reason)
     said = "the site failed" if found[1].startswith("5") else "the site gave no page"

@@ -26,7 +26,7 @@ class RawPages:
         self._ledger = ledger
 
     def save(self, capture: Capture | None) -> int | None:
-        """Saves a page, and its request where that is known; returns the id of its row.
+        """Saves a page, with its request and its data as far as known; returns the id of its row.
 
         :raises ArticleRowError: its address is too long for a record
         """
@@ -52,6 +52,10 @@ class RawPages:
         if packed.request is not None:
             place = captures.append_record(packed.request, capture.source)
             self._save_record(capture_id, "request", capture, place)
+        if capture.data is not None:
+            data = capture.data.packed or pack(capture.data)
+            place = captures.append_record(data.member, capture.source)
+            self._save_record(capture_id, "response", capture.data, place)
         return capture_id
 
     def save_visit(self, article_id: int, visit: Capture) -> None:

@@ -401,11 +401,12 @@ class Stories:
 
 
 def _validators(article: StoredArticle) -> tuple[str | None, str | None]:
-    """Returns ETag and Last-Modified of its page; none of a story whose text is reserved: "not
-    modified" would hide that it may be kept, or given on, by now."""
+    """Returns ETag and Last-Modified of its page, or of what it loads; none of a story whose text is
+    reserved: "not modified" would hide that it may be kept, or given on, by now."""
     if article.capture is None or article.policy in (METADATA_ONLY, ARCHIVE_ONLY):
         return None, None
-    headers = {name.lower(): value for name, value in article.capture.http_headers}
+    answer = article.capture.data or article.capture
+    headers = {name.lower(): value for name, value in answer.http_headers}
     return headers.get("etag"), headers.get("last-modified")
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.database import Database
+from tradepress.archive.file.rows import Row
 from tradepress.archive.withdrawal.links_to_withdrawn import versions_linking
 from tradepress.archive.withdrawal.targets import Targets
 from tradepress.archive.withdrawal.tombstones import HIDDEN
@@ -59,8 +60,10 @@ def pages_of_others(
     )
     found = []
     for row in chain(rows, unused if looked_at else ()):
-        page = b"" if row["is_linking"] or captures is None else captures.page(row)
-        if page is not None and not (row["is_linking"] or targets.traces.are_in_page(page)):
+        pages = [] if row["is_linking"] or captures is None else _pages(db, captures, row)
+        is_readable = None not in pages
+        shows = any(targets.traces.are_in_page(page) for page in pages if page is not None)
+        if is_readable and not (row["is_linking"] or shows):
             continue
         found.append(
             OtherPage(
@@ -68,7 +71,17 @@ def pages_of_others(
                 ref=row["ref"],
                 file=row["file"],
                 offset=row["offset"],
-                is_readable=page is not None,
+                is_readable=is_readable,
             )
         )
     return found
+
+
+def _pages(db: Database, captures: WarcCaptures, row: Row) -> list[bytes | None]:
+    """Returns a page and the data that it loads; None in the place of what can't be read."""
+    data = db.query(
+        'SELECT file, "offset", length FROM capture_records '
+        "WHERE capture_id = ? AND kind = 'response'",
+        [row["id"]],
+    )
+    return [captures.page(row), *map(captures.page, data)]

@@ -33,6 +33,8 @@ class FilePage:
     date_captured: datetime | None = None
     site_reservations: tuple[Reservation, ...] = ()
     """Holds what the files of its site reserve of it, if they were asked for."""
+    data: bytes | None = None
+    """Is the JSON that the page loads the story from, if that was asked for."""
     offset: int | None = None
     """Is the first byte of its record, or of the gzip member that holds it, in a WARC file: there
     reading may begin again. None: in a file of another form."""

@@ -1,0 +1,146 @@
+"""Tells a page that a script draws, and takes the story that such a page carries as data."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from lxml import etree
+
+from tradepress.archive.text_forms import counted, one_line, straighten, word_set, words_key
+from tradepress.extraction.access import NOT_FREE
+from tradepress.extraction.blocks import HEADINGS, Block
+from tradepress.extraction.embedded_data import read_embedded
+from tradepress.extraction.furniture import LEGAL, WALL, WORDED, Rule, find_rule
+from tradepress.extraction.not_an_article import STORY_DATA
+from tradepress.extraction.sentences import ends_sentence
+from tradepress.extraction.story_data import StoryData, find_kept_back, find_story
+from tradepress.extraction.structured_data import Declared
+from tradepress.extraction.tree import Element, words_of
+from tradepress.extraction.wording import WORDING, pattern
+
+NEEDS_SCRIPT, OF_A_PART = pattern("needs_script", "drawn"), pattern("of_a_part", "drawn")
+KEPT_BACK = pattern("kept_back", "drawn")
+ROOTS: frozenset[str] = frozenset(WORDING["drawn"]["roots"])
+AROUND = frozenset(("footer", "overlay", "share", "ad"))
+"""Names zones whose words are none of the page's own text."""
+TEXT = etree.XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
+SENTENCE, HARDLY_ANY, MANY_SCRIPTS, MOST_HEADLINES, LONGEST_TOLD = 40, 200, 3, 6, 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """Says of a page without text what shows that a script draws it, and what its data hold."""
+
+    signs: tuple[str, ...] = ()
+    story: StoryData | None = None
+    where: str = ""
+    kept_back: str | None = None
+    """Says why a story that it carries is not taken."""
+
+    @property
+    def words(self) -> str:
+        data = self.kept_back or "nothing in its data is its story"
+        return f"{', '.join(self.signs) or 'it shows no text'}; {data}"
+
+    @property
+    def reason(self) -> str:
+        return "story_data_no_story" if self.where == STORY_DATA else "script"
+
+
+def shows_text(blocks: Sequence[Block], rules: Sequence[Rule]) -> bool:
+    """Does the page show a sentence of its own, beside headlines and furniture?"""
+    return any(_is_text(block, rules) for block in blocks if block.zone not in AROUND)
+
+
+def _is_text(block: Block, rules: Sequence[Rule]) -> bool:
+    is_sentence = len(block.text) >= SENTENCE and ends_sentence(block.text)
+    if block.tag == "h1" or not (block.prose or (is_sentence and block.tag not in HEADINGS)):
+        return False
+    line = straighten(block.text)
+    is_worded = WORDED.fullmatch(line) is not None
+    return not (
+        NEEDS_SCRIPT.search(line)
+        or LEGAL.fullmatch(line)
+        or find_rule(line, rules, is_worded=is_worded)
+    )
+
+
+def read_drawn(
+    page: str,
+    root: Element,
+    scripts: Sequence[Element],
+    blocks: Sequence[Block],
+    declared: Declared,
+    headlines: Sequence[str],
+    slug: str,
+    loaded: StoryData | None = None,
+) -> Drawn:
+    """Reads a page that shows no text.
+
+    Its data are taken where nothing says that they are not for everybody, and the page shows
+    nothing of the text: otherwise it shows what it wants to show.
+
+    :param loaded: the story in what it loads, as its source declares; of that all but the text
+        is taken in any case
+    """
+    drawn = Drawn(signs=tuple(_signs(root, scripts, blocks)))
+    if loaded is not None:
+        known = replace(loaded, html="", paragraphs=())
+        drawn = replace(drawn, story=known, where=STORY_DATA)
+    data = list(read_embedded(root, scripts))
+    called = [*dict.fromkeys(headlines)][:MOST_HEADLINES]
+    read = [(find_story(value, one), where) for where, value in data for one in called]
+    if not any(story for story, _ in read):  # a page that is drawn is often called as its site
+        others = [(find_story(value, None), where) for where, value in data]
+        read = [one for one in others if one[0] and _is_of(slug, one[0].headline or "")]
+    found = [(story, where) for story, where in read if story]
+    if loaded is not None:
+        found = [(loaded, STORY_DATA)]
+    best = max(found, key=lambda each: sum(map(len, each[0].paragraphs)), default=None)
+    headline = best[0].headline if best else next(iter(called), None)
+    flags = (find_kept_back(value, headline) for _, value in data)
+    if told := _told(page, declared, blocks) or next(filter(None, flags), None):
+        return replace(drawn, kept_back=f"it says that not everybody may read it ({told})")
+    if best is None:
+        return drawn
+    story, where = best
+    if story.kept_back:
+        return replace(drawn, kept_back=f"not everybody may read it: {story.kept_back}")
+    said = (*story.paragraphs, story.description or "", declared.first("description") or "")
+    shown = {words_key(one.text) for one in blocks if len(one.text) >= SENTENCE}
+    if any(one in words_key(" ".join(said)) for one in shown - {*map(words_key, headlines)}):
+        return replace(drawn, kept_back="it shows a part of the text in its data, and no more")
+    return replace(drawn, story=story, where=where)
+
+
+def _is_of(slug: str, headline: str) -> bool:
+    """Does the address name most of its words after the headline?"""
+    words = set(words_key(slug).split())
+    return len(words) > 1 and 2 * len(words & word_set(headline)) > len(words)
+
+
+def _told(page: str, declared: Declared, blocks: Sequence[Block]) -> str | None:
+    """Returns what of the page says that its story is not for everybody."""
+    if any(value in NOT_FREE for value, _ in declared.get("access")):
+        return "isAccessibleForFree"
+    if said := KEPT_BACK.search(page):
+        return said[0][:LONGEST_TOLD]
+    walls = (one.text for one in blocks if WALL.fullmatch(straighten(one.text)))
+    return next((words[:LONGEST_TOLD] for words in walls), None)
+
+
+def _signs(root: Element, scripts: Sequence[Element], blocks: Sequence[Block]) -> Iterator[str]:
+    for element in root.iter("*"):
+        name = element.get("id") or element.tag
+        if name in ROOTS and len(one_line("".join(cast("list[str]", TEXT(element))))) < SENTENCE:
+            yield f"its <{element.tag}> “{name}” holds no text"
+            break
+    for element in root.iter("noscript"):
+        words = words_of(element)
+        if NEEDS_SCRIPT.search(words) and not OF_A_PART.search(words):
+            yield f"it says “{words[:LONGEST_TOLD]}”"
+            break
+    shown = sum(len(block.text) for block in blocks)
+    if len(scripts) >= MANY_SCRIPTS and shown < HARDLY_ANY:
+        letters = counted(shown, "character", "characters")
+        yield f"it shows {letters} of text beside {len(scripts)} scripts"

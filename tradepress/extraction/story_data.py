@@ -1,0 +1,293 @@
+"""Finds the story in data: the object that has its headline, and the longest text beside a date."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tradepress.archive.text_forms import MARKUP, without_markup, words_key
+from tradepress.extraction.references import resolve
+from tradepress.extraction.story_text import Budget, read_text, write_html
+
+TITLES = ("headline", "headlines", "title", "name", "heading", "hed")
+DESCRIPTIONS = ("description", "standfirst", "dek", "excerpt", "summary", "teaser", "intro", "lead")
+AUTHORS = ("author", "authors", "byline", "bylines", "writer", "writers", "creator", "credits")
+NEAR = (
+    *("fields", "attributes", "meta", "metadata", "frontmatter", "sys", "dates", "header", "node"),
+    *("headlines", "publication", "_source", "data"),
+)
+"""Names where an object, or the one around it, keeps what belongs to its text."""
+INNER = (
+    *("basic", "rendered", "displayName", "fullName", "name", "text", "value", "default", "raw"),
+    *("nodes", "edges", "node", "data", "attributes", "fields", "by", "@value"),
+)
+PUBLISHED = re.compile(
+    r"(?!.*(?:un|re)publi).*publi(?:sh|c)\w*|(?:display|pub|post|release|issue|article|story|news)?"
+    r"date(?:time|gmt)?|pubdate"
+)
+MODIFIED = re.compile(r"(?:date|last|time)?_?(?:modifi|updat|chang|edit)\w*")
+CREATED = re.compile(r"\w*creat(?:ed|ion)\w*|timestamp|time")
+NO_TEXT = re.compile(
+    r"comment|related|recommend|script|style|css|schema|author|biograph|footer|menu|navigation|image"
+    r"|media|gallery|caption|url|breadcrumb|config|policy|disclaimer|newsletter",
+    re.I,
+)
+"""Matches names of what is no story, however long it is."""
+DAY = re.compile(r"\b(?:19[89]|20\d)\d(?:\D|\d{4}\b|$)")
+EARLIEST, LATEST = 315_532_800, 4_102_444_800
+"""Are the seconds of 1980 and 2100."""
+CLOSED = re.compile(
+    r"(?:is|has|requires?|needs?|show)?(?:article|content|story|post)?(?:premium|paid|pay|paywall(?:ed)?"
+    r"|(?:only)?(?:for)?(?:subscribers?|members?)(?:only)?|subscription|locked|gated|restricted|protected"
+    r"|truncated|metered|registration|plus|teaser|preview)(?:only|content|article|required|active)?"
+)
+"""Matches names, letters alone, of what is true of a text that is kept back."""
+FREE = re.compile(
+    r"(?:is)?accessibleforfree|(?:is)?free(?:access|article|content|toread)?|ispublic"
+)
+LEVEL = re.compile(
+    r"(?:content|article|story|post|reader|pay)?"
+    r"(?:access|tier|visibility|level|type|model|code|status|roles?|restriction)+s?"
+)
+CLOSED_WORD = re.compile(
+    r"\b(?:premium|paid|paying|subscri|member|lock|meter|regist|plus\b|abo\b|abonn|gated|restrict|closed)",
+    re.I,
+)
+TRUE, UNTRUE = ("true", "1", "yes", "on"), ("", "0", "no", "off", "false", "none", "null")
+LONGEST_LEVEL = 60
+NAMED = ("url", "slug", "link", "path", "uri", "permalink", "href", "id", "_id")
+SHORTEST, MUCH = 300, 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryData:
+    """Is a story as data have it."""
+
+    headline: str | None
+    paragraphs: tuple[str, ...]
+    """Is its text as our reader takes it, without furniture."""
+    html: str
+    """Is its text as it came, in HTML."""
+    date_published: str | None = None
+    date_modified: str | None = None
+    authors: tuple[str, ...] = ()
+    description: str | None = None
+    section: str | None = None
+    kept_back: str | None = None
+    """Names what in the data says that the text is not for everybody."""
+
+
+@dataclass(eq=False, slots=True)
+class _Object:
+    """Is one object of the data, with the one around it."""
+
+    value: Mapping[str, object]
+    around: "_Object | None"
+    title: str
+    days: Mapping[str, str]
+    """Holds its dates by what they are of."""
+    about: "_Object | None"
+    """Is the nearest that has a title and an address: perhaps a story."""
+
+
+def find_story(data: object, headline: str | None, *, shortest: int = SHORTEST) -> StoryData | None:
+    """Returns the story in parsed JSON; None, too, where the data are too tangled to be read.
+
+    :param headline: None: the only one that looks like a story is taken
+    :param shortest: letters that a text must have, if it is not known to be one
+    """
+    budget, writing = Budget(), Budget()
+    objects = list(_objects(data, budget))
+    found = [one for one in objects if _may_be(one, headline)]
+    texts = [(one, _longest_text(one.value, writing)) for one in found]
+    texts = [(one, html) for one, html in texts if _letters(html) >= shortest]
+    if not texts or budget.is_spent or writing.is_spent:
+        return None
+    best, html = max(texts, key=lambda each: (bool(_days(each[0])), _letters(each[1])))
+    if headline is None and any(
+        _letters(other) > MUCH * _letters(html) and not _is_called(one.title, best.title)
+        for one, other in texts
+    ):
+        return None
+    title = headline or best.title
+    description = next(filter(None, (_words(best.value.get(key)) for key in DESCRIPTIONS)), None)
+    walked = read_text(html, title, description or "")
+    if not walked.paragraphs:
+        return None
+    days = _days(best)
+    return StoryData(
+        headline=title,
+        paragraphs=tuple(block.text for block in walked.paragraphs),
+        html=html,
+        date_published=days.get("published"),
+        date_modified=days.get("modified"),
+        authors=next(filter(None, map(_authors, _places(best))), ()),
+        description=description,
+        kept_back="its text ends with a wall" if walked.wall else _find_flag(objects, best),
+    )
+
+
+def find_kept_back(data: object, headline: str | None) -> str | None:
+    """Returns what in data says that the story, or everything, is not for everybody."""
+    objects = list(_objects(data, Budget()))
+    own = next((one for one in objects if headline and _is_called(one.title, headline)), None)
+    return _find_flag(objects, own)
+
+
+def _objects(data: object, budget: Budget) -> Iterator[_Object]:
+    """Yields all objects, each once."""
+    waiting: list[tuple[object, _Object | None]] = [(resolve(data), None)]
+    seen: set[int] = set()
+    while waiting:
+        value, around = waiting.pop()
+        if not isinstance(value, dict | list) or id(value) in seen or not budget.take():
+            continue
+        seen.add(id(value))
+        if isinstance(value, dict):
+            around = _read_object(value, around)
+            yield around
+        inner = value.values() if isinstance(value, dict) else value
+        waiting += ((one, around) for one in inner)
+
+
+def _title(value: Mapping[str, object]) -> str:
+    return next(filter(None, (_words(value.get(key)) for key in TITLES)), "")
+
+
+def _words(value: object, depth: int = 3) -> str:
+    if isinstance(value, str):
+        return without_markup(value[:2000])
+    if isinstance(value, dict) and depth:
+        return next(filter(None, (_words(value.get(key), depth - 1) for key in INNER)), "")
+    return ""
+
+
+def _is_called(title: str, headline: str) -> bool:
+    return bool(title) and words_key(title) == words_key(headline)
+
+
+def _read_object(value: Mapping[str, object], around: _Object | None) -> _Object:
+    title = _title(value)
+    days: dict[str, str] = {}
+    for place in (value, *_near(value)):
+        for key, inner in place.items():
+            for name, kind in (
+                ("published", PUBLISHED),
+                ("modified", MODIFIED),
+                ("created", CREATED),
+            ):
+                if kind.fullmatch(key.replace("_", "").lower()) and (day := _read_day(inner)):
+                    days.setdefault(name, day)
+                    break
+    one = _Object(value, around, title, days, around.about if around else None)
+    if title and any(key in value for key in NAMED):
+        one.about = one
+    return one
+
+
+def _may_be(one: _Object, headline: str | None) -> bool:
+    if headline is None:
+        return bool(one.title and _days(one))
+    titles = (one.title, *map(_title, _near(one.value)))
+    return any(_is_called(title, headline) for title in titles)
+
+
+def _near(value: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    for key in NEAR:
+        if isinstance(inner := value.get(key), dict):
+            yield inner
+
+
+def _places(one: _Object) -> Iterator[Mapping[str, object]]:
+    """Yields where the authors of an object's text may stand, nearest first."""
+    for place in filter(None, (one, one.around)):
+        yield place.value
+        yield from _near(place.value)
+
+
+def _days(one: _Object) -> Mapping[str, str]:
+    return one.days or (one.around.days if one.around else {})
+
+
+def _read_day(value: object) -> str | None:
+    """Returns a date as it is written, or the instant that a number is."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]  # what a script makes a date of
+    words = value if isinstance(value, str) else _words(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        words = str(int(value)) if abs(value) < LATEST * 1000 else ""
+    if words.isdecimal() and len(words) in (9, 10, 12, 13):
+        seconds = int(words) / (1000 if len(words) > 10 else 1)
+        if EARLIEST <= seconds <= LATEST:
+            return datetime.fromtimestamp(seconds, UTC).isoformat()
+        return None
+    return words[:100] if DAY.search(words[:100]) else None
+
+
+def _authors(place: Mapping[str, object]) -> tuple[str, ...]:
+    found = next(filter(None, (list(_names(place.get(key))) for key in AUTHORS)), [])
+    return tuple(dict.fromkeys(found))[:20]
+
+
+def _names(value: object, depth: int = 5) -> Iterator[str]:
+    if isinstance(value, str) and len(value) < 200:
+        yield from filter(None, [without_markup(value)])
+    elif isinstance(value, list) and depth:
+        for one in value[:20]:
+            yield from _names(one, depth - 1)
+    elif isinstance(value, dict) and depth:
+        first, last = (_words(value.get(f"{key}Name")) for key in ("first", "last"))
+        if first and last:
+            yield f"{first} {last}"
+        else:
+            inner = (list(_names(value.get(key), depth - 1)) for key in INNER)
+            yield from next(filter(None, inner), [])
+
+
+def _longest_text(value: Mapping[str, object], budget: Budget) -> str:
+    """Returns the longest of the texts of an object; of those about as long, the one with most
+    paragraphs."""
+    written = [
+        write_html(inner, budget)
+        for key, inner in value.items()
+        if isinstance(inner, str | list | dict) and not NO_TEXT.search(key) and key not in NEAR[4:8]
+    ]
+    longest = max(map(_letters, written), default=0)
+    near = (html for html in written if _letters(html) >= 0.9 * longest)
+    return max(near, key=lambda html: html.count("<p") + html.count("<li"), default="")
+
+
+def _letters(html: str) -> int:
+    return len(MARKUP.sub("", html))
+
+
+def _find_flag(objects: Sequence[_Object], own: _Object | None) -> str | None:
+    """Returns the name of what says so of the story, of what is around it, or of no other story."""
+    around: set[_Object | None] = {None}
+    while own is not None and own not in around:
+        around.add(own)
+        own = own.around
+    titles = {words_key(one.title) for one in around if one}
+    for one in objects:
+        if one.about in around or (one.about and words_key(one.about.title) in titles):
+            for key, value in one.value.items():
+                if _says_closed(re.sub(r"[\W_]", "", key).lower(), value):
+                    return key
+    return None
+
+
+def _says_closed(key: str, value: object) -> bool:
+    """Does a value, named by these letters, say that the text is not for everybody?"""
+    if isinstance(value, dict | list):
+        if "paywall" in key:
+            return bool(value)
+        value = " ".join(one for one in value if isinstance(one, str))
+    word = str(value).strip().lower().rpartition("/")[2]
+    if FREE.fullmatch(key):
+        return word in ("false", "0", "no")
+    is_closed = len(word) < LONGEST_LEVEL and bool(CLOSED_WORD.search(word))
+    if LEVEL.fullmatch(key):
+        return is_closed
+    if "paywall" in key:
+        return word not in UNTRUE
+    return bool(CLOSED.fullmatch(key)) and (word in TRUE or is_closed)
