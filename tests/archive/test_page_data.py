@@ -70,7 +70,7 @@ def in_warc(library: Library, word: str) -> bool:
 def test_they_are_a_record_of_their_own_beside_the_page(here: Library) -> None:
     keep(here, 1)
     kinds = here.ask("SELECT kind, capture_id FROM capture_records ORDER BY id")
-    assert kinds == [("request", 1), ("response", 1)]
+    assert kinds == [("request", 1), ("data", 1)]
     assert verify(here.path, captures=folder_of(here)).findings == []
 
 
@@ -99,7 +99,7 @@ def test_a_page_without_data_has_none(here: Library) -> None:
 def test_damage_is_found(here: Library) -> None:
     keep(here, 1)
     (row,) = here.ask(
-        "SELECT file, \"offset\", length FROM capture_records WHERE kind = 'response'"
+        "SELECT file, \"offset\", length FROM capture_records WHERE kind = 'data'"
     )
     file, offset, length = row
     with (folder_of(here) / file).open("r+b") as stream:
@@ -147,7 +147,7 @@ def test_a_withdrawn_shell_keeps_out_no_other_that_is_the_same(
     merged = here.take(there)
     assert merged.stories[Outcome.STORED] == 1
     assert [(one.there, one.reason) for one in merged.told] == [("signet-1", "withdrawn")]
-    assert here.ask("SELECT kind FROM capture_records ORDER BY id") == [("request",), ("response",)]
+    assert here.ask("SELECT kind FROM capture_records ORDER BY id") == [("request",), ("data",)]
     assert in_warc(here, story(2)["headline"])
 
 
@@ -165,7 +165,7 @@ def test_a_merge_brings_them(here: Library, there: Library) -> None:
     keep(there, 1, words=WORD)
     here.take(there)
     assert in_warc(here, WORD)
-    assert here.ask("SELECT kind FROM capture_records ORDER BY id") == [("request",), ("response",)]
+    assert here.ask("SELECT kind FROM capture_records ORDER BY id") == [("request",), ("data",)]
 
 
 def test_a_page_of_no_story_may_keep_its_data_too(here: Library) -> None:

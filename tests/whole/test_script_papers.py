@@ -84,7 +84,7 @@ def test_six_systems_are_crawled_asked_again_and_read_again(
     assert all(asked[path] == 1 for path in asked if path.startswith("/p"))
     assert rows(archive, "SELECT count(*) FROM captures") == [(18,)]
     kinds = "SELECT kind, count(*) FROM capture_records GROUP BY kind ORDER BY kind"
-    assert rows(archive, kinds) == [("request", 18), ("response", 18)]
+    assert rows(archive, kinds) == [("request", 18), ("data", 18)]
 
     rows(archive, "UPDATE urls SET next_due = '2026-01-01T00:00:00Z' WHERE state = 'due'")
     changed = apart(REST, 1).address(STORY)
@@ -161,7 +161,7 @@ def test_each_way_to_have_no_data_has_its_name(
     assert kept == [(STORY.headline, None, "metadata-only")] * 2
     assert [*archive.parent.rglob("*.warc.gz")] == []
     assert SECRET.encode() not in archive.read_bytes()
-    assert rows(archive, "SELECT count(*) FROM capture_records WHERE kind = 'response'") == [(0,)]
+    assert rows(archive, "SELECT count(*) FROM capture_records WHERE kind = 'data'") == [(0,)]
     told = tradepress("runs", "1").stdout
     for words in (
         "what the page loads (story_data): the page is not there (HTTP 404)",

@@ -38,8 +38,8 @@ FIELDS = (*READ_FIELDS, "related_links")
 EMPTY: tuple[object, ...] = (None, "", [])
 
 DATA = """
-    SELECT file, "offset", length FROM capture_records
-    WHERE capture_id = ? AND kind = 'response' ORDER BY id DESC
+    SELECT file, "offset", length, digest FROM capture_records
+    WHERE capture_id = ? AND kind = 'data' ORDER BY id DESC
 """
 SAME = "the same by these rules"
 """Is the reason of a re-reading that gave nothing new."""
@@ -60,7 +60,7 @@ class Reread:
     capture: Row
     """Holds ``url``, ``content_type``, ``file``, ``offset``, ``length``, ``digest``."""
     data: Row | None
-    """Holds ``file``, ``offset``, ``length`` of the data that the page loaded, if it did."""
+    """Holds ``file``, ``offset``, ``length``, ``digest`` of the data that the page loaded, if it did."""
     listing: Listing
     """Is what listings say of the story."""
     fields: Row

@@ -21,8 +21,7 @@ def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:
     """Returns a page of the captures without its Content-Encoding.
 
     :param folder: of the captures
-    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index; without the last,
-        that of the record counts
+    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
     :raises UnreadablePage: it is not there, or not as it was written
     """
     record, raw = read_checked(folder, place)
@@ -43,8 +42,7 @@ def read_checked(folder: Path, place: Mapping[str, Any]) -> tuple[WarcRecord, by
         raw = record.reader.read()
     except (OSError, ValueError) as error:
         raise _unreadable(place, error) from error
-    digest = place.get("digest") or record.headers.get("WARC-Payload-Digest")
-    if payload_digest(raw) != digest:
+    if payload_digest(raw) != place["digest"]:
         where = f"{place['file']} at byte {place['offset']}"
         raise UnreadablePage(f"{where} is not the page that was written there (other digest)")
     return record, raw

@@ -138,15 +138,6 @@ class WarcCaptures:
         except (OSError, ValueError):
             return None
 
-    def digest(self, place: Mapping[str, Any]) -> str | None:
-        """Returns the payload's digest as one record says it; None: it can't be read."""
-        try:
-            record = read_capture(self.folder, place["file"], place["offset"], place["length"])
-        except (OSError, ValueError):
-            return None
-        digest: str | None = record.headers.get("WARC-Payload-Digest")
-        return digest
-
     def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
         """Yields records of pages that no index names, as a kill leaves them; what is torn is cut.
 

@@ -59,8 +59,9 @@ def count_refused_entries(db: Database) -> None:
 
 
 @migrations()
-def keep_story_data(db: Database) -> None:
-    _allow(db, ["capture_records"], "('request', 'revisit'", "('request', 'revisit', 'response'")
+def keep_further_answers(db: Database) -> None:
+    _allow(db, ["capture_records"], "'revisit')", "'revisit', 'response', 'data')")
+    db.execute("ALTER TABLE capture_records ADD COLUMN digest TEXT")
 
 
 @migrations()

@@ -55,7 +55,8 @@ class RawPages:
         if capture.data is not None:
             data = capture.data.packed or pack(capture.data)
             place = captures.append_record(data.member, capture.source)
-            self._save_record(capture_id, "response", capture.data, place)
+            place["digest"] = data.digest
+            self._save_record(capture_id, "data", capture.data, place)
         return capture_id
 
     def save_visit(self, article_id: int, visit: Capture) -> None:

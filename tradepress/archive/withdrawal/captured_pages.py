@@ -76,14 +76,14 @@ def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
         [f"{HIDDEN}%"],
     )
     further = transaction.rows(
-        'SELECT kind, captures.id, r.file, r."offset", r.length, digest FROM capture_records AS r '
+        'SELECT kind, captures.id, r.file, r."offset", r.length, '
+        "coalesce(r.digest, captures.digest) AS digest FROM capture_records AS r "
         "JOIN captures ON captures.id = capture_id WHERE url LIKE ?",
         [f"{HIDDEN}%"],
     )
+    # Pages that a script draws may all be the same but for their data.
     known_by = {row["id"]: row["digest"] for row in marked}
-    for row in further:
-        if row["kind"] == "response":  # pages that a script draws may all be the same but for it
-            row["digest"] = known_by[row["id"]] = transaction.captures.digest(row)
+    known_by |= {row["id"]: row["digest"] for row in further if row["kind"] == "data"}
     pages = [row for row in marked if not row["url"].endswith(NO_PAGES)]
     others = [row for row in marked if row["url"].endswith(NO_PAGES)]
     missing = transaction.captures.erase(pages)
@@ -91,8 +91,7 @@ def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
     missing += transaction.captures.erase([*others, *further])
     for row in pages:
         ref = row["url"].removeprefix(HIDDEN).partition("#")[0]
-        if (digest := known_by[row["id"]]) is not None:
-            add_keys(transaction, ref, [page_key(digest)])
+        add_keys(transaction, ref, [page_key(known_by[row["id"]])])
     ids = [[row["id"]] for row in marked]
     transaction.write_many("DELETE FROM capture_records WHERE capture_id = ?", ids)
     transaction.write_many("DELETE FROM captures WHERE id = ?", ids)
