@@ -96,6 +96,9 @@ class Source:
     selectors: Selectors = Selectors()
     prepare_page: PreparePage | None = None
     """Is a pure function of the same file, for what neither of the two above can say."""
+    rendered: bool = field(default=False, repr=False)
+    """Says that a story's page has no words until its scripts have run: a crawl renders it in a
+    browser (extra ``browser``). It has no part in the digests of the rules."""
     from_listings: tuple[ListedField, ...] = ()
     """Names fields that story pages lack and listings have: there taken where the page has none."""
     completeness: Completeness = "body"

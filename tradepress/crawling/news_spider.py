@@ -1,12 +1,14 @@
 """Declares NewsSpider, the only spider with behaviour; ``spider_loader.py`` gives it a source."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from math import inf
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
@@ -17,7 +19,8 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.conduct.host_pause import HostPaused
 from tradepress.crawling.addon import require_addon
-from tradepress.crawling.failures import explain
+from tradepress.crawling.confined_browser import NoBrowser
+from tradepress.crawling.failures import Failure, explain
 from tradepress.crawling.listing_walk import (
     REVISIT,
     UNDATED,
@@ -29,6 +32,7 @@ from tradepress.crawling.listing_walk import (
     not_modified,
 )
 from tradepress.crawling.page_reading import PageToRead, read_page
+from tradepress.crawling.page_rendering import RENDERED_TYPE, NotWhole, PageRenderer
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.not_an_article import JUDGED
@@ -76,6 +80,8 @@ class NewsSpider(ListingWalk):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         require_addon(settings, cls.source)
+        if cls.source.rendered:  # the next story is asked for when this one is rendered
+            settings.set("SCRAPER_SLOT_MAX_ACTIVE_SIZE", 1, "spider")
 
     def closed(self, reason: str) -> None:
         """Closes its own workers: Scrapy calls this when the last page is read."""
@@ -83,6 +89,8 @@ class NewsSpider(ListingWalk):
             self.workers.close()
 
     async def start(self) -> AsyncIterator[Any]:
+        if not await self.has_browser():
+            return
         self.begin_trial()
         are_all_due = self.revisit == "all"
         if not are_all_due:
@@ -98,6 +106,20 @@ class NewsSpider(ListingWalk):
             due = self.run.addresses.due(self.source.name, most, is_new=is_new, until=until)
             for request in self.story_requests(due):
                 yield request
+
+    async def has_browser(self) -> bool:
+        """Can its pages be read here? Else the report says what is missing."""
+        try:
+            if self.source.rendered:
+                await self.renderer.require_browser()
+        except NoBrowser as error:
+            self.report.lacks = str(error)
+        return self.report.lacks is None
+
+    @cached_property
+    def renderer(self) -> PageRenderer:
+        """Returns what renders the pages of a source that says so."""
+        return PageRenderer(self.crawler)
 
     def begin_trial(self) -> None:
         """Gives the first crawl of a source whose rules nobody checked a small budget."""
@@ -119,23 +141,27 @@ class NewsSpider(ListingWalk):
         address: Address = response.meta["address"]
         asked = address.url
         received = Fetched(status=raw.status, size=len(raw.body))
-        capture = self.capture_of(response.url, response, raw, now)
         page = PageToRead(
             body=response.body,
-            capture=capture,
+            capture=self.capture_of(response.url, response, raw, now),
             policy=self.settings["TRADEPRESS_POLICY"],
             reservations=_reservations(response, raw),
             listing=self.run.addresses.at(asked).listing,
             people=self.settings.getbool("TRADEPRESS_PEOPLE"),
         )
         try:
+            if self.source.rendered and isinstance(response, HtmlResponse):
+                page = await self.rendered(page, response)
             read = await self.workers.run(read_page, page, self.source)
+        except NotWhole as error:
+            self.not_had(asked, explain(error.error, error.url))
+            return
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason == DEFECT:  # the run says so, and its traceback is logged
                 raise
             self.report.rejections[error.reason] += 1
-            if await self.may_keep(error.reason, response, raw):
-                self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
+            if await self.may_keep(error.reason, address, page):
+                self.run.stories.keep_page(replace(page.capture, url=asked))
             self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
         self.report.add_article(read.article, page.policy)
@@ -147,7 +173,30 @@ class NewsSpider(ListingWalk):
         if self.until and published and published[:10] > self.until:
             self.settle(asked, Outcome.REJECTED, f"after {self.until}", received)
             return
-        yield read.captured(capture)
+        yield read.captured(page.capture)
+
+    async def rendered(self, page: PageToRead, response: Response) -> PageToRead:
+        """Returns the page as its scripts draw it; what it reserved before they ran counts, too.
+
+        :raises TooComplex, NotWhole: as :meth:`PageRenderer.render`
+        """
+        by_page = await self.workers.run(
+            page_reservations, page.body, header_of(response, "Content-Type")
+        )
+        body = await self.renderer.render(response)
+        return replace(
+            page,
+            body=body,
+            capture=replace(
+                page.capture,
+                body=body,
+                content_type=RENDERED_TYPE,
+                http_headers=(),
+                request_headers=(),
+                received=page.capture,
+            ),
+            reservations=(*by_page, *page.reservations),
+        )
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """Returns the page as it was served, to be kept under this address."""
@@ -164,19 +213,16 @@ class NewsSpider(ListingWalk):
             source=self.source.name,
         )
 
-    async def may_keep(self, reason: str, response: Response, raw: Response) -> bool:
+    async def may_keep(self, reason: str, address: Address, page: PageToRead) -> bool:
         """Is a page that gave no story to be kept? Once, if we judged so, and nobody minds."""
-        address: Address = response.meta["address"]
         if (
             reason not in JUDGED
             or (address.outcome, address.reason) == (Outcome.REJECTED, reason)
-            or self.settings["TRADEPRESS_POLICY"] != "store"  # before the page is read once more
+            or page.policy != "store"  # before the page is read once more
         ):
             return False
-        on_page = await self.workers.run(
-            page_reservations, response.body, header_of(response, "Content-Type")
-        )
-        reservations = (*on_page, *_reservations(response, raw))
+        on_page = await self.workers.run(page_reservations, page.body, page.capture.content_type)
+        reservations = (*on_page, *page.reservations)
         return judge_policy(Article(reservations=reservations)) == "store"
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
@@ -217,7 +263,7 @@ class NewsSpider(ListingWalk):
             meta={"address": address},
             priority=_priority(address),
         )
-        if conditional:
+        if conditional and not self.source.rendered:  # the words may be others on the same page
             add_validators(request, address.etag, address.last_modified)
         return request
 
@@ -245,14 +291,18 @@ class NewsSpider(ListingWalk):
             # It may come back.
             self.settle(asked, Outcome.UNCHANGED, "gone", Fetched(status=why.status), gone=True)
             return
-        if why.reason == "interrupted":
-            return  # the end of the run puts off whatever it did not come to
         if (
             isinstance(error, HostPaused)
             and error.code == "host_down"
             and "retry_times" in request.meta
         ):  # it was asked, and the second try alone was not made
             why = explain(request.meta["failure"], request.url)
+        self.not_had(asked, why)
+
+    def not_had(self, asked: str, why: Failure) -> None:
+        """Ends the address of a story whose page, or what it is rendered of, was not to be had."""
+        if why.reason == "interrupted":
+            return  # the end of the run puts off whatever it did not come to
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[why.reason] += 1
         fetched = Fetched(status=why.status)

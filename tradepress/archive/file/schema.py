@@ -10,7 +10,7 @@ from tradepress.archive.database import Database
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 18
+FIRST_VERSION, SCHEMA_VERSION = 13, 19
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -56,6 +56,12 @@ def remember_listings(db: Database) -> None:
 @migrations()
 def count_refused_entries(db: Database) -> None:
     db.execute("ALTER TABLE fetches ADD COLUMN refused INTEGER")
+
+
+@migrations()
+def keep_responses(db: Database) -> None:
+    for statement in statements("kept_responses.sql"):
+        db.execute(statement)
 
 
 def statements(name: str = "schema.sql") -> Iterator[str]:

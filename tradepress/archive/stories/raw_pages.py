@@ -26,7 +26,8 @@ class RawPages:
         self._ledger = ledger
 
     def save(self, capture: Capture | None) -> int | None:
-        """Saves a page, and its request where that is known; returns the id of its row.
+        """Saves a page, and its request where that is known; returns the id of its row. With a page
+        that was rendered the answer is saved of which it was made.
 
         :raises ArticleRowError: its address is too long for a record
         """
@@ -49,8 +50,13 @@ class RawPages:
                 **place,
             },
         )
-        if packed.request is not None:
-            place = captures.append_record(packed.request, capture.source)
+        answer = packed
+        if capture.received is not None and packed.received is not None:
+            answer = packed.received
+            place = captures.append(replace(capture.received, packed=answer))
+            self._save_record(capture_id, "response", capture, place)
+        if answer.request is not None:
+            place = captures.append_record(answer.request, capture.source)
             self._save_record(capture_id, "request", capture, place)
         return capture_id
 

@@ -76,7 +76,8 @@ def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
         [f"{HIDDEN}%"],
     )
     further = transaction.rows(
-        'SELECT r.file, r."offset", r.length, digest FROM capture_records AS r '
+        'SELECT r.file, r."offset", r.length, coalesce(r.digest, captures.digest) AS digest '
+        "FROM capture_records AS r "
         "JOIN captures ON captures.id = capture_id WHERE url LIKE ?",
         [f"{HIDDEN}%"],
     )
