@@ -1,14 +1,16 @@
 """A site whose stories are drawn by scripts: crawled with a real Chromium, which has no network."""
 
 import json
-import subprocess
+import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import preloaded
 import pytest
-from conftest import Answer, a_story
+from conftest import WITH_SPIDERS, Answer, a_story
 from needs import require_program
-from timed_paper import Paper, serve
+from timed_paper import DELAY, Paper, serve
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +34,6 @@ addEventListener("load", async () => {
     document.getElementById("root").innerHTML = (await answer.json()).markup;
 });
 """
-DRAWN = ("/robots.txt", "/trademark/", "/trademark/lantern-case-number-1001", "/draw.js")
 
 
 @pytest.fixture
@@ -59,14 +60,54 @@ def paper(tmp_path: Path) -> Iterator[Paper]:
         yield paper
 
 
-def crawl(paper: Paper, **options: str) -> subprocess.CompletedProcess[str]:
-    return paper.crawl("gazette", **options)
-
-
 def test_the_downloader_asks_for_all_that_a_rendered_page_is_made_of(paper: Paper) -> None:
-    done = crawl(paper)
+    done = paper.crawl("gazette")
     assert done.returncode == 0, done.stdout + done.stderr
-    headlines = paper.rows("SELECT headline, length(body) > 300 FROM articles ORDER BY headline")
-    assert headlines == [("Lantern case 1001", 1), ("Lantern case 1002", 1)]
-    print(paper.paths(), {r.host for r in paper.requests}, paper.rests(), done.stdout, done.stderr)
-    print(paper.rows("SELECT kind, url, outcome, reason, status FROM fetches"))
+    stories = ["/trademark/lantern-case-number-1001", "/trademark/lantern-case-number-1002"]
+    asked = [
+        "/robots.txt",
+        "/trademark/",
+        *stories,
+        "/draw.js",
+        *map("/api{}.json".format, stories),
+    ]
+    assert sorted(paper.paths()) == sorted(asked)  # each once: a script is asked for once
+    assert {request.host for request in paper.requests} == {HOST}
+    assert min(paper.rests()) >= DELAY
+    forbidden = f"{paper.url(HOST)}/robots.txt forbids {paper.url(HOST)}/members/profile.json"
+    assert f"a page's script asks for what it does not get: {forbidden}" in done.stderr
+    rows = paper.rows("SELECT headline, body, is_truncated FROM articles ORDER BY headline")
+    assert [row[0] for row in rows] == ["Lantern case 1001", "Lantern case 1002"]
+    assert all("Judges found that buyers" in body and not cut for _, body, cut in rows)
+    kinds = Counter(paper.rows("SELECT kind, outcome, reason FROM fetches"))
+    assert kinds["subresource", "read", None] == 3
+    assert kinds["subresource", "rejected", "robots"] == 2
+
+    # What was rendered is read again without a browser, and an unconditional visit finds it same.
+    words = ["-c", WITH_SPIDERS, paper.folder / "spiders", "reextract", "--diff"]
+    again = preloaded.run(words, cwd=paper.folder, env={**os.environ, "PATH": "/none"})
+    assert again.returncode == 0, again.stderr
+    assert "2 stories" in again.stdout, again.stdout
+    paper.change("UPDATE urls SET next_due = '2026-01-01T00:00:00Z'")
+    done = paper.crawl("gazette")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert paper.rows("SELECT outcome, reason FROM urls") == [("unchanged", None)] * 2
+    assert paper.rows("SELECT count(*) FROM versions") == [(2,)]
+
+
+def test_a_page_whose_data_cannot_be_had_stays_due(paper: Paper) -> None:
+    path = "/trademark/lantern-case-number-1001"
+    paper.pages[f"/api{path}.json"] = Answer("later", 503, {"Retry-After": "600"})
+    del paper.pages["/trademark/lantern-case-number-1002"]
+    paper.crawl("gazette")
+    assert paper.rows("SELECT outcome, reason FROM urls WHERE url LIKE ?", f"%{path}") == [
+        ("deferred", "http_503")
+    ]
+    assert paper.rows("SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_a_check_renders_stories_too(paper: Paper) -> None:
+    found = paper.run("sources", "check", "gazette", "--json")
+    (told,) = json.loads(found.stdout)
+    assert told["is_well"]
+    assert told["fields"]["body"]["filled"] == 2
