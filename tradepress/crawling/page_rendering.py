@@ -78,6 +78,7 @@ class PageRenderer:
         self.crawler = crawler
         self.scripts: dict[str, Response] = {}
         """Holds scripts that came for an earlier page; Chromium itself keeps nothing."""
+        self.noted: set[str] = set()
 
     async def require_browser(self) -> None:
         """Starts a browser once, and notes in the report what it lacks here.
@@ -88,10 +89,9 @@ class PageRenderer:
             pass
         confined = confinement()
         if not (confined.is_sandboxed and confined.is_offline):
-            lacks = "" if confined.is_sandboxed else "its sandbox"
-            lacks += " and " if lacks and not confined.is_offline else ""
-            lacks += "" if confined.is_offline else "a network namespace"
-            self.note(f"Chromium runs without {lacks}: this machine does not let us (see docs)")
+            lacks = "namespaces of its own" if confined.is_sandboxed else "its sandbox"
+            words = "as this machine forbids them: docs/operating.md says what that means"
+            self.note("confinement", f"Chromium runs without {lacks}, {words}.")
 
     async def render(self, response: Response) -> bytes:
         """Returns the document that the scripts of a page make of it, when it is still.
@@ -105,16 +105,23 @@ class PageRenderer:
         async with context_of(self.crawler).browser:
             rendering = _Rendering(renderer=self, response=response)
             try:
-                async with confined_browser() as chromium:
-                    return (await rendering.run(chromium)).encode("utf-8", "replace")
-            except Error as error:
-                raise rendering.why or TooComplex("the browser gave it up") from error
-            except TimeoutError as error:
-                raise rendering.why or TooComplex("it does not answer") from error
+                try:
+                    async with confined_browser() as chromium:
+                        return (await rendering.run(chromium)).encode("utf-8", "replace")
+                except Error as error:
+                    raise rendering.why or TooComplex("the browser gave it up") from error
+                except TimeoutError as error:
+                    raise rendering.why or TooComplex("it does not answer") from error
+            except TooComplex as error:
+                words = f"{response.url} was given up as its scripts ran: {error}"
+                self.note(str(error), f"{words}; so may be others.")
+                raise
 
-    def note(self, words: str) -> None:
+    def note(self, what: str, words: str) -> None:
+        """Writes into the run's report what happens first of its kind."""
         report = getattr(self.crawler.spider, "report", None)
-        if report is not None and words not in report.notes:
+        if report is not None and what not in self.noted:
+            self.noted.add(what)
             report.notes.append(words)
 
     async def fetch(self, url: str, accept: str | None, *, is_script: bool) -> Response:
@@ -134,7 +141,8 @@ class PageRenderer:
             why = explain(error, url)
             self.record(url, Fetched(kind=SUBRESOURCE), why.outcome, why.reason)
             if why.outcome == "rejected":
-                self.note(f"a page's script asks for what it does not get: {why.words}")
+                words = f"a page's script asks for what it does not get: {why.words}"
+                self.note(why.reason, words)
             raise
         self.record(url, Fetched(kind=SUBRESOURCE, status=answer.status, size=len(answer.body)))
         kept = sum(len(one.body) for one in self.scripts.values()) + len(answer.body)
