@@ -291,6 +291,7 @@ def save(
         date_captured=date_captured or (capture.date_captured if capture else None),
         origin="file" if kind == "file" else capture.origin if capture else "crawl",
         source=capture.source if is_whole else article.source,
+        received=capture.received if is_whole else None,
     )
     kept = writer.transaction.captures
     if capture is None:

@@ -117,6 +117,9 @@ class Source:
     last step of the story's path, or ``{path}`` for all of it. It is asked for behind the page."""
     data_fields: DataFields = field(default=DataFields(), repr=False)
     """Says where fields stand in that JSON."""
+    rendered: bool = field(default=False, repr=False)
+    """Says that a story's page has no words until its scripts have run: a crawl renders it in a
+    browser (extra ``browser``). It has no part in the digests of the rules."""
     from_listings: tuple[ListedField, ...] = ()
     """Names fields that story pages lack and listings have: there taken where the page has none."""
     completeness: Completeness = "body"

@@ -144,6 +144,8 @@ class PackedPage:
     """Is the gzipped record of the request that it answered; None: nobody knows what we sent."""
     copied_id: str | None = None
     """Is the ID of a record that was copied from a file; None: it was made here, with a new one."""
+    received: "PackedPage | None" = None
+    """Is the answer of the site of a page that was rendered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +180,9 @@ class Capture:
     """Is the answer that its script loads the story from, where that was asked for, too."""
     packed: PackedPage | None = None
     """Is the page as whoever read it packed it; None: it is packed when it is stored."""
+    received: "Capture | None" = None
+    """Is the answer of the site, where this is the page as a browser rendered it; None: this is
+    what was received."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,9 +98,7 @@ def test_a_page_without_data_has_none(here: Library) -> None:
 
 def test_damage_is_found(here: Library) -> None:
     keep(here, 1)
-    (row,) = here.ask(
-        "SELECT file, \"offset\", length FROM capture_records WHERE kind = 'data'"
-    )
+    (row,) = here.ask("SELECT file, \"offset\", length FROM capture_records WHERE kind = 'data'")
     file, offset, length = row
     with (folder_of(here) / file).open("r+b") as stream:
         stream.seek(offset + length // 2)

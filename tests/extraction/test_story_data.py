@@ -14,8 +14,8 @@ PARAGRAPHS = (
     "“Nobody made a lantern,” the judge said.",
     "A third paragraph tells what the firms said about that, and why nobody expected the judge to "
     "agree with the office in the matter of the smaller lamp.",
-    "The last paragraph ends the story with a word on costs, which the losing firm has to bear, and "
-    "on the appeal that it may still lodge in May.",
+    "The last paragraph ends the story with a word on costs, which the losing firm has to bear, "
+    "and on the appeal that it may still lodge in May.",
 )
 HTML = "".join(f"<p>{words.replace('nobody', '<b>nobody</b>')}</p>" for words in PARAGRAPHS)
 

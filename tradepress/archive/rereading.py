@@ -60,7 +60,7 @@ class Reread:
     capture: Row
     """Holds ``url``, ``content_type``, ``file``, ``offset``, ``length``, ``digest``."""
     data: Row | None
-    """Holds ``file``, ``offset``, ``length``, ``digest`` of the data that the page loaded, if it did."""
+    """Is, in the same way, the place of the data that the page loaded, if it did."""
     listing: Listing
     """Is what listings say of the story."""
     fields: Row

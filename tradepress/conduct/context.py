@@ -1,5 +1,6 @@
 """Holds what the crawlers of one run share, attached to each of them before it starts."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +22,8 @@ class CrawlContext:
     pace: Pace = field(default_factory=Pace)
     """Is shared by all crawls of a process that may ask the same sites."""
     capacity: Capacity = field(default_factory=Capacity)
+    browser: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Is held while a page is rendered: one browser at a time in a run."""
     is_stopping: bool = False
     """Is the crawl ending? Then requests that still wait for their turn are put off."""
 

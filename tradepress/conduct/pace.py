@@ -15,6 +15,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
+from tradepress.archive.ledger.ledger import SUBRESOURCE
 from tradepress.conduct.context import context_of, engine_of
 from tradepress.conduct.header_limit import BoundedParser
 from tradepress.conduct.host_pause import HostPause
@@ -50,7 +51,8 @@ class PacedHandler(HTTP11DownloadHandler):
                 server = pace.servers[await self._address(request)]
                 await turns.enter_async_context(self._turn(server, request, delay))
             going = partial(require_going, self._crawler, request.url)
-            await turns.enter_async_context(context.capacity.page(going))
+            if request.meta.get("kind") != SUBRESOURCE:  # the page that waits for it has its place
+                await turns.enter_async_context(context.capacity.page(going))
             return await super().download_request(request)
 
     @asynccontextmanager

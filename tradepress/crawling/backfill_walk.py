@@ -268,5 +268,6 @@ class BackfillStories(NewsSpider):
         self.report = report
 
     async def start(self) -> AsyncIterator[Any]:
-        for request in self.story_requests([*self.chosen]):
-            yield request
+        if await self.has_browser():
+            for request in self.story_requests([*self.chosen]):
+                yield request

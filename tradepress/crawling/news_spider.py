@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from math import inf
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
@@ -18,7 +19,8 @@ from tradepress.archive.ledger.outcomes import OF_DATA, Outcome
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.conduct.host_pause import HostPaused
 from tradepress.crawling.addon import require_addon
-from tradepress.crawling.failures import explain
+from tradepress.crawling.confined_browser import NoBrowser
+from tradepress.crawling.failures import Failure, explain
 from tradepress.crawling.listing_walk import (
     REVISIT,
     UNDATED,
@@ -30,6 +32,7 @@ from tradepress.crawling.listing_walk import (
     not_modified,
 )
 from tradepress.crawling.page_reading import PageToRead, read_page
+from tradepress.crawling.page_rendering import RENDERED_TYPE, NotWhole, PageRenderer
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.not_an_article import JUDGED, UNDRAWN
@@ -82,6 +85,8 @@ class NewsSpider(ListingWalk):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         require_addon(settings, cls.source)
+        if cls.source.rendered:  # the next story is asked for when this one is rendered
+            settings.set("SCRAPER_SLOT_MAX_ACTIVE_SIZE", 1, "spider")
 
     def closed(self, reason: str) -> None:
         """Closes its own workers: Scrapy calls this when the last page is read."""
@@ -89,6 +94,8 @@ class NewsSpider(ListingWalk):
             self.workers.close()
 
     async def start(self) -> AsyncIterator[Any]:
+        if not await self.has_browser():
+            return
         self.begin_trial()
         are_all_due = self.revisit == "all"
         if not are_all_due:
@@ -104,6 +111,20 @@ class NewsSpider(ListingWalk):
             due = self.run.addresses.due(self.source.name, most, is_new=is_new, until=until)
             for request in self.story_requests(due):
                 yield request
+
+    async def has_browser(self) -> bool:
+        """Can its pages be read here? Else the report says what is missing."""
+        try:
+            if self.source.rendered:
+                await self.renderer.require_browser()
+        except NoBrowser as error:
+            self.report.lacks = str(error)
+        return self.report.lacks is None
+
+    @cached_property
+    def renderer(self) -> PageRenderer:
+        """Returns what renders the pages of a source that says so."""
+        return PageRenderer(self.crawler)
 
     def begin_trial(self) -> None:
         """Gives the first crawl of a source whose rules nobody checked a small budget."""
@@ -132,7 +153,9 @@ class NewsSpider(ListingWalk):
             listing=self.run.addresses.at(address.url).listing,
             people=self.settings.getbool("TRADEPRESS_PEOPLE"),
         )
-        async for found in self.read_story(page, address):
+        is_drawn = self.source.rendered and isinstance(response, HtmlResponse)
+        drawn_from = response if is_drawn else None
+        async for found in self.read_story(page, address, drawn_from=drawn_from):
             yield found
 
     def data_request(
@@ -173,22 +196,34 @@ class NewsSpider(ListingWalk):
                 self.run.stories.keep_visit(address.article_id, page.capture)
             return
         data = self.capture_of(response.url, response, raw, datetime.now(UTC))
-        async for found in self.read_story(page, address, data):
+        async for found in self.read_story(page, address, data=data):
             yield found
 
     async def read_story(
-        self, page: PageToRead, address: Address, data: Capture | None = None
+        self,
+        page: PageToRead,
+        address: Address,
+        *,
+        data: Capture | None = None,
+        drawn_from: Response | None = None,
     ) -> AsyncIterator[CleanStory | Article | Request]:
         """Yields the story of a page, or a request for the data by which a script draws it, where
         the source declares these and it shows no text without; or ends its address.
 
         :param data: the answer with the data that it loads
+        :param drawn_from: the answer, where a browser is to draw the page
         """
         asked, capture = address.url, page.capture
         where = self.source.data_url(capture.url) if data is None else None
         received = Fetched(status=capture.status, size=len(capture.body))
         try:
+            if drawn_from is not None:
+                page = await self.rendered(page, drawn_from)
             read = await self.workers.run(read_page, page, self.source)
+        except NotWhole as error:
+            why = explain(error.error, error.url)
+            self.not_had(asked, why, why.reason)
+            return
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason == DEFECT:  # the run says so, and its traceback is logged
                 raise
@@ -197,8 +232,9 @@ class NewsSpider(ListingWalk):
                 return
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, page, address):
-                sent = capture.request_headers if asked == capture.url else ()
-                self.run.stories.keep_page(replace(capture, url=asked, request_headers=sent))
+                kept = page.capture
+                sent = kept.request_headers if asked == kept.url else ()
+                self.run.stories.keep_page(replace(kept, url=asked, request_headers=sent))
             self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
         if where is not None and read.article.completeness != "body":
@@ -213,7 +249,30 @@ class NewsSpider(ListingWalk):
         if self.until and published and published[:10] > self.until:
             self.settle(asked, Outcome.REJECTED, f"after {self.until}", received)
             return
-        yield read.captured(replace(capture, data=data))
+        yield read.captured(replace(page.capture, data=data))
+
+    async def rendered(self, page: PageToRead, response: Response) -> PageToRead:
+        """Returns the page as its scripts draw it; what it reserved before they ran counts, too.
+
+        :raises TooComplex, NotWhole: as :meth:`PageRenderer.render`
+        """
+        by_page = await self.workers.run(
+            page_reservations, page.body, header_of(response, "Content-Type")
+        )
+        body = await self.renderer.render(response)
+        return replace(
+            page,
+            body=body,
+            capture=replace(
+                page.capture,
+                body=body,
+                content_type=RENDERED_TYPE,
+                http_headers=(),
+                request_headers=(),
+                received=page.capture,
+            ),
+            reservations=(*by_page, *page.reservations),
+        )
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """Returns the page as it was served, to be kept under this address."""
@@ -291,7 +350,9 @@ class NewsSpider(ListingWalk):
             priority=_priority(address),
         )
         # What its data reserve is said by the page: that is read each time, and the data if new.
-        if conditional and self.source.data_url(address.url) is None:
+        # Rendered, the same page may have other words.
+        is_whole = self.source.data_url(address.url) is None and not self.source.rendered
+        if conditional and is_whole:
             add_validators(request, address.etag, address.last_modified)
         return request
 
@@ -319,16 +380,19 @@ class NewsSpider(ListingWalk):
             # It may come back.
             self.settle(asked, Outcome.UNCHANGED, "gone", Fetched(status=why.status), gone=True)
             return
-        if why.reason == "interrupted":
-            return  # the end of the run puts off whatever it did not come to
         if (
             isinstance(error, HostPaused)
             and error.code == "host_down"
             and "retry_times" in request.meta
         ):  # it was asked, and the second try alone was not made
             why = explain(request.meta["failure"], request.url)
-        of_data = request.meta.get("kind") == DATA and why.outcome != "deferred"
-        reason = f"{OF_DATA}{why.reason}" if of_data else why.reason
+        is_of_data = request.meta.get("kind") == DATA and why.outcome != "deferred"
+        self.not_had(asked, why, f"{OF_DATA}{why.reason}" if is_of_data else why.reason)
+
+    def not_had(self, asked: str, why: Failure, reason: str) -> None:
+        """Ends the address of a story whose page, or what it is made of, was not to be had."""
+        if why.reason == "interrupted":
+            return  # the end of the run puts off whatever it did not come to
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[reason] += 1
         fetched = Fetched(status=why.status)

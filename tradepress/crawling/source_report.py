@@ -51,6 +51,8 @@ class SourceReport:
     """Counts the read stories whose page says that they stand behind a wall."""
     withheld: Counter[str] = field(default_factory=Counter)
     """Counts the read stories whose publisher alone keeps their texts out, by the reason."""
+    lacks: str | None = None
+    """Says what is missing on this machine, without which it is not crawled."""
     stops: dict[str, HostPaused] = field(default_factory=dict)
     """Holds the hosts that are left alone, and why."""
     notes: list[str] = field(default_factory=list)

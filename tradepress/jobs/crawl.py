@@ -297,6 +297,8 @@ def troubles(report: SourceReport) -> list[str]:
 
 def problem(report: SourceReport) -> str | None:
     """Says why a source could not be crawled: cause and next step in one line, or None."""
+    if report.lacks is not None:
+        return report.lacks
     if report.was_crawled and not report.is_empty:
         return None
     if report.was_crawled:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fastwarc.warc import WarcRecordType
+
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import (
     UnreadablePage,
@@ -175,6 +177,8 @@ def _copy_record(row: Row, folder: Path, wacz: WaczWriter, exported: Exported) -
             "title": row["headline"],
             "ref": f"{row['ref']}@{row['version']}",
         }
+        if record.record_type == WarcRecordType.conversion:
+            page["record"] = "conversion"  # what was read is the page as rendered
         wacz.add_page(page, rank=row["rank"], place=row["published_day"] or UNDATED)
 
 

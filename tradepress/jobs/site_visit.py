@@ -4,6 +4,7 @@ contact, pace, address guard."""
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,8 +21,11 @@ from tradepress.archive.web_address import web_address
 from tradepress.conduct.context import engine_of
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings, require_addon
+from tradepress.crawling.confined_browser import require_browser
 from tradepress.crawling.failures import Failure, explain
 from tradepress.crawling.listing_walk import header_of, headers_of
+from tradepress.crawling.page_rendering import RENDERED_TYPE, NotWhole, PageRenderer
+from tradepress.crawling.page_workers import TooComplex
 from tradepress.crawling.source_report import SourceReport
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
@@ -77,11 +81,33 @@ class VisitSpider(Spider):
         yield
 
     async def fetch(self, url: str) -> FilePage:
-        return _page(await self.download(Request(url)))
+        return await self.page(await self.download(Request(url)))
 
     async def fetch_with_rights(self, url: str) -> FilePage:
         """Returns the page with what the files of its site reserve of it, as a crawl asks."""
-        return _page(await self.download(Request(url, meta={WANTED: True})))
+        return await self.page(await self.download(Request(url, meta={WANTED: True})))
+
+    async def page(self, response: Response) -> FilePage:
+        """Returns a page as it was received, or rendered where it is a story of such a source.
+
+        :raises PageNotHad: it can't be rendered
+        :raises NoBrowser: so, for want of a browser
+        """
+        page = _page(response)
+        if not (self.source.rendered and self.source.is_article_url(response.url)):
+            return page
+        try:
+            body = await self.renderer.render(response)
+        except NotWhole as error:
+            why = explain(error.error, error.url)
+            raise PageNotHad(response.url, why.reason, why.words, why) from error
+        except TooComplex as error:
+            raise PageNotHad(response.url, error.reason, str(error)) from error
+        return replace(page, page=body, content_type=RENDERED_TYPE)
+
+    @cached_property
+    def renderer(self) -> PageRenderer:
+        return PageRenderer(self.crawler)
 
     async def download(self, request: Request, *, status: int = 200) -> Response:
         """Returns the answer to any request.
@@ -145,9 +171,11 @@ def visit_site(
     :param settings: of Scrapy, beside those of the configuration
     :param report: takes notes of what the site says to crawlers; the files in which it reserves its
         rights are asked for then, too
-    :raises UsageError: no contact
+    :raises UsageError: no contact, or no browser for a source whose pages are rendered
     :raises PageNotHad: one that the visit does not catch
     """
+    if source.rendered:
+        require_browser()
     given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL", **(settings or {})}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     configure_logging(runner.settings)

@@ -5,6 +5,7 @@ import io
 import struct
 import zlib
 from base64 import b32encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -27,11 +28,20 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 def pack(capture: Capture) -> PackedPage:
     """Packs the record of a page, and that of the request if it is known what we sent; a date that
-    nobody knows is now.
+    nobody knows is now. With a page that was rendered goes the answer of which it was made.
 
     :raises ArticleRowError: the address is too long for a record
     """
     record, block = page_record(capture)
+    if capture.received is None:
+        return _packed(capture, record, block)
+    answer, answered = page_record(capture.received)
+    record.headers["WARC-Refers-To"] = answer.headers["WARC-Record-ID"]
+    received = _packed(capture.received, answer, answered)
+    return replace(_packed(capture, record, block), received=received)
+
+
+def _packed(capture: Capture, record: WarcRecord, block: bytes) -> PackedPage:
     is_compressed = any(name.lower() == "content-encoding" for name, _ in capture.http_headers)
     return PackedPage(
         member=_member(record, block, len(capture.body) if is_compressed else 0),
@@ -47,8 +57,10 @@ def page_record(capture: Capture) -> tuple[WarcRecord, bytes]:
     """
     if len(capture.url.encode()) + len((capture.content_type or "").encode()) > MOST_HEADERS:
         raise ArticleRowError(f"url: with the type of its page longer than {MOST_HEADERS:,} bytes")
-    if capture.status is None:
-        record = _record(WarcRecordType.resource, capture)
+    if capture.status is None or capture.received is not None:
+        is_rendered = capture.received is not None
+        kind = WarcRecordType.conversion if is_rendered else WarcRecordType.resource
+        record = _record(kind, capture)
         record.headers["Content-Type"] = capture.content_type or "application/octet-stream"
         block = capture.body
     else:

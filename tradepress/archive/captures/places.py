@@ -9,11 +9,13 @@ RECORDS = """
     SELECT 'capture' AS kind, url, digest, file, "offset", length FROM captures
     WHERE file <> ''
     UNION ALL
-    SELECT kind, url, digest, capture_records.file, capture_records."offset", capture_records.length
+    SELECT kind, url, coalesce(capture_records.digest, captures.digest), capture_records.file,
+        capture_records."offset", capture_records.length
     FROM capture_records JOIN captures ON captures.id = capture_id
 """
 """Selects records: ``kind`` is capture, or as in ``capture_records``; ``url`` and ``digest`` are
-those of the page. A page that only a web archive has, as in a release, has no file."""
+those of the page, but data and a response have a digest of their own. A page that only a web
+archive has, as in a release, has no file."""
 
 
 def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:

@@ -15,6 +15,8 @@ from tradepress.archive.text_forms import storable
 
 OnOutcome = Callable[[str, str, str, str | None], None]
 """Is told the kind, the address, the outcome and its reason."""
+SUBRESOURCE = "subresource"
+"""Is the kind of what a page asks for while it is rendered (Fetch Standard)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +26,7 @@ class Fetched:
     kind: str = "article"
     """Says what was asked. ``article``: asked of the site just now; ``file``: a page of a
     file; ``memento``: one of a web archive; ``section``, ``feed``, ``sitemap``, ``index`` (of a web
-    archive), ``robots``, ``tdmrep``.
+    archive), ``robots``, ``tdmrep``, ``subresource`` (what a rendered page asks for).
     """
     status: int | None = None
     """Is the HTTP status."""
@@ -119,7 +121,7 @@ class Ledger:
         """
         row = self.row(fetched, outcome, reason) | {"found": found, "refused": refused}
         self._transaction.insert("fetches", {**row, "source": source, "url": storable(url)})
-        if source is not None and fetched.kind not in ("robots", "tdmrep"):
+        if source is not None and fetched.kind not in ("robots", "tdmrep", SUBRESOURCE):
             self.tell(source, fetched.kind, url, outcome, reason)
 
     def tell(self, source: str, kind: str, url: str, outcome: str, reason: str | None) -> None:

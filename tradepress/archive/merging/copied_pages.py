@@ -113,6 +113,7 @@ class CopiedPages:
                     "run_id": self._run_id,
                     "kind": record["kind"],
                     "date_captured": record["date_captured"],
+                    "digest": record["digest"],
                     **captures.append_record(member, source),
                 },
             )

@@ -26,7 +26,8 @@ class RawPages:
         self._ledger = ledger
 
     def save(self, capture: Capture | None) -> int | None:
-        """Saves a page, with its request and its data as far as known; returns the id of its row.
+        """Saves a page; returns the id of its row. Its request and data go with it as far as known,
+        and with a page that was rendered the answer of which it was made.
 
         :raises ArticleRowError: its address is too long for a record
         """
@@ -49,13 +50,17 @@ class RawPages:
                 **place,
             },
         )
-        if packed.request is not None:
-            place = captures.append_record(packed.request, capture.source)
+        answer = packed
+        if capture.received is not None and packed.received is not None:
+            answer = packed.received
+            place = captures.append(replace(capture.received, packed=answer))
+            self._save_record(capture_id, "response", capture, place)
+        if answer.request is not None:
+            place = captures.append_record(answer.request, capture.source)
             self._save_record(capture_id, "request", capture, place)
         if capture.data is not None:
             data = capture.data.packed or pack(capture.data)
-            place = captures.append_record(data.member, capture.source)
-            place["digest"] = data.digest
+            place = captures.append(replace(capture.data, packed=data))
             self._save_record(capture_id, "data", capture.data, place)
         return capture_id
 

@@ -401,7 +401,7 @@ class Stories:
 
 
 def _validators(article: StoredArticle) -> tuple[str | None, str | None]:
-    """Returns ETag and Last-Modified of its page, or of what it loads; none of a story whose text is
+    """Returns ETag and Last-Modified of its page, or of its data; none of a story whose text is
     reserved: "not modified" would hide that it may be kept, or given on, by now."""
     if article.capture is None or article.policy in (METADATA_ONLY, ARCHIVE_ONLY):
         return None, None

@@ -81,7 +81,7 @@ def _pages(db: Database, captures: WarcCaptures, row: Row) -> list[bytes | None]
     """Returns a page and the data that it loads; None in the place of what can't be read."""
     data = db.query(
         'SELECT file, "offset", length FROM capture_records '
-        "WHERE capture_id = ? AND kind = 'data'",
+        "WHERE capture_id = ? AND kind IN ('data', 'response')",
         [row["id"]],
     )
     return [captures.page(row), *map(captures.page, data)]

@@ -1,0 +1,239 @@
+"""Pages that a real Chromium renders: without network, and given up where no story is like that."""
+
+import asyncio
+import os
+import re
+import subprocess
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from conftest import Site, site
+from needs import require_program
+from scrapy.http import HtmlResponse, Response
+from without_rights import reachable_folder
+
+from tradepress.crawling import confined_browser, page_rendering
+from tradepress.crawling.confined_browser import (
+    Confinement,
+    NoBrowser,
+    end_session,
+    require_browser,
+)
+from tradepress.crawling.page_rendering import PageRenderer
+from tradepress.crawling.page_workers import TooComplex
+from tradepress.source import Source
+
+__all__ = ["site"]
+
+SOURCE = Source(
+    name="gazette",
+    publisher="The Gazette",
+    domains=("gazette.example",),
+    language="en",
+    timezone="UTC",
+    article_url=r"/news/.+",
+    rendered=True,
+)
+STORY = "https://gazette.example/news/lantern"
+GIVEN_UP = {
+    "it never becomes still": "<p id=a>1<script>setInterval(() => a.textContent++, 9)</script>",
+    "it opens windows": "<script>window.open('/other')</script>",
+    "it downloads files": """<script>
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob(["x"]));
+        link.download = "x.bin";
+        link.click();</script>""",
+    "it asks for a permission": "<script>Notification.requestPermission()</script>",
+    "it needs too much memory": """<script>
+        const kept = [];
+        for (let i = 0; i < 40; i++) kept.push(new Uint8Array(5e7).fill(7));</script>""",
+    "it needs too much memory or time": """<script>
+        for (const kept = [];;) kept.push(new Array(1e6).fill(kept.length + 0.5));</script>""",
+    "it asks for more than 60 scripts and data": """<script>
+        for (let i = 0; i < 99; i++) fetch("/data" + i);</script>""",
+    "what its scripts make of it is larger than 10,000,000 letters": """<script>
+        document.documentElement.append(new Comment("x".repeat(11e6)))</script>""",
+}
+STAYS = """<p>a<img name=documentElement><p id=b><script>
+    location = "/other"; location.reload(); alert(1); confirm(2); prompt(3);
+    fetch("/api").then(answer => answer.text()).then(text => b.textContent = text);
+</script>"""
+
+
+class Answering(PageRenderer):
+    """Answers a page in the downloader's place."""
+
+    def __init__(self) -> None:
+        crawler: Any = SimpleNamespace(spidercls=SimpleNamespace(source=SOURCE), spider=None)
+        super().__init__(crawler)
+        self.asked: list[str] = []
+
+    async def fetch(self, url: str, accept: str | None, *, is_script: bool) -> Response:
+        self.asked.append(url)
+        return Response(url, body=b"fetched", headers={"Content-Type": "text/plain"})
+
+    async def result(self, page: str) -> str:
+        """What comes of the page, or why it was given up."""
+        response = HtmlResponse(STORY, body=page.encode(), headers={"Content-Type": "text/html"})
+        try:
+            return (await self.render(response)).decode()
+        except TooComplex as error:
+            return str(error)
+
+
+def results(pages: dict[str, str]) -> dict[str, str]:
+    """What comes of pages, three of which are rendered at the same time."""
+
+    async def render() -> list[str]:
+        few = asyncio.Semaphore(3)
+
+        async def one(page: str) -> str:
+            async with few:
+                return await Answering().result(page)
+
+        return await asyncio.gather(*map(one, pages.values()))
+
+    return dict(zip(pages, asyncio.run(render()), strict=True))
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of the browsers that a test starts, which all have ended with it."""
+    require_program("chromium", "chromium-browser")
+    started: list[int] = []
+    monkeypatch.setattr(page_rendering, "MOST_LOOKS", 12)
+    end = confined_browser.end_session
+
+    def ended(session: int) -> None:
+        started.append(session)
+        end(session)
+
+    monkeypatch.setattr(confined_browser, "end_session", ended)
+    return started
+
+
+def running(sessions: list[int]) -> list[int]:
+    return [pid for one in sessions for pid, _ in confined_browser._processes(one)]
+
+
+@pytest.mark.slow
+def test_a_page_that_no_story_is_like_is_given_up_and_nothing_of_it_runs_on(
+    sessions: list[int],
+) -> None:
+    found = results(GIVEN_UP)
+    assert found == {words: words for words in GIVEN_UP}
+    assert len(sessions) == len(GIVEN_UP)
+    assert running(sessions) == []
+
+
+@pytest.mark.slow
+def test_a_page_stays_where_it_is_and_is_read_as_drawn(sessions: list[int]) -> None:
+    renderer = Answering()
+    found = asyncio.run(renderer.result(STAYS))
+    assert "<p>a" in found
+    assert '<p id="b">fetched' in found
+    assert renderer.asked == ["https://gazette.example/api"]
+    assert running(sessions) == []
+
+
+REACHES_OUT = """<p>a<link rel=preconnect href=http://{host}><link rel=dns-prefetch href=//{host}>
+<link rel=stylesheet href=http://{host}/style.css><img src=http://{host}/picture.png>
+<video src=http://{host}/film.mp4></video><iframe src=http://{host}/frame></iframe>
+<script src=http://{host}/script.js></script><script>
+new WebSocket("ws://{host}/socket"); new EventSource("http://{host}/events");
+navigator.sendBeacon("http://{host}/beacon", "x"); fetch("http://{host}/data").catch(() => 0);
+fetch("/vote", {{method: "POST"}}).catch(() => 0); new Image().src = "/pixel.png";
+navigator.serviceWorker.register("/worker.js").catch(() => 0);
+const work = `fetch("http://{host}/worker").catch(() => 0); new WebSocket("ws://{host}/w")`;
+new Worker(URL.createObjectURL(new Blob([work])));
+</script>"""
+AS_FLAGS_ALONE = Confinement(
+    programs=(), is_offline=False, is_nobody=False, is_sandboxed=os.geteuid() != 0
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_confined", [True, False], ids=["namespace", "flags alone"])
+def test_chromium_connects_to_nothing(
+    sessions: list[int], site: Site, monkeypatch: pytest.MonkeyPatch, is_confined: bool
+) -> None:
+    if not is_confined:
+        monkeypatch.setattr(confined_browser, "confinement", lambda: AS_FLAGS_ALONE)
+    page = REACHES_OUT.format(host=f"127.0.0.1:{site.port}")
+    with reachable_folder() as folder:
+        folder.chmod(0o777)
+        log = folder / "net-log.json"
+        logging = partial(confined_browser.confined_browser, f"--log-net-log={log}")
+        monkeypatch.setattr(page_rendering, "confined_browser", logging)
+        renderer = Answering()
+        assert "<p>a" in asyncio.run(renderer.result(page))
+        logged = log.read_text()
+    assert site.requests == []
+    assert renderer.asked == []  # none of it is a GET of script or data on the own site
+    numbers = dict(re.findall(r'"(\w+)":(\d+)', logged.partition('"logEventTypes"')[2]))
+    types = set(re.findall(r'"type":(\d+)', logged))
+    assert numbers["URL_REQUEST_START_JOB"] in types
+    for event in ("TCP_CONNECT", "TCP_CONNECT_ATTEMPT", "SOCKET_BYTES_SENT", "UDP_BYTES_SENT"):
+        assert numbers[event] not in types, event
+    assert running(sessions) == []
+
+
+def test_what_is_missing_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined_browser, "find_spec", lambda name: None)
+    with pytest.raises(NoBrowser, match=r"pip install 'tradepress\[browser\]'\.$"):
+        require_browser()
+    monkeypatch.setattr(confined_browser, "find_spec", lambda name: name)
+    monkeypatch.setattr(confined_browser, "PROGRAMS", ("no-such-chromium",))
+    with pytest.raises(NoBrowser, match="no Chromium is on the PATH: install it"):
+        require_browser()
+
+
+def test_so_is_a_browser_that_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho 'no sandbox to be had' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(confined_browser, "confinement", lambda: AS_FLAGS_ALONE)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(NoBrowser, match=r"chromium does not start .*no sandbox to be had"):
+        asyncio.run(Answering().require_browser())
+
+
+def test_all_processes_of_a_session_end_with_it() -> None:
+    two = subprocess.Popen(
+        ["/bin/sh", "-c", "sleep 600 & sleep 600 & echo; wait"],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+    )
+    assert two.stdout is not None
+    with two, two.stdout:
+        two.stdout.readline()
+        assert len(running([two.pid])) == 3
+        end_session(two.pid)
+        assert running([two.pid]) == []
+
+
+@pytest.mark.parametrize(
+    ("is_root", "refused", "expected"),
+    [
+        (True, "", (True, True, True)),
+        (True, "--net", (False, True, True)),
+        (True, "--user", (True, True, False)),
+        (True, "setpriv", (True, False, False)),
+        (False, "", (True, False, True)),
+        (False, "unshare", (False, False, True)),
+    ],
+)
+def test_it_gives_up_what_rights_it_can(
+    monkeypatch: pytest.MonkeyPatch, is_root: bool, refused: str, expected: tuple[bool, ...]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if is_root else 1000)
+    works = lambda *programs: not refused or refused not in programs  # noqa: E731
+    monkeypatch.setattr(confined_browser, "_works", works)
+    found = confined_browser.confinement.__wrapped__()
+    assert (found.is_offline, found.is_nobody, found.is_sandboxed) == expected
+    assert ("unshare" in found.programs) == found.is_offline

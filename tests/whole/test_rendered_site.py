@@ -1,0 +1,114 @@
+"""A site whose stories are drawn by scripts: crawled with a real Chromium, which has no network."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import preloaded
+import pytest
+from conftest import WITH_SPIDERS, Answer, a_story
+from needs import require_program
+from timed_paper import DELAY, Paper, serve
+
+pytestmark = pytest.mark.slow
+
+HOST = "www.example.com"
+SHELL = """<!doctype html><html lang=en><head><title>The Gazette</title>
+<link rel=stylesheet href=/style.css><link rel=prefetch href=/prefetched>
+<script src=/draw.js></script></head><body><div id=root></div>
+<img src=/picture.png><img src=http://news.example.com:{port}/seen.png>
+<script src=http://127.0.0.1:{port}/elsewhere.js></script>
+<iframe src=http://news.example.org:{port}/frame></iframe></body></html>"""
+DRAW = """
+const forbidden = [fetch("/members/profile.json"), fetch("/api/vote", {method: "POST"}),
+    fetch("http://127.0.0.1:%(port)d/elsewhere.json")].map(one => one.catch(() => null));
+navigator.sendBeacon("/beacon", location.pathname);
+new Image().src = "/pixel.png";
+new WebSocket("ws://" + location.host + "/socket");
+new EventSource("/events");
+addEventListener("load", async () => {
+    await Promise.all(forbidden);
+    const answer = await fetch("/api" + location.pathname + ".json");
+    document.getElementById("root").innerHTML = (await answer.json()).markup;
+});
+"""
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Iterator[Paper]:
+    require_program("chromium", "chromium-browser")
+    paper = Paper(tmp_path)
+    with serve(paper):
+        paper.publish(2)
+        for number in ("1001", "1002"):
+            path = f"/trademark/lantern-case-number-{number}"
+            markup = a_story(f"Lantern case {number}").partition("<body>")[2]
+            paper.pages[f"/api{path}.json"] = Answer(
+                json.dumps({"markup": markup}), headers={"Content-Type": "application/json"}
+            )
+            paper.pages[path] = Answer(SHELL.format(port=paper.port))
+        script = {"Content-Type": "text/javascript", "Cache-Control": "max-age=60"}
+        paper.pages["/draw.js"] = Answer(DRAW % {"port": paper.port}, headers=script)
+        paper.declare(
+            "gazette",
+            host=HOST,
+            sections=(f"{paper.url(HOST)}/trademark/",),
+            rendered=True,
+        )
+        yield paper
+
+
+def test_the_downloader_asks_for_all_that_a_rendered_page_is_made_of(paper: Paper) -> None:
+    done = paper.crawl("gazette")
+    assert done.returncode == 0, done.stdout + done.stderr
+    stories = ["/trademark/lantern-case-number-1001", "/trademark/lantern-case-number-1002"]
+    asked = [
+        "/robots.txt",
+        "/trademark/",
+        *stories,
+        "/draw.js",
+        *map("/api{}.json".format, stories),
+    ]
+    assert sorted(paper.paths()) == sorted(asked)  # each once: a script is asked for once
+    assert {request.host for request in paper.requests} == {HOST}
+    assert min(paper.rests()) >= DELAY
+    forbidden = f"{paper.url(HOST)}/robots.txt forbids {paper.url(HOST)}/members/profile.json"
+    assert f"a page's script asks for what it does not get: {forbidden}" in done.stderr
+    rows = paper.rows("SELECT headline, body, is_truncated FROM articles ORDER BY headline")
+    assert [row[0] for row in rows] == ["Lantern case 1001", "Lantern case 1002"]
+    assert all("Judges found that buyers" in body and not cut for _, body, cut in rows)
+    kinds = Counter(paper.rows("SELECT kind, outcome, reason FROM fetches"))
+    assert kinds["subresource", "read", None] == 3
+    assert kinds["subresource", "rejected", "robots"] == 2
+
+    # What was rendered is read again without a browser, and an unconditional visit finds it same.
+    paper.change("UPDATE version_rows SET extractor = 'tradepress 0.0.1+00000000'")
+    words = ["-c", WITH_SPIDERS, paper.folder / "spiders", "reextract", "--diff"]
+    again = preloaded.run(words, cwd=paper.folder, env={**os.environ, "PATH": "/none"})
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == "gazette: 2 of 2 read again: 2 stay as they are\n"
+    paper.change("UPDATE urls SET next_due = '2026-01-01T00:00:00Z'")
+    done = paper.crawl("gazette")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert paper.rows("SELECT outcome, reason FROM urls") == [("unchanged", None)] * 2
+    assert paper.rows("SELECT count(*) FROM versions") == [(2,)]
+
+
+def test_a_page_whose_data_cannot_be_had_stays_due(paper: Paper) -> None:
+    path = "/trademark/lantern-case-number-1001"
+    paper.pages[f"/api{path}.json"] = Answer("later", 503, {"Retry-After": "600"})
+    del paper.pages["/trademark/lantern-case-number-1002"]
+    paper.crawl("gazette")
+    assert paper.rows("SELECT outcome, reason FROM urls WHERE url LIKE ?", f"%{path}") == [
+        ("deferred", "http_503")
+    ]
+    assert paper.rows("SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_a_check_renders_stories_too(paper: Paper) -> None:
+    found = paper.run("sources", "check", "gazette", "--json")
+    (told,) = json.loads(found.stdout)
+    assert told["is_well"]
+    assert told["fields"]["body"]["filled"] == 2
