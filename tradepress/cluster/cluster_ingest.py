@@ -16,10 +16,12 @@ from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import file_hash
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
+from tradepress.archive.merging.bring_rest import settle_publishers
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
+from tradepress.archive.stories.publishers import PublisherNames
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -46,7 +48,8 @@ from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
-from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest
+from tradepress.jobs.ingest import ingest
+from tradepress.jobs.ingested import PROBLEMS, Ingested
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.source import Source
@@ -70,12 +73,18 @@ class IngestJob:
     configuration: Configuration
     source_name: str | None = None
     """Is whose pages these are; None: each page's site says it."""
+    only_sources: bool = False
+    """Leaves out pages of sites that no declared source has."""
 
     def rules(self) -> str:
         """Returns a digest of all by which pages are read and kept."""
         sources = [source_named(self.source_name)] if self.source_name else all_sources()
         return reading_rules(
-            self.configuration, sources, self.source_name, self.configuration.captures
+            self.configuration,
+            sources,
+            self.source_name,
+            self.configuration.captures,
+            self.only_sources,
         )
 
     def settings(self, archive: Path) -> "Settings":
@@ -108,6 +117,7 @@ class IngestJob:
                 path,
                 archive=archive,
                 source=self.source_name,
+                only_sources=self.only_sources,
                 start=given.start,
                 stop=given.stop,
                 is_part=True,
@@ -131,6 +141,8 @@ class ClusterIngest:
     counts: Mapping[str, int]
     """Counts pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that
     are kept out here."""
+    disagreeing: tuple[PublisherNames, ...]
+    """Holds the undeclared sources whose pages call their publisher by several names."""
     notes: tuple[str, ...]
     """Names the first that came to nothing of each file."""
     sums: RunSums | None
@@ -233,6 +245,7 @@ def cluster_ingest(
             read_before=read_before,
             left_out=tuple(left_out),
             counts=merging.counts,
+            disagreeing=tuple(merging.disagreeing[one] for one in sorted(merging.disagreeing)),
             notes=tuple(merging.notes),
             sums=None,
             merge_seconds=merging.seconds,
@@ -262,6 +275,7 @@ class MergedShards:
     with_gaps: set[str] = field(default_factory=set)
     """Are files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
+    disagreeing: dict[str, PublisherNames] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     came_in: set[str] = field(default_factory=set)
     """Holds the names of their tasks."""
@@ -290,11 +304,16 @@ class MergedShards:
                 open_other(folder / ARCHIVE, part=part) as other,
             ):
                 for source in other.sources():
-                    self.run.sources.save(self.sources.get(source.name, source))
+                    if source.name in self.sources:
+                        self.run.sources.save(self.sources[source.name])
+                    else:
+                        self.run.sources.add(source)
+                other = replace(other, name_here=self.run.sources.names_here())
                 merged = MergedArchive(path=other.path)
                 for _ in bring_archive(self.run, other, self.keeps, merged):
                     if is_stopped():
                         raise KeyboardInterrupt
+                self.disagreeing |= {one.source: one for one in settle_publishers(self.run, other)}
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
             if not isinstance(error, UnreadableShard):

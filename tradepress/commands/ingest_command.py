@@ -68,6 +68,9 @@ def address_list(
     help="Capture time of pages that don't say it: 2017-08-04 or 2017-08-04T12:30:00Z.",
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
+@click.option(
+    "--only-sources", is_flag=True, help="Leave out pages of sites that no declared source has."
+)
 @no_captures_option
 @cluster_options
 @wait_option
@@ -80,6 +83,7 @@ def ingest(
     addresses: AddressList,
     date_captured: datetime | None,
     again: bool,
+    only_sources: bool,
     no_captures: bool,
     place: ClusterPlace | None,
     wait: float,
@@ -89,7 +93,8 @@ def ingest(
     """Store the stories of files and folders: .html .mhtml .txt .warc .wacz .wet, gzipped or not.
 
     Extraction, pipelines and archive are the same as in a crawl. Without --source each page
-    goes to the source whose site its address is on, without --url it stands where it says itself.
+    goes to the source whose site its address is on; of a site that no source has, to one that is
+    made of its host (`sources list` names it). Without --url it stands where it says itself.
     It can be stopped at any moment; the next one goes on. --json gives an object a line.
 
     --local and --scheduler have WARC, WET and WACZ files read by many, a task a file: paths,
@@ -120,7 +125,9 @@ def ingest(
             )
         from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 
-        job = IngestJob(configuration=configuration, source_name=source_name)
+        job = IngestJob(
+            configuration=configuration, source_name=source_name, only_sources=only_sources
+        )
         with progress.shown():
             many = cluster_ingest(
                 files, job, place, archive=archive, again=again, wait=wait, progress=progress
@@ -142,6 +149,7 @@ def ingest(
                 addresses=addresses,
                 date_captured=date_captured,
                 again=again,
+                only_sources=only_sources,
                 wait=wait,
                 tell=print_line if as_json else shown.take,
                 progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
