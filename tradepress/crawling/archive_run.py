@@ -88,7 +88,7 @@ def archive_run(
         create=create,
         reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
     ) as archive:
-        if kind in (RunKind.CRAWL, RunKind.BACKFILL) and not brings_parts:
+        if kind in (RunKind.CRAWL, RunKind.BACKFILL, RunKind.FETCH) and not brings_parts:
             Parts(archive.transaction).require_back()
         with archive.run(
             kind,
