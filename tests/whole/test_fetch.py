@@ -68,7 +68,7 @@ def test_all_that_a_crawl_refuses_is_refused(
     }
     (tmp_path / "list.txt").write_text(
         "\n".join(["", *(f"{site.home}{path}" for path in site.pages if path != "/robots.txt")])
-        + f"\n{site.home}/gone-mark\nftp://paper.example/x\n"
+        + f"\n{site.home}/gone-mark\n"
     )
     ends = fetch("--addresses", "list.txt")
     assert {name: (one["outcome"], one["reason"]) for name, one in ends.items()} == {
@@ -78,7 +78,6 @@ def test_all_that_a_crawl_refuses_is_refused(
         "moved-mark": ("rejected", "offsite"),
         "picture": ("rejected", "not_html"),
         "gone-mark": ("rejected", "http_404"),
-        "x": ("rejected", "not a web address"),
     }
     assert "/private/lantern-mark" not in site.paths()
     db = sqlite3.connect(tmp_path / "archive.db")
@@ -91,7 +90,11 @@ def test_without_contact_or_to_a_private_address_nothing_is_asked(
 ) -> None:
     site.pages["/lantern-mark-lost"] = Answer(a_story("Lantern mark lost"))
     address = f"{site.home}/lantern-mark-lost"
-    for arguments, words in (((address,), "--contact"), ((), "Give an address")):
+    for arguments, words in (
+        ((address,), "--contact"),
+        ((), "Give an address"),
+        ((address, "ftp://x/"), "not a web"),
+    ):
         done = tradepress("fetch", *arguments)
         assert done.returncode == 2
         assert words in done.stderr

@@ -16,12 +16,12 @@ from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import file_hash
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
-from tradepress.archive.merging.bring_rest import settle_publishers
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
-from tradepress.archive.stories.publishers import PublisherNames
+from tradepress.archive.site_host import is_site_name
+from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -245,7 +245,7 @@ def cluster_ingest(
             read_before=read_before,
             left_out=tuple(left_out),
             counts=merging.counts,
-            disagreeing=tuple(merging.disagreeing[one] for one in sorted(merging.disagreeing)),
+            disagreeing=tuple(merging.disagreeing.values()),
             notes=tuple(merging.notes),
             sums=None,
             merge_seconds=merging.seconds,
@@ -313,7 +313,8 @@ class MergedShards:
                 for _ in bring_archive(self.run, other, self.keeps, merged):
                     if is_stopped():
                         raise KeyboardInterrupt
-                self.disagreeing |= {one.source: one for one in settle_publishers(self.run, other)}
+                sites = [one.name for one in other.sources() if is_site_name(one.name)]
+                self.disagreeing |= settle_publishers(self.run.transaction, sites)
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
             if not isinstance(error, UnreadableShard):

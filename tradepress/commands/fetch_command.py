@@ -50,6 +50,7 @@ def fetch(
         from tradepress.archive.ledger.reason_words import reason_in_words
         from tradepress.archive.text_forms import storable
         from tradepress.commands.crawl_at_terminal import at_terminal
+        from tradepress.jobs.fetch import NotAnAddress
         from tradepress.jobs.fetch import fetch as fetch_pages
 
     listed = [line.strip() for line in addresses or () if line.strip()]
@@ -57,12 +58,13 @@ def fetch(
         raise click.UsageError("Give an address, or a file of them by --addresses.")
     captures = configured().captures and not no_captures
     configuration = replace(configured(), contact=contact, captures=captures)
-    with at_terminal(archive, wait) as told:
-        done = fetch_pages([*urls, *listed], configuration=configuration, **told)
+    try:
+        with at_terminal(archive, wait) as told:
+            done = fetch_pages([*urls, *listed], configuration=configuration, **told)
+    except NotAnAddress as error:
+        raise click.UsageError(f"{error}.") from error
     if as_json:
-        print_json(
-            {"run": done.sums and done.sums.id, "pages": [asdict(one) for one in done.pages]}
-        )
+        print_json(asdict(done))
         return done.exit_code
     for page in done.pages:
         words = " ".join(filter(None, (page.ref, page.reason and reason_in_words(page.reason))))

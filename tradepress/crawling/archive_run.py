@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.frontier.addresses import Address
-from tradepress.archive.frontier.sources import DeclaredRow
+from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
 from tradepress.archive.ledger.parts import Parts
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from tradepress.crawling.news_spider import NewsSpider
 
 
-def source_row(source: Source) -> DeclaredRow:
+def source_row(source: Source) -> SourceRow:
     """Returns what the archive keeps of a declaration."""
     host = f"[{source.domains[0]}]" if ":" in source.domains[0] else source.domains[0]
-    return DeclaredRow(
+    return SourceRow(
         name=source.name,
         publisher=source.publisher,
         home_url=urljoin((*source.sections, f"https://{host}/")[0], "/"),

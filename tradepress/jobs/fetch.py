@@ -1,44 +1,38 @@
 """Asks for single pages and keeps their stories, under the full conduct of a crawl."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from rich.console import Console
-from scrapy.crawler import AsyncCrawlerRunner
-
-from tradepress.archive.ledger.outcomes import HAD, Outcome, RunKind, RunState
-from tradepress.archive.ledger.run_report import RunSums
-from tradepress.archive.run import Run
+from tradepress.archive.ledger.outcomes import HAD, Outcome, RunKind
+from tradepress.archive.read_only import read_archive
 from tradepress.archive.site_host import is_site_name
-from tradepress.archive.stories.publishers import settle_publisher
-from tradepress.archive.text_forms import counted
-from tradepress.archive.url_key import without_tracking
+from tradepress.archive.stories.publishers import settle_publishers
+from tradepress.archive.url_key import url_key, without_tracking
 from tradepress.archive.web_address import web_address
-from tradepress.archive.withdrawal.tombstones import WITHDRAWN
-from tradepress.conduct.context import CrawlContext
+from tradepress.conduct.site_pace import Pace
 from tradepress.configuration import Configuration
-from tradepress.crawling.addon import hold_conduct, project_settings
-from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.news_spider import NewsSpider
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, as_configured
-from tradepress.jobs.crawl import Crawl, require_address_space
-from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.crawl import run_crawl
 from tradepress.notebook import Table
 from tradepress.source import Source
 from tradepress.undeclared_source import source_of
 
 SITES_AT_ONCE = 16
-NOT_AN_ADDRESS = "not a web address"
+"""Bounds the crawlers that are in memory; each so many sites are a run of the ledger."""
+NOT_ASKED = "it was not asked: withdrawn, or known as an address of another source"
 ENDS = """
-    SELECT fetches.url, fetches.outcome, fetches.reason, ref FROM fetches
-    LEFT JOIN articles ON articles.id = article_id
-    WHERE run_id = ? AND url_id IS NOT NULL ORDER BY fetches.id
+    SELECT url_key, outcome, reason, ref FROM urls LEFT JOIN articles ON articles.id = article_id
+    WHERE scheduled_run_id = ? AND outcome IS NOT NULL
 """
+
+
+class NotAnAddress(ValueError):
+    """Is raised of what is no web address, before anything is asked for; the message is a line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +40,8 @@ class FetchedPage:
     """Says how one address ended."""
 
     url: str
-    outcome: Outcome
+    outcome: str
+    """Is as in the ledger; ``skipped``: it was not asked for."""
     reason: str | None
     ref: str | None
     """Is the ref of the story that is kept of it; None: there is none."""
@@ -54,11 +49,11 @@ class FetchedPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchedPages(Table):
-    """Is one run of single pages into an archive."""
+    """Holds how single pages ended, in the order in which they were named."""
 
     pages: tuple[FetchedPage, ...]
-    sums: RunSums | None
-    """Sums up the run; None: no address could be asked for."""
+    runs: tuple[int, ...]
+    """Are the runs of the ledger."""
 
     @property
     def exit_code(self) -> int:
@@ -78,9 +73,16 @@ class FetchSpider(NewsSpider):
         self.urls = urls[self.source.name]
 
     async def start(self) -> AsyncIterator[Any]:
+        self.report.goes_on = True
         found = self.run.addresses.add(self.source.name, [(url, None) for url in self.urls])
         for request in self.story_requests(found):
             yield request
+
+    def closed(self, reason: str) -> None:
+        """Calls an undeclared paper as its pages do."""
+        super().closed(reason)
+        if is_site_name(self.source.name) and self.run.failure is None:
+            settle_publishers(self.run.transaction, [self.source.name])
 
 
 def fetch(
@@ -89,10 +91,7 @@ def fetch(
     archive: str | Path | None = None,
     contact: str | None = None,
     configuration: Configuration | None = None,
-    wait: float = 0.0,
-    settings: Mapping[str, Any] = MappingProxyType({}),
-    hears_signals: bool = False,
-    console: Console | None = None,
+    **how: Any,
 ) -> FetchedPages:
     """Asks for single pages, each once, and keeps their stories; to be called from the main thread.
 
@@ -103,112 +102,65 @@ def fetch(
 
     >>> done = tradepress.fetch(PAGE, archive="press.db", contact="me@library.example")
     >>> done.pages[0].outcome, done.exit_code
-    (<Outcome.STORED: 'stored'>, 0)
+    ('stored', 0)
 
     :param urls: one address, or several
     :param archive: made, if it is not there; None: the configuration's
     :param contact: the mail or web address of whoever runs this
     :param configuration: None: that of the file and the environment, as the command has it
-    :param wait: seconds to wait for another run
-    :param settings: Scrapy settings over those of the project and the configuration
-    :param hears_signals: end early by a signal to stop, at once by a second one
-    :param console: shows how it goes on
+    :param how: as :func:`~tradepress.jobs.crawl.run_crawl` has them: ``wait``, ``pace``, …
+    :raises NotAnAddress: one is none
     :raises UsageError: as things are set no page can be asked for
     :raises ArchiveError: the archive can't be written
     """
     configuration = as_configured(configuration, archive=archive)
     if contact is not None:
         configuration = replace(configuration, contact=contact)
-    require_address_space()
-    given = {**settings, "TRADEPRESS_ARCHIVE": str(configuration.archive)}
-    runner = AsyncCrawlerRunner(project_settings(configuration, given))
-    asked, refused = _by_source([urls] if isinstance(urls, str) else urls)
-    for source, _ in asked:  # before anything is opened
-        hold_conduct(runner.settings.copy(), source)
-    command = f"fetch {counted(sum(len(own) for _, own in asked), 'address', 'addresses')}"
-    with (
-        archive_run(runner.settings, RunKind.FETCH, command, wait=wait) as run,
-        PageWorkers() as workers,
-    ):
-        job = _Fetching(run=run, runner=runner, console=console)
-        work = job.ask(asked, workers)
-        run_in_reactor(runner, work, on_signal=job.stop if hears_signals else None)
-        if run.failure is not None:
-            raise run.failure
-        pages = (*refused, *job.kept_out)
-        if not any(counts.total() for counts in run.ledger.counts.values()) and not job.stopped_by:
-            run.discard()
-            return FetchedPages(pages=pages, sums=None)
-        sums = run.end(RunState.DONE, exit_code=0, stopped_by=job.stopped_by)
-        rows = run.transaction.rows(ENDS, [run.ledger.run_id]) if sums else []
-        ends = [FetchedPage(**{**row, "outcome": Outcome(row["outcome"])}) for row in rows]
-        return FetchedPages(pages=(*pages, *ends), sums=sums)
+    named = [_address(words) for words in ([urls] if isinstance(urls, str) else urls)]
+    sources = _by_source(dict.fromkeys(named))
+    ends: dict[str, FetchedPage] = {}
+    runs: list[int] = []
+    left, pace = iter(sources.values()), Pace()
+    while some := [*islice(left, SITES_AT_ONCE)]:
+        done = run_crawl(
+            [source for source, _ in some],
+            configuration,
+            kind=FetchSpider,
+            run_kind=RunKind.FETCH,
+            command="fetch",
+            **{"archive": configuration.archive, "pace": pace, **how},
+            urls={source.name: own for source, own in some},
+        )
+        if done.sums is not None:
+            runs.append(done.sums.id)
+            ends |= {one.url: one for one in _ends(configuration.archive, done.sums.id)}
+            if done.sums.state == "interrupted":
+                break
+    not_asked = FetchedPage(url="", outcome="skipped", reason=NOT_ASKED, ref=None)
+    pages = [replace(ends.get(url_key(url), not_asked), url=url) for url in dict.fromkeys(named)]
+    return FetchedPages(pages=tuple(pages), runs=tuple(runs))
 
 
-def _by_source(
-    urls: Iterable[str],
-) -> tuple[list[tuple[Source, list[str]]], list[FetchedPage]]:
-    """Returns the addresses by their sources, and those that are none."""
-    declared, refused = all_sources(), []
+def _address(words: str) -> str:
+    try:
+        return without_tracking(web_address(words.strip()))
+    except ValueError as error:
+        raise NotAnAddress(f"{words[:200]!r} is not a web address") from error
+
+
+def _by_source(urls: Iterable[str]) -> dict[str, tuple[Source, list[str]]]:
+    """Groups addresses by the names of their sources."""
+    declared = all_sources()
     asked: dict[str, tuple[Source, list[str]]] = {}
-    for words in dict.fromkeys(urls):
-        try:
-            url = without_tracking(web_address(words.strip()))
-            source = source_of(url, declared)
-            assert source is not None
-        except ValueError:
-            refused.append(_refused(words, NOT_AN_ADDRESS))
-            continue
+    for url in urls:
+        source = source_of(url, declared)
+        assert source is not None, "a web address has a host"
         asked.setdefault(source.name, (source, []))[1].append(url)
-    return [*asked.values()], refused
+    return asked
 
 
-def _refused(url: str, reason: str) -> FetchedPage:
-    return FetchedPage(url=url, outcome=Outcome.REJECTED, reason=reason, ref=None)
-
-
-@dataclass(kw_only=True, slots=True)
-class _Fetching:
-    """Asks for pages, some sites at once."""
-
-    run: Run
-    runner: AsyncCrawlerRunner
-    console: Console | None
-    kept_out: list[FetchedPage] = field(default_factory=list)
-    crawl: Crawl | None = None
-    stopped_by: str | None = None
-
-    def stop(self, reason: str) -> None:
-        self.stopped_by = reason
-        if self.crawl is not None:
-            self.crawl.stop(reason)
-
-    async def ask(self, asked: Sequence[tuple[Source, list[str]]], workers: PageWorkers) -> None:
-        context = CrawlContext(run=self.run)
-        left = iter([(self._known(source), self._let_in(urls)) for source, urls in asked])
-        while (some := [*islice(left, SITES_AT_ONCE)]) and not self.stopped_by:
-            sources = [source for source, _ in some]
-            self.crawl = Crawl(
-                self.runner, sources, context, kind=FetchSpider, console=self.console
-            )
-            urls = {source.name: own for source, own in some}
-            await self.crawl.go_through(workers, urls=urls)
-            self.stopped_by = self.stopped_by or self.crawl.why_stopped
-            for name in filter(is_site_name, urls):
-                settle_publisher(self.run.transaction, name)
-
-    def _known(self, source: Source) -> Source:
-        """Returns a source as the archive calls it, which knows it from now on."""
-        if source.is_declared:
-            self.run.sources.save(source_row(source))
-            return source
-        name = self.run.sources.names_here()(source.name, f"https://{source.domains[0]}/")
-        source = replace(source, name=name)
-        self.run.sources.add(source_row(source))
-        return source
-
-    def _let_in(self, urls: Iterable[str]) -> list[str]:
-        """Returns the addresses without those of withdrawn stories."""
-        kept_out = [url for url in urls if self.run.addresses.is_withdrawn(url)]
-        self.kept_out += [_refused(url, WITHDRAWN) for url in kept_out]
-        return [url for url in urls if url not in kept_out]
+def _ends(archive: Path, run_id: int) -> Iterator[FetchedPage]:
+    """Yields how the addresses of a run ended, with their URL keys in place of the addresses."""
+    with read_archive(archive) as db:
+        for url, outcome, reason, ref in db.execute(ENDS, [run_id]).fetchall():
+            yield FetchedPage(url=url, outcome=Outcome(outcome), reason=reason, ref=ref)

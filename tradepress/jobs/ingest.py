@@ -24,8 +24,9 @@ from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import file_hash
 from tradepress.archive.run import Run
+from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
-from tradepress.archive.stories.publishers import Publishers
+from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN
@@ -147,14 +148,13 @@ def ingest(
                 stop=stop,
                 tell=tell,
                 progress=progress,
-                publishers=Publishers(run.transaction),
                 name_here=run.sources.names_here(),
             )
             run_until_stopped(way_in.ingest_files(paths))
         done = Ingest(
             counts=way_in.counts,
             left_out=way_in.left_out,
-            disagreeing=tuple(way_in.publishers.disagreeing()),
+            disagreeing=tuple(way_in.disagreeing.values()),
             sums=None,
         )
         if not any(counts.total() for counts in run.ledger.counts.values()):
@@ -208,7 +208,6 @@ class _WayIn:
     stop: int | None
     tell: Callable[[Ingested], None]
     progress: Callable[[int, int], None] | None
-    publishers: Publishers
     name_here: Callable[[str, str], str]
     """Returns what the source of an address is called in the archive."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -216,6 +215,9 @@ class _WayIn:
     bytes_read: int = 0
     """Counts the bytes of files that have ended."""
     saved_sources: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    """Holds undeclared sources with stories that are not committed."""
+    disagreeing: dict[str, PublisherNames] = field(default_factory=dict)
     reading: _FileReading | None = None
     """Is the file whose pages are being stored."""
     copied: set[int] = field(default_factory=set)
@@ -237,7 +239,8 @@ class _WayIn:
                 self._commit()
 
     def _commit(self) -> None:
-        self.publishers.settle()
+        self.disagreeing |= settle_publishers(self.run.transaction, self.touched)
+        self.touched.clear()
         reading = self.reading
         if reading is not None and reading.has_stories:
             self.run.page_files.keep(reading.hash, reading.place)
@@ -409,7 +412,8 @@ class _WayIn:
             return "rejected", f"{QUARANTINED}: {error}"
         if saved.outcome == Outcome.REJECTED:
             return saved.outcome, str(saved.reason)
-        self.publishers.note(source.name, read.article)
+        if is_site_name(source.name):
+            self.touched.add(source.name)
         words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
         if saved.reason:
             words += f" ({saved.reason})"

@@ -13,9 +13,11 @@ from scrapy.settings import Settings
 from tradepress.archive.errors import ArchiveError, MixedArchive
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.archive.merging.bring_archive import MergedArchive, bring_archive
-from tradepress.archive.merging.bring_rest import join_sources, settle_publishers
+from tradepress.archive.merging.bring_rest import join_sources
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import OtherArchive, open_other
+from tradepress.archive.site_host import is_site_name
+from tradepress.archive.stories.publishers import settle_publishers
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
@@ -98,7 +100,7 @@ def _merge(
             progress(other.path, done, of)
             if is_stopped():
                 raise KeyboardInterrupt
-        settle_publishers(run, other)
+        settle_publishers(run.transaction, filter(is_site_name, names))
         merged.sums = run.end(RunState.DONE, exit_code=merged.exit_code)
     return merged
 

@@ -42,7 +42,7 @@ from tradepress.archive.run import Run
 from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
-from tradepress.archive.stories.publishers import settle_publisher
+from tradepress.archive.stories.publishers import settle_publishers
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
@@ -224,8 +224,7 @@ class Rereading:
         settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             run_until_stopped(self._read(run.transaction.db, run))
-            for site in filter(is_site_name, self.report.sources):
-                settle_publisher(run.transaction, site)
+            settle_publishers(run.transaction, filter(is_site_name, self.report.sources))
             words, is_whole = None, not self.report.problems
             if self.readings is not None:
                 words, is_whole = self.readings.words, is_whole and self.readings.is_whole

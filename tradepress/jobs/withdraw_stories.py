@@ -285,8 +285,7 @@ def _in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
         raise NoSuchArticle(
             f"no story is kept from {url}, and {source.name} has none at such addresses"
         )
-    sources = Sources(opened.transaction)
-    (sources.save if source.is_declared else sources.add)(source_row(source))
+    Sources(opened.transaction).save(source_row(source))
     return tombstone_in_advance(opened.db, source.name, source.site_id(url), url, reason=reason)
 
 

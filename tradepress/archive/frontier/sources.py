@@ -1,7 +1,7 @@
 """Keeps the sources that an archive has stories of: who publishes them, may crawls go on?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from tradepress.archive.clean import column_value
@@ -30,29 +30,18 @@ class SourceRow:
     verified: str | None = None
     """Is the day on which its rules were last seen to work; what was once proven is not unsaid."""
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Returns the hosts that are its, with what is below them, as far as the row tells."""
-        return (host_of(self.home_url),)
-
-    def site_id(self, url: str) -> str | None:
-        """Returns the site's own id in the address of a story; the row tells none."""
-        return None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeclaredRow(SourceRow):
-    """Holds beside it what the declaration says of the source's addresses."""
-
-    domains: tuple[str, ...]
-    id_in: Callable[[str], str | None]
+    domains: tuple[str, ...] = ()
+    """Are its hosts as declared, in no column; none: only that of its home page is known."""
+    id_in: Callable[[str], str | None] = field(default=lambda url: None, compare=False)
+    """Returns the site's own id in the address of a story, as declared; in no column."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return self.domains
+        """Returns the hosts that are its, with what is below them."""
+        return self.domains or (host_of(self.home_url),)
 
-    def site_id(self, url: str) -> str | None:
-        return self.id_in(url)
+
+COLUMNS = tuple(one.name for one in fields(SourceRow) if one.name not in ("domains", "id_in"))
 
 
 class Sources:
@@ -63,10 +52,13 @@ class Sources:
 
     def save(self, source: SourceRow) -> None:
         """Inserts or updates a source, which takes over what files of its hosts had given before it
-        was declared.
+        was declared. Of one that nobody declared the row stays.
 
         :raises MixedArchive: a sample paper for an archive of real ones, or the other way
         """
+        if is_site_name(source.name):  # its pages say what it is called
+            self.add(source)
+            return
         self._write(
             source,
             """
@@ -78,20 +70,19 @@ class Sources:
             """,
         )
 
-    def add(self, source: SourceRow, told: SourceRow | None = None) -> None:
+    def add(self, source: SourceRow) -> None:
         """Inserts a source as :meth:`save`; of one that is known the row stays.
 
-        :param told: another row of it that tells more of its hosts
         :raises MixedArchive: as :meth:`save`
         """
-        self._write(source, "NOTHING", told)
+        self._write(source, "NOTHING")
 
-    def _write(self, source: SourceRow, on_conflict: str, told: SourceRow | None = None) -> None:
+    def _write(self, source: SourceRow, on_conflict: str) -> None:
         with self._transaction.reading() as db:
             require_kind(db, source.is_sample, self._transaction.path)
         row = {
             name: column_value(storable(value) if isinstance(value, str) else value)
-            for name, value in ((one.name, getattr(source, one.name)) for one in fields(SourceRow))
+            for name, value in ((name, getattr(source, name)) for name in COLUMNS)
         }
         self._transaction.write(
             f"""
@@ -104,8 +95,7 @@ class Sources:
             row,
         )
         if not is_site_name(source.name):
-            told = told or source
-            take_over(self._transaction, source.name, told.hosts, told.site_id)
+            take_over(self._transaction, source.name, source.hosts, source.id_in)
 
     def names_here(self, declared: Iterable[SourceRow] = ()) -> Callable[[str, str], str]:
         """Returns a function that gives the name which the source of an address has here: that of

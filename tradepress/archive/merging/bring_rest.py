@@ -8,8 +8,6 @@ from tradepress.archive.frontier.joined_addresses import join_address
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.merging.other_archive import OtherArchive
 from tradepress.archive.run import Run
-from tradepress.archive.site_host import is_site_name
-from tradepress.archive.stories.publishers import PublisherNames, settle_publisher
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key, list_tombstones
 
@@ -39,16 +37,9 @@ def join_sources(
     """
     known = declared or {}
     for source in other.sources():
-        run.sources.add(source, known.get(source.name))
+        own = known.get(source.name, source)
+        run.sources.add(replace(source, domains=own.domains, id_in=own.id_in))
     return replace(other, name_here=run.sources.names_here(known.values()))
-
-
-def settle_publishers(run: Run, other: OtherArchive) -> list[PublisherNames]:
-    """Writes what undeclared sources of it are called by most pages that are here now; returns
-    those whose pages disagree."""
-    sites = (source.name for source in other.sources() if is_site_name(source.name))
-    names = [settle_publisher(run.transaction, site) for site in sites]
-    return [one for one in names if len(one.names) > 1]
 
 
 def bring_quarantine(run: Run, other: OtherArchive) -> None:

@@ -16,7 +16,7 @@ from tradepress.archive.errors import ArchiveError, ArchiveMissing, archive_erro
 from tradepress.archive.file.foreign import Unfit, Weight, as_long_as_texts, require_no_bytes
 from tradepress.archive.file.rows import Row
 from tradepress.archive.frontier.addresses import Address
-from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.frontier.sources import COLUMNS, SourceRow
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.stories.kept import article_of
@@ -174,7 +174,7 @@ class OtherArchive:
 
         :raises DamagedArchive: one is called as none can be
         """
-        names = ", ".join(field.name for field in fields(SourceRow))
+        names = ", ".join(COLUMNS)
         rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
         with border(lambda why: damaged(self.path, why), ArchiveError):
             for row in rows:

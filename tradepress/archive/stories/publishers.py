@@ -1,14 +1,12 @@
 """Says what the undeclared sources of an archive are called: as most of their pages say."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.frontier.taken_over import leave_out_empty
-from tradepress.archive.site_host import is_site_name
 from tradepress.archive.text_forms import one_line
-from tradepress.story import Article
 
 MOST = 1000
 """Bounds the stories that are asked of a source: those first in the order of their refs, which are
@@ -38,56 +36,25 @@ class PublisherNames:
         return f"{self.source} is called {first}; also {', '.join(others[:SHOWN])}{more}"
 
 
-def settle_publisher(transaction: Transaction, site: str) -> PublisherNames:
-    """Writes what most pages of an undeclared source call its publisher, and their language, into
-    its row; where none says, the row stays."""
+def settle_publishers(transaction: Transaction, sites: Iterable[str]) -> dict[str, PublisherNames]:
+    """Writes what most pages of undeclared sources call their publisher, and their language, into
+    their rows, where any says so; returns those whose pages disagree, by name."""
+    settled = (_settle(transaction, site) for site in sites)
+    return {one.source: one for one in settled if len(one.names) > 1}
+
+
+def _settle(transaction: Transaction, site: str) -> PublisherNames:
     rows = transaction.rows(SAID, {"site": site})
     if not rows:
         leave_out_empty(transaction, site)
     names = _most_frequent(one_line(row["publisher"] or "") for row in rows)
     languages = _most_frequent(row["language"] or "" for row in rows)
     transaction.write(
-        "UPDATE sources SET publisher = coalesce(:publisher, publisher), "
-        "language = coalesce(:language, language) WHERE name = :site",
-        {
-            "publisher": next(iter(names), None),
-            "language": next(iter(languages), None),
-            "site": site,
-        },
+        "UPDATE sources SET publisher = coalesce(?, publisher), language = coalesce(?, language) "
+        "WHERE name = ?",
+        [next(iter(names), None), next(iter(languages), None), site],
     )
     return PublisherNames(source=site, names=names)
-
-
-class Publishers:
-    """Sees what the pages of a run call the publishers of undeclared sources."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._called: dict[str, str] = {}
-        self._unsettled: set[str] = set()
-        self._disagreed: set[str] = set()
-
-    def note(self, source: str, story: Article) -> None:
-        """Notes what the page of a story that was stored says."""
-        if not is_site_name(source):
-            return
-        said = story.evidence.get("publisher")
-        if source not in self._called or (said and said[0].value != self._called[source]):
-            self._unsettled.add(source)
-
-    def settle(self) -> None:
-        """Writes what is changed by the pages since it was last called."""
-        for source in self._unsettled:
-            names = settle_publisher(self._transaction, source).names
-            self._called[source] = next(iter(names), "")
-            if len(names) > 1:
-                self._disagreed.add(source)
-        self._unsettled.clear()
-
-    def disagreeing(self) -> Iterator[PublisherNames]:
-        """Yields the sources of which a page of the run said otherwise than others."""
-        for source in sorted(self._disagreed):
-            yield settle_publisher(self._transaction, source)
 
 
 def _most_frequent(words: Iterable[str]) -> dict[str, int]:
