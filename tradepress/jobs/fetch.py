@@ -102,7 +102,7 @@ def fetch(
 
     >>> done = tradepress.fetch(PAGE, archive="press.db", contact="me@library.example")
     >>> done.pages[0].outcome, done.exit_code
-    ('stored', 0)
+    (<Outcome.STORED: 'stored'>, 0)
 
     :param urls: one address, or several
     :param archive: made, if it is not there; None: the configuration's
