@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tradepress.jobs.backfill.backfill import backfill
     from tradepress.jobs.crawl import crawl
     from tradepress.jobs.extract_page import extract
+    from tradepress.jobs.fetch import fetch
     from tradepress.jobs.health_report import health
     from tradepress.jobs.ingest import ingest
     from tradepress.jobs.merge_archives import merge
@@ -27,6 +28,7 @@ MODULES = {
     "jobs.backfill.backfill": ("backfill",),
     "jobs.crawl": ("crawl",),
     "jobs.extract_page": ("extract",),
+    "jobs.fetch": ("fetch",),
     "jobs.health_report": ("health",),
     "jobs.ingest": ("ingest",),
     "jobs.merge_archives": ("merge",),

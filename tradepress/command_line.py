@@ -35,6 +35,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "demo": "Crawl the bundled sample papers into the archive.",
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "backfill": "Fetch the past of a SOURCE from a web archive.",
+        "fetch": "Ask for single pages, and keep their stories.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
         "merge": "Merge OTHER archives into this one.",
         "extract": "Show what would be taken from one page, and why.",

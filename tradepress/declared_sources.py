@@ -4,6 +4,7 @@ states one as ``SOURCE``, under its name.
 They are read without Scrapy, each time anew: whoever needs them for many pages keeps what it got.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,6 +25,9 @@ from tradepress.configuration import (
 from tradepress.source import Source
 from tradepress.spiders import OURS
 from tradepress.story import POLICIES, Policy, strictest
+
+HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+"""Matches what undeclared sources are called by."""
 
 
 class NoSuchSource(Exception):
@@ -91,6 +95,11 @@ def source_named(name: str) -> Source:
     :raises ConfigurationError: its file states none
     """
     if name not in (names := source_names()):
+        if HOST.fullmatch(name):
+            raise NoSuchSource(
+                f"{name} is declared nowhere: its stories came from files or were fetched one by "
+                f"one. `tradepress sources new https://{name}/` declares a source of its own."
+            )
         near = get_close_matches(name, names, 1)
         guess = f"; did you mean {near[0]}?" if near else "."
         raise NoSuchSource(f"There is no source {name!r}; there are: {', '.join(names)}{guess}")

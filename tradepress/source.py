@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from tradepress.story import CitedAs, Completeness, LinkKind, Policy
 
+NOWHERE = r"(?!)"
+"""Matches the address of no story: it stands for ``article_url`` where nobody declared any."""
 ListedField = Literal["date_published", "authors", "section", "description"]
 """Names what a listing, feed or sitemap may know of a story."""
 PreparePage = Callable[[str, str | None], str]
@@ -139,6 +141,11 @@ class Source:
     """Is the day these rules were last seen to work on the live site; None: never."""
     sample: bool = False
     """Is True for the bundled invented papers, which only the demo serves."""
+
+    @property
+    def is_declared(self) -> bool:
+        """Did somebody say how its pages are read? Else they are read as those of any site."""
+        return self.article_url != NOWHERE
 
     @property
     def rules(self) -> "Source":

@@ -60,9 +60,9 @@ def test_a_shell_completes(tradepress: Tradepress, typed: str, offered: list[str
 
 
 def test_a_misspelt_command_is_told_its_like(here: Tradepress) -> None:
-    result = here("serch")
+    result = here("seearch")
     assert result.returncode == 2
-    assert "No such command 'serch'. Did you mean 'search'?" in result.stderr
+    assert "No such command 'seearch'. Did you mean 'search'?" in result.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -163,7 +163,7 @@ def test_warc_and_wacz(here: Tradepress, tmp_path: Path, name: str) -> None:
             package.writestr("datapackage.json", "{}")
     else:
         (tmp_path / name).write_bytes(warc)
-    result = here("ingest", name)
+    result = here("ingest", name, "--only-sources")
     assert result.returncode == 1
     assert "no source has this site" in result.stdout
     story = show(here, "wipr-15003")
@@ -224,7 +224,11 @@ def test_wet_and_gzipped_html(here: Tradepress, tmp_path: Path) -> None:
     [
         (["ingest", "nothing.txt"], 1, "there is no such file nothing.txt"),
         (["ingest", "page.txt"], 1, "give --url"),
-        (["ingest", "page.txt", "--url", "http://elsewhere.example/x"], 1, "no source has this"),
+        (
+            ["ingest", "page.txt", "--url", "http://elsewhere.example/x", "--only-sources"],
+            1,
+            "no source has this",
+        ),
         (["ingest", "page.txt", "--source", "nobody"], 2, "There is no source"),
         (
             ["ingest", "page.txt", "--source", "wipr", "--url", "http://x.example/"],

@@ -91,7 +91,7 @@ def test_an_address_that_is_none_of_a_story_is_not_taken(
     here: Tradepress, tmp_path: Path, declared: str, words: str, options: list[str]
 ) -> None:
     a_page(tmp_path / "page.html", declared)
-    result = here("ingest", "page.html", *options)
+    result = here("ingest", "page.html", "--only-sources", *options)
     assert result.returncode == 1
     assert result.stdout.startswith("skipped")
     assert words in result.stdout

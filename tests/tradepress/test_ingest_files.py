@@ -17,7 +17,8 @@ from test_ingest import a_warc
 
 from tradepress.archive.captures.packing import pack
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.ingest import Ingested, ingest
+from tradepress.jobs.ingest import ingest
+from tradepress.jobs.ingested import Ingested
 from tradepress.story import Capture
 
 WIPR = "https://www.worldipreview.com/trademark"

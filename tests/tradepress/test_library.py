@@ -24,10 +24,22 @@ from tradepress.notebook import installed
 from tradepress.story import Article, Reading
 
 NAMES = (
-    *("open", "crawl", "ingest", "backfill", "extract", "reextract", "merge", "export", "count"),
+    *(
+        "open",
+        "crawl",
+        "fetch",
+        "ingest",
+        "backfill",
+        "extract",
+        "reextract",
+        "merge",
+        "export",
+        "count",
+    ),
     *("cite", "release", "health", "verify", "backup", "withdraw"),
 )
-CRAWLING = ("crawl", "backfill")
+CRAWLING = ("crawl", "backfill", "fetch")
+STORY = "http://signetgazette.example/copyright/court-asks-who-wrote-the-weather-report"
 HERE = {"PYTHONPATH": str(ROOT), "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1"}
 SITE = "https://www.worldipreview.com/news"
 HOSTILE = "<script>alert('lantern')</script>"
@@ -43,8 +55,9 @@ with SamplePapers() as papers:
     for name, value in {**sample_settings(papers.proxy_url), "LOG_LEVEL": "CRITICAL"}.items():
         setattr(scrapy_settings, name, value)
     logging.disable()
-    given = {"tradepress": tradepress}
-    for name in sys.argv[1:]:
+    page, *names = sys.argv[1:]
+    given = {"tradepress": tradepress, "PAGE": page}
+    for name in names:
         doctest.run_docstring_examples(getattr(tradepress, name), given, name=name)
 """
 
@@ -107,7 +120,7 @@ def test_an_example_runs(folder: Path, name: str) -> None:
 
 @pytest.mark.slow
 def test_the_examples_of_crawls_run_on_the_sample_papers(tmp_path: Path) -> None:
-    result = run(["-c", PROGRAM, *CRAWLING], cwd=tmp_path, env=HERE)
+    result = run(["-c", PROGRAM, STORY, *CRAWLING], cwd=tmp_path, env=HERE)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 

@@ -20,6 +20,8 @@ from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
+from tradepress.archive.site_host import is_site_name
+from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -46,7 +48,8 @@ from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
-from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest
+from tradepress.jobs.ingest import ingest
+from tradepress.jobs.ingested import PROBLEMS, Ingested
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.source import Source
@@ -72,6 +75,8 @@ class IngestJob:
     """Is whose pages these are; None: each page's site says it."""
     basis: str | None = None
     """Is on which reserved texts are held, for this archive alone."""
+    only_sources: bool = False
+    """Leaves out pages of sites that no declared source has."""
 
     def rules(self) -> str:
         """Returns a digest of all by which pages are read and kept."""
@@ -82,6 +87,7 @@ class IngestJob:
             self.source_name,
             self.configuration.captures,
             self.basis,
+            self.only_sources,
         )
 
     def settings(self, archive: Path) -> "Settings":
@@ -115,6 +121,7 @@ class IngestJob:
                 archive=archive,
                 source=self.source_name,
                 basis=self.basis,
+                only_sources=self.only_sources,
                 start=given.start,
                 stop=given.stop,
                 is_part=True,
@@ -138,6 +145,8 @@ class ClusterIngest:
     counts: Mapping[str, int]
     """Counts pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that
     are kept out here."""
+    disagreeing: tuple[PublisherNames, ...]
+    """Holds the undeclared sources whose pages call their publisher by several names."""
     notes: tuple[str, ...]
     """Names the first that came to nothing of each file."""
     sums: RunSums | None
@@ -240,6 +249,7 @@ def cluster_ingest(
             read_before=read_before,
             left_out=tuple(left_out),
             counts=merging.counts,
+            disagreeing=tuple(merging.disagreeing.values()),
             notes=tuple(merging.notes),
             sums=None,
             merge_seconds=merging.seconds,
@@ -269,6 +279,7 @@ class MergedShards:
     with_gaps: set[str] = field(default_factory=set)
     """Are files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
+    disagreeing: dict[str, PublisherNames] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     came_in: set[str] = field(default_factory=set)
     """Holds the names of their tasks."""
@@ -297,11 +308,17 @@ class MergedShards:
                 open_other(folder / ARCHIVE, part=part) as other,
             ):
                 for source in other.sources():
-                    self.run.sources.save(self.sources.get(source.name, source))
+                    if source.name in self.sources:
+                        self.run.sources.save(self.sources[source.name])
+                    else:
+                        self.run.sources.add(source)
+                other = replace(other, name_here=self.run.sources.names_here())
                 merged = MergedArchive(path=other.path)
                 for _ in bring_archive(self.run, other, self.keeps, merged):
                     if is_stopped():
                         raise KeyboardInterrupt
+                sites = [one.name for one in other.sources() if is_site_name(one.name)]
+                self.disagreeing |= settle_publishers(self.run.transaction, sites)
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
             if not isinstance(error, UnreadableShard):

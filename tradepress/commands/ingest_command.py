@@ -84,6 +84,9 @@ def address_list(
     metavar="WORDS",
     help='On what you may hold texts that are reserved, as "§ 60d UrhG": for this archive alone.',
 )
+@click.option(
+    "--only-sources", is_flag=True, help="Leave out pages of sites that no declared source has."
+)
 @no_captures_option
 @cluster_options
 @wait_option
@@ -97,6 +100,7 @@ def ingest(
     date_captured: datetime | None,
     again: bool,
     basis: str | None,
+    only_sources: bool,
     no_captures: bool,
     place: ClusterPlace | None,
     wait: float,
@@ -106,7 +110,8 @@ def ingest(
     """Store the stories of files and folders: .html .mhtml .txt .warc .wacz .wet, gzipped or not.
 
     Extraction, pipelines and archive are the same as in a crawl. Without --source each page
-    goes to the source whose site its address is on, without --url it stands where it says itself.
+    goes to the source whose site its address is on; of a site that no source has, to one that is
+    made of its host (`sources list` names it). Without --url it stands where it says itself.
     It can be stopped at any moment; the next one goes on. --json gives an object a line.
 
     --local and --scheduler have WARC, WET and WACZ files read by many, a task a file: paths,
@@ -138,7 +143,12 @@ def ingest(
             )
         from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 
-        job = IngestJob(configuration=configuration, source_name=source_name, basis=basis)
+        job = IngestJob(
+            configuration=configuration,
+            source_name=source_name,
+            basis=basis,
+            only_sources=only_sources,
+        )
         with progress.shown():
             many = cluster_ingest(
                 files, job, place, archive=archive, again=again, wait=wait, progress=progress
@@ -161,6 +171,7 @@ def ingest(
                 date_captured=date_captured,
                 again=again,
                 basis=basis,
+                only_sources=only_sources,
                 wait=wait,
                 before=partial(print_reserved, basis=basis),
                 tell=print_line if as_json else shown.take,

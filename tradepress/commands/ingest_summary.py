@@ -1,17 +1,19 @@
 """Says what is said when files were read: a line a page, the sums, and what came to nothing."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tradepress.archive.stories.publishers import PublisherNames
 from tradepress.archive.text_forms import counted, storable
 from tradepress.commands.cluster_options import left_out_lines, run_as_object
 from tradepress.commands.printed import MOST_SHOWN, print_some
 from tradepress.jobs.files.reserved_pages import ReservedPages
-from tradepress.jobs.ingest import PROBLEMS, READ_BEFORE, Ingest, Ingested
+from tradepress.jobs.ingested import PROBLEMS, READ_BEFORE, Ingest, Ingested
 
 if TYPE_CHECKING:
     from tradepress.cluster.cluster_ingest import ClusterIngest
@@ -62,6 +64,7 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
     click.echo(f"{pages} pages: {words}")
     if done.left_out:
         click.echo(f"{done.left_out} files of folders are no pages and were left out.")
+    print_disagreeing(done.disagreeing)
     if done.sums is None:
         is_there = archive.exists()
         click.echo(
@@ -69,6 +72,11 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
             if is_there
             else "No story was found, so no archive was made."
         )
+
+
+def print_disagreeing(disagreeing: Sequence[PublisherNames]) -> None:
+    """Prints what undeclared papers are called by their pages, where these disagree."""
+    print_some([storable(one.words) for one in disagreeing], err=True)
 
 
 def as_object(done: "ClusterIngest") -> dict[str, object]:
@@ -81,6 +89,7 @@ def as_object(done: "ClusterIngest") -> dict[str, object]:
         "left_out": [asdict(one) for one in done.left_out],
         "counts": done.counts,
         "notes": done.notes,
+        "disagreeing": [asdict(one) for one in done.disagreeing],
     }
 
 
@@ -93,6 +102,7 @@ def print_merged(done: "ClusterIngest") -> None:
         is_new = bool(done.tasks.shards)
         click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
         return
+    print_disagreeing(done.disagreeing)
     words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
     times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"
     click.echo(f"{done.tasks.words}. {times}.")

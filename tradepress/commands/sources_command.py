@@ -1,11 +1,14 @@
 """Runs `tradepress sources`: the declared publishers."""
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import click
 
-from tradepress.commands.options import configured, json_option
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.text_forms import counted, storable
+from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.sources_check import check_sources
 from tradepress.commands.sources_new import new_source
@@ -19,6 +22,7 @@ from tradepress.declared_sources import (
 )
 from tradepress.source import Source
 from tradepress.spiders import OURS
+from tradepress.undeclared_source import from_files
 
 
 @click.group()
@@ -32,15 +36,21 @@ sources.add_command(new_source)
 
 @sources.command("list")
 @json_option
-def list_sources(as_json: bool) -> int:
+@archive_option
+def list_sources(as_json: bool, archive: Path) -> int:
     """List every source.
 
     Those that a crawl without names takes are marked with `*`, if the configuration says which.
+    Those that the archive has from files alone are declared nowhere: no crawl takes them.
     """
     configuration = configured()
     require_crawlable(configuration)
     taken = {source.name for source in configured_sources(configuration)}
-    declared = all_sources()
+    undeclared: dict[str, tuple[Source, int]] = {}
+    if archive.exists():
+        with read_archive(archive) as db:
+            undeclared = from_files(db)
+    declared = [*all_sources(), *(source for source, _ in undeclared.values())]
     if as_json:
         print_json(
             [{**_stated(source), "is_configured": source.name in taken} for source in declared]
@@ -51,26 +61,29 @@ def list_sources(as_json: bool) -> int:
         for words in zip(*((one.name, one.publisher) for one in declared), strict=True)
     ]
     for source in declared:
-        if source.sample:
+        if source.name in undeclared:
+            state = f"from files: {counted(undeclared[source.name][1], 'story', 'stories')}"
+        elif source.sample:
             state = "bundled sample"
         elif source.verified is None:
             state = "never checked on the live site"
         else:
             state = f"rules seen to work on {source.verified}"
         mark = ("* " if source.name in taken else "  ") if configuration.sources.names else ""
-        if source_file(source.name).parent != OURS:
+        if source.is_declared and source_file(source.name).parent != OURS:
             state = f"your own; {state}"
         own = own_settings(configuration, source.name)
         names = f"{source.name:<{widths[0]}}  {source.publisher:<{widths[1]}}"
-        click.echo(f"{mark}{names}  {state}{own}")
+        click.echo(storable(f"{mark}{names}  {state}{own}"))
     return 0
 
 
 def _stated(source: Source) -> dict[str, Any]:
-    """Returns the declaration as JSON has it, with the file that states it."""
+    """Returns the declaration as JSON has it, with the file that states it; None: no file does."""
     own = source.prepare_page
     fields = asdict(replace(source, prepare_page=None))
-    return {**fields, "prepare_page": own and own.__name__, "file": str(source_file(source.name))}
+    file = str(source_file(source.name)) if source.is_declared else None
+    return {**fields, "prepare_page": own and own.__name__, "file": file}
 
 
 def own_settings(configuration: Configuration, source: str) -> str:

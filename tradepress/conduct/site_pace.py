@@ -2,13 +2,11 @@
 
 import asyncio
 from collections import defaultdict
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from math import inf
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from tradepress.archive.site_host import known_suffixes
 
 
 class SitePace:
@@ -41,12 +39,5 @@ def site_of(url: str) -> str:
 
 @lru_cache
 def _registered(host: str) -> str:
-    return _suffixes()(host).top_domain_under_public_suffix or host
-
-
-@cache
-def _suffixes() -> "TLDExtract":
-    # Here, as it brings requests along: a tenth of a second for who asks no site.
-    from tldextract import TLDExtract
-
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
+    known = known_suffixes()(host, include_psl_private_domains=False)
+    return known.top_domain_under_public_suffix or host

@@ -38,15 +38,18 @@ if TYPE_CHECKING:
 
 def source_row(source: Source) -> SourceRow:
     """Returns what the archive keeps of a declaration."""
+    host = f"[{source.domains[0]}]" if ":" in source.domains[0] else source.domains[0]
     return SourceRow(
         name=source.name,
         publisher=source.publisher,
-        home_url=urljoin((*source.sections, f"https://{source.domains[0]}/")[0], "/"),
+        home_url=urljoin((*source.sections, f"https://{host}/")[0], "/"),
         language=source.language,
         timezone=source.timezone,
         cited_as=source.cited_as,
         is_sample=source.sample,
         verified=source.verified.isoformat() if source.verified else None,
+        domains=source.domains,
+        id_in=source.site_id,
     )
 
 
@@ -85,7 +88,7 @@ def archive_run(
         create=create,
         reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
     ) as archive:
-        if kind in (RunKind.CRAWL, RunKind.BACKFILL) and not brings_parts:
+        if kind in (RunKind.CRAWL, RunKind.BACKFILL, RunKind.FETCH) and not brings_parts:
             Parts(archive.transaction).require_back()
         with archive.run(
             kind,

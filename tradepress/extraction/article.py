@@ -49,6 +49,8 @@ def read_article(
     data: bytes | None = None,
 ) -> Article:
     """Reads one page: see :func:`tradepress.extraction.extract_article`."""
+    if source is not None and not source.is_declared:
+        source = None
     refusal.require_size(page)
     words = decode(page, content_type) if isinstance(page, bytes) else page
     refusal.require_readable(words)

@@ -19,6 +19,7 @@ from tradepress.extraction.html_blocks import cut_blocks
 from tradepress.extraction.links import host_names, is_home, list_above
 from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
+from tradepress.extraction.paper_name import paper_names
 from tradepress.extraction.people import DESK, LEAD, is_names, read_names
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sections import (
@@ -309,6 +310,8 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
         if match := LANGUAGE.fullmatch(value):
             found.add("language", match[1].lower(), evidence)
     found.word_count = next((value for value, _ in declared.get("word_count")), None)
+    if source is None:
+        found.fields["publisher"] = paper_names(declared.get("site_name"), page.url)
 
 
 def _read_bylines(found: PageReadings, page: _Page) -> None:

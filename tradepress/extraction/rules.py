@@ -9,17 +9,23 @@ from pathlib import Path
 from tradepress.source import Source
 
 
-@cache
 def extractor(source: Source) -> str:
     """Returns ``tradepress 0.1.0+1a2b3c4d``: eight digits for the code and words of this folder and
     what the source declares of its pages.
 
     Nobody has to remember to count a number up. Where its pages are found does not matter, nor what
-    is said for people.
+    is said for people. All sites that nobody declared have one.
     """
-    declared = replace(source.rules, sections=(), feeds=(), sitemaps=())
-    code = _code() + source.own_code
-    digest = hashlib.sha256(code + repr(declared).encode()).hexdigest()
+    return _extractor(source if source.is_declared else None)
+
+
+@cache
+def _extractor(source: Source | None) -> str:
+    code = _code()
+    if source is not None:
+        declared = replace(source.rules, sections=(), feeds=(), sitemaps=())
+        code += source.own_code + repr(declared).encode()
+    digest = hashlib.sha256(code).hexdigest()
     return f"tradepress {version('tradepress')}+{digest[:8]}"
 
 

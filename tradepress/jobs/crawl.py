@@ -223,6 +223,8 @@ def run_crawl(
     *,
     archive: Path,
     command: str,
+    kind: type[NewsSpider] = NewsSpider,
+    run_kind: RunKind = RunKind.CRAWL,
     settings: Mapping[str, Any] = MappingProxyType({}),
     wait: float = 0.0,
     pace: Pace | None = None,
@@ -234,6 +236,7 @@ def run_crawl(
 ) -> CrawlResult:
     """Crawls the sources side by side into one archive.
 
+    :param kind: of the spiders
     :param settings: Scrapy settings over those of the project and the configuration
     :param pace: shared with other crawls of this process, also at other times; None: its own
     :param hears_signals: end early by a signal to stop, at once by a second one
@@ -250,11 +253,11 @@ def run_crawl(
     for source in sources:  # before anything is opened
         hold_conduct(runner.settings.copy(), source)
     with (
-        archive_run(runner.settings, RunKind.CRAWL, command, sources, wait=wait) as run,
+        archive_run(runner.settings, run_kind, command, sources, wait=wait) as run,
         PageWorkers(page_workers) as workers,
     ):
         context = CrawlContext(run=run, pace=pace or Pace())
-        crawl = Crawl(runner, sources, context, console=console, on_progress=on_progress)
+        crawl = Crawl(runner, sources, context, kind=kind, console=console, on_progress=on_progress)
         work = crawl.crawl(workers, **arguments)
         on_signal = crawl.stop if hears_signals else None
         result = run_in_reactor(runner, work, on_signal=on_signal)

@@ -7,7 +7,6 @@ from collections.abc import (
     Coroutine,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from contextlib import nullcontext, suppress
@@ -24,9 +23,10 @@ from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import file_hash
-from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.run import Run
+from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN
@@ -35,69 +35,46 @@ from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_reading import PageToRead, ReadPage, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex, usable_cores
-from tradepress.declared_sources import all_sources, as_configured, source_named, source_owning
+from tradepress.declared_sources import all_sources, as_configured, source_named
 from tradepress.extraction import DEFECT, NotAnArticle
 from tradepress.extraction.rules import extractor
 from tradepress.jobs.event_loop import beside_a_loop, run_until_stopped
 from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
-from tradepress.jobs.files.page_folders import bytes_of_pages, find_files, size_of, why_unread
+from tradepress.jobs.files.page_folders import (
+    bytes_of_pages,
+    find_files,
+    size_of,
+    why_unread,
+)
 from tradepress.jobs.files.reserved_pages import ReservedPages, count_reserved
+from tradepress.jobs.ingested import (
+    ANOTHER_STORY,
+    NO_PAGE,
+    NO_SOURCE,
+    PROBLEMS,
+    READ_BEFORE,
+    Ingest,
+    Ingested,
+    failed,
+    rejected,
+    without_address,
+)
 from tradepress.jobs.read_story import declared_address, extract
-from tradepress.notebook import Table
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
 from tradepress.steps.apply_policy import as_basis
 from tradepress.steps.dropped import Dropped
 from tradepress.story import Article, Capture
+from tradepress.undeclared_source import source_of
 
-NO_SOURCE = "no source has this site"
-ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"
-READ_BEFORE = "it was read before; --again reads it once more"
-PROBLEMS = ("failed", "skipped", "rejected")
-NO_PAGE = ("empty", "not_html")
-"""Says why the extraction refuses what is no page at all."""
 T = TypeVar("T")
 Step = Callable[[], None]
 """Does what is to be done about a page or a file in its turn; they are read out of order."""
 BATCH = 50
 """Is how many stories are committed together."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ingested:
-    """Says how one page of a file ended."""
-
-    file: str
-    url: str
-    """Is the address of the page; the file again where nobody knows."""
-    outcome: str
-    """Is ``stored``, ``unchanged`` or ``duplicate``; ``known`` for a whole file that was read
-    before; ``rejected``, ``skipped`` (it belongs nowhere) or ``failed`` (it can't be read)."""
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ingest(Table):
-    """Is one run of files into an archive."""
-
-    counts: Mapping[str, int]
-    """Counts pages by outcome."""
-    left_out: int
-    """Counts files of folders that hold no page."""
-    sums: RunSums | None
-    """Sums up the run; None: no story was found, so no archive was made, or no run was written into
-    it."""
-
-    @property
-    def exit_code(self) -> int:
-        """Returns 1 if a file could not be read, or a page was rejected or belongs nowhere."""
-        return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
-
-    def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
-        return "Pages of files", ("outcome", "pages"), self.counts.items()
 
 
 class NotItsPage(ValueError):
@@ -115,6 +92,7 @@ def ingest(
     date_captured: datetime | None = None,
     again: bool = False,
     basis: str | None = None,
+    only_sources: bool = False,
     start: int = 0,
     stop: int | None = None,
     is_part: bool = False,
@@ -135,12 +113,14 @@ def ingest(
 
     :param files: one, or several
     :param archive: made, if it is not there and there is a story; None: the configuration's
-    :param source: whose pages these are, or its name; None: each page's site says it
+    :param source: whose pages these are, or its name; None: each page's site says it, and one that
+        is no declared source's gets a source of its own
     :param url: where the one page of the one file stood
     :param addresses: where the pages of files stood, and when
     :param date_captured: when pages stood like this that don't say so themselves
     :param again: also files that were read before, from their beginning
     :param basis: on which texts that their publishers reserve are held, for this archive alone
+    :param only_sources: leave out pages of sites that no declared source has
     :param start: of files of many pages only what begins there or behind (bytes), and
     :param stop: before this: both are :func:`~tradepress.jobs.files.file_pages.file_borders`
     :param is_part: the archive is to be merged into another one
@@ -176,14 +156,21 @@ def ingest(
                 date_captured=date_captured,
                 again=again,
                 basis=basis,
+                only_sources=only_sources,
                 start=start,
                 stop=stop,
                 before=before,
                 tell=tell,
                 progress=progress,
+                name_here=run.sources.names_here(),
             )
             run_until_stopped(way_in.ingest_files(paths))
-        done = Ingest(counts=way_in.counts, left_out=way_in.left_out, sums=None)
+        done = Ingest(
+            counts=way_in.counts,
+            left_out=way_in.left_out,
+            disagreeing=tuple(way_in.disagreeing.values()),
+            sums=None,
+        )
         if not any(counts.total() for counts in run.ledger.counts.values()):
             run.discard()
             return done
@@ -230,16 +217,23 @@ class _WayIn:
     date_captured: datetime | None
     again: bool
     basis: str | None
+    only_sources: bool
+    """Leaves out pages of sites that no declared source has."""
     start: int
     stop: int | None
     before: Callable[[ReservedPages], None] | None
     tell: Callable[[Ingested], None]
     progress: Callable[[int, int], None] | None
+    name_here: Callable[[str, str], str]
+    """Returns what the source of an address is called in the archive."""
     counts: Counter[str] = field(default_factory=Counter)
     left_out: int = 0
     bytes_read: int = 0
     """Counts the bytes of files that have ended."""
     saved_sources: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    """Holds undeclared sources with stories that are not committed."""
+    disagreeing: dict[str, PublisherNames] = field(default_factory=dict)
     reading: _FileReading | None = None
     """Is the file whose pages are being stored."""
     copied: set[int] = field(default_factory=set)
@@ -263,6 +257,8 @@ class _WayIn:
                 self._commit()
 
     def _commit(self) -> None:
+        self.disagreeing |= settle_publishers(self.run.transaction, self.touched)
+        self.touched.clear()
         reading = self.reading
         if reading is not None and reading.has_stories:
             self.run.page_files.keep(reading.hash, reading.place)
@@ -292,7 +288,7 @@ class _WayIn:
         met: set[Path] = set()
         for found in find_files(files):
             if found.fault:
-                yield _in_turn(self._count, _failed(found.path, found.fault))
+                yield _in_turn(self._count, failed(found.path, found.fault))
             elif found.is_page:
                 path = found.path.resolve()
                 if path in listed:
@@ -303,7 +299,7 @@ class _WayIn:
         unmet = (line for line in listed.values() if line.path not in met)
         not_given = (f"line {one.number}: {one.path} is not among the FILEs" for one in unmet)
         for fault in (*self.addresses.faults, *not_given):
-            yield _in_turn(self._count, _failed(self.addresses.file, fault))
+            yield _in_turn(self._count, failed(self.addresses.file, fault))
 
     def _begins(self, path: Path) -> int | None:
         """Returns where reading a file begins; None: it was read before, or can't be read."""
@@ -323,7 +319,7 @@ class _WayIn:
         try:
             known_as = file_hash(path, url, captured or self.date_captured, name)
         except OSError as error:
-            yield _in_turn(self._count, _failed(path, why_unread(error)))
+            yield _in_turn(self._count, failed(path, why_unread(error)))
             return
         start = 0 if self.again else self.run.page_files.next_place(known_as)
         if start is None:
@@ -338,7 +334,7 @@ class _WayIn:
                 yield self._read(replace(page, date_captured=time), reading)
         except UnreadableFile as error:
             reading.is_damaged = True
-            yield _in_turn(self._count, _failed(path, str(error)))
+            yield _in_turn(self._count, failed(path, str(error)))
         yield _in_turn(self._end_file, reading)
 
     async def _read(self, page: FilePage, reading: _FileReading) -> Step:
@@ -350,16 +346,20 @@ class _WayIn:
                 article = await extract(page, source, self.workers)
             except (NotAnArticle, TooComplex) as error:
                 if error.reason == DEFECT:
-                    return partial(self._count, _failed(file, str(error)))
+                    return partial(self._count, failed(file, str(error)))
                 if error.reason in (*NO_PAGE, "script"):
-                    return partial(self._count, _rejected(str(file), file, error.reason))
+                    return partial(self._count, rejected(str(file), file, error.reason))
                 article = Article()
-            declared = declared_address(article, source, self.sources)
+            any_site = not self.only_sources
+            declared = declared_address(article, source, self.sources, any_site=any_site)
             if declared is None:
-                return partial(self._count, _without_address(article, file, self.sources))
+                without = without_address(article, file, self.sources, any_site=any_site)
+                return partial(self._count, without)
             address, source = declared
         url = without_tracking(address)
-        source = source or source_owning(address, self.sources)
+        source = source or source_of(address, self.sources, any_site=not self.only_sources)
+        if source is not None and not source.is_declared:
+            source = replace(source, name=self.name_here(source.name, address))
         if source is None:
             nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
             return partial(self._count, nowhere)
@@ -391,7 +391,7 @@ class _WayIn:
             )
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason in NO_PAGE:
-                return partial(self._count, _rejected(url, file, error.reason))
+                return partial(self._count, rejected(url, file, error.reason))
             read = str(error) if error.reason == DEFECT else error.reason
         found = _Found(
             reading=reading,
@@ -419,7 +419,8 @@ class _WayIn:
         ):
             return "skipped", ANOTHER_STORY
         if source.name not in self.saved_sources:
-            self.run.sources.save(source_row(source))
+            save = self.run.sources.save if source.is_declared else self.run.sources.add
+            save(source_row(source))
             self.saved_sources.add(source.name)
         addresses = self.run.addresses.add(
             source.name, [(url, found.reading.path.name)], state="done"
@@ -439,6 +440,8 @@ class _WayIn:
             return "rejected", f"{QUARANTINED}: {error}"
         if saved.outcome == Outcome.REJECTED:
             return saved.outcome, str(saved.reason)
+        if is_site_name(source.name):
+            self.touched.add(source.name)
         words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
         if saved.reason:
             words += f" ({saved.reason})"
@@ -478,23 +481,3 @@ class _Found:
 
 async def _in_turn(do: Callable[[T], None], what: T) -> Step:
     return partial(do, what)
-
-
-def _failed(file: Path, words: str) -> Ingested:
-    return Ingested(file=str(file), url=str(file), outcome="failed", words=words)
-
-
-def _rejected(url: str, file: Path, words: str) -> Ingested:
-    """Reports a file that is no page: nothing is written of it."""
-    return Ingested(file=str(file), url=url, outcome="rejected", words=words)
-
-
-def _without_address(article: Article, file: Path, sources: Collection[Source]) -> Ingested:
-    """Reports a page of which nobody knows where it stood, nor can it say so itself."""
-    declared = article.canonical_url
-    words = "no address: what it declares is not that of a story: give --url"
-    if declared is None:
-        words = "no address: give --url or --addresses"
-    elif source_owning(declared, sources) is None:
-        words = NO_SOURCE
-    return Ingested(file=str(file), url=declared or str(file), outcome="skipped", words=words)

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,15 @@ from tradepress.archive.merging.bring_archive import MergedArchive, bring_archiv
 from tradepress.archive.merging.bring_rest import join_sources
 from tradepress.archive.merging.bring_story import Keeps
 from tradepress.archive.merging.other_archive import OtherArchive, open_other
+from tradepress.archive.site_host import is_site_name
+from tradepress.archive.stories.publishers import settle_publishers
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
-from tradepress.crawling.archive_run import archive_run
+from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.declared_sources import all_sources, as_configured
 from tradepress.mentions.mention_rules import mention_rules
 from tradepress.rights.asked_policy import asked_policy, operator_policy
+from tradepress.source import Source
 from tradepress.steps.apply_policy import apply_policy
 from tradepress.steps.dropped import Dropped
 from tradepress.steps.note_mentions import note_mentions
@@ -83,37 +86,40 @@ def _merge(
 ) -> MergedArchive:
     merged = MergedArchive(path=other.path)
     names = [source.name for source in other.sources()]
+    declared = {source.name: source for source in all_sources()}
     command = f"merge {other.path}"
     with archive_run(settings, RunKind.MERGE, command, names, wait=wait) as run:
         try:
-            join_sources(run, other)
+            rows = {name: source_row(one) for name, one in declared.items()}
+            other = join_sources(run, other, rows)
         except MixedArchive:
             run.discard()
             raise
-        keeps, of = _keeping(settings, other), other.count_stories()
+        keeps, of = _keeping(settings, other, declared), other.count_stories()
         for done in bring_archive(run, other, keeps, merged):
             progress(other.path, done, of)
             if is_stopped():
                 raise KeyboardInterrupt
+        settle_publishers(run.transaction, filter(is_site_name, names))
         merged.sums = run.end(RunState.DONE, exit_code=merged.exit_code)
     return merged
 
 
-def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
+def _keeping(settings: Settings, other: OtherArchive, declared: Mapping[str, Source]) -> Keeps:
     """Returns what is kept here of a story: what this operator and, where it is declared here, its
     source ask for, and of mentions what is looked for here."""
-    declared = {source.name: source for source in all_sources()}
     policies: dict[str, Policy] = {
-        row.name: asked_policy(settings, declared[row.name])
-        if row.name in declared
-        else operator_policy(settings, row.name)
-        for row in other.sources()
+        name: asked_policy(settings, declared[name])
+        if name in declared
+        else operator_policy(settings, name)
+        for name in (*declared, *(row.name for row in other.sources()))
     }
     people = settings.getbool("TRADEPRESS_PEOPLE")
     rules = mention_rules(people=people)
 
     def keeps(article: StoredArticle) -> StoredArticle | None:
-        policy = strictest(article.policy or "store", policies[article.source])
+        asked = policies.get(article.source) or operator_policy(settings, article.source)
+        policy = strictest(article.policy or "store", asked)
         try:
             kept = apply_policy(replace(article, policy=policy))
         except Dropped:

@@ -7,10 +7,13 @@ from tradepress.archive.url_key import without_tracking
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import source_owning
 from tradepress.extraction import extract_article
+from tradepress.extraction.address_forms import is_listing
+from tradepress.extraction.links import is_home
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.files.saved_pages import at_publisher
 from tradepress.source import Source
 from tradepress.story import Article
+from tradepress.undeclared_source import source_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +23,7 @@ class Read:
     page: FilePage
     """Has the address that the page declares, if it came without one."""
     source: Source | None
-    """Is whose story it is; None: no source has this site."""
+    """Is whose story it is; None: no declared source has this site."""
     article: Article
 
 
@@ -65,12 +68,23 @@ async def extract(page: FilePage, source: Source | None, workers: PageWorkers) -
 
 
 def declared_address(
-    article: Article, source: Source | None, sources: Collection[Source]
+    article: Article,
+    source: Source | None,
+    sources: Collection[Source],
+    *,
+    any_site: bool = False,
 ) -> tuple[str, Source] | None:
     """Returns where a page says that it stands, and whose site that is; None if it does not say so,
-    or if that is not the address of a story."""
+    or if that is not the address of a story.
+
+    :param any_site: also one that no source has
+    """
     if article.canonical_url is None:
         return None
     url = without_tracking(article.canonical_url)
-    owner = source or source_owning(url, sources)
-    return (url, owner) if owner is not None and owner.is_article_url(url) else None
+    owner = source or source_of(url, sources, any_site=any_site)
+    if owner is None:
+        return None
+    if owner.is_declared:
+        return (url, owner) if owner.is_article_url(url) else None
+    return None if is_home(url) or is_listing(url, None) else (url, owner)

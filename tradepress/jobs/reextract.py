@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from scrapy.settings import Settings
+
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import UnreadablePage
 from tradepress.archive.clean import ArticleRowError
@@ -37,8 +39,10 @@ from tradepress.archive.rereading import (
     versions_to_reread,
 )
 from tradepress.archive.run import Run
+from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
+from tradepress.archive.stories.publishers import settle_publishers
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
@@ -57,6 +61,7 @@ from tradepress.source import Source
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.steps.dropped import Dropped
 from tradepress.story import ARCHIVE_ONLY, Mention
+from tradepress.undeclared_source import source_of_site, undeclared_in
 
 BATCH = 50
 """Is how many stories are committed together."""
@@ -129,11 +134,28 @@ def reextract(
 def sources_to_reread(configuration: Configuration, source_name: str | None) -> dict[str, Source]:
     """Returns the sources by name, with what the operator asks for.
 
-    :param source_name: this one alone; None: all that are declared
+    :param source_name: this one alone; None: all that are declared, and those that came from files
     """
-    declared = [source_named(source_name)] if source_name else all_sources()
+    if source_name and is_site_name(source_name):
+        chosen = [source_of_site(source_name)]
+    else:
+        chosen = [source_named(source_name)] if source_name else all_sources()
     settings = project_settings(configuration, {})
-    return {source.name: as_asked(settings, source) for source in declared}
+    return AskedSources(settings, {source.name: as_asked(settings, source) for source in chosen})
+
+
+class AskedSources(dict[str, Source]):
+    """Holds sources by name, with what the operator asks for; an undeclared one as it is asked
+    for."""
+
+    def __init__(self, settings: Settings, declared: Mapping[str, Source]) -> None:
+        super().__init__(declared)
+        self._settings = settings
+
+    def __missing__(self, name: str) -> Source:
+        if not is_site_name(name):
+            raise KeyError(name)
+        return as_asked(self._settings, source_of_site(name))
 
 
 class Readings(Protocol):
@@ -202,6 +224,7 @@ class Rereading:
         settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             run_until_stopped(self._read(run.transaction.db, run))
+            settle_publishers(run.transaction, filter(is_site_name, self.report.sources))
             words, is_whole = None, not self.report.problems
             if self.readings is not None:
                 words, is_whole = self.readings.words, is_whole and self.readings.is_whole
@@ -218,7 +241,7 @@ class Rereading:
         for held in count_versions(db, every=self.every):
             name = held.source
             if self.source_name in (None, name):
-                self.report.count(held, due=dues[name], is_declared=name in self.sources)
+                self.report.count(held, due=dues[name], is_declared=name in extractors)
         ids = [version_id for version_id, _ in due[: self.limit]]
         with PageWorkers(usable_cores()) as workers:
             pages = (
@@ -271,7 +294,8 @@ class Rereading:
     def due_pages(self, db: Database) -> tuple[dict[str, str], list[tuple[int, str]]]:
         """Returns the names of the rules, by source, and the versions (id, source) that these have
         not read, the oldest first."""
-        extractors = {name: extractor(source) for name, source in self.sources.items()}
+        sites = [name for name in undeclared_in(db) if self.source_name in (None, name)]
+        extractors = {name: extractor(self.sources[name]) for name in (*self.sources, *sites)}
         return extractors, versions_to_reread(db, extractors, every=self.every, again=self.again)
 
     def due_texts(self, db: Database) -> list[int]:

@@ -39,6 +39,7 @@ from tradepress.archive.withdrawal.withdrawn_people import (
 from tradepress.configuration import Configuration
 from tradepress.crawling.archive_run import captures_beside, source_row
 from tradepress.declared_sources import all_sources, as_configured, source_owning
+from tradepress.undeclared_source import source_of
 
 
 class NotToBeWithdrawn(ValueError):
@@ -277,10 +278,10 @@ def _find_article(opened: Archive, target: str) -> int | None:
 
 def _in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
     """Makes what will keep out an address from which no story is kept."""
-    source = source_owning(url, all_sources())
+    source = source_of(url, all_sources())
     if source is None:
-        raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
-    if not (source.is_article_url(url) or is_known_address(opened.db, url)):
+        raise NoSuchArticle(f"no story is kept from {url}, and it is on no site")
+    if source.is_declared and not (source.is_article_url(url) or is_known_address(opened.db, url)):
         raise NoSuchArticle(
             f"no story is kept from {url}, and {source.name} has none at such addresses"
         )

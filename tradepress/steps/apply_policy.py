@@ -98,7 +98,7 @@ def without_text(article: AnyArticle) -> AnyArticle:
     def kept(name: str, reading: Reading) -> Reading | None:
         if name == "description" and (is_behind_a_wall or is_text(str(reading.value), text)):
             return None
-        if name == "section" and is_passage(str(reading.value), text):
+        if name in ("section", "publisher") and is_passage(str(reading.value), text):
             return None
         if name == "headline" and reading.value != article.headline:
             return None if quotes(_letters(str(reading.value)), text) else reading

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain
 
 from tradepress.archive.ledger.reason_words import SCRIPT_STEP
+from tradepress.archive.site_host import known_suffixes
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
@@ -145,10 +146,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
 def name_of(host: str) -> str:
     """Returns a short name from a host's: ``www.trademark-watch.co.uk`` gives
     ``trademarkwatch``."""
-    from tldextract import TLDExtract  # a tenth of a second
-
-    known = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-    site = known(host)
+    site = known_suffixes()(host)
     if site.ipv4 or "." not in host:
         return "site"
     label = site.domain if site.suffix else host.split(".")[-2]

@@ -11,6 +11,7 @@ class RunKind(StrEnum):
     REEXTRACT = "reextract"
     BACKFILL = "backfill"
     MERGE = "merge"
+    FETCH = "fetch"
 
 
 class RunState(StrEnum):

@@ -1,11 +1,11 @@
 """Brings in what another archive holds beside its stories."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.frontier.joined_addresses import join_address
-from tradepress.archive.frontier.sources import require_kind
+from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.merging.other_archive import OtherArchive
 from tradepress.archive.run import Run
 from tradepress.archive.url_key import url_key
@@ -25,17 +25,21 @@ class WithdrawnThere:
     """Is a story of that ref kept here? If not, it did not come in either."""
 
 
-def join_sources(run: Run, other: OtherArchive) -> None:
+def join_sources(
+    run: Run, other: OtherArchive, declared: Mapping[str, SourceRow] | None = None
+) -> OtherArchive:
     """Makes its sources known; of those that are known here the row stays.
 
+    :param declared: sources that are declared on this machine, by name
+    :returns: the archive, which calls its sources as they are called here: what came from files of
+        a site that is declared here is the declared one's
     :raises MixedArchive: a sample paper for an archive of real ones, or the other way
     """
+    known = declared or {}
     for source in other.sources():
-        with run.transaction.reading() as db:
-            require_kind(db, source.is_sample, run.transaction.path)
-            known = fetch_row(db, "SELECT 1 FROM sources WHERE name = ?", [source.name])
-        if known is None:
-            run.sources.save(source)
+        own = known.get(source.name, source)
+        run.sources.add(replace(source, domains=own.domains, id_in=own.id_in))
+    return replace(other, name_here=run.sources.names_here(known.values()))
 
 
 def bring_quarantine(run: Run, other: OtherArchive) -> None:

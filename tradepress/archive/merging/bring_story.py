@@ -42,6 +42,7 @@ from tradepress.archive.withdrawal.tombstones import (
     find_tombstone,
     has_tombstones,
     hash_key,
+    names_in_tombstones,
     site_id_key,
     text_key,
 )
@@ -423,5 +424,6 @@ def _tombstone(db: Database, story: OtherStory) -> PublicTombstone | None:
             hash_key(f"{story.source}-{story.site_id}"),
         ]
     texts = (version for version in story.versions if version.article.body)
-    keys += [text_key(story.source, version.content_hash) for version in texts]
+    names = names_in_tombstones(db, story.source)
+    keys += [text_key(name, version.content_hash) for version in texts for name in names]
     return find_tombstone(db, keys)

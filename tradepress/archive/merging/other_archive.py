@@ -16,7 +16,7 @@ from tradepress.archive.errors import ArchiveError, ArchiveMissing, archive_erro
 from tradepress.archive.file.foreign import Unfit, Weight, as_long_as_texts, require_no_bytes
 from tradepress.archive.file.rows import Row
 from tradepress.archive.frontier.addresses import Address
-from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.frontier.sources import COLUMNS, SourceRow
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.stories.kept import article_of
@@ -141,6 +141,8 @@ class OtherArchive:
     """Is the folder of its raw pages."""
     part: str | None = None
     """Is its name as a part of the run that takes it in; None: it is an archive of its own."""
+    name_here: Callable[[str, str], str] = lambda source, url: source
+    """Returns what the source of an address is called in the archive that takes it in."""
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Returns all rows of a question that has few.
@@ -172,7 +174,7 @@ class OtherArchive:
 
         :raises DamagedArchive: one is called as none can be
         """
-        names = ", ".join(field.name for field in fields(SourceRow))
+        names = ", ".join(COLUMNS)
         rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
         with border(lambda why: damaged(self.path, why), ArchiveError):
             for row in rows:
@@ -220,7 +222,7 @@ class OtherArchive:
         """
         led = "" if of_stories else "article_id IS NULL AND "
         sql = f"{ADDRESSES} WHERE {led}urls.url_key NOT LIKE ? ORDER BY urls.id"
-        yield from map(_address, self.each(sql, [f"{HIDDEN}%"]))
+        yield from map(self._address, self.each(sql, [f"{HIDDEN}%"]))
 
     def known_otherwise(self) -> Iterator[tuple[str, str]]:
         """Yields URL keys of links, and main addresses of the stories these lead to, where that
@@ -239,6 +241,7 @@ class OtherArchive:
             return [*self._ask(sql, parameters, weight)]
 
         (row,) = ask("SELECT * FROM articles WHERE id = :id")
+        row["source"] = self.name_here(row["source"], row["url"])
         found = OtherStory(
             **{one.name: row[one.name] for one in fields(OtherStory) if one.name in row},
             versions=tuple(_version(version, row, ask) for version in ask(VERSIONS)),
@@ -262,7 +265,7 @@ class OtherArchive:
                 )
             ),
             addresses=tuple(
-                map(_address, ask(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id"))
+                map(self._address, ask(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id"))
             ),
         )
         if wrong := [ref for ref in found.refs if not NAME.fullmatch(ref)]:
@@ -276,6 +279,13 @@ class OtherArchive:
         if all(version.id != found.version_id for version in found.versions):
             raise ValueError("it has no current version")
         return found
+
+    def _address(self, row: Row) -> OtherAddress:
+        memento = {name: row.pop(name) for name in OF_MEMENTO}
+        row["source"] = self.name_here(row["source"], row["url"])
+        return OtherAddress(
+            address=Address(**row), memento=memento if memento["original_url"] else None
+        )
 
 
 def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]]) -> OtherVersion:
@@ -325,10 +335,3 @@ def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]
         for table in ("sources", "tombstones", "withdrawn_people"):  # they are read at once
             other.rows(f"SELECT * FROM {table}")
         yield other
-
-
-def _address(row: Row) -> OtherAddress:
-    memento = {name: row.pop(name) for name in OF_MEMENTO}
-    return OtherAddress(
-        address=Address(**row), memento=memento if memento["original_url"] else None
-    )

@@ -1,6 +1,5 @@
 """Decides which kept article a page belongs to, and what it adds to it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from tradepress.archive.clean import Value
 from tradepress.archive.database import Database
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.ledger.outcomes import TEASER, Outcome
+from tradepress.archive.site_host import VARIANT
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.kept import Kept, load_kept
@@ -16,9 +16,6 @@ from tradepress.archive.stories.texts_alike import is_teaser_of, opens_alike, sh
 from tradepress.archive.text_forms import folded
 from tradepress.archive.url_key import url_key
 from tradepress.story import ARCHIVE_ONLY, METADATA_ONLY
-
-VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
-
 
 KNOWN_ELSEWHERE = "known at another address"
 OTHER_WORDING = "other wording at this address"

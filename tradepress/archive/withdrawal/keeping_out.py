@@ -25,6 +25,7 @@ from tradepress.archive.withdrawal.tombstones import (
     hash_key,
     headline_key,
     known_address_key,
+    names_in_tombstones,
     site_id_key,
     text_key,
 )
@@ -95,7 +96,8 @@ def tombstone_against(
     if article.body:
         with suppress(ArticleRowError, TypeError, AttributeError):  # it will be quarantined
             clean = story if isinstance(story, CleanStory) else clean_story(story)
-            keys.append(text_key(article.source, clean.content_hash))
+            names = names_in_tombstones(db, article.source)
+            keys += [text_key(name, clean.content_hash) for name in names]
     return find_tombstone(db, keys)
 
 
@@ -121,5 +123,7 @@ def shows_withdrawn(db: Database, source: str, links: Iterable[StoredLink]) -> b
 
 
 def _tombstone_of_link(db: Database, source: str, link: StoredLink) -> PublicTombstone | None:
-    key = known_address_key(link.url_key) if link.url_key else headline_key(source, link.text)
-    return find_tombstone(db, [key]) if key else None
+    if link.url_key:
+        return find_tombstone(db, [known_address_key(link.url_key)])
+    names = names_in_tombstones(db, source)
+    return find_tombstone(db, filter(None, (headline_key(name, link.text) for name in names)))

@@ -12,6 +12,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.errors import WithdrawnArticle
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.site_host import host_of, is_at, is_site_name
 from tradepress.archive.text_forms import plain_type
 from tradepress.archive.url_key import url_key
 
@@ -186,6 +187,23 @@ def find_tombstone(db: Database, keys: Iterable[str]) -> PublicTombstone | None:
 
 def has_tombstones(db: Database) -> bool:
     return db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is not None
+
+
+def names_in_tombstones(db: Database, source: str) -> list[str]:
+    """Returns the names by which tombstones may know a source: its own, and those that its site
+    had before it was declared."""
+    if is_site_name(source):
+        return [source]
+    sites = db.execute(
+        "SELECT DISTINCT name, home_url FROM tombstones JOIN sources ON name = source "
+        "WHERE instr(name, '.')"
+    ).fetchall()
+    home = db.execute("SELECT home_url FROM sources WHERE name = ?", [source]).fetchone()
+    if not sites or home is None:
+        return [source]
+    own = host_of(home[0])
+    hosts = [(name, host_of(url)) for name, url in sites]
+    return [source, *(name for name, host in hosts if is_at(own, host) or is_at(host, own))]
 
 
 def is_withdrawn(db: Database, key: str) -> bool:

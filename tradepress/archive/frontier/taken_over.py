@@ -1,0 +1,78 @@
+"""Gives a declared source what came from files of its site before it was declared.
+
+Its stories keep their refs, which begin with the host, their versions and their addresses.
+"""
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.site_host import host_of, is_at
+
+UNDECLARED = "SELECT name, home_url FROM sources WHERE instr(name, '.') ORDER BY name"
+IS_REFERRED_TO = " UNION ALL ".join(
+    f"SELECT 1 FROM {table} WHERE source = :site"
+    for table in ("articles", "urls", "fetches", "tombstones")
+)
+
+
+def take_over(
+    transaction: Transaction,
+    name: str,
+    domains: Sequence[str],
+    site_id: Callable[[str], str | None],
+) -> None:
+    """Moves to a declared source what undeclared ones have of its hosts; does nothing if there is
+    none.
+
+    What was no story by the rules for all sites is asked for again where a listing has it.
+
+    :param name: of the declared source, which is known here
+    :param domains: its hosts; what is below them is its, too
+    :param site_id: returns the site's own id in the address of a story
+    """
+    undeclared = [(row["name"], host_of(row["home_url"])) for row in transaction.rows(UNDECLARED)]
+    sites = [
+        site
+        for site, host in undeclared
+        if any(is_at(host, one) or is_at(one, host) for one in domains)
+    ]
+    if not sites:
+        return
+
+    connection = transaction.db.conn
+    connection.create_function("is_own", 1, lambda url: is_on(url, domains))
+    connection.create_function("own_id", 1, site_id)
+    for site in sites:
+        given = {"name": name, "site": site}
+        for table in ("articles", "urls", "fetches", "quarantine"):
+            transaction.write(
+                f"UPDATE {table} SET source = :name WHERE source = :site AND is_own(url)", given
+            )
+        transaction.write(
+            "UPDATE urls SET outcome = NULL, reason = NULL WHERE source = :name "
+            "AND state = 'done' AND fetched_at IS NULL AND article_id IS NULL AND is_own(url)",
+            given,
+        )
+        transaction.write(
+            "UPDATE OR IGNORE articles SET site_id = own_id(url) WHERE source = :name "
+            "AND site_id IS NULL AND ref > :site || '-' AND ref < :site || '.'",
+            given,
+        )
+        leave_out_empty(transaction, site)
+
+
+def leave_out_empty(transaction: Transaction, site: str) -> None:
+    """Deletes an undeclared source of which nothing is left."""
+    transaction.write(
+        f"DELETE FROM sources WHERE name = :site AND NOT EXISTS ({IS_REFERRED_TO})", {"site": site}
+    )
+
+
+def is_on(url: str, domains: Sequence[str]) -> bool:
+    """Is an address on one of these hosts, or below one?"""
+    try:
+        host = (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return False
+    return any(is_at(host, domain) for domain in domains)
