@@ -448,7 +448,8 @@ def capture_faults(
 def _record_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None:
     try:
         record = read_capture(folder, name, row["offset"], row["length"])
-        if row["kind"] != "capture" and record.headers.get("WARC-Type") != row["kind"]:
+        kind = "response" if row["kind"] == "data" else row["kind"]
+        if kind != "capture" and record.headers.get("WARC-Type") != kind:
             return f"is not the {row['kind']} that was saved"
         if row["kind"] in ("request", "revisit"):  # the checksum of its member has checked the rest
             return None
