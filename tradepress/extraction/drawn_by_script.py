@@ -9,10 +9,10 @@ from lxml import etree
 from tradepress.archive.text_forms import counted, one_line, straighten, word_set, words_key
 from tradepress.extraction.access import NOT_FREE
 from tradepress.extraction.blocks import HEADINGS, Block
-from tradepress.extraction.embedded_data import read_embedded
+from tradepress.extraction.embedded_data import MOST_CHARACTERS, read_embedded
 from tradepress.extraction.furniture import LEGAL, WALL, WORDED, Rule, find_rule
 from tradepress.extraction.sentences import ends_sentence
-from tradepress.extraction.story_data import StoryData, find_kept_back, find_story
+from tradepress.extraction.story_data import StoryData, find_called, find_kept_back, read_objects
 from tradepress.extraction.structured_data import Declared
 from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import WORDING, pattern
@@ -75,16 +75,18 @@ def read_drawn(
     nothing of the text: otherwise it shows what it wants to show.
     """
     drawn = Drawn(signs=tuple(_signs(root, scripts, blocks)))
-    data = list(read_embedded(root, scripts))
+    data = [(read_objects(value), where) for where, value in read_embedded(root, scripts)]
     called = [*dict.fromkeys(headlines)][:MOST_HEADLINES]
-    read = [(find_story(value, one), where) for where, value in data for one in called]
+    read = [(find_called(value, called), where) for value, where in data if called]
     if not any(story for story, _ in read):  # a page that is drawn is often called as its site
-        others = [(find_story(value, None), where) for where, value in data]
+        others = [(find_called(value, ()), where) for value, where in data]
         read = [one for one in others if one[0] and _is_of(slug, one[0].headline or "")]
     found = [(story, where) for story, where in read if story]
     best = max(found, key=lambda each: sum(map(len, each[0].paragraphs)), default=None)
     headline = best[0].headline if best else next(iter(called), None)
-    flags = (find_kept_back(value, headline) for _, value in data)
+    flags = (find_kept_back(value, headline) for value, _ in data)
+    if sum(len(script.text or "") for script in scripts) > MOST_CHARACTERS:
+        return replace(drawn, kept_back="its data are larger than what is read")
     if told := _told(page, declared, blocks) or next(filter(None, flags), None):
         return replace(drawn, kept_back=f"it says that not everybody may read it ({told})")
     if best is None:
