@@ -241,6 +241,8 @@ def deep(levels: int) -> object:
     return node
 
 
+CIRCLE: dict[str, Any] = {"nodes": []}
+CIRCLE["nodes"].append({"node": CIRCLE})
 HOSTILE: dict[str, Any] = {
     "doubled": story(tangled()),
     "deep": deep(20_000),
@@ -249,6 +251,7 @@ HOSTILE: dict[str, Any] = {
     "unclosed tags": story("<div>" * 50_000 + HTML),
     "attributes": story(f"<p {'a=1 ' * 50_000}>{HTML}"),
     "brackets": story("[" * 200_000 + "](/x) " + "*" * 200_000),
+    "its own author": story(author=CIRCLE),
     "numbers": {"title": HEADLINE, "date": 10**400, "body": [10**400, HTML]},
 }
 

@@ -27,7 +27,7 @@ SENTENCE, HARDLY_ANY, MANY_SCRIPTS, MOST_HEADLINES, LONGEST_TOLD = 40, 200, 3, 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Drawn:
+class DrawnPage:
     """Says of a page without text what shows that a script draws it, and what its data hold."""
 
     signs: tuple[str, ...] = ()
@@ -68,13 +68,13 @@ def read_drawn(
     declared: Declared,
     headlines: Sequence[str],
     slug: str,
-) -> Drawn:
+) -> DrawnPage:
     """Reads a page that shows no text.
 
     Its data are taken where nothing says that they are not for everybody, and the page shows
     nothing of the text: otherwise it shows what it wants to show.
     """
-    drawn = Drawn(signs=tuple(_signs(root, scripts, blocks)))
+    drawn = DrawnPage(signs=tuple(_signs(root, scripts, blocks)))
     data = [(read_objects(value), where) for where, value in read_embedded(root, scripts)]
     called = [*dict.fromkeys(headlines)][:MOST_HEADLINES]
     read = [(find_called(value, called), where) for value, where in data if called]

@@ -8,56 +8,20 @@ from datetime import UTC, datetime
 from tradepress.archive.text_forms import MARKUP, without_markup, words_key
 from tradepress.extraction.references import resolve
 from tradepress.extraction.story_text import Budget, read_text, write_html
+from tradepress.extraction.wording import WORDING, pattern
 
-TITLES = ("headline", "headlines", "title", "name", "heading", "hed")
-DESCRIPTIONS = ("description", "standfirst", "dek", "excerpt", "summary", "teaser", "intro", "lead")
-AUTHORS = ("author", "authors", "byline", "bylines", "writer", "writers", "creator", "credits")
-NEAR = (
-    *("fields", "attributes", "meta", "metadata", "frontmatter", "sys", "dates", "header", "node"),
-    *("headlines", "publication", "_source", "data"),
+NAMES: Mapping[str, list[str]] = WORDING["data"]
+PUBLISHED, MODIFIED, CREATED = (
+    pattern(one, "data") for one in ("published", "modified", "created")
 )
-"""Names where an object, or the one around it, keeps what belongs to its text."""
-INNER = (
-    *("basic", "rendered", "displayName", "fullName", "name", "text", "value", "default", "raw"),
-    *("nodes", "edges", "node", "data", "attributes", "fields", "by", "@value"),
-)
-PUBLISHED = re.compile(
-    r"(?!.*(?:un|re)publi).*publi(?:sh|c)\w*|(?:display|pub|post|release|issue|article|story|news)?"
-    r"date(?:time|gmt)?|pubdate"
-)
-MODIFIED = re.compile(r"(?:date|last|time)?_?(?:modifi|updat|chang|edit)\w*")
-CREATED = re.compile(r"\w*creat(?:ed|ion)\w*|timestamp|time")
 DAYS = (("published", PUBLISHED), ("modified", MODIFIED), ("created", CREATED))
-NO_TEXT = re.compile(
-    r"comment|related|recommend|script|style|css|schema|author|biograph|footer|menu|navigation|image"
-    r"|media|gallery|caption|url|breadcrumb|config|policy|disclaimer|newsletter",
-    re.I,
-)
-"""Matches names of what is no story, however long it is."""
+CLOSED, CLOSED_WORD = pattern("closed", "data"), pattern("closed_word", "data")
+FREE, LEVEL, NO_TEXT = pattern("free", "data"), pattern("level", "data"), pattern("no_text", "data")
 DAY = re.compile(r"\b(?:19[89]|20\d)\d(?:\D|\d{4}\b|$)")
 EARLIEST, LATEST = 315_532_800, 4_102_444_800
 """Are the seconds of 1980 and 2100."""
-CLOSED = re.compile(
-    r"(?:is|has|requires?|needs?|show)?(?:article|content|story|post)?(?:premium|paid|pay|paywall(?:ed)?"
-    r"|(?:only)?(?:for)?(?:subscribers?|members?)(?:only)?|subscription|locked|gated|restricted|protected"
-    r"|truncated|metered|registration|plus|teaser|preview)(?:only|content|article|required|active)?"
-)
-"""Matches names, letters alone, of what is true of a text that is kept back."""
-FREE = re.compile(
-    r"(?:is)?accessibleforfree|(?:is)?free(?:access|article|content|toread)?|ispublic"
-)
-LEVEL = re.compile(
-    r"(?:content|article|story|post|reader|pay)?"
-    r"(?:access|tier|visibility|level|type|model|code|status|roles?|restriction)+s?"
-)
-CLOSED_WORD = re.compile(
-    r"\b(?:premium|paid|paying|subscri|member|lock|meter|regist|plus\b|abo\b|abonn|gated|restrict|closed)",
-    re.I,
-)
 TRUE, UNTRUE = ("true", "1", "yes", "on"), ("", "0", "no", "off", "false", "none", "null")
-LONGEST_LEVEL = 60
-NAMED = ("url", "slug", "link", "path", "uri", "permalink", "href", "id", "_id")
-SHORTEST, MUCH = 300, 0.5
+LONGEST_LEVEL, SHORTEST, MUCH = 60, 300, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +91,9 @@ def find_called(data: DataObjects, headlines: Sequence[str]) -> StoryData | None
     ):
         return None
     title = next((wanted[key] for key in wanted if key in best.called), best.title)
-    description = next(filter(None, (_words(best.value.get(key)) for key in DESCRIPTIONS)), None)
+    description = next(
+        filter(None, (_words(best.value.get(key)) for key in NAMES["descriptions"])), None
+    )
     walked = read_text(html, title, description or "")
     if not walked.paragraphs:
         return None
@@ -180,14 +146,14 @@ def read_objects(data: object) -> DataObjects:
 
 
 def _title(value: Mapping[str, object]) -> str:
-    return next(filter(None, (_words(value.get(key)) for key in TITLES)), "")
+    return next(filter(None, (_words(value.get(key)) for key in NAMES["titles"])), "")
 
 
 def _words(value: object, depth: int = 3) -> str:
     if isinstance(value, str):
         return without_markup(value[:2000])
     if isinstance(value, dict) and depth:
-        return next(filter(None, (_words(value.get(key), depth - 1) for key in INNER)), "")
+        return next(filter(None, (_words(value.get(key), depth - 1) for key in NAMES["inner"])), "")
     return ""
 
 
@@ -201,13 +167,13 @@ def _read_object(value: Mapping[str, object], around: _Object | None) -> _Object
                 days.setdefault(name, day)
     called = frozenset(map(words_key, (title, *map(_title, _near(value))))) - {""}
     one = _Object(value, around, title, called, days, around.about if around else None)
-    if title and any(key in value for key in NAMED):
+    if title and any(key in value for key in NAMES["named"]):
         one.about = one
     return one
 
 
 def _near(value: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    for key in NEAR:
+    for key in NAMES["near"]:
         if isinstance(inner := value.get(key), dict):
             yield inner
 
@@ -239,23 +205,24 @@ def _read_day(value: object) -> str | None:
 
 
 def _authors(place: Mapping[str, object]) -> tuple[str, ...]:
-    found = next(filter(None, (list(_names(place.get(key))) for key in AUTHORS)), [])
+    found = next(filter(None, (list(_names(place.get(key))) for key in NAMES["authors"])), [])
     return tuple(dict.fromkeys(found))[:20]
 
 
 def _names(value: object, depth: int = 5) -> Iterator[str]:
-    if isinstance(value, str) and len(value) < 200:
-        yield from filter(None, [without_markup(value)])
-    elif isinstance(value, list) and depth:
-        for one in value[:20]:
-            yield from _names(one, depth - 1)
-    elif isinstance(value, dict) and depth:
-        first, last = (_words(value.get(f"{key}Name")) for key in ("first", "last"))
-        if first and last:
-            yield f"{first} {last}"
-        else:
-            inner = (list(_names(value.get(key), depth - 1)) for key in INNER)
-            yield from next(filter(None, inner), [])
+    for one in value[:20] if isinstance(value, list) else [value]:
+        if isinstance(one, dict) and not _words(one):
+            parts = [_words(one.get(key)) for key in ("firstName", "lastName")]
+            held = next((one[key] for key in NAMES["inner"] if key in one), None)
+            yield from (
+                [" ".join(parts)]
+                if all(parts)
+                else _names(held, depth - 1)
+                if held and depth
+                else []
+            )
+        elif words := _words(one):
+            yield words
 
 
 def _longest_text(value: Mapping[str, object], budget: Budget) -> str:
