@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from tradepress.extraction.not_an_article import NotAnArticle
 from tradepress.extraction.refusal import require_size
-from tradepress.extraction.story_data import StoryData, find_kept_back, find_story
+from tradepress.extraction.story_data import (
+    StoryData,
+    find_kept_back,
+    find_story,
+    read_objects,
+)
 from tradepress.source import DataFields
 
 MOST_VALUES = 1000
@@ -47,7 +52,7 @@ def read_story_data(data: bytes, headlines: Sequence[str], fields: DataFields) -
     return replace(
         found,
         section=section if isinstance(section, str) else None,
-        kept_back=found.kept_back or find_kept_back(parsed, found.headline),
+        kept_back=found.kept_back or find_kept_back(read_objects(parsed), found.headline),
     )
 
 
