@@ -105,6 +105,14 @@ def test_six_systems_are_crawled_asked_again_and_read_again(
     assert rows(archive, sums) == [(1, 17, 0, 0)]
     assert rows(archive, kinds)[-1] == ("revisit", 17)
 
+    for story in STORIES:  # the data have moved, and the stories have not gone
+        del site.pages[apart(SYSTEMS[1], 2).address(story)]
+    rows(archive, "UPDATE urls SET next_due = '2026-01-01T00:00:00Z' WHERE state = 'due'")
+    assert tradepress("crawl", "paperb", *CRAWL).returncode == 1
+    ends = "SELECT DISTINCT outcome, reason FROM fetches WHERE run_id = 3 AND url_id IS NOT NULL"
+    assert rows(archive, ends) == [("rejected", "story_data_http_404")]
+    assert rows(archive, "SELECT count(*) FROM articles WHERE gone_at IS NOT NULL") == [(0,)]
+
     site.requests.clear()
     again = tradepress("reextract", "--again")
     assert again.returncode == 0, again.stderr
@@ -116,7 +124,7 @@ def test_six_systems_are_crawled_asked_again_and_read_again(
 
 def refused(archive: Path) -> dict[str, str]:
     """Reasons by the path of the story."""
-    found = rows(archive, "SELECT url, reason FROM fetches WHERE outcome = 'rejected'")
+    found = rows(archive, "SELECT url, reason FROM fetches WHERE outcome IN ('rejected', 'failed')")
     return {url.rpartition("/")[2]: reason for url, reason in found}
 
 
@@ -127,6 +135,7 @@ def test_each_way_to_have_no_data_has_its_name(
     """And what is reserved, or for subscribers, is in no file."""
     cases: dict[str, Answer] = {
         "story_data_http_404": Answer("{}", 404),
+        "story_data_http_304": Answer("", 304),  # to who asked without a condition
         "story_data_no_json": Answer("<p>Not found"),
         "story_data_no_story": Answer(json.dumps({"articles": []})),
         "story_data_robots": Answer(json.dumps(REST.data(STORY))),
@@ -146,7 +155,7 @@ def test_each_way_to_have_no_data_has_its_name(
         head = "<meta name=robots content=noarchive>" if name == "page" else ""
         site.pages[page] = Answer(SHELL.format(head=head))
         site.pages[f"/api/articles/{number}"] = answer
-    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /api/articles/10004\n")
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /api/articles/10005\n")
     locs = "".join(f"<url><loc>{site.home}{path}</loc></url>" for path in paths.values())
     site.pages["/sitemap.xml"] = Answer(
         f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{locs}</urlset>"
@@ -156,7 +165,7 @@ def test_each_way_to_have_no_data_has_its_name(
     expected = {path.rpartition("/")[2]: name for name, path in paths.items() if name in cases}
     expected[paths["premium"].rpartition("/")[2]] = "story_data_no_story"
     assert refused(archive) == expected, done.stderr
-    assert "/api/articles/10004" not in site.paths()
+    assert "/api/articles/10005" not in site.paths()
     kept = rows(archive, "SELECT headline, body, policy FROM articles")
     assert kept == [(STORY.headline, None, "metadata-only")] * 2
     assert [*archive.parent.rglob("*.warc.gz")] == []
@@ -164,10 +173,10 @@ def test_each_way_to_have_no_data_has_its_name(
     assert rows(archive, "SELECT count(*) FROM capture_records WHERE kind = 'data'") == [(0,)]
     told = tradepress("runs", "1").stdout
     for words in (
-        "what the page loads (story_data): the page is not there (HTTP 404)",
-        "what the page loads (story_data) is no JSON",
-        "what the page loads (story_data) holds no story to be read",
-        "what the page loads (story_data): robots.txt forbids it",
+        "what the page loads: the page is not there (HTTP 404)",
+        "what the page loads is no JSON",
+        "what the page loads holds no story to be read",
+        "what the page loads: robots.txt forbids it",
     ):
         assert words in told
 

@@ -168,11 +168,12 @@ class NewsSpider(ListingWalk):
             errback=self.story_failed,
             headers={"Accept": "application/json"},
             cb_kwargs={"page": page},
-            meta={"address": address, "kind": DATA, "handle_httpstatus_list": [304]},
+            meta={"address": address, "kind": DATA},
             priority=BEHIND_ITS_PAGE,
         )
-        if conditional:
+        if conditional and (address.etag or address.last_modified):
             add_validators(request, address.etag, address.last_modified)
+            request.meta["handle_httpstatus_list"] = [304]
         return request
 
     async def parse_data(
@@ -375,7 +376,8 @@ class NewsSpider(ListingWalk):
             return
         error = error_of(failure)
         why = explain(error, request.url)
-        if why.status in (404, 410) and address.article_id is not None:
+        is_data = request.meta.get("kind") == DATA  # whose own address may have moved
+        if why.status in (404, 410) and address.article_id is not None and not is_data:
             self.report.unchanged += 1
             # It may come back.
             self.settle(asked, Outcome.UNCHANGED, "gone", Fetched(status=why.status), gone=True)
@@ -386,7 +388,7 @@ class NewsSpider(ListingWalk):
             and "retry_times" in request.meta
         ):  # it was asked, and the second try alone was not made
             why = explain(request.meta["failure"], request.url)
-        is_of_data = request.meta.get("kind") == DATA and why.outcome != "deferred"
+        is_of_data = is_data and why.outcome != "deferred"
         self.not_had(asked, why, f"{OF_DATA}{why.reason}" if is_of_data else why.reason)
 
     def not_had(self, asked: str, why: Failure, reason: str) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
-from tradepress.archive.ledger.outcomes import RunKind, RunState
+from tradepress.archive.ledger.outcomes import OF_DATA, RunKind, RunState
 from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.text_forms import counted, storable
@@ -308,7 +308,8 @@ def problem(report: SourceReport) -> str | None:
         refusals_of_stories = report.rejections + report.failures
         reason, count = refusals_of_stories.most_common(1)[0]
         return f"not one story could be read ({reason} {count}). " + NEXT_STEPS.get(
-            reason, "Look at one with `tradepress extract URL`."
+            OF_DATA if reason.startswith(OF_DATA) else reason,
+            "Look at one with `tradepress extract URL`.",
         )
     refusals = [seed for seed in report.seeds if seed.reason is not None]
     if not report.seeds:
@@ -373,6 +374,8 @@ NEXT_STEPS = {
     "no_sitemap": "Back-fill its sections, or name `sitemaps` in the source's file.",
     "http_404": "The section has moved; mend `sections` in the source's file.",
     "script": SCRIPT_STEP,
+    OF_DATA: "Look at one with `tradepress extract URL`, and mend `story_data`: "
+    "`tradepress sources new URL --har FILE` finds it anew.",
     "http_429": "The site asks for fewer requests; try again in an hour.",
     "http_503": "The site is busy or under repair; try again in an hour.",
     "tls": "The site's certificate can't be trusted; nothing was read.",

@@ -33,7 +33,8 @@ from tradepress.archive.witnesses import NAMES, agreements, compare
 NO_STORY = {
     *("no_headline", "no_body", "script", "index", "login", "consent", "challenge", "soft_404"),
     *("search", "video", "not_html", "empty", "too_complex", "junk"),
-    *("product", "service", "forum", "event"),
+    *("product", "service", "forum", "event", "story_data_no_json", "story_data_no_story"),
+    *("story_data_http_404", "story_data_http_410"),
 }
 """Lists why a page that was read is rejected, unless by what the paper or the operator asks for."""
 KEPT_OUT = ("robots", "offsite", "not_followed", "private_address", "too_large")

@@ -23,8 +23,8 @@ _WORDS: Mapping[str, str] = {
     "script": "a script draws the page, and its data hold no story for everybody",
     "search": "a page of search results, no story",
     "service": "what a firm says of itself, no story",
-    "story_data_no_json": "what the page loads (story_data) is no JSON",
-    "story_data_no_story": "what the page loads (story_data) holds no story to be read",
+    "story_data_no_json": "what the page loads is no JSON",
+    "story_data_no_story": "what the page loads holds no story to be read",
     "soft_404": "the page says that it is not there",
     "too_complex": "the page is too tangled to be read",
     "too_large": "larger than anything that is read",
@@ -84,7 +84,7 @@ def reason_in_words(reason: str) -> str:
     ``http_429``; what is in words already stays.
     """
     if reason not in _WORDS and reason.startswith(OF_DATA):
-        return f"what the page loads (story_data): {reason_in_words(reason.removeprefix(OF_DATA))}"
+        return f"what the page loads: {reason_in_words(reason.removeprefix(OF_DATA))}"
     if (found := re.fullmatch("http_([0-9]{3})", reason)) is None:
         return _WORDS.get(reason, reason)
     said = "the site failed" if found[1].startswith("5") else "the site gave no page"
