@@ -39,7 +39,7 @@ SOURCE = Source(
 )
 STORY = "https://gazette.example/news/lantern"
 GIVEN_UP = {
-    "it never becomes still": "<p id=a>1<script>setInterval(() => a.textContent++, 9)</script>",
+    "it never becomes still": "<p id=a>1</p><script>setInterval(() => a.textContent++, 9)</script>",
     "it opens windows": "<script>window.open('/other')</script>",
     "it downloads files": """<script>
         const link = document.createElement("a");
@@ -116,7 +116,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def running(sessions: list[int]) -> list[int]:
-    return [pid for one in sessions for pid, _ in confined_browser._processes(one)]
+    return [pid for one in sessions for pid, _ in confined_browser.processes(one)]
 
 
 @pytest.mark.slow
@@ -150,9 +150,7 @@ navigator.serviceWorker.register("/worker.js").catch(() => 0);
 const work = `fetch("http://{host}/worker").catch(() => 0); new WebSocket("ws://{host}/w")`;
 new Worker(URL.createObjectURL(new Blob([work])));
 </script>"""
-AS_FLAGS_ALONE = Confinement(
-    programs=(), is_offline=False, is_nobody=False, is_sandboxed=os.geteuid() != 0
-)
+AS_FLAGS_ALONE = Confinement(programs=(), is_sandboxed=os.geteuid() != 0)
 
 
 @pytest.mark.slow
@@ -235,5 +233,5 @@ def test_it_gives_up_what_rights_it_can(
     works = lambda *programs: not refused or refused not in programs  # noqa: E731
     monkeypatch.setattr(confined_browser, "_works", works)
     found = confined_browser.confinement.__wrapped__()
-    assert (found.is_offline, found.is_nobody, found.is_sandboxed) == expected
-    assert ("unshare" in found.programs) == found.is_offline
+    had = ("--net" in found.programs, "setpriv" in found.programs, found.is_sandboxed)
+    assert had == expected

@@ -20,36 +20,37 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+AS_ONESELF = ("unshare", "--user", "--map-current-user")
+APART = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
+"""Names namespaces: without network, and of processes that all end with the first."""
 NOBODY = 65534
 AS_NOBODY = (
-    *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"),
+    "setpriv",
+    f"--reuid={NOBODY}",
+    f"--regid={NOBODY}",
+    "--clear-groups",
+    "--no-new-privs",
 )
-APART = ("--net", "--pid", "--fork", "--kill-child", "--mount-proc")
-"""Are namespaces: no network, and processes that all end with the first."""
-AS_ONESELF = ("--user", "--map-current-user")
-MEMORY = 1 << 30
-"""Bounds by how many bytes all of its processes together may grow. The kernel lets each have twice
-as many bytes of data."""
-CPU_SECONDS = 60
-"""Bounds the CPU time of each of its processes; the kernel ends one that takes more."""
+MEMORY, CPU_SECONDS = 1 << 30, 60
+"""Are by how many bytes its processes together may grow, and the CPU time of each. The kernel
+holds each to that time, and to twice as many bytes of data."""
 LIMITED = (
     f'echo $$ >"$0" && ulimit -d {2 * MEMORY >> 10} && ulimit -t {CPU_SECONDS} && ulimit -c 0 '
     '&& exec "$@"'
 )
-START_SECONDS = 60
-END_TRIES, END_SECONDS = 500, 0.01
+START_SECONDS, END_TRIES, END_SECONDS = 60, 500, 0.01
 FLAGS = (
     *("--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check"),
     *("--disable-gpu", "--disable-breakpad", "--disable-dev-shm-usage", "--mute-audio"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--disable-default-apps", "--disable-extensions", "--deny-permission-prompts"),
-    "--js-flags=--max-old-space-size=512",
-    # Where there are no namespaces, these alone keep it off the network: every connection goes by
-    # a proxy whose name, as any other, can't be resolved.
-    *("--proxy-server=nowhere.invalid:9", "--proxy-bypass-list=<-loopback>"),
-    *("--host-resolver-rules=MAP * ~NOTFOUND", "--disable-quic"),
+    # Without namespaces these alone keep it off the network: no name can be resolved, its proxy's
+    # neither.
+    *("--proxy-server=nowhere.invalid:9", "--proxy-bypass-list=<-loopback>", "--disable-quic"),
+    *("--host-resolver-rules=MAP * ~NOTFOUND", "--js-flags=--max-old-space-size=512"),
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
+RENDERED = "its pages are rendered (drawn by their scripts), and"
 
 
 class NoBrowser(UsageError):
@@ -61,13 +62,10 @@ class Confinement:
     """Says how far this machine lets a process give up its rights."""
 
     programs: tuple[str, ...]
-    """Are programs, with arguments, that start it so."""
-    is_offline: bool
-    """Is it in a network namespace of its own, which has no network?"""
-    is_nobody: bool
-    """Is it started as nobody, since we are root?"""
+    """Are programs, with arguments, that start it in namespaces, and as nobody where we are root,
+    as far as that is allowed."""
     is_sandboxed: bool
-    """Has Chromium its own sandbox, which root can't have?"""
+    """Has Chromium its own sandbox?"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,47 +80,37 @@ class ConfinedBrowser:
     @property
     def is_swollen(self) -> bool:
         """Do its processes hold more memory than they may together?"""
-        return _memory(self.session) - self.held_at_start > MEMORY
+        return memory_of(self.session) - self.held_at_start > MEMORY
 
 
 def require_browser() -> str:
     """Returns the path of the Chromium on this machine; raises NoBrowser."""
     if find_spec("playwright") is None:
-        raise NoBrowser(
-            "its pages are rendered (drawn by their scripts), and for that the extra browser is "
-            "missing: pip install 'tradepress[browser]'."
-        )
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None:
-        raise NoBrowser(
-            "its pages are rendered (drawn by their scripts), and no Chromium is on the PATH: "
-            "install it (Debian: apt install chromium)."
-        )
-    return program
+        missing = "for that the extra browser is missing: pip install 'tradepress[browser]'."
+        raise NoBrowser(f"{RENDERED} {missing}")
+    if program := next(filter(None, map(shutil.which, PROGRAMS)), None):
+        return program
+    missing = "no Chromium is on the PATH: install it (Debian: apt install chromium)."
+    raise NoBrowser(f"{RENDERED} {missing}")
 
 
 @cache
 def confinement() -> Confinement:
     """Tries what of its rights a process may give up here."""
     is_root = os.geteuid() == 0
-    apart = ("unshare", *(() if is_root else AS_ONESELF), *APART)
-    apart = apart if _works(*apart) else ()
-    nobody = AS_NOBODY if is_root and _works(*apart, *AS_NOBODY) else ()
-    programs = (*apart, *nobody)
-    return Confinement(
-        programs=programs,
-        is_offline=bool(apart),
-        is_nobody=bool(nobody),
-        # Its sandbox is made of namespaces, and without one it doesn't start unless root says so.
-        is_sandboxed=not is_root or (bool(nobody) and _works(*programs, "unshare", *AS_ONESELF)),
-    )
+    apart = (*(("unshare",) if is_root else AS_ONESELF), *APART)
+    programs = apart if _works(*apart) else ()
+    if is_root and _works(*programs, *AS_NOBODY):
+        programs = (*programs, *AS_NOBODY)
+    # The sandbox is made of user namespaces. Without it Chromium does not start, unless it is told.
+    is_sandboxed = not is_root or (AS_NOBODY[0] in programs and _works(*programs, *AS_ONESELF))
+    return Confinement(programs=programs, is_sandboxed=is_sandboxed)
 
 
 def _works(*programs: str) -> bool:
-    try:
+    with suppress(OSError):
         return subprocess.run([*programs, "true"], capture_output=True).returncode == 0
-    except OSError:
-        return False
+    return False
 
 
 @asynccontextmanager
@@ -133,13 +121,12 @@ async def confined_browser(*flags: str) -> AsyncIterator[ConfinedBrowser]:
     :raises NoBrowser: there is none, or it doesn't start
     """
     program, confined = require_browser(), confinement()
-    # Here, as few crawls need it.
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error, async_playwright  # here, as few crawls need it
 
     with TemporaryDirectory(prefix="tradepress-", ignore_cleanup_errors=True) as name:
         mark, home = Path(name, "session"), Path(name, "home")
         home.mkdir()
-        if confined.is_nobody:
+        if AS_NOBODY[0] in confined.programs:
             os.chown(home, NOBODY, NOBODY)
             Path(name).chmod(0o711)
         own = [*FLAGS, *flags, f"--user-data-dir={home}"]
@@ -157,30 +144,24 @@ async def confined_browser(*flags: str) -> AsyncIterator[ConfinedBrowser]:
                     timeout=START_SECONDS * 1000,
                 )
                 session = int(mark.read_text())
-                held = _memory(session)
+                held = memory_of(session)
                 yield ConfinedBrowser(browser=browser, session=session, held_at_start=held)
             except Error as error:
                 if "BrowserType.launch" not in str(error):
                     raise
-                raise NoBrowser(f"{program} does not start ({_cause(error)}).") from error
+                lines = [*filter(None, map(str.strip, str(error).splitlines()))]
+                said = next((line for line in lines if "[err]" in line), lines[0])
+                cause = said.rpartition("[err]")[2].strip()[:300]
+                raise NoBrowser(f"{program} does not start ({cause}).") from error
             finally:
                 if mark.exists():
                     end_session(int(mark.read_text()))
 
 
-def _cause(error: Exception) -> str:
-    """Returns what Chromium said last, else what playwright says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = [line for line in lines if "[err]" in line]
-    return (said or lines)[0].rpartition("[err]")[2].strip()[:300]
-
-
 def end_session(session: int) -> None:
     """Kills all processes of a session, and waits for their end."""
-    with suppress(ProcessLookupError):
-        os.killpg(session, signal.SIGKILL)
     for _ in range(END_TRIES):
-        left = [pid for pid, _ in _processes(session)]
+        left = [pid for pid, _ in processes(session)]
         for pid in left:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -189,12 +170,12 @@ def end_session(session: int) -> None:
         time.sleep(END_SECONDS)
 
 
-def _memory(session: int) -> int:
+def memory_of(session: int) -> int:
     """Returns how many bytes its processes hold; what they share counts for each."""
-    return sum(pages for _, pages in _processes(session)) * os.sysconf("SC_PAGE_SIZE")
+    return sum(pages for _, pages in processes(session)) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _processes(session: int) -> Iterator[tuple[int, int]]:
+def processes(session: int) -> Iterator[tuple[int, int]]:
     """Yields ID and pages in memory of each process of a session that has not ended."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -15,11 +15,7 @@ from tradepress.archive.ledger.ledger import SUBRESOURCE, Fetched
 from tradepress.conduct.context import context_of, engine_of
 from tradepress.conduct.host_pause import BUSY
 from tradepress.conduct.stop import Stopped, require_going
-from tradepress.crawling.confined_browser import (
-    ConfinedBrowser,
-    confined_browser,
-    confinement,
-)
+from tradepress.crawling.confined_browser import ConfinedBrowser, confined_browser, confinement
 from tradepress.crawling.failures import explain
 from tradepress.crawling.page_workers import TooComplex
 from tradepress.extraction.not_an_article import LARGEST_PAGE
@@ -31,26 +27,25 @@ if TYPE_CHECKING:
 
 RENDERED_TYPE = "text/html; charset=utf-8"
 TYPES = ("document", "script", "xhr", "fetch")
-MOST_ANSWERED, MOST_REFUSED = 60, 2000
-"""Bound what a page may ask for: of what is answered, and of what is not."""
+MOST_ANSWERED = 60
+"""Bounds what a page may ask for, of what is answered."""
 LOOK_SECONDS, LOOKS_ALIKE, MOST_LOOKS = 0.5, 3, 40
 """A page is still when it was so often the same, and nothing that it asked for is under way. Looks
 in which something is are not counted: that takes as long as the pace wants."""
 ANSWER_SECONDS = 20
 MOST_KEPT = 8 << 20
 """Bounds the bytes of scripts that are kept for the other pages of a crawl."""
-NOT_PASSED_ON = frozenset(
-    ("content-encoding", "content-length", "transfer-encoding", "set-cookie", "refresh")
+NOT_KEPT = (b"no-store", b"no-cache", b"private")
+NOT_PASSED_ON = (
+    *(b"Content-Encoding", b"Content-Length", b"Transfer-Encoding", b"Set-Cookie", b"Refresh"),
 )
 # In each frame before its own scripts: what asks the person in front of the browser ends the page.
 ASKS = """
 const tell = window.tradepressAsks;
 for (const path of ["open", "Notification.requestPermission", "PushManager.prototype.subscribe",
     "Geolocation.prototype.getCurrentPosition", "Geolocation.prototype.watchPosition",
-    "MediaDevices.prototype.getUserMedia", "MediaDevices.prototype.getDisplayMedia",
-    "Navigator.prototype.requestMIDIAccess", "Document.prototype.requestStorageAccess",
-    "Clipboard.prototype.read", "Clipboard.prototype.readText", "USB.prototype.requestDevice",
-    "Bluetooth.prototype.requestDevice", "IdleDetector.requestPermission"]) {
+    "MediaDevices.prototype.getUserMedia", "Navigator.prototype.requestMIDIAccess",
+    "Document.prototype.requestStorageAccess", "Clipboard.prototype.readText"]) {
     const names = path.split("."), last = names.pop();
     const owner = names.reduce((known, name) => known?.[name], window);
     if (owner?.[last]) owner[last] = () => { tell(path === "open"); return null; };
@@ -76,19 +71,16 @@ class PageRenderer:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
         self.scripts: dict[str, Response] = {}
         """Holds scripts that came for an earlier page; Chromium itself keeps nothing."""
         self.noted: set[str] = set()
 
     async def require_browser(self) -> None:
-        """Starts a browser once, and notes in the report what it lacks here.
-
-        :raises NoBrowser: there is none, or it doesn't start
-        """
+        """Starts a browser once, and notes what it lacks here; raises NoBrowser."""
         async with confined_browser():
-            pass
-        confined = confinement()
-        if not (confined.is_sandboxed and confined.is_offline):
+            confined = confinement()
+        if not (confined.is_sandboxed and "--net" in confined.programs):
             lacks = "namespaces of its own" if confined.is_sandboxed else "its sandbox"
             words = "as this machine forbids them: docs/operating.md says what that means"
             self.note("confinement", f"Chromium runs without {lacks}, {words}.")
@@ -102,20 +94,18 @@ class PageRenderer:
         """
         from playwright.async_api import Error
 
+        rendering = _Rendering(renderer=self, response=response)
         async with context_of(self.crawler).browser:
-            rendering = _Rendering(renderer=self, response=response)
             try:
-                try:
-                    async with confined_browser() as chromium:
-                        return (await rendering.run(chromium)).encode("utf-8", "replace")
-                except Error as error:
-                    raise rendering.why or TooComplex("the browser gave it up") from error
-                except TimeoutError as error:
-                    raise rendering.why or TooComplex("it does not answer") from error
-            except TooComplex as error:
-                words = f"{response.url} was given up as its scripts ran: {error}"
-                self.note(str(error), f"{words}; so may be others.")
-                raise
+                async with confined_browser() as chromium:
+                    return (await rendering.run(chromium)).encode("utf-8", "replace")
+            except (Error, TimeoutError, TooComplex) as error:
+                why = rendering.why or error
+                if not isinstance(why, (TooComplex, NotWhole)):
+                    why = TooComplex("the browser does not answer")
+                words = f"{response.url} was given up as its scripts ran: {why}; so may be others."
+                self.note(str(why), words)
+                raise why from error
 
     def note(self, what: str, words: str) -> None:
         """Writes into the run's report what happens first of its kind."""
@@ -125,40 +115,33 @@ class PageRenderer:
             report.notes.append(words)
 
     async def fetch(self, url: str, accept: str | None, *, is_script: bool) -> Response:
-        """Returns the answer to a page's request, which goes the way of all of the crawl.
-
-        :raises IgnoreRequest: the conduct forbids it, now or ever
-        :raises Exception: what else hinders it, as from the download
-        """
+        """Returns the answer to a page's request, which goes the way of all of the crawl; raises
+        what hinders it, as the download does."""
         if url in self.scripts:
             return self.scripts[url]
-        headers = {"Accept": accept} if accept else None
-        meta = {"kind": SUBRESOURCE}
+        headers, meta = {"Accept": accept} if accept else None, {"kind": SUBRESOURCE}
         request = Request(url, headers=headers, meta=meta, callback=NO_CALLBACK)
+        outcome, reason, fetched = "read", None, Fetched(kind=SUBRESOURCE)
         try:
             answer = await engine_of(self.crawler).download_async(request)
+            fetched = Fetched(kind=SUBRESOURCE, status=answer.status, size=len(answer.body))
         except Exception as error:
             why = explain(error, url)
-            self.record(url, Fetched(kind=SUBRESOURCE), why.outcome, why.reason)
-            if why.outcome == "rejected":
-                words = f"a page's script asks for what it does not get: {why.words}"
-                self.note(why.reason, words)
+            outcome, reason = why.outcome, why.reason
+            if outcome == "rejected":
+                self.note(reason, f"a page's script asks for what it does not get: {why.words}")
             raise
-        self.record(url, Fetched(kind=SUBRESOURCE, status=answer.status, size=len(answer.body)))
-        kept = sum(len(one.body) for one in self.scripts.values()) + len(answer.body)
-        control = b",".join(answer.headers.getlist("Cache-Control")).lower()
-        may_keep = not any(word in control for word in (b"no-store", b"no-cache", b"private"))
-        if is_script and answer.status == 200 and may_keep and kept <= MOST_KEPT:
-            self.scripts[url] = answer
+        finally:
+            if (run := context_of(self.crawler).run) is not None:
+                run.ledger.record_listing(
+                    self.source.name, url, fetched, outcome=outcome, reason=reason
+                )
+        if is_script and answer.status == 200:
+            kept = sum(len(one.body) for one in (answer, *self.scripts.values()))
+            control = b",".join(answer.headers.getlist("Cache-Control")).lower()
+            if kept <= MOST_KEPT and not any(word in control for word in NOT_KEPT):
+                self.scripts[url] = answer
         return answer
-
-    def record(
-        self, url: str, fetched: Fetched, outcome: str = "read", reason: str | None = None
-    ) -> None:
-        """Writes what became of a page's request into the ledger, if there is one."""
-        if (run := context_of(self.crawler).run) is not None:
-            source: Source = self.crawler.spidercls.source  # type: ignore[attr-defined]
-            run.ledger.record_listing(source.name, url, fetched, outcome=outcome, reason=reason)
 
 
 @dataclass(kw_only=True)
@@ -173,22 +156,20 @@ class _Rendering:
     is_over: bool = False
     in_hand: int = 0
     answered: int = 0
-    refused: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     answering: set["asyncio.Task[None] | None"] = field(default_factory=set)
 
     async def run(self, chromium: ConfinedBrowser) -> str:
         """Returns the document when it is still, unless there is a reason to give it up before."""
-        drawn = asyncio.ensure_future(self.draw(chromium))
-        watched = asyncio.ensure_future(self.watch(chromium))
+        both = [asyncio.ensure_future(one(chromium)) for one in (self.draw, self.watch)]
         try:
-            await asyncio.wait((drawn, watched), return_when=asyncio.FIRST_COMPLETED)
-            return (watched if watched.done() else drawn).result()
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
         finally:
             self.is_over = True
-            for task in filter(None, (drawn, watched, *self.answering)):
+            for task in filter(None, (*both, *self.answering)):
                 task.cancel()
-            await asyncio.gather(drawn, watched, return_exceptions=True)
+            await asyncio.gather(*both, return_exceptions=True)
 
     async def watch(self, chromium: ConfinedBrowser) -> str:
         """Raises TooComplex or NotWhole when the page is to be given up."""
@@ -225,9 +206,8 @@ class _Rendering:
             looks += 1
             if looks > MOST_LOOKS:
                 raise TooComplex("it never becomes still")
-            now = await asyncio.wait_for(_document(devtools), ANSWER_SECONDS)
-            alike = alike + 1 if now == shown else 1
-            shown = now
+            before, shown = shown, await asyncio.wait_for(_document(devtools), ANSWER_SECONDS)
+            alike = alike + 1 if before == shown else 1
         if self.why is not None:
             raise self.why
         return shown
@@ -245,52 +225,35 @@ class _Rendering:
         task = asyncio.current_task()
         self.answering.add(task)
         try:
+            answer = await self.answer_to(route.request)
             with suppress(Error):  # the browser may have ended meanwhile
-                await self.answer_one(route)
+                await (route.abort("aborted") if answer is None else _fulfill(route, answer))
         finally:
             self.answering.remove(task)
 
-    async def answer_one(self, route: "Route") -> None:
-        request = route.request
+    async def answer_to(self, request: "PageRequest") -> Response | None:
+        """Returns the answer to what a story may be made of, on the source's own site; else, or
+        where there is none, None."""
         is_page = request.is_navigation_request() and request.frame.parent_frame is None
         if is_page and not self.is_begun:
             self.is_begun = True
-            await _fulfill(route, self.response)
-        elif is_page or not self.is_answered(request):
-            self.refused += 1
-            if self.refused > MOST_REFUSED:
-                self.give_up(f"it asks for more than {MOST_REFUSED:,} things that it can't have")
-            await route.abort("aborted")
-        elif (answer := await self.fetched(request)) is not None:
-            await _fulfill(route, answer)
-        else:
-            await route.abort("failed")
-
-    def is_answered(self, request: "PageRequest") -> bool:
-        """Is it for something that a story may be made of, on the source's own site?"""
-        source: Source = self.renderer.crawler.spidercls.source  # type: ignore[attr-defined]
-        return (
-            request.method == "GET" and request.resource_type in TYPES and source.owns(request.url)
-        )
-
-    async def fetched(self, request: "PageRequest") -> Response | None:
-        """Returns the downloader's answer, or None: there is none, and the page may miss it."""
-        url = request.url.partition("#")[0]
+            return self.response
+        kind, url = request.resource_type, request.url.partition("#")[0]
+        is_own = self.renderer.source.owns(url) and not is_page
+        if not is_own or kind not in TYPES or request.method != "GET":
+            return None
         self.in_hand += 1
         try:
             async with self.turn:  # what is waited for in vain is not asked for any more
-                if self.is_over or self.why is not None:
-                    return None
                 self.answered += 1
                 if self.answered > MOST_ANSWERED:
                     self.give_up(f"it asks for more than {MOST_ANSWERED} scripts and data")
+                if self.is_over or self.why is not None:
                     return None
-                kind = request.resource_type
                 accept = request.headers.get("accept") if kind in ("xhr", "fetch") else None
+                fetched = self.renderer.fetch(url, accept, is_script=kind == "script")
                 # Others may wait for the same robots.txt: what is under way ends by itself.
-                answer = await asyncio.shield(
-                    self.renderer.fetch(url, accept, is_script=kind == "script")
-                )
+                answer = await asyncio.shield(fetched)
             if answer.status in BUSY or answer.status >= 500:
                 raise HttpError(answer)
             return answer
@@ -303,20 +266,12 @@ class _Rendering:
 
 
 async def _document(devtools: "CDPSession") -> str:
-    """Returns the document as it stands, read where no script of the page can change how.
-
-    :raises TooComplex: it is too large
-    """
+    """Returns the document as it stands, read where no script of the page can change how; raises
+    TooComplex where it is too large."""
     frame = (await devtools.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     world = await devtools.send("Page.createIsolatedWorld", {"frameId": frame})
-    said = await devtools.send(
-        "Runtime.evaluate",
-        {
-            "expression": DOCUMENT,
-            "contextId": world["executionContextId"],
-            "returnByValue": True,
-        },
-    )
+    asked = {"contextId": world["executionContextId"], "returnByValue": True}
+    said = await devtools.send("Runtime.evaluate", {"expression": DOCUMENT, **asked})
     markup = said["result"].get("value")
     if not isinstance(markup, str):
         raise TooComplex(f"what its scripts make of it is larger than {LARGEST_PAGE:,} letters")
@@ -324,9 +279,6 @@ async def _document(devtools: "CDPSession") -> str:
 
 
 async def _fulfill(route: "Route", answer: Response) -> None:
-    headers = {
-        name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in answer.headers.items()
-        if name.decode("latin-1").lower() not in NOT_PASSED_ON
-    }
+    passed = [(name, all) for name, all in answer.headers.items() if name not in NOT_PASSED_ON]
+    headers = {name.decode("latin-1"): b", ".join(all).decode("latin-1") for name, all in passed}
     await route.fulfill(status=answer.status, headers=headers, body=answer.body)
