@@ -41,8 +41,7 @@ PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """Matches what a CMS calls an unnamed author; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 DECLARED_BODY = "json-ld articleBody"
-LONGEST_DESCRIPTION = 600
-"""Bounds a description that is longer than the text: it would be what the page does not show."""
+LONGEST_DESCRIPTION, ENDING = 600, 60
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
 """Is evidence that calls a day one of publication, be it that of an update as well."""
 LONGEST_DESK = 60
@@ -289,10 +288,9 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     is_known = source is not None
     authors = declared.get("authors")
     found.published, found.modified = page.published, page.modified
-    shown = sum(len(block.text) for block in found.walked.paragraphs)
     for name in AS_DECLARED:
         for value, evidence in declared.get(name):
-            if name != "description" or len(value) <= max(shown, LONGEST_DESCRIPTION):
+            if name != "description" or _may_be_told(value, found.walked.paragraphs):
                 found.add(name, value, evidence)
     for value, evidence in declared.get("section"):
         bare = value.removesuffix(" Channel")
@@ -312,6 +310,14 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     found.word_count = next((value for value, _ in declared.get("word_count")), None)
     if source is None:
         found.fields["publisher"] = paper_names(declared.get("site_name"), page.url)
+
+
+def _may_be_told(description: str, story: Sequence[Block]) -> bool:
+    """Is it as short as descriptions are beside a story, or does the story show its end?"""
+    text = " ".join(block.text for block in story)
+    if len(description) <= max(LONGEST_DESCRIPTION, len(text) / 4):
+        return True
+    return words_key(description[-ENDING:]) in words_key(text)
 
 
 def _read_bylines(found: PageReadings, page: _Page) -> None:
