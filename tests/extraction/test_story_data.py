@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tradepress.extraction.story_data import find_kept_back, find_story
+from tradepress.extraction.story_data import find_kept_back, find_story, read_objects
 
 HEADLINE = "Lantern mark lost for want of use"
 PARAGRAPHS = (
@@ -14,7 +14,7 @@ PARAGRAPHS = (
     "“Nobody made a lantern,” the judge said.",
     "A third paragraph tells what the firms said about that, and why nobody expected the judge to "
     "agree with the office in the matter of the smaller lamp.",
-    "The last paragraph ends the story with a word on costs, which the losing firm has to bear, and "
+    "The last paragraph ends the story with a word on costs, which the losing firm bears, and "
     "on the appeal that it may still lodge in May.",
 )
 HTML = "".join(f"<p>{words.replace('nobody', '<b>nobody</b>')}</p>" for words in PARAGRAPHS)
@@ -193,7 +193,7 @@ def test_what_keeps_a_text_back_is_named(flag: dict[str, object]) -> None:
         found = find_story(data, HEADLINE)
         assert found is not None
         assert found.kept_back is not None
-    assert find_kept_back({"page": flag}, HEADLINE) is not None
+    assert find_kept_back(read_objects({"page": flag}), HEADLINE) is not None
 
 
 @pytest.mark.parametrize("flag", FLAGS, ids=str)
@@ -241,6 +241,8 @@ def deep(levels: int) -> object:
     return node
 
 
+CIRCLE: dict[str, Any] = {"nodes": []}
+CIRCLE["nodes"].append({"node": CIRCLE})
 HOSTILE: dict[str, Any] = {
     "doubled": story(tangled()),
     "deep": deep(20_000),
@@ -249,6 +251,7 @@ HOSTILE: dict[str, Any] = {
     "unclosed tags": story("<div>" * 50_000 + HTML),
     "attributes": story(f"<p {'a=1 ' * 50_000}>{HTML}"),
     "brackets": story("[" * 200_000 + "](/x) " + "*" * 200_000),
+    "its own author": story(author=CIRCLE),
     "numbers": {"title": HEADLINE, "date": 10**400, "body": [10**400, HTML]},
 }
 

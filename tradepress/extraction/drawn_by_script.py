@@ -9,11 +9,11 @@ from lxml import etree
 from tradepress.archive.text_forms import counted, one_line, straighten, word_set, words_key
 from tradepress.extraction.access import NOT_FREE
 from tradepress.extraction.blocks import HEADINGS, Block
-from tradepress.extraction.embedded_data import read_embedded
+from tradepress.extraction.embedded_data import MOST_CHARACTERS, read_embedded
 from tradepress.extraction.furniture import LEGAL, WALL, WORDED, Rule, find_rule
 from tradepress.extraction.not_an_article import STORY_DATA
 from tradepress.extraction.sentences import ends_sentence
-from tradepress.extraction.story_data import StoryData, find_kept_back, find_story
+from tradepress.extraction.story_data import StoryData, find_called, find_kept_back, read_objects
 from tradepress.extraction.structured_data import Declared
 from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import WORDING, pattern
@@ -28,7 +28,7 @@ SENTENCE, HARDLY_ANY, MANY_SCRIPTS, MOST_HEADLINES, LONGEST_TOLD = 40, 200, 3, 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Drawn:
+class DrawnPage:
     """Says of a page without text what shows that a script draws it, and what its data hold."""
 
     signs: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ def read_drawn(
     headlines: Sequence[str],
     slug: str,
     loaded: StoryData | None = None,
-) -> Drawn:
+) -> DrawnPage:
     """Reads a page that shows no text.
 
     Its data are taken where nothing says that they are not for everybody, and the page shows
@@ -83,22 +83,24 @@ def read_drawn(
     :param loaded: the story in what it loads, as its source declares; of that all but the text
         is taken in any case
     """
-    drawn = Drawn(signs=tuple(_signs(root, scripts, blocks)))
+    drawn = DrawnPage(signs=tuple(_signs(root, scripts, blocks)))
     if loaded is not None:
         known = replace(loaded, html="", paragraphs=())
         drawn = replace(drawn, story=known, where=STORY_DATA)
-    data = list(read_embedded(root, scripts))
+    data = [(read_objects(value), where) for where, value in read_embedded(root, scripts)]
     called = [*dict.fromkeys(headlines)][:MOST_HEADLINES]
-    read = [(find_story(value, one), where) for where, value in data for one in called]
+    read = [(find_called(value, called), where) for value, where in data if called]
     if not any(story for story, _ in read):  # a page that is drawn is often called as its site
-        others = [(find_story(value, None), where) for where, value in data]
+        others = [(find_called(value, ()), where) for value, where in data]
         read = [one for one in others if one[0] and _is_of(slug, one[0].headline or "")]
     found = [(story, where) for story, where in read if story]
     if loaded is not None:
         found = [(loaded, STORY_DATA)]
     best = max(found, key=lambda each: sum(map(len, each[0].paragraphs)), default=None)
     headline = best[0].headline if best else next(iter(called), None)
-    flags = (find_kept_back(value, headline) for _, value in data)
+    flags = (find_kept_back(value, headline) for value, _ in data)
+    if sum(len(script.text or "") for script in scripts) > MOST_CHARACTERS:
+        return replace(drawn, kept_back="its data are larger than what is read")
     if told := _told(page, declared, blocks) or next(filter(None, flags), None):
         return replace(drawn, kept_back=f"it says that not everybody may read it ({told})")
     if best is None:

@@ -12,7 +12,7 @@ from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.body import choose_body, open_lead, open_selected, trim
 from tradepress.extraction.declared_data import read_story_data
-from tradepress.extraction.drawn_by_script import Drawn, read_drawn, shows_text
+from tradepress.extraction.drawn_by_script import DrawnPage, read_drawn, shows_text
 from tradepress.extraction.furniture import Rule, compile_rules, is_claims
 from tradepress.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from tradepress.extraction.html_blocks import cut_blocks
@@ -81,7 +81,7 @@ class _Page:
         h1s = visible.read_h1(
             blocks, root, [title, *(words for words, _ in declared.get("headline"))]
         )
-        self.drawn = Drawn()
+        self.drawn = DrawnPage()
         if not shows_text(blocks, rules):
             self._read_data(root, telling["script"], [*h1s, title], data)
         if not blocks and not self.drawn.signs and not self.drawn.story:

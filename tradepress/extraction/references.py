@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 LEAST_NESTED, MOST_NESTED = 100, 8_000_000
+MOST_NODES = 100_000
 OPENINGS = ("{", "[", "%7B", "%5B")
 
 
@@ -19,7 +20,7 @@ def resolve(data: object, rows: Mapping[str, object] | None = None) -> object:
     caches: dict[str, object] = {}
     references = []
     left = MOST_NESTED
-    while waiting:
+    while waiting and len(seen) <= MOST_NODES:
         holder = waiting.pop()
         if id(holder) in seen:
             continue

@@ -8,55 +8,20 @@ from datetime import UTC, datetime
 from tradepress.archive.text_forms import MARKUP, without_markup, words_key
 from tradepress.extraction.references import resolve
 from tradepress.extraction.story_text import Budget, read_text, write_html
+from tradepress.extraction.wording import WORDING, pattern
 
-TITLES = ("headline", "headlines", "title", "name", "heading", "hed")
-DESCRIPTIONS = ("description", "standfirst", "dek", "excerpt", "summary", "teaser", "intro", "lead")
-AUTHORS = ("author", "authors", "byline", "bylines", "writer", "writers", "creator", "credits")
-NEAR = (
-    *("fields", "attributes", "meta", "metadata", "frontmatter", "sys", "dates", "header", "node"),
-    *("headlines", "publication", "_source", "data"),
+NAMES: Mapping[str, list[str]] = WORDING["data"]
+PUBLISHED, MODIFIED, CREATED = (
+    pattern(one, "data") for one in ("published", "modified", "created")
 )
-"""Names where an object, or the one around it, keeps what belongs to its text."""
-INNER = (
-    *("basic", "rendered", "displayName", "fullName", "name", "text", "value", "default", "raw"),
-    *("nodes", "edges", "node", "data", "attributes", "fields", "by", "@value"),
-)
-PUBLISHED = re.compile(
-    r"(?!.*(?:un|re)publi).*publi(?:sh|c)\w*|(?:display|pub|post|release|issue|article|story|news)?"
-    r"date(?:time|gmt)?|pubdate"
-)
-MODIFIED = re.compile(r"(?:date|last|time)?_?(?:modifi|updat|chang|edit)\w*")
-CREATED = re.compile(r"\w*creat(?:ed|ion)\w*|timestamp|time")
-NO_TEXT = re.compile(
-    r"comment|related|recommend|script|style|css|schema|author|biograph|footer|menu|navigation|image"
-    r"|media|gallery|caption|url|breadcrumb|config|policy|disclaimer|newsletter",
-    re.I,
-)
-"""Matches names of what is no story, however long it is."""
+DAYS = (("published", PUBLISHED), ("modified", MODIFIED), ("created", CREATED))
+CLOSED, CLOSED_WORD = pattern("closed", "data"), pattern("closed_word", "data")
+FREE, LEVEL, NO_TEXT = pattern("free", "data"), pattern("level", "data"), pattern("no_text", "data")
 DAY = re.compile(r"\b(?:19[89]|20\d)\d(?:\D|\d{4}\b|$)")
 EARLIEST, LATEST = 315_532_800, 4_102_444_800
 """Are the seconds of 1980 and 2100."""
-CLOSED = re.compile(
-    r"(?:is|has|requires?|needs?|show)?(?:article|content|story|post)?(?:premium|paid|pay|paywall(?:ed)?"
-    r"|(?:only)?(?:for)?(?:subscribers?|members?)(?:only)?|subscription|locked|gated|restricted|protected"
-    r"|truncated|metered|registration|plus|teaser|preview)(?:only|content|article|required|active)?"
-)
-"""Matches names, letters alone, of what is true of a text that is kept back."""
-FREE = re.compile(
-    r"(?:is)?accessibleforfree|(?:is)?free(?:access|article|content|toread)?|ispublic"
-)
-LEVEL = re.compile(
-    r"(?:content|article|story|post|reader|pay)?"
-    r"(?:access|tier|visibility|level|type|model|code|status|roles?|restriction)+s?"
-)
-CLOSED_WORD = re.compile(
-    r"\b(?:premium|paid|paying|subscri|member|lock|meter|regist|plus\b|abo\b|abonn|gated|restrict|closed)",
-    re.I,
-)
 TRUE, UNTRUE = ("true", "1", "yes", "on"), ("", "0", "no", "off", "false", "none", "null")
-LONGEST_LEVEL = 60
-NAMED = ("url", "slug", "link", "path", "uri", "permalink", "href", "id", "_id")
-SHORTEST, MUCH = 300, 0.5
+LONGEST_LEVEL, SHORTEST, MUCH = 60, 300, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,10 +49,21 @@ class _Object:
     value: Mapping[str, object]
     around: "_Object | None"
     title: str
+    called: frozenset[str]
+    """Holds the words of its title, and of those beside it."""
     days: Mapping[str, str]
     """Holds its dates by what they are of."""
     about: "_Object | None"
     """Is the nearest that has a title and an address: perhaps a story."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataObjects:
+    """Holds all objects of parsed JSON."""
+
+    objects: Sequence[_Object]
+    is_whole: bool
+    """Could all be gone through?"""
 
 
 def find_story(data: object, headline: str | None, *, shortest: int = SHORTEST) -> StoryData | None:
@@ -96,21 +72,33 @@ def find_story(data: object, headline: str | None, *, shortest: int = SHORTEST) 
     :param headline: None: the only one that looks like a story is taken
     :param shortest: letters that a text must have, if it is not known to be one
     """
-    budget, writing = Budget(), Budget()
-    objects = list(_objects(data, budget))
-    found = [one for one in objects if _may_be(one, headline)]
-    texts = [(one, _longest_text(one.value, writing)) for one in found]
-    texts = [(one, html) for one, html in texts if _letters(html) >= shortest]
-    if not texts or budget.is_spent or writing.is_spent:
+    called = [headline] if headline else ()
+    return find_called(read_objects(data), called, shortest=shortest)
+
+
+def find_called(
+    data: DataObjects, headlines: Sequence[str], *, shortest: int = SHORTEST
+) -> StoryData | None:
+    """Returns the story that is called one of these, as :func:`find_story`; none: the only one."""
+    wanted = {words_key(headline): headline for headline in reversed(headlines)}
+    writing = Budget()
+    texts = [
+        (one, html)
+        for one in data.objects
+        if _may_be(one, wanted) and _letters(html := _longest_text(one.value, writing)) >= shortest
+    ]
+    if not texts or not data.is_whole or writing.is_spent:
         return None
     best, html = max(texts, key=lambda each: (bool(_days(each[0])), _letters(each[1])))
-    if headline is None and any(
-        _letters(other) > MUCH * _letters(html) and not _is_called(one.title, best.title)
+    if not wanted and any(
+        _letters(other) > MUCH * _letters(html) and one.called.isdisjoint(best.called)
         for one, other in texts
     ):
         return None
-    title = headline or best.title
-    description = next(filter(None, (_words(best.value.get(key)) for key in DESCRIPTIONS)), None)
+    title = next((wanted[key] for key in wanted if key in best.called), best.title)
+    description = next(
+        filter(None, (_words(best.value.get(key)) for key in NAMES["descriptions"])), None
+    )
     walked = read_text(html, title, description or "")
     if not walked.paragraphs:
         return None
@@ -123,21 +111,32 @@ def find_story(data: object, headline: str | None, *, shortest: int = SHORTEST) 
         date_modified=days.get("modified"),
         authors=next(filter(None, map(_authors, _places(best))), ()),
         description=description,
-        kept_back="its text ends with a wall" if walked.wall else _find_flag(objects, best),
+        kept_back="its text ends with a wall" if walked.wall else _find_flag(data.objects, best),
     )
 
 
-def find_kept_back(data: object, headline: str | None) -> str | None:
+def _may_be(one: _Object, wanted: Mapping[str, str]) -> bool:
+    if not wanted:
+        return bool(one.title and _days(one))
+    return not one.called.isdisjoint(wanted) or (not one.title and "articleBody" in one.value)
+
+
+def find_kept_back(data: DataObjects, headline: str | None) -> str | None:
     """Returns what in data says that the story, or everything, is not for everybody."""
-    objects = list(_objects(data, Budget()))
-    own = next((one for one in objects if headline and _is_called(one.title, headline)), None)
-    return _find_flag(objects, own)
+    if not data.is_whole:
+        return "its data are too tangled"
+    key = words_key(headline or "")
+    return _find_flag(
+        data.objects, next((o for o in data.objects if key and key in o.called), None)
+    )
 
 
-def _objects(data: object, budget: Budget) -> Iterator[_Object]:
-    """Yields all objects, each once."""
+def read_objects(data: object) -> DataObjects:
+    """Goes through all objects, each once, within bounds."""
     waiting: list[tuple[object, _Object | None]] = [(resolve(data), None)]
     seen: set[int] = set()
+    objects: list[_Object] = []
+    budget = Budget()
     while waiting:
         value, around = waiting.pop()
         if not isinstance(value, dict | list) or id(value) in seen or not budget.take():
@@ -145,55 +144,41 @@ def _objects(data: object, budget: Budget) -> Iterator[_Object]:
         seen.add(id(value))
         if isinstance(value, dict):
             around = _read_object(value, around)
-            yield around
+            objects.append(around)
         inner = value.values() if isinstance(value, dict) else value
         waiting += ((one, around) for one in inner)
+    return DataObjects(objects=objects, is_whole=not budget.is_spent)
 
 
 def _title(value: Mapping[str, object]) -> str:
-    return next(filter(None, (_words(value.get(key)) for key in TITLES)), "")
+    return next(filter(None, (_words(value.get(key)) for key in NAMES["titles"])), "")
 
 
 def _words(value: object, depth: int = 3) -> str:
     if isinstance(value, str):
         return without_markup(value[:2000])
     if isinstance(value, dict) and depth:
-        return next(filter(None, (_words(value.get(key), depth - 1) for key in INNER)), "")
+        return next(filter(None, (_words(value.get(key), depth - 1) for key in NAMES["inner"])), "")
     return ""
 
 
-def _is_called(title: str, headline: str) -> bool:
-    return bool(title) and words_key(title) == words_key(headline)
-
-
 def _read_object(value: Mapping[str, object], around: _Object | None) -> _Object:
-    title = _title(value)
-    days: dict[str, str] = {}
+    title, days = _title(value), dict[str, str]()
     for place in (value, *_near(value)):
         for key, inner in place.items():
-            for name, kind in (
-                ("published", PUBLISHED),
-                ("modified", MODIFIED),
-                ("created", CREATED),
-            ):
-                if kind.fullmatch(key.replace("_", "").lower()) and (day := _read_day(inner)):
-                    days.setdefault(name, day)
-                    break
-    one = _Object(value, around, title, days, around.about if around else None)
-    if title and any(key in value for key in NAMED):
+            plain = key.replace("_", "").lower()
+            name = next((name for name, kind in DAYS if kind.fullmatch(plain)), None)
+            if name and (day := _read_day(inner)):
+                days.setdefault(name, day)
+    called = frozenset(map(words_key, (title, *map(_title, _near(value))))) - {""}
+    one = _Object(value, around, title, called, days, around.about if around else None)
+    if title and any(key in value for key in NAMES["named"]):
         one.about = one
     return one
 
 
-def _may_be(one: _Object, headline: str | None) -> bool:
-    if headline is None:
-        return bool(one.title and _days(one))
-    titles = (one.title, *map(_title, _near(one.value)))
-    return any(_is_called(title, headline) for title in titles)
-
-
 def _near(value: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    for key in NEAR:
+    for key in NAMES["near"]:
         if isinstance(inner := value.get(key), dict):
             yield inner
 
@@ -225,23 +210,24 @@ def _read_day(value: object) -> str | None:
 
 
 def _authors(place: Mapping[str, object]) -> tuple[str, ...]:
-    found = next(filter(None, (list(_names(place.get(key))) for key in AUTHORS)), [])
+    found = next(filter(None, (list(_names(place.get(key))) for key in NAMES["authors"])), [])
     return tuple(dict.fromkeys(found))[:20]
 
 
 def _names(value: object, depth: int = 5) -> Iterator[str]:
-    if isinstance(value, str) and len(value) < 200:
-        yield from filter(None, [without_markup(value)])
-    elif isinstance(value, list) and depth:
-        for one in value[:20]:
-            yield from _names(one, depth - 1)
-    elif isinstance(value, dict) and depth:
-        first, last = (_words(value.get(f"{key}Name")) for key in ("first", "last"))
-        if first and last:
-            yield f"{first} {last}"
-        else:
-            inner = (list(_names(value.get(key), depth - 1)) for key in INNER)
-            yield from next(filter(None, inner), [])
+    for one in value[:20] if isinstance(value, list) else [value]:
+        if isinstance(one, dict) and not _words(one):
+            parts = [_words(one.get(key)) for key in ("firstName", "lastName")]
+            held = next((one[key] for key in NAMES["inner"] if key in one), None)
+            yield from (
+                [" ".join(parts)]
+                if all(parts)
+                else _names(held, depth - 1)
+                if held and depth
+                else []
+            )
+        elif words := _words(one):
+            yield words
 
 
 def _longest_text(value: Mapping[str, object], budget: Budget) -> str:
@@ -250,7 +236,7 @@ def _longest_text(value: Mapping[str, object], budget: Budget) -> str:
     written = [
         write_html(inner, budget)
         for key, inner in value.items()
-        if isinstance(inner, str | list | dict) and not NO_TEXT.search(key) and key not in NEAR[4:8]
+        if isinstance(inner, str | list | dict) and not NO_TEXT.search(key)
     ]
     longest = max(map(_letters, written), default=0)
     near = (html for html in written if _letters(html) >= 0.9 * longest)
@@ -267,9 +253,9 @@ def _find_flag(objects: Sequence[_Object], own: _Object | None) -> str | None:
     while own is not None and own not in around:
         around.add(own)
         own = own.around
-    titles = {words_key(one.title) for one in around if one}
+    titles = {key for one in around if one for key in one.called}
     for one in objects:
-        if one.about in around or (one.about and words_key(one.about.title) in titles):
+        if one.about in around or (one.about and not titles.isdisjoint(one.about.called)):
             for key, value in one.value.items():
                 if _says_closed(re.sub(r"[\W_]", "", key).lower(), value):
                     return key

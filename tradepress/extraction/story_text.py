@@ -14,33 +14,18 @@ from tradepress.extraction.refusal import require_readable
 from tradepress.extraction.sentences import ends_sentence
 from tradepress.extraction.tree import parse_tree
 from tradepress.extraction.walk import Walked, walk
+from tradepress.extraction.wording import WORDING, pattern
 
 DEEPEST, MOST_NODES, MOST_CHARACTERS = 40, 100_000, 2_000_000
-CONTENT = (
-    *("innerBlocks", "children", "content_elements", "content", "blocks", "items", "nodes", "root"),
-    *("body", "paragraphs", "elements", "components", "sections", "document", "json", "rendered"),
-    *("html", "innerHTML", "text", "value", "markdown", "raw", "data", "attributes", "props"),
-)
-"""Names where a node has what it holds; the first with words counts."""
-KINDS = (
-    *("type", "_type", "nodeType", "blockName", "tagName", "tag", "kind", "name", "component"),
-    "__typename",
-)
-LEFT_OUT = re.compile(
-    r"image|img|picture|photo|figure|caption|video|audio|embed|iframe|gallery|related|newsletter"
-    r"|promo|widget|tweet|twitter|instagram|facebook|youtube|social|button|divider|poll|form$"
-    r"|script|style$|advert|(?:^|[^a-z])(?:ad|cta)s?(?:[^a-z]|$)|interstitial|atomic|asset|media"
-)
+KINDS: Sequence[str] = WORDING["data"]["kinds"]
+CONTENT: Sequence[str] = WORDING["data"]["content"]
+LEFT_OUT, INLINE = pattern("left_out", "data"), pattern("inline", "data")
 TAGS = (
     (re.compile(r"head(?:er|ing)|title|^h[1-6]$|subhead"), "h2"),
     (re.compile(r"list[-_ ]?item|^li$"), "li"),
     (re.compile(r"quot"), "blockquote"),
     (re.compile(r"paragraph|^p$|unstyled|^normal$"), "p"),
     (re.compile(r"link$|^a$"), "a"),
-)
-INLINE = re.compile(
-    r"(?:text|span|strong|em|b|i|u|bold|italic|mark|code|sub|sup|a|br|(?:entry-)?(?:hyper|auto)?link"
-    r"|(?:hard|line)_?break)"
 )
 TAG = re.compile(r"</?[a-z][^<>]{0,500}>", re.I)
 BLOCK_TAG = re.compile(

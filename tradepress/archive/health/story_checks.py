@@ -314,7 +314,8 @@ CHECKS = (
         what="pages of stories can't be read any more",
         step="What is stored stays. `tradepress extract URL` shows what is seen of a "
         "page, `tradepress sources check {source}` what to mend.",
-        when="pages rejected as no story (no body, no headline, index, login, consent, …) have "
+        when="pages rejected as no story (no body, no headline, drawn by script, index, login, "
+        "consent, …) have "
         f"risen; without a history: all of {FEWEST_ALONE} or more",
         why="a page that was rejected before does not count again",
     ),
