@@ -8,6 +8,7 @@ from tradepress.extraction.not_an_article import NotAnArticle
 from tradepress.extraction.refusal import require_size
 from tradepress.extraction.story_data import (
     StoryData,
+    find_called,
     find_kept_back,
     find_story,
     read_objects,
@@ -37,8 +38,8 @@ def read_story_data(data: bytes, headlines: Sequence[str], fields: DataFields) -
         parsed: object = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise NotAnArticle("story_data_no_json", "what the page loads is no JSON") from error
-    read = (find_story(parsed, headline) for headline in (*headlines, None))
-    found = next(filter(None, read), None)
+    objects = read_objects(parsed)
+    found = (find_called(objects, headlines) if headlines else None) or find_called(objects, ())
     declared = {
         name: values[0] if len(values) == 1 else values
         for name, path in vars(fields).items()
@@ -52,7 +53,7 @@ def read_story_data(data: bytes, headlines: Sequence[str], fields: DataFields) -
     return replace(
         found,
         section=section if isinstance(section, str) else None,
-        kept_back=found.kept_back or find_kept_back(read_objects(parsed), found.headline),
+        kept_back=found.kept_back or find_kept_back(objects, found.headline),
     )
 
 

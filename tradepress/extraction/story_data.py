@@ -72,7 +72,8 @@ def find_story(data: object, headline: str | None, *, shortest: int = SHORTEST) 
     :param headline: None: the only one that looks like a story is taken
     :param shortest: letters that a text must have, if it is not known to be one
     """
-    return find_called(read_objects(data), [headline] if headline else (), shortest=shortest)
+    called = [headline] if headline else ()
+    return find_called(read_objects(data), called, shortest=shortest)
 
 
 def find_called(

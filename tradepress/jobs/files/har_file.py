@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from tradepress.archive.border import border
 from tradepress.extraction.links import is_home
 from tradepress.extraction.not_an_article import LARGEST_PAGE
-from tradepress.extraction.story_data import find_story
+from tradepress.extraction.story_data import find_called, read_objects
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.source import Source
 from tradepress.survey.site_page import TITLE_PARTS
@@ -119,9 +119,8 @@ def _find(answers: list[_Answer], titles: list[str], site: Source) -> FoundData:
     found: dict[Source, dict[str, int]] = {}
     told = dict[str, None]()
     for answer in answers:
-        stories = (find_story(answer.data, headline) for headline in (None, *headlines))
-        story = next(filter(None, stories), None) if answer.data is not None else None
-        if story is None:
+        objects = read_objects(answer.data)
+        if (story := find_called(objects, ()) or find_called(objects, headlines)) is None:
             continue
         pages = (answer.referer, *titles, *(one.url for one in shown))
         places = {page: place for page in pages if (place := _place(answer.url, page, site))}
