@@ -2,7 +2,6 @@
 
 ALTER TABLE capture_records RENAME TO former_records;
 DROP INDEX capture_records_capture;
-
 CREATE TABLE capture_records (
     id INTEGER PRIMARY KEY,
     capture_id INTEGER NOT NULL REFERENCES captures(id),
@@ -16,6 +15,5 @@ CREATE TABLE capture_records (
     UNIQUE (file, "offset")
 ) STRICT;
 CREATE INDEX capture_records_capture ON capture_records (capture_id);
-
 INSERT INTO capture_records SELECT *, NULL FROM former_records;
 DROP TABLE former_records;
