@@ -159,7 +159,7 @@ async def confined_browser(*flags: str) -> AsyncIterator[ConfinedBrowser]:
 
 
 def end_session(session: int) -> None:
-    """Kills all processes of a session, and waits for their end."""
+    """Ends all processes of a session by SIGKILL, and waits until they have ended."""
     for _ in range(END_TRIES):
         left = [pid for pid, _ in processes(session)]
         for pid in left:
