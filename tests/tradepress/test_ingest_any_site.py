@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from captured import Captured, write_warc
 from conftest import Tradepress, a_story
+from taken_apart import at_once, different, in_parts
 from test_own_sources import SOUND
 
 from tradepress.archive.frontier.addresses import Listed
@@ -262,3 +264,39 @@ def test_kept_pages_of_undeclared_sites_are_read_again(here: Tradepress, tmp_pat
         here("reextract", "--source", "gazette.example", "--again", "--json").stdout
     )
     assert [*report["sources"]] == ["gazette.example"]
+
+
+def test_an_address_of_any_site_may_be_withdrawn_in_advance(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    save(tmp_path / "0.html", f"{NEWS}/lantern-mark-lost-4710", "Lantern mark lost")
+    save(tmp_path / "1.html", f"{NEWS}/otter-cleared-4711", "Otter cleared")
+    here("ingest", "0.html")
+    done = here("withdraw", f"{NEWS}/otter-cleared-4711", "--reason", "asked for", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "withdrawn" in here("ingest", "1.html").stdout
+
+
+def test_many_workers_give_what_one_gives(tmp_path: Path, same_sources: None) -> None:
+    said = ("Gazette Sport", "The Gazette", "The Gazette")
+    files = [
+        write_warc(
+            tmp_path / f"{number}.warc.gz",
+            [
+                Captured(
+                    url=f"{NEWS}/lantern-{number}-{site}",
+                    at="2024-03-01T00:00:00",
+                    page=save(tmp_path / "page.html", "", f"Lantern {number}", name).read_text(),
+                )
+                for site in (4710, 4720)
+            ],
+        )
+        for number, name in enumerate(said)
+    ]
+    with PageWorkers(1) as workers:
+        at_once(files, tmp_path / "one.db", workers)
+        assert in_parts(files, tmp_path / "many.db", tmp_path / "shards", workers) == []
+    assert different(tmp_path / "many.db", tmp_path / "one.db") == {}
+    for name in ("one", "many"):
+        found = rows(tmp_path / f"{name}.db", "SELECT name, publisher, language FROM sources")
+        assert found == [("gazette.example", "The Gazette", "en")]

@@ -109,7 +109,7 @@ def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path
     ("arguments", "words"),
     [
         (["wipr-9", "--reason", "x"], "no story has the ref wipr-9"),
-        (["http://elsewhere.example/a", "--reason", "x"], "on no source's site"),
+        (["ftp://elsewhere.example/a", "--reason", "x"], "no http(s) address"),
         (["http://worldipreview.com/trademark/", "--reason", "x"], "none at such addresses"),
         (["http://[", "--reason", "x"], "no http(s) address"),
         (["wipr-15001@1", "--reason", "x"], "give wipr-15001"),

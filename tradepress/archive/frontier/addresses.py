@@ -437,7 +437,8 @@ class Addresses:
             if was_read and changed_since(listed.lastmod, address.fetched_at or ""):
                 now = utc_now()
                 news |= {"state": "due", "next_due": min(address.next_due or now, now)}
-        is_of_a_file = address.fetched_at is None and address.state == "done"
+        is_unread = address.article_id is not None or address.state == "done"
+        is_of_a_file = address.fetched_at is None and is_unread
         if is_of_a_file and listed.listed_by and address.outcome in (None, *HAD):
             news |= {"state": "due", "next_due": None}
         words = {name: value for name in WORDS if (value := getattr(listed, name))}
