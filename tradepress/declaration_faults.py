@@ -140,6 +140,8 @@ def _faults_of_data(source: Source) -> Iterator[str]:
         if any(told.values()):
             yield "data_fields says where fields stand, and story_data, the address, is missing"
         return
+    if source.rendered:
+        yield "story_data and rendered are two ways to the same words; leave rendered out"
     named = re.findall(r"\{(\w*)\}", str(template))
     for name in named:
         if name not in IN_TEMPLATE:
