@@ -33,6 +33,7 @@ import page_kind as kind_bench
 from tradepress.extraction import (
     NotAnArticle,
     confidence,
+    drawn_by_script,
     extract_article,
     html_page,
     page_kind,
@@ -94,7 +95,7 @@ def main() -> None:
     ways: Mapping[confidence.Way, Callable[[Model, str, str], Article]] = {
         "agreement": extract_page,
         "lines": extract_capture,
-        "json-ld articleBody": extract_declared,
+        "data": extract_carried,
     }
     for way, extract in ways.items():
         print(f"\n=== {way}")
@@ -170,8 +171,13 @@ def extract_capture(model: Model, html: str, url: str) -> Article:
         return extract_article("\n".join(block.text for block in shown), url)
 
 
-def extract_declared(model: Model, html: str, url: str) -> Article:
-    with by_folds(model), patch.object(html_page, "LEAST_MORE", 0.0):
+def extract_carried(model: Model, html: str, url: str) -> Article:
+    """Reads a page as if it showed none of the text in its data."""
+    with (
+        by_folds(model),
+        patch.object(html_page, "shows_text", lambda *_: False),
+        patch.object(drawn_by_script, "SENTENCE", sys.maxsize),
+    ):
         return extract_article(html, url)
 
 
