@@ -14,8 +14,10 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # One more than there are cores, at most 8: some tests wait.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+# Files that take minutes begin first: what begins last is waited for.
+LONGEST := $(patsubst %,tests/whole/test_%.py,zoo zoo_cms simulated_year rendered_site)
 # Files with a long test: each worker would load all others, too.
-LONG = $(shell grep -rlE 'mark\.slow|quick_first' tests --include='test_*.py')
+LONG = $(LONGEST) $(filter-out $(LONGEST),$(shell grep -rlE 'mark\.slow|quick_first' tests --include='test_*.py'))
 UV := $(shell command -v uv 2>/dev/null)
 NPM := $(shell command -v npm 2>/dev/null)
 # Each test that starts a program would compile it again.
