@@ -9,7 +9,6 @@ from lxml import etree
 
 from tradepress.archive.text_forms import words_key
 from tradepress.archive.url_key import url_key
-from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
 from tradepress.extraction.links import same_page_key
 from tradepress.extraction.tree import Element, words_of
@@ -20,6 +19,10 @@ LONGEST_LABEL_LINK = 30
 ENTRIES = frozenset(("li", "tr", "dd"))
 OF_A_DAY = re.compile(r"/|(?:/\w*)?(?:/\d{1,4})+/?")
 """Matches the path of a list by year, month or day, and of a front page."""
+AUTHOR_PAGE = re.compile(
+    r"[?&]author=|auteur\d|/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I
+)
+"""Matches addresses of persons' pages: those of contributors are firms', at Lexology and Mondaq."""
 CATEGORY_PATH = pattern("category_path", "sections")
 HAS_TEXT_ABOVE = etree.XPath("boolean(preceding::*[string-length(text()) > 80])")
 """Tells a card from a linked line right below the headline."""
@@ -58,7 +61,7 @@ def _leads_to_another(link: Element, url: str | None) -> bool:
     section?"""
     href = (link.get("href") or "").strip()
     is_label = not OF_A_LABEL.isdisjoint((link.get("rel") or "").split())
-    if is_label or is_author_page(href) or CATEGORY_PATH.search(href):
+    if is_label or AUTHOR_PAGE.search(href) or CATEGORY_PATH.search(href):
         return False
     try:
         place = urljoin(url or "", href)

@@ -9,9 +9,9 @@ from typing import Literal
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
-from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
 from tradepress.extraction.cards import (
+    AUTHOR_PAGE,
     BUTTONS,
     LONGEST_LABEL_LINK,
     card_starts,
@@ -361,7 +361,7 @@ def _author_links(block: Block) -> str:
     credited."""
     if PICTURE_LABEL.match(block.text):
         return ""
-    return ", ".join(dict.fromkeys(w for w, href in block.links if is_author_page(href)))
+    return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
 
 
 def _read_labelled_names(blocks: Iterable[Block]) -> Iterator[str]:
