@@ -222,6 +222,51 @@ def test_a_migration_that_breaks_something_changes_nothing(
     assert not any("half" in line for line in dump(path))
 
 
+def say_as_before(connection: sqlite3.Connection) -> None:
+    """Puts the CHECKs as archives have them that were made before schema.sql said more."""
+    connection.execute("PRAGMA writable_schema=ON")
+    for more in ("'archive-only', ", ", 'response', 'data'"):
+        changed = connection.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, ?, '') WHERE instr(sql, ?)", [more, more]
+        )
+        assert changed.rowcount
+    connection.execute("PRAGMA writable_schema=RESET")
+
+
+def forbid_writable_schema(connection: sqlite3.Connection) -> None:
+    """Makes it as one of an SQLite that is defensive from the start, as Apple's."""
+    refused = (sqlite3.SQLITE_UPDATE, "sqlite_master")
+    connection.set_authorizer(
+        lambda *what: sqlite3.SQLITE_DENY if what[:2] == refused else sqlite3.SQLITE_OK
+    )
+
+
+def test_a_new_archive_writes_no_schema_by_hand() -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        schema.migrations.apply(Database(connection, execute_plugins=False))
+        assert not [one for one in statements if "writable_schema" in one]
+
+
+def test_an_older_archive_says_what_to_do_where_that_is_forbidden() -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        db = Database(connection, execute_plugins=False)
+        schema.migrations.apply(db)
+        say_as_before(connection)
+        forbid_writable_schema(connection)
+        with pytest.raises(ArchiveError, match="with another Python"):
+            schema.keep_further_answers(db)
+
+
+def test_a_check_that_is_not_there_is_not_replaced_in_silence() -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        db = Database(connection, execute_plugins=False)
+        db.execute("CREATE TABLE capture_records (kind TEXT CHECK (kind = 'request')) STRICT")
+        with pytest.raises(ArchiveError, match="capture_records is not as Tradepress makes it"):
+            schema.keep_further_answers(db)
+
+
 def as_of_schema_14(path: Path, target: Path) -> None:
     """The same archive as the release before made it: each current text twice."""
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
@@ -229,6 +274,7 @@ def as_of_schema_14(path: Path, target: Path) -> None:
         for migration in schema.migrations._migrations[:2]:
             former()(migration.fn)
         former.apply(Database(connection, execute_plugins=False))
+        say_as_before(connection)
         connection.execute("ATTACH ? AS new", [str(path)])
         there = connection.execute("SELECT name FROM pragma_table_list WHERE schema = 'main'")
         tables = [name for (name,) in there if "_fts" not in name and "_stems" not in name]
@@ -290,6 +336,7 @@ def test_schema_18_refuses_a_policy_that_an_upgraded_archive_knows(path: Path) -
         for migration in schema.migrations._migrations[:6]:
             made()(migration.fn)
         made.apply(Database(connection, execute_plugins=False))
+        say_as_before(connection)
         connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
         connection.execute("PRAGMA user_version=18")
     held = story(1, policy="archive-only")

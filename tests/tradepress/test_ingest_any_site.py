@@ -15,6 +15,7 @@ from test_own_sources import SOUND
 
 from tradepress.archive.frontier.addresses import Listed
 from tradepress.archive.ledger.outcomes import RunKind
+from tradepress.archive.merging.other_archive import NAME
 from tradepress.archive.open import open_archive
 from tradepress.archive.site_host import site_name
 from tradepress.crawling.archive_run import source_row
@@ -76,16 +77,33 @@ def rows(archive: Path | str, sql: str) -> list[tuple[Any, ...]]:
         ("http://[2001:db8::7]:81/", "ip6-2001-db8--7.internal"),
         ("http://intranet/", "intranet.internal"),
         ("http://www.intranet/", "intranet.internal"),
+        ("http://-foo.livejournal.com/", "xx--foo.livejournal.com"),
+        ("http://www.-foo.com/", "xx--foo.com"),
+        ("https://www.otter.hypotheses.org/", "otter.hypotheses.org"),
+        ("https://otter.home.blog/", "otter.home.blog"),
+        ("https://www.tistory.com/", "tistory.com"),
     ],
 )
 def test_a_site_is_named_by_its_registrable_host(url: str, name: str) -> None:
     assert site_name(url) == name
+    assert NAME.fullmatch(name), "else no archive takes it in"
     source = undeclared_source(url)
     assert (source.name, source.is_declared, source.is_article_url(url)) == (name, False, False)
     assert source.owns(url)
     assert site_name(source_row(source).home_url) == name
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc", "http://../x", "http://a..b/", f"http://{'a' * 64}.example/"]
+)
+def test_what_no_site_is_called_names_none(here: Tradepress, tmp_path: Path, url: str) -> None:
     with pytest.raises(ValueError, match="no host"):
-        site_name("file:///etc")
+        site_name(url)
+    save(tmp_path / "1.html", "", "Lantern mark lost")
+    (tmp_path / "list.csv").write_text(f"file,url\n1.html,{url}\n")
+    save(tmp_path / "2.html", f"{NEWS}/otter-cleared", "Otter cleared")
+    here("ingest", "1.html", "2.html", "--addresses", "list.csv")
+    assert rows("archive.db", "SELECT name FROM sources") == [("gazette.example",)]
 
 
 def test_pages_of_any_site_are_kept_and_cited_by_the_name_of_their_paper(

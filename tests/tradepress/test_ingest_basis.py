@@ -32,6 +32,7 @@ from tradepress.crawling.page_reading import PageToRead, read_page
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import source_named
 from tradepress.extraction.rules import extractor
+from tradepress.jobs.files.reserved_pages import ReservedPages
 from tradepress.jobs.ingest import ingest
 from tradepress.story import ARCHIVE_ONLY, Capture, StoredArticle
 
@@ -143,6 +144,25 @@ def test_how_many_texts_will_be_left_out_is_said_before(here: Tradepress, tmp_pa
     )
     counts = dict(rows(tmp_path / "archive.db", "SELECT policy, count(*) FROM articles GROUP BY 1"))
     assert counts == {ARCHIVE_ONLY: 6, "store": 5}
+
+
+def test_a_page_nested_too_deeply_stops_no_count_and_how_far_it_is_is_told(
+    saved: Path, tmp_path: Path
+) -> None:
+    (saved / "deep.html").write_text(f"<title>noarchive</title>{'<div>' * 100_000}")
+    sizes = [path.stat().st_size for path in sorted(saved.iterdir())]
+    counted: list[ReservedPages] = []
+    told: list[tuple[int, int]] = []
+    done = ingest(
+        saved,
+        archive=tmp_path / "archive.db",
+        before=counted.append,
+        looked=lambda *far: told.append(far),
+    )
+    assert done.counts == {"stored": 2, "skipped": 1}
+    assert counted == [ReservedPages(reserved=1, pages=3)]
+    assert [far for far, _ in told[1::2]] == [sum(sizes[:1]), sum(sizes[:2]), sum(sizes)]
+    assert {of for _, of in told} == {sum(sizes)}
 
 
 @pytest.mark.parametrize("basis", ["", " ", "a\nb", "x" * 201, "\ud800"])

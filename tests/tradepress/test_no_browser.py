@@ -35,11 +35,17 @@ def test_a_crawl_goes_on_with_the_other_sources(
     assert "Traceback" not in done.stderr + alone.stderr
 
 
-def test_so_do_a_check_and_an_extraction(tradepress: Tradepress, spiders: Path, site: Site) -> None:
+def test_so_do_a_check_an_extraction_and_a_fetch(
+    tradepress: Tradepress, spiders: Path, site: Site
+) -> None:
     declare(spiders, "gazette", site.home, rendered=True)
     inject(spiders, "gazette", WITHOUT)
     address = f"{site.home}/trademark/lantern-case-1001"
-    for words in (("sources", "check", "gazette"), ("extract", address, "--source", "gazette")):
+    for words in (
+        ("sources", "check", "gazette"),
+        ("extract", address, "--source", "gazette"),
+        ("fetch", address),
+    ):
         told = tradepress(*words, *CONTACT)
         assert told.returncode == 2
         assert LACKS in told.stderr

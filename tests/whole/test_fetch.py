@@ -2,12 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import Answer, Site, Tradepress, a_story
+
+from tradepress.archive.url_key import url_key
+from tradepress.jobs.fetch import NOT_ASKED, STOPPED, FetchedPage
+from tradepress.jobs.fetch import fetch as fetch_pages
+from tradepress.source import Source
 
 CONTACT = ("--contact", "me@library.example")
 
@@ -68,7 +75,8 @@ def test_all_that_a_crawl_refuses_is_refused(
     }
     (tmp_path / "list.txt").write_text(
         "\n".join(["", *(f"{site.home}{path}" for path in site.pages if path != "/robots.txt")])
-        + f"\n{site.home}/gone-mark\n"
+        + f"\n{site.home}/gone-mark\n",
+        encoding="utf-8-sig",  # as Windows' editor writes it
     )
     ends = fetch("--addresses", "list.txt")
     assert {name: (one["outcome"], one["reason"]) for name, one in ends.items()} == {
@@ -90,10 +98,13 @@ def test_without_contact_or_to_a_private_address_nothing_is_asked(
 ) -> None:
     site.pages["/lantern-mark-lost"] = Answer(a_story("Lantern mark lost"))
     address = f"{site.home}/lantern-mark-lost"
+    (tmp_path / "latin.txt").write_text(f"{site.home}/caf\xe9\n", encoding="latin-1")
     for arguments, words in (
         ((address,), "--contact"),
         ((), "Give an address"),
         ((address, "ftp://x/"), "not a web"),
+        ((address, "http://a..b/"), "not a web"),
+        ((address, "--addresses", "latin.txt"), "is not UTF-8"),
     ):
         done = tradepress("fetch", *arguments)
         assert done.returncode == 2
@@ -118,3 +129,23 @@ def test_a_declared_source_s_rules_hold_on_its_site(
     assert ends["lantern-mark-lost-4711"]["ref"] == "gazette-4711"
     assert (ends["lantern"]["outcome"], ends["lantern"]["reason"]) == ("rejected", "index")
     assert "/feed" not in site.paths()
+
+
+def test_what_was_not_asked_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first run comes to its end without one of its pages, the second is stopped."""
+    states = ["done", "interrupted"]
+
+    def run(sources: Sequence[Source], *_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(sums=SimpleNamespace(id=len(states), state=states.pop(0)))
+
+    def ends(_: Path, run_id: int) -> list[FetchedPage]:
+        page = FetchedPage(url="", outcome="stored", reason=None, ref="a-1")
+        return [replace(page, url=url_key(urls[1 if run_id == 2 else 3]))]
+
+    monkeypatch.setattr("tradepress.jobs.fetch.SITES_AT_ONCE", 2)
+    monkeypatch.setattr("tradepress.jobs.fetch.run_crawl", run)
+    monkeypatch.setattr("tradepress.jobs.fetch._ends", ends)
+    urls = [f"https://{name}.example/lantern-mark" for name in "abcdef"]
+    done = fetch_pages(urls, archive=tmp_path / "archive.db", contact="me@library.example")
+    told = [None if page.outcome == "stored" else page.reason for page in done.pages]
+    assert told == [NOT_ASKED, None, STOPPED, None, STOPPED, STOPPED]

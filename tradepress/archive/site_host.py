@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=.)")
 """Matches what stands before the host of a site for one kind of readers."""
 BLOG_HOSTS = re.compile(
-    r"(?:bearblog\.dev|(?:hatenablog|livejournal|medium|over-blog|posthaven|substack|tumblr|typepad"
-    r"|wordpress)\.com)"
+    r"(?:beehiiv|canalblog|eklablog|hatenablog|hautetfort|jimdo|jimdofree|livejournal|medium"
+    r"|over-blog|posthaven|substack|tistory|tumblr|typepad|weebly|wordpress)\.com"
+    r"|(?:edublogs|hypotheses|noblogs)\.org|(?:business|home|law|news|tech)\.blog"
+    r"|bearblog\.dev|ghost\.io|over-blog\.fr"
 )
 """Matches services whose subdomains are papers of their own, beside those that are suffixes."""
+LONGEST_LABEL = 63
+"""Bounds what stands between two dots of a host (RFC 1035)."""
 ALONE = ".internal"
 """Follows a host without a dot (``intranet``, an address of IPv6) in the name of its source; the
 domain is set aside for what no public name leads to."""
@@ -27,7 +31,7 @@ def site_host(url: str) -> str:
     :raises ValueError: it has no host
     """
     host = (urlsplit(url).hostname or "").removesuffix(".")
-    if not host:
+    if not all(0 < len(label) <= LONGEST_LABEL for label in host.split(".")):
         raise ValueError(f"{url[:200]} has no host")
     return _registrable(host)
 
@@ -42,6 +46,8 @@ def site_name(url: str) -> str:
     if ":" in host:
         host = "ip6-" + host.replace(":", "-")
     name = re.sub(r"[^a-z0-9._-]", "-", host)
+    if name.startswith("-"):
+        name = f"xx-{name}"  # no host that is registered begins like this (RFC 5891, 4.2.3.1)
     return name if "." in name else f"{name}{ALONE}"
 
 

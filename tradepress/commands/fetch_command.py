@@ -22,7 +22,7 @@ from tradepress.interrupt import held
 @click.argument("urls", nargs=-1, metavar="URL...")
 @click.option(
     "--addresses",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8-sig"),
     metavar="FILE",
     help="File with an address a line; - is standard input.",
 )
@@ -53,7 +53,10 @@ def fetch(
         from tradepress.jobs.fetch import NotAnAddress
         from tradepress.jobs.fetch import fetch as fetch_pages
 
-    listed = [line.strip() for line in addresses or () if line.strip()]
+    try:
+        listed = [line.strip() for line in addresses or () if line.strip()]
+    except UnicodeDecodeError as error:
+        raise click.UsageError("The list of --addresses is not UTF-8: save it in UTF-8.") from error
     if not (urls or listed):
         raise click.UsageError("Give an address, or a file of them by --addresses.")
     captures = configured().captures and not no_captures

@@ -160,6 +160,10 @@ def ingest(
             print_merged(many)
         return many.exit_code
     shown = FirstPages()
+
+    def show(step: str, read: int, of: int) -> None:
+        progress.show(step, read // 10**6, of // 10**6)
+
     try:
         with progress.shown():
             done = ingest_files(
@@ -174,8 +178,9 @@ def ingest(
                 only_sources=only_sources,
                 wait=wait,
                 before=partial(print_reserved, basis=basis),
+                looked=partial(show, "MB looked at"),
                 tell=print_line if as_json else shown.take,
-                progress=lambda read, of: progress.show("MB", read // 10**6, of // 10**6),
+                progress=partial(show, "MB"),
                 configuration=configuration,
             )
     except NotItsPage as error:

@@ -8,12 +8,13 @@ from typing import Any
 
 from tradepress.archive.ledger.outcomes import HAD, Outcome, RunKind
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.site_host import is_site_name
+from tradepress.archive.site_host import is_site_name, site_host
 from tradepress.archive.stories.publishers import settle_publishers
 from tradepress.archive.url_key import url_key, without_tracking
 from tradepress.archive.web_address import web_address
 from tradepress.conduct.site_pace import Pace
 from tradepress.configuration import Configuration
+from tradepress.crawling.confined_browser import require_browser
 from tradepress.crawling.news_spider import NewsSpider
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, as_configured
@@ -25,6 +26,7 @@ from tradepress.undeclared_source import source_of
 SITES_AT_ONCE = 16
 """Bounds the crawlers that are in memory; each so many sites are a run of the ledger."""
 NOT_ASKED = "it was not asked: withdrawn, or known as an address of another source"
+STOPPED = "it was not asked: the run was stopped before"
 ENDS = """
     SELECT url_key, outcome, reason, ref FROM urls LEFT JOIN articles ON articles.id = article_id
     WHERE scheduled_run_id = ? AND outcome IS NOT NULL
@@ -110,7 +112,7 @@ def fetch(
     :param configuration: None: that of the file and the environment, as the command has it
     :param how: as :func:`~tradepress.jobs.crawl.run_crawl` has them: ``wait``, ``pace``, …
     :raises NotAnAddress: one is none
-    :raises UsageError: as things are set no page can be asked for
+    :raises UsageError: as things are set no page can be asked for, or a source lacks its browser
     :raises ArchiveError: the archive can't be written
     """
     configuration = as_configured(configuration, archive=archive)
@@ -118,7 +120,10 @@ def fetch(
         configuration = replace(configuration, contact=contact)
     named = [_address(words) for words in ([urls] if isinstance(urls, str) else urls)]
     sources = _by_source(dict.fromkeys(named))
+    if any(source.rendered for source, _ in sources.values()):
+        require_browser()
     ends: dict[str, FetchedPage] = {}
+    late: set[str] = set()
     runs: list[int] = []
     left, pace = iter(sources.values()), Pace()
     while some := [*islice(left, SITES_AT_ONCE)]:
@@ -135,15 +140,19 @@ def fetch(
             runs.append(done.sums.id)
             ends |= {one.url: one for one in _ends(configuration.archive, done.sums.id)}
             if done.sums.state == "interrupted":
+                late = {url for _, own in (*some, *left) for url in own}
                 break
     not_asked = FetchedPage(url="", outcome="skipped", reason=NOT_ASKED, ref=None)
+    ends = {url_key(url): replace(not_asked, reason=STOPPED) for url in late} | ends
     pages = [replace(ends.get(url_key(url), not_asked), url=url) for url in dict.fromkeys(named)]
     return FetchedPages(pages=tuple(pages), runs=tuple(runs))
 
 
 def _address(words: str) -> str:
     try:
-        return without_tracking(web_address(words.strip()))
+        url = without_tracking(web_address(words.strip()))
+        site_host(url)
+        return url
     except ValueError as error:
         raise NotAnAddress(f"{words[:200]!r} is not a web address") from error
 

@@ -51,6 +51,7 @@ from tradepress.jobs.files.page_folders import (
 from tradepress.jobs.files.reserved_pages import ReservedPages, count_reserved
 from tradepress.jobs.ingested import (
     ANOTHER_STORY,
+    NO_ADDRESS,
     NO_PAGE,
     NO_SOURCE,
     PROBLEMS,
@@ -99,6 +100,7 @@ def ingest(
     wait: float = 0,
     workers: PageWorkers | None = None,
     before: Callable[[ReservedPages], None] | None = None,
+    looked: Callable[[int, int], None] | None = None,
     tell: Callable[[Ingested], None] = lambda page: None,
     progress: Callable[[int, int], None] | None = None,
     configuration: Configuration | None = None,
@@ -127,6 +129,7 @@ def ingest(
     :param wait: seconds to wait for another run on the archive
     :param workers: who read the pages; None: a process for each core, until the job has ended
     :param before: told, before any page is stored, how many are reserved; None: none is looked for
+    :param looked: called now and then, while these are counted, as ``progress``
     :param tell: called for each page as it ends
     :param progress: called now and then: so many bytes are read, of so many
     :param configuration: None: that of the file and the environment, as the command has it
@@ -160,6 +163,7 @@ def ingest(
                 start=start,
                 stop=stop,
                 before=before,
+                looked=looked,
                 tell=tell,
                 progress=progress,
                 name_here=run.sources.names_here(),
@@ -222,6 +226,7 @@ class _WayIn:
     start: int
     stop: int | None
     before: Callable[[ReservedPages], None] | None
+    looked: Callable[[int, int], None] | None
     tell: Callable[[Ingested], None]
     progress: Callable[[int, int], None] | None
     name_here: Callable[[str, str], str]
@@ -240,9 +245,17 @@ class _WayIn:
     """Holds hashes of the IDs of records that were copied: some tools give one to all."""
 
     async def ingest_files(self, files: Sequence[Path]) -> None:
-        of = bytes_of_pages(files) if self.progress else 0
+        of = bytes_of_pages(files) if self.progress or self.looked else 0
         if self.before:
-            self.before(await count_reserved(files, self.workers, self._begins, stop=self.stop))
+            looked = self.looked or (lambda read, of: None)
+            found = await count_reserved(
+                files,
+                self.workers,
+                self._begins,
+                stop=self.stop,
+                progress=lambda read: looked(read, of),
+            )
+            self.before(found)
         try:
             async for step in self.workers.in_order(self._read_files(files)):
                 step()
@@ -361,7 +374,8 @@ class _WayIn:
         if source is not None and not source.is_declared:
             source = replace(source, name=self.name_here(source.name, address))
         if source is None:
-            nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
+            words = NO_SOURCE if self.only_sources else NO_ADDRESS
+            nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=words)
             return partial(self._count, nowhere)
         capture = Capture(
             url=url,
@@ -460,7 +474,7 @@ class _WayIn:
         with suppress(ValueError):
             if self.run.addresses.is_withdrawn(url):
                 return "rejected", WITHDRAWN
-        return "skipped", "not a web address"
+        return "skipped", NO_ADDRESS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

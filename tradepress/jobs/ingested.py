@@ -12,6 +12,7 @@ from tradepress.story import Article
 from tradepress.undeclared_source import source_of
 
 NO_SOURCE = "no source has this site: declare one (`tradepress sources new`)"
+NO_ADDRESS = "not a web address"
 ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"
 READ_BEFORE = "it was read before; --again reads it once more"
 PROBLEMS = ("failed", "skipped", "rejected")

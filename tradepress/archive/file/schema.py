@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Migrations
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import ArchiveError
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
@@ -78,14 +79,39 @@ def hold_for_this_archive_alone(db: Database) -> None:
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:
-    """Replaces what a CHECK says: it is no part of the rows, and SQLite has no ALTER for it
-    (lang_altertable.html)."""
-    db.execute("PRAGMA writable_schema=ON")
+    """Replaces what a CHECK says, where an archive was made before schema.sql said it: it is no
+    part of the rows, and SQLite has no ALTER for it (lang_altertable.html).
+
+    :raises ArchiveError: this SQLite forbids that
+    """
+    former = []
     for table in tables:
-        db.execute(
-            "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
-            [old, new, table],
-        )
+        sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
+        said = "".join(words for (words,) in db.execute(sql, [table]))
+        if new in said:
+            continue
+        if old not in said:
+            raise ArchiveError(
+                f"{table} is not as Tradepress makes it (it lacks {old!r}): take a copy of the "
+                "archive that no other program has changed"
+            )
+        former.append(table)
+    if not former:
+        return
+    db.execute("PRAGMA writable_schema=ON")
+    for table in former:
+        try:
+            db.execute(
+                "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) "
+                "WHERE type = 'table' AND name = ?",
+                [old, new, table],
+            )
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(
+                f"this archive is of an earlier Tradepress, and the SQLite of this Python lets no "
+                f"program bring it up to date ({error}): do that once with another Python, or on "
+                "another machine"
+            ) from error
     db.execute("PRAGMA writable_schema=RESET")
 
 

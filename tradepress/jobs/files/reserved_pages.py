@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
+from tradepress.extraction import NotAnArticle
 from tradepress.extraction.page_reservations import page_reservations
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
-from tradepress.jobs.files.page_folders import find_files
+from tradepress.jobs.files.page_folders import find_files, size_of
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.story import Article
@@ -33,15 +34,17 @@ async def count_reserved(
     begins: Callable[[Path], int | None],
     *,
     stop: int | None = None,
+    progress: Callable[[int], None] = lambda read: None,
 ) -> ReservedPages:
     """Looks at what headers and ``meta`` elements reserve; no page is parsed that has none of
     MARKS.
 
     :param begins: returns where reading a file begins; None: it is not read
     :param stop: of files of many pages only what begins before it
+    :param progress: called now and then: so many bytes of the files are looked at
     """
     pages = reserved = 0
-    async for is_reserved in workers.in_order(_looks(files, workers, begins, stop)):
+    async for is_reserved in workers.in_order(_looks(files, workers, begins, stop, progress)):
         pages += 1
         reserved += is_reserved
     return ReservedPages(reserved=reserved, pages=pages)
@@ -52,19 +55,25 @@ def _looks(
     workers: PageWorkers,
     begins: Callable[[Path], int | None],
     stop: int | None,
+    progress: Callable[[int], None],
 ) -> Iterator[Coroutine[Any, Any, bool]]:
+    read = 0
     for found in find_files(files):
-        if found.fault or not found.is_page or (start := begins(found.path)) is None:
+        if found.fault or not found.is_page:
             continue
-        with suppress(UnreadableFile):  # it is told when its turn comes
-            for page in read_pages(found.path, start=start, stop=stop):
-                yield _is_reserved(page, workers)
+        if (start := begins(found.path)) is not None:
+            with suppress(UnreadableFile):  # it is told when its turn comes
+                for page in read_pages(found.path, start=start, stop=stop):
+                    progress(read + (page.offset or 0))
+                    yield _is_reserved(page, workers)
+        read += size_of(found.path)
+        progress(read)
 
 
 async def _is_reserved(page: FilePage, workers: PageWorkers) -> bool:
     said = header_reservations(page.http_headers)
     small = page.page.lower()
     if any(mark in small for mark in MARKS):
-        with suppress(TooComplex):
+        with suppress(TooComplex, NotAnArticle):  # too deep: it is told when its turn comes
             said = (*await workers.run(page_reservations, page.page, page.content_type), *said)
     return judge_policy(Article(reservations=said)) != "store"
