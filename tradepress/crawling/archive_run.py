@@ -42,14 +42,13 @@ if TYPE_CHECKING:
 def source_row(source: Source, among: Sequence[Source] | None = None) -> SourceRow:
     """Returns what the archive keeps of a declaration.
 
-    :param among: all that are declared; None: they are read where an address may be another's
+    :param among: all that are declared; None: they are read where somebody asks for an owner
     """
     declared = cache(lambda: all_sources() if among is None else among)
 
     def is_own(url: str) -> bool:
-        if not source.owns(url):
-            return False
-        return (source_owning(url, declared()) or source).name == source.name
+        others = declared()
+        return source.owns(url) and (source_owning(url, others) or source).name == source.name
 
     host = f"[{source.domains[0]}]" if ":" in source.domains[0] else source.domains[0]
     return SourceRow(

@@ -38,6 +38,7 @@ def take_over(
         (row["name"], host_of(row["home_url"]), row["home_url"])
         for row in transaction.rows(UNDECLARED)
     ]
+    # Who owns is asked before SQLite does, which would not tell what is wrong with a declaration.
     sites = {
         site: owns(home_url)
         for site, host, home_url in undeclared

@@ -12,6 +12,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.errors import WithdrawnArticle
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.site_host import is_site_name
 from tradepress.archive.text_forms import plain_type
 from tradepress.archive.url_key import url_key
 
@@ -197,6 +198,8 @@ def has_tombstones(db: Database) -> bool:
 def names_in_tombstones(db: Database, source: str) -> list[str]:
     """Returns the names by which tombstones may know a source: its own, and those that its site
     had before it was declared."""
+    if is_site_name(source):
+        return [source]
     sites = db.execute("SELECT DISTINCT source FROM tombstones WHERE instr(source, '.')").fetchall()
     return [
         source,
