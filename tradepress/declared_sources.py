@@ -107,8 +107,10 @@ def source_named(name: str) -> Source:
 
 
 def source_owning(url: str, sources: Iterable[Source]) -> Source | None:
-    """Returns the one of them whose site an address is on."""
-    return next((source for source in sources if source.owns(url)), None)
+    """Returns the one of them whose site an address is on; of several the first that has stories at
+    such addresses."""
+    owners = [source for source in sources if source.owns(url)]
+    return next((one for one in owners if one.is_article_url(url)), next(iter(owners), None))
 
 
 def configured_sources(configuration: Configuration) -> list[Source]:

@@ -149,3 +149,27 @@ def test_what_was_not_asked_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     done = fetch_pages(urls, archive=tmp_path / "archive.db", contact="me@library.example")
     told = [None if page.outcome == "stored" else page.reason for page in done.pages]
     assert told == [NOT_ASKED, None, STOPPED, None, STOPPED, STOPPED]
+
+
+def test_pages_of_a_source_that_is_no_longer_declared_are_its_own(
+    site: Site, spiders: Path, fetch: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    file = spiders / "gazette.py"
+    file.write_text(
+        "from tradepress.source import Source\n\n"
+        'SOURCE = Source(name="gazette", publisher="The Gazette", domains=("127.0.0.1",), '
+        'language="en", timezone="Europe/London", feeds=("http://127.0.0.1/feed",), '
+        'article_url=r"/[a-z-]+-\\d+")\n'
+    )
+    known, new = "lantern-mark-lost-4711", "otter-mark-lost-4712"
+    site.pages[f"/{known}"] = Answer(a_story("Lantern mark lost"))
+    site.pages[f"/{new}"] = Answer(a_story("Otter mark lost").replace("lanterns", "otters"))
+    fetch(f"{site.home}/{known}")
+    file.unlink()
+    ends = fetch(f"{site.home}/{known}", f"{site.home}/{new}")
+    assert [ends[name]["outcome"] for name in (known, new)] == ["unchanged", "stored"]
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT name, publisher FROM sources").fetchall() == [
+        ("gazette", "The Gazette")
+    ]
+    db.close()

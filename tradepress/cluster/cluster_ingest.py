@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from tradepress.archive.errors import DamagedArchive
-from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.frontier.sources import SourceRow, names_here
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import file_hash
 from tradepress.archive.ledger.run_report import RunSums
@@ -208,7 +208,7 @@ def cluster_ingest(
             run=run,
             keeps=keeping_ids(declared),
             shards=place.shards,
-            sources={source.name: source_row(source) for source in declared},
+            sources={source.name: source_row(source, declared) for source in declared},
             with_stories={key for key, begins in places.items() if begins},
         )
 
@@ -312,7 +312,9 @@ class MergedShards:
                         self.run.sources.save(self.sources[source.name])
                     else:
                         self.run.sources.add(source)
-                other = replace(other, name_here=self.run.sources.names_here())
+                other = replace(
+                    other, name_here=names_here(self.run.transaction.db, self.sources.values())
+                )
                 merged = MergedArchive(path=other.path)
                 for _ in bring_archive(self.run, other, self.keeps, merged):
                     if is_stopped():

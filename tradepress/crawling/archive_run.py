@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
@@ -21,11 +22,13 @@ from tradepress.archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunSt
 from tradepress.archive.ledger.parts import Parts
 from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
+from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import finish
 from tradepress.crawling.page_workers import NoWorkers
 from tradepress.crawling.source_report import SeedReport
+from tradepress.declared_sources import all_sources, source_owning
 from tradepress.extraction import NotAnArticle
 from tradepress.source import Source
 from tradepress.story import Article
@@ -36,8 +39,17 @@ if TYPE_CHECKING:
     from tradepress.crawling.news_spider import NewsSpider
 
 
-def source_row(source: Source) -> SourceRow:
-    """Returns what the archive keeps of a declaration."""
+def source_row(source: Source, among: Sequence[Source] | None = None) -> SourceRow:
+    """Returns what the archive keeps of a declaration.
+
+    :param among: all that are declared; None: they are read where somebody asks for an owner
+    """
+    declared = cache(lambda: all_sources() if among is None else among)
+
+    def is_own(url: str) -> bool:
+        others = declared()
+        return source.owns(url) and (source_owning(url, others) or source).name == source.name
+
     host = f"[{source.domains[0]}]" if ":" in source.domains[0] else source.domains[0]
     return SourceRow(
         name=source.name,
@@ -48,9 +60,16 @@ def source_row(source: Source) -> SourceRow:
         cited_as=source.cited_as,
         is_sample=source.sample,
         verified=source.verified.isoformat() if source.verified else None,
-        domains=source.domains,
+        domains=source.domains if source.is_declared else (),
+        is_own=is_own if source.is_declared else None,
         id_in=source.site_id,
     )
+
+
+def _row_or_name(source: Source) -> SourceRow | str:
+    """Returns the name alone of one that the archive knows and nobody here declares."""
+    is_known = not (source.is_declared or is_site_name(source.name))
+    return source.name if is_known else source_row(source)
 
 
 def captures_beside(archive: Path) -> WarcCaptures:
@@ -93,7 +112,7 @@ def archive_run(
         with archive.run(
             kind,
             version=settings["TRADEPRESS_VERSION"],
-            sources=[one if isinstance(one, str) else source_row(one) for one in sources],
+            sources=[one if isinstance(one, str) else _row_or_name(one) for one in sources],
             is_part=settings.getbool("TRADEPRESS_PART"),
         ) as run:
             yield run

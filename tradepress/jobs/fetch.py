@@ -1,11 +1,13 @@
 """Asks for single pages and keeps their stories, under the full conduct of a crawl."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tradepress.archive.frontier.sources import names_here
 from tradepress.archive.ledger.outcomes import HAD, Outcome, RunKind
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.site_host import is_site_name, site_host
@@ -119,7 +121,7 @@ def fetch(
     if contact is not None:
         configuration = replace(configuration, contact=contact)
     named = [_address(words) for words in ([urls] if isinstance(urls, str) else urls)]
-    sources = _by_source(dict.fromkeys(named))
+    sources = _by_source(dict.fromkeys(named), configuration.archive)
     if any(source.rendered for source, _ in sources.values()):
         require_browser()
     ends: dict[str, FetchedPage] = {}
@@ -157,14 +159,20 @@ def _address(words: str) -> str:
         raise NotAnAddress(f"{words[:200]!r} is not a web address") from error
 
 
-def _by_source(urls: Iterable[str]) -> dict[str, tuple[Source, list[str]]]:
-    """Groups addresses by the names of their sources."""
+def _by_source(urls: Iterable[str], archive: Path) -> dict[str, tuple[Source, list[str]]]:
+    """Groups addresses by the names that their sources have in the archive."""
     declared = all_sources()
+    names = {one.name for one in declared}
     asked: dict[str, tuple[Source, list[str]]] = {}
-    for url in urls:
-        source = source_of(url, declared)
-        assert source is not None, "a web address has a host"
-        asked.setdefault(source.name, (source, []))[1].append(url)
+    with read_archive(archive) if archive.exists() else nullcontext() as db:
+        name_here = names_here(db) if db else None
+        for url in urls:
+            source = source_of(url, declared)
+            assert source is not None, "a web address has a host"
+            if name_here and not source.is_declared:
+                name = name_here(source.name, url)
+                source = source if name in names else replace(source, name=name)
+            asked.setdefault(source.name, (source, []))[1].append(url)
     return asked
 
 

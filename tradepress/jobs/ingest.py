@@ -20,6 +20,7 @@ from scrapy.settings import Settings
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.frontier.listed_story import listing_at
+from tradepress.archive.frontier.sources import names_here
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.ledger.page_files import file_hash
@@ -166,7 +167,7 @@ def ingest(
                 looked=looked,
                 tell=tell,
                 progress=progress,
-                name_here=run.sources.names_here(),
+                name_here=names_here(run.transaction.db),
             )
             run_until_stopped(way_in.ingest_files(paths))
         done = Ingest(

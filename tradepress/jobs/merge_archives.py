@@ -90,7 +90,7 @@ def _merge(
     command = f"merge {other.path}"
     with archive_run(settings, RunKind.MERGE, command, names, wait=wait) as run:
         try:
-            rows = {name: source_row(one) for name, one in declared.items()}
+            rows = {name: source_row(one, [*declared.values()]) for name, one in declared.items()}
             other = join_sources(run, other, rows)
         except MixedArchive:
             run.discard()

@@ -1,17 +1,20 @@
 """Keeps the sources that an archive has stories of: who publishes them, may crawls go on?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from tradepress.archive.clean import column_value
 from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.errors import MixedArchive
+from tradepress.archive.file.rows import fetch_row, fetch_rows
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.frontier.taken_over import is_on, take_over
+from tradepress.archive.frontier.taken_over import is_on_site_of, take_over
 from tradepress.archive.site_host import host_of, is_site_name
 from tradepress.archive.text_forms import storable
+from tradepress.archive.url_key import url_key
 from tradepress.story import CitedAs
 
 
@@ -32,6 +35,8 @@ class SourceRow:
 
     domains: tuple[str, ...] = ()
     """Are its hosts as declared, in no column; none: only that of its home page is known."""
+    is_own: Callable[[str], bool] | None = field(default=None, compare=False)
+    """Says whether an address is its, as declared; in no column."""
     id_in: Callable[[str], str | None] = field(default=lambda url: None, compare=False)
     """Returns the site's own id in the address of a story, as declared; in no column."""
 
@@ -40,8 +45,18 @@ class SourceRow:
         """Returns the hosts that are its, with what is below them."""
         return self.domains or (host_of(self.home_url),)
 
+    def owns(self, url: str) -> bool:
+        """Is an address its? Where nobody here declares it, no other site's is, even one below the
+        host of its home page (``hmrc.gov.uk``)."""
+        return self.is_own(url) if self.is_own else is_on_site_of(url, self.home_url)
 
-COLUMNS = tuple(one.name for one in fields(SourceRow) if one.name not in ("domains", "id_in"))
+
+DECLARED = ("domains", "is_own", "id_in")
+COLUMNS = tuple(one.name for one in fields(SourceRow) if one.name not in DECLARED)
+KNOWN_AT = """
+    SELECT articles.source FROM locations JOIN articles ON articles.id = article_id
+    WHERE url_key = :key UNION ALL SELECT source FROM urls WHERE url_key = :key LIMIT 1
+"""
 
 
 class Sources:
@@ -95,28 +110,11 @@ class Sources:
             row,
         )
         if not is_site_name(source.name):
-            take_over(self._transaction, source.name, source.hosts, source.id_in)
-
-    def names_here(self, declared: Iterable[SourceRow] = ()) -> Callable[[str, str], str]:
-        """Returns a function that gives the name which the source of an address has here: that of
-        an undeclared one may be on the site of a declared one.
-
-        :param declared: of those that are known here, what tells more of their hosts than the row
-        """
-        hosts: dict[str, tuple[str, ...]] = {
-            row["name"]: (host_of(row["home_url"]),)
-            for row in self._transaction.rows(
-                "SELECT name, home_url FROM sources WHERE NOT instr(name, '.') ORDER BY name"
+            home_url = self._transaction.value(
+                "SELECT home_url FROM sources WHERE name = ?", [source.name]
             )
-        }
-        hosts |= {one.name: one.hosts for one in declared if one.name in hosts}
-
-        def name_here(source: str, url: str) -> str:
-            if not is_site_name(source):
-                return source
-            return next((name for name, own in hosts.items() if is_on(url, own)), source)
-
-        return name_here
+            kept = replace(source, home_url=home_url)
+            take_over(self._transaction, kept.name, kept.hosts, kept.owns, kept.id_in)
 
     def pass_trial(self, name: str, passed_at: str | None = None) -> None:
         """Lets a source go on after its trial, as the operator says.
@@ -134,6 +132,29 @@ class Sources:
             "SELECT trial_passed_at FROM sources WHERE name = ?", [name]
         )
         return passed_at is not None
+
+
+def names_here(db: Database, declared: Iterable[SourceRow] = ()) -> Callable[[str, str], str]:
+    """Returns a function that gives the name which the source of an address has in an archive: an
+    undeclared one may be on the site of a declared one, or the other way.
+
+    :param declared: of those that are known there, what tells more of their addresses than the row
+    """
+    columns = ", ".join(COLUMNS)
+    sql = f"SELECT {columns} FROM sources WHERE NOT instr(name, '.') ORDER BY name"
+    known = {row["name"]: SourceRow(**row) for row in fetch_rows(db, sql)}
+    known |= {one.name: one for one in declared if one.name in known}
+
+    def name_here(source: str, url: str) -> str:
+        with suppress(ValueError):
+            kept = fetch_row(db, KNOWN_AT, {"key": url_key(url)})
+            if kept and (is_site_name(source) or is_site_name(kept["source"])):
+                return str(kept["source"])
+        if not is_site_name(source):
+            return source
+        return next((one.name for one in known.values() if one.owns(url)), source)
+
+    return name_here
 
 
 def require_kind(db: Database, sample: bool, path: Path) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.site_host import host_of, is_at
+from tradepress.archive.site_host import host_of, is_at, site_name
+from tradepress.archive.withdrawal.tombstones import taken_over_key
 
 UNDECLARED = "SELECT name, home_url FROM sources WHERE instr(name, '.') ORDER BY name"
 IS_REFERRED_TO = " UNION ALL ".join(
@@ -19,31 +20,37 @@ IS_REFERRED_TO = " UNION ALL ".join(
 def take_over(
     transaction: Transaction,
     name: str,
-    domains: Sequence[str],
+    hosts: Sequence[str],
+    owns: Callable[[str], bool],
     site_id: Callable[[str], str | None],
 ) -> None:
-    """Moves to a declared source what undeclared ones have of its hosts; does nothing if there is
-    none.
+    """Moves to a declared source what undeclared ones have of its addresses; does nothing if there
+    is none. What was withdrawn under their names stays out under its own.
 
     What was no story by the rules for all sites is asked for again where a listing has it.
 
     :param name: of the declared source, which is known here
-    :param domains: its hosts; what is below them is its, too
+    :param hosts: on which, or below which, its addresses are
+    :param owns: is an address its?
     :param site_id: returns the site's own id in the address of a story
     """
-    undeclared = [(row["name"], host_of(row["home_url"])) for row in transaction.rows(UNDECLARED)]
-    sites = [
-        site
-        for site, host in undeclared
-        if any(is_at(host, one) or is_at(one, host) for one in domains)
+    undeclared = [
+        (row["name"], host_of(row["home_url"]), row["home_url"])
+        for row in transaction.rows(UNDECLARED)
     ]
+    # Who owns is asked before SQLite does, which would not tell what is wrong with a declaration.
+    sites = {
+        site: owns(home_url)
+        for site, host, home_url in undeclared
+        if any(is_at(host, one) or is_at(one, host) for one in hosts)
+    }
     if not sites:
         return
 
     connection = transaction.db.conn
-    connection.create_function("is_own", 1, lambda url: is_on(url, domains))
+    connection.create_function("is_own", 1, owns)
     connection.create_function("own_id", 1, site_id)
-    for site in sites:
+    for site, is_wholly_its in sites.items():
         given = {"name": name, "site": site}
         for table in ("articles", "urls", "fetches", "quarantine"):
             transaction.write(
@@ -59,7 +66,13 @@ def take_over(
             "AND site_id IS NULL AND ref > :site || '-' AND ref < :site || '.'",
             given,
         )
-        leave_out_empty(transaction, site)
+        transaction.write(
+            "INSERT OR IGNORE INTO tombstone_keys (key_hash, tombstone_id) "
+            "SELECT ?, id FROM tombstones WHERE source = ? LIMIT 1",
+            [taken_over_key(name, site), site],
+        )
+        if is_wholly_its:
+            leave_out_empty(transaction, site)
 
 
 def leave_out_empty(transaction: Transaction, site: str) -> None:
@@ -69,10 +82,10 @@ def leave_out_empty(transaction: Transaction, site: str) -> None:
     )
 
 
-def is_on(url: str, domains: Sequence[str]) -> bool:
-    """Is an address on one of these hosts, or below one?"""
+def is_on_site_of(url: str, home_url: str) -> bool:
+    """Is an address on the host of a home page, or below it, and on the same site?"""
     try:
         host = (urlsplit(url).hostname or "").removesuffix(".")
+        return is_at(host, host_of(home_url)) and site_name(url) == site_name(home_url)
     except ValueError:
         return False
-    return any(is_at(host, domain) for domain in domains)

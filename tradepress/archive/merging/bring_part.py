@@ -208,7 +208,8 @@ class ArrivingPart:
 
     def _schedule(self, row: Row) -> bool:
         """Does this address count here? That of a withdrawn story doesn't."""
-        found = self.run.addresses.add(row["source"], [(row["url"], row["found_on"])], state="done")
+        source = self.other.name_here(row["source"], row["url"])
+        found = self.run.addresses.add(source, [(row["url"], row["found_on"])], state="done")
         self.run.addresses.schedule(found)
         return bool(found)
 

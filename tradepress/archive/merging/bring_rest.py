@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.frontier.joined_addresses import join_address
-from tradepress.archive.frontier.sources import SourceRow
+from tradepress.archive.frontier.sources import SourceRow, names_here
 from tradepress.archive.merging.other_archive import OtherArchive
 from tradepress.archive.run import Run
 from tradepress.archive.url_key import url_key
@@ -38,8 +38,8 @@ def join_sources(
     known = declared or {}
     for source in other.sources():
         own = known.get(source.name, source)
-        run.sources.add(replace(source, domains=own.domains, id_in=own.id_in))
-    return replace(other, name_here=run.sources.names_here(known.values()))
+        run.sources.add(replace(source, domains=own.domains, is_own=own.is_own, id_in=own.id_in))
+    return replace(other, name_here=names_here(run.transaction.db, known.values()))
 
 
 def bring_quarantine(run: Run, other: OtherArchive) -> None:

@@ -18,6 +18,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.frontier.addresses import Address
 from tradepress.archive.frontier.sources import COLUMNS, SourceRow
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.site_host import is_site_name, site_name
 from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.ref import is_address
@@ -170,16 +171,19 @@ class OtherArchive:
         yield from rows if weight is None else weight.of(rows)
 
     def sources(self) -> list[SourceRow]:
-        """Lists the sources that it has stories or addresses of.
+        """Lists the sources that it has stories or addresses of, undeclared ones last: where they
+        are made known in this order, none is taken over before its stories have come.
 
         :raises DamagedArchive: one is called as none can be
         """
         names = ", ".join(COLUMNS)
-        rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
+        rows = self.rows(f"SELECT {names} FROM sources ORDER BY instr(name, '.') > 0, name")
         with border(lambda why: damaged(self.path, why), ArchiveError):
             for row in rows:
                 if not NAME.fullmatch(row["name"]) or not is_address(row["home_url"]):
                     raise damaged(self.path, f"{row['name']!r} of {row['home_url']!r} is no source")
+                if is_site_name(row["name"]) and site_name(row["home_url"]) != row["name"]:
+                    row["home_url"] = f"https://{row['name']}/"
                 row["publisher"] = one_line(row["publisher"])
                 row["is_sample"] = bool(row["is_sample"])
             return [SourceRow(**row) for row in rows]

@@ -16,7 +16,7 @@ SAID = f"""
     SELECT substr(json_extract(evidence, '$.publisher[0].value'), 1, {LONGEST}) AS publisher,
         articles.language
     FROM articles JOIN version_rows ON version_rows.id = articles.version_id
-    WHERE ref > :site || '-' AND ref < :site || '.' AND source = :site ORDER BY ref LIMIT {MOST}
+    WHERE ref > :site || '-' AND ref < :site || '.' AND +source = :site ORDER BY ref LIMIT {MOST}
 """
 
 

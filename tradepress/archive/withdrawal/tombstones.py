@@ -12,7 +12,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.errors import WithdrawnArticle
 from tradepress.archive.file.rows import fetch_row
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.site_host import host_of, is_at, is_site_name
+from tradepress.archive.site_host import is_site_name
 from tradepress.archive.text_forms import plain_type
 from tradepress.archive.url_key import url_key
 
@@ -109,6 +109,12 @@ def text_key(source: str, text_hash: str) -> str:
     return hash_key(f"{source}\ntext\n{text_hash}")
 
 
+def taken_over_key(source: str, site: str) -> str:
+    """Returns a mark that names no story: this source has taken over what an undeclared one had,
+    whose name the keys of its stories are made of."""
+    return hash_key(f"{source}\ntaken over\n{site}")
+
+
 def page_key(digest: str) -> str:
     """Returns the key of a raw page's digest, by which a copy of it that was put back is known."""
     return hash_key(f"page\n{digest}")
@@ -194,16 +200,11 @@ def names_in_tombstones(db: Database, source: str) -> list[str]:
     had before it was declared."""
     if is_site_name(source):
         return [source]
-    sites = db.execute(
-        "SELECT DISTINCT name, home_url FROM tombstones JOIN sources ON name = source "
-        "WHERE instr(name, '.')"
-    ).fetchall()
-    home = db.execute("SELECT home_url FROM sources WHERE name = ?", [source]).fetchone()
-    if not sites or home is None:
-        return [source]
-    own = host_of(home[0])
-    hosts = [(name, host_of(url)) for name, url in sites]
-    return [source, *(name for name, host in hosts if is_at(own, host) or is_at(host, own))]
+    sites = db.execute("SELECT DISTINCT source FROM tombstones WHERE instr(source, '.')").fetchall()
+    return [
+        source,
+        *(site for (site,) in sites if find_tombstone(db, [taken_over_key(source, site)])),
+    ]
 
 
 def is_withdrawn(db: Database, key: str) -> bool:
