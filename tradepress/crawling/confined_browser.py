@@ -48,13 +48,18 @@ FLAGS = (
     # neither.
     *("--proxy-server=nowhere.invalid:9", "--proxy-bypass-list=<-loopback>", "--disable-quic"),
     *("--host-resolver-rules=MAP * ~NOTFOUND", "--js-flags=--max-old-space-size=512"),
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 RENDERED = "its pages are rendered (drawn by their scripts), and"
 
 
 class NoBrowser(UsageError):
     """Raised where pages can't be rendered; the message says why, and what to install."""
+
+
+class BrowserFailed(Exception):
+    """Raised where a browser that had started ended, or no longer answers: nothing that the page
+    did shows why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +155,9 @@ async def confined_browser(*flags: str) -> AsyncIterator[ConfinedBrowser]:
                 if "BrowserType.launch" not in str(error):
                     raise
                 lines = [*filter(None, map(str.strip, str(error).splitlines()))]
-                said = next((line for line in lines if "[err]" in line), lines[0])
-                cause = said.rpartition("[err]")[2].strip()[:300]
+                said = [line for line in lines if "[err]" in line] or lines[:1]
+                causes = [line for line in said if "ERROR:" in line or "FATAL:" in line]
+                cause = (causes or said)[-1].rpartition("[err]")[2].strip()[:300]
                 raise NoBrowser(f"{program} does not start ({cause}).") from error
             finally:
                 if mark.exists():
