@@ -176,6 +176,7 @@ def test_a_handler_reads_by_the_bounded_parser_and_tells_what_is_in_hand(
 ) -> None:
     made: list[object] = []
     crawler: Any = ModuleType("a crawler")
+    crawler.spidercls = None
     monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda _, crawler: made.append(crawler))
     monkeypatch.setattr(pace, "set_parser", lambda *facts: made.append(facts))
     monkeypatch.setattr(pace, "pages_in_hand", lambda one: 7 if one is crawler else 0)

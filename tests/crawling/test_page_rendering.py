@@ -227,8 +227,8 @@ def test_so_is_a_browser_that_does_not_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "chromium"
-    lines = ("a warning first", "FATAL: no sandbox to be had", "what was in the registers")
-    broken.write_text(f"#!/bin/sh\nprintf '{'\\n'.join(lines)}\\n' >&2\nexit 1\n")
+    said = "a warning\nFATAL: no sandbox to be had\nits registers"
+    broken.write_text(f"#!/bin/sh\nprintf '{said}\n' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(confined_browser, "confinement", lambda: AS_FLAGS_ALONE)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")

@@ -101,9 +101,9 @@ class PageRenderer:
 
     async def require_browser(self) -> None:
         """Opens a page in a browser once, and notes what it lacks here; raises NoBrowser."""
-        from playwright.async_api import Error
-
         async with context_of(self.crawler).browser, confined_browser() as chromium:
+            from playwright.async_api import Error  # it is there
+
             confined = confinement()
             try:
                 await (await new_context(chromium)).new_page()
