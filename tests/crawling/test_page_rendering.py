@@ -300,6 +300,20 @@ def test_what_a_rendered_page_does_not_show_is_not_read(form: Any) -> None:
     assert told.value.reason == "script"
 
 
+def test_what_a_killed_crawl_left_is_deleted_after_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confined_browser, "gettempdir", lambda: str(tmp_path))
+    gone, runs = 2**22 + 1, os.getsid(0)  # no process has an ID above that of the first
+    for name, session, days in (("left", gone, 2), ("new", gone, 0), ("runs", runs, 2)):
+        mark = tmp_path / f"tradepress-browser-{name}" / "session"
+        mark.parent.mkdir()
+        mark.write_text(f"{session}\n")
+        os.utime(mark, (mark.stat().st_mtime - days * 86_400,) * 2)
+    confined_browser.remove_left_profiles()
+    assert sorted(one.name[19:] for one in tmp_path.iterdir()) == ["new", "runs"]
+
+
 def test_all_processes_of_a_session_end_with_it() -> None:
     two = subprocess.Popen(
         ["/bin/sh", "-c", "sleep 600 & sleep 600 & echo; wait"],
