@@ -94,7 +94,7 @@ def test_the_downloader_asks_for_all_that_a_rendered_page_is_made_of(paper: Pape
     words = ["-c", WITH_SPIDERS, paper.folder / "spiders", "reextract", "--diff"]
     again = preloaded.run(words, cwd=paper.folder, env={**os.environ, "PATH": "/none"})
     assert again.returncode == 0, again.stderr
-    assert again.stdout == "gazette: 2 of 2 read again: 2 stay as they are\n"
+    assert again.stdout.startswith("gazette: 2 of 4 read again: 2 stay as they are\n")
     paper.change("UPDATE urls SET next_due = '2026-01-01T00:00:00Z'")
     done = paper.crawl("gazette")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -117,7 +117,9 @@ def test_a_page_whose_data_cannot_be_had_stays_due(paper: Paper) -> None:
 
 
 def test_a_check_renders_stories_too(paper: Paper) -> None:
+    two = (f'<a href="/trademark/lantern-case-number-{n}">A story</a>' for n in (1001, 1002))
+    paper.pages["/trademark/"] = Answer("".join(two))  # more with the same words are furniture
     found = paper.run("sources", "check", "gazette", "--json")
     (told,) = json.loads(found.stdout)
     assert told["is_well"]
-    assert told["fields"]["body"]["filled"] == 4
+    assert told["fields"]["body"]["filled"] == 2
