@@ -130,6 +130,13 @@ def test_a_request_takes_its_turn_and_its_room_and_goes_only_while_the_crawl_doe
     assert all(facts == (net.handler._crawler, request.url) for facts in looked)
 
 
+def test_what_a_rendered_page_waits_for_never_waits_for_a_place(net: Net) -> None:
+    net.handler.renders = True
+    context_of(net.handler._crawler).capacity.on_the_wire = MOST_PAGES
+    net.ask(Request("http://quick.example/1"))
+    assert net.asked == [("quick.example", 0.0)]
+
+
 @pytest.mark.parametrize(
     ("of_slot", "delay"), [(None, DELAY), (0.5, DELAY), (DELAY, DELAY), (5.0, 5.0)]
 )
@@ -169,6 +176,7 @@ def test_a_handler_reads_by_the_bounded_parser_and_tells_what_is_in_hand(
 ) -> None:
     made: list[object] = []
     crawler: Any = ModuleType("a crawler")
+    crawler.spidercls = None
     monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda _, crawler: made.append(crawler))
     monkeypatch.setattr(pace, "set_parser", lambda *facts: made.append(facts))
     monkeypatch.setattr(pace, "pages_in_hand", lambda one: 7 if one is crawler else 0)

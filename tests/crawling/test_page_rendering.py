@@ -4,17 +4,23 @@ import asyncio
 import os
 import re
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from socket import AF_INET, SOCK_DGRAM, socket
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import Site, site
+from drawn_pages import FORMS, URL, page, story
 from needs import require_program
-from scrapy.http import HtmlResponse, Response
+from playwright.async_api import Error
+from scrapy.http import HtmlResponse, Request, Response
 from without_rights import reachable_folder
 
+from tradepress.conduct.context import context_of
 from tradepress.crawling import confined_browser, page_rendering
 from tradepress.crawling.confined_browser import (
     Confinement,
@@ -22,9 +28,12 @@ from tradepress.crawling.confined_browser import (
     end_session,
     require_browser,
 )
-from tradepress.crawling.page_rendering import PageRenderer
+from tradepress.crawling.page_rendering import NotWhole, PageRenderer
 from tradepress.crawling.page_workers import TooComplex
+from tradepress.extraction import NotAnArticle, extract_article
+from tradepress.extraction.not_an_article import RENDERED_MARK
 from tradepress.source import Source
+from tradepress.story import Reservation
 
 __all__ = ["site"]
 
@@ -57,8 +66,13 @@ GIVEN_UP = {
     "what its scripts make of it is larger than 10,000,000 letters": """<script>
         document.documentElement.append(new Comment("x".repeat(11e6)))</script>""",
 }
+BY_SITE = tuple(
+    Reservation(term="tdm-reservation", evidence="/.well-known/tdmrep.json", value=value)
+    for value in ("unknown", "0")
+)
 STAYS = """<p>a<img name=documentElement><p id=b><script>
     location = "/other"; location.reload(); alert(1); confirm(2); prompt(3);
+    fetch("/" + "x".repeat(2000)).catch(() => 0);
     fetch("/api").then(answer => answer.text()).then(text => b.textContent = text);
 </script>"""
 
@@ -70,17 +84,22 @@ class Answering(PageRenderer):
         crawler: Any = SimpleNamespace(spidercls=SimpleNamespace(source=SOURCE), spider=None)
         super().__init__(crawler)
         self.asked: list[str] = []
+        self.reserved: tuple[Reservation, ...] = ()
 
     async def fetch(self, url: str, accept: str | None, *, is_script: bool) -> Response:
         self.asked.append(url)
-        return Response(url, body=b"fetched", headers={"Content-Type": "text/plain"})
+        headers = {"Content-Type": "text/plain", "TDM-Reservation": "1"}
+        meta = {"site_reservations": BY_SITE}
+        return Response(url, body=b"fetched", headers=headers, request=Request(url, meta=meta))
 
     async def result(self, page: str) -> str:
         """What comes of the page, or why it was given up."""
         response = HtmlResponse(STORY, body=page.encode(), headers={"Content-Type": "text/html"})
         try:
-            return (await self.render(response)).decode()
-        except TooComplex as error:
+            drawn = await self.render(response)
+            self.reserved = drawn.reservations
+            return drawn.body.decode()
+        except (TooComplex, NotWhole) as error:
             return str(error)
 
 
@@ -135,7 +154,12 @@ def test_a_page_stays_where_it_is_and_is_read_as_drawn(sessions: list[int]) -> N
     found = asyncio.run(renderer.result(STAYS))
     assert "<p>a" in found
     assert '<p id="b">fetched' in found
+    assert found.startswith(RENDERED_MARK)
     assert renderer.asked == ["https://gazette.example/api"]
+    assert [(one.evidence, one.value) for one in renderer.reserved] == [
+        ("header", "1"),
+        (BY_SITE[0].evidence, "unknown"),
+    ]
     assert running(sessions) == []
 
 
@@ -149,6 +173,11 @@ fetch("/vote", {{method: "POST"}}).catch(() => 0); new Image().src = "/pixel.png
 navigator.serviceWorker.register("/worker.js").catch(() => 0);
 const work = `fetch("http://{host}/worker").catch(() => 0); new WebSocket("ws://{host}/w")`;
 new Worker(URL.createObjectURL(new Blob([work])));
+const Peer = window.RTCPeerConnection ?? window.webkitRTCPeerConnection;
+const urls = ["stun:{udp}", "stun:localhost:" + "{udp}".split(":")[1]];
+const peer = Peer ? new Peer({{iceServers: [{{urls}}]}}) : null;
+peer?.createDataChannel("x");
+peer?.createOffer().then(offer => peer.setLocalDescription(offer));
 </script>"""
 AS_FLAGS_ALONE = Confinement(programs=(), is_sandboxed=os.geteuid() != 0)
 
@@ -160,8 +189,11 @@ def test_chromium_connects_to_nothing(
 ) -> None:
     if not is_confined:
         monkeypatch.setattr(confined_browser, "confinement", lambda: AS_FLAGS_ALONE)
-    page = REACHES_OUT.format(host=f"127.0.0.1:{site.port}")
-    with reachable_folder() as folder:
+    with reachable_folder() as folder, socket(AF_INET, SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        udp.setblocking(False)
+        hosts = {"host": f"127.0.0.1:{site.port}", "udp": f"127.0.0.1:{udp.getsockname()[1]}"}
+        page = REACHES_OUT.format(**hosts)
         folder.chmod(0o777)
         log = folder / "net-log.json"
         logging = partial(confined_browser.confined_browser, f"--log-net-log={log}")
@@ -169,6 +201,8 @@ def test_chromium_connects_to_nothing(
         renderer = Answering()
         assert "<p>a" in asyncio.run(renderer.result(page))
         logged = log.read_text()
+        with pytest.raises(BlockingIOError):
+            udp.recv(1)
     assert site.requests == []
     assert renderer.asked == []  # none of it is a GET of script or data on the own site
     numbers = dict(re.findall(r'"(\w+)":(\d+)', logged.partition('"logEventTypes"')[2]))
@@ -193,12 +227,91 @@ def test_so_is_a_browser_that_does_not_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "chromium"
-    broken.write_text("#!/bin/sh\necho 'no sandbox to be had' >&2\nexit 1\n")
+    said = "a warning\nFATAL: no sandbox to be had\nits registers"
+    broken.write_text(f"#!/bin/sh\nprintf '{said}\n' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(confined_browser, "confinement", lambda: AS_FLAGS_ALONE)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(NoBrowser, match=r"chromium does not start .*no sandbox to be had"):
         asyncio.run(Answering().require_browser())
+
+
+class _Mute:
+    """Is a browser that has started and answers nothing."""
+
+    async def new_context(self, **_: object) -> None:
+        raise Error("Protocol error: no such method\nCall log: …")
+
+
+@pytest.fixture
+def mute(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Are the starts of a browser that answers nothing."""
+    starts: list[str] = []
+
+    @asynccontextmanager
+    async def start() -> AsyncIterator[Any]:
+        starts.append("start")
+        yield SimpleNamespace(browser=_Mute(), is_swollen=False)
+
+    monkeypatch.setattr(page_rendering, "confined_browser", start)
+    monkeypatch.setattr(page_rendering, "LOOK_SECONDS", 0.01)
+    return starts
+
+
+def test_that_the_browser_fails_is_no_fault_of_the_page(mute: list[str]) -> None:
+    renderer = Answering()
+    with pytest.raises(NoBrowser, match=r"opens no page \(Protocol error: no such method\)"):
+        asyncio.run(renderer.require_browser())
+    assert mute == ["start"]
+    with pytest.raises(NotWhole) as told:
+        asyncio.run(renderer.render(HtmlResponse(STORY, body=b"<p>a")))
+    assert (told.value.failure.outcome, told.value.failure.reason) == ("failed", "browser")
+
+
+def test_once_a_run_stops_no_browser_is_started(mute: list[str]) -> None:
+    renderer = Answering()
+    context_of(renderer.crawler).is_stopping = True
+    with pytest.raises(NotWhole) as told:
+        asyncio.run(renderer.render(HtmlResponse(STORY, body=b"<p>a")))
+    assert told.value.failure.reason == "interrupted"
+    assert mute == []
+
+
+def test_browsers_of_a_run_start_one_after_the_other(mute: list[str]) -> None:
+    renderer = Answering()
+
+    async def start() -> None:
+        async with context_of(renderer.crawler).browser:
+            waiting = asyncio.ensure_future(renderer.require_browser())
+            await asyncio.sleep(0)
+            assert mute == []
+        with pytest.raises(NoBrowser):
+            await waiting
+
+    asyncio.run(start())
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_a_rendered_page_does_not_show_is_not_read(form: Any) -> None:
+    drawn = RENDERED_MARK + page(form(story()))
+    assert extract_article(page(form(story())), URL).body
+    with pytest.raises(NotAnArticle, match="nothing is read but what it shows") as told:
+        extract_article(drawn.encode(), URL, content_type="text/html; charset=utf-8")
+    assert told.value.reason == "script"
+
+
+def test_what_a_killed_crawl_left_is_deleted_after_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confined_browser, "gettempdir", lambda: str(tmp_path))
+    gone, runs = 2**22 + 1, os.getsid(0)  # no process has an ID above that of the first
+    for name, session, days in (("left", gone, 2), ("new", gone, 0), ("runs", runs, 2)):
+        mark = tmp_path / f"tradepress-browser-{name}" / "session"
+        mark.parent.mkdir()
+        mark.write_text(f"{session}\n")
+        os.utime(mark, (mark.stat().st_mtime - days * 86_400,) * 2)
+    confined_browser.remove_left_profiles()
+    assert sorted(one.name[19:] for one in tmp_path.iterdir()) == ["new", "runs"]
 
 
 def test_all_processes_of_a_session_end_with_it() -> None:

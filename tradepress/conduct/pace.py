@@ -15,7 +15,6 @@ from scrapy.http import Request, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
-from tradepress.archive.ledger.ledger import SUBRESOURCE
 from tradepress.conduct.context import context_of, engine_of
 from tradepress.conduct.header_limit import BoundedParser
 from tradepress.conduct.host_pause import HostPause
@@ -34,10 +33,15 @@ class PacedHandler(HTTP11DownloadHandler):
     rest begins when an answer has ended, so that the site sees no two requests closer than that.
     """
 
+    renders = False
+    """Are pages of its source rendered?"""
+
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         set_parser(self, BoundedParser)
         context_of(crawler).capacity.in_hand[crawler] = partial(pages_in_hand, crawler)
+        source = getattr(crawler.spidercls, "source", None)
+        self.renders = source is not None and source.rendered
 
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)
@@ -51,7 +55,9 @@ class PacedHandler(HTTP11DownloadHandler):
                 server = pace.servers[await self._address(request)]
                 await turns.enter_async_context(self._turn(server, request, delay))
             going = partial(require_going, self._crawler, request.url)
-            if request.meta.get("kind") != SUBRESOURCE:  # the page that waits for it has its place
+            # A page that is rendered has its place, and waits for what it asks for: behind that
+            # nothing of its source may wait for a place, as it would have the turn meanwhile.
+            if not self.renders:
                 await turns.enter_async_context(context.capacity.page(going))
             return await super().download_request(request)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
@@ -38,6 +38,7 @@ LIMITED = (
     f'echo $$ >"$0" && ulimit -d {2 * MEMORY >> 10} && ulimit -t {CPU_SECONDS} && ulimit -c 0 '
     '&& exec "$@"'
 )
+PROFILE, LEFT_SECONDS = "tradepress-browser-", 24 * 3600
 START_SECONDS, END_TRIES, END_SECONDS = 60, 500, 0.01
 FLAGS = (
     *("--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check"),
@@ -48,13 +49,18 @@ FLAGS = (
     # neither.
     *("--proxy-server=nowhere.invalid:9", "--proxy-bypass-list=<-loopback>", "--disable-quic"),
     *("--host-resolver-rules=MAP * ~NOTFOUND", "--js-flags=--max-old-space-size=512"),
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 RENDERED = "its pages are rendered (drawn by their scripts), and"
 
 
 class NoBrowser(UsageError):
     """Raised where pages can't be rendered; the message says why, and what to install."""
+
+
+class BrowserFailed(Exception):
+    """Raised where a browser that had started ended, or no longer answers: nothing that the page
+    did shows why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +129,8 @@ async def confined_browser(*flags: str) -> AsyncIterator[ConfinedBrowser]:
     program, confined = require_browser(), confinement()
     from playwright.async_api import Error, async_playwright  # here, as few crawls need it
 
-    with TemporaryDirectory(prefix="tradepress-", ignore_cleanup_errors=True) as name:
+    remove_left_profiles()
+    with TemporaryDirectory(prefix=PROFILE, ignore_cleanup_errors=True) as name:
         mark, home = Path(name, "session"), Path(name, "home")
         home.mkdir()
         if AS_NOBODY[0] in confined.programs:
@@ -150,12 +157,22 @@ async def confined_browser(*flags: str) -> AsyncIterator[ConfinedBrowser]:
                 if "BrowserType.launch" not in str(error):
                     raise
                 lines = [*filter(None, map(str.strip, str(error).splitlines()))]
-                said = next((line for line in lines if "[err]" in line), lines[0])
-                cause = said.rpartition("[err]")[2].strip()[:300]
+                said = [line for line in lines if "[err]" in line] or lines[:1]
+                causes = [line for line in said if "ERROR:" in line or "FATAL:" in line]
+                cause = (causes or said)[-1].rpartition("[err]")[2].strip()[:300]
                 raise NoBrowser(f"{program} does not start ({cause}).") from error
             finally:
                 if mark.exists():
                     end_session(int(mark.read_text()))
+
+
+def remove_left_profiles() -> None:
+    """Deletes what a browser left a day ago or more, whose crawl was killed with it."""
+    for mark in Path(gettempdir()).glob(f"{PROFILE}*/session"):
+        with suppress(OSError, ValueError):
+            is_old = time.time() - mark.stat().st_mtime > LEFT_SECONDS
+            if is_old and not any(processes(int(mark.read_text()))):
+                shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def end_session(session: int) -> None:

@@ -27,6 +27,7 @@ from tradepress.conduct.redirects import NotFollowed
 from tradepress.conduct.request_budget import BudgetSpent
 from tradepress.conduct.robots import ForbiddenByRobots, RobotsUnavailable
 from tradepress.conduct.stop import Stopped
+from tradepress.crawling.confined_browser import BrowserFailed, NoBrowser
 
 # A refused certificate is an outcome and no defect; Twisted prints a traceback of it, on its own
 # (until another log begins) and through logging.
@@ -56,6 +57,8 @@ OUTCOMES: dict[type[BaseException], tuple[Outcome, str, str]] = {
     ResponseDataLossError: ("failed", "data_loss", "{host} broke off the answer"),
     TooLarge: ("rejected", "too_large", "{url}: {error}"),
     CutOff: ("failed", "data_loss", "{url}: {error}"),
+    NoBrowser: ("deferred", "browser", "{error}"),
+    BrowserFailed: ("failed", "browser", "the browser failed ({error})"),
     Undecodable: ("failed", "encoding", "{url}: {error}"),
 }
 """Maps an exception, and those derived from it that are not here, to outcome, reason and words."""

@@ -1,5 +1,6 @@
 """Declares NewsSpider, the only spider with behaviour; ``spider_loader.py`` gives it a source."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,9 @@ from tradepress.archive.frontier.addresses import Address
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import OF_DATA, Outcome
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.conduct.context import engine_of
 from tradepress.conduct.host_pause import HostPaused
+from tradepress.conduct.stop import finish
 from tradepress.crawling.addon import require_addon
 from tradepress.crawling.confined_browser import NoBrowser
 from tradepress.crawling.failures import Failure, explain
@@ -222,8 +225,13 @@ class NewsSpider(ListingWalk):
                 page = await self.rendered(page, drawn_from)
             read = await self.workers.run(read_page, page, self.source)
         except NotWhole as error:
-            why = explain(error.error, error.url)
-            self.not_had(asked, why, why.reason)
+            self.not_had(asked, error.failure, error.failure.reason)
+            return
+        except NoBrowser as error:
+            self.report.lacks = str(error)
+            self.not_had(asked, explain(error, asked), "browser")
+            closing = engine_of(self.crawler).close_spider_async(reason="browser")
+            self.stopping = asyncio.ensure_future(finish(closing, self.crawler))
             return
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason == DEFECT:  # the run says so, and its traceback is logged
@@ -253,26 +261,29 @@ class NewsSpider(ListingWalk):
         yield read.captured(replace(page.capture, data=data))
 
     async def rendered(self, page: PageToRead, response: Response) -> PageToRead:
-        """Returns the page as its scripts draw it; what it reserved before they ran counts, too.
+        """Returns the page as its scripts draw it; what it reserved before they ran counts, too,
+        and what is reserved of the data that they load.
 
         :raises TooComplex, NotWhole: as :meth:`PageRenderer.render`
         """
         by_page = await self.workers.run(
             page_reservations, page.body, header_of(response, "Content-Type")
         )
-        body = await self.renderer.render(response)
+        drawn = await self.renderer.render(response)
+        reserved = (*(one for one in by_page if not one.allows), *drawn.reservations)
         return replace(
             page,
-            body=body,
+            body=drawn.body,
             capture=replace(
                 page.capture,
-                body=body,
+                body=drawn.body,
                 content_type=RENDERED_TYPE,
                 http_headers=(),
                 request_headers=(),
                 received=page.capture,
             ),
             reservations=(*by_page, *page.reservations),
+            data_reservations=reserved,
         )
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:

@@ -1,6 +1,7 @@
 """Renders pages as their scripts draw them: Chromium has no network, our downloader answers it."""
 
 import asyncio
+import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,14 +16,25 @@ from tradepress.archive.ledger.ledger import SUBRESOURCE, Fetched
 from tradepress.conduct.context import context_of, engine_of
 from tradepress.conduct.host_pause import BUSY
 from tradepress.conduct.stop import Stopped, require_going
-from tradepress.crawling.confined_browser import ConfinedBrowser, confined_browser, confinement
+from tradepress.crawling.confined_browser import (
+    BrowserFailed,
+    ConfinedBrowser,
+    NoBrowser,
+    confined_browser,
+    confinement,
+)
 from tradepress.crawling.failures import explain
+from tradepress.crawling.listing_walk import headers_of
 from tradepress.crawling.page_workers import TooComplex
-from tradepress.extraction.not_an_article import LARGEST_PAGE
+from tradepress.crawling.scrapy_settings import URLLENGTH_LIMIT
+from tradepress.extraction.not_an_article import LARGEST_PAGE, RENDERED_MARK
+from tradepress.rights.header_reservations import header_reservations
+from tradepress.rights.site_rights import WANTED
 from tradepress.source import Source
+from tradepress.story import Reservation
 
 if TYPE_CHECKING:
-    from playwright.async_api import CDPSession, Route
+    from playwright.async_api import BrowserContext, CDPSession, Route
     from playwright.async_api import Request as PageRequest
 
 RENDERED_TYPE = "text/html; charset=utf-8"
@@ -51,19 +63,30 @@ for (const path of ["open", "Notification.requestPermission", "PushManager.proto
     if (owner?.[last]) owner[last] = () => { tell(path === "open"); return null; };
 }
 delete window.RTCPeerConnection;
+delete window.webkitRTCPeerConnection;
 """
 DOCUMENT = f"""(() => {{
-    const markup = "<!DOCTYPE html>\\n" + document.documentElement.outerHTML;
+    const markup = {json.dumps(RENDERED_MARK)} + document.documentElement.outerHTML;
     return markup.length > {LARGEST_PAGE} ? null : markup;
 }})()"""
 
 
 class NotWhole(Exception):
-    """Raised where something that a page asks for failed or was put off: ``error`` is why."""
+    """Raised where something that a page asks for failed or was put off, or the browser did:
+    ``failure`` is why."""
 
     def __init__(self, error: Exception, url: str) -> None:
-        super().__init__(f"{url}: {error}")
-        self.error, self.url = error, url
+        self.failure = explain(error, url)
+        super().__init__(f"{url}: {self.failure.words}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedPage:
+    """Is a page as its scripts draw it."""
+
+    body: bytes
+    reservations: tuple[Reservation, ...]
+    """Holds what is reserved of the data that it loaded, without what these allow."""
 
 
 class PageRenderer:
@@ -77,35 +100,46 @@ class PageRenderer:
         self.noted: set[str] = set()
 
     async def require_browser(self) -> None:
-        """Starts a browser once, and notes what it lacks here; raises NoBrowser."""
-        async with confined_browser():
+        """Opens a page in a browser once, and notes what it lacks here; raises NoBrowser."""
+        async with context_of(self.crawler).browser, confined_browser() as chromium:
+            from playwright.async_api import Error  # it is there
+
             confined = confinement()
+            try:
+                await (await new_context(chromium)).new_page()
+            except Error as error:
+                words = f"Chromium starts and opens no page ({_first_line(error)})"
+                raise NoBrowser(f"{words}: install the playwright that fits it.") from error
         if not (confined.is_sandboxed and "--net" in confined.programs):
             lacks = "namespaces of its own" if confined.is_sandboxed else "its sandbox"
             words = "as this machine forbids them: docs/operating.md says what that means"
             self.note("confinement", f"Chromium runs without {lacks}, {words}.")
 
-    async def render(self, response: Response) -> bytes:
+    async def render(self, response: Response) -> RenderedPage:
         """Returns the document that the scripts of a page make of it, when it is still.
 
         :raises TooComplex: it never becomes still, or does what no story needs
-        :raises NotWhole: something that it asks for failed, or was put off
+        :raises NotWhole: something that it asks for failed, or was put off, or the browser failed
         :raises NoBrowser: the browser doesn't start
         """
         from playwright.async_api import Error
 
         rendering = _Rendering(renderer=self, response=response)
         async with context_of(self.crawler).browser:
+            rendering.require_going()  # the run may have been stopped while it waited
             try:
                 async with confined_browser() as chromium:
-                    return (await rendering.run(chromium)).encode("utf-8", "replace")
-            except (Error, TimeoutError, TooComplex) as error:
+                    body = (await rendering.run(chromium)).encode("utf-8", "replace")
+            except (Error, TooComplex, NotWhole) as error:
                 why = rendering.why or error
-                if not isinstance(why, (TooComplex, NotWhole)):
-                    why = TooComplex("the browser does not answer")
+                if isinstance(why, Error):
+                    why = NotWhole(BrowserFailed(_first_line(why)), response.url)
                 words = f"{response.url} was given up as its scripts ran: {why}; so may be others."
-                self.note(str(why), words)
+                failure = why.failure if isinstance(why, NotWhole) else None
+                if failure is None or failure.reason != "interrupted":
+                    self.note(failure.words if failure else str(why), words)
                 raise why from error
+        return RenderedPage(body=body, reservations=tuple(dict.fromkeys(rendering.reservations)))
 
     def note(self, what: str, words: str) -> None:
         """Writes into the run's report what happens first of its kind."""
@@ -120,7 +154,8 @@ class PageRenderer:
         if url in self.scripts:
             return self.scripts[url]
         headers, meta = {"Accept": accept} if accept else None, {"kind": SUBRESOURCE}
-        request = Request(url, headers=headers, meta=meta, callback=NO_CALLBACK)
+        wanted = {} if is_script else {WANTED: True}
+        request = Request(url, headers=headers, meta={**meta, **wanted}, callback=NO_CALLBACK)
         outcome, reason, fetched = "read", None, Fetched(kind=SUBRESOURCE)
         try:
             answer = await engine_of(self.crawler).download_async(request)
@@ -156,15 +191,25 @@ class _Rendering:
     is_over: bool = False
     in_hand: int = 0
     answered: int = 0
+    reservations: list[Reservation] = field(default_factory=list)
+    """Holds what is reserved of the data that came."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     answering: set["asyncio.Task[None] | None"] = field(default_factory=set)
 
     async def run(self, chromium: ConfinedBrowser) -> str:
         """Returns the document when it is still, unless there is a reason to give it up before."""
+        from playwright.async_api import Error
+
         both = [asyncio.ensure_future(one(chromium)) for one in (self.draw, self.watch)]
         try:
             done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            return done.pop().result()
+            try:
+                return done.pop().result()
+            except (Error, TimeoutError) as error:
+                await asyncio.sleep(LOOK_SECONDS)  # why may be told just after
+                self.require_going()
+                failed = NotWhole(BrowserFailed(_first_line(error)), self.response.url)
+                raise self.why or failed from error
         finally:
             self.is_over = True
             for task in filter(None, (*both, *self.answering)):
@@ -177,17 +222,20 @@ class _Rendering:
             await asyncio.sleep(LOOK_SECONDS / 2)
             if chromium.is_swollen:
                 self.give_up("it needs too much memory")
-            try:
-                require_going(self.renderer.crawler, self.response.url)
-            except Stopped as error:
-                self.why = NotWhole(error, self.response.url)
+            self.require_going()
         raise self.why
+
+    def require_going(self) -> None:
+        """Raises NotWhole where the run ends."""
+        try:
+            require_going(self.renderer.crawler, self.response.url)
+        except Stopped as error:
+            self.why = NotWhole(error, self.response.url)
+            raise self.why from error
 
     async def draw(self, chromium: ConfinedBrowser) -> str:
         """Returns the document when it is still."""
-        context = await chromium.browser.new_context(
-            accept_downloads=False, service_workers="block"
-        )
+        context = await new_context(chromium)
         await context.route("**/*", self.answer)
         await context.expose_binding("tradepressAsks", self.asks)
         await context.add_init_script(ASKS)
@@ -206,7 +254,11 @@ class _Rendering:
             looks += 1
             if looks > MOST_LOOKS:
                 raise TooComplex("it never becomes still")
-            before, shown = shown, await asyncio.wait_for(_document(devtools), ANSWER_SECONDS)
+            try:
+                drawn = await asyncio.wait_for(_document(devtools), ANSWER_SECONDS)
+            except TimeoutError:
+                raise TooComplex("its scripts do not end") from None
+            before, shown = shown, drawn
             alike = alike + 1 if before == shown else 1
         if self.why is not None:
             raise self.why
@@ -242,6 +294,10 @@ class _Rendering:
         is_own = self.renderer.source.owns(url) and not is_page
         if not is_own or kind not in TYPES or request.method != "GET":
             return None
+        if len(url) > URLLENGTH_LIMIT:
+            words = f"an address of over {URLLENGTH_LIMIT:,} letters"
+            self.renderer.note(words, f"a page's script asks for what it does not get: {words}")
+            return None
         self.in_hand += 1
         try:
             async with self.turn:  # what is waited for in vain is not asked for any more
@@ -256,6 +312,10 @@ class _Rendering:
                 answer = await asyncio.shield(fetched)
             if answer.status in BUSY or answer.status >= 500:
                 raise HttpError(answer)
+            if kind != "script":
+                by_site = answer.meta.get("site_reservations", ())
+                told = (*header_reservations(headers_of(answer)), *by_site)
+                self.reservations += (one for one in told if not one.allows)
             return answer
         except Exception as error:
             if explain(error, url).outcome != "rejected":
@@ -263,6 +323,15 @@ class _Rendering:
             return None
         finally:
             self.in_hand -= 1
+
+
+async def new_context(chromium: ConfinedBrowser) -> "BrowserContext":
+    """Returns a new context of a browser, for one page."""
+    return await chromium.browser.new_context(accept_downloads=False, service_workers="block")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:300] or "it does not answer"
 
 
 async def _document(devtools: "CDPSession") -> str:

@@ -16,7 +16,7 @@ from tradepress.extraction.dates import FAR, Found, choose_date, url_month
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
-from tradepress.extraction.not_an_article import NotAnArticle
+from tradepress.extraction.not_an_article import RENDERED_MARK, NotAnArticle
 from tradepress.extraction.people import rank_names
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.structured_data import IMAGE
@@ -58,11 +58,12 @@ def read_article(
     if url and (archived := unwrap(url)):
         url, seen_at = archived.url, seen_at or archived.date_captured
     address = absolute(url, None) if url else None
+    is_rendered = words.startswith(RENDERED_MARK)
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
     read = read_html if looks_like_markup(words) else read_capture
-    if data is not None and read is read_html:
-        read = partial(read_html, data=data)
+    if read is read_html:
+        read = partial(read_html, data=data, is_rendered=is_rendered)
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
 
 

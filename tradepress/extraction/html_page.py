@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from urllib.parse import urlsplit
@@ -41,6 +42,7 @@ PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """Matches what a CMS calls an unnamed author; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 DECLARED_BODY = "json-ld articleBody"
+OF_RENDERED = "as a browser has rendered it, nothing is read but what it shows"
 LONGEST_DESCRIPTION, ENDING = 600, 60
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
 """Is evidence that calls a day one of publication, be it that of an update as well."""
@@ -61,6 +63,7 @@ class _Page:
         source: Source | None,
         rules: Sequence[Rule],
         data: bytes | None,
+        is_rendered: bool,
     ) -> None:
         self.html, self.url, self.source = html, url, source
         self.is_home = bool(url and is_home(url))
@@ -83,7 +86,7 @@ class _Page:
         )
         self.drawn = DrawnPage()
         if not shows_text(blocks, rules):
-            self._read_data(root, telling["script"], [*h1s, title], data)
+            self._read_data(root, telling["script"], [*h1s, title], data, is_rendered)
         if not blocks and not self.drawn.signs and not self.drawn.story:
             raise NotAnArticle("empty", "the page shows no words")
         if not declared.has_article_type:
@@ -131,6 +134,7 @@ class _Page:
         scripts: Sequence[Element],
         titles: Sequence[str],
         data: bytes | None,
+        is_rendered: bool,
     ) -> None:
         """Takes the text that the page carries or loads for its script in place of what it
         shows."""
@@ -146,6 +150,8 @@ class _Page:
         self.drawn = read_drawn(
             self.html, root, scripts, self.blocks, declared, headlines, slug, loaded
         )
+        if is_rendered:
+            self.drawn = replace(self.drawn, story=None, where="", kept_back=OF_RENDERED)
         if (story := self.drawn.story) is None:
             return
         headline = escape(story.headline or "")
@@ -208,14 +214,16 @@ def read_html(
     source: Source | None,
     seen_at: datetime | None,
     data: bytes | None = None,
+    is_rendered: bool = False,
 ) -> PageReadings:
     """Reads all that the page says.
 
     :param data: what it loads, as its source declares
+    :param is_rendered: its scripts have run: what they left in its data they did not show
     :raises NotAnArticle: it is no story, or shows no headline
     """
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    page = _Page(words, url, source, rules, data)
+    page = _Page(words, url, source, rules, data, is_rendered)
     found = _read_story(page, rules)
     _read_declared_fields(found, page)
     _read_bylines(found, page)

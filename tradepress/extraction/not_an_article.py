@@ -18,6 +18,9 @@ JUDGED = frozenset(
 
 UNDRAWN = frozenset(("script", "empty", "no_body", "no_headline"))
 """Are reasons of a page that may be but the frame in which a script draws the story."""
+RENDERED_MARK = "<!DOCTYPE html>\n<!-- as a browser has rendered it -->\n"
+"""Begins a page that a browser has rendered, wherever it is kept and read again: of such a page
+nothing is read but what it shows."""
 STORY_DATA = "story_data"
 """Is the evidence of what was read in the data that a source declares."""
 

@@ -27,6 +27,7 @@ from tradepress.crawling.listing_walk import header_of, headers_of
 from tradepress.crawling.page_rendering import RENDERED_TYPE, NotWhole, PageRenderer
 from tradepress.crawling.page_workers import TooComplex
 from tradepress.crawling.source_report import SourceReport
+from tradepress.extraction.page_reservations import page_reservations
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.run_crawlers import RunningCrawlers
@@ -97,13 +98,20 @@ class VisitSpider(Spider):
         if not (self.source.rendered and self.source.is_article_url(response.url)):
             return page
         try:
-            body = await self.renderer.render(response)
+            drawn = await self.renderer.render(response)
         except NotWhole as error:
-            why = explain(error.error, error.url)
+            why = error.failure
             raise PageNotHad(response.url, why.reason, why.words, why) from error
         except TooComplex as error:
             raise PageNotHad(response.url, error.reason, str(error)) from error
-        return replace(page, page=body, content_type=RENDERED_TYPE)
+        by_page = page_reservations(page.page, page.content_type)
+        reserved = (*(one for one in by_page if not one.allows), *drawn.reservations)
+        return replace(
+            page,
+            page=drawn.body,
+            content_type=RENDERED_TYPE,
+            site_reservations=(*reserved, *page.site_reservations),
+        )
 
     @cached_property
     def renderer(self) -> PageRenderer:

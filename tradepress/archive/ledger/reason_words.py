@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from tradepress.archive.ledger.outcomes import OF_DATA
 
 _WORDS: Mapping[str, str] = {
+    "browser": "the browser that is to draw the page failed, or did not start",
     "challenge": "the page wants a proof that no program asks for it",
     "consent": "the page shows a question for consent alone",
     "empty": "the page is empty",
