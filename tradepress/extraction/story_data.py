@@ -20,6 +20,7 @@ CLOSED, CLOSED_WORD = pattern("closed", "data"), pattern("closed_word", "data")
 CUT, CLOSED_KIND = pattern("cut", "data"), pattern("closed_kind", "data")
 FREE, LEVEL = pattern("free", "data"), pattern("level", "data")
 TEXT, NO_TEXT = pattern("text", "data"), pattern("no_text", "data")
+SCHEMA, LEVEL_WORD = re.compile("https?://schema.org/"), re.compile(r"(?!/|http).{,60}")
 ANY_WORD = re.compile(r"[^\W\d_]{1,19}|\d")
 DAY = re.compile(r"\b(?:19[89]|20\d)\d(?:\D|\d{4}\b|$)")
 EARLIEST, LATEST = 315_532_800, 4_102_444_800
@@ -27,7 +28,7 @@ EARLIEST, LATEST = 315_532_800, 4_102_444_800
 TRUE = ("true", "1", "yes", "on", "y", "ja", "oui")
 NO = ("0", "no", "off", "false", "n", "nein", "non", "nej", "nee")
 UNTRUE = (*NO, "", "none", "null", "undefined", "free", "open", "public")
-LONGEST_LEVEL, MOST_WORDS, SHORTEST, MUCH = 60, 50, 300, 0.5
+MOST_WORDS, SHORTEST, MUCH = 50, 300, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -335,7 +336,7 @@ def _says_closed(key: str, value: object) -> bool:
         words = [_word(one) for one in islice(inner, MOST_WORDS) if isinstance(one, str | int)]
     else:
         words = [_word(value)]
-    is_closed = any(len(word) < LONGEST_LEVEL and CLOSED_WORD.search(word) for word in words)
+    is_closed = any(CLOSED_WORD.search(word) for word in words if LEVEL_WORD.fullmatch(word))
     is_true = any(word in TRUE for word in words)
     if FREE.fullmatch(key) and any(word in NO for word in words):
         return True
@@ -353,4 +354,4 @@ def _says_closed(key: str, value: object) -> bool:
 
 
 def _word(value: object) -> str:
-    return str(value).strip().lower().rpartition("/")[2]
+    return SCHEMA.sub("", str(value).strip().lower())
