@@ -123,7 +123,7 @@ def test_damage_is_found(here: Library) -> None:
         stream.seek(offset + length // 2)
         stream.write(b"\0" * 20)
     (found,) = verify(here.path, captures=folder_of(here)).findings
-    assert "the response of " in found.words
+    assert "the data of " in found.words
 
 
 def withdraw_first(library: Library, *, everywhere: bool = False) -> None:
@@ -190,5 +190,5 @@ def test_a_page_of_no_story_may_keep_its_data_too(here: Library) -> None:
         writer.keep_page(replace(shell_and_data(9), url=f"{SITE}/about"))
         assert [row["kind"] for row in rows(writer, "SELECT kind FROM capture_records")] == [
             "request",
-            "response",
+            "data",
         ]
