@@ -173,7 +173,7 @@ class NewsSpider(ListingWalk):
             priority=BEHIND_ITS_PAGE,
         )
         is_known = address.etag or address.last_modified
-        if conditional and is_known and self.run.addresses.has_text(address.url):
+        if conditional and is_known and self.run.stories.has_text(address.article_id):
             add_validators(request, address.etag, address.last_modified)
             request.meta["handle_httpstatus_list"] = [304]
         return request

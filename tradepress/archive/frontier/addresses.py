@@ -170,11 +170,6 @@ class Addresses:
         )
         return None if found is None else list(json.loads(found))
 
-    def has_text(self, url: str) -> bool:
-        """Is the whole text kept of the story at an address?"""
-        query = "SELECT completeness FROM urls JOIN articles ON articles.id = article_id "
-        return self._transaction.value(query + "WHERE url_key = ?", [url_key(url)]) == "body"
-
     def next_visit(self, url: str, published: str | None = None) -> str:
         """Returns when to ask again for an address that was just read.
 
