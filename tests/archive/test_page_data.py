@@ -3,7 +3,10 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from archive_rows import SITE, rows, save, story, withdraw
 from libraries import FIRST, Library, here, there
 
@@ -16,6 +19,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.rereading import load_rereads
 from tradepress.archive.stories.ref import resolve_ref
 from tradepress.archive.withdrawal.request import tombstone_for
+from tradepress.crawling.news_spider import NewsSpider
 from tradepress.story import Capture
 
 __all__ = ["here", "there"]
@@ -77,6 +81,21 @@ def test_they_are_a_record_of_their_own_beside_the_page(here: Library) -> None:
 def test_the_next_visit_asks_by_the_validators_of_the_data(here: Library) -> None:
     keep(here, 1)
     assert here.ask("SELECT etag FROM urls WHERE article_id IS NOT NULL") == [('"1"',)]
+
+
+@pytest.mark.parametrize(("completeness", "sent"), [("body", {b'"1"'}), ("teaser", set())])
+def test_the_validators_of_a_teasers_page_are_not_sent_to_its_data(
+    here: Library, completeness: str, sent: set[bytes]
+) -> None:
+    with here.open() as writer:
+        save(writer, story(1) | {"completeness": completeness}, capture=shell_and_data(1))
+        spider = SimpleNamespace(run=writer.run, parse_data=None, story_failed=None)
+        asked: Any = NewsSpider.data_request
+        address = writer.run.addresses.at(story(1)["url"])
+        assert address.etag is not None
+        request = asked(spider, f"{SITE}/api/1", address, None)
+        assert set(request.headers.getlist("If-None-Match")) == sent
+        writer.end_run("done", 0)
 
 
 def test_they_are_found_when_the_page_is_read_again(here: Library) -> None:

@@ -246,3 +246,26 @@ def test_a_page_with_a_text_of_its_own_is_read_as_it_is() -> None:
     own = f"<article><h1>{STORY.headline}</h1>{html_of(STORIES[1])}</article>"
     page = FRAME.replace("<div id=root>", f"{own}<div>")
     assert replace(read(REST.data(STORY), page), capture=None) == read(b"nothing", page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "more", "end"),
+    [
+        (DataFields(headline="article.seo", body="article.content"), {"isPremium": True}, ""),
+        (DataFields(headline="article.kicker", body="article.content"), {"isPremium": True}, ""),
+        (DataFields(body="article.content"), {"access": "subscribers"}, ""),
+        (
+            DataFields(headline="article.seo", body="article.content"),
+            {},
+            "<p>Subscribe to continue reading this story.</p>",
+        ),
+    ],
+)
+def test_a_headline_of_its_own_loses_no_flag(
+    fields: DataFields, more: dict[str, object], end: str
+) -> None:
+    data = REST.data(STORY)
+    data["article"] |= {"seo": "Quite another headline of it", "kicker": "Lamps", **more}
+    data["article"]["content"] += end
+    with pytest.raises(NotAnArticle, match="not everybody may read it"):
+        read(data, source=source_of(REST, data_fields=fields))

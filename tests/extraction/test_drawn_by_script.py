@@ -21,6 +21,7 @@ from drawn_pages import (
 )
 
 from tradepress.extraction import NotAnArticle, extract_article
+from tradepress.extraction.story_data import NAMES
 from tradepress.source import Source
 from tradepress.story import Article
 
@@ -72,6 +73,39 @@ def test_links_and_furniture_of_a_text_in_data_are_as_everywhere() -> None:
     assert "https://lamp.example/news/monday" in {link.url for link in found.related_links}
 
 
+CUT = (
+    ("a link in its paragraph", f"<p>{PARAGRAPHS[0][:60]}… <a href=/abo>Weiterlesen</a></p>"),
+    ("more behind dots", f"<p>{PARAGRAPHS[0][:138]}… Read more</p>"),
+    ("under 40 letters", f"<p>{PARAGRAPHS[0][:36]}</p>"),
+    ("in a button", f"<button>{PARAGRAPHS[0]}</button>"),
+    ("wide", "<p>裁判所は月曜日、商標は失効したと判断した。</p>"),
+)
+PUSHED = "'premium':'yes','page':location.pathname + location.search"
+BESIDE = (
+    script('var story = {"id": 5, "premium": true};'),
+    script("window.isPremium = true;"),
+    script(f"dataLayer.push({{{PUSHED}}})"),
+    script(f"gtag('event', 'page_view', {{{PUSHED}}})"),
+    script("a1=function(b){return b};" * 3000) + script("window.state={locked:true,f:x=>1}"),
+    script('{"isPremium": true,}', "type=application/json"),
+    script('{"@type": "NewsArticle", "isPremium": true,,}', "type=application/ld+json"),
+    data({"isAccessibleForFree": {"@type": "Boolean", "@value": False}}),
+    """<div data-story='{"premium": true}'></div>""",
+    '<meta content="false" itemprop="isAccessibleForFree">',
+    *(
+        f'<meta property="article:content_tier" content="{tier}">'
+        for tier in ("premium", "paid", "subscriber", "Locked")
+    ),
+    '<article data-premium="true"></article>',
+    '<div class="story premium"></div>',
+    '<div data-access="subscribers"></div>',
+)
+WORDS = (
+    "<div>Article réservé aux abonnés</div>",
+    "<div>Mit Plus weiterlesen</div>",
+    "<span class=badge>PLUS</span>",
+)
+OWN = f"<p>{PARAGRAPHS[0]}</p>" * 3
 WALLED: Mapping[str, str] = {
     "teaser, wall and flag": page(
         ld(story(isAccessibleForFree=False)),
@@ -132,6 +166,12 @@ WALLED: Mapping[str, str] = {
     "tag of what is locked": page(
         '<meta property="article:content_tier" content="locked">' + FORMS["Next"](story())
     ),
+    **{f"teaser, {how}": page(FORMS["Next"](story()), shown=TITLED + shown) for how, shown in CUT},
+    **{f"beside, {words[:60]}": page(FORMS["Next"](story()) + words) for words in BESIDE},
+    **{f"shown, {words}": page(FORMS["Next"](story()), shown=TITLED + words) for words in WORDS},
+    "another story's text in the story": page(
+        FORMS["Next"](story(body=OWN, nextStory={"slug": "b", "isPremium": True, "html": HTML * 3}))
+    ),
 }
 
 
@@ -147,7 +187,11 @@ def test_what_a_wall_hides_is_not_read_out_of_data(html: str, source: Source | N
 
 @pytest.mark.parametrize(
     ("name", "teaser"),
-    [(name, PARAGRAPHS[0]) for name in WALLED if name.startswith("teaser") and "stop" not in name],
+    [
+        (name, PARAGRAPHS[0])
+        for name in WALLED
+        if name.startswith("teaser") and "stop" not in name and name[8:] not in dict(CUT)
+    ],
 )
 def test_a_teaser_is_kept_as_it_is_shown(name: str, teaser: str) -> None:
     found = extract_article(WALLED[name], URL, LAMP)
@@ -164,6 +208,43 @@ def test_a_page_that_shows_its_text_is_read_as_ever(form: Any) -> None:
     )
     assert with_data.body == without.body
     assert with_data.evidence["body"] == without.evidence["body"]
+
+
+ABOUT = "The Lamp is a paper of the bay and tells its readers all that happens there. " * 8
+
+
+@pytest.mark.parametrize(
+    ("other", "title"),
+    [
+        ({"title": "The Lamp", "cookieNotice": ABOUT}, f"{HEADLINE} | The Lamp"),
+        ({"name": "The Lamp", "date": "2020-01-01", "body": ABOUT}, f"{HEADLINE} | The Lamp"),
+        ({"name": "Courts", "date": "2020-01-01", "body": ABOUT}, f"{HEADLINE} | Courts"),
+        ({"name": "Ada Vale", "date": "2020-01-01", "body": ABOUT}, f"{HEADLINE} | Ada Vale"),
+        ({"title": HEADLINE, "date": "2020-01-01", "seoText": ABOUT}, HEADLINE),
+        ({"title": HEADLINE, "date": "2020-01-01", "excerpt": ABOUT}, HEADLINE),
+        ({"title": HEADLINE, "x": [{"slug": "z", "articleBody": ABOUT}]}, HEADLINE),
+    ],
+)
+def test_what_is_of_the_site_is_no_story(other: dict[str, object], title: str) -> None:
+    with pytest.raises(NotAnArticle, match="nothing in its data"):
+        extract_article(page(data(other), title=title), URL)
+    found = extract_article(page(data(other) + FORMS["Next"](story()), title=title), URL)
+    assert found.body == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("name", ["nextStory", "readNext", "replies", "terms", "topics"])
+def test_what_stands_in_a_story_is_not_its_text(name: str) -> None:
+    longer: list[object] = [{"title": "Another", "text": ABOUT * 3}]
+    for other in (longer, longer[0], ABOUT * 3):
+        found = extract_article(page(FORMS["Next"](story(**{name: other}))), URL)
+        assert found.body == "\n\n".join(PARAGRAPHS)
+
+
+def test_short_lines_in_html_are_the_text_beside_a_sign_of_a_script() -> None:
+    lines = [f"Lamp {number} of the bay went out." for number in range(9)]
+    shown = f"<h1>{HEADLINE}</h1>" + "".join(f"<p>{line}</p>" for line in lines)
+    found = extract_article(page("", shown=shown), URL)
+    assert found.body == "\n\n".join(lines)
 
 
 SENTENCES = {
@@ -255,6 +336,9 @@ LISTING = page(
     FORMS["Next"]({"posts": [story(title=f"Lamp {i}", slug=f"lamp-{i}") for i in range(9)]}),
     title="The Lamp",
 )
+DOUBLED = [{"a": place + 1, "b": place + 1} for place in range(1, 60)]
+INNER = [dict.fromkeys(NAMES["inner"], place) for place in (3, 4, 5)]
+TITLES = [dict.fromkeys(NAMES["titles"], 2)] * 400
 HOSTILE: Mapping[str, str] = {
     "half a value": page(script('window.__STATE__ = {"a": [' + '{"b": "c", ' * 20_000)),
     "many assignments": page(script("a1={b:[c,{d:" * 30_000)),
@@ -271,6 +355,12 @@ HOSTILE: Mapping[str, str] = {
     ),
     "numbers": page(script(f"window.state = [{'9' * 5000}, 1e999, -.5.5, 0x1F, {'1' * 5000}]")),
     "listing": LISTING,
+    "a graph as its own key": page(data([{"a": 1}, *DOUBLED, {"x": 0}, {"_1": 0}])),
+    "a place of 5,000 digits": page(data([{"_" + "9" * 5000: 0}, {"a": 1}])),
+    "a long name of a date": page(data({"publish" * 12_000 + "-": 1})),
+    "a long word before no value": page(script("a" * 1_000_000)),
+    "javascript": page("", shown=f"<noscript>{'javascript ' * 27_000}</noscript>"),
+    "titles of titles": page(data([{"o": 1}, [*range(6, 406)], *INNER, {"z": 0}, *TITLES])),
 }
 
 

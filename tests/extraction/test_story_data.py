@@ -183,6 +183,26 @@ FLAGS: list[dict[str, object]] = [
     {"contentTier": "locked"},
     {"accessRoles": ["subscribers"]},
     {"paywall": {"mode": "hard"}},
+    *({name: False} for name in ("hasAccess", "access", "canRead", "accessGranted", "public")),
+    *({name: True} for name in ("abo", "isAbo", "kostenpflichtig", "payant", "abonne")),
+    *({name: True} for name in ("reserve_abonnes", "suscriptores", "isSubscriptionLocked")),
+    *({"premium": said} for said in (2, "Y", "ja", {"enabled": True})),
+    *({"access": said} for said in ("kostenpflichtig", "betalt", "PAYANT", "付费", "有料会員")),
+    {"unlocked": False, "loginRequired": True},
+    {"isAccessibleForFree": {"@value": False}},
+    {"isAccessibleForFree": "nein"},
+    {"visibility": "only_paid"},
+    {"accessLevel": "web_premium"},
+    {"audience": "suscriptores"},
+    {"subtype": "premium"},
+    {"flags": ["premium"]},
+    {"labels": ["Premium"]},
+    {"entitlements": ["premium"]},
+    {"subscriptionLevel": "paid"},
+    {"content_code": "exclusive"},
+    {"__typename": "PremiumArticle"},
+    {"subscription": {"required": True}},
+    {"meta": '{"isPremium":true}'},
 ]
 
 
@@ -210,12 +230,50 @@ def test_what_keeps_another_text_back_is_not(flag: dict[str, object]) -> None:
         {"isAccessibleForFree": True, "isPremium": False, "paywall": None, "access": "public"},
         {"teaser": "A lantern lost its mark", "preview": "/lamp.jpg", "status": "published"},
         {"access": {"level": "free"}, "locked": "false", "visibility": "public", "paid": 0},
+        {"hasAccess": True, "subscription": {"url": "/subscribe", "plans": ["gold"]}},
+        {"teaser": {"showPicture": True}, "members": 120, "premium": {"enabled": False}},
+        {"__typename": "Article", "labels": ["Courts"], "registration": "/register"},
     ],
 )
 def test_what_is_for_everybody_is_not_kept_back(said: dict[str, object]) -> None:
     found = find_story(story(**said), HEADLINE)
     assert found is not None
     assert found.kept_back is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        story(category={"id": 7, "title": "Plus", "isPremium": True}),
+        story(content={"html": HTML, "access": {"id": 1, "name": "A", "locked": True}}),
+        {
+            "articles": {"17": story(id=17)},
+            "locks": {"17": {"id": 17, "name": "x", "locked": True}},
+        },
+        {"a": story(), "nav": [{"title": "Lost", "slug": "lantern-lost", "locked": True}]},
+        {"a": story(), "seo": {"title": f"{HEADLINE} – Lamp", "path": "/x", "premium": True}},
+    ],
+)
+def test_a_flag_in_what_belongs_to_a_story_counts(data: object) -> None:
+    found = find_story(data, HEADLINE)
+    assert found is not None
+    assert found.kept_back is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"last_published_at": "2026-09-09", "published_at": "2026-03-05"},
+        {"published_at": "2026-09-09", "first_published_at": "2026-03-05"},
+        {"publishUntil": "2027-03-01", "publishedEnd": "2027-01-01", "published": "2026-03-05"},
+        {"publisherId": "2019-12-34", "published": "2026-03-05"},
+        {"date": "2027-05-05", "published": "2026-03-05"},
+    ],
+)
+def test_the_day_is_that_of_the_first_publication(said: dict[str, object]) -> None:
+    found = find_story({"title": HEADLINE, **said, "body": HTML}, HEADLINE)
+    assert found is not None
+    assert found.date_published == "2026-03-05"
 
 
 def test_a_text_that_ends_with_a_wall_is_kept_back() -> None:

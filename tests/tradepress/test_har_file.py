@@ -77,6 +77,11 @@ def test_bodies_in_base64_are_read(tmp_path: Path) -> None:
             "key or a signature, which",
         ),
         (
+            System(**{**vars(REST), "template": f"/api/{'0a1b' * 8}/{{id}}"}),
+            {},
+            "/api/…/",
+        ),
+        (
             System(**{**vars(REST), "template": "/_next/data/Qx77/news/{id}.json"}),
             {},
             "is gone with the site's next release",
@@ -97,6 +102,40 @@ def test_what_can_t_be_asked_for_plainly_is_refused_with_a_word(
     assert found.site == SITE
     assert any(words in one for one in found.words), found.words
     assert "quibblesnark" not in repr(found).lower()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *(
+            f"?{name}=quibblesnark"
+            for name in ("accessToken", "authkey", "sessionToken", "subscriptionKey", "token[]")
+        ),
+        *(
+            f"?{name}=quibblesnark"
+            for name in ("bearer", "pass", "pw", "login", "mail", "memberId")
+        ),
+        *(f"?{name}=quibblesnark" for name in ("X-Amz-Credential", "X-Amz-Signature", "pin")),
+        "?visitor=0f8fad5b-d9cb-469f-a165-70867728950e",
+        "?q=5f3c0a9b8d7e6f5a4b3c2d1e0f9a8b7c",
+        ";jsessionid=0A1B2C3D4E5F",
+        "#token=quibblesnark",
+        "?x=\x1b[31m",
+    ],
+)
+def test_a_secret_is_kept_nowhere(asked: str, tmp_path: Path) -> None:
+    system = System(**{**vars(REST), "template": "/api/{id}" + asked})
+    found = read(tmp_path, [one for story in STORIES for one in of_story(HOME, system, story)])
+    assert found.site == SITE
+    assert asked[1:] not in repr(found)
+    assert "".join(found.words).isprintable()
+
+
+@pytest.mark.parametrize("asked", ["?author=lamp", "?keyword=lamp", "?lang=en"])
+def test_a_plain_parameter_is_no_secret(asked: str, tmp_path: Path) -> None:
+    system = System(**{**vars(REST), "template": "/api/{id}" + asked})
+    found = read(tmp_path, of_story(HOME, system, STORIES[0]))
+    assert found.site.story_data == f"{HOME}/api/{{id}}{asked}"
 
 
 def test_other_hosts_are_left_out_and_named(tmp_path: Path) -> None:

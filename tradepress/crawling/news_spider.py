@@ -164,7 +164,8 @@ class NewsSpider(ListingWalk):
     def data_request(
         self, url: str, address: Address, page: PageToRead, *, conditional: bool = True
     ) -> Request:
-        """Returns the request for a story's data; conditional, as the page was asked for whole."""
+        """Returns the request for a story's data; conditional, as the page was asked for whole, if
+        its text is kept: else the validators are the page's."""
         request = Request(
             url,
             self.parse_data,
@@ -174,7 +175,8 @@ class NewsSpider(ListingWalk):
             meta={"address": address, "kind": DATA},
             priority=BEHIND_ITS_PAGE,
         )
-        if conditional and (address.etag or address.last_modified):
+        is_known = address.etag or address.last_modified
+        if conditional and is_known and self.run.stories.has_text(address.article_id):
             add_validators(request, address.etag, address.last_modified)
             request.meta["handle_httpstatus_list"] = [304]
         return request

@@ -45,6 +45,7 @@ def read_story_data(data: bytes, headlines: Sequence[str], fields: DataFields) -
         for name, path in vars(fields).items()
         if path is not None and (values := values_at(parsed, path))
     }
+    first = found
     if declared:
         found = _with_declared(found, declared, headlines)
     if found is None:
@@ -53,7 +54,9 @@ def read_story_data(data: bytes, headlines: Sequence[str], fields: DataFields) -
     return replace(
         found,
         section=section if isinstance(section, str) else None,
-        kept_back=found.kept_back or find_kept_back(objects, found.headline),
+        kept_back=found.kept_back
+        or (first and first.kept_back)
+        or find_kept_back(objects, found.headline, is_of_one=True),
     )
 
 

@@ -1,30 +1,32 @@
 """Tells a page that a script draws, and takes the story that such a page carries as data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import cast
 
 from lxml import etree
 
 from tradepress.archive.text_forms import counted, one_line, straighten, word_set, words_key
-from tradepress.extraction.access import NOT_FREE
+from tradepress.extraction.access import FREE
 from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.extraction.embedded_data import MOST_CHARACTERS, read_embedded
 from tradepress.extraction.furniture import LEGAL, WALL, WORDED, Rule, find_rule
 from tradepress.extraction.not_an_article import STORY_DATA
-from tradepress.extraction.sentences import ends_sentence
+from tradepress.extraction.sentences import ends_sentence, size
 from tradepress.extraction.story_data import StoryData, find_called, find_kept_back, read_objects
 from tradepress.extraction.structured_data import Declared
 from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import WORDING, pattern
 
 NEEDS_SCRIPT, OF_A_PART = pattern("needs_script", "drawn"), pattern("of_a_part", "drawn")
-KEPT_BACK = pattern("kept_back", "drawn")
+KEPT_BACK, BADGE = pattern("kept_back", "drawn"), pattern("badge", "drawn")
 ROOTS: frozenset[str] = frozenset(WORDING["drawn"]["roots"])
 AROUND = frozenset(("footer", "overlay", "share", "ad"))
 """Names zones whose words are none of the page's own text."""
 TEXT = etree.XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
 SENTENCE, HARDLY_ANY, MANY_SCRIPTS, MOST_HEADLINES, LONGEST_TOLD = 40, 200, 3, 6, 100
+BEGINNING, MOST_BEGUN, MOST_SHOWN, MOST_VALUES = 25, 5, 400, 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,13 +55,13 @@ def shows_text(blocks: Sequence[Block], rules: Sequence[Rule]) -> bool:
 
 
 def _is_text(block: Block, rules: Sequence[Rule]) -> bool:
-    is_sentence = len(block.text) >= SENTENCE and ends_sentence(block.text)
+    is_sentence = size(block.text) >= SENTENCE and ends_sentence(block.text)
     if block.tag == "h1" or not (block.prose or (is_sentence and block.tag not in HEADINGS)):
         return False
     line = straighten(block.text)
     is_worded = WORDED.fullmatch(line) is not None
     return not (
-        NEEDS_SCRIPT.search(line)
+        NEEDS_SCRIPT.search(line[:1000])
         or LEGAL.fullmatch(line)
         or find_rule(line, rules, is_worded=is_worded)
     )
@@ -87,7 +89,10 @@ def read_drawn(
     if loaded is not None:
         known = replace(loaded, html="", paragraphs=())
         drawn = replace(drawn, story=known, where=STORY_DATA)
-    data = [(read_objects(value), where) for where, value in read_embedded(root, scripts)]
+    data = [
+        (read_objects(value), where)
+        for where, value in islice(read_embedded(root, scripts), MOST_VALUES)
+    ]
     called = [*dict.fromkeys(headlines)][:MOST_HEADLINES]
     read = [(find_called(value, called), where) for value, where in data if called]
     if not any(story for story, _ in read):  # a page that is drawn is often called as its site
@@ -99,7 +104,8 @@ def read_drawn(
     best = max(found, key=lambda each: sum(map(len, each[0].paragraphs)), default=None)
     headline = best[0].headline if best else next(iter(called), None)
     flags = (find_kept_back(value, headline) for value, _ in data)
-    if sum(len(script.text or "") for script in scripts) > MOST_CHARACTERS:
+    size_of_scripts = sum(len(script.text or "") for script in scripts)
+    if size_of_scripts > MOST_CHARACTERS or len(data) == MOST_VALUES:
         return replace(drawn, kept_back="its data are larger than what is read")
     if told := _told(page, declared, blocks) or next(filter(None, flags), None):
         return replace(drawn, kept_back=f"it says that not everybody may read it ({told})")
@@ -109,8 +115,11 @@ def read_drawn(
     if story.kept_back:
         return replace(drawn, kept_back=f"not everybody may read it: {story.kept_back}")
     said = (*story.paragraphs, story.description or "", declared.first("description") or "")
-    shown = {words_key(one.text) for one in blocks if len(one.text) >= SENTENCE}
-    if any(one in words_key(" ".join(said)) for one in shown - {*map(words_key, headlines)}):
+    shown = _beginnings(one.text for one in blocks) - _beginnings(headlines)
+    begun = _beginnings(story.paragraphs[:MOST_BEGUN]) - _beginnings(headlines)
+    text, seen = (words_key(" ".join(words)) for words in (said, cast("list[str]", TEXT(root))))
+    is_shown = any(one in text for one in islice(shown, MOST_SHOWN)) or any(map(seen.count, begun))
+    if is_shown or len(shown) > MOST_SHOWN:
         return replace(drawn, kept_back="it shows a part of the text in its data, and no more")
     return replace(drawn, story=story, where=where)
 
@@ -121,14 +130,25 @@ def _is_of(slug: str, headline: str) -> bool:
     return len(words) > 1 and 2 * len(words & word_set(headline)) > len(words)
 
 
+def _beginnings(texts: Iterable[str]) -> set[str]:
+    return {words_key(one)[:BEGINNING] for one in texts if size(one) >= BEGINNING} - {""}
+
+
 def _told(page: str, declared: Declared, blocks: Sequence[Block]) -> str | None:
     """Returns what of the page says that its story is not for everybody."""
-    if any(value in NOT_FREE for value, _ in declared.get("access")):
+    if any(
+        str(value).rpartition("/")[2].casefold() not in FREE for value, _ in declared.get("access")
+    ):
         return "isAccessibleForFree"
     if said := KEPT_BACK.search(page):
         return said[0][:LONGEST_TOLD]
-    walls = (one.text for one in blocks if WALL.fullmatch(straighten(one.text)))
+    lines = ((one.text, straighten(one.text).rstrip(".")) for one in blocks)
+    walls = (words for words, line in lines if _is_wall(line))
     return next((words[:LONGEST_TOLD] for words in walls), None)
+
+
+def _is_wall(line: str) -> bool:
+    return any(map(WALL.fullmatch, (line, f"{line}."))) or BADGE.fullmatch(line) is not None
 
 
 def _signs(root: Element, scripts: Sequence[Element], blocks: Sequence[Block]) -> Iterator[str]:
@@ -139,7 +159,7 @@ def _signs(root: Element, scripts: Sequence[Element], blocks: Sequence[Block]) -
             break
     for element in root.iter("noscript"):
         words = words_of(element)
-        if NEEDS_SCRIPT.search(words) and not OF_A_PART.search(words):
+        if NEEDS_SCRIPT.search(words[:1000]) and not OF_A_PART.search(words):
             yield f"it says “{words[:LONGEST_TOLD]}”"
             break
     shown = sum(len(block.text) for block in blocks)

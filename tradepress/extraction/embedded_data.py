@@ -12,14 +12,16 @@ from typing import Any, TypeAlias
 from tradepress.extraction.references import resolve
 from tradepress.extraction.structured_data import parse_json_ld
 from tradepress.extraction.tree import Element
+from tradepress.extraction.wording import pattern
 
 Data: TypeAlias = tuple[str, object]
 """Holds where in the page they stand, and the data."""
-MOST_CHARACTERS, MOST_TRIES, MOST_FAILED = 4_000_000, 400, 8_000_000
-LEAST, DEEPEST = 200, 60
+MOST_CHARACTERS, MOST_TRIES, MOST_FAILED = 4_000_000, 2_000, 8_000_000
+MOST_AFTER, DEEPEST = 20_000, 60
 ANGULAR = (("&q;", '"'), ("&s;", "'"), ("&l;", "<"), ("&g;", ">"), ("&a;", "&"))
 ASSIGNED = re.compile(
-    r"([\w$]{2,60})[\"'\]]{0,2}\s{0,9}=\s{0,9}(?=[{\[]|JSON\.parse\(|\(?function\()"
+    r"(?<![\w$])([\w$]{2,60})[\"'\]]{0,2}\s{0,9}=\s{0,9}(?=[{\[]|JSON\.parse\(|\(?function\()"
+    r"|(?<![\w$.])([\w$.]{2,60})\((?:\s?['\"][^'\"]{0,60}['\"]\s?,){0,3}\s?(?=\{)"
     r"|\b(data)\s{0,9}:\s{0,9}(?=\[)|(JSON\.parse)(?=\()|(__next_f)\.push\((?=\[)|(enqueue)(?=\(\")"
 )
 """Matches the names before values."""
@@ -32,6 +34,8 @@ TOKEN = re.compile(
 )
 """Matches a string, a number or name, and signs that open, close and part."""
 CONSTANTS = {"true": "true", "false": "false", "!0": "true", "!1": "false"}
+FLAGGED = pattern("flagged", "data")
+STATED = re.compile(rf"\b(?:window\.|(?:var|let|const) )(?={FLAGGED.pattern})", re.I)
 KEY = re.compile(r"\s*:")
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
@@ -48,17 +52,19 @@ def read_embedded(root: Element, scripts: Sequence[Element]) -> Iterator[Data]:
         if left < 0:
             return
         if "ld+json" in kind:
-            yield from (("json-ld articleBody", value) for value in parse_json_ld(text))
+            values = parse_json_ld(text)
+            yield from (("json-ld articleBody", value) for value in values)
+            yield from () if values else _flags(text)
         elif "json" in kind:
             yield from _parsed(script.get("id") or kind, text)
-        elif len(text) > LEAST:
+        else:
             yield from _read_script(text, tries, flight)
     if flight:
         rows = _read_rows("".join(flight))
         yield "__next_f", resolve(list(rows.values()), rows)
     for element in root.iter("*"):
         for name, words in element.items():
-            if LEAST < len(words) < left and str(words).startswith(("{", "[")):
+            if len(words) < left and str(words)[:9].lstrip().startswith(("{", "[")):
                 left -= len(words)
                 for where, value in _parsed(f"{element.tag} {name!s}", str(words)):
                     yield where, _unwrapped(value) if element.tag == "astro-island" else value
@@ -68,21 +74,36 @@ def _parsed(where: str, text: str) -> Iterator[Data]:
     if "&q;" in text:
         for sign, letter in ANGULAR:
             text = text.replace(sign, letter)
-    with suppress(ValueError, RecursionError):
+    try:
         yield where, json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        yield from _flags(text)
+
+
+def _flags(text: str, at: int = 0, end: int = MOST_CHARACTERS) -> Iterator[Data]:
+    """Yields what says in a text that can't be read as data that it is not for everybody."""
+    if said := FLAGGED.search(text, at, end):
+        yield "script", {re.split(r"[\"'\s:=]", said[0])[0]: True}
 
 
 def _read_script(text: str, tries: list[int], flight: list[str]) -> Iterator[Data]:
     """Yields the values that a script assigns or hands over, those inside another one with it."""
-    end = 0
+    end = looked = 0
+    if stated := STATED.search(text):
+        yield from _flags(text, stated.end())
     for match in ASSIGNED.finditer(text):
-        if match.end() < end or min(tries) <= 0:
+        if match.end() < end:
             continue
+        if min(tries) <= 0:
+            yield from _flags(text, match.end())
+            return
         try:
             value, end = _read_value(text, match.end())
         except (ValueError, RecursionError) as error:
             tries[0] -= 1
             tries[1] -= getattr(error, "pos", len(text))
+            begin, looked = max(match.end(), looked), match.end() + MOST_AFTER
+            yield from _flags(text, begin, looked)
             continue
         name = next(filter(None, match.groups()))
         if name == "__next_f":

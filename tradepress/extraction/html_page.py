@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from tradepress.archive.text_forms import one_line, one_line_each, words_key
+from tradepress.archive.text_forms import joined, one_line, one_line_each, words_key
 from tradepress.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
@@ -31,6 +31,7 @@ from tradepress.extraction.sections import (
     read_section,
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
+from tradepress.extraction.sentences import size
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
@@ -84,6 +85,8 @@ class _Page:
         h1s = visible.read_h1(
             blocks, root, [title, *(words for words, _ in declared.get("headline"))]
         )
+        called = filter(None, (name for name, _ in declared.get("site_name")))
+        self.sites = [*called, *host_names(url or declared.canonical, source)]
         self.drawn = DrawnPage()
         if not shows_text(blocks, rules):
             self._read_data(root, telling["script"], [*h1s, title], data, is_rendered)
@@ -93,8 +96,6 @@ class _Page:
             refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
         self.shown, blocks = blocks, self.blocks
         said = declared.get("headline")
-        called = filter(None, (name for name, _ in declared.get("site_name")))
-        self.sites = [*called, *host_names(url or declared.canonical, source)]
         self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
         said = said or visible.read_marked_title(self.layout)
         slug = address_forms.read_slug(url)
@@ -141,7 +142,10 @@ class _Page:
         declared = self.declared
         called = [words for words, _ in declared.get("headline")]
         parts = [part for words in titles for part in (words, *TITLE_SEAM.split(words))]
-        headlines = one_line_each((*called, *parts))
+        longest, keys = max(map(len, parts), default=0), [*map(joined, self.sites)]
+        parts = [part for part in parts if 2 * len(part) >= longest]
+        named = one_line_each((*called, *parts))
+        headlines = [words for words in named if not is_like_site(words, keys)]
         slug = address_forms.read_slug(self.url)
         loaded = None
         if data is not None:
@@ -272,9 +276,12 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
     found.fields["headline"] = page.headlines
     shown = sum(len(block.text) for block in walked.paragraphs)
+    length = size(" ".join(block.text for block in walked.paragraphs))
     if page.drawn.story and not (found.is_kept_back or page.drawn.kept_back):
         found.body_from = "data"
-    elif page.drawn.story or page.drawn.signs:
+    elif page.drawn.story or (
+        page.drawn.signs and (page.drawn.kept_back or length < refusal.SHORTEST_STORY)
+    ):
         walked.paragraphs.clear()
         found.drawn_by, found.drawn_reason = page.drawn.words, page.drawn.reason
         if page.drawn.where == STORY_DATA:

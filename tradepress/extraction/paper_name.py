@@ -43,7 +43,7 @@ def _name(words: str, labels: list[str]) -> str | None:
 
 
 def _is_address(name: str, labels: list[str]) -> bool:
-    """Is it no more than the host? ``Salon.com`` is a name, ``www.salon.com`` none."""
+    """Is it no more than the host? ``Lantern.com`` is a name, ``www.lantern.com`` none."""
     is_host = name.islower() and "." in name and " " not in name
     return ADDRESS.match(name) is not None or (is_host and _is_like(name, labels))
 

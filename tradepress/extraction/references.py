@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
-LEAST_NESTED, MOST_NESTED = 100, 8_000_000
+LEAST_NESTED, MOST_NESTED = 10, 8_000_000
 MOST_NODES = 100_000
 OPENINGS = ("{", "[", "%7B", "%5B")
 
@@ -80,8 +80,9 @@ def _unfolded(values: list[Any]) -> object:
     for value, new in zip(values, made, strict=True):
         if isinstance(value, dict):
             for name, place in value.items():
-                is_place = name[:1] == "_" and name[1:].isdecimal()
-                new[str(at(int(name[1:]))) if is_place else name] = at(place)
+                is_place = name[:1] == "_" and name[1:].isdecimal() and len(name) < 10
+                key = at(int(name[1:])) if is_place else name
+                new |= {key: at(place)} if isinstance(key, str) else {}
         elif isinstance(new, list):
             new += [at(place) for place in value if isinstance(place, int)]
     return made[0]

@@ -212,6 +212,11 @@ class Stories:
         """
         self._pages.save_visit(article_id, visit)
 
+    def has_text(self, article_id: int | None) -> bool:
+        """Is the whole text kept of a story?"""
+        query = "SELECT completeness FROM articles WHERE id = ?"
+        return bool(self._transaction.value(query, [article_id]) == "body")
+
     def _keep_out(
         self, story: StoredArticle | CleanStory, requested: str, ledger_url: str, fetched: Fetched
     ) -> Saved | None:

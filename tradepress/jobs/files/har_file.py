@@ -24,14 +24,16 @@ LARGEST_HAR, MOST_ENTRIES = 100_000_000, 10_000
 MOST_TOLD, MOST_HEADLINES, HEAD, LONGEST = 8, 20, 4000, 2000
 TITLE = re.compile(r"<title[^>]*>([^<]{1,300})", re.I)
 SECRET = re.compile(
-    r"(?:\w+[-_])?(?:key|apikey|token|session(?:id)?|sid|sig|signature|auth(?:orization)?|jwt|hmac"
-    r"|password|secret|credentials?|user(?:id)?|email|expires?)",
+    r"key(?!word)|token|sess|^k$|^sid$|sig(?!n$)|auth(?!ors?$)|jwt|hmac|pass|^pw$|secret|cred|user|member|account|customer"
+    r"|visitor|login|mail|bearer|hash|expir|uuid|^(?:uid|pin|code)$|access",
     re.I,
 )
 """Matches names of parameters by which a site knows who asks."""
 KEYS = re.compile(r"authorization|(?:x-)?(?:api-?key|access-token|auth-token)")
 """Matches names of headers by which it does."""
-OPAQUE = re.compile(r"eyJ[\w-]{10,}\..+|(?=\D*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w.~+=-]{24,}")
+OPAQUE = re.compile(
+    r"[0-9a-fA-F-]{16,}|.*[;#@].*|eyJ[\w-]{10,}\..+|(?=\D*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w.~+=-]{24,}"
+)
 BUILD = "/_next/data/"
 """Begins addresses that hold the name of a site's release, and are gone with the next."""
 IDS = (
@@ -92,14 +94,19 @@ def _answer(entry: Any) -> _Answer | None:
     with suppress(KeyError, TypeError, AttributeError, ValueError):
         request, content = entry["request"], entry["response"]["content"]
         text, url, data = content["text"], str(request["url"]), None
-        if entry["response"]["status"] != 200 or len(text) > LARGEST_PAGE or len(url) > LONGEST:
+        if (
+            entry["response"]["status"] != 200
+            or len(text) > LARGEST_PAGE
+            or len(url) > LONGEST
+            or not f"{url}{request['method']}".isprintable()
+        ):
             return None
         if content.get("encoding") == "base64":
             text = b64decode(text).decode("utf-8", "replace")
         headers = {str(one["name"]).lower(): str(one["value"]) for one in request["headers"]}
         with suppress(ValueError, RecursionError):
             data = json.loads(text) if text.lstrip()[:1] in ("{", "[") else None
-        named = [name for name, _ in parse_qsl(urlsplit(url).query) if SECRET.fullmatch(name)]
+        named = [name for name, _ in parse_qsl(urlsplit(url).query) if SECRET.search(name)]
         return _Answer(
             url=url,
             method=str(request["method"]).upper()[:20],
@@ -126,7 +133,9 @@ def _find(answers: list[_Answer], titles: list[str], site: Source) -> FoundData:
         places = {page: place for page in pages if (place := _place(answer.url, page, site))}
         if (why := _why_not(answer, site, list(places.values()))) is not None:
             where = urlsplit(answer.url)
-            told[f"{where.scheme}://{where.hostname}{where.path} holds a story, {why}"] = None
+            steps = where.path.split("/")
+            path = "/".join("…" if OPAQUE.fullmatch(unquote(one)) else one for one in steps)
+            told[f"{where.scheme}://{where.hostname}{path} holds a story, {why}"] = None
             continue
         for page, place in places.items():
             found.setdefault(place, {})[page] = len(story.html)
