@@ -43,7 +43,7 @@ TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     **{dt.date(2027, 3, day): {"signet": "login"} for day in (30, 31)},
     **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (5, 6, 7)},
     dt.date(2027, 5, 19): {"signet": "down", "makers": "down", "sapling": "down"},
-    dt.date(2027, 6, 22): {"makers": "blocked"},
+    dt.date(2027, 6, 21): {"makers": "blocked"},  # a Monday, too
     dt.date(2027, 9, 7): {"sapling": "drifting"},
     **{dt.date(2027, 9, day): {"signet": "leaking"} for day in (14, 15)},
     **{dt.date(2027, 10, day): {"signet": "unlisted"} for day in (19, 20)},

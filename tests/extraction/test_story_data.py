@@ -314,6 +314,7 @@ HOSTILE: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_data_made_to_hold_it_up_end(data: object) -> None:
     for headline in (HEADLINE, None):

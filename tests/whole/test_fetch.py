@@ -60,6 +60,7 @@ def test_a_page_is_kept_once_and_what_changed_is_a_version(
     assert tradepress("verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_all_that_a_crawl_refuses_is_refused(
     site: Site, fetch: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -93,6 +94,7 @@ def test_all_that_a_crawl_refuses_is_refused(
     db.close()
 
 
+@pytest.mark.slow
 def test_without_contact_or_to_a_private_address_nothing_is_asked(
     site: Site, tradepress: Tradepress, fetch: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -114,6 +116,7 @@ def test_without_contact_or_to_a_private_address_nothing_is_asked(
     assert site.requests == []
 
 
+@pytest.mark.slow
 def test_a_declared_source_s_rules_hold_on_its_site(
     site: Site, spiders: Path, tradepress: Tradepress, fetch: Callable[..., dict[str, Any]]
 ) -> None:
@@ -151,6 +154,7 @@ def test_what_was_not_asked_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert told == [NOT_ASKED, None, STOPPED, None, STOPPED, STOPPED]
 
 
+@pytest.mark.slow
 def test_pages_of_a_source_that_is_no_longer_declared_are_its_own(
     site: Site, spiders: Path, fetch: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
