@@ -27,7 +27,8 @@ TOLD_BY: dict[Trouble, set[str]] = {
     "blocked": {"blocked"},
     "leaking": {"furniture"},
     "unlisted": {"seeds", "seed empty"},
-    "forbidden": {"site file"},
+    # A robots.txt that was known before is no news; that it forbids the lists is told as well.
+    "forbidden": {"site file", "seed lost"},
     "unsaid": {"withheld"},
     "drifting": {"refused"},
     "redated": {"redated", "changed"},  # two stories may be the paper’s own doing
