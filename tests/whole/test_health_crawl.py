@@ -79,7 +79,7 @@ def test_stories_that_a_script_would_fill_in_are_reported_and_old_ones_stay(
     health = tradepress("health")
     assert health.returncode == 1
     assert "pages of stories can't be read any more" in health.stdout
-    assert "5 of 5, before 0 of 26; last run: no_body 5, 4 of them known stories" in health.stdout
+    assert "5 of 5, before 0 of 26; last run: script 5, 4 of them known stories" in health.stdout
     assert texts(crawled) == before
 
 

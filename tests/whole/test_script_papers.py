@@ -84,7 +84,7 @@ def test_six_systems_are_crawled_asked_again_and_read_again(
     assert all(asked[path] == 1 for path in asked if path.startswith("/p"))
     assert rows(archive, "SELECT count(*) FROM captures") == [(18,)]
     kinds = "SELECT kind, count(*) FROM capture_records GROUP BY kind ORDER BY kind"
-    assert rows(archive, kinds) == [("request", 18), ("data", 18)]
+    assert rows(archive, kinds) == [("data", 18), ("request", 18)]
 
     rows(archive, "UPDATE urls SET next_due = '2026-01-01T00:00:00Z' WHERE state = 'due'")
     changed = apart(REST, 1).address(STORY)
