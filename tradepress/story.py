@@ -4,7 +4,7 @@ Without slots: they cross to the page workers and back, and slots of frozen clas
 field by field, in Python.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Self, TypeVar, get_args
@@ -126,10 +126,10 @@ class Reservation:
     had; of ``tdm-policy`` an address; of ``ai-agents`` their names; of ``max-snippet`` the letters
     that may be quoted at most."""
 
-    @property
-    def allows(self) -> bool:
-        """Does it say that nothing is kept?"""
-        return (self.term, self.value) == ("tdm-reservation", "0")
+
+def forbidding(told: Iterable[Reservation]) -> tuple[Reservation, ...]:
+    """Returns what is told but for permissions: one place gives none for what another reserves."""
+    return tuple(one for one in told if (one.term, one.value) != ("tdm-reservation", "0"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,6 @@ from tradepress.commands.printed import print_json
 from tradepress.interrupt import held
 from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
 from tradepress.jobs.files.file_page import UnreadableFile
-from tradepress.steps.apply_policy import as_basis
 
 
 def instant(value: str) -> datetime:
@@ -38,6 +37,8 @@ def instant(value: str) -> datetime:
 
 def named_basis(value: str) -> str:
     """Reads the basis on which texts are held, as a type for options."""
+    from tradepress.steps.apply_policy import as_basis  # for who gives one alone
+
     try:
         return as_basis(value)
     except ValueError as error:

@@ -43,7 +43,7 @@ from tradepress.extraction.page_reservations import page_reservations
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.steps.apply_policy import judge_policy
 from tradepress.steps.dropped import Dropped
-from tradepress.story import Article, Capture, Reservation
+from tradepress.story import Article, Capture, Reservation, forbidding
 
 DATA = "data"
 """Is the kind of a request for the data that a page loads."""
@@ -187,7 +187,7 @@ class NewsSpider(ListingWalk):
         """Reads one story page with the data that it loads."""
         raw: Response = response.meta.pop("raw_response")
         address: Address = response.meta["address"]
-        reserved = tuple(one for one in _reservations(response, raw) if not one.allows)
+        reserved = forbidding(_reservations(response, raw))
         page = replace(page, data=response.body, data_reservations=reserved)
         if response.status == 304:
             if response.meta.get("redirect_times") or not await self.reserves_the_same(
@@ -272,7 +272,7 @@ class NewsSpider(ListingWalk):
             page_reservations, page.body, header_of(response, "Content-Type")
         )
         drawn = await self.renderer.render(response)
-        reserved = (*(one for one in by_page if not one.allows), *drawn.reservations)
+        reserved = (*forbidding(by_page), *drawn.reservations)
         return replace(
             page,
             body=drawn.body,

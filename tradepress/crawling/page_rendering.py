@@ -31,7 +31,7 @@ from tradepress.extraction.not_an_article import LARGEST_PAGE, RENDERED_MARK
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.rights.site_rights import WANTED
 from tradepress.source import Source
-from tradepress.story import Reservation
+from tradepress.story import Reservation, forbidding
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Route
@@ -315,7 +315,7 @@ class _Rendering:
             if kind != "script":
                 by_site = answer.meta.get("site_reservations", ())
                 told = (*header_reservations(headers_of(answer)), *by_site)
-                self.reservations += (one for one in told if not one.allows)
+                self.reservations += forbidding(told)
             return answer
         except Exception as error:
             if explain(error, url).outcome != "rejected":

@@ -61,10 +61,11 @@ def read_article(
     is_rendered = words.startswith(RENDERED_MARK)
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
-    read = read_html if looks_like_markup(words) else read_capture
-    if read is read_html:
-        read = partial(read_html, data=data, is_rendered=is_rendered)
-    return _choose(read(words, address, source, seen_at), address, source, seen_at)
+    if looks_like_markup(words):
+        found = read_html(words, address, source, seen_at, data=data, is_rendered=is_rendered)
+    else:
+        found = read_capture(words, address, source, seen_at)
+    return _choose(found, address, source, seen_at)
 
 
 def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> str:

@@ -317,30 +317,32 @@ class _WayIn:
 
     def _begins(self, path: Path) -> int | None:
         """Returns where reading a file begins; None: it was read before, or can't be read."""
-        line = self.addresses.lines.get(path.resolve())
-        url, captured = self.url or (line and line.url), line and line.date_captured
-        name = self.source and self.source.name
-        said = (url, captured or self.date_captured, name)
-        start = 0 if self.again else self.run.page_files.place_in(path, *said)
-        return None if start is None else max(start, self.start)
+        with suppress(OSError):
+            return self._known_place(path, self.addresses.lines.get(path.resolve()))[1]
+        return None
+
+    def _known_place(self, path: Path, line: AddressLine | None) -> tuple[str, int | None]:
+        """Returns what a file is known as, and where reading begins (None: all was read before)."""
+        url = self.url or (line.url if line else None)
+        captured = (line.date_captured if line else None) or self.date_captured
+        known_as = file_hash(path, url, captured, self.source.name if self.source else None)
+        start = 0 if self.again else self.run.page_files.next_place(known_as)
+        return known_as, None if start is None else max(start, self.start)
 
     def _read_file(
         self, path: Path, line: AddressLine | None
     ) -> Iterator[Coroutine[Any, Any, Step]]:
         url = self.url or (line.url if line else None)
         captured = line.date_captured if line else None
-        name = self.source.name if self.source else None
         try:
-            known_as = file_hash(path, url, captured or self.date_captured, name)
+            known_as, start = self._known_place(path, line)
         except OSError as error:
             yield _in_turn(self._count, failed(path, why_unread(error)))
             return
-        start = 0 if self.again else self.run.page_files.next_place(known_as)
         if start is None:
             known = Ingested(file=str(path), url=str(path), outcome="known", words=READ_BEFORE)
             yield _in_turn(self._count, known)
             return
-        start = max(start, self.start)
         reading = _FileReading(path=path, hash=known_as, start=start, place=start)
         try:
             for page in read_pages(path, url, start=start, stop=self.stop):

@@ -34,6 +34,7 @@ from tradepress.jobs.run_crawlers import RunningCrawlers
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.rights.site_rights import WANTED
 from tradepress.source import Source
+from tradepress.story import forbidding
 
 NO_ARCHIVE = {
     "EXTENSIONS": {"tradepress.crawling.archive_run.ArchiveRun": None},
@@ -105,7 +106,7 @@ class VisitSpider(Spider):
         except TooComplex as error:
             raise PageNotHad(response.url, error.reason, str(error)) from error
         by_page = page_reservations(page.page, page.content_type)
-        reserved = (*(one for one in by_page if not one.allows), *drawn.reservations)
+        reserved = (*forbidding(by_page), *drawn.reservations)
         return replace(
             page,
             page=drawn.body,
@@ -158,11 +159,8 @@ async def with_data(page: FilePage, source: Source, fetch: Fetch) -> FilePage:
         data = await fetch(url)
     except PageNotHad as error:
         raise PageNotHad(url, f"{OF_DATA}{error.reason}", error.words, error.failure) from error
-    reserved = tuple(one for one in data.site_reservations if not one.allows)
-    headers = tuple(one for one in header_reservations(data.http_headers) if not one.allows)
-    return replace(
-        page, data=data.page, site_reservations=(*reserved, *headers, *page.site_reservations)
-    )
+    reserved = forbidding((*data.site_reservations, *header_reservations(data.http_headers)))
+    return replace(page, data=data.page, site_reservations=(*reserved, *page.site_reservations))
 
 
 def visit_site(

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from tradepress.archive.clock import utc_now
@@ -26,13 +25,6 @@ class PageFiles:
         )
         place: int | None = rows[0]["next_place"] if rows else 0
         return place
-
-    def place_in(self, path: Path, *said: object) -> int | None:
-        """Returns the same of a file by its path and what is said of its pages; None also where it
-        can't be read."""
-        with suppress(OSError):
-            return self.next_place(file_hash(path, *said))
-        return None
 
     def keep(self, file_hash: str, next_place: int | None) -> None:
         """Writes that the pages of a file up to there are in; in the commit of their stories.
