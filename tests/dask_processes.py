@@ -3,7 +3,6 @@ and somebody who asks them."""
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from free_port import free_port
 
 # Has files worked by a cluster; as it merges it says how many are in, and waits.
 CLIENT = """
@@ -65,9 +65,7 @@ class DaskProcesses:
 
     def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.host = host
         self.scheduler = f"tcp://{host}:{self.port}"
         self.running: dict[str, subprocess.Popen[str]] = {}

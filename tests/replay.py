@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import needs
+from free_port import free_port
 
 TOOLS = Path(__file__).parent.parent / ".venv-replay" / "bin"
 COLLECTION = "press"
@@ -37,9 +38,7 @@ def add_files(folder: Path, files: Sequence[Path], *options: str) -> None:
 @contextmanager
 def pywb(folder: Path) -> Iterator[str]:
     """Serve the collection of :func:`add_files`; the address of its collection."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [require_tool("wayback"), "-b", "127.0.0.1", "-p", str(port)]
     with (
         (folder / "pywb.log").open("wb") as log,

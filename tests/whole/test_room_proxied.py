@@ -1,7 +1,6 @@
 """The reading room behind a real nginx: under a path of it, under another name, by https."""
 
 import re
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from browsing import browsing
+from free_port import free_port
 from needs import require_program
 from room_browser import Room, follow_links, visiting
 
@@ -46,8 +46,7 @@ http {{
 def nginx(folder: Path, room: str) -> Iterator[str]:
     """Its address, while the block lasts."""
     program = require_program("nginx", "/usr/sbin/nginx")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     file = folder / "nginx.conf"
     file.write_text(CONFIGURATION.format(folder=folder, port=port, room=room, name=NAME))
     command = [program, "-p", folder, "-c", file, "-e", folder / "error.log"]

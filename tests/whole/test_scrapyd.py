@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from conftest import ROOT, Answer, Site, a_story, declare
+from free_port import free_port
 from needs import reason
 
 pytest.importorskip("scrapyd", reason=reason("scrapyd"))
@@ -45,7 +45,12 @@ class Scrapyd:
 
     def wait_for(self, words: str) -> str:
         """The next line of its log with these words."""
-        return next(line for line in self.log if words in line)
+        before: list[str] = []
+        for line in self.log:
+            if words in line:
+                return line
+            before.append(line)
+        raise AssertionError(f"Scrapyd ended without {words!r}:\n{''.join(before)}")
 
 
 @pytest.fixture
@@ -55,8 +60,7 @@ def scrapyd(tmp_path: Path) -> Iterator[Scrapyd]:
     (tmp_path / "scrapy.cfg").write_text(
         CONFIGURATION[1].replace("[scrapyd]\n", "[scrapyd]\npoll_interval = 0.2\n", 1)
     )
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     # A further source, as if it stood in crawler/spiders.
     (tmp_path / "packages").mkdir()
     (tmp_path / "packages" / "sitecustomize.py").write_text(

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx
 import needs
-from zoo.php_site import NotServed, Site, free_port, running
+from free_port import free_port
+from zoo.php_site import NotServed, Site, running
 from zoo.stories import Story
 
 OWNER = {"name": "Edna Lumley", "email": "editor@paper.example", "password": "lantern-of-the-34th"}

@@ -69,11 +69,6 @@ def require_folder(path: str, package: str) -> Path:
     return Path(path) if Path(path).is_dir() else needs.skip(package)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 class NotServed(Exception):
     """A program has ended, or does not answer."""
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from zoo.php_site import Site, free_port, paper_of, php_behind_nginx, require_folder, run_php
+from free_port import free_port
+from zoo.php_site import Site, paper_of, php_behind_nginx, require_folder, run_php
 from zoo.stories import LINK, Story
 
 

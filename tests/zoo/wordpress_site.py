@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from free_port import free_port
 from zoo.php_site import (
     Site,
-    free_port,
     mariadb,
     paper_of,
     php_behind_nginx,
