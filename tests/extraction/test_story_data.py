@@ -200,6 +200,8 @@ FLAGS: list[dict[str, object]] = [
     {"entitlements": ["premium"]},
     {"subscriptionLevel": "paid"},
     {"content_code": "exclusive"},
+    {"exclusive": True},
+    {"metering": "hard"},
     {"__typename": "PremiumArticle"},
     {"subscription": {"required": True}},
     {"meta": '{"isPremium":true}'},
