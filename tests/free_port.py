@@ -9,7 +9,7 @@ def free_port() -> int:
     """A port that nothing holds, below those that the system hands out by itself.
 
     Of 32768 and above (Linux, ip_local_port_range), another test's connection could take the port
-    before the program does: on 2026-11-30 Scrapyd found its own taken.
+    before the program does.
     """
     while True:
         port = 10_000 + secrets.randbelow(22_000)

@@ -22,10 +22,12 @@ from needs import reason
 pytest.importorskip("scrapyd", reason=reason("scrapyd"))
 pytestmark = pytest.mark.slow
 
-CONFIGURATION = re.search(
-    r"^```ini\n(.*?^\[scrapyd\]\n.*?)^```$",
-    (ROOT / "docs" / "operating.md").read_text(),
-    re.MULTILINE | re.DOTALL,
+(CONFIGURATION,) = (
+    block
+    for block in re.findall(
+        r"^```ini\n(.*?)^```$", (ROOT / "docs" / "operating.md").read_text(), re.M | re.S
+    )
+    if "\n[scrapyd]\n" in block
 )
 
 
@@ -56,9 +58,8 @@ class Scrapyd:
 @pytest.fixture
 def scrapyd(tmp_path: Path) -> Iterator[Scrapyd]:
     """With the configuration that the document shows, on a free port, and quicker to look."""
-    assert CONFIGURATION is not None
     (tmp_path / "scrapy.cfg").write_text(
-        CONFIGURATION[1].replace("[scrapyd]\n", "[scrapyd]\npoll_interval = 0.2\n", 1)
+        CONFIGURATION.replace("[scrapyd]\n", "[scrapyd]\npoll_interval = 0.2\n", 1)
     )
     port = free_port()
     # A further source, as if it stood in crawler/spiders.
