@@ -39,6 +39,10 @@ LOADED = (
     *("scrapy.cmdline", "tradepress.command_line", "tradepress.extraction.article", "feedparser"),
     *("tldextract", "tradepress.crawling.spider_loader", "tradepress.spiders.wipr"),
     *(f"tradepress.commands.{name}_command" for name in SHORT_HELPS),
+    *("tradepress.commands.crawl_at_terminal", "tradepress.commands.crawl_summary"),
+    *("tradepress.jobs.run_crawlers", "tradepress.schedule.due", "rich.progress", "rich.table"),
+    *("twisted.internet.endpoints", "scrapy.logformatter", "scrapy.statscollectors"),
+    *("scrapy.squeues", "scrapy.pqueues", "scrapy.utils.engine", "ada_url", "encodings.charmap"),
 )
 """Modules, with all that they import; and the modules that the settings name."""
 LARGEST = 1 << 17
@@ -238,7 +242,9 @@ def _serve(line: socket.socket) -> None:
         importlib.import_module(name)
     settings = importlib.import_module("tradepress.crawling.scrapy_settings")
     for group in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES"):
-        for name, place in getattr(settings, group).items():
+        base = f"{group}_BASE"
+        scrapys = getattr(settings, base, getattr(settings.default_settings, base))
+        for name, place in (*scrapys.items(), *getattr(settings, group).items()):
             if place is not None:
                 importlib.import_module(name.rpartition(".")[0])
     find_known("")  # makes its table of names

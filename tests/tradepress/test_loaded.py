@@ -157,3 +157,18 @@ def test_a_library_that_reads_loads_nothing_of_the_crawler() -> None:
         check=True,
     )
     assert set(result.stdout.split()) & NOT_FOR_READING == set()
+
+
+def test_a_crawl_loads_no_server_that_is_switched_off() -> None:
+    settings = """
+import sys
+from scrapy.settings import Settings
+settings = Settings()
+settings.setmodule("tradepress.crawling.scrapy_settings")
+print(len(settings.get_component_priority_dict_with_base("EXTENSIONS")), "aiohttp" in sys.modules)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", settings], capture_output=True, text=True, timeout=60, check=True
+    )
+    extensions, has_server = told.stdout.split()
+    assert (int(extensions) > 5, has_server) == (True, "False")

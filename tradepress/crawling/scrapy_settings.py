@@ -2,6 +2,8 @@
 
 from importlib.metadata import version
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "tradepress"
 # The files of crawler/spiders declare sources; it makes the spiders.
 SPIDER_LOADER_CLASS = "tradepress.crawling.spider_loader.SourceLoader"
@@ -139,8 +141,13 @@ SPIDER_MIDDLEWARES = {
 EXTENSIONS = {
     # Opens the archive, keeps the ledger, closes the run.
     "tradepress.crawling.archive_run.ArchiveRun": 0,
-    # Switched off above, and it would import aiohttp all the same: 0.08 s.
-    "scrapy.extensions.remote_control.RemoteControl": None,
+}
+# Those of Scrapy without one that is switched off above and would import aiohttp all the same, a
+# tenth of a second: None in EXTENSIONS does not help, since Scrapy loads what is named there, too.
+EXTENSIONS_BASE = {
+    name: place
+    for name, place in default_settings.EXTENSIONS_BASE.items()
+    if name != "scrapy.extensions.remote_control.RemoteControl"
 }
 ITEM_PIPELINES = {
     # The only place where a story comes into the archive. The steps before it, in
