@@ -7,7 +7,7 @@
 Each line is the CPU of a job of ours divided by that of a plain one which is measured in turn with
 it, so that a busy or slow machine changes both. The figure is the median of the turns' ratios. A
 line fails where it is more than a tenth dearer, beyond its noise, than bench/cost.toml says (on a
-machine of another kind than the figure is of: a quarter), and is so again when it is measured once
+machine of another kind than the figure is of: a third), and is so again when it is measured once
 more. ``--write`` measures each line in three sets of turns: the figure is the middle one, and the
 noise how far the others are from it. To write a higher figure is a commit of its own that says why.
 The crawls need nginx; what can't be measured here is named, and what fails ends all.
@@ -54,9 +54,9 @@ BIN = Path(sys.executable).parent
 TURNS, SETS = 5, 3
 ALLOWED = 0.10
 """Is the part by which a line may be dearer, besides its noise."""
-ALLOWED_ELSEWHERE = 0.25
+ALLOWED_ELSEWHERE = 0.35
 """Is the same on a processor or a Python that the figure is not of: neither makes all work quicker
-alike."""
+alike. One commit whose storing costs 6.56 on the figures' AMD EPYC costs 8.01 on an Intel Xeon."""
 CRAWLED, READ, STORED, SEARCHED = 150, 80, 300, 1000
 """Count the stories of a turn: of the crawls, of extraction and ingest, of storing, of searches."""
 PLAIN_SEARCH = (
