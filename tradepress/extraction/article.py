@@ -221,6 +221,7 @@ def _judge(found: PageReadings, paragraphs: list[str], *, is_dated: bool) -> flo
         "unsigned": float(not found.best("authors")),
     }
     chosen = confidence.choose_signals(found.body_from, signals)
+    chosen |= confidence.read_garbled(paragraphs)
     found.fields["confidence"] = [Reading(value=chosen, evidence=found.body_from)]
     return confidence.judge(found.body_from, chosen)
 
