@@ -12,7 +12,8 @@ from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline
-from tradepress.extraction.dates import FAR, Found, choose_date, url_month
+from tradepress.extraction.date_choice import choose_date
+from tradepress.extraction.dates import FAR, Found, month_days, url_month
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
@@ -96,6 +97,7 @@ def _choose(
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
     month = url_month(urlsplit(url).path) if url else None
+    between = between or (month_days(month) if month else None)
     fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
     published, fields["date_published"] = choose(fits, others=found.modified, between=between)
     doubted = [one for one in found.published if one not in fits]

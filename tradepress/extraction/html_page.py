@@ -415,16 +415,19 @@ def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
     """Returns the date of publication from where few pages have it, if no other place gives one."""
     if any(reading.value for reading, _ in found.published):
         return []
-    by_slug = dates.slug_date(urlsplit(page.url or "").path)
+    address = urlsplit(page.url or "")
+    years = dates.named_years(block.text for block in page.blocks)
+    by_slug = dates.slug_date(f"{address.path}?{address.query}", years)
     if found.published:  # none that can be told, but nobody printed another one
         return by_slug
-    near = page.blocks, page.at, found.walked.paragraphs, page.day_first
+    near = page.blocks, page.at, found.walked.paragraphs, page.day_first, years
     read = (
         page.marked_dates
         or visible.read_labelled_dates(*near)
         or visible.read_dates_by_text(*near)
         or dates.inline_date(page.html)
         or by_slug
+        or visible.read_lone_date(page.blocks, found.walked.paragraphs, page.day_first)
     )
     updates = {reading.day for reading, _ in found.modified}
     return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
