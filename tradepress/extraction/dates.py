@@ -198,15 +198,12 @@ def lengthen(text: str, years: Set[int]) -> str:
     match = None if DATE.search(text) else SHORT_DATE.search(text)
     if match is None:
         return text
-    last, first = (int(match[name] or -1) for name in ("last", "first"))
     if THAI.search(match[0]):
-        years = {THAI_CENTURY + last}
-    if year := whole_year(last, years):
-        return f"{text[: match.start('last')].rstrip(APOSTROPHES)}{year}{text[match.end('last') :]}"
-    if year := whole_year(first, years):
-        return (
-            f"{text[: match.start('first')].rstrip(APOSTROPHES)}{year}{text[match.end('first') :]}"
-        )
+        years = {THAI_CENTURY + int(match["last"])}
+    for name in ("last", "first"):
+        if year := whole_year(int(match[name] or -1), years):
+            before = text[: match.start(name)].rstrip(APOSTROPHES)
+            return f"{before}{year}{text[match.end(name) :]}"
     return text
 
 
