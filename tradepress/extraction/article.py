@@ -107,6 +107,9 @@ def _choose(
     ]
     if month and fields["date_published"] and all(how != "url" for _, how in fits):
         fields["date_published"].append(Reading(value=month, evidence="url"))
+    refusal.require_no_notice(
+        str(found.best("headline")), paragraphs, is_dated=published is not None
+    )
     modified, fields["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )

@@ -269,7 +269,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     walked = walk(blocks, rules, page.names)
     if not page.is_known:
         page_kind.require_not_index(blocks, layout.nodes, page.url or page.declared.canonical)
-        page_kind.require_no_event(page.declared.events, page.headline)
+        page_kind.require_no_event(page.declared, page.headline, blocks, at, page.url)
         refusal.require_not_video(page.html, walked.paragraphs)
     found = PageReadings(walked=walked, sites=page.sites, links_above=page.links_above)
     found.access = page.declared.get("access")

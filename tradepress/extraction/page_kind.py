@@ -70,6 +70,12 @@ FEWEST, LONGEST_DEK = 6, 60
 OPENING = 4000
 MOST_BUTTONS, MOST_PIECES, LONGEST_BUTTON = 60, 4, 40
 LONG_HEADLINE = 60
+EVENT_STEPS = frozenset(WORDING["event"]["steps"])
+EVENT_LABELS = [re.compile(label, re.I) for label in WORDING["event"]["labels"]]
+AROUND_EVENT, LONGEST_EVENT_LABEL = 30, 120
+FEW_LABELS, MANY_LABELS = 2, 4
+"""Are how many kinds of labels prove an event, where address or mark-up call it one, and where
+they do not."""
 QUOTES = ('"', "“", "„", "«", "「")
 MOST_NAMED = 3
 
@@ -162,10 +168,28 @@ def find_other_kind(signs: Mapping[str, float], kinds: Mapping[str, float]) -> s
     return max(others, key=kinds.__getitem__, default=None)
 
 
-def require_no_event(events: Iterable[str], headline: str) -> None:
-    """Refuses the announcement of one of these events."""
-    if words_key(headline) in map(words_key, events):
+def require_no_event(
+    declared: Declared, headline: str, blocks: Sequence[Block], at: int | None, url: str | None
+) -> None:
+    """Refuses the announcement of an event: the page declares one of its name, or says around its
+    headline at ``at`` when and where it is and how one comes in, and names no author."""
+    if words_key(headline) in map(words_key, declared.events):
         raise NotAnArticle("event", f"it declares itself the event “{headline[:80]}”")
+    if at is None or declared.get("authors"):
+        return
+    said = {
+        kind
+        for block in blocks[at + 1 : at + AROUND_EVENT]
+        for words in (block.text, *block.parts)
+        if len(words) <= LONGEST_EVENT_LABEL
+        for kind, label in enumerate(EVENT_LABELS)
+        if label.fullmatch(words)
+    }
+    steps = urlsplit(url or "").path.casefold().split("/")
+    is_called = any(kind.endswith("Event") for kind in declared.types)
+    is_called = is_called or not EVENT_STEPS.isdisjoint(steps)
+    if len(said) >= (FEW_LABELS if is_called else MANY_LABELS):
+        raise NotAnArticle("event", "it says when and where, and how one comes in")
 
 
 def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str | None) -> None:

@@ -26,6 +26,21 @@ MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapin
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
 REFUSALS = {reason: pattern(reason, "refusals") for reason in WORDING["refusals"]}
+SPOKEN = {
+    reason: [
+        (re.compile(spoken, re.I), weight)
+        for name, weight in (("sure", 2), ("plain", 1))
+        for spoken in patterns[name]
+    ]
+    for reason, patterns in WORDING["spoken"].items()
+}
+"""Holds what pages say of themselves, by the reason to refuse them, and how much each counts."""
+MOST_SPOKEN = {"challenge": 1500, "soft_404": 1500, "consent": 4000}
+"""Bounds the letters of a text that is no more than such a notice."""
+ENOUGH = {"challenge": (2, 3, 4), "soft_404": (2, 3, 4), "consent": (4, 5, 6)}
+"""Is how much must be said in a brief text, in a longer one, and in one with a date."""
+BRIEF_NOTICE = 400
+SAID_BY_OTHERS = re.compile(r"[\"“”„«「][^\"“”„«»「」]{0,200}[\"”“»」]")
 CONSENT_WORDS = pattern("consent_words")
 STOCK_POST = pattern("stock_post")
 SHORT_PAGE = 1500
@@ -137,6 +152,20 @@ def require_written(paragraphs: Sequence[str]) -> None:
     """Refuses the post that the software of a new site has put there itself."""
     if STOCK_POST.fullmatch(straighten(" ".join(paragraphs))[:SHORT_PAGE]):
         raise NotAnArticle("junk", "it is the first post that comes with the software of the site")
+
+
+def require_no_notice(headline: str, paragraphs: Sequence[str], *, is_dated: bool) -> None:
+    """Refuses a text in which the page speaks of itself: it is not there or does not work, wants to
+    know who asks for it, or asks for consent. Stories tell of others, or quote."""
+    length = sum(map(size, paragraphs))
+    text = SAID_BY_OTHERS.sub(" ", straighten("\n".join((headline, *paragraphs))))
+    at = 2 if is_dated else int(length > BRIEF_NOTICE)
+    for reason, most in MOST_SPOKEN.items():
+        said = [(match, weight) for one, weight in SPOKEN[reason] if (match := one.search(text))]
+        told = sum(weight for _, weight in said)
+        is_sure = any(weight > 1 for _, weight in said)
+        if length <= most and is_sure and told >= ENOUGH[reason][at]:
+            raise NotAnArticle(reason, f"it says of itself “{said[0][0][0][:80]}”")
 
 
 def require_length(paragraphs: Sequence[str]) -> None:
