@@ -11,7 +11,7 @@ from tradepress.archive.witnesses import are_near
 from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
-from tradepress.extraction.body import drop_bio, drop_dateline
+from tradepress.extraction.body import drop_bio, drop_dateline, drop_day
 from tradepress.extraction.date_choice import choose_date
 from tradepress.extraction.dates import FAR, Found, month_days, url_month
 from tradepress.extraction.encoding import decode
@@ -100,6 +100,9 @@ def _choose(
     between = between or (month_days(month) if month else None)
     fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
     published, fields["date_published"] = choose(fits, others=found.modified, between=between)
+    if published and published.raw:
+        drop_day(walked.paragraphs, published.raw)
+        paragraphs = [block.text for block in walked.paragraphs]
     doubted = [one for one in found.published if one not in fits]
     fields["date_published"] += [
         Reading(value=reading.value, evidence=f"{how} (not in the month of the address)")

@@ -25,6 +25,7 @@ LONGEST_SENTENCE = 8
 LONGEST_SECTION = 40
 LONGEST_BARE, LONGEST_OPENING = 60, 60
 LABEL, WEEKDAY = pattern("label", "dates"), pattern("weekday", "dates")
+WEEKDAY_BEHIND = re.compile(rf"\s*(?:{WEEKDAY.pattern})", re.I)
 PREPOSITION, AFTER = pattern("preposition", "dates"), pattern("after", "dates")
 SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 """Lies between a small letter and a capital, or an acronym and a capital with a small letter."""
@@ -99,7 +100,10 @@ def read_dateline(
     if RANGE.search(CLOCK_ALONE.sub("", words[: matches[0].start()])):
         return None  # the days of an event
     heads = SEPARATORS.split(words[: matches[0].start()])
-    tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", words[matches[0].end() :])))
+    rest = words[matches[0].end() :]
+    if weekday := WEEKDAY_BEHIND.match(rest):
+        rest = rest[weekday.end() :]
+    tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", rest)))
     is_apart = tails[0].startswith(" ")
     is_labelled = "By:" in tails[0] and len(heads[0]) <= LONGEST_LABEL  # “News 4 May 2020 By: …”
     if not (is_labelled or _is_opening(heads[-1:] if parts else heads)):

@@ -246,7 +246,7 @@ def read_labelled_dates(
     chosen = set(story)
     first = _places(chosen, blocks)[0]
     found = [
-        reading
+        _as_printed(reading, blocks[i].text)
         for i in range(first if at is None else min(at, first), len(blocks))
         if blocks[i].zone in FAR_ZONES
         and len(blocks[i].text) <= LONGEST_FAR
@@ -285,10 +285,16 @@ def read_dates_by_text(
                 line = read_dateline(text, (), day_first, pieces, label)
             bare = None if line else read_bare_date(text, day_first)
             if reading := line.date if line else bare:
-                return [(reading, "dateline, by the text")]
+                return [(_as_printed(reading, blocks[i].text), "dateline, by the text")]
     opening = [block for block in story[:MOST_OPENING] if block.prose][:2]
     openings = (read_opening_date(block.text, day_first) for block in opening)
     return [(reading, "dateline, in the text") for reading in openings if reading][:1]
+
+
+def _as_printed(reading: dates.DateReading, text: str) -> dates.DateReading:
+    """Returns the reading with its year as short as the text has it."""
+    short = dates.SHORT_DATE.search(text)
+    return replace(reading, raw=short[0]) if short and reading.raw not in text else reading
 
 
 def read_lone_date(
