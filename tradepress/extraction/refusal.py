@@ -158,13 +158,15 @@ def require_no_notice(headline: str, paragraphs: Sequence[str], *, is_dated: boo
     """Refuses a text in which the page speaks of itself: it is not there or does not work, wants to
     know who asks for it, or asks for consent. Stories tell of others, or quote."""
     length = sum(map(size, paragraphs))
-    text = SAID_BY_OTHERS.sub(" ", straighten("\n".join((headline, *paragraphs))))
     at = 2 if is_dated else int(length > BRIEF_NOTICE)
-    for reason, most in MOST_SPOKEN.items():
+    reasons = [reason for reason, most in MOST_SPOKEN.items() if length <= most]
+    if not reasons:
+        return
+    text = SAID_BY_OTHERS.sub(" ", straighten("\n".join((headline, *paragraphs))))
+    for reason in reasons:
         said = [(match, weight) for one, weight in SPOKEN[reason] if (match := one.search(text))]
         told = sum(weight for _, weight in said)
-        is_sure = any(weight > 1 for _, weight in said)
-        if length <= most and is_sure and told >= ENOUGH[reason][at]:
+        if told >= ENOUGH[reason][at] and any(weight > 1 for _, weight in said):
             raise NotAnArticle(reason, f"it says of itself “{said[0][0][0][:80]}”")
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 from tradepress.archive.text_forms import one_line, without_markup
 from tradepress.extraction.links import same_page_key
 from tradepress.extraction.not_an_article import NotAnArticle
-from tradepress.extraction.tree import Element, words_of
+from tradepress.extraction.tree import Element
 from tradepress.extraction.wording import WORDING, pattern
 
 MOST_SCRIPTS = 1000
@@ -76,7 +76,7 @@ class Declared:
     types: frozenset[str] = frozenset()
     """Are all schema.org types that are named, in JSON-LD or microdata."""
     events: frozenset[str] = frozenset()
-    """Holds the names of the events that JSON-LD or microdata announce."""
+    """Holds the names of the events that JSON-LD announces."""
 
     @property
     def is_dated_story(self) -> bool:
@@ -124,17 +124,10 @@ def read_declared(
     declared.has_article_type = bool(article or marked)
     named = (*map(_type, nodes), *map(_schema_type, typed))
     declared.types = frozenset(kind for kinds in named for kind in kinds.split())
-    shown = (e for e in typed if _schema_type(e).endswith("Event"))
-    called = (e.find(".//*[@itemprop='name']") for e in islice(shown, LONGEST_LIST))
     declared.events = frozenset(
-        (
-            *(words_of(e) for e in called if e is not None),
-            *(
-                without_markup(str(node["name"]))
-                for node in nodes
-                if _type(node).endswith("Event") and "name" in node
-            ),
-        )
+        without_markup(str(node["name"]))
+        for node in nodes
+        if _type(node).endswith("Event") and "name" in node
     )
     _read_meta(declared, telling["meta"])
     for node in () if declared.get("date_published") and article else nodes:
