@@ -12,7 +12,7 @@ from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline, drop_day
-from tradepress.extraction.date_choice import choose_date
+from tradepress.extraction.date_choice import choose_date, find_proved
 from tradepress.extraction.dates import FAR, Found, month_days, url_month
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
@@ -37,6 +37,8 @@ PLACES = {
 }
 """Says where the links of each kind stand."""
 IMAGE_OF_SITE = pattern("image_of_site")
+TOLD_TWICE = 2
+"""Is how many kinds of witnesses name the day of a story that may be very short."""
 HINTING = 5
 """So many paragraphs may name the day of the story."""
 
@@ -92,7 +94,8 @@ def _choose(
     refusal.require_written(paragraphs)
     is_trusted = source and (url is None or source.is_article_url(url))
     if not is_trusted and not (found.is_kept_back and found.published):
-        refusal.require_length(paragraphs)
+        is_dated = find_proved(found.published, TOLD_TWICE) is not None
+        refusal.require_length(paragraphs, is_dated=is_dated)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None

@@ -365,10 +365,10 @@ def drop_dateline(walked: Walked) -> None:
 
 def drop_day(paragraphs: list[Block], raw: str) -> None:
     """Takes a line that holds little more than the story's date, as printed, off either end."""
-    for at in (0, -1):
+    for at in (0, -1) if len(paragraphs) > 2 else ():
         line = paragraphs[at]
-        is_day = raw in line.text and len(line.text) <= len(raw) + LONGEST_BESIDE_DAY
-        if is_day and len(paragraphs) > 1 and not line.prose:
+        is_short = len(line.text) <= len(raw) + LONGEST_BESIDE_DAY and not line.prose
+        if is_short and raw in line.text:
             paragraphs.pop(at)
 
 

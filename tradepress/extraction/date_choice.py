@@ -25,6 +25,7 @@ A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), tim
 WESTMOST_EASTMOST = (-11, 13)
 """Are the hours by which clocks differ from UTC."""
 ENOUGH_WITNESSES = 3
+"""Is how many kinds of them no other evidence outweighs."""
 PRINTED = ("dateline", "time", TIME_ELSEWHERE)
 """Names evidence that a reader sees."""
 PLUG_IN = ("article:modified_time", "og:updated_time", "time", TIME_ELSEWHERE)
@@ -67,7 +68,7 @@ def choose_date(
     printed = [f for f in good if f[1] in PRINTED and not f[0].raw[:4].isdigit()]
     first = good[0][0]
     doubting = printed
-    proved = None if are_updates else _proved(good)
+    proved = None if are_updates else find_proved(good, ENOUGH_WITNESSES)
     if proved:
         doubting, good = [], [proved, *(found for found in good if found is not proved)]
         first = proved[0]
@@ -91,12 +92,12 @@ def choose_date(
     )
 
 
-def _proved(good: Sequence[Found]) -> Found | None:
-    """Returns the first reading of the day that three kinds of witnesses name, as JSON-LD, a
-    meta and the address: no other outweighs them."""
+def find_proved(good: Sequence[Found], enough: int) -> Found | None:
+    """Returns the first reading of a day that so many kinds of witnesses name, as JSON-LD, a meta,
+    the address and what is printed."""
     for reading, how in good:
         kinds = {_kind_of_witness(other) for one, other in good if one.day == reading.day}
-        if len(kinds - {""}) >= ENOUGH_WITNESSES:
+        if len(kinds - {""}) >= enough:
             return reading, how
     return None
 

@@ -70,7 +70,7 @@ URL_DATE = re.compile(
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])(?=/)")
 SLUG_DATE = re.compile(
     r"(?<!\d)(?:(?P<y1>(?:19|20)\d\d)[/_-]?(?:[a-z]{2,12}/)?(?:(?P<m1>[01]\d)|(?P<name>[a-z]{3,9}))"
-    r"[/_-]?(?P<d1>[0-3]\d)(?!\d(?!\d))|(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?P<y2>(?:19|20)\d\d)(?!\d))",
+    r"[/_-]?(?P<d1>[0-3]\d)(?!\d(?!\d))|(?P<a>[0-3]\d)(?P<b>[0-3]\d)(?P<y2>(?:19|20)\d\d)(?!\d))",
     re.I,
 )
 SHORT_SLUG_DATE = re.compile(r"[/=](\d\d)/?([01]\d)/?([0-3]\d)(?=[/_.-]|$)")
@@ -170,16 +170,20 @@ def slug_date(address: str, years: Set[int] = frozenset()) -> list[Found]:
     mean; one of the ``years`` may be short in it, as in ``/19/1119/``."""
     found: dict[str, str] = {}
     for match in SLUG_DATE.finditer(address):
-        month = int(match["m1"] or match["m2"] or MONTHS.get(_month_key(match["name"] or ""), 0))
-        day = as_day(int(match["y1"] or match["y2"]), month, int(match["d1"] or match["d2"]))
-        if day:
-            found.setdefault(day, match[0].strip("/_-"))
+        if match["y1"]:
+            month = int(match["m1"] or MONTHS.get(_month_key(match["name"] or ""), 0))
+            read = {as_day(int(match["y1"]), month, int(match["d1"]))}
+        else:
+            year, a, b = int(match["y2"]), int(match["a"]), int(match["b"])
+            read = {as_day(year, a, b), as_day(year, b, a)}
+        if len(days := list(filter(None, read))) == 1:
+            found.setdefault(days[0], match[0].strip("/_-"))
     for match in () if found else SHORT_SLUG_DATE.finditer(address):
-        year = whole_year(int(match[1]), years)
-        if year and (day := as_day(year, int(match[2]), int(match[3]))):
+        named = whole_year(int(match[1]), years)
+        if named and (day := as_day(named, int(match[2]), int(match[3]))):
             found.setdefault(day, match[0].strip("/="))
-    read = [(DateReading(value=value, raw=raw), "url") for value, raw in found.items()]
-    return read if len(read) == 1 else []
+    told = [(DateReading(value=value, raw=raw), "url") for value, raw in found.items()]
+    return told if len(told) == 1 else []
 
 
 def named_years(texts: Iterable[str]) -> frozenset[int]:

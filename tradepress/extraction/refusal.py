@@ -55,8 +55,8 @@ MOST_PROSE = {
 """Bounds the characters of prose up to which a page's own word is taken for it."""
 FEWEST_HINTS = 3
 LONGEST_BLURB = 300
-SHORTEST_STORY = 160
-"""Is in characters, of which one that is wide counts as two."""
+SHORTEST_STORY, SHORTEST_DATED = 160, 80
+"""Are in characters, of which one that is wide counts as two."""
 LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.4
 """Are the confidence below which a body is none, and a short one without a date."""
 SHORT_STORY = 300
@@ -170,10 +170,12 @@ def require_no_notice(headline: str, paragraphs: Sequence[str], *, is_dated: boo
             raise NotAnArticle(reason, f"it says of itself “{said[0][0][0][:80]}”")
 
 
-def require_length(paragraphs: Sequence[str]) -> None:
-    """Refuses a body so short that nothing shows it to be a story."""
+def require_length(paragraphs: Sequence[str], *, is_dated: bool) -> None:
+    """Refuses a body so short that nothing shows it to be a story; a day that several witnesses
+    name shows a little."""
     words = " ".join(paragraphs)
-    if len(words) < SHORTEST_STORY and len(words) + len(WIDE.findall(words)) < SHORTEST_STORY:
+    shortest = SHORTEST_DATED if is_dated else SHORTEST_STORY
+    if len(words) < shortest and len(words) + len(WIDE.findall(words)) < shortest:
         raise NotAnArticle("junk", f"all that was found is “{paragraphs[0][:80]}”")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice, pairwise
-from typing import Literal
+from typing import Literal, cast
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
@@ -190,9 +190,8 @@ def read_marked_dates(root: Element, day_first: bool | None, url: str | None) ->
 def _called_date(element: Element) -> str:
     """Returns the words of an element that is called a date of publication, or what an attribute
     that is called so holds."""
-    told = {name: value for name, value in element.items() if name.startswith("data-")}
-    for name, value in told.items():
-        if DATE_NAMES.search(name.removeprefix("data")):
+    for name, value in cast("list[tuple[str, str]]", element.items()):
+        if name.startswith("data-") and DATE_NAMES.search(name.removeprefix("data")):
             if STAMP.fullmatch(value):
                 return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
             if dates.DATE.match(value):
