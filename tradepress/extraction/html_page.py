@@ -376,6 +376,8 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 def _judge_kind(found: PageReadings, page: _Page) -> None:
     """Refuses other kinds of pages than stories, and keeps how much speaks for one."""
     share = 1.0
+    if not page.is_known and not found.published:
+        page_kind.require_no_list(page.blocks, found.walked.paragraphs, page.place)
     if found.drawn_by and not page.is_known:
         page_kind.require_story_kind(page_kind.read_told_signs(page.url, page.declared))
     elif not page.is_known or page.is_home:
