@@ -11,8 +11,9 @@ from tradepress.archive.witnesses import are_near
 from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
-from tradepress.extraction.body import drop_bio, drop_dateline
-from tradepress.extraction.dates import FAR, Found, choose_date, url_month
+from tradepress.extraction.body import drop_bio, drop_dateline, drop_day
+from tradepress.extraction.date_choice import choose_date, find_proved
+from tradepress.extraction.dates import FAR, Found, month_days, url_month
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
@@ -36,6 +37,8 @@ PLACES = {
 }
 """Says where the links of each kind stand."""
 IMAGE_OF_SITE = pattern("image_of_site")
+TOLD_TWICE = 2
+"""Is how many kinds of witnesses name the day of a story that may be very short."""
 HINTING = 5
 """So many paragraphs may name the day of the story."""
 
@@ -91,13 +94,18 @@ def _choose(
     refusal.require_written(paragraphs)
     is_trusted = source and (url is None or source.is_article_url(url))
     if not is_trusted and not (found.is_kept_back and found.published):
-        refusal.require_length(paragraphs)
+        is_dated = find_proved(found.published, TOLD_TWICE) is not None
+        refusal.require_length(paragraphs, is_dated=is_dated)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
     month = url_month(urlsplit(url).path) if url else None
+    between = between or (month_days(month) if month else None)
     fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
     published, fields["date_published"] = choose(fits, others=found.modified, between=between)
+    if published and published.raw:
+        drop_day(walked.paragraphs, published.raw)
+        paragraphs = [block.text for block in walked.paragraphs]
     doubted = [one for one in found.published if one not in fits]
     fields["date_published"] += [
         Reading(value=reading.value, evidence=f"{how} (not in the month of the address)")
@@ -105,6 +113,9 @@ def _choose(
     ]
     if month and fields["date_published"] and all(how != "url" for _, how in fits):
         fields["date_published"].append(Reading(value=month, evidence="url"))
+    refusal.require_no_notice(
+        str(found.best("headline")), paragraphs, is_dated=published is not None
+    )
     modified, fields["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )
@@ -221,6 +232,7 @@ def _judge(found: PageReadings, paragraphs: list[str], *, is_dated: bool) -> flo
         "unsigned": float(not found.best("authors")),
     }
     chosen = confidence.choose_signals(found.body_from, signals)
+    chosen |= confidence.read_garbled(paragraphs)
     found.fields["confidence"] = [Reading(value=chosen, evidence=found.body_from)]
     return confidence.judge(found.body_from, chosen)
 

@@ -54,6 +54,7 @@ LEAD_TAGS = ("p", "h2")
 """Names tags in which a lead need not end as a sentence does."""
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
+LONGEST_BESIDE_DAY = 25
 """Is how many characters tell that a lead and a description are the same."""
 MOST_SIDEBAR = 20
 MOST_BETWEEN = 2
@@ -360,6 +361,15 @@ def drop_dateline(walked: Walked) -> None:
             for link in walked.links
             if link.paragraph is not first or link.words not in opening[0]
         ]
+
+
+def drop_day(paragraphs: list[Block], raw: str) -> None:
+    """Takes a line that holds little more than the story's date, as printed, off either end."""
+    for at in (0, -1) if len(paragraphs) > 2 else ():
+        line = paragraphs[at]
+        is_short = len(line.text) <= len(raw) + LONGEST_BESIDE_DAY and not line.prose
+        if is_short and raw in line.text:
+            paragraphs.pop(at)
 
 
 def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:

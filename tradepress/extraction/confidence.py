@@ -4,11 +4,13 @@ The weights are fitted by bench/confidence.py, which also prints how far they ca
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from tradepress.extraction.access import BREAKS_OFF
 from tradepress.extraction.blocks import Block
+from tradepress.extraction.encoding import GARBLED
 from tradepress.extraction.sentences import size
 
 Way: TypeAlias = Literal["agreement", "lines", "data"]
@@ -29,6 +31,11 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
 """Holds the weights of the signals of each way; ``bias`` is that of none.
 ``story``: log of what speaks for a story in the page's kind, 1 where the page or its source calls
 it one; ``undated``, ``unsigned``: is there no date, no author?"""
+GARBLED_LETTER = re.compile(f"[{GARBLED}]")
+GARBLED_SHARE = "garbled"
+FEWEST_GARBLED, MOST_GARBLED, LEFT = 3, 0.02, 0.2
+"""Are how many letters that no one writes make a text doubtful, and what is left of the confidence
+where so many are garbled: they are too few on the labelled pages to be fitted."""
 LEAST_DOUBT = 0.01
 LEAST_SHARE = 0.1
 """Less proves nothing: a page is refused for its kind where something shows that kind."""
@@ -87,6 +94,13 @@ def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
     }
 
 
+def read_garbled(paragraphs: Sequence[str]) -> dict[str, float]:
+    """Returns the share of letters that were read in a wrong encoding, if there are several."""
+    text = " ".join(paragraphs)
+    garbled = len(GARBLED_LETTER.findall(text))
+    return {GARBLED_SHARE: round(garbled / len(text), DIGITS)} if garbled >= FEWEST_GARBLED else {}
+
+
 def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
     """Returns the signals that count for a body of this kind, to DIGITS behind the point."""
     return {name: round(signals[name], DIGITS) for name in WEIGHTS[way] if name != BIAS}
@@ -94,6 +108,7 @@ def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
 
 def judge(way: Way, signals: Mapping[str, float]) -> float:
     """Returns the F1 of words that the body can be expected to have, 0 to 1."""
-    weights = WEIGHTS[way]
-    total = weights[BIAS] + sum(weights[name] * value for name, value in signals.items())
-    return round(1 / (1 + math.exp(-total)), 3)
+    signals = {BIAS: 1.0, **signals}
+    total = sum(weight * signals[name] for name, weight in WEIGHTS[way].items())
+    doubt = min(signals.get(GARBLED_SHARE, 0) / MOST_GARBLED, 1) * (1 - LEFT)
+    return round((1 - doubt) / (1 + math.exp(-total)), 3)

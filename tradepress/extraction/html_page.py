@@ -269,7 +269,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     walked = walk(blocks, rules, page.names)
     if not page.is_known:
         page_kind.require_not_index(blocks, layout.nodes, page.url or page.declared.canonical)
-        page_kind.require_no_event(page.declared.events, page.headline)
+        page_kind.require_no_event(page.declared, page.headline, blocks, at, page.url)
         refusal.require_not_video(page.html, walked.paragraphs)
     found = PageReadings(walked=walked, sites=page.sites, links_above=page.links_above)
     found.access = page.declared.get("access")
@@ -376,6 +376,8 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 def _judge_kind(found: PageReadings, page: _Page) -> None:
     """Refuses other kinds of pages than stories, and keeps how much speaks for one."""
     share = 1.0
+    if not page.is_known and not found.published:
+        page_kind.require_no_list(page.blocks, found.walked.paragraphs, page.place)
     if found.drawn_by and not page.is_known:
         page_kind.require_story_kind(page_kind.read_told_signs(page.url, page.declared))
     elif not page.is_known or page.is_home:
@@ -415,16 +417,19 @@ def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
     """Returns the date of publication from where few pages have it, if no other place gives one."""
     if any(reading.value for reading, _ in found.published):
         return []
-    by_slug = dates.slug_date(urlsplit(page.url or "").path)
+    address = urlsplit(page.url or "")
+    years = dates.named_years(block.text for block in page.blocks)
+    by_slug = dates.slug_date(f"{address.path}?{address.query}", years)
     if found.published:  # none that can be told, but nobody printed another one
         return by_slug
-    near = page.blocks, page.at, found.walked.paragraphs, page.day_first
+    near = page.blocks, page.at, found.walked.paragraphs, page.day_first, years
     read = (
         page.marked_dates
         or visible.read_labelled_dates(*near)
         or visible.read_dates_by_text(*near)
         or dates.inline_date(page.html)
         or by_slug
+        or visible.read_lone_date(page.blocks, found.walked.paragraphs, page.day_first)
     )
     updates = {reading.day for reading, _ in found.modified}
     return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
