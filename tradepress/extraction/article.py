@@ -14,6 +14,7 @@ from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline
 from tradepress.extraction.dates import FAR, Found, choose_date, url_month
 from tradepress.extraction.encoding import decode
+from tradepress.extraction.headline import other_titles
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
 from tradepress.extraction.not_an_article import RENDERED_MARK, NotAnArticle
@@ -146,6 +147,7 @@ def _choose(
         url=url,
         canonical_url=canonical,
         headline=found.best("headline"),
+        also_titled=other_titles(fields["headline"], found.sites),
         description=found.best("description"),
         body="\n\n".join(paragraphs) or None,
         date_published=published.value if published else None,
@@ -153,6 +155,7 @@ def _choose(
         date_modified=modified.value if modified else None,
         date_modified_raw=modified.raw if modified else None,
         authors=found.best("authors") or (),
+        credit=found.best("credit") or (),
         section=found.best("section"),
         language=found.best("language"),
         keywords=found.best("keywords") or (),

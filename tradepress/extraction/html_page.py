@@ -21,7 +21,7 @@ from tradepress.extraction.links import host_names, is_home, list_above
 from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.paper_name import paper_names
-from tradepress.extraction.people import DESK, LEAD, is_names, read_names
+from tradepress.extraction.people import DESK, LEAD, is_names, read_credit, read_names
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sections import (
     NO_MENUS,
@@ -32,6 +32,7 @@ from tradepress.extraction.sections import (
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from tradepress.extraction.sentences import size
+from tradepress.extraction.signed_text import read_agency, read_signature, read_sources
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
@@ -230,11 +231,12 @@ def read_html(
     page = _Page(words, url, source, rules, data, is_rendered)
     found = _read_story(page, rules)
     _read_declared_fields(found, page)
-    _read_bylines(found, page)
+    signed = _read_bylines(found, page)
     _read_dates(found, page)
     _judge_kind(found, page)
     if not found.best("authors"):
         _look_for_authors(found, page)
+    _read_credit(found, page, signed)
     if seen_at:
         found.published += visible.read_relative_dates(page.blocks, page.at, source, seen_at)
     found.published += _look_for_dates(found, page)
@@ -315,8 +317,6 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     for value, evidence in authors:
         names = read_names(value, publishers=page.sites, declared=True, is_known=is_known)
         found.add("authors", names, evidence)
-    for value, evidence in (*declared.get("organisations"), *authors):
-        found.add_organisations(value, evidence, declared=True)
     for value, evidence in declared.get("keywords"):
         found.add("keywords", tuple(dict.fromkeys(value)), evidence)
     for value, evidence in declared.get("language"):
@@ -335,8 +335,9 @@ def _may_be_told(description: str, story: Sequence[Block]) -> bool:
     return words_key(description[-ENDING:]) in words_key(text)
 
 
-def _read_bylines(found: PageReadings, page: _Page) -> None:
-    """Takes whom the lines name, up to one that names the site itself or its desk."""
+def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
+    """Takes whom the lines name, up to one that names the site itself or its desk; returns those
+    that say that they name authors."""
     own = found.site_keys
     is_known = page.source is not None
     printed: dict[str, tuple[str, ...]] = {}
@@ -347,14 +348,15 @@ def _read_bylines(found: PageReadings, page: _Page) -> None:
         name = LEAD.sub("", words).strip()
         is_led = not names and name != words and len(name) <= LONGEST_DESK
         if is_led and (DESK.search(name) or is_like_site(name, own)):
+            printed.setdefault(words, ())
             break
         found.add("authors", names, "byline")
         if is_linked or LEAD.match(words):
             printed.setdefault(words, names)
             beside += [names] if kind == "led" and is_names(one_line(name)) else []
-    found.add_organisations(printed, "byline")
     firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
     found.prefer_printed(firsts[0], firsts[1], page.blocks)
+    return printed
 
 
 def _read_dates(found: PageReadings, page: _Page) -> None:
@@ -395,6 +397,9 @@ def _judge_kind(found: PageReadings, page: _Page) -> None:
 
 def _look_for_authors(found: PageReadings, page: _Page) -> None:
     """Takes the first line farther away that names people, else the account that is declared."""
+    found.add("authors", read_signature(found.walked.paragraphs, page.blocks), "text")
+    if found.best("authors"):
+        return
     for words, how in visible.read_far_bylines(page.blocks, page.at, found.walked.paragraphs):
         is_linked, is_known = how == "author link", page.source is not None
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
@@ -409,6 +414,21 @@ def _look_for_authors(found: PageReadings, page: _Page) -> None:
         by_form = not how.endswith("dcterms.creator")  # which the system fills in
         names = read_names(value, publishers=page.sites, declared=True, may_be_account=by_form)
         found.add("authors", names, how)
+
+
+def _read_credit(found: PageReadings, page: _Page, signed: Iterable[str]) -> None:
+    """Takes the agencies, desks and papers that bylines, the text and author fields name."""
+    declared, blocks, story = page.declared, page.blocks, found.walked.paragraphs
+    found.add_credit(signed, "byline")
+    found.add("credit", read_agency(story), "text")
+    sources = read_credit(read_sources(blocks, page.at, story), is_signed=False, is_typed=True)
+    names = set(map(joined, page.names))
+    others = (name for name in sources if not is_like_site(name, names))
+    found.add("credit", tuple(others) if found.best("authors") else sources, "source line")
+    for value, evidence in declared.get("organisations"):
+        found.add_credit(value, evidence, is_typed=True)
+    for value, evidence in declared.get("authors"):
+        found.add_credit(value, evidence)
 
 
 def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:

@@ -11,8 +11,7 @@ from tradepress.extraction.blocks import Block
 from tradepress.extraction.confidence import Way
 from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
-from tradepress.extraction.headline import is_like_site
-from tradepress.extraction.people import read_organisations
+from tradepress.extraction.people import read_credit
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
 
@@ -57,16 +56,11 @@ class PageReadings:
         if value and reading not in self.fields.get(name, ()):
             self.fields.setdefault(name, []).append(reading)
 
-    def add_organisations(
-        self, lines: Iterable[str], evidence: str, *, declared: bool = False
-    ) -> None:
-        """Adds those named in the lines that are not the paper itself, where no person is named."""
-        if self.fields.get("authors"):
-            return
-        own = self.site_keys
-        names = read_organisations(lines, declared=declared)
-        others = (n for n in names if not is_like_site(n, own) and joined(n) not in own)
-        self.add("authors", tuple(others), evidence)
+    def add_credit(self, lines: Iterable[str], evidence: str, *, is_typed: bool = False) -> None:
+        """Adds whom the lines name beside people who signed, or in place of any."""
+        is_signed = bool(self.best("authors"))
+        names = read_credit(lines, publishers=self.sites, is_signed=is_signed, is_typed=is_typed)
+        self.add("credit", names, evidence)
 
     def prefer_printed(
         self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]

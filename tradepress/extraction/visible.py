@@ -28,7 +28,7 @@ from tradepress.extraction.dateline import (
 )
 from tradepress.extraction.headline import without_kicker
 from tradepress.extraction.html_blocks import Layout
-from tradepress.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
+from tradepress.extraction.people import LABELS, LEAD, LONGEST_BYLINE, is_names, is_signed
 from tradepress.extraction.sentences import DASHES
 from tradepress.extraction.tree import Element, words_before, words_of
 from tradepress.extraction.wording import pattern
@@ -329,7 +329,8 @@ def read_bylines(
     near = [blocks[i] for i in places]
     texts = ["\n".join(block.parts) or block.text for block in near]
     short = [(b, text) for b, text in zip(near, texts, strict=True) if len(text) <= LONGEST_BYLINE]
-    lines += [(text, "led") for b, text in short if LEAD.match(text) and not _is_entry(b)]
+    told = ((b, words) for b, text in short for words in LABELS.split(text))
+    lines += [(words, "led") for b, words in told if LEAD.match(words) and not _is_entry(b)]
     dashed = [text.lstrip(DASHES) for b, text in short if text[0] in DASHES and b.tag != "li"]
     lines += [(text, "led") for text in dashed if is_names(text.partition(",")[0])]
     lines += [(words, "linked") for words in _read_labelled_names(near)]

@@ -1,0 +1,53 @@
+"""Reads who signed a story in its first words or its last, and whom a line calls its source."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tradepress.extraction.blocks import Block
+from tradepress.extraction.people import AGENCY, LONGEST_BYLINE, read_names
+from tradepress.extraction.wording import WORDING, pattern
+
+PEOPLE = WORDING["people"]
+OPENINGS, SIGNATURES = (
+    [re.compile(one) for one in PEOPLE[name]] for name in ("opening", "signature")
+)
+SOURCE = pattern("source", "people")
+AGENCY_AT_START = re.compile(
+    rf"(?:[A-ZÀ-Þ][^()]{{1,60}})?\(({AGENCY.pattern})\)\s?[-–—:]|[\[(【（]?({PEOPLE['wires']})",
+    re.I,
+)
+AGENCY_AT_END = re.compile(rf".*[(（\[]({AGENCY.pattern})[)）\]]", re.I)
+LOOKED_AT, AFTER_TEXT, AROUND = 120, 3, 6
+
+
+def _ends(story: Sequence[Block], blocks: Sequence[Block]) -> list[str]:
+    """Returns the last paragraph, and the lines right below it."""
+    if not story or story[-1] not in blocks:
+        return [block.text for block in story[-1:]]
+    end = blocks.index(story[-1])
+    return [block.text for block in blocks[end : end + 1 + AFTER_TEXT]]
+
+
+def read_signature(story: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Returns the people who signed the text itself."""
+    opening = [one.match(block.text[:LOOKED_AT]) for block in story[:1] for one in OPENINGS]
+    ends = [one.fullmatch(text[-LOOKED_AT:]) for text in _ends(story, blocks) for one in SIGNATURES]
+    signed = [found for found in (*opening, *ends) if found]
+    lines = ("记者 " * ("记者" in found[0]) + found["names"] for found in signed)
+    return next(filter(None, (read_names([line], declared=True) for line in lines)), ())
+
+
+def read_agency(story: Sequence[Block]) -> tuple[str, ...]:
+    """Returns the agency that opens the text, as in ``LONDON (Reuters) - ``, or ends it."""
+    found = [AGENCY_AT_START.match(block.text[:LOOKED_AT]) for block in story[:1]]
+    found += [AGENCY_AT_END.fullmatch(block.text[-LOOKED_AT:]) for block in story[-1:]]
+    return tuple(dict.fromkeys(next(filter(None, one.groups())) for one in found if one))
+
+
+def read_sources(blocks: Sequence[Block], at: int | None, story: Sequence[Block]) -> Iterator[str]:
+    """Yields whom short lines beside the headline at ``at``, or right below the text, call the
+    source."""
+    near = blocks[max((at or 0) - 1, 0) : (at or 0) + AROUND]
+    for text in (*("\n".join(one.parts) or one.text for one in near), *_ends(story, blocks)):
+        if len(text) <= LONGEST_BYLINE and (named := SOURCE.search(text)):
+            yield named[1]
