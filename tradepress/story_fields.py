@@ -196,6 +196,13 @@ FIELDS: tuple[StoryField, ...] = (
     _words("body", "text", _BOTH, "with its text",
         "Paragraphs joined by a blank line, without captions, walls, sign-ups and lists of other "
         "stories; NULL if no text may be kept, or is given on", is_searched=True),
+    _words("credit", "texts", _BOTH, "without its text",
+        "Agencies, desks and other organisations that it is credited to, no people; empty if none "
+        "is named", is_kept=True),
+    _words("also_titled", "texts", _BOTH, "to the public",
+        "What else the page calls the story to machines (OpenGraph, JSON-LD, title); empty if it "
+        "is the headline, or no more than its type or the paper's name differs",
+        is_kept=True, is_searched=True),
 )
 # fmt: on
 
