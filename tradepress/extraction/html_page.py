@@ -21,7 +21,7 @@ from tradepress.extraction.links import host_names, is_home, list_above
 from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.paper_name import paper_names
-from tradepress.extraction.people import DESK, LEAD, is_names, read_credit, read_names
+from tradepress.extraction.people import DESK, LEAD, UNPARTED, is_names, read_credit, read_names
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sections import (
     NO_MENUS,
@@ -343,7 +343,7 @@ def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
     printed: dict[str, tuple[str, ...]] = {}
     beside: list[tuple[str, ...]] = []
     for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
-        is_linked = kind == "linked"
+        is_linked = kind == "linked" or (kind == "marked" and UNPARTED.match(words) is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
         is_led = not names and name != words and len(name) <= LONGEST_DESK
@@ -423,7 +423,9 @@ def _read_credit(found: PageReadings, page: _Page, signed: Iterable[str]) -> Non
     found.add("credit", read_agency(story), "text")
     sources = read_credit(read_sources(blocks, page.at, story), is_signed=False, is_typed=True)
     names = set(map(joined, page.names))
-    others = (name for name in sources if not is_like_site(name, names))
+    others = (
+        name for name in sources if joined(name) not in names and not is_like_site(name, names)
+    )
     found.add("credit", tuple(others) if found.best("authors") else sources, "source line")
     for value, evidence in declared.get("organisations"):
         found.add_credit(value, evidence, is_typed=True)

@@ -96,9 +96,8 @@ def _is_part(part: str) -> bool:
 @lru_cache(maxsize=4096)
 def _pieces(line: str) -> tuple[tuple[str, str], ...]:
     """Returns what a byline lists, without lead and tail, each with its key."""
-    if "记者" in line or "通讯员" in line:
-        line = SPACED.sub("\n", line)
-    line = LEAD.sub("", LABELS.sub("\n", MAIL.sub("", line)))
+    bare = LEAD.sub("", LABELS.sub("\n", MAIL.sub("", line)))
+    line = SPACED.sub("\n", bare) if "记者" in line else bare
     pieces = (LEAD.sub("", one_line(piece)) for piece in SPLIT.split(line))
     names = (TAIL.sub("", piece).strip(" .,;:*()") for piece in pieces)
     return tuple((name, words_key(name)) for name in names)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tradepress.extraction.blocks import Block
-from tradepress.extraction.people import AGENCY, LONGEST_BYLINE, read_names
+from tradepress.extraction.people import AGENCY, LONGEST_BYLINE, SPACED, read_names
 from tradepress.extraction.wording import WORDING, pattern
 
 PEOPLE = WORDING["people"]
@@ -13,7 +13,8 @@ OPENINGS, SIGNATURES = (
 )
 SOURCE = pattern("source", "people")
 AGENCY_AT_START = re.compile(
-    rf"(?:[A-ZÀ-Þ][^()]{{1,60}})?\(({AGENCY.pattern})\)\s?[-–—:]|[\[(【（]?({PEOPLE['wires']})",
+    rf"(?:[A-ZÀ-Þ][^()]{{1,60}})?\(({AGENCY.pattern})\)\s?[-–—:]|[\[(【（]?({PEOPLE['wires']})"
+    rf"|[\[(【][^=]{{1,12}}=({AGENCY.pattern})[\])】]",
     re.I,
 )
 AGENCY_AT_END = re.compile(rf".*[(（\[]({AGENCY.pattern})[)）\]]", re.I)
@@ -33,7 +34,7 @@ def read_signature(story: Sequence[Block], blocks: Sequence[Block]) -> tuple[str
     opening = [one.match(block.text[:LOOKED_AT]) for block in story[:1] for one in OPENINGS]
     ends = [one.fullmatch(text[-LOOKED_AT:]) for text in _ends(story, blocks) for one in SIGNATURES]
     signed = [found for found in (*opening, *ends) if found]
-    lines = ("记者 " * ("记者" in found[0]) + found["names"] for found in signed)
+    lines = (SPACED.sub("、", one["names"]) if "记者" in one[0] else one["names"] for one in signed)
     return next(filter(None, (read_names([line], declared=True) for line in lines)), ())
 
 
