@@ -150,7 +150,7 @@ def read_credit(
             not (is_signed or NOBODY.fullmatch(name))
             and len(name) > SHORTEST_NAME
             and name.count(" ") < MOST_WORDS
-            and (is_typed or is_like_site(name, own) or _is_organisation(name) or _is_desk(name))
+            and (is_typed or joined(name) in own or is_like_site(name, own) or _is_body(name))
         )
     )
 
@@ -170,8 +170,10 @@ def _is_organisation(name: str) -> bool:
     return (is_named and name[0].isupper()) or bool(is_firm or AGENCY.fullmatch(name))
 
 
-def _is_desk(name: str) -> bool:
-    return name.count(" ") < MOST_DESK_WORDS and bool(DESK.search(name))
+def _is_body(name: str) -> bool:
+    """Is it an organisation or a desk?"""
+    is_desk = name.count(" ") < MOST_DESK_WORDS and DESK.search(name)
+    return bool(is_desk) or _is_organisation(name)
 
 
 @lru_cache(maxsize=256)
