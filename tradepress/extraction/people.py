@@ -42,6 +42,7 @@ ORGANISATIONS = _words("organisations")
 DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b|{WORDING['people']['desk_parts']}", re.I)
 FIRM = re.compile(WORDING["people"]["firm_parts"])
 HAN = re.compile(r"[\u3400-\u9fff]")
+LABELLED = frozenset(":：|｜")
 UNPARTED = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 """Matches letters of scripts in which a whole name may be one word."""
 SPACED = re.compile(r"(?<=[\u4e00-\u9fff]{2})[ 　](?=[\u4e00-\u9fff]{2,4}(?:[ 　]|$))")
@@ -150,6 +151,7 @@ def read_credit(
             not (is_signed or NOBODY.fullmatch(name))
             and len(name) > SHORTEST_NAME
             and name.count(" ") < MOST_WORDS
+            and LABELLED.isdisjoint(name)
             and (is_typed or joined(name) in own or is_like_site(name, own) or _is_body(name))
         )
     )
