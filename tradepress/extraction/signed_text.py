@@ -49,6 +49,7 @@ def read_sources(blocks: Sequence[Block], at: int | None, story: Sequence[Block]
     """Yields whom short lines beside the headline at ``at``, or right below the text, call the
     source."""
     near = blocks[max((at or 0) - 1, 0) : (at or 0) + AROUND]
-    for text in (*("\n".join(one.parts) or one.text for one in near), *_ends(story, blocks)):
+    beside = ("\n".join(one.parts) or one.text for one in near if one.zone != "caption")
+    for text in (*beside, *_ends(story, blocks)):
         if len(text) <= LONGEST_BYLINE and (named := SOURCE.search(text)):
             yield named[1]
