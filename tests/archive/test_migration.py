@@ -344,6 +344,7 @@ def test_other_titles_are_found_in_an_archive_of_before(path: Path) -> None:
         assert problems(writer.db) == []
     with closing(read_archive(former)) as db:
         assert refs(db, "zirkon") == ["signet-7"]
+        assert refs(db, "headline:zirkon") == ["signet-7"]
         assert load_story(db, "signet-2@2").also_titled == titled["also_titled"]
         assert load_story(db, "signet-7").credit == ("Reuters",)
         former_titles = db.execute(
