@@ -69,28 +69,28 @@ def rank_headlines(
 
 def other_titles(readings: Sequence[Reading], sites: Iterable[str]) -> tuple[str, ...]:
     """Returns what the page declares beside its chosen headline, the first of ``readings``: neither
-    the same in other type, nor with the name of the site or the label that its title has."""
+    the same in other type, nor with the name of the site, nor with what its title adds to it."""
     headline = str(readings[0].value)
     said = [(str(one.value), one.evidence) for one in readings if one.evidence not in PRINTED]
-    names = set(map(joined, sites)) - {""}
-    labels = {joined(_rest(words, headline)) for words, how in said if how == "title"} | names
-    titles = {
-        plain_type(words): words
-        for words, _ in reversed(said)
-        if size(words) >= SHORTEST_TITLE
-        and joined(_rest(words, headline)) not in labels - {""}
-        and not is_like_site(words, names)
-    }
+    names = set(map(joined, sites))
+    names |= {_labels(words, headline)[1] for words, how in said if how == "title"}
+
+    def is_other(words: str, how: str) -> bool:
+        before, behind = _labels(words, headline)
+        is_labelled = behind in names - {""} or (before and (how == "title" or before in names))
+        is_name = size(words) < SHORTEST_TITLE or is_like_site(words, names)
+        return not is_labelled and not is_name
+
+    titles = {plain_type(words): words for words, how in reversed(said) if is_other(words, how)}
     titles.pop(plain_type(headline), None)
     return tuple(reversed(titles.values()))
 
 
-def _rest(words: str, headline: str) -> str:
-    """Returns the label that stands before or behind the headline."""
-    rests = (words.removeprefix(headline), words.removesuffix(headline))
-    return next(
-        (rest.strip(EDGES) for rest in rests if len(rest) <= LONGEST_LABEL and rest != words), ""
-    )
+def _labels(words: str, headline: str) -> tuple[str, str]:
+    """Returns the letters of what stands before the headline and behind it, if that is short."""
+    before, found, behind = words.partition(headline)
+    is_short = found and len(before) + len(behind) <= LONGEST_LABEL
+    return (joined(before), joined(behind)) if is_short else ("", "")
 
 
 def without_kicker(h1: Block, said: Iterable[str], kickers: Set[str]) -> str:

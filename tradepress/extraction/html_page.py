@@ -417,20 +417,23 @@ def _look_for_authors(found: PageReadings, page: _Page) -> None:
 
 
 def _read_credit(found: PageReadings, page: _Page, signed: Iterable[str]) -> None:
-    """Takes the agencies, desks and papers that bylines, the text and author fields name."""
+    """Takes the agencies, desks and papers that bylines, the text and author fields name; the paper
+    itself only where nobody else is named."""
     declared, blocks, story = page.declared, page.blocks, found.walked.paragraphs
     found.add_credit(signed, "byline")
     found.add("credit", read_agency(story), "text")
-    sources = read_credit(read_sources(blocks, page.at, story), is_signed=False, is_typed=True)
-    names = set(map(joined, page.names))
-    others = (
-        name for name in sources if joined(name) not in names and not is_like_site(name, names)
-    )
-    found.add("credit", tuple(others) if found.best("authors") else sources, "source line")
+    own = set(map(joined, page.names))
+    for source in read_sources(blocks, page.at, story):
+        if UNPARTED.search(source) and joined(source) not in own:
+            names = read_credit([source], is_signed=False, is_typed=True)
+            found.add("credit", names, "source line")
+        found.add_credit([source], "source line", is_typed=True)
     for value, evidence in declared.get("organisations"):
         found.add_credit(value, evidence, is_typed=True)
     for value, evidence in declared.get("authors"):
         found.add_credit(value, evidence)
+    credit = found.fields.get("credit", [])
+    found.fields["credit"] = sorted(credit, key=lambda one: own.issuperset(map(joined, one.value)))
 
 
 def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:

@@ -21,7 +21,7 @@ MAIL = re.compile(r"(?<=[\u3040-\ud7af]) ?[(<]?\b[\w.+-]+@\w[\w.-]+[)>]?")
 TAIL, FIRM_TAIL = (
     re.compile(
         rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
-        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
+        r"|(?:\b(?:at|on) |@ ?)?(?<![A-Z])\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
         rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
     )
     for places in ("in|at|of", "in|at")

@@ -11,6 +11,7 @@ from tradepress.extraction.blocks import Block
 from tradepress.extraction.confidence import Way
 from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
+from tradepress.extraction.headline import is_like_site
 from tradepress.extraction.people import read_credit
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
@@ -72,7 +73,8 @@ class PageReadings:
         if not declared:
             return
         if names and set(names).isdisjoint(declared):
-            chosen = () if any(n in b.text for n in declared for b in blocks) else names
+            surer = [n for n in declared if " " in n and not is_like_site(n, self.site_keys)]
+            chosen = () if any(n in b.text for n in surer for b in blocks) else names
         else:
             lists = [set(cast("tuple[str, ...]", r.value)) for r in self.fields["authors"]]
             chosen = beside if lists[0] <= set(beside) > min(lists, key=len) else ()

@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tradepress.extraction.blocks import Block
-from tradepress.extraction.people import AGENCY, LONGEST_BYLINE, SPACED, read_names
+from tradepress.extraction.people import (
+    AGENCY,
+    LEAD,
+    LONGEST_BYLINE,
+    SPACED,
+    SPLIT,
+    UNPARTED,
+    read_names,
+)
 from tradepress.extraction.wording import WORDING, pattern
 
 PEOPLE = WORDING["people"]
@@ -19,6 +27,7 @@ AGENCY_AT_START = re.compile(
 )
 AGENCY_AT_END = re.compile(rf".*[(（\[]({AGENCY.pattern})[)）\]]", re.I)
 LOOKED_AT, AFTER_TEXT, AROUND = 120, 3, 6
+LONGEST_AGENCY = 40
 
 
 def _ends(story: Sequence[Block], blocks: Sequence[Block]) -> list[str]:
@@ -26,7 +35,8 @@ def _ends(story: Sequence[Block], blocks: Sequence[Block]) -> list[str]:
     if not story or story[-1] not in blocks:
         return [block.text for block in story[-1:]]
     end = blocks.index(story[-1])
-    return [block.text for block in blocks[end : end + 1 + AFTER_TEXT]]
+    below = blocks[end + 1 : end + 1 + AFTER_TEXT]
+    return [story[-1].text, *("\n".join(block.parts) or block.text for block in below)]
 
 
 def read_signature(story: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -47,9 +57,14 @@ def read_agency(story: Sequence[Block]) -> tuple[str, ...]:
 
 def read_sources(blocks: Sequence[Block], at: int | None, story: Sequence[Block]) -> Iterator[str]:
     """Yields whom short lines beside the headline at ``at``, or right below the text, call the
-    source."""
+    source, and agencies with which a line beside the headline begins."""
     near = blocks[max((at or 0) - 1, 0) : (at or 0) + AROUND]
-    beside = ("\n".join(one.parts) or one.text for one in near if one.zone != "caption")
-    for text in (*beside, *_ends(story, blocks)):
-        if len(text) <= LONGEST_BYLINE and (named := SOURCE.search(text)):
-            yield named[1]
+    beside = ["\n".join(one.parts) or one.text for one in near if one.zone != "caption"]
+    for lines, is_near in ((beside, True), (_ends(story, blocks), False)):
+        for text in lines:
+            found = SOURCE.search(text) if len(text) <= LONGEST_BYLINE else None
+            if found and (is_near or AGENCY.fullmatch(found[1]) or UNPARTED.search(found[1])):
+                yield found[1]
+    for text in beside:
+        if len(text) <= LONGEST_AGENCY and AGENCY.fullmatch(SPLIT.split(LEAD.sub("", text))[0]):
+            yield text

@@ -150,7 +150,7 @@ def _term(words: Words) -> str:
 
 
 def _column(field: str | None) -> str:
-    """Returns what narrows words to a field; what else a page calls its story is a headline, too."""
+    """Returns what narrows words to a field; what else a story is titled is a headline, too."""
     return f"{HEADLINES if field == 'headline' else field} : " if field else ""
 
 
