@@ -18,11 +18,11 @@ those of unpublished releases."""
 
 OF_OTHER_TITLES = {
     "image_license,": "image_license, credit, also_titled,",
-    "headline, description": "headline, also_titled, description",
-    "old.headline, old.description": "old.headline, old.also_titled, old.description",
-    "new.headline, new.description": "new.headline, new.also_titled, new.description",
-    "WHEN old.headline IS NOT": (
-        "WHEN old.also_titled IS NOT new.also_titled OR old.headline IS NOT"
+    "description, body": "description, body, also_titled",
+    "old.description, old.body": "old.description, old.body, old.also_titled",
+    "new.description, new.body": "new.description, new.body, new.also_titled",
+    "OR old.body IS NOT new.body": (
+        "OR old.body IS NOT new.body OR old.also_titled IS NOT new.also_titled"
     ),
 }
 """Maps what views, triggers and indexes said of the texts to what they say since other titles are
@@ -107,7 +107,7 @@ def tell_credit_and_other_titles(db: Database) -> None:
         db.execute(sql)
         if kind == "table":
             for order in (
-                "'rank', 'bm25(10.0, 8.0, 4.0, 1.0)'",
+                "'rank', 'bm25(10.0, 4.0, 1.0, 8.0)'",
                 "'automerge', 32",
                 "'crisismerge', 32",
             ):

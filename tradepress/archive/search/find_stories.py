@@ -439,9 +439,9 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
         f"""
         SELECT stories.id AS id, {_FIELDS},
             highlight({index}, 0, :start, :end) AS headline_marked,
-            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
-            snippet({index}, 3, :start, :end, '…', {PASSAGE_WORDS}) AS of_body,
-            highlight({index}, 1, :start, :end) AS of_titles
+            snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
+            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body,
+            highlight({index}, 3, :start, :end) AS of_titles
         FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
         WHERE {index} MATCH :marks
             AND {each}{index}.rowid IN (SELECT value FROM json_each(:rowids))
