@@ -346,10 +346,12 @@ def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
         is_linked = kind == "linked" or (kind == "marked" and UNPARTED.match(words) is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
-        is_led = not names and name != words and len(name) <= LONGEST_DESK
-        if is_led and (DESK.search(name) or is_like_site(name, own)):
+        is_short = not names and len(name) <= LONGEST_DESK
+        is_own = is_short and is_like_site(name, own)
+        if is_own or (is_short and name != words and DESK.search(name)):
             printed.setdefault(words, ())
-            break
+            if name != words:
+                break
         found.add("authors", names, "byline")
         if is_linked or LEAD.match(words):
             printed.setdefault(words, names)

@@ -20,11 +20,11 @@ SPLIT = pattern("between", "people")
 MAIL = re.compile(r"(?<=[\u3040-\ud7af]) ?[(<]?\b[\w.+-]+@\w[\w.-]+[)>]?")
 TAIL, FIRM_TAIL = (
     re.compile(
-        rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
+        rf"\s*(?:\(.*\)|<.*>|\b(?:{places}) [A-Z].+"
         r"|(?:\b(?:at|on) |@ ?)?(?<![A-Z])\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
         rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
     )
-    for places in ("in|at|of", "in|at")
+    for places in ("in|at|of|[Ff]or", "in|at")
 )
 """Match what follows a name, of a person and of a firm, which ``University of Holm`` may be."""
 REPORTER = re.compile(r" ?(?:선임|수습|인턴|객원)?(?:기자|특파원)$")
@@ -125,6 +125,8 @@ def read_names(
         is_led = bool(LEAD.match(line))
         if len(pieces) > 1 and _is_address(*pieces[0], refused):
             continue
+        if alone and len(pieces) > 1 and _is_organisation(line):
+            continue  # “Center for Drugs and Research”
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))
             is_own = is_own or (bool(names) and _is_of_site(name, joined_sites))
@@ -142,27 +144,24 @@ def read_credit(
     """Reads agencies that bylines and author fields name; where nobody signed, also desks, the
     paper itself and other organisations (``is_typed``: the page calls each of them one)."""
     own = _keys(tuple(map(joined, publishers)))
-    named = (name for line in lines for name in _organisations(line[:LONGEST_BYLINE]))
+    names: dict[str, None] = {}
+    for line in lines:
+        pieces = [name for name, _ in _pieces(line[:LONGEST_BYLINE])]
+        known = [one for one in pieces if AGENCY.fullmatch(one)]
+        if not (known or is_signed):
+            known = [one for one in pieces if joined(one) in own or is_like_site(one, own)][:1]
+        if not (known or is_signed):
+            whole = FIRM_TAIL.sub("", LEAD.sub("", line.partition("\n")[0])).strip(" .,;:")
+            known = [whole] if is_typed or _is_body(whole) else []
+        names |= dict.fromkeys(one for one in known if one and not NOBODY.fullmatch(one))
     return tuple(
         name
-        for name in dict.fromkeys(named)
+        for name in names
         if AGENCY.fullmatch(name)
         or (
-            not (is_signed or NOBODY.fullmatch(name))
-            and len(name) > SHORTEST_NAME
-            and name.count(" ") < MOST_WORDS
-            and LABELLED.isdisjoint(name)
-            and (is_typed or joined(name) in own or is_like_site(name, own) or _is_body(name))
+            len(name) > SHORTEST_NAME and name.count(" ") < MOST_WORDS and LABELLED.isdisjoint(name)
         )
     )
-
-
-def _organisations(line: str) -> list[str]:
-    """Returns the line without lead and tail, or its parts where one of them is an agency."""
-    pieces = [name for name, _ in _pieces(line)]
-    if any(map(AGENCY.fullmatch, pieces)):
-        return pieces
-    return [FIRM_TAIL.sub("", LEAD.sub("", one_line(line))).strip(" .,;:")]
 
 
 def _is_organisation(name: str) -> bool:
