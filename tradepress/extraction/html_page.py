@@ -21,7 +21,14 @@ from tradepress.extraction.links import host_names, is_home, list_above
 from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.paper_name import paper_names
-from tradepress.extraction.people import DESK, LEAD, UNPARTED, is_names, read_credit, read_names
+from tradepress.extraction.people import (
+    DESK,
+    LEAD,
+    UNPARTED,
+    is_names,
+    read_credit,
+    read_names,
+)
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sections import (
     NO_MENUS,
@@ -178,6 +185,14 @@ class _Page:
             updates = {reading.raw for reading, _ in modified}
             published = [found for found in published if found[0].raw not in updates]
         return published, modified
+
+    @property
+    def is_of_desk(self) -> bool:
+        """Does it declare that a desk wrote the story, so that it takes more than a place on the
+        page to call anybody its author?"""
+        said = (words for value, _ in self.declared.get("authors") for words in value)
+        desks = (joined(words) for words in said if DESK.search(words))
+        return any(all(desk not in joined(site) for site in self.sites) for desk in desks)
 
     def parse_dates(self, name: str) -> list[dates.Found]:
         said = self.declared.get(name)
@@ -339,10 +354,14 @@ def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
     """Takes whom the lines name, up to one that names the site itself or its desk; returns those
     that say that they name authors."""
     own = found.site_keys
-    is_known = page.source is not None
+    declared = found.best("authors") or ()
+    is_short_named = len(declared) == 1 and " " not in declared[0]
+    is_known, is_of_desk = page.source is not None, page.is_of_desk
     printed: dict[str, tuple[str, ...]] = {}
     beside: list[tuple[str, ...]] = []
     for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
+        if is_of_desk and kind != "led":
+            continue
         is_linked = kind == "linked" or (kind == "marked" and UNPARTED.match(words) is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
@@ -352,8 +371,10 @@ def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
             printed.setdefault(words, ())
             if name != words:
                 break
+        if kind == "name" and found.tells_of(names):
+            continue
         found.add("authors", names, "byline")
-        if is_linked or LEAD.match(words):
+        if is_linked or LEAD.match(words) or (is_short_named and len(names) == 1):
             printed.setdefault(words, names)
             beside += [names] if kind == "led" and is_names(one_line(name)) else []
     firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
@@ -399,13 +420,15 @@ def _judge_kind(found: PageReadings, page: _Page) -> None:
 
 def _look_for_authors(found: PageReadings, page: _Page) -> None:
     """Takes the first line farther away that names people, else the account that is declared."""
+    if page.is_of_desk:
+        return
     found.add("authors", read_signature(found.walked.paragraphs, page.blocks), "text")
     if found.best("authors"):
         return
     for words, how in visible.read_far_bylines(page.blocks, page.at, found.walked.paragraphs):
         is_linked, is_known = how == "author link", page.source is not None
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
-        if names:
+        if names and not (how == "name above the text" and found.tells_of(names)):
             found.add("authors", names, how)
             return
     names = read_names(page.marked_authors, publishers=page.sites, is_known=page.source is not None)
@@ -434,8 +457,7 @@ def _read_credit(found: PageReadings, page: _Page, signed: Iterable[str]) -> Non
         found.add_credit(value, evidence, is_typed=True)
     for value, evidence in declared.get("authors"):
         found.add_credit(value, evidence)
-    credit = found.fields.get("credit", [])
-    found.fields["credit"] = sorted(credit, key=lambda one: own.issuperset(map(joined, one.value)))
+    found.fields.get("credit", []).sort(key=lambda one: own.issuperset(map(joined, one.value)))
 
 
 def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:

@@ -17,11 +17,12 @@ def _words(name: str) -> frozenset[str]:
 
 LEAD, LABELS = pattern("lead", "people"), pattern("labels", "people")
 SPLIT = pattern("between", "people")
+ADDRESS = re.compile(r"\S+@\S+\.\w+")
 MAIL = re.compile(r"(?<=[\u3040-\ud7af]) ?[(<]?\b[\w.+-]+@\w[\w.-]+[)>]?")
 TAIL, FIRM_TAIL = (
     re.compile(
         rf"\s*(?:\(.*\)|<.*>|\b(?:{places}) [A-Z].+"
-        r"|(?:\b(?:at|on) |@ ?)?(?<![A-Z])\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
+        r"|(?:\b(?:at|on) |@ ?)?(?<![A-Z\d])\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
         rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
     )
     for places in ("in|at|of|[Ff]or", "in|at")
@@ -60,6 +61,7 @@ ACCOUNTS = re.compile(WORDING["people"]["accounts"])
 LONGEST_NAME, LONGEST_HAN = 50, 8
 LONGEST_BYLINE, SHORTEST_NAME, MOST_WORDS = 160, 2, 9
 MOST_SMALL_WORDS = MOST_DESK_WORDS = 4
+LEAST_VOTES = 3
 LONGEST_LIST = 1000
 """Bounds the characters in which names are looked for."""
 
@@ -120,6 +122,8 @@ def read_names(
     joined_sites = [key.replace(" ", "") for key in refused]
     names: dict[str, str] = {}
     for line in lines:
+        if ADDRESS.fullmatch(line):
+            continue
         pieces = _pieces(line[:LONGEST_LIST])
         alone = declared and not any(is_person(name) for name, _ in pieces)
         is_led = bool(LEAD.match(line))
@@ -129,7 +133,8 @@ def read_names(
             continue  # “Center for Drugs and Research”
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))
-            is_own = is_own or (bool(names) and _is_of_site(name, joined_sites))
+            is_own = is_own or _is_short_for(name, joined_sites, is_beside=bool(names))
+            is_own = is_own or (bool(names) and is_like_site(name, joined_sites))
             is_whole = alone or (is_led and bool(UNPARTED.match(name)))
             is_name = is_person(name, alone=is_whole) or (alone and _is_in_small_letters(name))
             is_name = is_name or (may_be_account and _is_account(name, joined_sites))
@@ -182,10 +187,10 @@ def _keys(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(("", *map(words_key, names)))
 
 
-def _is_of_site(name: str, sites: Sequence[str]) -> bool:
-    """Is it a name of the site, or its short one in capitals with that of a desk?"""
+def _is_short_for(name: str, sites: Sequence[str], *, is_beside: bool) -> bool:
+    """Is it the site's short name in capitals with that of a desk, perhaps beside a person's?"""
     first = name.partition(" ")[0]
-    return is_like_site(name, sites) or (first.isupper() and first.casefold() in sites)
+    return first.isupper() and first.casefold() in sites and (is_beside or not name.isupper())
 
 
 def _is_account(name: str, sites: Iterable[str]) -> bool:
@@ -228,15 +233,18 @@ def is_signed(line: str) -> bool:
 
 def rank_names(readings: Sequence[Reading]) -> list[Reading]:
     """Ranks the readings of one page, strongest first, but with the list before the first that
-    holds more of the same names, or fewer, and for which more other kinds of evidence speak."""
-    kinds: dict[frozenset[str], set[str]] = {}
+    holds more of the same names, or fewer, and for which more other kinds of evidence speak; or for
+    which three do, where but one speaks for the first."""
+    kinds: dict[frozenset[str], list[str]] = {}
     keyed = [(r, frozenset(map(_person_key, cast("tuple[str, ...]", r.value)))) for r in readings]
     for reading, names in keyed:
-        kinds.setdefault(names, set()).add(_kind(reading))
+        kinds.setdefault(names, []).append(_kind(reading))
     for reading, names in keyed:
+        first, mine = set(kinds[keyed[0][1]]), set(kinds[names])
         is_related = names > keyed[0][1] or names < keyed[0][1]
-        others = len(kinds[names] - {_kind(readings[0])})
-        if is_related and others > 1 and len(kinds[names]) >= len(kinds[keyed[0][1]]):
+        is_stronger = len(mine - {_kind(readings[0])}) > 1 and len(mine) >= len(first)
+        is_outvoted = len(kinds[keyed[0][1]]) == 1 and len(kinds[names]) >= LEAST_VOTES
+        if (is_related and is_stronger) or (is_outvoted and "visible" in mine):
             return [reading, *(other for other in readings if other is not reading)]
     return list(readings)
 

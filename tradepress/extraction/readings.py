@@ -12,7 +12,7 @@ from tradepress.extraction.confidence import Way
 from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
 from tradepress.extraction.headline import is_like_site
-from tradepress.extraction.people import read_credit
+from tradepress.extraction.people import LEAD, read_credit, read_names
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
 
@@ -63,6 +63,11 @@ class PageReadings:
         names = read_credit(lines, publishers=self.sites, is_signed=is_signed, is_typed=is_typed)
         self.add("credit", names, evidence)
 
+    def tells_of(self, names: tuple[str, ...]) -> bool:
+        """Does the text speak of these people, and not only begin or end with them?"""
+        told = [block.text for block in self.walked.paragraphs[:-1]]
+        return any(name in text[1:] and not LEAD.match(text) for name in names for text in told)
+
     def prefer_printed(
         self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]
     ) -> None:
@@ -90,7 +95,8 @@ class PageReadings:
             if line.modified:
                 self.modified.append((line.modified, evidence))
             self.add("section", line.section, evidence)
-            self.add("authors", line.authors, evidence)
+            people = read_names(line.authors, publishers=self.sites, declared=True)
+            self.add("authors", people, evidence)
 
     def add_times(self, times: Iterable[tuple[DateReading, bool]], evidence: str) -> None:
         for reading, is_update in times:

@@ -53,6 +53,8 @@ READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
+REVIEWED = re.compile(r"\s*reviewed", re.I)
+"""Matches what leads in who wrote a review, but also who only looked at the text."""
 PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
@@ -387,11 +389,13 @@ def read_far_bylines(
         if block.zone in CLOSE_ZONES and (words := _author_links(block)):
             yield words, "author link"
     end = range(places[-1], places[-1] + BYLINE_AFTER)
-    for i, block in enumerate(blocks[start:], start):
+    last = next(card_starts(blocks, places[-1], len(blocks)), None) if blocks else None
+    for i, block in enumerate(blocks[start:last], start):
         words = "\n".join(block.parts) or block.text
         is_apart = block not in chosen or block is story[-1] or block.tag in HEADINGS
         is_entry = block.link_share > ALL_LINK and not _author_links(block)
-        is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
+        is_short = len(words) <= LONGEST_BYLINE and not REVIEWED.match(words)
+        is_led = is_apart and not is_entry and is_short and LEAD.match(words)
         if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
             if is_led and is_signed(words):
                 yield words, "byline, far"
