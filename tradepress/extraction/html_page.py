@@ -362,7 +362,8 @@ def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
     for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
         if is_of_desk and kind != "led":
             continue
-        is_linked = kind == "linked" or (kind == "marked" and UNPARTED.match(words) is not None)
+        is_named = UNPARTED.match(words) or LEAD.match(words)
+        is_linked = kind == "linked" or (kind == "marked" and is_named is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
         is_short = not names and len(name) <= LONGEST_DESK
@@ -456,7 +457,8 @@ def _read_credit(found: PageReadings, page: _Page, signed: Iterable[str]) -> Non
     for value, evidence in declared.get("organisations"):
         found.add_credit(value, evidence, is_typed=True)
     for value, evidence in declared.get("authors"):
-        found.add_credit(value, evidence)
+        is_told = any(" " in words and words[0].isupper() for words in value)
+        found.add_credit(value, evidence, is_typed=is_told)
     found.fields.get("credit", []).sort(key=lambda one: own.issuperset(map(joined, one.value)))
 
 

@@ -156,7 +156,7 @@ def read_credit(
         if not (known or is_signed):
             known = [one for one in pieces if joined(one) in own or is_like_site(one, own)][:1]
         if not (known or is_signed):
-            whole = FIRM_TAIL.sub("", LEAD.sub("", line.partition("\n")[0])).strip(" .,;:")
+            whole = FIRM_TAIL.sub("", LEAD.sub("", line).partition("\n")[0]).strip(" .,;:")
             known = [whole] if is_typed or _is_body(whole) else []
         names |= dict.fromkeys(one for one in known if one and not NOBODY.fullmatch(one))
     return tuple(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.people import (
@@ -60,6 +61,7 @@ def read_sources(blocks: Sequence[Block], at: int | None, story: Sequence[Block]
     source, and agencies with which a line beside the headline begins."""
     near = blocks[max((at or 0) - 1, 0) : (at or 0) + AROUND]
     beside = ["\n".join(one.parts) or one.text for one in near if one.zone != "caption"]
+    beside += [f"{label} {value}" for label, value in pairwise(beside) if label.endswith(":")]
     for lines, is_near in ((beside, True), (_ends(story, blocks), False)):
         for text in lines:
             found = SOURCE.search(text) if len(text) <= LONGEST_BYLINE else None
