@@ -23,7 +23,8 @@ TAIL, FIRM_TAIL = (
     re.compile(
         rf"\s*(?:\(.*\)|<.*>|\b(?:{places}) [A-Z].+"
         r"|(?:\b(?:at|on) |@ ?)?(?<![A-Z\d])\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
-        rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
+        rf"|(?<=\w)(?<!\bThe)(?: (?:{WORDING['people']['degrees']})\b\.?"
+        r"| (?:The )?Associated Press)+)\s*$"
     )
     for places in ("in|at|of|[Ff]or", "in|at")
 )
