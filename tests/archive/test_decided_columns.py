@@ -93,7 +93,7 @@ def test_what_is_searched_is_the_full_text(new_schema: sqlite3.Connection) -> No
         rows = new_schema.execute("SELECT name FROM pragma_table_info(?)", [index])
         names = [name for (name,) in rows]
         assert sorted(names) == sorted(SEARCHED)
-        # By their places SQL of users asks for passages: snippet(articles_fts, 2, …). New ones follow.
+        # SQL of users asks by their places: snippet(articles_fts, 2, …). New ones follow.
         assert names[:3] == ["headline", "description", "body"]
 
 

@@ -256,11 +256,11 @@ def test_why_nothing_is_found_is_told(here: Tradepress) -> None:
 
 NAMES = (
     "ref source publisher site_id canonical_url url headline description body date_published "
-    "date_published_raw date_modified date_modified_raw authors section language keywords access credit "
+    "date_published_raw date_modified date_modified_raw authors section language keywords access "
     "completeness is_truncated confidence corrections image_url image_caption image_license policy "
     "reservations version content_hash date_captured date_archived evidence published_day "
     "first_seen last_seen gone_at retrieved_from related_links cited_by mentions locations aliases "
-    "near_duplicates also_titled"
+    "near_duplicates credit also_titled"
 )
 
 

@@ -26,7 +26,6 @@ from tradepress.extraction.people import (
     LEAD,
     UNPARTED,
     is_names,
-    read_credit,
     read_names,
 )
 from tradepress.extraction.readings import PageReadings
@@ -39,7 +38,7 @@ from tradepress.extraction.sections import (
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from tradepress.extraction.sentences import size
-from tradepress.extraction.signed_text import read_agency, read_signature, read_sources
+from tradepress.extraction.signed_text import read_signature, take_credit
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
@@ -251,7 +250,7 @@ def read_html(
     _judge_kind(found, page)
     if not found.best("authors"):
         _look_for_authors(found, page)
-    _read_credit(found, page, signed)
+    take_credit(found, page.declared, signed, page.blocks, at=page.at, names=page.names)
     if seen_at:
         found.published += visible.read_relative_dates(page.blocks, page.at, source, seen_at)
     found.published += _look_for_dates(found, page)
@@ -350,12 +349,11 @@ def _may_be_told(description: str, story: Sequence[Block]) -> bool:
     return words_key(description[-ENDING:]) in words_key(text)
 
 
-def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
+def _read_bylines(found: PageReadings, page: _Page) -> Sequence[str]:
     """Takes whom the lines name, up to one that names the site itself or its desk; returns those
     that say that they name authors."""
     own = found.site_keys
-    declared = found.best("authors") or ()
-    is_short_named = len(declared) == 1 and " " not in declared[0]
+    is_short_named = [" " in name for name in found.best("authors") or ()] == [False]
     is_known, is_of_desk = page.source is not None, page.is_of_desk
     printed: dict[str, tuple[str, ...]] = {}
     beside: list[tuple[str, ...]] = []
@@ -380,7 +378,7 @@ def _read_bylines(found: PageReadings, page: _Page) -> Iterable[str]:
             beside += [names] if kind == "led" and is_names(one_line(name)) else []
     firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
     found.prefer_printed(firsts[0], firsts[1], page.blocks)
-    return printed
+    return [*printed]
 
 
 def _read_dates(found: PageReadings, page: _Page) -> None:
@@ -440,26 +438,6 @@ def _look_for_authors(found: PageReadings, page: _Page) -> None:
         by_form = not how.endswith("dcterms.creator")  # which the system fills in
         names = read_names(value, publishers=page.sites, declared=True, may_be_account=by_form)
         found.add("authors", names, how)
-
-
-def _read_credit(found: PageReadings, page: _Page, signed: Iterable[str]) -> None:
-    """Takes the agencies, desks and papers that bylines, the text and author fields name; the paper
-    itself only where nobody else is named."""
-    declared, blocks, story = page.declared, page.blocks, found.walked.paragraphs
-    found.add_credit(signed, "byline")
-    found.add("credit", read_agency(story), "text")
-    own = set(map(joined, page.names))
-    for source in read_sources(blocks, page.at, story):
-        if UNPARTED.search(source) and joined(source) not in own:
-            names = read_credit([source], is_signed=False, is_typed=True)
-            found.add("credit", names, "source line")
-        found.add_credit([source], "source line", is_typed=True)
-    for value, evidence in declared.get("organisations"):
-        found.add_credit(value, evidence, is_typed=True)
-    for value, evidence in declared.get("authors"):
-        is_told = any(" " in words and words[0].isupper() for words in value)
-        found.add_credit(value, evidence, is_typed=is_told)
-    found.fields.get("credit", []).sort(key=lambda one: own.issuperset(map(joined, one.value)))
 
 
 def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:

@@ -1,9 +1,11 @@
-"""Reads who signed a story in its first words or its last, and whom a line calls its source."""
+"""Reads who signed a story in its first words or its last, and whom else it is credited to."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, pairwise
+from typing import cast
 
+from tradepress.archive.text_forms import joined
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.people import (
     AGENCY,
@@ -12,8 +14,11 @@ from tradepress.extraction.people import (
     SPACED,
     SPLIT,
     UNPARTED,
+    read_credit,
     read_names,
 )
+from tradepress.extraction.readings import PageReadings
+from tradepress.extraction.structured_data import Declared
 from tradepress.extraction.wording import WORDING, pattern
 
 PEOPLE = WORDING["people"]
@@ -70,3 +75,37 @@ def read_sources(blocks: Sequence[Block], at: int | None, story: Sequence[Block]
     for text in beside:
         if len(text) <= LONGEST_AGENCY and AGENCY.fullmatch(SPLIT.split(LEAD.sub("", text))[0]):
             yield text
+
+
+def take_credit(
+    found: PageReadings,
+    declared: Declared,
+    signed: Sequence[str],
+    blocks: Sequence[Block],
+    *,
+    at: int | None,
+    names: Iterable[str],
+) -> None:
+    """Takes the agencies, desks and papers that bylines (``signed``), the text and author fields
+    name; the paper itself, which has one of the ``names``, only where nobody else is named."""
+    story, own = found.walked.paragraphs, set(map(joined, names))
+    authors = found.best("authors") or ()
+    is_near = (not authors or any(name in line for name in authors) for line in signed)
+    found.add_credit(compress(signed, is_near), "byline")
+    for source in read_sources(blocks, at, story):
+        if UNPARTED.search(source):
+            told = read_credit([source], is_signed=False, is_typed=True)
+            found.add("credit", told, "source line")
+        found.add_credit([source], "source line", is_typed=True)
+    for value, evidence in declared.get("organisations"):
+        found.add_credit(value, evidence, is_typed=True)
+    found.add("credit", read_agency(story), "text")
+    for value, evidence in declared.get("authors"):
+        is_told = any(" " in words and words[0].isupper() for words in value)
+        found.add_credit(value, evidence, is_typed=is_told)
+    credit = found.fields.pop("credit", [])
+    papers = [
+        one for one in credit if own.issuperset(map(joined, cast("tuple[str, ...]", one.value)))
+    ]
+    others = [one for one in credit if one not in papers]
+    found.fields["credit"] = others if authors else [*others, *papers]

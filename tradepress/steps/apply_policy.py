@@ -120,7 +120,10 @@ def without_text(article: AnyArticle) -> AnyArticle:
         capture=article.capture,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,
-        **lists,
+        authors=lists["authors"],
+        credit=lists["credit"],
+        keywords=lists["keywords"],
+        also_titled=lists["also_titled"],
         related_links=tuple(link for link in article.related_links if link.kind != "in_text"),
         evidence={name: readings for name, readings in evidence.items() if readings},
     )
