@@ -198,7 +198,10 @@ class Article:
     canonical_url: str | None = None
     """Is what the page declares, absolute; None if it declares none or if it lies."""
     headline: str | None = None
-    """Is the headline as published, white space collapsed."""
+    """Is the headline as printed, white space collapsed."""
+    also_titled: tuple[str, ...] = ()
+    """Holds what else the page calls the story to machines, and not only in other quotes or with
+    the name of the site."""
     description: str | None = None
     """Is the publisher's own summary (standfirst or meta description)."""
     body: str | None = None
@@ -212,6 +215,8 @@ class Article:
     date_modified_raw: str | None = None
     authors: tuple[str, ...] = ()
     """Holds names of people, in page order."""
+    credit: tuple[str, ...] = ()
+    """Holds agencies, desks and other organisations that it is credited to."""
     section: str | None = None
     """Is the publisher's own word."""
     language: str | None = None

@@ -96,7 +96,7 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
         for name, readings in fields.pop("evidence").items()
     }
     _require_types(fields)
-    fields |= {name: tuple(fields[name]) for name in LISTS}
+    fields |= {name: tuple(fields.get(name, ())) for name in LISTS}
     fields["related_links"] = tuple(Link(**one) for one in fields["related_links"])
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
     texts = {name: fields[name] for name in TEXT_FIELDS}

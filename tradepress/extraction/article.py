@@ -15,6 +15,7 @@ from tradepress.extraction.body import drop_bio, drop_dateline, drop_day
 from tradepress.extraction.date_choice import choose_date, find_proved
 from tradepress.extraction.dates import FAR, Found, month_days, url_month
 from tradepress.extraction.encoding import decode
+from tradepress.extraction.headline import other_titles
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
 from tradepress.extraction.not_an_article import RENDERED_MARK, NotAnArticle
@@ -157,6 +158,7 @@ def _choose(
         url=url,
         canonical_url=canonical,
         headline=found.best("headline"),
+        also_titled=other_titles(fields["headline"], found.sites),
         description=found.best("description"),
         body="\n\n".join(paragraphs) or None,
         date_published=published.value if published else None,
@@ -164,6 +166,7 @@ def _choose(
         date_modified=modified.value if modified else None,
         date_modified_raw=modified.raw if modified else None,
         authors=found.best("authors") or (),
+        credit=found.best("credit") or (),
         section=found.best("section"),
         language=found.best("language"),
         keywords=found.best("keywords") or (),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import escape
+from typing import cast
 from urllib.parse import urlsplit
 
 from tradepress.archive.text_forms import joined, one_line, one_line_each, words_key
@@ -21,7 +22,14 @@ from tradepress.extraction.links import host_names, is_home, list_above
 from tradepress.extraction.not_an_article import STORY_DATA, NotAnArticle
 from tradepress.extraction.page_reservations import read_reservations
 from tradepress.extraction.paper_name import paper_names
-from tradepress.extraction.people import DESK, LEAD, is_names, read_names
+from tradepress.extraction.people import (
+    DESK,
+    LEAD,
+    UNPARTED,
+    is_names,
+    is_signed,
+    read_names,
+)
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sections import (
     NO_MENUS,
@@ -32,6 +40,7 @@ from tradepress.extraction.sections import (
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from tradepress.extraction.sentences import size
+from tradepress.extraction.signed_text import read_signature, take_credit
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
@@ -178,6 +187,14 @@ class _Page:
             published = [found for found in published if found[0].raw not in updates]
         return published, modified
 
+    @property
+    def is_of_desk(self) -> bool:
+        """Does it declare that a desk wrote the story, so that it takes more than a place on the
+        page to call anybody its author?"""
+        said = (words for value, _ in self.declared.get("authors") for words in value)
+        desks = (joined(words) for words in said if DESK.search(words))
+        return any(all(desk not in joined(site) for site in self.sites) for desk in desks)
+
     def parse_dates(self, name: str) -> list[dates.Found]:
         said = self.declared.get(name)
         read = ((dates.parse_date(value, self.day_first), evidence) for value, evidence in said)
@@ -230,11 +247,12 @@ def read_html(
     page = _Page(words, url, source, rules, data, is_rendered)
     found = _read_story(page, rules)
     _read_declared_fields(found, page)
-    _read_bylines(found, page)
+    signed = _read_bylines(found, page)
     _read_dates(found, page)
     _judge_kind(found, page)
     if not found.best("authors"):
         _look_for_authors(found, page)
+    take_credit(found, page.declared, signed, page.blocks, at=page.at, names=page.names)
     if seen_at:
         found.published += visible.read_relative_dates(page.blocks, page.at, source, seen_at)
     found.published += _look_for_dates(found, page)
@@ -315,8 +333,6 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     for value, evidence in authors:
         names = read_names(value, publishers=page.sites, declared=True, is_known=is_known)
         found.add("authors", names, evidence)
-    for value, evidence in (*declared.get("organisations"), *authors):
-        found.add_organisations(value, evidence, declared=True)
     for value, evidence in declared.get("keywords"):
         found.add("keywords", tuple(dict.fromkeys(value)), evidence)
     for value, evidence in declared.get("language"):
@@ -335,26 +351,49 @@ def _may_be_told(description: str, story: Sequence[Block]) -> bool:
     return words_key(description[-ENDING:]) in words_key(text)
 
 
-def _read_bylines(found: PageReadings, page: _Page) -> None:
-    """Takes whom the lines name, up to one that names the site itself or its desk."""
+def _read_bylines(found: PageReadings, page: _Page) -> Sequence[str]:
+    """Takes whom the lines name, up to one that names the site itself or its desk; returns those
+    that say that they name authors."""
     own = found.site_keys
-    is_known = page.source is not None
+    is_short_named = [" " in name for name in found.best("authors") or ()] == [False]
+    is_known, is_of_desk = page.source is not None, page.is_of_desk
     printed: dict[str, tuple[str, ...]] = {}
     beside: list[tuple[str, ...]] = []
     for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
-        is_linked = kind == "linked"
+        if is_of_desk and kind != "led":
+            continue
+        is_named = UNPARTED.match(words) or LEAD.match(words)
+        is_linked = kind == "linked" or (kind == "marked" and is_named is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
-        is_led = not names and name != words and len(name) <= LONGEST_DESK
-        if is_led and (DESK.search(name) or is_like_site(name, own)):
-            break
+        is_short = not names and len(name) <= LONGEST_DESK
+        is_own = is_short and is_like_site(name, own)
+        if is_own or (is_short and name != words and DESK.search(name)):
+            printed.setdefault(words, ())
+            if name != words:
+                break
+        if kind == "name" and found.tells_of(names):
+            continue
         found.add("authors", names, "byline")
-        if is_linked or LEAD.match(words):
+        if is_linked or LEAD.match(words) or (is_short_named and len(names) == 1):
             printed.setdefault(words, names)
             beside += [names] if kind == "led" and is_names(one_line(name)) else []
-    found.add_organisations(printed, "byline")
+    _prefer_signed_text(found, page)
     firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
     found.prefer_printed(firsts[0], firsts[1], page.blocks)
+    return [*printed]
+
+
+def _prefer_signed_text(found: PageReadings, page: _Page) -> None:
+    """Puts whom the line right above the text leads in before whom a meta element names: that is
+    often the one who posted it."""
+    first = page.blocks.index(found.walked.paragraphs[0]) if found.walked.paragraphs else 0
+    line = page.blocks[first - 1].text if first else ""
+    authors = found.fields.get("authors", [])
+    if authors and authors[0].evidence.startswith("meta") and is_signed(line) and LEAD.match(line):
+        names = read_names([line], publishers=page.sites, is_known=page.source is not None)
+        if names and set(names).isdisjoint(cast("tuple[str, ...]", authors[0].value)):
+            authors.insert(0, Reading(value=names, evidence="byline"))
 
 
 def _read_dates(found: PageReadings, page: _Page) -> None:
@@ -397,10 +436,15 @@ def _judge_kind(found: PageReadings, page: _Page) -> None:
 
 def _look_for_authors(found: PageReadings, page: _Page) -> None:
     """Takes the first line farther away that names people, else the account that is declared."""
+    if page.is_of_desk:
+        return
+    found.add("authors", read_signature(found.walked.paragraphs, page.blocks), "text")
+    if found.best("authors"):
+        return
     for words, how in visible.read_far_bylines(page.blocks, page.at, found.walked.paragraphs):
         is_linked, is_known = how == "author link", page.source is not None
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
-        if names:
+        if names and not (how == "name above the text" and found.tells_of(names)):
             found.add("authors", names, how)
             return
     names = read_names(page.marked_authors, publishers=page.sites, is_known=page.source is not None)

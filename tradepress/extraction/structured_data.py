@@ -205,7 +205,7 @@ def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, A
         node
         for node in nodes
         if any(ARTICLE_TYPE.search(kind) for kind in _type(node).split())
-        and any(node.get(key) for key in TELLING)
+        and any(node.get(key) for key in (TELLING if _type(node) != "Review" else TELLING[:3]))
     ]
 
     def rank(node: Mapping[str, Any]) -> tuple[bool, int, bool]:

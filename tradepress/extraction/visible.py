@@ -29,7 +29,7 @@ from tradepress.extraction.dateline import (
 )
 from tradepress.extraction.headline import without_kicker
 from tradepress.extraction.html_blocks import Layout
-from tradepress.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
+from tradepress.extraction.people import LABELS, LEAD, LONGEST_BYLINE, is_names, is_signed
 from tradepress.extraction.sentences import DASHES
 from tradepress.extraction.tree import Element, words_before, words_of
 from tradepress.extraction.wording import pattern
@@ -59,6 +59,8 @@ LISTED_ZONES = frozenset(("comments", "related", "listed", "aside", "ad"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
+REVIEWED = re.compile(r"\s*reviewed", re.I)
+"""Matches what leads in who wrote a review, but also who only looked at the text."""
 PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
@@ -404,7 +406,8 @@ def read_bylines(
     near = [blocks[i] for i in places]
     texts = ["\n".join(block.parts) or block.text for block in near]
     short = [(b, text) for b, text in zip(near, texts, strict=True) if len(text) <= LONGEST_BYLINE]
-    lines += [(text, "led") for b, text in short if LEAD.match(text) and not _is_entry(b)]
+    told = ((b, words) for b, text in short for words in LABELS.split(text))
+    lines += [(words, "led") for b, words in told if LEAD.match(words) and not _is_entry(b)]
     dashed = [text.lstrip(DASHES) for b, text in short if text[0] in DASHES and b.tag != "li"]
     lines += [(text, "led") for text in dashed if is_names(text.partition(",")[0])]
     lines += [(words, "linked") for words in _read_labelled_names(near)]
@@ -461,11 +464,13 @@ def read_far_bylines(
         if block.zone in CLOSE_ZONES and (words := _author_links(block)):
             yield words, "author link"
     end = range(places[-1], places[-1] + BYLINE_AFTER)
-    for i, block in enumerate(blocks[start:], start):
+    last = next(card_starts(blocks, places[-1], len(blocks)), None) if blocks else None
+    for i, block in enumerate(blocks[start:last], start):
         words = "\n".join(block.parts) or block.text
         is_apart = block not in chosen or block is story[-1] or block.tag in HEADINGS
         is_entry = block.link_share > ALL_LINK and not _author_links(block)
-        is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
+        is_short = len(words) <= LONGEST_BYLINE and not REVIEWED.match(words)
+        is_led = is_apart and not is_entry and is_short and LEAD.match(words)
         if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
             if is_led and is_signed(words):
                 yield words, "byline, far"
