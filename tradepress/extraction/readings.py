@@ -22,6 +22,8 @@ class PageReadings:
     """Holds all readings of one page by field, strongest first, and what else the choice needs."""
 
     walked: Walked
+    blocks: Sequence[Block] = ()
+    """Holds all that an HTML page shows."""
     sites: Sequence[str] = ()
     """Holds the names of the publisher."""
     fields: dict[str, list[Reading]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from tradepress.archive.errors import ArchiveError
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 20
+FIRST_VERSION, SCHEMA_VERSION = 13, 21
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -75,6 +75,17 @@ def hold_for_this_archive_alone(db: Database) -> None:
     )
     db.execute(
         "CREATE INDEX versions_archive_only ON version_rows (id) WHERE policy = 'archive-only'"
+    )
+
+
+@migrations()
+def remember_sites(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY REFERENCES version_rows(id), "
+        "hashes BLOB NOT NULL, told BLOB NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE site_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT"
     )
 
 

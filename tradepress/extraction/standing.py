@@ -1,0 +1,109 @@
+"""Uses what the other stories of a site show: what stands on several of them is the site's own."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar, cast
+
+from tradepress.archive.site_memory import SiteMemory, pack
+from tradepress.extraction.blocks import HEADINGS, Block
+from tradepress.extraction.dates import Found
+from tradepress.extraction.html_blocks import USELESS_ZONES
+from tradepress.extraction.readings import PageReadings
+from tradepress.extraction.sentences import ends_sentence
+from tradepress.story import Reading, SiteMarks
+
+STANDING = "standing"
+"""Is the zone of what the site shows with several stories."""
+KEPT_ZONES = ("wall", "door", "head")
+MOST_MARKS = 160
+MOST_LINKED = 0.5
+T = TypeVar("T")
+
+
+def mark_page(site: SiteMemory, found: PageReadings) -> SiteMarks:
+    """Returns what is to be remembered of a page that was read without any memory."""
+    taken = {id(block) for block in found.walked.paragraphs if block.tag not in HEADINGS}
+    marks = {
+        site.mark("paragraph", block.text) | (id(block) in taken)
+        for block in found.blocks
+        if id(block) in taken or _may_be_taken(block)
+    }
+    headlines = [str(reading.value) for reading in found.fields["headline"]]
+    marks |= {site.mark("headline", words) | (words == headlines[0]) for words in headlines}
+    authors = found.fields.get("authors", ())
+    differ = len({reading.value for reading in authors}) > 1
+    marks |= {_mark_authors(site, reading) | differ for reading in authors}
+    differ = len({reading.day for reading, _ in found.published}) > 1
+    marks |= {_mark_date(site, one) | differ for one in found.published}
+    used = {mark - 1 for mark in marks if mark & 1}
+    kept = sorted({mark | (mark in used) for mark in marks}, key=lambda one: (-(one & 1), one))
+    return SiteMarks(
+        key=site.key, hashes=pack(kept[:MOST_MARKS]), told=site.tell(kept[:MOST_MARKS])
+    )
+
+
+def _may_be_taken(block: Block) -> bool:
+    if block.tag in HEADINGS or block.zone in USELESS_ZONES:
+        return False
+    is_sentence = ends_sentence(block.text) and block.link_share < MOST_LINKED
+    return block.prose > 0 or (is_sentence and block.tag not in ("li", "tr"))
+
+
+def zone_standing(blocks: Iterable[Block], site: SiteMemory) -> dict[Block, int]:
+    """Gives paragraphs that stand on several other stories a zone of their own, and returns their
+    marks."""
+    standing = {}
+    for block in blocks:
+        if block.tag not in HEADINGS:
+            mark = site.mark("paragraph", block.text)
+            if site.stands(mark):
+                standing[block] = mark
+                block.zone = block.zone or STANDING
+    return standing
+
+
+def settle_standing(blocks: Sequence[Block], standing: dict[Block, int], site: SiteMemory) -> None:
+    """Leaves these out of the story, whatever was chosen; but what few others show amid its text is
+    part of it, as a question or a rubric that comes again."""
+    own = [i for i, block in enumerate(blocks) if block.is_open and block.prose]
+    for i, block in enumerate(blocks):
+        if block not in standing or block.zone in KEPT_ZONES:
+            continue
+        is_amid = bool(own) and own[0] < i < own[-1] and block.in_body
+        if is_amid and block.zone == STANDING and not site.is_often(standing[block]):
+            block.zone = None
+        elif block.is_open:
+            block.zone = STANDING
+
+
+def drop_standing_fields(found: PageReadings, site: SiteMemory) -> None:
+    """Leaves out what nearly all other stories say of author and day, where the page says something
+    else beside it."""
+    authors = cast("list[Reading]", found.fields.get("authors", []))
+    found.fields["authors"] = _own(authors, [_mark_authors(site, one) for one in authors], site)
+    days = [_mark_date(site, one) for one in found.published]
+    found.published = _own(found.published, days, site)
+
+
+def _own(readings: list[T], marks: Sequence[int], site: SiteMemory) -> list[T]:
+    own = [one for one, mark in zip(readings, marks, strict=True) if not site.stands(mark)]
+    return own or readings
+
+
+def _mark_authors(site: SiteMemory, reading: Reading) -> int:
+    return site.mark("authors", f"{reading.evidence}\n{reading.value}")
+
+
+def _mark_date(site: SiteMemory, found: Found) -> int:
+    reading, evidence = found
+    return site.mark("date", f"{evidence}\n{reading.raw}")
+
+
+def tell_left_out(before: Sequence[str], found: PageReadings, site: SiteMemory) -> None:
+    """Says in the evidence of the body what was left out of it.
+
+    :param before: the paragraphs as they were read without the memory
+    """
+    kept = {block.text for block in found.walked.paragraphs}
+    for text in dict.fromkeys(before):
+        if text not in kept and (others := site.others(site.mark("paragraph", text))):
+            found.add("body", len(text), f"left out, as it stands on {others} other stories")
