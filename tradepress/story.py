@@ -195,6 +195,9 @@ class SiteMarks:
     """Are keyed hashes of what it shows, packed."""
     told: bytes
     """Is a digest of what the memory said of the page when it was read; empty: nothing."""
+    places: str
+    """Holds the elements of body, headline, byline and date, a line each as a CSS selector; an
+    empty one where it is shown nowhere."""
 
 
 @dataclass(frozen=True, kw_only=True)

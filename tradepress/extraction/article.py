@@ -68,13 +68,14 @@ def read_article(
         words = _prepare(words, address, source.prepare_page, source.name)
     if not looks_like_markup(words):
         article = _choose(read_capture(words, address, source, seen_at), address, source, seen_at)
-        none = site and SiteMarks(key=site.key, hashes=b"", told=b"")
+        none = site and SiteMarks(key=site.key, hashes=b"", told=b"", places="")
         return replace(article, site_marks=none)
     read = partial(read_html, words, address, source, seen_at, data=data, is_rendered=is_rendered)
     found = read()
     if site is None:
         return _choose(found, address, source, seen_at)
-    marks = mark_page(site, found)
+    assert found.layout is not None
+    marks = mark_page(site, found, found.layout)
     before = [block.text for block in found.walked.paragraphs]
     if marks.told:
         drop_standing_fields(found, site)

@@ -305,7 +305,7 @@ def _read_story(page: _Page, rules: Sequence[Rule], site: SiteMemory | None) -> 
         page_kind.require_no_event(page.declared.events, page.headline)
         refusal.require_not_video(page.html, walked.paragraphs)
     found = PageReadings(
-        walked=walked, blocks=blocks, sites=page.sites, links_above=page.links_above
+        walked=walked, layout=layout, at=at, sites=page.sites, links_above=page.links_above
     )
     found.access = page.declared.get("access")
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)

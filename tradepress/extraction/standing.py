@@ -1,12 +1,16 @@
 """Uses what the other stories of a site show: what stands on several of them is the site's own."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar, cast
 
 from tradepress.archive.site_memory import SiteMemory, pack
 from tradepress.extraction.blocks import HEADINGS, Block
+from tradepress.extraction.body import PARAGRAPHS
+from tradepress.extraction.dateline import read_dateline
 from tradepress.extraction.dates import Found
-from tradepress.extraction.html_blocks import USELESS_ZONES
+from tradepress.extraction.html_blocks import USELESS_ZONES, Layout, Node
+from tradepress.extraction.people import LEAD
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sentences import ends_sentence
 from tradepress.story import Reading, SiteMarks
@@ -15,16 +19,18 @@ STANDING = "standing"
 """Is the zone of what the site shows with several stories."""
 KEPT_ZONES = ("wall", "door", "head")
 MOST_MARKS = 160
+CLASS_WORD = re.compile(r"[A-Za-z_-][A-Za-z_-]*")
+LONGEST_STEP = 30
 MOST_LINKED = 0.5
 T = TypeVar("T")
 
 
-def mark_page(site: SiteMemory, found: PageReadings) -> SiteMarks:
+def mark_page(site: SiteMemory, found: PageReadings, layout: Layout) -> SiteMarks:
     """Returns what is to be remembered of a page that was read without any memory."""
     taken = {id(block) for block in found.walked.paragraphs if block.tag not in HEADINGS}
     marks = {
         site.mark("paragraph", block.text) | (id(block) in taken)
-        for block in found.blocks
+        for block in layout.blocks
         if id(block) in taken or _may_be_taken(block)
     }
     headlines = [str(reading.value) for reading in found.fields["headline"]]
@@ -36,9 +42,36 @@ def mark_page(site: SiteMemory, found: PageReadings) -> SiteMarks:
     marks |= {_mark_date(site, one) | differ for one in found.published}
     used = {mark - 1 for mark in marks if mark & 1}
     kept = sorted({mark | (mark in used) for mark in marks}, key=lambda one: (-(one & 1), one))
-    return SiteMarks(
-        key=site.key, hashes=pack(kept[:MOST_MARKS]), told=site.tell(kept[:MOST_MARKS])
-    )
+    del kept[MOST_MARKS:]
+    places = "\n".join(_places(found, layout))
+    return SiteMarks(key=site.key, hashes=pack(kept), told=site.tell(kept), places=places)
+
+
+def _places(found: PageReadings, layout: Layout) -> Iterator[str]:
+    """Yields where body, headline, byline and date stand."""
+    nodes, blocks = layout.nodes, layout.blocks
+    first = next((b for b in found.walked.paragraphs if b.tag not in HEADINGS), None)
+    body = nodes[first.group] if first else None
+    yield _selector(layout, nodes[body.parent] if body and body.tag in PARAGRAPHS else body)
+    yield _selector(layout, None if found.at is None else nodes[blocks[found.at].group])
+    names = found.best("authors") or ()
+    day = next((reading.raw for reading, _ in found.published), "")
+    for words in ("".join(names[:1]), day):
+        near = (b for b in blocks if words and not b.prose and words in b.text)
+        yield _selector(layout, next((nodes[b.group] for b in near), None))
+
+
+def _selector(layout: Layout, node: Node | None) -> str:
+    """Returns an element as CSS has it: its tag and first class word without a number, below those
+    of the element around it."""
+    if node is None:
+        return ""
+    around = layout.nodes[node.parent]
+    named = []
+    for one in (around, node):
+        words = [word for word in one.names.split() if CLASS_WORD.fullmatch(word)]
+        named.append(".".join((one.tag, *words[:1]))[:LONGEST_STEP])
+    return " > ".join(named)
 
 
 def _may_be_taken(block: Block) -> bool:
@@ -55,10 +88,18 @@ def zone_standing(blocks: Iterable[Block], site: SiteMemory) -> dict[Block, int]
     for block in blocks:
         if block.tag not in HEADINGS:
             mark = site.mark("paragraph", block.text)
-            if site.stands(mark):
+            if site.stands(mark) and not _tells_who_or_when(block):
                 standing[block] = mark
                 block.zone = block.zone or STANDING
     return standing
+
+
+def _tells_who_or_when(block: Block) -> bool:
+    """Is it a byline or a date? Several stories have the same author, or are of one day."""
+    is_byline = LEAD.match(block.text) is not None
+    return not block.prose and (
+        is_byline or read_dateline(block.text, pieces=block.pieces) is not None
+    )
 
 
 def settle_standing(blocks: Sequence[Block], standing: dict[Block, int], site: SiteMemory) -> None:
@@ -69,8 +110,8 @@ def settle_standing(blocks: Sequence[Block], standing: dict[Block, int], site: S
         if block not in standing or block.zone in KEPT_ZONES:
             continue
         is_amid = bool(own) and own[0] < i < own[-1] and block.in_body
-        if is_amid and block.zone == STANDING and not site.is_often(standing[block]):
-            block.zone = None
+        if is_amid and not site.is_often(standing[block]):
+            block.zone = None if block.zone == STANDING else block.zone
         elif block.is_open:
             block.zone = STANDING
 

@@ -82,7 +82,7 @@ def hold_for_this_archive_alone(db: Database) -> None:
 def remember_sites(db: Database) -> None:
     db.execute(
         "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY REFERENCES version_rows(id), "
-        "hashes BLOB NOT NULL, told BLOB NOT NULL) STRICT"
+        "hashes BLOB NOT NULL, told BLOB NOT NULL, places TEXT NOT NULL) STRICT"
     )
     db.execute(
         "CREATE TABLE site_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT"

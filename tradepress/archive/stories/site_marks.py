@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
@@ -88,10 +87,10 @@ def save_marks(transaction: Transaction, version_id: int, article: Article) -> N
     """Keeps the marks of a version whose text may be kept and given on, and of no other."""
     marks = article.site_marks
     if marks is not None and marks.key == site_key(transaction.db):
-        kept = [marks.hashes, marks.told] if article.policy == "store" else [b"", b""]
+        kept = [marks.hashes, marks.told, marks.places]
         transaction.write(
-            "INSERT OR REPLACE INTO site_marks (version_id, hashes, told) VALUES (?, ?, ?)",
-            [version_id, *kept],
+            "INSERT OR REPLACE INTO site_marks VALUES (?, ?, ?, ?)",
+            [version_id, *(kept if article.policy == "store" else [b"", b"", ""])],
         )
 
 
@@ -101,7 +100,9 @@ def drop_marks(transaction: Transaction, version_id: int) -> None:
 
 def note_told(transaction: Transaction, version_id: int, memory: SiteMemory) -> None:
     """Writes of a version that could not be read anew what was told of it: it is asked no more."""
-    sql = "SELECT hashes FROM site_marks WHERE version_id = ?"
-    hashes = transaction.value(sql, [version_id]) or b""
-    marks = SiteMarks(key=memory.key, hashes=hashes, told=memory.tell(unpack(hashes)))
-    save_marks(transaction, version_id, replace(Article(), policy="store", site_marks=marks))
+    of_version = "FROM site_marks WHERE version_id = ?"
+    hashes = transaction.value(f"SELECT hashes {of_version}", [version_id]) or b""
+    places = transaction.value(f"SELECT places {of_version}", [version_id]) or ""
+    told = memory.tell(unpack(hashes))
+    marks = SiteMarks(key=memory.key, hashes=hashes, told=told, places=places)
+    save_marks(transaction, version_id, Article(policy="store", site_marks=marks))
