@@ -225,7 +225,7 @@ def test_copies_of_one_story_count_once() -> None:
     memory = remember(KEY, [hashes, hashes, changed])
     assert (memory.stories, memory.counts) == (1, {})
     others = [pack([mark + (n << 8) for mark in unpack(hashes)[1:]]) for n in range(3)]
-    assert remember(KEY, [hashes, *others]).stories == 4
+    assert remember(KEY, [hashes, *others[1:]]).stories == 3
     assert remember(KEY, [*others, hashes]) == remember(KEY, [hashes, *reversed(others)])
     assert len(hashes) % SIZE == 0
     assert LEAST == 2

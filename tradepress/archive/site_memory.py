@@ -60,7 +60,7 @@ class SiteMemory:
 
     def stands(self, mark: int) -> bool:
         """Is it the site's own?"""
-        is_field = KINDS[mark >> 1 & 3] in ("authors", "date")
+        is_field = _kind(mark) in ("authors", "date")
         others = self.others(mark)
         return others > 0 and (not is_field or others >= NEARLY_ALL * self.stories)
 
@@ -69,12 +69,20 @@ class SiteMemory:
 
     def tell(self, marks: Iterable[int]) -> bytes:
         """Returns a digest of all that it says of a page; empty where nothing that was used is the
-        site's own, so that nothing is to be read otherwise."""
-        standing = sorted(mark for mark in marks if self.stands(mark))
-        if not any(mark & 1 for mark in standing):
+        site's own, or all of it stands on a few others, which are copies of the story: then nothing
+        is to be read otherwise."""
+        marks = sorted(marks)
+        standing = [mark for mark in marks if self.stands(mark)]
+        text = [mark for mark in marks if mark & 1 and _kind(mark) == "paragraph"]
+        is_copy = text and not any(self.is_often(mark) or not self.stands(mark) for mark in text)
+        if is_copy or not any(mark & 1 for mark in standing):
             return b""
         said = [(mark, self.is_often(mark)) for mark in standing]
         return blake2b(repr(said).encode(), digest_size=SIZE).digest()
+
+
+def _kind(mark: int) -> Kind:
+    return KINDS[mark >> 1 & 3]
 
 
 def pack(marks: Iterable[int]) -> bytes:
@@ -88,9 +96,8 @@ def unpack(packed: bytes) -> list[int]:
 def remember(key: bytes, stories: Iterable[bytes]) -> SiteMemory:
     """Counts the marks of stories, each packed; the order of the stories changes nothing."""
     by_headline: dict[frozenset[int], list[bytes]] = {}
-    of_headline = KINDS.index("headline")
     for packed in sorted(set(stories)):
-        said = frozenset(mark & ~1 for mark in unpack(packed) if mark >> 1 & 3 == of_headline)
+        said = frozenset(mark & ~1 for mark in unpack(packed) if _kind(mark) == "headline")
         by_headline.setdefault(said, []).append(packed)
     counts: Counter[int] = Counter()
     of = 0
