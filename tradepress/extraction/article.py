@@ -68,8 +68,9 @@ def read_article(
         words = _prepare(words, address, source.prepare_page, source.name)
     if not looks_like_markup(words):
         article = _choose(read_capture(words, address, source, seen_at), address, source, seen_at)
-        none = site and SiteMarks(key=site.key, hashes=b"", told=b"", places="")
-        return replace(article, site_marks=none)
+        if site is None:
+            return article
+        return replace(article, site_marks=SiteMarks(key=site.key, hashes=b"", told=b"", places=""))
     read = partial(read_html, words, address, source, seen_at, data=data, is_rendered=is_rendered)
     found = read()
     if site is None:

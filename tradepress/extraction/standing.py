@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from tradepress.archive.site_memory import SiteMemory, pack
 from tradepress.extraction.blocks import HEADINGS, Block
@@ -119,7 +119,7 @@ def settle_standing(blocks: Sequence[Block], standing: dict[Block, int], site: S
 def drop_standing_fields(found: PageReadings, site: SiteMemory) -> None:
     """Leaves out what nearly all other stories say of author and day, where the page says something
     else beside it."""
-    authors = cast("list[Reading]", found.fields.get("authors", []))
+    authors = found.fields.get("authors", [])
     found.fields["authors"] = _own(authors, [_mark_authors(site, one) for one in authors], site)
     days = [_mark_date(site, one) for one in found.published]
     found.published = _own(found.published, days, site)

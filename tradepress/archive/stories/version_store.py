@@ -133,7 +133,7 @@ class VersionStore:
                 note_held(self._transaction, article_id, kept.version_id)
         self._save_links(version_id, links, article, date_captured)
         save_mentions(self._transaction, version_id, article.mentions, article.mention_rules)
-        if is_reread and kept is not None:
+        if is_reread and becomes_current and kept is not None:
             drop_marks(self._transaction, kept.version_id)
         save_marks(self._transaction, version_id, article)
         if becomes_current:
