@@ -98,7 +98,8 @@ def test_notes_under_a_prose_footer_and_the_name_of_a_blog(tmp_path: Path) -> No
         assert headline == f"{WORDS[number % len(WORDS)].title()} case {number} decided"
         assert authors == f'["{PEOPLE[number % len(PEOPLE)]}"]'
     ((average,),) = ask(
-        tmp_path / "a.db", "SELECT avg(length(hashes) + length(told)) FROM site_marks"
+        tmp_path / "a.db",
+        "SELECT avg(length(hashes) + length(told) + length(places)) FROM site_marks",
     )
     assert average < 300
 
@@ -147,15 +148,17 @@ def test_what_few_stories_show_amid_their_text_is_theirs() -> None:
     assert body == "\n\n".join([story(5)[0], question, *story(5)[1:]])
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_same_pages_give_the_same_texts_whatever_the_order_and_the_way(
     tmp_path: Path,
 ) -> None:
-    pages = {n: NOTES[n] for n in range(1, 6)}
-    pages |= {n: page(n, story(n), appeal=APPEAL if n % 2 else "") for n in range(41, 47)}
+    pages = {n: NOTES[n] for n in range(1, 5)}
+    pages |= {n: page(n, story(n), appeal=APPEAL if n % 2 else "") for n in range(41, 46)}
     files = write(tmp_path / "in", pages)
     number = count()
     results = set()
-    for seed in range(3):
+    for seed in range(2):
         order = random.Random(seed).sample(files, len(files))
         archive = tmp_path / f"{next(number)}.db"
         for at in range(0, len(order), 4 + seed):

@@ -18,7 +18,8 @@ from tradepress.story import Reading, SiteMarks
 STANDING = "standing"
 """Is the zone of what the site shows with several stories."""
 KEPT_ZONES = ("wall", "door", "head")
-MOST_MARKS = 160
+MOST_PARAGRAPHS = 75
+"""Bounds what is kept of one page, so that stories take some 300 bytes."""
 CLASS_WORD = re.compile(r"[A-Za-z_-][A-Za-z_-]*")
 LONGEST_STEP = 30
 MOST_LINKED = 0.5
@@ -28,21 +29,25 @@ T = TypeVar("T")
 def mark_page(site: SiteMemory, found: PageReadings, layout: Layout) -> SiteMarks:
     """Returns what is to be remembered of a page that was read without any memory."""
     taken = {id(block) for block in found.walked.paragraphs if block.tag not in HEADINGS}
-    marks = {
+    paragraphs = [
         site.mark("paragraph", block.text) | (id(block) in taken)
         for block in layout.blocks
         if id(block) in taken or _may_be_taken(block)
-    }
+    ]
+    if len(paragraphs) > MOST_PARAGRAPHS:  # what is the site's own stands at the ends
+        del paragraphs[MOST_PARAGRAPHS // 3 : -2 * MOST_PARAGRAPHS // 3]
     headlines = [str(reading.value) for reading in found.fields["headline"]]
-    marks |= {site.mark("headline", words) | (words == headlines[0]) for words in headlines}
+    marks = {
+        *paragraphs,
+        *(site.mark("headline", words) | (words == headlines[0]) for words in headlines),
+    }
     authors = found.fields.get("authors", ())
     differ = len({reading.value for reading in authors}) > 1
     marks |= {_mark_authors(site, reading) | differ for reading in authors}
     differ = len({reading.day for reading, _ in found.published}) > 1
     marks |= {_mark_date(site, one) | differ for one in found.published}
     used = {mark - 1 for mark in marks if mark & 1}
-    kept = sorted({mark | (mark in used) for mark in marks}, key=lambda one: (-(one & 1), one))
-    del kept[MOST_MARKS:]
+    kept = sorted({mark | (mark in used) for mark in marks})
     places = "\n".join(_places(found, layout))
     return SiteMarks(key=site.key, hashes=pack(kept), told=site.tell(kept), places=places)
 
@@ -62,16 +67,17 @@ def _places(found: PageReadings, layout: Layout) -> Iterator[str]:
 
 
 def _selector(layout: Layout, node: Node | None) -> str:
-    """Returns an element as CSS has it: its tag and first class word without a number, below those
-    of the element around it."""
+    """Returns an element as CSS has it: its tag and first class word without a number; one that has
+    none, below the element around it."""
     if node is None:
         return ""
-    around = layout.nodes[node.parent]
-    named = []
-    for one in (around, node):
-        words = [word for word in one.names.split() if CLASS_WORD.fullmatch(word)]
-        named.append(".".join((one.tag, *words[:1]))[:LONGEST_STEP])
-    return " > ".join(named)
+    own = _step(node)
+    return own if "." in own else f"{_step(layout.nodes[node.parent])} > {own}"
+
+
+def _step(node: Node) -> str:
+    words = [word for word in node.names.split() if CLASS_WORD.fullmatch(word)]
+    return ".".join((node.tag, *words[:1]))[:LONGEST_STEP]
 
 
 def _may_be_taken(block: Block) -> bool:
