@@ -10,17 +10,18 @@ from tradepress.archive.url_key import url_key
 from tradepress.story import Article, SiteMarks
 
 OF_SOURCE = """
-    SELECT articles.version_id, hashes, told FROM articles JOIN site_marks USING (version_id)
+    SELECT hashes FROM articles JOIN site_marks USING (version_id)
     WHERE source = ? AND policy = 'store'
 """
 AT_ADDRESS = """
     SELECT hashes FROM locations JOIN articles ON articles.id = article_id
     JOIN site_marks USING (version_id) WHERE url_key = ? AND source = ?
 """
-WITHOUT_MARKS = """
-    SELECT version_rows.id FROM articles JOIN version_rows ON version_rows.id = version_id
+WITH_PAGES = """
+    SELECT version_rows.id, hashes, told FROM articles
+    JOIN version_rows ON version_rows.id = articles.version_id
+    LEFT JOIN site_marks ON site_marks.version_id = version_rows.id
     WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL
-        AND version_id NOT IN (SELECT version_id FROM site_marks)
 """
 
 
@@ -35,7 +36,7 @@ class SiteMemories:
         """Returns what the stories of a source tell of a page that is none of them."""
         if source not in self._memories:
             rows = self._db.execute(OF_SOURCE, [source])
-            self._memories[source] = remember(site_key(self._db), (row[1] for row in rows))
+            self._memories[source] = remember(site_key(self._db), (row[0] for row in rows))
         return self._memories[source]
 
     def at(self, source: str, url: str) -> SiteMemory:
@@ -59,12 +60,9 @@ class SiteMemories:
         :param all: those without marks, too: they came in from elsewhere, or before there was one
         """
         memory = self.of(source)
-        for version_id, hashes, told in self._db.execute(OF_SOURCE, [source]).fetchall():
-            marks = unpack(hashes)
-            if memory.without(marks).tell(marks) != told:
-                yield version_id
-        if all:
-            for (version_id,) in self._db.execute(WITHOUT_MARKS, [source]).fetchall():
+        for version_id, hashes, told in self._db.execute(WITH_PAGES, [source]):
+            marks = unpack(hashes or b"")
+            if all if hashes is None else memory.without(marks).tell(marks) != told:
                 yield version_id
 
 
