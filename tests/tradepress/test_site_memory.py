@@ -11,14 +11,17 @@ import pytest
 
 import tradepress
 from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.read_only import read_archive
 from tradepress.archive.site_memory import LEAST, SIZE, SiteMemory, pack, remember, unpack
+from tradepress.archive.stories.site_marks import agreed_places
 from tradepress.configuration import Configuration
 from tradepress.extraction import extract_article
 from tradepress.jobs.reextract import settle_memory
 
 pytestmark = pytest.mark.timeout(120)
 
-SITE = "https://quill.example"
+HOST = "quill.example"
+SITE = f"https://{HOST}"
 BLOG = "The Quill and Lantern"
 FOOTER = (
     "The Quill and Lantern is a weekly record of the marks registry, printed since 1923.",
@@ -102,6 +105,14 @@ def test_notes_under_a_prose_footer_and_the_name_of_a_blog(tmp_path: Path) -> No
         "SELECT avg(length(hashes) + length(told) + length(places)) FROM site_marks",
     )
     assert average < 300
+    with read_archive(tmp_path / "a.db") as db:
+        told = {one.field: (one.selector, one.agree, one.of) for one in agreed_places(db, HOST)}
+    assert told == {
+        "body": ("div.note", 20, 20),
+        "headline": ("div.note > h2", 20, 20),
+        "authors": ("p.byline", 20, 20),
+        "date_published": ("div.note", 20, 20),
+    }
 
 
 def test_the_third_story_is_read_right_at_once_and_the_first_two_anew(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from struct import Struct
 from typing import Literal
 
 Kind = Literal["paragraph", "headline", "authors", "date"]
@@ -14,6 +15,7 @@ Kind = Literal["paragraph", "headline", "authors", "date"]
 KINDS: tuple[Kind, ...] = ("paragraph", "headline", "authors", "date")
 SIZE = 5
 """Is the bytes of a mark: a hash of 37 bits, two for its kind, one tells whether it was used."""
+MARK = Struct(">BI")
 LEAST = 2
 """Is how many other stories must have what is the site's own."""
 NEARLY_ALL = 0.9
@@ -71,13 +73,13 @@ class SiteMemory:
         """Returns a digest of all that it says of a page; empty where nothing that was used is the
         site's own, or all of it stands on a few others, which are copies of the story: then nothing
         is to be read otherwise."""
-        marks = sorted(marks)
-        standing = [mark for mark in marks if self.stands(mark)]
-        text = [mark for mark in marks if mark & 1 and _kind(mark) == "paragraph"]
-        is_copy = text and not any(self.is_often(mark) or not self.stands(mark) for mark in text)
-        if is_copy or not any(mark & 1 for mark in standing):
+        counts, marks = self.counts, sorted(marks)
+        if not any(mark & 1 and mark - 1 in counts and self.stands(mark) for mark in marks):
             return b""
-        said = [(mark, self.is_often(mark)) for mark in standing]
+        text = [mark for mark in marks if mark & 1 and _kind(mark) == "paragraph"]
+        if text and not any(self.is_often(mark) or not self.stands(mark) for mark in text):
+            return b""
+        said = [(mark, self.is_often(mark)) for mark in marks if self.stands(mark)]
         return blake2b(repr(said).encode(), digest_size=SIZE).digest()
 
 
@@ -90,14 +92,15 @@ def pack(marks: Iterable[int]) -> bytes:
 
 
 def unpack(packed: bytes) -> list[int]:
-    return [int.from_bytes(packed[at : at + SIZE], "big") for at in range(0, len(packed), SIZE)]
+    return [high << 32 | low for high, low in MARK.iter_unpack(packed)]
 
 
 def remember(key: bytes, stories: Iterable[bytes]) -> SiteMemory:
     """Counts the marks of stories, each packed; the order of the stories changes nothing."""
     by_headline: dict[frozenset[int], list[bytes]] = {}
+    of_headline = KINDS.index("headline") << 1
     for packed in sorted(set(stories)):
-        said = frozenset(mark & ~1 for mark in unpack(packed) if _kind(mark) == "headline")
+        said = frozenset(mark & ~1 for mark in unpack(packed) if mark & 0b110 == of_headline)
         by_headline.setdefault(said, []).append(packed)
     counts: Counter[int] = Counter()
     of = 0

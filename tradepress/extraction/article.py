@@ -22,7 +22,12 @@ from tradepress.extraction.links import absolute, collect_links, judge_canonical
 from tradepress.extraction.not_an_article import RENDERED_MARK, NotAnArticle
 from tradepress.extraction.people import rank_names
 from tradepress.extraction.readings import PageReadings
-from tradepress.extraction.standing import drop_standing_fields, mark_page, tell_left_out
+from tradepress.extraction.standing import (
+    drop_standing_fields,
+    mark_page,
+    read_places,
+    tell_left_out,
+)
 from tradepress.extraction.structured_data import IMAGE
 from tradepress.extraction.text_capture import read_capture
 from tradepress.extraction.text_lines import looks_like_markup
@@ -87,7 +92,10 @@ def read_article(
             found = read(site=site)
             drop_standing_fields(found, site)
             tell_left_out(before, found, site)
+            assert found.layout is not None
+            places = read_places(found, found.layout)
             article = _choose(found, address, source, seen_at, is_story=True)
+            marks = replace(marks, places=places)
     return replace(article, site_marks=marks)
 
 

@@ -48,12 +48,16 @@ def mark_page(site: SiteMemory, found: PageReadings, layout: Layout) -> SiteMark
     marks |= {_mark_date(site, one) | differ for one in found.published}
     used = {mark - 1 for mark in marks if mark & 1}
     kept = sorted({mark | (mark in used) for mark in marks})
-    places = "\n".join(_places(found, layout))
+    places = read_places(found, layout)
     return SiteMarks(key=site.key, hashes=pack(kept), told=site.tell(kept), places=places)
 
 
+def read_places(found: PageReadings, layout: Layout) -> str:
+    """Returns where body, headline, byline and date stand, a line each."""
+    return "\n".join(_places(found, layout))
+
+
 def _places(found: PageReadings, layout: Layout) -> Iterator[str]:
-    """Yields where body, headline, byline and date stand."""
     nodes, blocks = layout.nodes, layout.blocks
     first = next((b for b in found.walked.paragraphs if b.tag not in HEADINGS), None)
     body = nodes[first.group] if first else None

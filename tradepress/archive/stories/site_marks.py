@@ -1,7 +1,9 @@
 """Keeps what the memory of a site is made of: the marks of each story's current version."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
@@ -23,6 +25,28 @@ WITH_PAGES = """
     LEFT JOIN site_marks ON site_marks.version_id = version_rows.id
     WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL
 """
+
+
+NEWEST = """
+    SELECT places FROM articles JOIN site_marks USING (version_id)
+    WHERE source = ? AND places <> '' ORDER BY articles.id DESC LIMIT 20
+"""
+PLACES = ("body", "headline", "authors", "date_published")
+"""Names what stands at the places, as a source's selectors do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgreedPlace:
+    """Is where most of the newest stories of a source have a field."""
+
+    field: str
+    selector: str
+    agree: int
+    of: int
+
+    def __str__(self) -> str:
+        told = f"{self.agree} of the {self.of} newest stories in the archive"
+        return f"selectors: {self.field}={self.selector!r} would find it in {told}"
 
 
 class SiteMemories:
@@ -64,6 +88,15 @@ class SiteMemories:
             marks = unpack(hashes or b"")
             if all if hashes is None else memory.without(marks).tell(marks) != told:
                 yield version_id
+
+
+def agreed_places(db: Database, source: str) -> Iterator[AgreedPlace]:
+    """Yields where more than half of the newest stories of a source have each field."""
+    rows = [places.split("\n") for (places,) in db.execute(NEWEST, [source])]
+    for field, places in zip(PLACES, zip(*rows, strict=True), strict=False):
+        (selector, agree), *_ = Counter(places).most_common(1)
+        if selector and 2 * agree > len(rows):
+            yield AgreedPlace(field=field, selector=selector, agree=agree, of=len(rows))
 
 
 def site_key(db: Database) -> bytes:
