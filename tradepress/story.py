@@ -186,6 +186,21 @@ class Capture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteMarks:
+    """Is what the memory of its site keeps of a page (docs/extraction.md)."""
+
+    key: bytes
+    """Is that of the archive for which it was read: another one has no use for it."""
+    hashes: bytes
+    """Are keyed hashes of what it shows, packed."""
+    told: bytes
+    """Is a digest of what the memory said of the page when it was read; empty: nothing."""
+    places: str
+    """Holds the elements of body, headline, byline and date, a line each as a CSS selector; an
+    empty one where it is shown nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Article:
     """Is one story as one page shows it. None and empty mean: the page does not say."""
 
@@ -253,6 +268,8 @@ class Article:
     """Holds for each field the readings that were found, the chosen one first."""
     capture: Capture | None = None
     """Holds the raw page, once the way in has attached it."""
+    site_marks: SiteMarks | None = None
+    """Is for the memory of its site; None: it was read without one."""
 
     def __str__(self) -> str:
         """Names the story for Scrapy's log, which would print the text of one that may not be

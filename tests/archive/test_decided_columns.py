@@ -69,8 +69,9 @@ def test_each_field_is_named_once_and_is_somewhere() -> None:
     without_column = {one.name for one in FIELDS if not one.tables}
     in_memory = {one.name for kind in (Article, Story) for one in fields(kind)}
     assert without_column - in_memory == {"has_text", "why_no_text"}  # of an export
-    # By part: links and mentions. Which rules looked for mentions, a table of its own tells.
-    assert in_memory - {*names} == {"links", "mention_rules"}
+    # By part: links and mentions. Which rules looked for mentions, and what the memory of a site
+    # keeps, tables of their own tell.
+    assert in_memory - {*names} == {"links", "mention_rules", "site_marks"}
 
 
 def test_a_field_of_which_nothing_is_said_is_given_to_nobody() -> None:
@@ -127,7 +128,7 @@ def test_each_column_is_decided_for_the_public(new_schema: sqlite3.Connection) -
     there = columns(new_schema)
     shown = {table: {one for one in there[table] if not is_withheld(table, one)} for table in SHOWN}
     assert shown == SHOWN
-    assert {"withdrawn_people"} == NOT_SHOWN
+    assert {"withdrawn_people", "site_marks", "site_key"} == NOT_SHOWN
     for table in (*TABLES, "former_versions", *INDEXES, *FORMER_INDEXES):
         assert is_withheld(table, "body")
         assert is_withheld(table, "first_sentence")
@@ -203,11 +204,13 @@ OF_WITHDRAWN = {
         *("articles", "version_rows", "locations", "aliases", "sightings", "holdings", "links"),
         *("mentions", "mention_readings", "fingerprints", "fingerprint_bands", "mementos"),
         *("near_duplicates", "quarantine", "articles_unindexed", "fingerprints_waiting"),
+        "site_marks",
     },
     "hidden": {"urls", "fetches", "captures"},
     "of no story": {
         *("sources", "runs", "seeds", "listings", "page_files", "hosts", "site_files"),
         *("capture_records", "tombstones", "tombstone_keys", "withdrawn_people", "parts"),
+        "site_key",
     },
 }
 

@@ -48,7 +48,8 @@ def read_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     at_once([write_warc(folder / "pages.warc.gz", pages)], folder / "archive.db", Here())
     alter(
         folder / "archive.db",
-        "UPDATE version_rows SET extractor = 'older rules'; DELETE FROM mention_readings",
+        "UPDATE version_rows SET extractor = 'older rules'; DELETE FROM mention_readings; "
+        "UPDATE fetches SET extractor = NULL",
     )
     return folder / "archive.db"
 

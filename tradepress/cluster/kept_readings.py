@@ -17,7 +17,15 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
-from tradepress.story import Link, Mention, Reading, Reservation, StoredArticle, TextField
+from tradepress.story import (
+    Link,
+    Mention,
+    Reading,
+    Reservation,
+    SiteMarks,
+    StoredArticle,
+    TextField,
+)
 from tradepress.story_fields import LISTS
 
 PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
@@ -91,6 +99,10 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     :param said: as :func:`fields_of` gave it
     """
     fields = dict(said)
+    if (marks := fields.pop("site_marks")) is not None:
+        places = str(marks.pop("places"))
+        packed = {name: bytes.fromhex(said) for name, said in marks.items()}
+        marks = SiteMarks(**packed, places=places)
     evidence = {
         str(name): tuple(Reading(evidence=str(how), value=value) for how, value in readings)
         for name, readings in fields.pop("evidence").items()
@@ -101,7 +113,7 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
     texts = {name: fields[name] for name in TEXT_FIELDS}
     fields["mentions"] = _mentions(fields["mentions"], texts)
-    return clean_story(StoredArticle(**fields, evidence=evidence))
+    return clean_story(StoredArticle(**fields, evidence=evidence, site_marks=marks))
 
 
 def mentions_of(
@@ -148,7 +160,10 @@ def _require_types(fields: Mapping[str, Any]) -> None:
 
 def fields_of(article: StoredArticle) -> dict[str, Any]:
     """Returns all that it says, but for its page, in JSON's own values."""
-    fields = asdict(replace(article, evidence={}, capture=None))
+    fields = asdict(replace(article, evidence={}, capture=None, site_marks=None))
+    if (marks := article.site_marks) is not None:
+        packed = {name: getattr(marks, name).hex() for name in ("key", "hashes", "told")}
+        fields["site_marks"] = {**packed, "places": marks.places}
     del fields["evidence"], fields["capture"]
     evidence = {
         name: [[one.evidence, one.value] for one in readings]

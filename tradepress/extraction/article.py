@@ -1,12 +1,15 @@
 """A page is read by its form, and what it is read as is chosen."""
 
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.border import border
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.witnesses import are_near
 from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
@@ -21,12 +24,18 @@ from tradepress.extraction.links import absolute, collect_links, judge_canonical
 from tradepress.extraction.not_an_article import RENDERED_MARK, NotAnArticle
 from tradepress.extraction.people import rank_names
 from tradepress.extraction.readings import PageReadings
+from tradepress.extraction.standing import (
+    drop_standing_fields,
+    mark_page,
+    read_places,
+    tell_left_out,
+)
 from tradepress.extraction.structured_data import IMAGE
 from tradepress.extraction.text_capture import read_capture
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.wording import pattern
 from tradepress.source import PreparePage, Source
-from tradepress.story import Article, Completeness, Link, Reading
+from tradepress.story import Article, Completeness, Link, Reading, SiteMarks
 
 CLOSING_LINKS = ("first_published_on", "top_stories")
 PLACES = {
@@ -51,6 +60,7 @@ def read_article(
     content_type: str | None,
     seen_at: datetime | None,
     data: bytes | None = None,
+    site: SiteMemory | None = None,
 ) -> Article:
     """Reads one page: see :func:`tradepress.extraction.extract_article`."""
     if source is not None and not source.is_declared:
@@ -65,11 +75,32 @@ def read_article(
     is_rendered = words.startswith(RENDERED_MARK)
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
-    if looks_like_markup(words):
-        found = read_html(words, address, source, seen_at, data=data, is_rendered=is_rendered)
-    else:
-        found = read_capture(words, address, source, seen_at)
-    return _choose(found, address, source, seen_at)
+    if not looks_like_markup(words):
+        article = _choose(read_capture(words, address, source, seen_at), address, source, seen_at)
+        if site is None:
+            return article
+        return replace(article, site_marks=SiteMarks(key=site.key, hashes=b"", told=b"", places=""))
+    read = partial(read_html, words, address, source, seen_at, data=data, is_rendered=is_rendered)
+    found = read()
+    if site is None:
+        return _choose(found, address, source, seen_at)
+    assert found.layout is not None
+    marks = mark_page(site, found, found.layout)
+    before = [block.text for block in found.walked.paragraphs]
+    if marks.told:
+        drop_standing_fields(found, site)
+    article = _choose(found, address, source, seen_at)
+    if marks.told:
+        # What the memory makes no story of stays as the page alone gives it.
+        with suppress(NotAnArticle):
+            found = read(site=site)
+            drop_standing_fields(found, site)
+            tell_left_out(before, found, site)
+            assert found.layout is not None
+            places = read_places(found, found.layout)
+            article = _choose(found, address, source, seen_at, is_story=True)
+            marks = replace(marks, places=places)
+    return replace(article, site_marks=marks)
 
 
 def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> str:
@@ -83,9 +114,17 @@ def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> st
 
 
 def _choose(
-    found: PageReadings, url: str | None, source: Source | None, seen_at: datetime | None
+    found: PageReadings,
+    url: str | None,
+    source: Source | None,
+    seen_at: datetime | None,
+    *,
+    is_story: bool = False,
 ) -> Article:
-    """Chooses, and builds the Article with its evidence."""
+    """Chooses, and builds the Article with its evidence.
+
+    :param is_story: nothing is to be refused for being short or doubtful
+    """
     walked, fields = found.walked, found.fields
     completeness = _judge_completeness(found, url, source)
     if walked.paragraphs:
@@ -93,7 +132,7 @@ def _choose(
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
     refusal.require_written(paragraphs)
-    is_trusted = source and (url is None or source.is_article_url(url))
+    is_trusted = is_story or (source and (url is None or source.is_article_url(url)))
     if not is_trusted and not (found.is_kept_back and found.published):
         is_dated = find_proved(found.published, TOLD_TWICE) is not None
         refusal.require_length(paragraphs, is_dated=is_dated)
@@ -145,7 +184,7 @@ def _choose(
         if source and address:
             found.add("site_id", source.site_id(address), where)
     sure = _judge(found, paragraphs, is_dated=published is not None) if paragraphs else None
-    if sure is not None and not address_forms.is_story(url, source):
+    if sure is not None and not (is_story or address_forms.is_story(url, source)):
         headline = str(found.best("headline"))
         refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
     links = _choose_links(found, url, canonical, source)

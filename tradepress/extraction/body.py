@@ -54,8 +54,9 @@ LEAD_TAGS = ("p", "h2")
 """Names tags in which a lead need not end as a sentence does."""
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
-LONGEST_BESIDE_DAY = 25
 """Is how many characters tell that a lead and a description are the same."""
+LONGEST_BESIDE_DAY = 25
+"""Bounds the characters beside the date in a line that holds little more."""
 MOST_SIDEBAR = 20
 MOST_BETWEEN = 2
 """Bounds the lines between the lead and a byline or date below it."""

@@ -8,6 +8,7 @@ from html import escape
 from typing import cast
 from urllib.parse import urlsplit
 
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.text_forms import joined, one_line, one_line_each, words_key
 from tradepress.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from tradepress.extraction.block_model import select_story
@@ -41,6 +42,7 @@ from tradepress.extraction.sections import (
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from tradepress.extraction.sentences import size
 from tradepress.extraction.signed_text import read_signature, take_credit
+from tradepress.extraction.standing import settle_standing, zone_standing
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
@@ -74,6 +76,7 @@ class _Page:
         rules: Sequence[Rule],
         data: bytes | None,
         is_rendered: bool,
+        site: SiteMemory | None,
     ) -> None:
         self.html, self.url, self.source = html, url, source
         self.is_home = bool(url and is_home(url))
@@ -109,6 +112,9 @@ class _Page:
         said = said or visible.read_marked_title(self.layout)
         slug = address_forms.read_slug(url)
         self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=self.shown, slug=slug)
+        if site is not None and self.headlines:
+            said = [*said, *visible.read_marked_title(layout)]
+            self._rank_anew(said, h1s, title, slug, site)
         loaded = self.drawn.story if self.drawn.where == STORY_DATA else None
         for words, how in (
             (loaded.headline if loaded else None, STORY_DATA),
@@ -137,6 +143,28 @@ class _Page:
         self.is_known = declared.is_dated_story or address_forms.is_story(url, source)
         self.published, self.modified = self._declared_dates()
         self._read_tree(root, telling)
+
+    def _rank_anew(
+        self,
+        said: Sequence[tuple[str, str]],
+        h1s: Sequence[str],
+        title: str,
+        slug: str,
+        site: SiteMemory,
+    ) -> None:
+        """Puts what no other story is called first; an h1 that several have names the site."""
+
+        def is_standing(words: object) -> bool:
+            return site.stands(site.mark("headline", str(words)))
+
+        if not is_standing(self.headlines[0].value):
+            return
+        own = [words for words in h1s if not is_standing(words)]
+        sites = [*self.sites, *(words for words in h1s if words not in own)]
+        ranked = rank_headlines(said, own, title, sites, blocks=self.shown, slug=slug)
+        ranked.sort(key=lambda reading: is_standing(reading.value))
+        if ranked and not is_standing(ranked[0].value):
+            self.headlines, self.sites = ranked, sites
 
     def _read_data(
         self,
@@ -236,16 +264,18 @@ def read_html(
     seen_at: datetime | None,
     data: bytes | None = None,
     is_rendered: bool = False,
+    site: SiteMemory | None = None,
 ) -> PageReadings:
     """Reads all that the page says.
 
     :param data: what it loads, as its source declares
     :param is_rendered: its scripts have run: what they left in its data they did not show
+    :param site: what other stories of the site show
     :raises NotAnArticle: it is no story, or shows no headline
     """
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    page = _Page(words, url, source, rules, data, is_rendered)
-    found = _read_story(page, rules)
+    page = _Page(words, url, source, rules, data, is_rendered, site)
+    found = _read_story(page, rules, site)
     _read_declared_fields(found, page)
     signed = _read_bylines(found, page)
     _read_dates(found, page)
@@ -272,10 +302,11 @@ def read_html(
     return found
 
 
-def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
+def _read_story(page: _Page, rules: Sequence[Rule], site: SiteMemory | None) -> PageReadings:
     """Chooses the body, and refuses what its paragraphs show to be none."""
     layout, blocks, at = page.layout, page.blocks, page.at
     description = page.declared.first("description") or ""
+    standing = zone_standing(blocks, site) if site else {}
     choose_body(layout, at, rules)
     odds = select_story(layout, at)
     if layout.selected:
@@ -284,12 +315,16 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
         open_lead(layout, at, description)
     trim(blocks, page.headline, description)
     mark_wall(layout)
+    if site:
+        settle_standing(blocks, standing, site)
     walked = walk(blocks, rules, page.names)
     if not page.is_known:
         page_kind.require_not_index(blocks, layout.nodes, page.url or page.declared.canonical)
         page_kind.require_no_event(page.declared, page.headline, blocks, at, page.url)
         refusal.require_not_video(page.html, walked.paragraphs)
-    found = PageReadings(walked=walked, sites=page.sites, links_above=page.links_above)
+    found = PageReadings(
+        walked=walked, layout=layout, at=at, sites=page.sites, links_above=page.links_above
+    )
     found.access = page.declared.get("access")
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
     found.fields["headline"] = page.headlines

@@ -12,6 +12,7 @@ from tradepress.extraction.confidence import Way
 from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
 from tradepress.extraction.headline import is_like_site
+from tradepress.extraction.html_blocks import Layout
 from tradepress.extraction.people import LEAD, read_credit, read_names
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
@@ -22,6 +23,10 @@ class PageReadings:
     """Holds all readings of one page by field, strongest first, and what else the choice needs."""
 
     walked: Walked
+    layout: Layout | None = None
+    """Holds all that an HTML page shows; None: it is a text capture."""
+    at: int | None = None
+    """Is where the headline stands among the blocks of the layout."""
     sites: Sequence[str] = ()
     """Holds the names of the publisher."""
     fields: dict[str, list[Reading]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from tradepress.archive.errors import ArchiveError
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 21
+FIRST_VERSION, SCHEMA_VERSION = 13, 22
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -114,6 +114,17 @@ def tell_credit_and_other_titles(db: Database) -> None:
                 db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ({order})")
             db.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
     db.execute("DELETE FROM articles_unindexed")
+
+
+@migrations()
+def remember_sites(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY REFERENCES version_rows(id), "
+        "hashes BLOB NOT NULL, told BLOB NOT NULL, places TEXT NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE site_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT"
+    )
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:
