@@ -94,8 +94,8 @@ def _choose(
     refusal.require_written(paragraphs)
     is_trusted = source and (url is None or source.is_article_url(url))
     if not is_trusted and not (found.is_kept_back and found.published):
-        is_dated = find_proved(found.published, TOLD_TWICE) is not None
-        refusal.require_length(paragraphs, is_dated=is_dated)
+        proved = find_proved(found.published, TOLD_TWICE)
+        refusal.require_length(paragraphs, is_dated=proved is not None)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
@@ -113,9 +113,9 @@ def _choose(
     ]
     if month and fields["date_published"] and all(how != "url" for _, how in fits):
         fields["date_published"].append(Reading(value=month, evidence="url"))
-    refusal.require_no_notice(
-        str(found.best("headline")), paragraphs, is_dated=published is not None
-    )
+    if not (published and found.best("authors")):
+        is_dated = published is not None
+        refusal.require_no_notice(str(found.best("headline")), paragraphs, is_dated=is_dated)
     modified, fields["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )

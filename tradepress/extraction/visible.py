@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal, cast
 
@@ -191,18 +192,21 @@ def _called_date(element: Element) -> str:
     """Returns the words of an element that is called a date of publication, or what an attribute
     that is called so holds."""
     for name, value in cast("list[tuple[str, str]]", element.items()):
-        if name.startswith("data-") and DATE_NAMES.search(name.removeprefix("data")):
+        if name.startswith("data-") and _is_called_date(name.removeprefix("data")):
             if STAMP.fullmatch(value):
                 return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
             if dates.DATE.match(value):
                 return value[:LONGEST_BYLINE]
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    if not DATE_NAMES.search(names) or dates.UPDATE.search(names):
+    if not _is_called_date(f"{element.get('class', '')} {element.get('id', '')}"):
         return ""
     words = words_of(element)
-    around = f"{words_before(element)} {words}"
     is_one = len(words) <= LONGEST_BYLINE and dates.DATE.search(words)
-    return words if is_one and not dates.UPDATE.search(around) else ""
+    return words if is_one and not dates.UPDATE.search(f"{words_before(element)} {words}") else ""
+
+
+@lru_cache(maxsize=65536)
+def _is_called_date(names: str) -> bool:
+    return bool(DATE_NAMES.search(names) and not dates.UPDATE.search(names))
 
 
 def read_marked_authors(root: Element, url: str | None) -> list[str]:
