@@ -253,7 +253,9 @@ def read_labelled_dates(
         for i in range(first if at is None else min(at, first), len(blocks))
         if blocks[i].zone in FAR_ZONES
         and len(blocks[i].text) <= LONGEST_FAR
-        and blocks[i] not in chosen
+        and (
+            blocks[i] not in chosen or (blocks[i] in (story[0], story[-1]) and not blocks[i].prose)
+        )
         and (text := dates.lengthen(blocks[i].text, years))
         and (reading := read_labelled_date(text, day_first, blocks[i - 1].text))
     ]
