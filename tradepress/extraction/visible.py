@@ -21,6 +21,7 @@ from tradepress.extraction.cards import (
 )
 from tradepress.extraction.dateline import (
     COPYRIGHT,
+    LONGEST,
     LONGEST_LABEL,
     Dateline,
     read_bare_date,
@@ -153,8 +154,13 @@ def read_datelines(
     names = source.section_names if source else ()
     lines: tuple[list[Dateline], list[Dateline], list[Dateline]] = ([], [], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
-        label = blocks[i - 1].text if i else ""
-        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
+        label, text, pieces = blocks[i - 1].text if i else "", blocks[i].text, blocks[i].pieces
+        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.SHORT_DATE.search(text):
+            text = dates.lengthen(text, dates.named_years(block.text for block in blocks))
+            pieces = ()
+        if line := read_dateline(text, names, day_first, pieces, label):
+            if line.date:
+                line = replace(line, date=_as_printed(line.date, blocks[i].text))
             is_far = sum(bool(block.prose) for block in blocks[at or 0 : i]) >= MUCH_TEXT
             lines[1 if i < (at or 0) else 2 if is_far else 0].append(line)
     return lines
