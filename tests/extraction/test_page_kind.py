@@ -65,7 +65,8 @@ def test_teasers_alone_prove_an_index(target: str, refused: str | None) -> None:
 
 def test_an_undated_text_of_teasers_is_a_list_and_a_dated_one_a_story() -> None:
     cards = "".join(
-        f"<div><h2><a href='/top/{n}'>{n} The lantern of the makers of {n}</a></h2><p>{TEXT} {n}.</p></div>"
+        f"<div><h2><a href='/top/{n}'>{n} The lantern of the makers of {n}</a></h2>"
+        f"<p>{TEXT} {n}.</p></div>"
         for n in range(11, 17)
     )
     own = "".join(f"<p>{TEXT}, and so it was in {n} of the cases.</p>" for n in range(2, 5))

@@ -100,9 +100,10 @@ def _choose(
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
     month = url_month(urlsplit(url).path) if url else None
-    between = between or (month_days(month) if month else None)
     fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
-    published, fields["date_published"] = choose(fits, others=found.modified, between=between)
+    published, fields["date_published"] = choose(
+        fits, others=found.modified, between=between, hint=month_days(month) if month else None
+    )
     if published and published.raw:
         drop_day(walked.paragraphs, published.raw)
         paragraphs = [block.text for block in walked.paragraphs]
