@@ -134,15 +134,16 @@ def _choose(
     refusal.require_written(paragraphs)
     is_trusted = is_story or (source and (url is None or source.is_article_url(url)))
     if not is_trusted and not (found.is_kept_back and found.published):
-        is_dated = find_proved(found.published, TOLD_TWICE) is not None
-        refusal.require_length(paragraphs, is_dated=is_dated)
+        proved = find_proved(found.published, TOLD_TWICE)
+        refusal.require_length(paragraphs, is_dated=proved is not None)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
     month = url_month(urlsplit(url).path) if url else None
-    between = between or (month_days(month) if month else None)
     fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
-    published, fields["date_published"] = choose(fits, others=found.modified, between=between)
+    published, fields["date_published"] = choose(
+        fits, others=found.modified, between=between, hint=month_days(month) if month else None
+    )
     if published and published.raw:
         drop_day(walked.paragraphs, published.raw)
         paragraphs = [block.text for block in walked.paragraphs]
@@ -153,9 +154,9 @@ def _choose(
     ]
     if month and fields["date_published"] and all(how != "url" for _, how in fits):
         fields["date_published"].append(Reading(value=month, evidence="url"))
-    refusal.require_no_notice(
-        str(found.best("headline")), paragraphs, is_dated=published is not None
-    )
+    if not (published and found.best("authors")):
+        is_dated = published is not None
+        refusal.require_no_notice(str(found.best("headline")), paragraphs, is_dated=is_dated)
     modified, fields["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )

@@ -44,6 +44,7 @@ def choose_date(
     place: str | None = None,
     story: Iterable[str] = (),
     between: tuple[date, date] | None = None,
+    hint: tuple[date, date] | None = None,
 ) -> tuple[DateReading | None, list[Reading]]:
     """Returns the date to believe, and all readings with it first; ``dates`` are strongest first,
     all of publication or all of updates.
@@ -52,11 +53,12 @@ def choose_date(
     UTC instant is told on the clock of the ``place`` (IANA name), or of another reading of the same
     instant, or gives way to the neighbouring day where that is printed. ``others`` are the dates
     for the other purpose and ``story`` the first paragraphs: they decide between two orders, as do
-    the days ``between`` which a story of this id falls; a date among those goes before the others.
+    the days ``between`` which a story of this id falls, or a ``hint`` of others; a date among the
+    first goes before the others.
     The raw string is the printed one where that names the same day.
     """
     known = [*dates, *others]
-    dates = [(_decide(found, known, seen_at, story, between), how) for found, how in dates]
+    dates = [(_decide(found, known, seen_at, story, between, hint), how) for found, how in dates]
     good = [found for found in dates if found[0].value and is_plausible(found[0].value, seen_at)]
     good = [found for found in good if _is_between(found[0].value or "", between)] or good
     if not good:
@@ -127,6 +129,7 @@ def _decide(
     seen_at: datetime | None,
     story: Iterable[str],
     between: tuple[date, date] | None,
+    hint: tuple[date, date] | None,
 ) -> DateReading:
     """Returns an ambiguous date with the one of its days that is not in the future, that its id
     allows, that another date of the page names, or that is at most a week after one in the story
@@ -135,7 +138,7 @@ def _decide(
         is_placed = found.value is None or _is_between(found.value, between)
         return found if is_placed else _turned(found, between)
     fits = [value for value in found.either if is_plausible(value, seen_at)]
-    fits = [value for value in fits if _is_between(value, between)] or fits
+    fits = [value for value in fits if _is_between(value, between or hint)] or fits
     if len(fits) > 1:
         known = {reading.day for reading, _ in dates}
         named = MENTION.findall(" ".join(story))

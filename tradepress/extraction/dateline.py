@@ -54,7 +54,10 @@ MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
 """Matches what follows a known section where it only opens the section's name."""
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
-OVER = re.compile(r"(?:\([^()]{2,40}\)|/[^/]{2,30}/)?\s*(?:[–—|)]|--|- )")
+OVER = re.compile(
+    r"(?:\([^()]{2,40}\)|/[^/]{2,30}/)?\s*(?:[–—|)]|--|- )"
+    r"|\.\s+(?=[A-ZÀ-Þ“\"])|,\s[A-ZÀ-Þ][^.:;–—-]{2,30}\s?[:–—-]"
+)
 """Matches what parts a date in a text's opening from it: ``May 4, 2004 (AP) --``."""
 EDGES = " ,:|·•–—-/›>([]@"
 BRACKETS = "([（［【"
@@ -186,7 +189,7 @@ def read_opening_date(text: str, day_first: bool | None) -> DateReading | None:
         return None
     before, after = text[: match.start()].strip(), text[match.end() :].lstrip()
     is_apart = not before or before.endswith(("(", ",", "|", "/", "--")) or LABEL.search(before)
-    is_over = OVER.match(after)
+    is_over = OVER.match(after) or (not before and after[:1].isupper())
     return read_match(match, day_first) if is_apart and is_over else None
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
+from urllib.parse import urlsplit
 
 from tradepress.archive.clock import later, on_clock
 from tradepress.extraction.wording import WORDING, pattern
@@ -58,6 +59,8 @@ ERAS = {name: int(years) for name, years in re.findall(r"(\w+)\+(\d+)", _WORDS["
 BUDDHIST_YEARS = 543
 BUDDHIST_AGE = range(2400, 2700)
 """Holds years that are told by the Thai count; later ones are jokes or errors of a machine."""
+DAY_FIRST = frozenset(_WORDS["day_first"].split())
+"""Holds the endings of hosts in countries that write the day before the month."""
 HAN = {han: number for number, han in enumerate("〇一二三四五六七八九")} | {"元": 1}
 PERSIAN_AGE = range(1350, 1411)
 """Holds years of the Iranian count, before those in which Muslims write the same ones."""
@@ -245,12 +248,15 @@ def relative_date(text: str, seen_at: datetime, place: str | None) -> DateReadin
     return DateReading(value=then.date().isoformat(), raw=text)
 
 
-def is_day_first(language: str) -> bool | None:
-    """Tells how a page in this language (``en-GB``) writes 03/04/2024; None: nobody knows."""
+def is_day_first(language: str, url: str | None = None) -> bool | None:
+    """Tells how a page in this language (``en-GB``), else of this country, writes 03/04/2024; None:
+    nobody knows."""
     tag = language.casefold().replace("_", "-")
+    ending = (urlsplit(url or "").hostname or "").rpartition(".")[2]
+    by_country = True if ending in DAY_FIRST else None
     if tag.startswith("en"):
-        return {"us": False, "": None, "ca": None, "ph": None}.get(tag[3:], True)
-    return True if tag else None
+        return {"us": False, "": by_country, "ca": None, "ph": None}.get(tag[3:], True)
+    return True if tag else by_country
 
 
 def told_order(texts: Iterable[str]) -> bool | None:

@@ -134,7 +134,9 @@ class _Page:
         self.at = at = _headline_at(blocks, self.headline, others)
         self.links_above = list_above(blocks, at)
         language = declared.first("language") or ""
-        self.day_first = source.day_first if source else dates.is_day_first(language)
+        self.day_first = (
+            source.day_first if source else dates.is_day_first(language, url or declared.canonical)
+        )
         if self.links_above and self.day_first is None:
             self.day_first = dates.told_order(
                 block.text for block in blocks if block.zone == "listed"
@@ -142,6 +144,8 @@ class _Page:
         # Does the page, or its source, say that it is a story?
         self.is_known = declared.is_dated_story or address_forms.is_story(url, source)
         self.published, self.modified = self._declared_dates()
+        titled = dates.find_date(title, self.day_first)
+        self.titled = [(titled, "title")] if titled and titled.value else []
         self._read_tree(root, telling)
 
     def _rank_anew(
@@ -508,6 +512,7 @@ def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
         or visible.read_dates_by_text(*near)
         or dates.inline_date(page.html)
         or by_slug
+        or page.titled
         or visible.read_lone_date(page.blocks, found.walked.paragraphs, page.day_first)
     )
     updates = {reading.day for reading, _ in found.modified}

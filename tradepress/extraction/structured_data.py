@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
@@ -340,17 +341,23 @@ def _property(element: Element, name: str) -> Any:
     return {"@type": element.get("itemtype") or "", "name": words} if name == "author" else words
 
 
+@lru_cache(maxsize=4096)
+def _meta_key(name: str) -> str | None:
+    """Returns the name of a meta element that tells something, as META_FIELDS has it."""
+    name = name.casefold()
+    key = name if name in META_NAMES else name.translate(BETWEEN_WORDS)
+    return key if key in META_NAMES else None
+
+
 def _read_meta(declared: Declared, metas: Iterable[Element]) -> None:
     found: dict[str, list[str]] = {}
     written: dict[str, str] = {}
     for element in metas:
         get = element.get
         name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
-        name = name.casefold()
-        key = name if name in META_NAMES else name.translate(BETWEEN_WORDS)
-        if key in META_NAMES and (words := without_markup(get("content", ""))):
+        if (key := _meta_key(name)) and (words := without_markup(get("content", ""))):
             found.setdefault(key, []).append(words)
-            written.setdefault(key, name)
+            written.setdefault(key, name.casefold())
     for number in "12":  # as plug-ins of blogs tell who wrote a post
         label, name = (found.get(f"twitter:{key}{number}", [""])[0] for key in ("label", "data"))
         if WRITTEN_BY.fullmatch(label):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal, cast
 
@@ -20,6 +21,7 @@ from tradepress.extraction.cards import (
 )
 from tradepress.extraction.dateline import (
     COPYRIGHT,
+    LONGEST,
     LONGEST_LABEL,
     Dateline,
     read_bare_date,
@@ -154,8 +156,13 @@ def read_datelines(
     names = source.section_names if source else ()
     lines: tuple[list[Dateline], list[Dateline], list[Dateline]] = ([], [], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
-        label = blocks[i - 1].text if i else ""
-        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
+        label, text, pieces = blocks[i - 1].text if i else "", blocks[i].text, blocks[i].pieces
+        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.SHORT_DATE.search(text):
+            text = dates.lengthen(text, dates.named_years(block.text for block in blocks))
+            pieces = ()
+        if line := read_dateline(text, names, day_first, pieces, label):
+            if line.date:
+                line = replace(line, date=_as_printed(line.date, blocks[i].text))
             is_far = sum(bool(block.prose) for block in blocks[at or 0 : i]) >= MUCH_TEXT
             lines[1 if i < (at or 0) else 2 if is_far else 0].append(line)
     return lines
@@ -193,18 +200,21 @@ def _called_date(element: Element) -> str:
     """Returns the words of an element that is called a date of publication, or what an attribute
     that is called so holds."""
     for name, value in cast("list[tuple[str, str]]", element.items()):
-        if name.startswith("data-") and DATE_NAMES.search(name.removeprefix("data")):
+        if name.startswith("data-") and _is_called_date(name.removeprefix("data")):
             if STAMP.fullmatch(value):
                 return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
             if dates.DATE.match(value):
                 return value[:LONGEST_BYLINE]
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    if not DATE_NAMES.search(names) or dates.UPDATE.search(names):
+    if not _is_called_date(f"{element.get('class', '')} {element.get('id', '')}"):
         return ""
     words = words_of(element)
-    around = f"{words_before(element)} {words}"
     is_one = len(words) <= LONGEST_BYLINE and dates.DATE.search(words)
-    return words if is_one and not dates.UPDATE.search(around) else ""
+    return words if is_one and not dates.UPDATE.search(f"{words_before(element)} {words}") else ""
+
+
+@lru_cache(maxsize=65536)
+def _is_called_date(names: str) -> bool:
+    return bool(DATE_NAMES.search(names) and not dates.UPDATE.search(names))
 
 
 def read_marked_authors(root: Element, url: str | None) -> list[str]:
@@ -251,7 +261,9 @@ def read_labelled_dates(
         for i in range(first if at is None else min(at, first), len(blocks))
         if blocks[i].zone in FAR_ZONES
         and len(blocks[i].text) <= LONGEST_FAR
-        and blocks[i] not in chosen
+        and (
+            blocks[i] not in chosen or (blocks[i] in (story[0], story[-1]) and not blocks[i].prose)
+        )
         and (text := dates.lengthen(blocks[i].text, years))
         and (reading := read_labelled_date(text, day_first, blocks[i - 1].text))
     ]
