@@ -17,7 +17,7 @@ from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
 
 OFTEN = 3
-"""So many paragraphs name whom the story is about, and seldom who wrote it."""
+"""Is in how many paragraphs the story names whom it is about, and seldom who wrote it."""
 
 
 @dataclass(slots=True)
