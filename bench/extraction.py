@@ -138,7 +138,7 @@ def newspaper() -> Extract:
             "body": article.text,
             "headline": article.title,
             "date_published": article.publish_date,
-            "authors": article.authors,
+            "authors": (*article.authors, *article.credit),
         }
 
     return extract
