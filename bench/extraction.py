@@ -138,7 +138,7 @@ def newspaper() -> Extract:
             "body": article.text,
             "headline": article.title,
             "date_published": article.publish_date,
-            "authors": (*article.authors, *article.credit),
+            "authors": article.authors,
         }
 
     return extract
@@ -240,7 +240,9 @@ def judge(
     if date := expected.get("date_published"):
         said["date"] = (scores.day(date) == scores.day(got.get("date_published")), 1)
     if authors := expected.get("authors"):
-        true, named = scores.names(authors), scores.names(got.get("authors"))
+        given = (got.get(name) for name in ("authors", "credit"))
+        named = scores.names([one for value in given for one in scores.as_list(value)])
+        true = scores.names(authors)
         said["authors"] = (2 * len(true & named) / (len(true) + len(named)), 1)
     return said
 
