@@ -240,8 +240,7 @@ def judge(
     if date := expected.get("date_published"):
         said["date"] = (scores.day(date) == scores.day(got.get("date_published")), 1)
     if authors := expected.get("authors"):
-        given = (got.get(name) for name in ("authors", "credit"))
-        named = scores.names([one for value in given for one in scores.as_list(value)])
+        named = scores.names(got.get("authors")) | scores.names(got.get("credit"))
         true = scores.names(authors)
         said["authors"] = (2 * len(true & named) / (len(true) + len(named)), 1)
     return said
