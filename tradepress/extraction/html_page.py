@@ -360,7 +360,7 @@ def _read_bylines(found: PageReadings, page: _Page) -> Sequence[str]:
     for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
         if is_of_desk and kind != "led":
             continue
-        is_named = UNPARTED.match(words) or LEAD.match(words)
+        is_named = UNPARTED.search(words) or LEAD.match(words)
         is_linked = kind == "linked" or (kind == "marked" and is_named is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
