@@ -131,7 +131,7 @@ def read_names(
         is_led = bool(LEAD.match(line))
         if len(pieces) > 1 and _is_address(*pieces[0], refused):
             continue
-        if alone and len(pieces) > 1 and _is_organisation(line):
+        if alone and len(pieces) > 1 and not UNPARTED.search(line) and _is_organisation(line):
             continue  # “Center for Drugs and Research”
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))
