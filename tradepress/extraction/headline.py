@@ -87,10 +87,11 @@ def other_titles(readings: Sequence[Reading], sites: Iterable[str]) -> tuple[str
 
 
 def _labels(words: str, headline: str) -> tuple[str, str]:
-    """Returns the letters of what stands before the headline and behind it, if that is short."""
-    before, found, behind = words.partition(headline)
+    """Returns the letters of short labels before and behind the headline, set apart by a sign."""
+    before, found, behind = map(str.strip, words.partition(headline))
     is_short = found and len(before) + len(behind) <= LONGEST_LABEL
-    return (joined(before), joined(behind)) if is_short else ("", "")
+    is_apart = before[-1:] in EDGES and behind[:1] in EDGES
+    return (joined(before), joined(behind)) if is_short and is_apart else ("", "")
 
 
 def without_kicker(h1: Block, said: Iterable[str], kickers: Set[str]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tradepress.archive.text_forms import one_line, one_line_each
 from tradepress.extraction.blocks import HEADINGS, Block
-from tradepress.extraction.element_names import NAMELESS, Names, read_names
+from tradepress.extraction.element_names import BYLINE_NAMES, NAMELESS, Names, read_names
 from tradepress.extraction.tree import Element, words_of
 
 # Not embed and source: they hold nothing, but libxml2 puts into them what follows.
@@ -196,7 +196,7 @@ class _Cutter:
             self.pieces.append(" ")
         if (
             is_byline
-            or ("id" in given and "author" in get("id", ""))
+            or ("id" in given and any(word in get("id", "") for word in BYLINE_NAMES))
             or ("rel" in given and get("rel") == "author")
         ):
             self._keep_byline(element)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import escape
-from typing import cast
 from urllib.parse import urlsplit
 
 from tradepress.archive.site_memory import SiteMemory
@@ -28,7 +27,6 @@ from tradepress.extraction.people import (
     LEAD,
     UNPARTED,
     is_names,
-    is_signed,
     read_names,
 )
 from tradepress.extraction.readings import PageReadings
@@ -401,7 +399,7 @@ def _read_bylines(found: PageReadings, page: _Page) -> Sequence[str]:
     for words, kind in visible.read_bylines(page.layout.bylines, page.blocks, page.at):
         if is_of_desk and kind != "led":
             continue
-        is_named = UNPARTED.match(words) or LEAD.match(words)
+        is_named = UNPARTED.search(words) or LEAD.match(words)
         is_linked = kind == "linked" or (kind == "marked" and is_named is not None)
         names = read_names([words], publishers=page.sites, declared=is_linked, is_known=is_known)
         name = LEAD.sub("", words).strip()
@@ -417,22 +415,9 @@ def _read_bylines(found: PageReadings, page: _Page) -> Sequence[str]:
         if is_linked or LEAD.match(words) or (is_short_named and len(names) == 1):
             printed.setdefault(words, names)
             beside += [names] if kind == "led" and is_names(one_line(name)) else []
-    _prefer_signed_text(found, page)
     firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
     found.prefer_printed(firsts[0], firsts[1], page.blocks)
     return [*printed]
-
-
-def _prefer_signed_text(found: PageReadings, page: _Page) -> None:
-    """Puts whom the line right above the text leads in before whom a meta element names: that is
-    often the one who posted it."""
-    first = page.blocks.index(found.walked.paragraphs[0]) if found.walked.paragraphs else 0
-    line = page.blocks[first - 1].text if first else ""
-    authors = found.fields.get("authors", [])
-    if authors and authors[0].evidence.startswith("meta") and is_signed(line) and LEAD.match(line):
-        names = read_names([line], publishers=page.sites, is_known=page.source is not None)
-        if names and set(names).isdisjoint(cast("tuple[str, ...]", authors[0].value)):
-            authors.insert(0, Reading(value=names, evidence="byline"))
 
 
 def _read_dates(found: PageReadings, page: _Page) -> None:

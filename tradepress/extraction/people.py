@@ -24,7 +24,7 @@ TAIL, FIRM_TAIL = (
         rf"\s*(?:\(.*\)|<.*>|\b(?:{places}) [A-Z].+"
         r"|(?:\b(?:at|on) |@ ?)?(?<![A-Z\d])\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
         rf"|(?<=\w)(?<!\bThe)(?: (?:{WORDING['people']['degrees']})\b\.?"
-        r"| (?:The )?Associated Press)+)\s*$"
+        r"| (?:The )?Associated Press)+|(?<=[\u4e00-\u9fff ][\u3040-\u9fff]{2}) ?[:：].*)\s*$"
     )
     for places in ("in|at|of|[Ff]or", "in|at")
 )
@@ -44,6 +44,7 @@ ORGANISATIONS = _words("organisations")
 DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b|{WORDING['people']['desk_parts']}", re.I)
 FIRM = re.compile(WORDING["people"]["firm_parts"])
 HAN = re.compile(r"[\u3400-\u9fff]")
+EDGES = " .,;:*()[]【】［］《》〔〕（）"
 LABELLED = frozenset(":：|｜")
 UNPARTED = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 """Matches letters of scripts in which a whole name may be one word."""
@@ -103,7 +104,7 @@ def _pieces(line: str) -> tuple[tuple[str, str], ...]:
     bare = LEAD.sub("", LABELS.sub("\n", MAIL.sub("", line)))
     line = SPACED.sub("\n", bare) if "记者" in line else bare
     pieces = (LEAD.sub("", one_line(piece)) for piece in SPLIT.split(line))
-    names = (TAIL.sub("", piece).strip(" .,;:*()") for piece in pieces)
+    names = (TAIL.sub("", piece).strip(EDGES) for piece in pieces)
     return tuple((name, words_key(name)) for name in names)
 
 
@@ -130,7 +131,7 @@ def read_names(
         is_led = bool(LEAD.match(line))
         if len(pieces) > 1 and _is_address(*pieces[0], refused):
             continue
-        if alone and len(pieces) > 1 and _is_organisation(line):
+        if alone and len(pieces) > 1 and not UNPARTED.search(line) and _is_organisation(line):
             continue  # “Center for Drugs and Research”
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))

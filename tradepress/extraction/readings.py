@@ -13,9 +13,12 @@ from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
 from tradepress.extraction.headline import is_like_site
 from tradepress.extraction.html_blocks import Layout
-from tradepress.extraction.people import LEAD, read_credit, read_names
+from tradepress.extraction.people import read_credit, read_names
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
+
+OFTEN = 3
+"""Is in how many paragraphs the story names whom it is about, and seldom who wrote it."""
 
 
 @dataclass(slots=True)
@@ -69,9 +72,9 @@ class PageReadings:
         self.add("credit", names, evidence)
 
     def tells_of(self, names: tuple[str, ...]) -> bool:
-        """Does the text speak of these people, and not only begin or end with them?"""
-        told = [block.text for block in self.walked.paragraphs[:-1]]
-        return any(name in text[1:] and not LEAD.match(text) for name in names for text in told)
+        """Does the text speak of these people time and again, as of whom it is about?"""
+        told = [any(name in block.text for name in names) for block in self.walked.paragraphs]
+        return sum(told) >= OFTEN
 
     def prefer_printed(
         self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]

@@ -472,7 +472,8 @@ def read_far_bylines(
     places = _places(chosen, blocks)
     first = places[0]
     start = first if at is None else min(at, first)
-    for block in blocks[start : start + BYLINE_AFTER]:
+    near = min(start + BYLINE_AFTER, len(blocks))
+    for block in blocks[start : next(card_starts(blocks, start, near), near) if blocks else 0]:
         if block.zone in CLOSE_ZONES and (words := _author_links(block)):
             yield words, "author link"
     end = range(places[-1], places[-1] + BYLINE_AFTER)
