@@ -81,7 +81,7 @@ def hold_for_this_archive_alone(db: Database) -> None:
 @migrations()
 def remember_sites(db: Database) -> None:
     db.execute(
-        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY REFERENCES version_rows(id), "
+        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY, "
         "hashes BLOB NOT NULL, told BLOB NOT NULL, places TEXT NOT NULL) STRICT"
     )
     db.execute(
