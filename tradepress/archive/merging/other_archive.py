@@ -329,8 +329,8 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
 
 
 def _site_marks(row: Row) -> SiteMarks | None:
-    packed = {name: bytes.fromhex(row[name]) for name in ("key", "hashes", "told")}
-    return None if row["marked"] is None else SiteMarks(**packed, places=row["places"])
+    said = {one.name: row[one.name] for one in fields(SiteMarks)}
+    return None if row["marked"] is None else SiteMarks(**said)
 
 
 @contextmanager
