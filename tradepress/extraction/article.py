@@ -86,13 +86,15 @@ def read_article(
         drop_standing_fields(found, site)
     article = _choose(found, address, source, seen_at)
     if marks.told and found.layout.blocks:
-        # What the memory makes no story of stays as the page alone gives it.
+        # What the memory makes no story of, or another one, stays as the page alone gives it.
         with suppress(NotAnArticle):
             found = read(site=site)
             drop_standing_fields(found, site)
             tell_left_out(before, found, site)
-            marks = replace(marks, places="\n".join(read_places(found)))
-            article = _choose(found, address, source, seen_at, is_story=True)
+            places = "\n".join(read_places(found))
+            anew = _choose(found, address, source, seen_at, is_story=True)
+            if anew.corrections == article.corrections:
+                article, marks = anew, replace(marks, places=places)
     return replace(article, site_marks=marks)
 
 
