@@ -23,7 +23,7 @@ WITH_PAGES = """
     SELECT version_rows.id, hashes, told FROM articles
     JOIN version_rows ON version_rows.id = articles.version_id
     LEFT JOIN site_marks ON site_marks.version_id = version_rows.id
-    WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL
+    WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL ORDER BY articles.id
 """
 NEWEST = """
     SELECT places FROM articles JOIN site_marks USING (version_id)
