@@ -31,7 +31,9 @@ COLUMNS = {
     "quarantine": "source, url, error, article",
     "near_duplicates": "(SELECT ref FROM articles WHERE id = article_id), "
     "(SELECT ref FROM articles WHERE id = other_id), kind, round(similarity, 6)",
-    "fetches": "run_id, url, source, kind, status, bytes, outcome, version",
+    # A captured page that is read again has the size of its record, with an ID drawn by lot.
+    "fetches": "run_id, url, source, kind, status, outcome, version, "
+    "iif((SELECT runs.kind FROM runs WHERE runs.id = run_id) = 'reextract', NULL, bytes)",
     "urls": "url, source, found_on, state, next_due, tries, etag, last_modified, outcome",
     "runs": "kind, state, exit_code, urls, stored, unchanged, duplicate, rejected, failed",
     "versions": "(SELECT ref FROM articles WHERE id = article_id), version, url, date_captured, "

@@ -187,13 +187,13 @@ class Capture:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteMarks:
-    """Is what the memory of its site keeps of a page (docs/extraction.md)."""
+    """Is what the memory of its site keeps of a page (docs/extraction.md); bytes in hexadecimal."""
 
-    key: bytes
+    key: str
     """Is that of the archive for which it was read: another one has no use for it."""
-    hashes: bytes
+    hashes: str
     """Are keyed hashes of what it shows, packed."""
-    told: bytes
+    told: str
     """Is a digest of what the memory said of the page when it was read; empty: nothing."""
     places: str
     """Holds the elements of body, headline, byline and date, a line each as a CSS selector; an

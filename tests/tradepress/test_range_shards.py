@@ -48,8 +48,7 @@ def read_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     at_once([write_warc(folder / "pages.warc.gz", pages)], folder / "archive.db", Here())
     alter(
         folder / "archive.db",
-        "UPDATE version_rows SET extractor = 'older rules'; DELETE FROM mention_readings; "
-        "UPDATE fetches SET extractor = NULL",
+        "UPDATE version_rows SET extractor = 'older rules'; DELETE FROM mention_readings",
     )
     return folder / "archive.db"
 

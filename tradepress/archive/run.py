@@ -52,6 +52,7 @@ class Run:
         sources: Sequence[SourceRow | str],
         near_duplicates: bool,
         is_part: bool,
+        site_key: bytes,
         remove: Callable[[], None] | None,
     ) -> None:
         self._started = cost_since()
@@ -85,7 +86,7 @@ class Run:
                 self.sources.save(source)
         names = [one.name if isinstance(one, SourceRow) else one for one in sources]
         self.ledger.begin(kind, command, names, version)
-        keep_key(transaction)
+        keep_key(transaction, site_key)
         for name in names:
             put_back(transaction, name)
             if kind is RunKind.CRAWL:

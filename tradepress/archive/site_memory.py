@@ -70,14 +70,18 @@ class SiteMemory:
         return self.others(mark) >= max(LEAST, OFTEN * self.stories)
 
     def tell(self, marks: Iterable[int]) -> bytes:
-        """Returns a digest of all that it says of a page; empty where nothing that was used is the
-        site's own, or all of it stands on a few others, which are copies of the story: then nothing
-        is to be read otherwise."""
+        """Returns a digest of all that it says of a page; empty where nothing is to be read
+        otherwise: nothing that was used is the site's own, nothing else is left, or all of the text
+        stands on a few others, which are copies of the story."""
         counts, marks = self.counts, sorted(marks)
         if not any(mark & 1 and mark - 1 in counts and self.stands(mark) for mark in marks):
             return b""
-        text = [mark for mark in marks if mark & 1 and _kind(mark) == "paragraph"]
-        if text and not any(self.is_often(mark) or not self.stands(mark) for mark in text):
+        paragraphs = [mark for mark in marks if _kind(mark) == "paragraph"]
+        own = [mark for mark in paragraphs if not self.stands(mark)]
+        is_copied = not any(
+            mark & 1 and (mark in own or self.is_often(mark)) for mark in paragraphs
+        )
+        if paragraphs and (not own or is_copied):
             return b""
         said = [(mark, self.is_often(mark)) for mark in marks if self.stands(mark)]
         return blake2b(repr(said).encode(), digest_size=SIZE).digest()

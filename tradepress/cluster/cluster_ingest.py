@@ -79,7 +79,7 @@ class IngestJob:
     """Is on which reserved texts are held, for this archive alone."""
     only_sources: bool = False
     """Leaves out pages of sites that no declared source has."""
-    site_key: bytes | None = None
+    site_key: bytes = b""
     """Is the key of the archive that the shards come into."""
 
     def rules(self) -> str:

@@ -100,9 +100,7 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     """
     fields = dict(said)
     if (marks := fields.pop("site_marks")) is not None:
-        places = str(marks.pop("places"))
-        packed = {name: bytes.fromhex(said) for name, said in marks.items()}
-        marks = SiteMarks(**packed, places=places)
+        marks = SiteMarks(**marks)
     evidence = {
         str(name): tuple(Reading(evidence=str(how), value=value) for how, value in readings)
         for name, readings in fields.pop("evidence").items()
@@ -160,10 +158,7 @@ def _require_types(fields: Mapping[str, Any]) -> None:
 
 def fields_of(article: StoredArticle) -> dict[str, Any]:
     """Returns all that it says, but for its page, in JSON's own values."""
-    fields = asdict(replace(article, evidence={}, capture=None, site_marks=None))
-    if (marks := article.site_marks) is not None:
-        packed = {name: getattr(marks, name).hex() for name in ("key", "hashes", "told")}
-        fields["site_marks"] = {**packed, "places": marks.places}
+    fields = asdict(replace(article, evidence={}, capture=None))
     del fields["evidence"], fields["capture"]
     evidence = {
         name: [[one.evidence, one.value] for one in readings]

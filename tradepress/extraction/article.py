@@ -35,7 +35,7 @@ from tradepress.extraction.text_capture import read_capture
 from tradepress.extraction.text_lines import looks_like_markup
 from tradepress.extraction.wording import pattern
 from tradepress.source import PreparePage, Source
-from tradepress.story import Article, Completeness, Link, Reading, SiteMarks
+from tradepress.story import Article, Completeness, Link, Reading
 
 CLOSING_LINKS = ("first_published_on", "top_stories")
 PLACES = {
@@ -75,31 +75,30 @@ def read_article(
     is_rendered = words.startswith(RENDERED_MARK)
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
-    if not looks_like_markup(words):
-        article = _choose(read_capture(words, address, source, seen_at), address, source, seen_at)
-        if site is None:
-            return article
-        return replace(article, site_marks=SiteMarks(key=site.key, hashes=b"", told=b"", places=""))
-    read = partial(read_html, words, address, source, seen_at, data=data, is_rendered=is_rendered)
+    if looks_like_markup(words):
+        read = partial(
+            read_html, words, address, source, seen_at, data=data, is_rendered=is_rendered
+        )
+    else:
+        read = partial(read_capture, words, address, source, seen_at)
     found = read()
     if site is None:
         return _choose(found, address, source, seen_at)
-    assert found.layout is not None
-    marks = mark_page(site, found, found.layout)
+    marks = mark_page(site, found)
     before = [block.text for block in found.walked.paragraphs]
     if marks.told:
         drop_standing_fields(found, site)
     article = _choose(found, address, source, seen_at)
-    if marks.told:
-        # What the memory makes no story of stays as the page alone gives it.
+    if marks.told and found.layout.blocks:
+        # What the memory makes no story of, or another one, stays as the page alone gives it.
         with suppress(NotAnArticle):
             found = read(site=site)
             drop_standing_fields(found, site)
             tell_left_out(before, found, site)
-            assert found.layout is not None
-            places = read_places(found, found.layout)
-            article = _choose(found, address, source, seen_at, is_story=True)
-            marks = replace(marks, places=places)
+            places = "\n".join(read_places(found))
+            anew = _choose(found, address, source, seen_at, is_story=True)
+            if anew.corrections == article.corrections:
+                article, marks = anew, replace(marks, places=places)
     return replace(article, site_marks=marks)
 
 

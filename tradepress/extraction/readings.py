@@ -26,8 +26,8 @@ class PageReadings:
     """Holds all readings of one page by field, strongest first, and what else the choice needs."""
 
     walked: Walked
-    layout: Layout | None = None
-    """Holds all that an HTML page shows; None: it is a text capture."""
+    layout: Layout = field(default_factory=Layout)
+    """Holds all that an HTML page shows."""
     at: int | None = None
     """Is where the headline stands among the blocks of the layout."""
     sites: Sequence[str] = ()

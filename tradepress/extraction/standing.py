@@ -26,12 +26,12 @@ MOST_LINKED = 0.5
 T = TypeVar("T")
 
 
-def mark_page(site: SiteMemory, found: PageReadings, layout: Layout) -> SiteMarks:
+def mark_page(site: SiteMemory, found: PageReadings) -> SiteMarks:
     """Returns what is to be remembered of a page that was read without any memory."""
     taken = {id(block) for block in found.walked.paragraphs if block.tag not in HEADINGS}
     paragraphs = [
         site.mark("paragraph", block.text) | (id(block) in taken)
-        for block in layout.blocks
+        for block in found.layout.blocks
         if id(block) in taken or _may_be_taken(block)
     ]
     if len(paragraphs) > MOST_PARAGRAPHS:  # what is the site's own stands at the ends
@@ -48,19 +48,19 @@ def mark_page(site: SiteMemory, found: PageReadings, layout: Layout) -> SiteMark
     marks |= {_mark_date(site, one) | differ for one in found.published}
     used = {mark - 1 for mark in marks if mark & 1}
     kept = sorted({mark | (mark in used) for mark in marks})
-    places = read_places(found, layout)
-    return SiteMarks(key=site.key, hashes=pack(kept), told=site.tell(kept), places=places)
+    return SiteMarks(
+        key=site.key.hex(),
+        hashes=pack(kept).hex(),
+        told=site.tell(kept).hex(),
+        places="\n".join(read_places(found)),
+    )
 
 
-def read_places(found: PageReadings, layout: Layout) -> str:
-    """Returns where body, headline, byline and date stand, a line each."""
-    return "\n".join(_places(found, layout))
-
-
-def _places(found: PageReadings, layout: Layout) -> Iterator[str]:
-    nodes, blocks = layout.nodes, layout.blocks
+def read_places(found: PageReadings) -> Iterator[str]:
+    """Yields where body, headline, byline and date stand."""
+    layout, nodes, blocks = found.layout, found.layout.nodes, found.layout.blocks
     first = next((b for b in found.walked.paragraphs if b.tag not in HEADINGS), None)
-    body = nodes[first.group] if first else None
+    body = nodes[first.group] if first and nodes else None
     yield _selector(layout, nodes[body.parent] if body and body.tag in PARAGRAPHS else body)
     yield _selector(layout, None if found.at is None else nodes[blocks[found.at].group])
     names = found.best("authors") or ()

@@ -133,7 +133,7 @@ def _places(archive: Path, source: str) -> list[str]:
     if not archive.exists():
         return []
     with suppress(ArchiveError), read_archive(archive) as db:
-        return [*map(str, agreed_places(db, source))]
+        return [*agreed_places(db, source)]
     return []
 
 

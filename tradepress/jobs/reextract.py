@@ -231,6 +231,8 @@ class Rereading:
         """
         kind, names = RunKind.REEXTRACT, list(self.sources)
         command = f"reextract {self.source_name}" if self.source_name else "reextract"
+        if self.only is not None:
+            names, command = sorted({name for _, name in self.only}), "reextract by site memory"
         settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             run_until_stopped(self._read(run.transaction.db, run))

@@ -119,7 +119,7 @@ def tell_credit_and_other_titles(db: Database) -> None:
 @migrations()
 def remember_sites(db: Database) -> None:
     db.execute(
-        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY REFERENCES version_rows(id), "
+        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY, "
         "hashes BLOB NOT NULL, told BLOB NOT NULL, places TEXT NOT NULL) STRICT"
     )
     db.execute(

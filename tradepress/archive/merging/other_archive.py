@@ -36,7 +36,7 @@ LINKS = """
 """Selects the links; an id by which the other archive knew the target tells it here, too."""
 VERSIONS = """
     SELECT versions.*, rules, site_marks.version_id AS marked,
-        hex(key) AS key, hex(hashes) AS hashes, hex(told) AS told, places
+        lower(hex(key)) AS key, hex(hashes) AS hashes, hex(told) AS told, places
     FROM versions LEFT JOIN mention_readings ON mention_readings.version_id = versions.id
     LEFT JOIN site_marks ON site_marks.version_id = versions.id LEFT JOIN site_key
     WHERE article_id = :id ORDER BY version
@@ -329,8 +329,8 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
 
 
 def _site_marks(row: Row) -> SiteMarks | None:
-    packed = {name: bytes.fromhex(row[name]) for name in ("key", "hashes", "told")}
-    return None if row["marked"] is None else SiteMarks(**packed, places=row["places"])
+    said = {one.name: row[one.name] for one in fields(SiteMarks)}
+    return None if row["marked"] is None else SiteMarks(**said)
 
 
 @contextmanager

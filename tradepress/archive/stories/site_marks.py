@@ -2,14 +2,13 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.site_memory import SiteMemory, remember, unpack
 from tradepress.archive.url_key import url_key
-from tradepress.story import Article, SiteMarks
+from tradepress.story import Article
 
 OF_SOURCE = """
     SELECT hashes FROM articles JOIN site_marks USING (version_id)
@@ -19,34 +18,19 @@ AT_ADDRESS = """
     SELECT hashes FROM locations JOIN articles ON articles.id = article_id
     JOIN site_marks USING (version_id) WHERE url_key = ? AND source = ?
 """
+OF_VERSION = "SELECT hashes FROM site_marks WHERE version_id = ?"
 WITH_PAGES = """
     SELECT version_rows.id, hashes, told FROM articles
     JOIN version_rows ON version_rows.id = articles.version_id
     LEFT JOIN site_marks ON site_marks.version_id = version_rows.id
-    WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL
+    WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL ORDER BY articles.id
 """
-
-
 NEWEST = """
     SELECT places FROM articles JOIN site_marks USING (version_id)
     WHERE source = ? AND places <> '' ORDER BY articles.id DESC LIMIT 20
 """
 PLACES = ("body", "headline", "authors", "date_published")
 """Names what stands at the places, as a source's selectors do."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AgreedPlace:
-    """Is where most of the newest stories of a source have a field."""
-
-    field: str
-    selector: str
-    agree: int
-    of: int
-
-    def __str__(self) -> str:
-        told = f"{self.agree} of the {self.of} newest stories in the archive"
-        return f"selectors: {self.field}={self.selector!r} would find it in {told}"
 
 
 class SiteMemories:
@@ -66,15 +50,17 @@ class SiteMemories:
     def at(self, source: str, url: str) -> SiteMemory:
         """Returns what the other stories of a source tell of the page at an address."""
         try:
-            rows = self._db.execute(AT_ADDRESS, [url_key(url), source]).fetchall()
+            key = url_key(url)
         except ValueError:  # no web address: it will be quarantined
-            rows = []
-        return self.of(source).without(unpack(rows[0][0])) if rows else self.of(source)
+            key = url
+        return self._without(source, AT_ADDRESS, [key, source])
 
     def of_version(self, source: str, version_id: int) -> SiteMemory:
         """Returns what the other stories of a source tell of one of them."""
-        sql = "SELECT hashes FROM site_marks WHERE version_id = ?"
-        row = self._db.execute(sql, [version_id]).fetchone()
+        return self._without(source, OF_VERSION, [version_id])
+
+    def _without(self, source: str, sql: str, parameters: Sequence[object]) -> SiteMemory:
+        row = self._db.execute(sql, parameters).fetchone()
         return self.of(source).without(unpack(row[0])) if row else self.of(source)
 
     def due(self, source: str, *, all: bool = False) -> Iterator[int]:
@@ -90,13 +76,14 @@ class SiteMemories:
                 yield version_id
 
 
-def agreed_places(db: Database, source: str) -> Iterator[AgreedPlace]:
-    """Yields where more than half of the newest stories of a source have each field."""
+def agreed_places(db: Database, source: str) -> Iterator[str]:
+    """Says, in lines, where more than half of the newest stories of a source have each field."""
     rows = [places.split("\n") for (places,) in db.execute(NEWEST, [source])]
     for field, places in zip(PLACES, zip(*rows, strict=True), strict=False):
         (selector, agree), *_ = Counter(places).most_common(1)
         if selector and 2 * agree > len(rows):
-            yield AgreedPlace(field=field, selector=selector, agree=agree, of=len(rows))
+            told = f"{agree} of the {len(rows)} newest stories in the archive"
+            yield f"selectors: {field}={selector!r} would find it in {told}"
 
 
 def site_key(db: Database) -> bytes:
@@ -105,10 +92,10 @@ def site_key(db: Database) -> bytes:
     return bytes(row[0]) if row else secrets.token_bytes(32)
 
 
-def keep_key(transaction: Transaction, key: bytes | None = None) -> None:
+def keep_key(transaction: Transaction, key: bytes) -> None:
     """Gives the archive a key, if it has none.
 
-    :param key: that of the archive of which it is a part
+    :param key: that of the archive of which it is a part; empty: any
     """
     if transaction.value("SELECT 1 FROM site_key") is None:
         transaction.insert("site_key", {"id": 1, "key": key or secrets.token_bytes(32)})
@@ -117,8 +104,8 @@ def keep_key(transaction: Transaction, key: bytes | None = None) -> None:
 def save_marks(transaction: Transaction, version_id: int, article: Article) -> None:
     """Keeps the marks of a version whose text may be kept and given on, and of no other."""
     marks = article.site_marks
-    if marks is not None and marks.key == site_key(transaction.db):
-        kept = [marks.hashes, marks.told, marks.places]
+    if marks is not None and marks.key == site_key(transaction.db).hex():
+        kept = [*map(bytes.fromhex, (marks.hashes, marks.told)), marks.places]
         transaction.write(
             "INSERT OR REPLACE INTO site_marks VALUES (?, ?, ?, ?)",
             [version_id, *(kept if article.policy == "store" else [b"", b"", ""])],
@@ -131,9 +118,9 @@ def drop_marks(transaction: Transaction, version_id: int) -> None:
 
 def note_told(transaction: Transaction, version_id: int, memory: SiteMemory) -> None:
     """Writes of a version that could not be read anew what was told of it: it is asked no more."""
-    of_version = "FROM site_marks WHERE version_id = ?"
-    hashes = transaction.value(f"SELECT hashes {of_version}", [version_id]) or b""
-    places = transaction.value(f"SELECT places {of_version}", [version_id]) or ""
-    told = memory.tell(unpack(hashes))
-    marks = SiteMarks(key=memory.key, hashes=hashes, told=told, places=places)
-    save_marks(transaction, version_id, Article(policy="store", site_marks=marks))
+    hashes = transaction.value(OF_VERSION, [version_id])
+    transaction.write(
+        "INSERT INTO site_marks VALUES (?, x'', ?, '') "
+        "ON CONFLICT DO UPDATE SET told = excluded.told",
+        [version_id, memory.tell(unpack(hashes or b""))],
+    )
