@@ -31,7 +31,7 @@ from tradepress.extraction.sections import (
     read_section,
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
-from tradepress.extraction.sentences import size
+from tradepress.extraction.sentences import content_words, size
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
 from tradepress.extraction.tree import Element, parse_tree, read_telling
 from tradepress.extraction.walk import walk
@@ -258,8 +258,9 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     """Chooses the body, and refuses what its paragraphs show to be none."""
     layout, blocks, at = page.layout, page.blocks, page.at
     description = page.declared.first("description") or ""
-    choose_body(layout, at, rules)
-    odds = select_story(layout, at)
+    said = content_words(f"{page.headline} {description}")
+    choose_body(layout, at, rules, said, urlsplit(page.place or "").hostname or "/")
+    odds = select_story(layout, at, page.headline, description)
     if layout.selected:
         open_selected(layout)
     else:
@@ -273,7 +274,7 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
         refusal.require_not_video(page.html, walked.paragraphs)
     found = PageReadings(walked=walked, sites=page.sites, links_above=page.links_above)
     found.access = page.declared.get("access")
-    found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
+    found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds, said)
     found.fields["headline"] = page.headlines
     shown = sum(len(block.text) for block in walked.paragraphs)
     length = size(" ".join(block.text for block in walked.paragraphs))
