@@ -33,7 +33,7 @@ from tradepress.extraction.block_features import (
     FEATURES,
     NO_STORY,
     Features,
-    Words,
+    WordWeights,
     name_words,
     opening_words,
     read_context,
@@ -196,7 +196,7 @@ def read_page(
         answers = label_by_snippets(texts, expected["with"], expected["without"])
     else:
         answers = label(texts, expected["body"] or "")
-    rows = read_features(layout, at, headline, description, Words({}, {}))
+    rows = read_features(layout, at, headline, description, WordWeights({}, {}))
     answers = [None if row is None else own for row, own in zip(rows, answers, strict=True)]
     sizes = numpy.sqrt([len(text) for text in texts])
     known = numpy.array([answer is not None for answer in answers])
@@ -256,7 +256,7 @@ def fit(pages: Sequence[Page]) -> dict[str, Any]:
     parts = sorted({page.part for page in pages})
     rows: list[tuple[Page, Rows]] = []
     for part in parts:
-        words = Words(**weigh_words([page for page in pages if page.part != part]))
+        words = WordWeights(**weigh_words([page for page in pages if page.part != part]))
         rows += [(page, look(page, words)) for page in pages if page.part == part]
     looked: list[tuple[Page, Rows]] = []
     for part in parts:
@@ -269,7 +269,7 @@ def fit(pages: Sequence[Page]) -> dict[str, Any]:
     }
 
 
-def look(page: Page, words: Words) -> Rows:
+def look(page: Page, words: WordWeights) -> Rows:
     return read_features(page.layout, page.at, page.headline, page.description, words)
 
 

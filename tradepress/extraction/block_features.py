@@ -73,7 +73,7 @@ OPENING_WORD, NAME_WORD = re.compile(r"[^\W\d_]+"), re.compile(r"[a-z]{2,}")
 LONGEST_OPENING = 60
 
 
-class Words:
+class WordWeights:
     """Weighs words: how much likelier the story's blocks begin with one, or stand in elements of
     that name, than others do."""
 
@@ -101,7 +101,7 @@ def name_words(names: str) -> set[str]:
 
 
 def read_features(
-    layout: Layout, at: int | None, headline: str, description: str, words: Words
+    layout: Layout, at: int | None, headline: str, description: str, words: WordWeights
 ) -> list[Features | None]:
     """Returns the features of each block; None for one that never is the story, unless the rules
     take it: it stands above the headline or in furniture of a kind without prose, or neither is
@@ -116,7 +116,7 @@ def read_features(
     links = [int(1000 * block.link_share) for block in blocks]
     linked = [share * size // 1000 for share, size in zip(links, sizes, strict=True)]
     near = _sums([min(size, LONGEST_COUNTED) for size in taken])
-    page = _Page(
+    page = _PageSums(
         layout.nodes,
         words,
         chars=_sums(sizes),
@@ -242,7 +242,7 @@ def _distances(sizes: Sequence[int]) -> list[int]:
 
 
 def _beside_headline(layout: Layout, at: int | None) -> list[int]:
-    """Counts for each block the elements that hold the headline and not the block."""
+    """Returns for each block how many elements hold the headline and not the block."""
     count = len(layout.blocks)
     if at is None:
         return [FAR] * count
@@ -267,13 +267,13 @@ def _sums(values: Iterable[int]) -> list[int]:
     return list(accumulate(values, initial=0))
 
 
-class _Page:
+class _PageSums:
     """Keeps running sums over a page's blocks: what an element holds is a difference of two."""
 
     def __init__(
         self,
         nodes: Sequence[Node],
-        words: Words,
+        words: WordWeights,
         *,
         chars: list[int],
         prose: list[int],

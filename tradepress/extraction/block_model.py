@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tradepress.extraction.block_features import NO_STORY, Words, read_context, read_features
+from tradepress.extraction.block_features import NO_STORY, WordWeights, read_context, read_features
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
 from tradepress.extraction.html_blocks import Layout
@@ -22,19 +22,19 @@ from tradepress.extraction.sentences import is_for_machines, is_label
 
 LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
 """Are log odds above which a block that the rules take stays, and another one comes in."""
-LEAST_DOUBTED, UNNAMED = 1.0, (None, "hidden")
+LEAST_DOUBTED, UNNAMED = 2.0, (None, "hidden")
 """Are the odds for one whose zone is not among these, or whose place speaks against it."""
 FEWEST_ROWS, MOST_ROWS, LONGEST_CELL = 3, 0.8, 200
 MOST_LINKED = 0.5
 """Bounds the share of linked words in one that comes in."""
-NEAR_TEXT, LONGEST_LABEL, SHORTEST_LEAD = 6, 40, 60
+NEAR_TEXT, LONGEST_LABEL, SHORTEST_LEAD = 10, 40, 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class BlockModel:
     """Holds what was learned of blocks."""
 
-    words: Words
+    words: WordWeights
     first: DecisionTrees
     second: DecisionTrees
 
@@ -42,7 +42,7 @@ class BlockModel:
 def load_model(learned: Mapping[str, Any]) -> BlockModel:
     """Makes a model of what bench/block_model.py has written."""
     first, second = (DecisionTrees(Trees(**learned[look])) for look in ("first", "second"))
-    return BlockModel(words=Words(**learned["words"]), first=first, second=second)
+    return BlockModel(words=WordWeights(**learned["words"]), first=first, second=second)
 
 
 MODEL = load_model(
