@@ -16,13 +16,13 @@ Way: TypeAlias = Literal["agreement", "lines", "data"]
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -0.14,
-        "amiss": -1.19,
-        "rows": -0.56,
-        "unsaid": -1.00,
-        "story": 1.16,
-        "undated": -0.31,
-        "unsigned": -0.19,
+        "bias": -0.06,
+        "amiss": -1.16,
+        "rows": -0.22,
+        "unsaid": -1.13,
+        "story": 1.38,
+        "undated": -0.21,
+        "unsigned": -0.21,
     },
     "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
     "data": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
