@@ -22,8 +22,10 @@ from tradepress.extraction.sentences import is_for_machines, is_label
 
 LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
 """Are log odds above which a block that the rules take stays, and another one comes in."""
-LEAST_DOUBTED, UNNAMED = 2.0, (None, "hidden")
-"""Are the odds for one whose zone is not among these, or whose place speaks against it."""
+LEAST_NAMED, UNNAMED = 1.0, (None, "hidden", "meta")
+"""Are the odds for one whose zone is not among these."""
+LEAST_BELOW = 2.0
+"""Are the odds for one below the whole text."""
 FEWEST_ROWS, MOST_ROWS, LONGEST_CELL = 3, 0.8, 200
 MOST_LINKED = 0.5
 """Bounds the share of linked words in one that comes in."""
@@ -75,9 +77,7 @@ def select_story(
         block.odds = odds[i]
         if i in entering:
             block.in_body, block.zone = True, None
-        elif block.is_open and (
-            (odds[i] <= LEAST_TO_STAY and not block.is_worded) or _is_data(block)
-        ):
+        elif block.is_open and (odds[i] <= LEAST_TO_STAY or _is_data(block)):
             block.zone = "unlikely"
     return odds
 
@@ -97,8 +97,8 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
     boxes: dict[int, list[int]] = {}
     entering = set()
     for i, block in enumerate(blocks):
-        is_doubted = i > last or block.zone not in UNNAMED
-        least = LEAST_DOUBTED if is_doubted else LEAST_TO_ENTER
+        least = LEAST_TO_ENTER if block.zone in UNNAMED else LEAST_NAMED
+        least = LEAST_BELOW if i > last else least
         if odds[i] <= least or block.is_open or block.link_share > MOST_LINKED:
             continue
         is_above = first - NEAR_TEXT <= i < first and block.tag not in ("h2", "h3")
@@ -111,7 +111,7 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
             boxes.setdefault(_box_of(layout, block), []).append(i)
         entering.add(i)
     lone = {found[0] for found in boxes.values() if len(found) == 1}
-    return entering - {i for i in lone if odds[i] <= LEAST_DOUBTED}
+    return entering - {i for i in lone if odds[i] <= LEAST_NAMED}
 
 
 def _box_of(layout: Layout, block: Block) -> int:
