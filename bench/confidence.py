@@ -39,6 +39,7 @@ from tradepress.extraction import (
     page_kind,
     refusal,
 )
+from tradepress.extraction.block_model import BlockModel
 from tradepress.extraction.html_blocks import cut_blocks
 from tradepress.extraction.tree import parse_tree
 from tradepress.story import Article
@@ -71,7 +72,7 @@ class Page:
 class Model:
     """Holds what was fitted on the sites outside of one part."""
 
-    score: block_model.Score
+    blocks: BlockModel
     kinds: Mapping[str, Mapping[str, float]]
 
 
@@ -106,10 +107,9 @@ def fit_models(scoring: Any, parts: Sequence[int]) -> dict[int, Model]:
     pages = [page for page in block_model.read_pages(scoring) if page.part in parts]
     signs = [p for p in kind_bench.read_pages() if block_model.part_of(p.url) in parts]
     models = {}
-    for part in parts:
-        score = block_model.load(block_model.fit([p for p in pages if p.part != part]))
+    for part, blocks in block_model.fit_folds(pages).items():
         others = [page for page in signs if block_model.part_of(page.url) != part]
-        models[part] = Model(score=score, kinds=tomllib.loads(kind_bench.fit_toml(others)))
+        models[part] = Model(blocks=blocks, kinds=tomllib.loads(kind_bench.fit_toml(others)))
     return models
 
 
@@ -149,7 +149,7 @@ def by_folds(model: Model, *, has_floor: bool = False) -> Iterator[None]:
     with ExitStack() as stack:
         if not has_floor:
             stack.enter_context(patch.object(refusal, "require_sure", lambda *_, **__: None))
-        select = partial(html_page.select_story, score=model.score)
+        select = partial(html_page.select_story, model=model.blocks)
         for owner, name, value in (
             (html_page, "select_story", select),
             (page_kind, "WEIGHTS", kinds),

@@ -246,6 +246,8 @@ class Article:
     confidence: float | None = None
     """Is the F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
     docs/extraction.md); None: nobody judged."""
+    paragraph_odds: tuple[float, ...] = ()
+    """Are the log odds of each paragraph of the body to be the story's; empty: nobody judged."""
     corrections: tuple[str, ...] = ()
     """Are correction and clarification notices, cut from the body."""
     image_url: str | None = None

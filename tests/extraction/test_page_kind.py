@@ -154,7 +154,7 @@ def test_error_pages_of_many_languages(title: str) -> None:
     assert reason(page, "https://p.example/news/gone-since-2016") == "soft_404"
 
 
-NODE = Node(parent=0, tag="body", names="", own_zone=None, zone=None, marked=False, start=0)
+NODE = Node(parent=0, tag="body", names="", id="", own_zone=None, zone=None, marked=False, start=0)
 LINKED = {"linked headlines": 2.0}
 CALLS = {"calls to act": 2.0}
 

@@ -213,6 +213,7 @@ def _choose(
         completeness=completeness,
         is_truncated=is_truncated,
         confidence=sure,
+        paragraph_odds=tuple(block.odds for block in walked.paragraphs if block.odds is not None),
         corrections=tuple(dict.fromkeys(walked.corrections)),
         image_url=image,
         image_caption=found.best("image_caption"),

@@ -11,19 +11,20 @@ from typing import Literal, TypeAlias
 from tradepress.extraction.access import BREAKS_OFF
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.encoding import GARBLED
-from tradepress.extraction.sentences import size
+from tradepress.extraction.sentences import share_said, size
 
 Way: TypeAlias = Literal["agreement", "lines", "data"]
 """Says where the body comes from: a page, a text capture, or data that a page's script draws."""
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -0.14,
-        "amiss": -1.19,
-        "rows": -0.56,
-        "story": 1.16,
-        "undated": -0.31,
-        "unsigned": -0.19,
+        "bias": -0.06,
+        "amiss": -1.16,
+        "rows": -0.22,
+        "unsaid": -1.13,
+        "story": 1.38,
+        "undated": -0.21,
+        "unsigned": -0.21,
     },
     "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
     "data": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
@@ -45,13 +46,14 @@ DIGITS = 6
 
 
 def read_block_signals(
-    blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float]
+    blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float], said: Sequence[str]
 ) -> dict[str, float]:
     """Returns what the block model says of a page's blocks, of which ``story`` was taken.
+    ``said``: words of headline and description.
 
     ``amiss``: log of what is missing from 1 in the F1 of characters that its odds let expect. No
     more may be missed than was taken: a thousand labels, each hardly likely, are no story.
-    ``rows``: share of table rows in what was taken.
+    ``rows``: share of table rows in what was taken; ``unsaid``: does it hold none of those words?
     """
     chosen = set(story)
     taken = sum(len(block.text) for block in story)
@@ -64,7 +66,12 @@ def read_block_signals(
             missed += part
     f1 = 2 * right / (taken + right + min(missed, taken) + 1)
     rows = sum(block.tag == "tr" for block in story)
-    return {"amiss": math.log(1 - f1 + LEAST_DOUBT), "rows": rows / (len(story) or 1)}
+    text = " ".join([block.text for block in story]).lower()
+    return {
+        "amiss": math.log(1 - f1 + LEAST_DOUBT),
+        "rows": rows / (len(story) or 1),
+        "unsaid": float(not share_said(said, text)),
+    }
 
 
 def read_story_signal(share: float) -> float:

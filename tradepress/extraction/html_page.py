@@ -38,7 +38,7 @@ from tradepress.extraction.sections import (
     read_section,
 )
 from tradepress.extraction.selected import EVIDENCE, NOTHING, Selected, select
-from tradepress.extraction.sentences import size
+from tradepress.extraction.sentences import content_words, size
 from tradepress.extraction.signed_text import read_signature, take_credit
 from tradepress.extraction.standing import settle_standing, zone_standing
 from tradepress.extraction.structured_data import AS_DECLARED, read_declared
@@ -309,8 +309,9 @@ def _read_story(page: _Page, rules: Sequence[Rule], site: SiteMemory | None) -> 
     layout, blocks, at = page.layout, page.blocks, page.at
     description = page.declared.first("description") or ""
     standing = zone_standing(blocks, site) if site else {}
-    choose_body(layout, at, rules)
-    odds = select_story(layout, at)
+    said = content_words(f"{page.headline} {description}")
+    choose_body(layout, at, rules, said, urlsplit(page.place or "").hostname or "/")
+    odds = select_story(layout, at, page.headline, description)
     if layout.selected:
         open_selected(layout)
     else:
@@ -328,7 +329,7 @@ def _read_story(page: _Page, rules: Sequence[Rule], site: SiteMemory | None) -> 
         walked=walked, layout=layout, at=at, sites=page.sites, links_above=page.links_above
     )
     found.access = page.declared.get("access")
-    found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
+    found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds, said)
     found.fields["headline"] = page.headlines
     shown = sum(len(block.text) for block in walked.paragraphs)
     length = size(" ".join(block.text for block in walked.paragraphs))
