@@ -36,6 +36,7 @@ from tradepress.extraction import (
     drawn_by_script,
     extract_article,
     html_page,
+    opened_page,
     page_kind,
     refusal,
 )
@@ -175,7 +176,7 @@ def extract_carried(model: Model, html: str, url: str) -> Article:
     """Reads a page as if it showed none of the text in its data."""
     with (
         by_folds(model),
-        patch.object(html_page, "shows_text", lambda *_: False),
+        patch.object(opened_page, "shows_text", lambda *_: False),
         patch.object(drawn_by_script, "SENTENCE", sys.maxsize),
     ):
         return extract_article(html, url)
