@@ -244,7 +244,7 @@ def compare(library: Library, tree: Tree, seed: int) -> None:
 
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 THOROUGH = settings(QUICK, max_examples=500)
-TYPED_ALL_DAY = settings(QUICK, max_examples=1000)
+TYPED_ALL_DAY = settings(QUICK, max_examples=2000)
 
 
 @QUICK

@@ -77,7 +77,7 @@ SCRAPS = st.sampled_from(
     ]
 )
 PAGES = st.lists(SCRAPS | st.text(max_size=30), max_size=40).map("".join)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 BODY = (
     "<p>"
     + "A court has ruled that a lantern may be green, and that is the whole story. " * 4

@@ -81,7 +81,7 @@ def test_each_story_is_shown_as_it_is(ask: Pages, saved: Mapping[str, Article]) 
     refs = [
         ref
         for number, (ref, one) in enumerate(saved.items())
-        if number % 6 == 0 or SIGNS & {*(one.headline or "")}
+        if number % 3 == 0 or SIGNS & {*(one.headline or "")}
     ]
     answers = dict(zip(refs, ask([f"/story/{ref}" for ref in refs]), strict=True))
     for ref, answer in answers.items():
@@ -106,7 +106,7 @@ def test_each_story_is_shown_as_it_is(ask: Pages, saved: Mapping[str, Article]) 
 def test_each_is_a_question_and_the_name_of_a_page(
     ask: Pages, saved: Mapping[str, Article], form: Callable[[str], str]
 ) -> None:
-    texts = {ref: saved[ref].headline or "" for ref in [*saved][::4]}
+    texts = {ref: saved[ref].headline or "" for ref in [*saved][::2]}
     answers = dict(zip(texts, ask([form(text) for text in texts.values()]), strict=True))
     shown = {ref: answer for ref, answer in answers.items() if answer.status_code != 302}
     assert {answer.status_code for answer in shown.values()} <= {200, 400, 404}

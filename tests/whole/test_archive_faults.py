@@ -797,7 +797,7 @@ FACTS = st.fixed_dictionaries(
 
 @pytest.mark.slow
 @settings(
-    max_examples=150,
+    max_examples=300,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -550,7 +550,7 @@ def is_full(article: Row) -> bool:
 TestArchive = pytest.mark.slow(Archive.TestCase)
 # The same examples each time: a machine that finds something new on a quiet day helps nobody.
 TestArchive.settings = settings(
-    max_examples=50,
+    max_examples=100,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

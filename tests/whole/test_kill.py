@@ -26,7 +26,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.url_key import url_key
 from tradepress.source import Furniture
 
-KILLS = 15
+KILLS = 25
 """For each of two crawls."""
 MOMENTS = {"begins": 1, "asked": 40, "answered": 80, "acknowledged": 150}
 """What a process tells before a kill, and how often at most."""
