@@ -1,4 +1,4 @@
-"""Fits tradepress/extraction/block_trees.py, and shows its worth on sites it was not fitted on.
+"""Fits tradepress/extraction/block_model.json, and shows its worth on sites it was not fitted on.
 
     pip install -e '.[bench]'
     PYTHONPATH=. python bench/block_model.py            scores by folds alone
@@ -6,16 +6,20 @@
 
 It reads the pages of ../shared/data. A block belongs to the story if most runs of four words of it
 stand in the page's answer, a short one if it is a line there. Pages are parted by registered
-domain.
+domain. What the second look learns of the first look's odds comes from trees fitted on other sites,
+too. One thread and a pinned trainer give the same file again.
 """
 
 import argparse
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import md5
+from math import floor, log
 from pathlib import Path
 from typing import Any
 
@@ -24,55 +28,75 @@ import numpy
 from tldextract import TLDExtract
 
 from tradepress.extraction import NotAnArticle, extract_article, html_page
-from tradepress.extraction.block_model import FEATURES, read_features, select_story
+from tradepress.extraction.block_features import (
+    CONTEXT,
+    FEATURES,
+    NO_STORY,
+    Features,
+    WordWeights,
+    name_words,
+    opening_words,
+    read_context,
+    read_features,
+)
+from tradepress.extraction.block_model import BlockModel, load_model, select_story
+from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
 from tradepress.extraction.html_blocks import Layout
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT.parent / "shared" / "tools"
 SETS = ("aeb", "news", "papers", "wcxb", "snippets")
 PARTS = 5
-TREES = 30
 OPTIONS = {
     "objective": "binary",
-    "learning_rate": 0.25,
-    "num_leaves": 16,
     "min_data_in_leaf": 300,
     "feature_fraction": 0.6,
     "lambda_l2": 10,
     "max_bin": 63,
+    "use_missing": False,
     "seed": 1,
+    "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,
 }
+LOOKS = {
+    "first": {"num_iterations": 30, "num_leaves": 8, "learning_rate": 0.25},
+    "second": {
+        "num_iterations": 60,
+        "num_leaves": 16,
+        "learning_rate": 0.15,
+        "feature_fraction": 0.3,
+    },
+}
+"""Says how many trees there are: more of them judge other sites no better."""
+NAMES = {"first": FEATURES, "second": (*FEATURES, *CONTEXT)}
+FEWEST_SITES, SHRINKING = 8, 10.0
 RUN = 4
 SURE = 9.0
+NUMBER = re.compile(r"\s*\d+[.)]")
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
-TARGET = ROOT / "tradepress" / "extraction" / "block_trees.py"
-OPENING = '''"""Holds the trees of block_model, made by bench/block_model.py: not edited by hand."""
+TARGET = ROOT / "tradepress" / "extraction" / "block_model.json"
 
-
-def log_odds(
-    {names}
-) -> float:
-    """Returns a block's log odds: positive where it is more likely the story than not."""
-    return (
-        {terms}
-    )
-'''
-
-Score = Callable[..., float]
-Select = Callable[[Layout, int | None], list[float]]
+Select = Callable[[Layout, int | None, str, str], list[float]]
+Rows = Sequence[Features | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Holds one page's blocks, of which ``rows`` have features."""
+    """Holds one page's blocks, whether each is the story, and how much each counts."""
 
-    part: int
-    rows: "numpy.ndarray[Any, Any]"
-    answers: "numpy.ndarray[Any, Any]"
-    weights: "numpy.ndarray[Any, Any]"
+    site: str
+    layout: Layout
+    at: int | None
+    headline: str
+    description: str
+    answers: Sequence[bool | None]
+    weights: Sequence[float]
+
+    @property
+    def part(self) -> int:
+        return part_of_site(self.site)
 
 
 def main() -> None:
@@ -88,14 +112,14 @@ def main() -> None:
 
     parts = [int(part) for part in options.parts.split(",")]
     pages = [page for page in read_pages(scoring) if page.part in parts]
-    scores = {part: load(fit([p for p in pages if p.part != part])) for part in parts}
+    models = fit_folds(pages)
     for name in SETS:
         rows = [row for row in scoring.load(name) if part_of(row[1]) in parts]
-        for title, extract in (("rules", rules_alone), ("by folds", by_folds(scores))):
+        for title, extract in (("rules", rules_alone), ("by folds", by_folds(models))):
             result = scoring.score(extract, rows)[0]
             print(name, title, {k: round(v, 4) for k, v in result.items() if k in MEASURES})
     if options.write:
-        TARGET.write_text(fit(pages))
+        TARGET.write_text(as_json(fit(pages)), encoding="utf-8")
 
 
 MEASURES = ("f1", "precision", "recall", "word_f1", "refused")
@@ -105,15 +129,14 @@ def rules_alone(html: str, url: str) -> Any:
     return extract_with(choose_nothing, html, url)
 
 
-def choose_nothing(layout: Layout, at: int | None) -> list[float]:
+def choose_nothing(layout: Layout, *_: object) -> list[float]:
     """Leaves it at what the rules chose, as if that were sure."""
     return [SURE if block.is_open else -SURE for block in layout.blocks]
 
 
-def by_folds(scores: dict[int, Score]) -> Callable[[str, str], Any]:
+def by_folds(models: Mapping[int, BlockModel]) -> Callable[[str, str], Any]:
     def extract(html: str, url: str) -> Any:
-        score = scores[part_of(url)]
-        return extract_with(lambda layout, at: select_story(layout, at, score), html, url)
+        return extract_with(partial(select_story, model=models[part_of(url)]), html, url)
 
     return extract
 
@@ -127,7 +150,11 @@ def extract_with(select: Select, html: str, url: str) -> Any:
 
 
 def part_of(url: str) -> int:
-    return int(md5(registered_domain(url).encode()).hexdigest(), 16) % PARTS
+    return part_of_site(registered_domain(url))
+
+
+def part_of_site(site: str) -> int:
+    return int(md5(site.encode()).hexdigest(), 16) % PARTS
 
 
 def registered_domain(url: str) -> str:
@@ -138,44 +165,60 @@ def registered_domain(url: str) -> str:
 def read_pages(scoring: Any) -> Iterator[Page]:
     for name in SETS:
         for _, url, html, expected in scoring.load(name):
-            for layout, at in seen_layouts(html, url):
-                yield read_page(part_of(url), layout, at, expected)
+            for seen in seen_layouts(html, url):
+                yield read_page(registered_domain(url), *seen, expected)
 
 
-def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None]]:
-    """Returns what the rules made of a page; none where it was refused before."""
-    seen: list[tuple[Layout, int | None]] = []
+def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None, str, str]]:
+    """Returns what the rules made of a page, and what else is known; none where it was refused
+    before."""
+    seen: list[tuple[Layout, int | None, str, str]] = []
+
+    def see(*known: Any) -> list[float]:
+        seen.append(known)
+        raise NotAnArticle("junk", "seen")  # before anything is changed
+
     with suppress(NotAnArticle):
-        extract_with(
-            lambda layout, at: seen.append((layout, at)) or choose_nothing(layout, at), html, url
-        )
+        extract_with(see, html, url)
     return seen
 
 
-def read_page(part: int, layout: Layout, at: int | None, expected: dict[str, Any]) -> Page:
+def read_page(
+    site: str,
+    layout: Layout,
+    at: int | None,
+    headline: str,
+    description: str,
+    expected: dict[str, Any],
+) -> Page:
     texts = [block.text for block in layout.blocks]
     if "with" in expected:
         answers = label_by_snippets(texts, expected["with"], expected["without"])
     else:
         answers = label(texts, expected["body"] or "")
-    features = read_features(layout, at)
+    rows = read_features(layout, at, headline, description, WordWeights({}, {}))
+    answers = [None if row is None else own for row, own in zip(rows, answers, strict=True)]
     sizes = numpy.sqrt([len(text) for text in texts])
     known = numpy.array([answer is not None for answer in answers])
     # Each page counts the same, and of its blocks the longer ones more.
     weights = sizes / (sizes.sum() if "with" in expected else (sizes * known).sum()) * 10
-    rows = [i for i, row in enumerate(features) if row is not None and known[i]]
     return Page(
-        part=part,
-        rows=numpy.array([features[i] for i in rows], dtype=float).reshape(-1, len(FEATURES)),
-        answers=numpy.array([answers[i] for i in rows], dtype=float),
-        weights=weights[rows],
+        site=site,
+        layout=layout,
+        at=at,
+        headline=headline,
+        description=description,
+        answers=answers,
+        weights=weights.tolist(),
     )
 
 
 def label(texts: Sequence[str], body: str) -> list[bool | None]:
     words = tokens(body)
     runs = {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
-    lines = {" ".join(tokens(line)) for line in body.splitlines()}
+    # The items of a list are numbered in the answers, and by no text of the page.
+    lines = {" ".join(tokens(NUMBER.sub("", line))) for line in body.splitlines()}
+    lines |= {" ".join(tokens(line)) for line in body.splitlines()}
     return [is_in(tokens(text), runs, lines) for text in texts]
 
 
@@ -201,32 +244,137 @@ def tokens(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-def fit(pages: Sequence[Page]) -> str:
-    """Returns the source of block_trees.py, fitted on these pages."""
-    rows = lightgbm.Dataset(
-        numpy.vstack([page.rows for page in pages]),
-        numpy.concatenate([page.answers for page in pages]),
-        weight=numpy.concatenate([page.weights for page in pages]),
+def fit_folds(pages: Sequence[Page]) -> dict[int, BlockModel]:
+    """Returns for each part what is fitted on the pages of the others."""
+    parts = sorted({page.part for page in pages})
+    return {part: load_model(fit([page for page in pages if page.part != part])) for part in parts}
+
+
+def fit(pages: Sequence[Page]) -> dict[str, Any]:
+    """Returns what block_model.json holds, fitted on these pages: what is learned from words, and
+    from the first look, is learned from how they judge other sites."""
+    parts = sorted({page.part for page in pages})
+    rows: list[tuple[Page, Rows]] = []
+    for part in parts:
+        words = WordWeights(**weigh_words([page for page in pages if page.part != part]))
+        rows += [(page, look(page, words)) for page in pages if page.part == part]
+    looked: list[tuple[Page, Rows]] = []
+    for part in parts:
+        first = DecisionTrees(grow("first", [row for row in rows if row[0].part != part]))
+        looked += [(page, look_again(page, own, first)) for page, own in rows if page.part == part]
+    return {
+        "words": weigh_words(pages),
+        "first": asdict(grow("first", rows)),
+        "second": asdict(grow("second", looked)),
+    }
+
+
+def look(page: Page, words: WordWeights) -> Rows:
+    return read_features(page.layout, page.at, page.headline, page.description, words)
+
+
+def look_again(page: Page, rows: Rows, trees: DecisionTrees) -> Rows:
+    odds = [NO_STORY if row is None else trees.total(row) for row in rows]
+    return read_context(page.layout, rows, odds)
+
+
+def weigh_words(pages: Sequence[Page]) -> dict[str, dict[str, int]]:
+    """Returns the log odds of a block that begins with a word, and of one in an element of that
+    name, less those of any block, in parts of UNIT; of words of FEWEST_SITES or more."""
+    counts = {"openings": Counts(), "names": Counts()}
+    for page in pages:
+        names = names_around(page.layout)
+        for block, answer, weight in zip(
+            page.layout.blocks, page.answers, page.weights, strict=True
+        ):
+            if answer is not None:
+                counts["openings"].add(opening_words(block.text.lower()), page.site, answer, weight)
+                counts["names"].add(names[block.group], page.site, answer, weight)
+    return {kind: found.weights() for kind, found in counts.items()}
+
+
+def names_around(layout: Layout) -> list[set[str]]:
+    """Returns for each element the words of its names and of those around it."""
+    found: list[set[str]] = []
+    for node in layout.nodes:
+        found.append(name_words(node.called) | (found[node.parent] if found else set()))
+    return found
+
+
+class Counts:
+    """Counts how much of what has a word is the story."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, list[float]] = {}
+        self.sites: dict[str, set[str]] = {}
+        self.all = [0.0, 0.0]
+
+    def add(self, words: Iterable[str], site: str, answer: bool, weight: float) -> None:
+        self.all[answer] += weight
+        for word in words:
+            self.held.setdefault(word, [0.0, 0.0])[answer] += weight
+            self.sites.setdefault(word, set()).add(site)
+
+    def weights(self) -> dict[str, int]:
+        share = self.all[1] / sum(self.all)
+        prior = log(share / (1 - share))
+        return {
+            word: weight
+            for word, (no, yes) in sorted(self.held.items())
+            if len(self.sites[word]) >= FEWEST_SITES
+            and (
+                weight := round(
+                    UNIT * (log((yes + SHRINKING * share) / (no + SHRINKING * (1 - share))) - prior)
+                )
+            )
+        }
+
+
+def grow(name: str, pages: Sequence[tuple[Page, Rows]]) -> Trees:
+    rows, answers, weights = zip(
+        *(
+            (row, answer, weight)
+            for page, features in pages
+            for row, answer, weight in zip(features, page.answers, page.weights, strict=True)
+            if answer is not None
+        ),
+        strict=True,
     )
-    model = lightgbm.train(OPTIONS, rows, TREES).dump_model()
-    trees = [as_expression(tree["tree_structure"]) for tree in model["tree_info"]]
-    names = "\n    ".join(f"{name}: float," for name in FEATURES)
-    return OPENING.format(names=names, terms="\n        + ".join(trees))
+    data = lightgbm.Dataset(
+        numpy.array(rows, dtype=float),
+        numpy.array(answers, dtype=float),
+        weight=numpy.array(weights, dtype=float),
+    )
+    model = lightgbm.train({**OPTIONS, **LOOKS[name]}, data).dump_model()
+    leaves: list[int] = []
+    cuts: list[tuple[int, int, int, int]] = []
+    counts = []
+    for tree in model["tree_info"]:
+        before = len(leaves)
+        number_leaves(tree["tree_structure"], leaves, cuts)
+        counts.append(len(leaves) - before)
+    return Trees(names=NAMES[name], leaves=counts, values=leaves, cuts=cuts)
 
 
-def as_expression(node: dict[str, Any]) -> str:
+def number_leaves(
+    node: dict[str, Any], leaves: list[int], cuts: list[tuple[int, int, int, int]]
+) -> None:
     if "leaf_value" in node:
-        return f"{node['leaf_value']:.3f}"
-    left, right = as_expression(node["left_child"]), as_expression(node["right_child"])
-    name, limit = FEATURES[node["split_feature"]], float(f"{node['threshold']:.5g}")
-    return f"({left} if {name} <= {limit!r} else {right})"
+        leaves.append(round(UNIT * node["leaf_value"]))
+        return
+    first = len(leaves)
+    number_leaves(node["left_child"], leaves, cuts)
+    cuts.append((node["split_feature"], floor(node["threshold"]), first, len(leaves)))
+    number_leaves(node["right_child"], leaves, cuts)
 
 
-def load(source: str) -> Score:
-    names: dict[str, Any] = {}
-    exec(source, names)
-    score: Score = names["log_odds"]
-    return score
+def as_json(learned: Mapping[str, Any]) -> str:
+    """Returns a line for each kind of number, so that the file can be read over."""
+    text = json.dumps(learned, separators=(",", ":"), ensure_ascii=False)
+    return (
+        re.sub(r'(?<=[{,])(?="(?:openings|names|leaves|values|cuts|first|second)")', "\n", text)
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

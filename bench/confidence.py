@@ -36,9 +36,11 @@ from tradepress.extraction import (
     drawn_by_script,
     extract_article,
     html_page,
+    opened_page,
     page_kind,
     refusal,
 )
+from tradepress.extraction.block_model import BlockModel
 from tradepress.extraction.html_blocks import cut_blocks
 from tradepress.extraction.tree import parse_tree
 from tradepress.story import Article
@@ -71,7 +73,7 @@ class Page:
 class Model:
     """Holds what was fitted on the sites outside of one part."""
 
-    score: block_model.Score
+    blocks: BlockModel
     kinds: Mapping[str, Mapping[str, float]]
 
 
@@ -106,10 +108,9 @@ def fit_models(scoring: Any, parts: Sequence[int]) -> dict[int, Model]:
     pages = [page for page in block_model.read_pages(scoring) if page.part in parts]
     signs = [p for p in kind_bench.read_pages() if block_model.part_of(p.url) in parts]
     models = {}
-    for part in parts:
-        score = block_model.load(block_model.fit([p for p in pages if p.part != part]))
+    for part, blocks in block_model.fit_folds(pages).items():
         others = [page for page in signs if block_model.part_of(page.url) != part]
-        models[part] = Model(score=score, kinds=tomllib.loads(kind_bench.fit_toml(others)))
+        models[part] = Model(blocks=blocks, kinds=tomllib.loads(kind_bench.fit_toml(others)))
     return models
 
 
@@ -149,7 +150,7 @@ def by_folds(model: Model, *, has_floor: bool = False) -> Iterator[None]:
     with ExitStack() as stack:
         if not has_floor:
             stack.enter_context(patch.object(refusal, "require_sure", lambda *_, **__: None))
-        select = partial(html_page.select_story, score=model.score)
+        select = partial(html_page.select_story, model=model.blocks)
         for owner, name, value in (
             (html_page, "select_story", select),
             (page_kind, "WEIGHTS", kinds),
@@ -175,7 +176,7 @@ def extract_carried(model: Model, html: str, url: str) -> Article:
     """Reads a page as if it showed none of the text in its data."""
     with (
         by_folds(model),
-        patch.object(html_page, "shows_text", lambda *_: False),
+        patch.object(opened_page, "shows_text", lambda *_: False),
         patch.object(drawn_by_script, "SENTENCE", sys.maxsize),
     ):
         return extract_article(html, url)

@@ -240,7 +240,8 @@ def judge(
     if date := expected.get("date_published"):
         said["date"] = (scores.day(date) == scores.day(got.get("date_published")), 1)
     if authors := expected.get("authors"):
-        true, named = scores.names(authors), scores.names(got.get("authors"))
+        named = scores.names(got.get("authors")) | scores.names(got.get("credit"))
+        true = scores.names(authors)
         said["authors"] = (2 * len(true & named) / (len(true) + len(named)), 1)
     return said
 

@@ -55,6 +55,8 @@ class Page:
     outcome: str = "stored"
     """``rejected``, ``failed`` or ``deferred``: with the reason, and nothing is read."""
     reason: str | None = None
+    places: str = "div.story > div.text\ndiv.story > h1\ndiv.story > p.by\ndiv.story > time"
+    """Where body, headline, byline and date stand."""
 
 
 @dataclass(kw_only=True)
@@ -190,7 +192,7 @@ class Paper:
             facts = {"article_id": known, "version": story.version or None, "url_id": url_id}
             self.add_fetch(run, at, "article", url, page.outcome, page.reason, **facts)
             return
-        if page == story.shown:
+        if story.shown is not None and replace(page, places=story.shown.places) == story.shown:
             facts = {"article_id": known, "version": story.version, "url_id": url_id}
             self.add_fetch(run, at, "article", url, "unchanged", **facts)
             return
@@ -218,6 +220,8 @@ class Paper:
         version_id = self._insert(
             "version_rows", article_id=story.id, extractor="tests 1", run_id=run, **columns
         )
+        marks = {"hashes": b"", "told": b"", "places": page.places}
+        self._insert("site_marks", version_id=version_id, **marks)
         if story.version == 1:
             seen = {"first_seen": utc_text(at), "last_seen": utc_text(at)}
             ref = f"{self.name}-{10000 + story.id}"

@@ -79,6 +79,8 @@ def a_story(**changes: Any) -> Story:
         "date_modified_raw": None,
         "published_day": "2017-08-04",
         "authors": ("Petra Holm", "Ishmael O'Dowd"),
+        "credit": ("The Lantern Agency",),
+        "also_titled": ("Office says no to a lantern",),
         "section": "News",
         "language": "en",
         "keywords": ("lanterns", "refusals"),

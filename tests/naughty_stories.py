@@ -33,6 +33,8 @@ def naughty_article(number: int, text: str) -> StoredArticle:
         date_published_raw=text,
         date_modified_raw=text,
         authors=(text, f"{text} Vale"),
+        credit=(text,),
+        also_titled=(f"{text} again",),
         section=text,
         language="en",
         keywords=(text, "lanterns"),

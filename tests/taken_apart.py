@@ -1,6 +1,7 @@
 """Captures in several files: read by one process, and as parts that are merged."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from archive_contents import addresses_in, differing, pages_in, stories_in
 from tradepress.archive.captures.members import find_records
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.site_marks import site_key
 from tradepress.cluster import input_files
 from tradepress.cluster.cluster_ingest import COME_TO_NOTHING, IngestJob, MergedShards, keeping_ids
 from tradepress.cluster.input_files import PART, PageFile, find_inputs
@@ -19,6 +21,7 @@ from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources
 from tradepress.jobs.ingest import ingest
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 
 JOB = IngestJob(configuration=Configuration())
 COLUMNS = {
@@ -28,7 +31,9 @@ COLUMNS = {
     "quarantine": "source, url, error, article",
     "near_duplicates": "(SELECT ref FROM articles WHERE id = article_id), "
     "(SELECT ref FROM articles WHERE id = other_id), kind, round(similarity, 6)",
-    "fetches": "run_id, url, source, kind, status, bytes, outcome, version",
+    # A captured page that is read again has the size of its record, with an ID drawn by lot.
+    "fetches": "run_id, url, source, kind, status, outcome, version, "
+    "iif((SELECT runs.kind FROM runs WHERE runs.id = run_id) = 'reextract', NULL, bytes)",
     "urls": "url, source, found_on, state, next_due, tries, etag, last_modified, outcome",
     "runs": "kind, state, exit_code, urls, stored, unchanged, duplicate, rejected, failed",
     "versions": "(SELECT ref FROM articles WHERE id = article_id), version, url, date_captured, "
@@ -85,11 +90,12 @@ def in_parts(
         for one in input_files.in_parts(file, part)
     ]
     with archive_run(JOB.settings(archive), RunKind.INGEST, "parts") as run:
+        job = replace(JOB, site_key=site_key(run.transaction.db))
         merging = MergedShards(run=run, keeps=keeping_ids(all_sources()), shards=str(shards))
         for number, given in enumerate(inputs):
             folder = shards.with_name(f"{shards.name}-{number}")
             folder.mkdir()
-            worked = JOB.work(given, folder, workers)
+            worked = job.work(given, folder, workers)
             task = Task(job=JOB.name, input=given, rules="these")
             shard = publish_shard(
                 str(shards), task, folder, worked, worker="here", asked_by="a test"
@@ -98,6 +104,7 @@ def in_parts(
             if fault := merging.take(shard, known_as, lambda: False, stop=given.stop):
                 faults.append(fault)
         run.end(RunState.DONE, exit_code=int(any(map(merging.counts.get, COME_TO_NOTHING))))
+    settle_memory(archive, JOB.configuration, sources_with_news(run), brought=True)
     return faults
 
 

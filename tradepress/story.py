@@ -186,6 +186,21 @@ class Capture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteMarks:
+    """Is what the memory of its site keeps of a page (docs/extraction.md); bytes in hexadecimal."""
+
+    key: str
+    """Is that of the archive for which it was read: another one has no use for it."""
+    hashes: str
+    """Are keyed hashes of what it shows, packed."""
+    told: str
+    """Is a digest of what the memory said of the page when it was read; empty: nothing."""
+    places: str
+    """Holds the elements of body, headline, byline and date, a line each as a CSS selector; an
+    empty one where it is shown nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Article:
     """Is one story as one page shows it. None and empty mean: the page does not say."""
 
@@ -198,7 +213,10 @@ class Article:
     canonical_url: str | None = None
     """Is what the page declares, absolute; None if it declares none or if it lies."""
     headline: str | None = None
-    """Is the headline as published, white space collapsed."""
+    """Is the headline as printed, white space collapsed."""
+    also_titled: tuple[str, ...] = ()
+    """Holds what else the page calls the story to machines, and not only in other quotes or with
+    the name of the site."""
     description: str | None = None
     """Is the publisher's own summary (standfirst or meta description)."""
     body: str | None = None
@@ -212,6 +230,8 @@ class Article:
     date_modified_raw: str | None = None
     authors: tuple[str, ...] = ()
     """Holds names of people, in page order."""
+    credit: tuple[str, ...] = ()
+    """Holds agencies, desks and other organisations that it is credited to."""
     section: str | None = None
     """Is the publisher's own word."""
     language: str | None = None
@@ -226,6 +246,8 @@ class Article:
     confidence: float | None = None
     """Is the F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
     docs/extraction.md); None: nobody judged."""
+    paragraph_odds: tuple[float, ...] = ()
+    """Are the log odds of each paragraph of the body to be the story's; empty: nobody judged."""
     corrections: tuple[str, ...] = ()
     """Are correction and clarification notices, cut from the body."""
     image_url: str | None = None
@@ -248,6 +270,8 @@ class Article:
     """Holds for each field the readings that were found, the chosen one first."""
     capture: Capture | None = None
     """Holds the raw page, once the way in has attached it."""
+    site_marks: SiteMarks | None = None
+    """Is for the memory of its site; None: it was read without one."""
 
     def __str__(self) -> str:
         """Names the story for Scrapy's log, which would print the text of one that may not be

@@ -189,6 +189,13 @@ FIELDS: tuple[StoryField, ...] = (
         "Where on the page each value was read (such as json-ld, dateline, url); in SQL a reading "
         "without a value gave what the column of its field has", is_kept=True),
     StoryField(name="capture", kind="objects", meaning="The page as received", is_kept=True),
+    _words("credit", "texts", _BOTH, "without its text",
+        "Agencies, desks and other organisations that it is credited to, no people; empty if none "
+        "is named", is_kept=True),
+    _words("also_titled", "texts", _BOTH, "to the public",
+        "What else the page calls the story to machines (OpenGraph, JSON-LD, title); empty if it "
+        "is the headline, or no more than its type or the paper's name differs",
+        is_kept=True, is_searched=True),
     _words("corrections", "texts", _BOTH, "with its text",
         "Correction and clarification notices; they are cut from the body"),
     _words("description", "text", _BOTH, "with its text",

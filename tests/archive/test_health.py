@@ -63,6 +63,10 @@ def teased(page: Page, _: random.Random) -> Page:
     return replace(page, is_truncated=1)
 
 
+def moved(page: Page, _: random.Random) -> Page:
+    return replace(page, places=page.places.replace("div.story > div.text", "main > section"))
+
+
 BREAKS: dict[str, tuple[Seen, str]] = {
     "unreadable": (no_body, "problem"),
     "date": (no_date, "problem"),
@@ -140,6 +144,41 @@ def test_of_sentences_in_as_many_bodies_the_first_is_named() -> None:
     notice = f"{WALL} {LEAK}"
     paper.next_day(lambda page, _: replace(page, body=f"{page.body}\n\n{notice}"))
     assert WALL.partition(".")[0] in checks(paper)["furniture"].what
+
+
+def test_a_new_layout_is_told_by_two_or_three_stories(rhythm: Any) -> None:
+    """By three, where fewer than a hundred stood elsewhere before."""
+    paper = Paper(rhythm=rhythm)
+    paper.live(61)
+    first, since = len(paper.stories), ""
+    while len(paper.stories) < first + (3 if rhythm is three_a_week else 2):
+        paper.next_day(moved)
+        since = since or utc_text(paper.now - timedelta(minutes=59)) * (len(paper.stories) > first)
+    found = checks(paper)
+    assert found.keys() == {"layout"}
+    assert found["layout"].since == since
+    assert "div.story > div.text is main > section" in found["layout"].figures
+    assert f"signet-{10000 + len(paper.stories)}" in found["layout"].step
+
+
+def test_a_new_layout_is_told_until_it_is_the_usual_one() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    told = []
+    for _ in range(21):
+        paper.next_day(moved)
+        found = checks(paper)
+        told.append(found.keys() <= {"layout"} and "layout" in found)
+    assert told[0]
+    assert not told[-1]
+    assert told == sorted(told, reverse=True)
+
+
+def test_some_stories_of_another_form_are_no_new_layout() -> None:
+    paper = Paper(rhythm=working_days)
+    for _ in range(120):
+        paper.next_day(lambda page, lot: moved(page, lot) if lot.random() < 0.2 else page)
+        assert "layout" not in checks(paper)
 
 
 def test_stories_rewritten_by_the_paper_all_at_once_are_told() -> None:
@@ -654,7 +693,7 @@ def test_the_documented_thresholds_are_those_of_the_code() -> None:
 
 def test_every_check_is_documented() -> None:
     named = {check.name for check in (*CHECKS, MISCONFIGURED, UNREADABLE)}
-    assert len(named) == len(CHECKS) + 2 == 38
+    assert len(named) == len(CHECKS) + 2 == 39
     for check in named:
         assert f"| `{check}` | " in DOCUMENT, check
 

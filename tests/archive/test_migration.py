@@ -27,6 +27,7 @@ from tradepress.archive.errors import (
 from tradepress.archive.file import schema
 from tradepress.archive.file.foreign import require_our_schema
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.small_index import MARK_END, MARK_START
 from tradepress.archive.stories.story_record import load_story
 from tradepress.story import Capture
 
@@ -321,12 +322,37 @@ def test_what_schema_14_kept_twice_is_kept_once_and_found_where_it_was(path: Pat
         writer.start_run("tests", ["signet"], "0")
         assert save(writer, story(2, body="Medlars again.")).version == 2
         writer.end_run("done", 0)
-    assert answers()[0][:6] == before[0]
+    since = {"credit": "[]", "also_titled": "[]"}
+    assert answers()[0][:6] == [{**row, **since} for row in before[0]]
     assert answers()[1] == before[1]
     with closing(read_archive(former)) as db:
         assert refs(db, "medlars") == ["signet-1", "signet-2"]
         assert load_story(db, "signet-2@1").body == "Quinces were named in case 2."
         require_our_schema(db, former)
+
+
+def test_other_titles_are_found_in_an_archive_of_before(path: Path) -> None:
+    former = path.with_name("former.db")
+    as_of_schema_14(path, former)
+    with open_writer(former, command="tests", captures=Pages()) as writer:
+        writer.start_run("tests", ["signet"], "0")
+        titled = {"also_titled": ("Why a zirkon is no lamp",), "credit": ("Reuters",)}
+        save(writer, story(7, **titled))
+        save(writer, story(2, body="Medlars again.", **titled))
+        save(writer, story(2, body="Sloes for once."))
+        writer.end_run("done", 0)
+        assert problems(writer.db) == []
+    with closing(read_archive(former)) as db:
+        assert refs(db, "zirkon") == ["signet-7"]
+        assert refs(db, "headline:zirkon") == ["signet-7"]
+        assert load_story(db, "signet-2@2").also_titled == titled["also_titled"]
+        assert load_story(db, "signet-7").credit == ("Reuters",)
+        former_titles = db.execute(
+            "SELECT rowid FROM versions_fts WHERE versions_fts MATCH 'zirkon'"
+        )
+        assert len(former_titles.fetchall()) == 1
+        (hit,) = find(db, "zirkon")
+        assert hit.passage == f"Why a {MARK_START}zirkon{MARK_END} is no lamp"
 
 
 def test_schema_18_refuses_a_policy_that_an_upgraded_archive_knows(path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_the_odds_let_expect() -> None:
     blocks = [Block(text=letter * 1000) for letter in "ab"]
 
     def amiss(*odds: float, taken: int = 2) -> float:
-        return math.exp(read_block_signals(blocks, blocks[:taken], odds)["amiss"]) - LEAST_DOUBT
+        return math.exp(read_block_signals(blocks, blocks[:taken], odds, ())["amiss"]) - LEAST_DOUBT
 
     assert amiss(sure, sure) == pytest.approx(0, abs=0.001)
     assert amiss(sure, not_at_all, taken=1) == pytest.approx(0, abs=0.001)
@@ -103,7 +103,7 @@ def test_furniture_without_end_makes_no_endless_doubt() -> None:
     least = judge(
         "agreement",
         {
-            **read_block_signals([*story, *noise], story, [5.0, *[-4.0] * len(noise)]),
+            **read_block_signals([*story, *noise], story, [5.0, *[-4.0] * len(noise)], ()),
             **{"story": read_story_signal(1.0), "undated": 0.0, "unsigned": 0.0},
         },
     )

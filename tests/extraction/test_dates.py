@@ -11,20 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradepress.extraction import extract_article
+from tradepress.extraction.date_choice import choose_date
 from tradepress.extraction.dateline import read_dateline, read_section_line
 from tradepress.extraction.dates import (
     MONTHS,
     Found,
-    choose_date,
     find_date,
     inline_date,
     is_day_first,
-    is_plausible,
+    lengthen,
+    named_years,
     parse_date,
     relative_date,
     slug_date,
     url_date,
 )
+from tradepress.extraction.plausible import is_plausible
 from tradepress.families.newton import SECTION_NAMES
 from tradepress.source import Furniture, Source
 
@@ -90,6 +92,18 @@ from tradepress.source import Furniture, Source
         ("2023. 12. 5.", "2023-12-05"),
         ("Published: Dec. 22, 2023, 5:00 a.m.", "2023-12-22"),
         ("2024-05-29T09:15-05:00", "2024-05-29T09:15:00-05:00"),
+        ("13 апр. 2019 10:34", "2019-04-13"),
+        ("Субота, 13 Квітень 2019", "2019-04-13"),
+        ("13 ΑΠΡΙΛΙΟΥ 2019", "2019-04-13"),
+        ("10:34, 13 Απρ 2019", "2019-04-13"),
+        ("13 เม.ย. 2562 10:34 น.", "2019-04-13"),
+        ("วันที่ 13 เมษายน พ.ศ. 2562", "2019-04-13"),
+        ("13 सितम्बर 2019", "2019-09-13"),
+        ("13 फ़रवरी 2019", "2019-02-13"),
+        ("Tháng Mười Một 13, 2019", "2019-11-13"),
+        ("２０１９．４．１３", "2019-04-13"),
+        ("２０１９／０４／１３", "2019-04-13"),
+        ("السبت ١٣ / ٠٤ / ٢٠١٩", "2019-04-13"),
         ("31-02-2017", None),
         ("2017-13-01", None),
         ("0000-00-00", None),
@@ -267,6 +281,26 @@ def test_theme_that_prints_the_day_of_an_update_is_not_believed() -> None:
     assert chosen_day([*declared, *printed], [*plug_in, *schema]) == "2026-01-01"
 
 
+def test_what_three_witnesses_agree_on_is_not_outweighed_by_a_printed_day_or_one_of_an_update() -> (
+    None
+):
+    declared = (("2024-03-04", "json-ld datePublished"), ("2024-03-04", "article:published_time"))
+    url = ("2024-03-04", "url")
+    changed = readings(("2024-03-09", "json-ld dateModified"))
+    for printed, other in (("March 9, 2024", "2024-03-09"), ("April 3, 2024", "2024-04-03")):
+        line = (printed, "dateline")
+        assert chosen_day(readings(*declared, url, line), changed) == "2024-03-04"
+        assert chosen_day(readings(*declared, line), changed) == other
+    backed = ("2024-03-09", "meta date")
+    assert chosen_day(readings(*declared, url, ("March 9, 2024", "dateline"), backed), changed) == (
+        "2024-03-04"
+    )
+    alone = ("2024-05-01", "json-ld datePublished")
+    others = (("2024-03-04", "meta pubdate"), url, ("4 March 2024", "dateline"))
+    assert chosen_day(readings(alone, *others), []) == "2024-03-04"
+    assert chosen_day(readings(alone, *others[:2]), []) == "2024-05-01"
+
+
 def chosen_day(dates: list[Found], others: list[Found]) -> str | None:
     chosen = choose_date(dates, None, others=others)[0]
     return chosen.value if chosen else None
@@ -317,6 +351,51 @@ def test_relative_day_is_counted_where_the_publisher_is(words: str, day: str | N
 )
 def test_date_in_a_script_counts_if_it_is_the_only_one(page: str, day: str | None) -> None:
     assert [reading.day for reading, _ in inline_date(page)] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("address", "years", "day"),
+    [
+        ("/2005/LAW/06/12/lantern/index.html", (), "2005-06-12"),
+        ("/national/update/0612/TKY200506120123.html", (), "2005-06-12"),
+        ("/article.php?story=20040612103412345", (), "2004-06-12"),
+        ("/06252004/news/lantern.htm", (), "2004-06-25"),
+        ("/25062004/news/lantern.htm", (), "2004-06-25"),
+        ("/06122004/news/lantern.htm", (), None),
+        ("/TECH/9806/12/lantern/", (1998, 2001), "1998-06-12"),
+        ("/news/articles/0506/12/news012.html", (2005,), "2005-06-12"),
+        ("/05/0612/10/1M2JKL.html", (2005,), "2005-06-12"),
+        ("/article.pl?sid=03/06/12/1034203", (2003,), "2003-06-12"),
+        ("/news/040612/lantern.html", (2004,), "2004-06-12"),
+        ("/news/040612/lantern.html", (2012,), None),
+        ("/news/048012/lantern.html", (2004,), None),
+        ("/a/201/12345678/", (2012,), None),
+    ],
+)
+def test_short_year_of_an_address_counts_where_the_page_names_it(
+    address: str, years: tuple[int, ...], day: str | None
+) -> None:
+    found = slug_date(address, frozenset(years))
+    assert [reading.value for reading, _ in found] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("printed", "whole"),
+    [
+        ("Posted: 12 Jun '04", "Posted: 12 Jun 2004"),
+        ("Jun 12, ’04", "Jun 12, 2004"),
+        ("12-Jun-04 10:34", "12-Jun-2004 10:34"),
+        ("06/25/04", "06/25/2004"),
+        ("작성일 04-06-12 10:34", "작성일 2004-06-12 10:34"),
+        ("'04/06/25", "2004/06/25"),
+        ("13 เม.ย. 62 10:34 น.", "13 เม.ย. 2562 10:34 น."),
+        ("12 Jun '99", "12 Jun '99"),
+        ("1.2.04.5", "1.2.04.5"),
+        ("12 June 2004, room 12.06.04", "12 June 2004, room 12.06.04"),
+    ],
+)
+def test_short_year_is_written_out_where_the_page_names_it(printed: str, whole: str) -> None:
+    assert lengthen(printed, named_years(["Copyright 2004 Harbour Times"])) == whole
 
 
 def test_day_in_an_address() -> None:

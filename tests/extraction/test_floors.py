@@ -49,6 +49,7 @@ ORDINARY_WORDS = {
     "elementor": "a page builder, whose boxes all bear its name",
     "express": "a word in the names of many papers",
     "google": "Google News: a button of share bars",
+    "health": "a section of every paper: no name of an author",
     "independent": "a word in the names of many papers",
     "insight": "a step of the addresses of stories",
     "kicker": "the line above a headline",

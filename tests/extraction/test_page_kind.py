@@ -63,6 +63,20 @@ def test_teasers_alone_prove_an_index(target: str, refused: str | None) -> None:
     assert reason(sections(target), "https://ipshelf.example/news/ways") == refused
 
 
+def test_an_undated_text_of_teasers_is_a_list_and_a_dated_one_a_story() -> None:
+    cards = "".join(
+        f"<div><h2><a href='/top/{n}'>{n} The lantern of the makers of {n}</a></h2>"
+        f"<p>{TEXT} {n}.</p></div>"
+        for n in range(11, 17)
+    )
+    own = "".join(f"<p>{TEXT}, and so it was in {n} of the cases.</p>" for n in range(2, 5))
+    url = "https://ipshelf.example/best-lanterns"
+    assert reason(f"{HEAD}{cards}{own}", url) == "index"
+    assert reason(f"{HEAD}<p>9 May 2016</p>{cards}{own}", url) is None
+    elsewhere = cards.replace("'/top/", "'https://makers.example/top/")
+    assert reason(f"{HEAD}{elsewhere}{own}", url) is None
+
+
 def test_a_page_at_a_storys_address_of_its_source_is_not_judged_by_its_words() -> None:
     assert reason(PRODUCT, PRODUCT_URL) == "product"
     assert reason(PRODUCT, PRODUCT_URL, SOURCE) is None
@@ -140,7 +154,7 @@ def test_error_pages_of_many_languages(title: str) -> None:
     assert reason(page, "https://p.example/news/gone-since-2016") == "soft_404"
 
 
-NODE = Node(parent=0, tag="body", names="", own_zone=None, zone=None, marked=False, start=0)
+NODE = Node(parent=0, tag="body", names="", id="", own_zone=None, zone=None, marked=False, start=0)
 LINKED = {"linked headlines": 2.0}
 CALLS = {"calls to act": 2.0}
 

@@ -24,7 +24,7 @@ from tradepress.story import Article
 PAGES = ROOT / "tests" / "pages"
 CASES = sorted(path for path in PAGES.glob("*/*") if path.suffix in (".html", ".txt"))
 SOURCES = {source.name: source for source in all_sources()} | {None: None}
-SHOWN_OTHERWISE = ("evidence", "capture", "url", "related_links", "body")
+SHOWN_OTHERWISE = ("evidence", "capture", "url", "related_links", "body", "paragraph_odds")
 ONLY_IF_EXPECTED = ("evidence", "date_published_raw", "date_modified_raw", "confidence")
 FORMS = {".html": "html", ".txt": "text"}
 SITES = (

@@ -4,7 +4,7 @@ import pytest
 
 from tradepress.extraction import extract_article
 from tradepress.extraction.headline import rank_headlines
-from tradepress.extraction.people import is_names, rank_names, read_names, read_organisations
+from tradepress.extraction.people import is_names, rank_names, read_credit, read_names
 from tradepress.story import Reading
 
 
@@ -148,24 +148,41 @@ def test_owner_of_a_blog_may_have_its_name_but_no_paper_has_one() -> None:
     assert read_names(["By Petra Holm"], publishers=["Petra Holm"], is_known=True) == ()
 
 
+SITE = "Signet Gazette"
+
+
 @pytest.mark.parametrize(
-    ("line", "declared", "names"),
+    ("line", "names"),
     [
-        ("By The Eastmarsh Press", False, ("The Eastmarsh Press",)),
-        ("by University of Holm", False, ("University of Holm",)),
-        ("dpa", True, ("dpa",)),
-        ("Le Signet et AFP", True, ("AFP",)),
-        ("University of Holm", True, ()),
-        ("Press Desk", False, ()),
-        ("Agency Editors", False, ()),
-        ("Lantern makers settle", False, ()),
-        ("-", True, ()),
+        ("By The Eastmarsh Press", ("The Eastmarsh Press",)),
+        ("by University of Holm", ("University of Holm",)),
+        ("dpa", ("dpa",)),
+        ("Le Signet et AFP", ("AFP",)),
+        ("Press Desk", ("Press Desk",)),
+        ("By Gazette Newsroom", ("Gazette Newsroom",)),
+        ("The Signet Gazette", ("The Signet Gazette",)),
+        ("文：ともしび編集部", ("ともしび編集部",)),
+        ("来源：新华社 编辑：何青", ()),
+        ("Lantern makers settle", ()),
+        ("Petra Holm", ()),
+        ("admin", ()),
+        ("Guest", ()),
+        ("-", ()),
     ],
 )
-def test_agencies_and_organisations_of_a_byline(
-    line: str, declared: bool, names: tuple[str, ...]
-) -> None:
-    assert read_organisations([line], declared=declared) == names
+def test_whom_a_line_credits_where_nobody_signed(line: str, names: tuple[str, ...]) -> None:
+    assert read_credit([line], publishers=[SITE], is_signed=False) == names
+
+
+def test_beside_a_name_agencies_alone_are_credited() -> None:
+    lines = ["By Petra Holm, Associated Press", "The Signet Gazette", "Petra Holm | Press Desk"]
+    assert read_credit(lines, publishers=[SITE], is_signed=True) == ("Associated Press",)
+
+
+def test_what_a_page_calls_an_organisation_is_one() -> None:
+    lamps = ["Sixsides 24"]
+    assert read_credit(lamps, is_signed=False, is_typed=True) == ("Sixsides 24",)
+    assert read_credit(lamps, is_signed=False) == ()
 
 
 STORY = "<p>A court has ruled that a lantern may be green, and this is the whole of it.</p>"
@@ -212,12 +229,14 @@ ORGANISATION = """<script type="application/ld+json">{"@type": "NewsArticle", "h
     may be green", "author": [{"@type": "Organization", "name": "%s"}]%s}</script>"""
 
 
-def test_agency_is_the_author_where_the_page_names_no_person() -> None:
-    assert authors_of(head=ORGANISATION % ("dpa", "")) == ("dpa",)
-    assert authors_of(head=ORGANISATION % ("Signet Gazette", "")) == ()
-    own = ', "publisher": {"name": "The Eastmarsh Press"}'
-    assert authors_of(head=ORGANISATION % ("The Eastmarsh Press", own)) == ()
-    assert authors_of("<p>By The Eastmarsh Press</p>") == ("The Eastmarsh Press",)
+def test_organisation_is_credited_and_is_no_author() -> None:
+    for name in ("dpa", "Signet Gazette"):
+        page = f"{ORGANISATION % (name, '')}<h1>Lantern may be green</h1>{STORY * 4}"
+        article = extract_article(page, "https://p.example/1")
+        assert (article.authors, article.credit) == ((), (name,))
+    page = f"<h1>Lantern may be green</h1><p>By The Eastmarsh Press</p>{STORY * 4}"
+    article = extract_article(page, "https://p.example/1")
+    assert (article.authors, article.credit) == ((), ("The Eastmarsh Press",))
 
 
 def test_line_that_names_more_than_are_declared_goes_before() -> None:

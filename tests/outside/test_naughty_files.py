@@ -31,7 +31,7 @@ WORDLESS = 39
 """Strings without a letter or a figure: nobody can ask for them."""
 TEI = {"tei": NAMESPACE}
 TEXTS = ("headline", "description", "body", "section", "image_caption")
-LISTS = ("authors", "keywords", "corrections")
+LISTS = ("authors", "credit", "keywords", "also_titled", "corrections")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 

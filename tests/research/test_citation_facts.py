@@ -11,7 +11,7 @@ from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import load_story
 from tradepress.research.citation.asked_stories import asked_stories, is_story_name
-from tradepress.research.citation.author_names import author_name
+from tradepress.research.citation.author_names import AuthorName, author_name
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.press_archive import PressArchive
 
@@ -72,6 +72,19 @@ def test_a_name_is_not_split_by_the_rules_of_another_language() -> None:
     assert author_name("Zhang Wei", language="zh").family is None
     assert author_name("Lantern Post", publication="The Lantern Post").family is None
     assert author_name("Lantern Post", publication="The Gazette").family == "Post"
+
+
+def test_where_nobody_signed_an_agency_is_the_author_and_is_not_parted(writer: Writer) -> None:
+    told = ("Agence France-Presse", "Gazette Newsroom", "Signet Gazette", "Holm Institute")
+    save(writer, story(1, authors=(), credit=told))
+    save(writer, story(2, credit=told))
+    writer.commit()
+    bodies = [
+        citation_of(load_story(writer.db, ref), "2026-11-27").authors
+        for ref in ("signet-1", "signet-2")
+    ]
+    whole = (AuthorName(whole="Agence France-Presse"), AuthorName(whole="Holm Institute"))
+    assert bodies == [whole, (author_name("Petra Holm"),)]
 
 
 def test_the_facts_of_a_story(writer: Writer) -> None:

@@ -18,7 +18,7 @@ from tradepress.story import Mention, Reading, Reservation
 from tradepress.story_fields import WITHOUT_TEXT
 
 LISTS = (
-    *("authors", "keywords", "corrections", "reservations"),
+    *("authors", "credit", "keywords", "also_titled", "corrections", "reservations"),
     *("links", "mentions", "versions", "aliases"),
 )
 TDM = Reservation(term="tdm-reservation", evidence="header", value="1")

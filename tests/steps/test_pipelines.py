@@ -66,7 +66,8 @@ def test_every_field_of_an_article_is_a_column(tmp_path: Path) -> None:
         for table, others in (("articles", ()), ("versions", OF_ARTICLE)):
             columns = {column.name for column in archive.db[table].columns}
             assert set(COLUMNS) - set(others) <= columns
-    elsewhere = {"related_links", "mentions", "mention_rules", "evidence", "capture"}
+    elsewhere = {"related_links", "mentions", "mention_rules", "evidence", "capture", "site_marks"}
+    elsewhere |= {"paragraph_odds"}
     assert {field.name for field in fields(Article)} - elsewhere == set(COLUMNS)
 
 

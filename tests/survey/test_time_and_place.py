@@ -16,6 +16,13 @@ from tradepress.survey.time_and_place import guess_language, guess_timezone, is_
         ("gazette.co.uk", "en", ["2024-07-01T09:00:00+00:00"], "Europe/London"),
         ("gazette.com", "ja", ["2024-07-01"], "Asia/Tokyo"),
         ("gazette.com", "en", [], "UTC"),
+        (
+            "gazette.co.uk",
+            "en",
+            [*["2024-07-01T10:00:00+01:00"] * 9, "2024-07-02T00:00:00+00:00"],
+            "Europe/London",
+        ),
+        ("gazette.com", "en", ["2024-07-01T10:00:00-04:00", "2024-07-01T10:00:00+09:00"], "UTC"),
     ],
 )
 def test_time_zone(host: str, language: str, dates: list[str], place: str) -> None:

@@ -260,7 +260,7 @@ NAMES = (
     "completeness is_truncated confidence corrections image_url image_caption image_license policy "
     "reservations version content_hash date_captured date_archived evidence published_day "
     "first_seen last_seen gone_at retrieved_from related_links cited_by mentions locations aliases "
-    "near_duplicates"
+    "near_duplicates credit also_titled"
 )
 
 

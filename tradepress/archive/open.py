@@ -96,12 +96,14 @@ class Archive:
         version: str = "",
         sources: Iterable[SourceRow | str] = (),
         is_part: bool = False,
+        site_key: bytes = b"",
     ) -> Run:
         """Begins a run, lasting at once. A new archive goes again with a run that finds no story.
 
         :param version: of the program
         :param sources: that take part; a name alone is one that the archive knows already
         :param is_part: the archive will come into another one as a part of its run
+        :param site_key: is the key of the memory of sites, if the archive has none; empty: any
         :raises MixedArchive: a sample paper for an archive of real ones, or the other way
         :raises ArchiveFull: the disk has no room for more
         """
@@ -121,6 +123,7 @@ class Archive:
             sources=tuple(sources),
             near_duplicates=self._near_duplicates,
             is_part=is_part,
+            site_key=site_key,
             remove=self._remove if self._is_new else None,
         )
         return self._run

@@ -21,6 +21,7 @@ from tradepress.archive.ledger.page_files import PageFiles
 from tradepress.archive.ledger.parts import Parts
 from tradepress.archive.ledger.run_cost import cost_since
 from tradepress.archive.ledger.run_report import RunSums, load_sums
+from tradepress.archive.stories.site_marks import SiteMemories, keep_key
 from tradepress.archive.stories.stories import Stories
 
 FOUND = """
@@ -51,6 +52,7 @@ class Run:
         sources: Sequence[SourceRow | str],
         near_duplicates: bool,
         is_part: bool,
+        site_key: bytes,
         remove: Callable[[], None] | None,
     ) -> None:
         self._started = cost_since()
@@ -74,6 +76,7 @@ class Run:
             near_duplicates=near_duplicates,
             keeps_all=is_part,
         )
+        self.site_memories = SiteMemories(transaction.db)
         self.sums: RunSums | None = None
         """Is set once it has ended; None of a run that left no archive."""
         self.is_ended = False
@@ -83,6 +86,7 @@ class Run:
                 self.sources.save(source)
         names = [one.name if isinstance(one, SourceRow) else one for one in sources]
         self.ledger.begin(kind, command, names, version)
+        keep_key(transaction, site_key)
         for name in names:
             put_back(transaction, name)
             if kind is RunKind.CRAWL:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from secrets import token_bytes
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -17,9 +18,13 @@ from rich.console import Console
 from scrapy.exceptions import UsageError
 
 from tradepress.archive.clock import on_clock, utc_text
+from tradepress.archive.errors import ArchiveError
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.site_marks import SiteMemories
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.kept_readings import (
@@ -106,6 +111,8 @@ class BackfillJob:
     name: ClassVar[str] = "backfill"
     configuration: Configuration
     source_name: str
+    site: SiteMemory | None = None
+    """Says what the stories that the archive has show."""
 
     def rules(self) -> str:
         """Returns a digest of all by which pages are read and kept."""
@@ -169,6 +176,7 @@ class BackfillJob:
             policy=source.policy,
             people=self.configuration.mentions.people,
             workers=workers,
+            site=self.site,
         )
 
 
@@ -387,7 +395,10 @@ def cluster_backfill(
     :raises KeyboardInterrupt: shards and what was stored stay; the next run goes on from there
     :raises ArchiveError: what was committed before is kept
     """
-    job = BackfillJob(configuration=configuration, source_name=asked.source.name)
+    site = SiteMemory(key=token_bytes(32))
+    with suppress(ArchiveError), read_archive(archive) as db:
+        site = SiteMemories(db).of(asked.source.name)
+    job = BackfillJob(configuration=configuration, source_name=asked.source.name, site=site)
     files = job.files()
     if asked.way not in (Way.COMMONCRAWL, Way.CCNEWS) or files.folder is None:
         raise UsageError(
@@ -409,7 +420,7 @@ def cluster_backfill(
         archive=archive,
         command=command,
         service=ahead.asked(),
-        settings=settings,
+        settings={**settings, "TRADEPRESS_SITE_KEY": site.key.hex()},
         wait=wait,
         hears_signals=hears_signals,
         console=console,

@@ -56,6 +56,7 @@ from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
 from tradepress.discovery.traps import trap
 from tradepress.jobs.progress import JobProgress
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 from tradepress.source import Source
 
 log = logging.getLogger("archive")
@@ -200,13 +201,14 @@ def cluster_crawl(
             exit_code=code,
             reason="; ".join([tasks.words, *told, *notes]),
         )
-        return ClusterCrawl(
-            tasks=tasks,
-            left_out=tuple(left_out),
-            notes=tuple(notes),
-            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
-            sums=sums,
-        )
+    settle_memory(archive, job.configuration, sources_with_news(run), brought=True)
+    return ClusterCrawl(
+        tasks=tasks,
+        left_out=tuple(left_out),
+        notes=tuple(notes),
+        exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+        sums=sums,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

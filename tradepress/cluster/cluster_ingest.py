@@ -22,6 +22,7 @@ from tradepress.archive.open import open_archive
 from tradepress.archive.run import Run
 from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
+from tradepress.archive.stories.site_marks import keep_key, site_key
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
@@ -52,6 +53,7 @@ from tradepress.jobs.ingest import ingest
 from tradepress.jobs.ingested import PROBLEMS, Ingested
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 from tradepress.source import Source
 from tradepress.story import StoredArticle
 
@@ -77,6 +79,8 @@ class IngestJob:
     """Is on which reserved texts are held, for this archive alone."""
     only_sources: bool = False
     """Leaves out pages of sites that no declared source has."""
+    site_key: bytes = b""
+    """Is the key of the archive that the shards come into."""
 
     def rules(self) -> str:
         """Returns a digest of all by which pages are read and kept."""
@@ -113,8 +117,9 @@ class IngestJob:
                 url = given.address if page.url == page.file else page.url
                 notes.append(f"{page.outcome}: {url} ({page.words})")
 
-        with open_archive(archive):
-            pass  # so that one without a story stays, with what was refused
+        with open_archive(archive) as part:  # so that one without a story stays
+            keep_key(part.transaction, self.site_key)
+            part.transaction.commit()
         with file_at_hand(given, folder) as path:
             done = ingest(
                 path,
@@ -193,6 +198,7 @@ def cluster_ingest(
         LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
     ]
     with archive_run(settings, RunKind.INGEST, "ingest", wait=wait) as run:
+        job = replace(job, site_key=site_key(run.transaction.db))
         whole = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
         places = {key: 0 if again else run.page_files.next_place(key) for key in whole}
         read_before = tuple(file.address for key, file in whole.items() if places[key] is None)
@@ -262,7 +268,8 @@ def cluster_ingest(
             exit_code=done.exit_code,
             reason=replace(tasks, left_out=done.left_out).words,
         )
-        return replace(done, sums=sums)
+    settle_memory(archive, job.configuration, sources_with_news(run), brought=True)
+    return replace(done, sums=sums)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -17,6 +17,7 @@ from tradepress.archive.kept_texts import load_texts
 from tradepress.archive.ledger.outcomes import LEFT_OUT
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.rereading import load_rereads
+from tradepress.archive.stories.site_marks import SiteMemories
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.kept_readings import (
@@ -47,6 +48,7 @@ from tradepress.jobs.reextract import (
     PageRead,
     Rereading,
     TextRead,
+    settle_memory,
     sources_to_reread,
 )
 from tradepress.jobs.reextract_report import Problem, Report
@@ -144,7 +146,9 @@ async def _write(
     ids = given.version_ids
     if given.of == "pages":
         with gzip.open(folder / PAGES, "wt", LEVEL, encoding="utf-8") as stream:
-            async for read, story in workers.in_order(rereading.read_pages(db, ids, workers)):
+            memories = SiteMemories(db)
+            pages = rereading.read_pages(db, ids, workers, memories)
+            async for read, story in workers.in_order(pages):
                 of = digests[read.version_id]
                 line(stream, read.version_id, story, page_line(read.version_id, of, story))
     else:
@@ -272,6 +276,7 @@ def cluster_reextract(
     if apply:
         try:
             rereading.apply(job.configuration, wait=wait)
+            settle_memory(archive, job.configuration, rereading.report.sources)
         finally:
             readings.let_go()
             remove_empty(place.shards)

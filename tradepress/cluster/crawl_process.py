@@ -160,6 +160,7 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
         settings=logged,
         pace=pace_after(asked.archive, project_settings(asked.configuration, logged)),
         page_workers=1,
+        is_part=True,
         no_trial=asked.how.no_trial,
         limit=asked.how.limit,
         since=asked.how.since,

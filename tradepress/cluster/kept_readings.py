@@ -17,7 +17,15 @@ from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
 from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
-from tradepress.story import Link, Mention, Reading, Reservation, StoredArticle, TextField
+from tradepress.story import (
+    Link,
+    Mention,
+    Reading,
+    Reservation,
+    SiteMarks,
+    StoredArticle,
+    TextField,
+)
 from tradepress.story_fields import LISTS
 
 PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
@@ -91,17 +99,19 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     :param said: as :func:`fields_of` gave it
     """
     fields = dict(said)
+    if (marks := fields.pop("site_marks")) is not None:
+        marks = SiteMarks(**marks)
     evidence = {
         str(name): tuple(Reading(evidence=str(how), value=value) for how, value in readings)
         for name, readings in fields.pop("evidence").items()
     }
     _require_types(fields)
-    fields |= {name: tuple(fields[name]) for name in LISTS}
+    fields |= {name: tuple(fields.get(name, ())) for name in LISTS}
     fields["related_links"] = tuple(Link(**one) for one in fields["related_links"])
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
     texts = {name: fields[name] for name in TEXT_FIELDS}
     fields["mentions"] = _mentions(fields["mentions"], texts)
-    return clean_story(StoredArticle(**fields, evidence=evidence))
+    return clean_story(StoredArticle(**fields, evidence=evidence, site_marks=marks))
 
 
 def mentions_of(

@@ -134,9 +134,11 @@ def print_story(shown: ShownStory, *, asked: str) -> None:
 
 
 def _facts(story: Story) -> Iterator[str]:
-    byline = ", ".join(story.authors)
+    byline = ", ".join((*story.authors, *story.credit))
     day = story.date_published or "undated"
     yield " · ".join(filter(None, (day, story.section, byline, story.publisher)))
+    if story.also_titled:
+        yield f"also titled {' · '.join(story.also_titled)}"
     yield f"{story.ref}@{story.version}  {story.url}"
     captured = story.date_captured or "at an unknown time"
     yield f"captured {captured} · access {story.access or 'unknown'}"

@@ -114,6 +114,7 @@ def archive_run(
             version=settings["TRADEPRESS_VERSION"],
             sources=[one if isinstance(one, str) else _row_or_name(one) for one in sources],
             is_part=settings.getbool("TRADEPRESS_PART"),
+            site_key=bytes.fromhex(settings.get("TRADEPRESS_SITE_KEY", "")),
         ) as run:
             yield run
 

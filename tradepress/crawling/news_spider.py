@@ -155,6 +155,7 @@ class NewsSpider(ListingWalk):
             reservations=_reservations(response, raw),
             listing=self.run.addresses.at(address.url).listing,
             people=self.settings.getbool("TRADEPRESS_PEOPLE"),
+            site=self.run.site_memories.at(self.source.name, response.url),
         )
         is_drawn = self.source.rendered and isinstance(response, HtmlResponse)
         drawn_from = response if is_drawn else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from tradepress.archive.captures.copied_record import copy_or_pack
 from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.stories.clean_story import CleanStory, article_in, clean_story
 from tradepress.crawling.listed_fields import take_listed
 from tradepress.extraction import extract_article, page_border
@@ -49,6 +50,8 @@ class PageToRead:
     basis: str | None = None
     """Is on what its text is held though it be reserved; None: on nothing, as of all that is asked
     of a site."""
+    site: SiteMemory | None = None
+    """Says what other stories of the source show."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,7 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         content_type=page.capture.content_type,
         seen_at=page.capture.date_captured,
         data=page.data,
+        site=page.site,
     )
     article = prepare(
         replace(

@@ -1,24 +1,35 @@
 """A page is read by its form, and what it is read as is chosen."""
 
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.border import border
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.witnesses import are_near
 from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
 from tradepress.extraction.archive_marks import remove_marks
-from tradepress.extraction.body import drop_bio, drop_dateline
-from tradepress.extraction.dates import FAR, Found, choose_date, url_month
+from tradepress.extraction.body import drop_bio, drop_dateline, drop_day
+from tradepress.extraction.date_choice import choose_date, find_proved
+from tradepress.extraction.dates import FAR, Found, month_days, url_month
 from tradepress.extraction.encoding import decode
+from tradepress.extraction.headline import other_titles
 from tradepress.extraction.html_page import read_html
 from tradepress.extraction.links import absolute, collect_links, judge_canonical
 from tradepress.extraction.not_an_article import RENDERED_MARK, NotAnArticle
 from tradepress.extraction.people import rank_names
 from tradepress.extraction.readings import PageReadings
+from tradepress.extraction.standing import (
+    drop_standing_fields,
+    mark_page,
+    read_places,
+    tell_left_out,
+)
 from tradepress.extraction.structured_data import IMAGE
 from tradepress.extraction.text_capture import read_capture
 from tradepress.extraction.text_lines import looks_like_markup
@@ -36,6 +47,8 @@ PLACES = {
 }
 """Says where the links of each kind stand."""
 IMAGE_OF_SITE = pattern("image_of_site")
+TOLD_TWICE = 2
+"""Is how many kinds of witnesses name the day of a story that may be very short."""
 HINTING = 5
 """So many paragraphs may name the day of the story."""
 
@@ -47,6 +60,7 @@ def read_article(
     content_type: str | None,
     seen_at: datetime | None,
     data: bytes | None = None,
+    site: SiteMemory | None = None,
 ) -> Article:
     """Reads one page: see :func:`tradepress.extraction.extract_article`."""
     if source is not None and not source.is_declared:
@@ -62,10 +76,30 @@ def read_article(
     if source and source.prepare_page:
         words = _prepare(words, address, source.prepare_page, source.name)
     if looks_like_markup(words):
-        found = read_html(words, address, source, seen_at, data=data, is_rendered=is_rendered)
+        read = partial(
+            read_html, words, address, source, seen_at, data=data, is_rendered=is_rendered
+        )
     else:
-        found = read_capture(words, address, source, seen_at)
-    return _choose(found, address, source, seen_at)
+        read = partial(read_capture, words, address, source, seen_at)
+    found = read()
+    if site is None:
+        return _choose(found, address, source, seen_at)
+    marks = mark_page(site, found)
+    before = [block.text for block in found.walked.paragraphs]
+    if marks.told:
+        drop_standing_fields(found, site)
+    article = _choose(found, address, source, seen_at)
+    if marks.told and found.layout.blocks:
+        # What the memory makes no story of, or another one, stays as the page alone gives it.
+        with suppress(NotAnArticle):
+            found = read(site=site)
+            drop_standing_fields(found, site)
+            tell_left_out(before, found, site)
+            places = "\n".join(read_places(found))
+            anew = _choose(found, address, source, seen_at, is_story=True)
+            if anew.corrections == article.corrections:
+                article, marks = anew, replace(marks, places=places)
+    return replace(article, site_marks=marks)
 
 
 def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> str:
@@ -79,9 +113,17 @@ def _prepare(words: str, url: str | None, prepare: PreparePage, name: str) -> st
 
 
 def _choose(
-    found: PageReadings, url: str | None, source: Source | None, seen_at: datetime | None
+    found: PageReadings,
+    url: str | None,
+    source: Source | None,
+    seen_at: datetime | None,
+    *,
+    is_story: bool = False,
 ) -> Article:
-    """Chooses, and builds the Article with its evidence."""
+    """Chooses, and builds the Article with its evidence.
+
+    :param is_story: nothing is to be refused for being short or doubtful
+    """
     walked, fields = found.walked, found.fields
     completeness = _judge_completeness(found, url, source)
     if walked.paragraphs:
@@ -89,15 +131,21 @@ def _choose(
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
     refusal.require_written(paragraphs)
-    is_trusted = source and (url is None or source.is_article_url(url))
+    is_trusted = is_story or (source and (url is None or source.is_article_url(url)))
     if not is_trusted and not (found.is_kept_back and found.published):
-        refusal.require_length(paragraphs)
+        proved = find_proved(found.published, TOLD_TWICE)
+        refusal.require_length(paragraphs, is_dated=proved is not None)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None
     month = url_month(urlsplit(url).path) if url else None
     fits = [one for one in found.published if one[1] not in ("time", *FAR) or _is_in(month, one)]
-    published, fields["date_published"] = choose(fits, others=found.modified, between=between)
+    published, fields["date_published"] = choose(
+        fits, others=found.modified, between=between, hint=month_days(month) if month else None
+    )
+    if published and published.raw:
+        drop_day(walked.paragraphs, published.raw)
+        paragraphs = [block.text for block in walked.paragraphs]
     doubted = [one for one in found.published if one not in fits]
     fields["date_published"] += [
         Reading(value=reading.value, evidence=f"{how} (not in the month of the address)")
@@ -105,6 +153,9 @@ def _choose(
     ]
     if month and fields["date_published"] and all(how != "url" for _, how in fits):
         fields["date_published"].append(Reading(value=month, evidence="url"))
+    if not (published and found.best("authors")):
+        is_dated = published is not None
+        refusal.require_no_notice(str(found.best("headline")), paragraphs, is_dated=is_dated)
     modified, fields["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )
@@ -133,7 +184,7 @@ def _choose(
         if source and address:
             found.add("site_id", source.site_id(address), where)
     sure = _judge(found, paragraphs, is_dated=published is not None) if paragraphs else None
-    if sure is not None and not address_forms.is_story(url, source):
+    if sure is not None and not (is_story or address_forms.is_story(url, source)):
         headline = str(found.best("headline"))
         refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
     links = _choose_links(found, url, canonical, source)
@@ -146,6 +197,7 @@ def _choose(
         url=url,
         canonical_url=canonical,
         headline=found.best("headline"),
+        also_titled=other_titles(fields["headline"], found.sites),
         description=found.best("description"),
         body="\n\n".join(paragraphs) or None,
         date_published=published.value if published else None,
@@ -153,6 +205,7 @@ def _choose(
         date_modified=modified.value if modified else None,
         date_modified_raw=modified.raw if modified else None,
         authors=found.best("authors") or (),
+        credit=found.best("credit") or (),
         section=found.best("section"),
         language=found.best("language"),
         keywords=found.best("keywords") or (),
@@ -160,6 +213,7 @@ def _choose(
         completeness=completeness,
         is_truncated=is_truncated,
         confidence=sure,
+        paragraph_odds=tuple(block.odds for block in walked.paragraphs if block.odds is not None),
         corrections=tuple(dict.fromkeys(walked.corrections)),
         image_url=image,
         image_caption=found.best("image_caption"),
@@ -221,6 +275,7 @@ def _judge(found: PageReadings, paragraphs: list[str], *, is_dated: bool) -> flo
         "unsigned": float(not found.best("authors")),
     }
     chosen = confidence.choose_signals(found.body_from, signals)
+    chosen |= confidence.read_garbled(paragraphs)
     found.fields["confidence"] = [Reading(value=chosen, evidence=found.body_from)]
     return confidence.judge(found.body_from, chosen)
 

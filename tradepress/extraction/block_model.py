@@ -1,81 +1,63 @@
-"""Decides which blocks are the story: small trees over what the rules chose and how it looks.
+"""Decides which blocks are the story: trees over what the rules chose, how it looks, and what
+stands around it.
 
 The rules find the element that holds the story; the trees correct them block by block, since they
-were fitted on pages of over a thousand sites. bench/block_model.py makes block_trees.py and says
-what that is worth on sites it was not fitted on.
+were fitted on pages of over a thousand sites. They look twice: the second time they know the odds
+of the blocks around. bench/block_model.py makes block_model.json and says what that is worth on
+sites it was not fitted on.
 """
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from tradepress.extraction.block_trees import log_odds
-from tradepress.extraction.blocks import CITED, Block
-from tradepress.extraction.html_blocks import Layout, Node
-from tradepress.extraction.sentences import is_label
+from tradepress.extraction.block_features import NO_STORY, WordWeights, read_context, read_features
+from tradepress.extraction.blocks import Block
+from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
+from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.sentences import is_for_machines, is_label
 
-Features: TypeAlias = tuple[float, ...]
-"""Holds the values of one block, in the order of FEATURES."""
-FEATURES = (
-    *("is_open", "size", "link_share", "tag", "zone", "end", "next_is_open", "open_below"),
-    *("from_headline", "prose_before", "open_before", "open_share"),
-    *("own_open", "own_density", "own_links", "parent_share", "parent_open"),
-    *("outer_share", "outer_open", "outer_links", "alike", "alike_open", "alike_density"),
-    *("below_link", "alike_below_links"),
-)
-"""Names the values of a block.
-``is_open``: do the rules take the block for the story; ``size``: characters; ``link_share``;
-``tag``, ``zone``, ``end``: numbers for the kind of element, of furniture and of the last character;
-``next_is_open``; ``open_below``: characters that the rules take among the NEAR next blocks;
-``from_headline``: blocks since the headline; ``prose_before``, ``open_before``: share of the page's
-prose, and of what the rules take, that stands above; ``open_share``: of what the rules take in the
-page's prose. Of the block's element (own), the one around it (parent) and the one around that
-(outer): ``_share`` of the page's prose, ``_open`` of what the rules take, ``_density`` of that in
-the element's characters, ``_links``: share of link words. ``alike``: number of blocks in elements
-of the same name; of those: ``alike_open`` and ``alike_density``, and ``alike_below_links``, the
-mean of ``below_link``: the share of link words in the block above."""
-TAGS = {
-    name: number
-    for number, names in enumerate(("p", "li", "h1", "h2", "h3", "h4", "h5 h6", "div", "tr", "pre"))
-    for name in names.split()
-}
-ZONES = {
-    name: number
-    for number, name in enumerate(
-        (
-            *("aside", "related", "signup", "caption", "meta", "head", "bio", "footer"),
-            *("comments", "hidden", "paid", "overlay", "share", "ad", "embed"),
-        ),
-        start=1,
-    )
-}
-NEVER = frozenset(
-    (
-        *("comments", "paid", "overlay", "ad", "share", "embed", "footer"),
-        *("head", "notice", "listed", "other story", "beside"),
-    )
-)
-ENDS = {".": 1, "!": 1, "…": 1, "。": 1, '"': 2, "”": 2, "»": 2, "?": 3, ":": 4}
-OTHER = 20
-NEAR = 8
-LONGEST_COUNTED = 400
-"""Bounds the characters of a block that count for its neighbours."""
 LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
 """Are log odds above which a block that the rules take stays, and another one comes in."""
-LEAST_ALONE, BOXED = 1.0, ("signup", "hidden")
-"""Are the odds for one that would come in alone out of such a box."""
+LEAST_NAMED, UNNAMED = 1.0, (None, "hidden", "meta")
+"""Are the odds for one whose zone is not among these."""
+LEAST_BELOW = 2.0
+"""Are the odds for one below the whole text."""
 FEWEST_ROWS, MOST_ROWS, LONGEST_CELL = 3, 0.8, 200
 MOST_LINKED = 0.5
 """Bounds the share of linked words in one that comes in."""
-NEAR_TEXT, LONGEST_LABEL = 6, 40
-NO_STORY = -4.0
-FAR = -999
-"""Is ``from_headline`` where no headline is shown."""
+NEAR_TEXT, LONGEST_LABEL, SHORTEST_LEAD = 10, 40, 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockModel:
+    """Holds what was learned of blocks."""
+
+    words: WordWeights
+    first: DecisionTrees
+    second: DecisionTrees
+
+
+def load_model(learned: Mapping[str, Any]) -> BlockModel:
+    """Makes a model of what bench/block_model.py has written."""
+    first, second = (DecisionTrees(Trees(**learned[look])) for look in ("first", "second"))
+    return BlockModel(words=WordWeights(**learned["words"]), first=first, second=second)
+
+
+MODEL = load_model(
+    json.loads(Path(__file__).with_name("block_model.json").read_text(encoding="utf-8"))
+)
 
 
 def select_story(
-    layout: Layout, at: int | None, score: Callable[..., float] = log_odds
+    layout: Layout,
+    at: int | None,
+    headline: str,
+    description: str,
+    model: BlockModel = MODEL,
 ) -> list[float]:
     """Opens the blocks that are likelier the story than not, and gives those that hardly are a zone
     of their own, ``unlikely``.
@@ -84,39 +66,52 @@ def select_story(
 
     :returns: each block's log odds of being the story
     """
-    features = read_features(layout, at)
-    odds = [NO_STORY if values is None else score(*values) for values in features]
+    rows = read_features(layout, at, headline, description, model.words)
+    first = [NO_STORY if row is None else model.first.total(row) for row in rows]
+    context = read_context(layout, rows, first)
+    second = [NO_STORY if row is None else model.second.total(row) for row in context]
+    odds = [one / UNIT for one in second]
     _level(odds, layout)
     entering = _entering(odds, layout)
     for i, block in enumerate(layout.blocks):
+        block.odds = odds[i]
         if i in entering:
             block.in_body, block.zone = True, None
-        elif odds[i] <= LEAST_TO_STAY and block.is_open:
+        elif block.is_open and (odds[i] <= LEAST_TO_STAY or _is_data(block)):
             block.zone = "unlikely"
     return odds
 
 
+def _is_data(block: Block) -> bool:
+    return block.tag != "pre" and is_for_machines(block.text)
+
+
 def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
     """Returns the blocks that the rules left out and that come in: no list of links, nothing hidden
-    that is shown as well, no label above the text, and hardly a lone block out of a box that is
-    named like no part of a story."""
+    that is shown as well, no label above the text, and hardly one below the whole text, in a box
+    that is named like no part of a story, or alone in one that is hidden."""
     blocks = layout.blocks
     shown = {block.text for block in blocks if block.is_open}
-    text = next((i for i, block in enumerate(blocks) if block.is_open and block.prose), 0)
+    texts = [i for i, block in enumerate(blocks) if block.is_open and block.prose]
+    first, last = (texts[0], texts[-1]) if texts else (0, len(blocks))
     boxes: dict[int, list[int]] = {}
     entering = set()
     for i, block in enumerate(blocks):
-        if odds[i] <= LEAST_TO_ENTER or block.is_open or block.link_share > MOST_LINKED:
+        least = LEAST_TO_ENTER if block.zone in UNNAMED else LEAST_NAMED
+        least = LEAST_BELOW if i > last else least
+        if odds[i] <= least or block.is_open or block.link_share > MOST_LINKED:
             continue
-        is_above = text - NEAR_TEXT <= i < text and block.tag not in ("h2", "h3")
-        is_label_above = is_above and is_label(block.text, LONGEST_LABEL)
+        is_above = first - NEAR_TEXT <= i < first and block.tag not in ("h2", "h3")
+        is_label_above = is_above and (
+            len(block.text) < SHORTEST_LEAD or is_label(block.text, LONGEST_LABEL)
+        )
         if is_label_above or (block.zone == "hidden" and block.text in shown):
             continue
-        if block.zone in BOXED:
+        if block.zone == "hidden":
             boxes.setdefault(_box_of(layout, block), []).append(i)
         entering.add(i)
     lone = {found[0] for found in boxes.values() if len(found) == 1}
-    return entering - {i for i in lone if odds[i] <= LEAST_ALONE}
+    return entering - {i for i in lone if odds[i] <= LEAST_NAMED}
 
 
 def _box_of(layout: Layout, block: Block) -> int:
@@ -173,118 +168,3 @@ def _is_table(cells: Sequence[Block], layout: Layout) -> bool:
         and several >= MOST_ROWS * len(rows)
         and all(len(cell.text) < LONGEST_CELL and not cell.links for cell in cells)
     )
-
-
-def read_features(layout: Layout, at: int | None) -> list[Features | None]:
-    """Returns the features of each block; None for one that never is the story, unless the rules
-    take it: it stands above the headline or in furniture of a kind without prose, or neither is
-    prose nor stands near what the rules take."""
-    blocks = layout.blocks
-    sizes = [len(block.text) for block in blocks]
-    is_open = [block.in_body and block.zone is None for block in blocks]
-    taken = [size if own else 0 for size, own in zip(sizes, is_open, strict=True)]
-    near = _sums([min(size, LONGEST_COUNTED) for size in taken])
-    page = _PageFeatures(
-        layout.nodes,
-        chars=_sums(sizes),
-        prose=_sums([block.prose for block in blocks]),
-        taken=_sums(taken),
-        linked=_sums([block.link_share * size for block, size in zip(blocks, sizes, strict=True)]),
-    )
-    kinds: dict[tuple[str, str, str], list[float]] = {}
-    alike = []
-    above = [0.0, *(block.link_share for block in blocks)]
-    for block, size, own, link_above in zip(blocks, sizes, taken, above, strict=False):
-        node = layout.nodes[block.group]
-        sums = kinds.setdefault((block.tag, node.tag, node.names), [0, 0, 0, 0])
-        alike.append(sums)
-        sums[0] += 1
-        sums[1] += size
-        sums[2] += own
-        sums[3] += link_above
-    around: dict[int, Features] = {}
-    last = len(blocks) - 1
-    rows: list[Features | None] = []
-    for i, block in enumerate(blocks):
-        below = near[min(i + NEAR, last) + 1] - near[i + 1]
-        is_near = block.prose or below or near[i] > near[max(i - NEAR, 0)]
-        is_above = at is not None and i < at
-        if not is_open[i] and (is_above or not is_near or _is_never(block)):
-            rows.append(None)
-            continue
-        group = block.group
-        if group not in around:
-            around[group] = page.around(group)
-        count, chars, open_chars, links_above = alike[i]
-        rows.append(
-            (
-                is_open[i],
-                sizes[i],
-                block.link_share,
-                TAGS.get(block.tag, OTHER),
-                ZONES.get(block.zone, OTHER) if block.zone else 0,
-                ENDS.get(block.text[-1], 0),
-                i < last and is_open[i + 1],
-                below,
-                FAR if at is None else i - at,
-                page.prose[i] / page.all_prose,
-                page.taken[i] / page.all_taken,
-                page.all_taken / page.all_prose,
-                *around[group],
-                count,
-                open_chars / page.all_taken,
-                open_chars / chars,
-                above[i],
-                links_above / count,
-            )
-        )
-    return rows
-
-
-def _is_never(block: Block) -> bool:
-    """Does it stand in furniture, by mark-up, that no likeness to a story outweighs?"""
-    return block.zone in NEVER or (block.zone == "caption" and block.tag not in CITED)
-
-
-def _sums(values: Iterable[float]) -> list[float]:
-    return list(accumulate(values, initial=0))
-
-
-class _PageFeatures:
-    """Keeps running sums over a page's blocks: what an element holds is a difference of two."""
-
-    def __init__(
-        self,
-        nodes: Sequence[Node],
-        *,
-        chars: list[float],
-        prose: list[float],
-        taken: list[float],
-        linked: list[float],
-    ) -> None:
-        self._nodes, self._chars, self._linked = nodes, chars, linked
-        self.prose, self.taken = prose, taken
-        self.all_prose, self.all_taken = prose[-1] + 1, taken[-1] + 1
-
-    def around(self, group: int) -> Features:
-        """Returns what the three innermost elements around a block hold."""
-        chars, prose, taken, linked = self._chars, self.prose, self.taken, self._linked
-        own = self._nodes[group]
-        parent = self._nodes[own.parent]
-        outer = self._nodes[parent.parent]
-        start, end = own.start, own.end
-        parent_start, parent_end = parent.start, parent.end
-        outer_start, outer_end = outer.start, outer.end
-        size = chars[end] - chars[start] + 1
-        outer_size = chars[outer_end] - chars[outer_start] + 1
-        is_open = taken[end] - taken[start]
-        return (
-            is_open / self.all_taken,
-            is_open / size,
-            (linked[end] - linked[start]) / size,
-            (prose[parent_end] - prose[parent_start]) / self.all_prose,
-            (taken[parent_end] - taken[parent_start]) / self.all_taken,
-            (prose[outer_end] - prose[outer_start]) / self.all_prose,
-            (taken[outer_end] - taken[outer_start]) / self.all_taken,
-            (linked[outer_end] - linked[outer_start]) / outer_size,
-        )

@@ -38,6 +38,8 @@ class Block:
     """Does it stand inside what was chosen as the story's body? A text capture is all body."""
     is_worded: bool | None = field(default=None, init=False)
     """Does it open as furniture does? None until that is asked."""
+    odds: float | None = field(default=None, init=False)
+    """Are its log odds to be the story's; None until the block model has judged it."""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from tradepress.archive.text_forms import straighten, words_key
 from tradepress.extraction.access import BREAKS_OFF
+from tradepress.extraction.beside import SAID, leave_cards, leave_strangers, take_lists
 from tradepress.extraction.blocks import CITED, HEADINGS, LONG, Block
 from tradepress.extraction.dateline import match_place_and_date, read_dateline
 from tradepress.extraction.furniture import (
@@ -22,9 +23,16 @@ from tradepress.extraction.furniture import (
 from tradepress.extraction.html_blocks import Layout, Node
 from tradepress.extraction.people import LEAD, is_names, read_names
 from tradepress.extraction.sections import ARROW
-from tradepress.extraction.sentences import DASHES, ends_sentence, is_label, is_prose, size
+from tradepress.extraction.sentences import (
+    DASHES,
+    ends_sentence,
+    is_label,
+    is_prose,
+    share_said,
+    size,
+)
 from tradepress.extraction.walk import Walked
-from tradepress.extraction.wording import WORDING
+from tradepress.extraction.wording import WORDING, pattern
 
 BIO = re.compile(
     r"[\W_]*+(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*+\s){1,4}[^\W\d_][\w.'’-]*+),?"
@@ -49,18 +57,23 @@ INNER_PROSE = 0.7
 LONGEST_LABEL = 40
 GAP_SHARE = 0.5
 LEAD_NAMES = re.compile(WORDING["body_names"]["lead"])
+STORY_NAMES = pattern("story", "body_names")
 LEAD_ZONES = frozenset((None, "unlikely", "meta", "head", "aside", "related"))
 LEAD_TAGS = ("p", "h2")
 """Names tags in which a lead need not end as a sentence does."""
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
 """Is how many characters tell that a lead and a description are the same."""
+LONGEST_BESIDE_DAY = 25
+"""Bounds the characters beside the date in a line that holds little more."""
 MOST_SIDEBAR = 20
 MOST_BETWEEN = 2
 """Bounds the lines between the lead and a byline or date below it."""
 MOST_BOX = 5
 """Bounds the paragraphs in a box of another story, below its label."""
 MOST_TEXT = 0.5
+LEAST_SAID = 0.2
+"""Is the share of the words of headline and description that any body says."""
 STORY_LEAST = 150
 """Is the weight of the shortest text that is taken for a whole story among others."""
 
@@ -80,12 +93,19 @@ def weight(block: Block) -> float:
     return 0.0 if block.tag == "tr" else -5.0 if block.tag == "p" else -10.0
 
 
-def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
+def choose_body(
+    layout: Layout,
+    at: int | None,
+    rules: Sequence[Rule],
+    said: Sequence[str] = (),
+    host: str = "",
+) -> None:
     """Sets ``in_body`` on the blocks of the element that holds the story.
-    ``at``: the headline's index.
+    ``at``: the headline's index; ``said``: words of headline and description; ``host``: of the
+    page's address.
 
-    The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
-    the innermost that still holds nearly all of its weight.
+    The heaviest element is taken that says some of these, then the likeliest inside it that its
+    mark-up calls a story, then the innermost that still holds nearly all of its weight.
     """
     for block in layout.blocks[: at or 0]:
         if "may not be" in block.text and find_rule(block.text, (), is_worded=False):
@@ -98,7 +118,7 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     so_far = scale.positive
     with_prose = [node for node in layout.nodes if so_far[node.start] < so_far[node.end]]
     holders = [node for node in with_prose if node.tag not in PARAGRAPHS] or layout.nodes
-    best = max(holders, key=scale.rank)
+    best = _agreeing(layout, holders, max(holders, key=scale.rank), said, scale)
     if at is not None and layout.blocks[at].tag in HEADINGS:
         own = _own_story(layout, at, best, scale)
         for block in (*layout.blocks[best.start : own.start], *layout.blocks[own.end : best.end]):
@@ -110,6 +130,10 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     for node in chosen:
         for block in layout.blocks[max(node.start, first) : node.end]:
             block.in_body = True
+    if at is not None:
+        take_lists(layout, at, said)
+        leave_strangers(layout, at, said)
+        leave_cards(layout, at, host)
     if len(chosen) > 1 and at is not None:  # the opening of a live blog stands above its entries
         for block in layout.blocks[at + 1 : chosen[0].start]:
             is_lead = _is_running(block) and ends_sentence(block.text)
@@ -140,6 +164,28 @@ class _Scale:
         return self.total(node) + GAP_SHARE * min(links, 0.0), node.start - node.end
 
 
+def _agreeing(
+    layout: Layout, holders: Sequence[Node], best: Node, said: Sequence[str], scale: _Scale
+) -> Node:
+    """Returns the best element; or, if it says hardly any word of headline and description, as a
+    footer does, and a paragraph elsewhere says many, the heaviest around that one."""
+    blocks = layout.blocks
+    text = " ".join([block.text for block in blocks[best.start : best.end]])
+    if share_said(said, text.lower()) >= LEAST_SAID:
+        return best
+    first = scale.at + 1 if scale.at < len(blocks) else 0
+    saying = {
+        i: share_said(said, blocks[i].text.lower())
+        for i in (*range(first, best.start), *range(max(best.end, first), len(blocks)))
+        if scale.positive[i] < scale.positive[i + 1]
+    }
+    most = max(saying, key=saying.__getitem__, default=0)
+    if saying.get(most, 0.0) < SAID:
+        return best
+    around = [node for node in holders if node.start <= most < node.end and not node.holds(best)]
+    return max(around, key=scale.rank, default=best)
+
+
 def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
     """Returns, on a page of several whole stories, the one that holds the headline at ``at``; else
     the best element."""
@@ -148,14 +194,25 @@ def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
     while nodes[number] is not best and number:
         node = nodes[number]
         if scale.total(node) >= STORY_LEAST and any(
-            scale.total(other) >= STORY_LEAST
-            and any(block.tag == blocks[at].tag for block in blocks[other.start : other.end])
+            scale.total(other) >= STORY_LEAST and _is_story(other, blocks, blocks[at].tag)
             for other in nodes[number + 1 :]
             if other.parent == node.parent and (other.tag, other.names) == (node.tag, node.names)
         ):
             return node
         number = node.parent
     return best
+
+
+def _is_story(node: Node, blocks: Sequence[Block], tag: str) -> bool:
+    """Has it a headline with this tag, and is it more than a section: called a story, linked, or
+    dated by itself?"""
+    heading = next((i for i in range(node.start, node.end) if blocks[i].tag == tag), None)
+    if heading is None:
+        return False
+    if node.tag == "article" or STORY_NAMES.search(node.names) or blocks[heading].links:
+        return True
+    near = blocks[max(heading - 1, node.start) : min(heading + 3, node.end)]
+    return any(read_dateline(block.text, pieces=block.pieces) for block in near)
 
 
 def _called_story(holders: Sequence[Node], best: Node, scale: _Scale) -> list[Node]:
@@ -360,6 +417,15 @@ def drop_dateline(walked: Walked) -> None:
             for link in walked.links
             if link.paragraph is not first or link.words not in opening[0]
         ]
+
+
+def drop_day(paragraphs: list[Block], raw: str) -> None:
+    """Takes a line that holds little more than the story's date, as printed, off either end."""
+    for at in (0, -1) if len(paragraphs) > 2 else ():
+        line = paragraphs[at]
+        is_short = len(line.text) <= len(raw) + LONGEST_BESIDE_DAY and not line.prose
+        if is_short and raw in line.text:
+            paragraphs.pop(at)
 
 
 def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:

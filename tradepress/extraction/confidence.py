@@ -4,24 +4,27 @@ The weights are fitted by bench/confidence.py, which also prints how far they ca
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from tradepress.extraction.access import BREAKS_OFF
 from tradepress.extraction.blocks import Block
-from tradepress.extraction.sentences import size
+from tradepress.extraction.encoding import GARBLED
+from tradepress.extraction.sentences import share_said, size
 
 Way: TypeAlias = Literal["agreement", "lines", "data"]
 """Says where the body comes from: a page, a text capture, or data that a page's script draws."""
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -0.14,
-        "amiss": -1.19,
-        "rows": -0.56,
-        "story": 1.16,
-        "undated": -0.31,
-        "unsigned": -0.19,
+        "bias": -0.06,
+        "amiss": -1.16,
+        "rows": -0.22,
+        "unsaid": -1.13,
+        "story": 1.38,
+        "undated": -0.21,
+        "unsigned": -0.21,
     },
     "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
     "data": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
@@ -29,6 +32,11 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
 """Holds the weights of the signals of each way; ``bias`` is that of none.
 ``story``: log of what speaks for a story in the page's kind, 1 where the page or its source calls
 it one; ``undated``, ``unsigned``: is there no date, no author?"""
+GARBLED_LETTER = re.compile(f"[{GARBLED}]")
+GARBLED_SHARE = "garbled"
+FEWEST_GARBLED, MOST_GARBLED, LEFT = 3, 0.02, 0.2
+"""Are how many letters that no one writes make a text doubtful, and what is left of the confidence
+where so many are garbled: they are too few on the labelled pages to be fitted."""
 LEAST_DOUBT = 0.01
 LEAST_SHARE = 0.1
 """Less proves nothing: a page is refused for its kind where something shows that kind."""
@@ -38,13 +46,14 @@ DIGITS = 6
 
 
 def read_block_signals(
-    blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float]
+    blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float], said: Sequence[str]
 ) -> dict[str, float]:
     """Returns what the block model says of a page's blocks, of which ``story`` was taken.
+    ``said``: words of headline and description.
 
     ``amiss``: log of what is missing from 1 in the F1 of characters that its odds let expect. No
     more may be missed than was taken: a thousand labels, each hardly likely, are no story.
-    ``rows``: share of table rows in what was taken.
+    ``rows``: share of table rows in what was taken; ``unsaid``: does it hold none of those words?
     """
     chosen = set(story)
     taken = sum(len(block.text) for block in story)
@@ -57,7 +66,12 @@ def read_block_signals(
             missed += part
     f1 = 2 * right / (taken + right + min(missed, taken) + 1)
     rows = sum(block.tag == "tr" for block in story)
-    return {"amiss": math.log(1 - f1 + LEAST_DOUBT), "rows": rows / (len(story) or 1)}
+    text = " ".join([block.text for block in story]).lower()
+    return {
+        "amiss": math.log(1 - f1 + LEAST_DOUBT),
+        "rows": rows / (len(story) or 1),
+        "unsaid": float(not share_said(said, text)),
+    }
 
 
 def read_story_signal(share: float) -> float:
@@ -87,6 +101,13 @@ def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
     }
 
 
+def read_garbled(paragraphs: Sequence[str]) -> dict[str, float]:
+    """Returns the share of letters that were read in a wrong encoding, if there are several."""
+    text = " ".join(paragraphs)
+    garbled = len(GARBLED_LETTER.findall(text))
+    return {GARBLED_SHARE: round(garbled / len(text), DIGITS)} if garbled >= FEWEST_GARBLED else {}
+
+
 def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
     """Returns the signals that count for a body of this kind, to DIGITS behind the point."""
     return {name: round(signals[name], DIGITS) for name in WEIGHTS[way] if name != BIAS}
@@ -94,6 +115,7 @@ def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
 
 def judge(way: Way, signals: Mapping[str, float]) -> float:
     """Returns the F1 of words that the body can be expected to have, 0 to 1."""
-    weights = WEIGHTS[way]
-    total = weights[BIAS] + sum(weights[name] * value for name, value in signals.items())
-    return round(1 / (1 + math.exp(-total)), 3)
+    signals = {BIAS: 1.0, **signals}
+    total = sum(weight * signals[name] for name, weight in WEIGHTS[way].items())
+    doubt = min(signals.get(GARBLED_SHARE, 0) / MOST_GARBLED, 1) * (1 - LEFT)
+    return round((1 - doubt) / (1 + math.exp(-total)), 3)

@@ -25,13 +25,14 @@ LONGEST_SENTENCE = 8
 LONGEST_SECTION = 40
 LONGEST_BARE, LONGEST_OPENING = 60, 60
 LABEL, WEEKDAY = pattern("label", "dates"), pattern("weekday", "dates")
+WEEKDAY_BEHIND = re.compile(rf"\s*(?:{WEEKDAY.pattern})", re.I)
 PREPOSITION, AFTER = pattern("preposition", "dates"), pattern("after", "dates")
 SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 """Lies between a small letter and a capital, or an acronym and a capital with a small letter."""
 NAME_PREFIX = re.compile(r"(?:^|[\sa-z])(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
 SEPARATORS = re.compile(r"\s*[|·•/\n\[]\s*|\s+[–—-]\s+")
 SHORT_YEAR = re.compile(
-    r"(?:[^\d,|/]{2,30}[,|/] ?)?(\d{1,2}([./])\d{1,2}\2)(\d\d)(?!\d)(?:[ ,].{0,20})?"
+    r"(?:[^\d,|/:]{2,30}[,|/:] ?)?(\d{1,2}([./])\d{1,2}\2)(\d\d)(?!\d)(?:[ ,].{0,20})?"
 )
 COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.I)
 AFTER_CLOCK = re.compile(rf"^[\s,|]*(?:um |at |à )?(?:{CLOCK})?\s*(?:Uhr )?", re.I)
@@ -53,7 +54,13 @@ MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
 """Matches what follows a known section where it only opens the section's name."""
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
+OVER = re.compile(
+    r"(?:\([^()]{2,40}\)|/[^/]{2,30}/)?\s*(?:[–—|)]|--|- )"
+    r"|\.\s+(?=[A-ZÀ-Þ“\"])|,\s[A-ZÀ-Þ][^.:;–—-]{2,30}\s?[:–—-]"
+)
+"""Matches what parts a date in a text's opening from it: ``May 4, 2004 (AP) --``."""
 EDGES = " ,:|·•–—-/›>([]@"
+BRACKETS = "([（［【"
 OPENING = tuple(",|:-–—•·")
 
 
@@ -93,10 +100,13 @@ def read_dateline(
     matches = list(DATE.finditer(words))
     if not matches or (words.endswith(".") and len(words.split()) > LONGEST_SENTENCE):
         return None
-    if RANGE.search(words, 0, matches[0].start()):
+    if RANGE.search(CLOCK_ALONE.sub("", words[: matches[0].start()])):
         return None  # the days of an event
     heads = SEPARATORS.split(words[: matches[0].start()])
-    tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", words[matches[0].end() :])))
+    rest = words[matches[0].end() :]
+    if weekday := WEEKDAY_BEHIND.match(rest):
+        rest = rest[weekday.end() :]
+    tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", rest)))
     is_apart = tails[0].startswith(" ")
     is_labelled = "By:" in tails[0] and len(heads[0]) <= LONGEST_LABEL  # “News 4 May 2020 By: …”
     if not (is_labelled or _is_opening(heads[-1:] if parts else heads)):
@@ -165,7 +175,7 @@ def read_bare_date(text: str, day_first: bool | None) -> DateReading | None:
     may be short (``Kultur, 2.11.22``)."""
     if len(text) > LONGEST_BARE or text.endswith("."):
         return None
-    if match := DATE.match(text):
+    if match := DATE.match(text.lstrip(BRACKETS)):
         return read_match(match, day_first)
     if short := SHORT_YEAR.fullmatch(text):
         return find_date(f"{short[1]}20{short[3]}", day_first)
@@ -178,8 +188,8 @@ def read_opening_date(text: str, day_first: bool | None) -> DateReading | None:
     if match is None or match.start() > LONGEST_OPENING:
         return None
     before, after = text[: match.start()].strip(), text[match.end() :].lstrip()
-    is_apart = not before or before.endswith(("(", ",", "|", "/")) or LABEL.search(before)
-    is_over = after.startswith(("–", "—", "|", "- ", ")"))
+    is_apart = not before or before.endswith(("(", ",", "|", "/", "--")) or LABEL.search(before)
+    is_over = OVER.match(after) or (not before and after[:1].isupper())
     return read_match(match, day_first) if is_apart and is_over else None
 
 

@@ -32,6 +32,7 @@ MARKER, _ = _by_first_letter(("body", part) for part in WORDING["body_names"]["p
 ANY_ZONE, ZONE_OF = _by_first_letter(
     (zone, part) for zone, parts in ZONE_PARTS.items() for part in parts
 )
+BYLINE_NAMES = ("author", "byline", "writer", "reporter", "journalist")
 WITHOUT = re.compile(r"(?<![a-z])no-[a-z]+")
 """Matches what a box does not have."""
 SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
@@ -52,7 +53,7 @@ NAMELESS = Names()
 @lru_cache(maxsize=65536)
 def read_names(names: str) -> Names:
     lower = names.lower().replace("_", "-")
-    is_byline = "author" in lower or "byline" in lower
+    is_byline = any(word in lower for word in BYLINE_NAMES)
     if MARKER.search(lower):
         return Names(None, True, is_byline)
     if "no-" in lower:

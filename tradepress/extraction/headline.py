@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
-from tradepress.archive.text_forms import joined, one_line, word_set, words_key
+from tradepress.archive.text_forms import joined, one_line, plain_type, word_set, words_key
 from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.extraction.sentences import WIDE, size
 from tradepress.story import Reading
@@ -15,13 +15,15 @@ TITLE_SEAM = re.compile(
 )
 SITE_SEAM = re.compile(r"\s*[|｜»•·│]\s*|\s+[–—-]\s+")
 """Stands before the name of a site that is known in part only."""
-EDGES = " |｜_–—»•·:-│"
+EDGES = " |｜_–—»•·:：-│"
 SHORTEST_SITE = 4
 LONGEST_SITE = 6
 """Bounds the words of a site's name."""
 LONGEST_HEADLINE = 200
-MOST_KICKER_WORDS = 4
+MOST_KICKER_WORDS, LONGEST_LABEL, SHORTEST_TITLE = 4, 60, 12
 LEAST_VOTES = 3
+PRINTED = ("h1", "title, as printed", "title class")
+"""Is evidence of what the page shows, and does not declare."""
 PRINTED_ZONES = frozenset((None, "meta", "head"))
 
 
@@ -63,6 +65,33 @@ def rank_headlines(
     confirmed = [*_with_kicker(confirmed, said), *confirmed]
     ranked = dict.fromkeys((*confirmed, *said[:-1], *shown, *said[-1:]))
     return [Reading(value=words, evidence=how) for words, how in ranked if words]
+
+
+def other_titles(readings: Sequence[Reading], sites: Iterable[str]) -> tuple[str, ...]:
+    """Returns what the page declares beside its chosen headline, the first of ``readings``: neither
+    the same in other type, nor with the name of the site, nor with what its title adds to it."""
+    headline = str(readings[0].value)
+    said = [(str(one.value), one.evidence) for one in readings if one.evidence not in PRINTED]
+    names = set(map(joined, sites))
+    names |= {_labels(words, headline)[1] for words, how in said if how == "title"}
+
+    def is_other(words: str, how: str) -> bool:
+        before, behind = _labels(words, headline)
+        is_labelled = behind in names - {""} or (before and (how == "title" or before in names))
+        is_name = size(words) < SHORTEST_TITLE or is_like_site(words, names)
+        return not is_labelled and not is_name
+
+    titles = {plain_type(words): words for words, how in reversed(said) if is_other(words, how)}
+    titles.pop(plain_type(headline), None)
+    return tuple(reversed(titles.values()))
+
+
+def _labels(words: str, headline: str) -> tuple[str, str]:
+    """Returns the letters of short labels before and behind the headline, set apart by a sign."""
+    before, found, behind = map(str.strip, words.partition(headline))
+    is_short = found and len(before) + len(behind) <= LONGEST_LABEL
+    is_apart = before[-1:] in EDGES and behind[:1] in EDGES
+    return (joined(before), joined(behind)) if is_short and is_apart else ("", "")
 
 
 def without_kicker(h1: Block, said: Iterable[str], kickers: Set[str]) -> str:

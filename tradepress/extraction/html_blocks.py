@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tradepress.archive.text_forms import one_line, one_line_each
 from tradepress.extraction.blocks import HEADINGS, Block
-from tradepress.extraction.element_names import NAMELESS, Names, read_names
+from tradepress.extraction.element_names import BYLINE_NAMES, NAMELESS, Names, read_names
 from tradepress.extraction.tree import Element, words_of
 
 # Not embed and source: they hold nothing, but libxml2 puts into them what follows.
@@ -90,6 +90,7 @@ class Node:
     tag: str
     names: str
     """Holds its class words as written."""
+    id: str
     own_zone: str | None
     zone: str | None
     """Is the element's own zone, else the one it stands in."""
@@ -99,6 +100,10 @@ class Node:
     end: int = 0
     pictured: bool = False
     """Does a picture stand in it, with no other node that holds words around the picture?"""
+
+    @property
+    def called(self) -> str:
+        return f"{self.names} {self.id}" if self.id else self.names
 
     def holds(self, other: "Node") -> bool:
         return self.start <= other.start and other.end <= self.end
@@ -134,7 +139,7 @@ def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
     is_swallowed = head is not None and cutter.swallows(head)
     start = root if body is None or is_swallowed else body
     if start.tag not in OPENED:  # a row of a listing may be the link itself
-        cutter.nodes.append(Node(0, start.tag, "", None, None, False, 0))
+        cutter.nodes.append(Node(0, start.tag, "", "", None, None, False, 0))
     cutter.cut(start, 0)
     if cutter.nodes:
         cutter.nodes[0].end = len(cutter.layout.blocks)
@@ -176,7 +181,7 @@ class _Cutter:
             kind = SELECTED if is_selected else _read_kind(element, tag, names, given)
             if kind.zone in PASSED_OVER and self._is_idle(kind.zone, element):
                 return
-            number = self._open(kind, classes, around)
+            number = self._open(kind, classes, get("id", ""), around)
             if "itemtype" in given:
                 self.layout.typed.append(element)
         elif ("style" in given and UNSHOWN.search(get("style", ""))) or (
@@ -196,7 +201,7 @@ class _Cutter:
             self.pieces.append(" ")
         if (
             is_byline
-            or ("id" in given and "author" in get("id", ""))
+            or ("id" in given and any(word in get("id", "") for word in BYLINE_NAMES))
             or ("rel" in given and get("rel") == "author")
         ):
             self._keep_byline(element)
@@ -241,14 +246,14 @@ class _Cutter:
         if not text.isspace() or (self.pieces and self.pieces[-1] != LINE_BREAK):
             self.pieces.append(text)
 
-    def _open(self, kind: "_Kind", names: str, around: int) -> int:
+    def _open(self, kind: "_Kind", names: str, own_id: str, around: int) -> int:
         """Opens a node, and returns its number."""
         nodes = self.nodes
         if self.pieces:
             self._end_block(around)
         zone = kind.zone or (nodes[around].zone if nodes else None)
         start = len(self.layout.blocks)
-        node = Node(around, kind.tag, names, kind.zone, zone, kind.is_body, start)
+        node = Node(around, kind.tag, names, own_id, kind.zone, zone, kind.is_body, start)
         if kind.tag == "blockquote":
             node.zone = _zone_of(nodes, node)
         if kind is SELECTED:
@@ -427,8 +432,9 @@ def _free_large_zones(layout: Layout) -> None:
     """Frees zones whose names mislead, which count for nothing.
 
     No element of a zone may hold most of the page's prose where little stands in the open
-    (comments: hardly any), nor may hidden parts do so together, nor a box named like furniture
-    hold paragraphs that follow each other; and captions are the story where there is no other.
+    (comments: hardly any; a footer: none above it), nor may hidden parts do so together, nor a box
+    named like furniture hold paragraphs that follow each other; and captions are the story where
+    there is no other.
     """
     prose = list(accumulate([block.prose for block in layout.blocks], initial=0))
 
@@ -443,6 +449,7 @@ def _free_large_zones(layout: Layout) -> None:
         if node.own_zone not in (None, "paid")
         and prose[node.end] - prose[node.start] > most
         and (node.own_zone != "comments" or in_open < FREED_LEAST)
+        and not (node.own_zone == "footer" and _has_open_prose(layout.blocks[: node.start]))
     ]
     if in_open < GALLERY_TEXT and held("hidden") > most:  # tabs, or parts to unfold
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
@@ -450,6 +457,10 @@ def _free_large_zones(layout: Layout) -> None:
     _free(layout, large)
     if held(None) < min(GALLERY_TEXT, (held("caption") + held(BESIDE)) / OPEN_FACTOR):
         _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", BESIDE)])
+
+
+def _has_open_prose(blocks: Sequence[Block]) -> bool:
+    return any(block.prose and block.zone is None for block in blocks)
 
 
 def _running(layout: Layout, prose: Sequence[int]) -> list[Node]:

@@ -41,7 +41,7 @@ PROOFS = {
 }
 """Of these signs one must be there, a number at least twice: that nothing speaks for a story proves
 nothing of a page."""
-LEAST_AT_HOME = 0.6
+LEAST_AT_HOME = 0.75
 """Is how much must speak for a story where the address is that of a front page."""
 
 WORDS: Mapping[str, Sequence[str]] = {
@@ -64,12 +64,20 @@ SHORTEST_ENTRY, FEWEST_SPACES = 15, 3
 MOSTLY_LINK, SHORTEST_HEADLINE = 0.7, 20
 LONGEST_TEASER = 400
 FEWEST_TEASERS, FEWEST_POSTS = 5, 3
-MOST_IN_TEASERS = 0.85
+MOST_IN_TEASERS, HALF = 0.85, 0.5
+SHORTEST_TEASER, BELOW_ENTRY = 60, 4
+"""Bound the characters of a teaser, and the blocks from its headline to it."""
 END = Block(text=".")
 FEWEST, LONGEST_DEK = 6, 60
 OPENING = 4000
 MOST_BUTTONS, MOST_PIECES, LONGEST_BUTTON = 60, 4, 40
 LONG_HEADLINE = 60
+EVENT_STEPS = frozenset(WORDING["event"]["steps"])
+EVENT_LABELS = [re.compile(label, re.I) for label in WORDING["event"]["labels"]]
+AROUND_EVENT, LONGEST_EVENT_LABEL = 30, 120
+FEW_LABELS, MANY_LABELS = 2, 4
+"""Are how many kinds of labels prove an event, where address or mark-up call it one, and where
+they do not."""
 QUOTES = ('"', "“", "„", "«", "「")
 MOST_NAMED = 3
 
@@ -162,10 +170,28 @@ def find_other_kind(signs: Mapping[str, float], kinds: Mapping[str, float]) -> s
     return max(others, key=kinds.__getitem__, default=None)
 
 
-def require_no_event(events: Iterable[str], headline: str) -> None:
-    """Refuses the announcement of one of these events."""
-    if words_key(headline) in map(words_key, events):
+def require_no_event(
+    declared: Declared, headline: str, blocks: Sequence[Block], at: int | None, url: str | None
+) -> None:
+    """Refuses the announcement of an event: the page declares one of its name, or says around its
+    headline at ``at`` when and where it is and how one comes in, and names no author."""
+    if words_key(headline) in map(words_key, declared.events):
         raise NotAnArticle("event", f"it declares itself the event “{headline[:80]}”")
+    if at is None or declared.get("authors"):
+        return
+    said = {
+        kind
+        for block in blocks[at + 1 : at + AROUND_EVENT]
+        for words in (block.text, *block.parts)
+        if len(words) <= LONGEST_EVENT_LABEL
+        for kind, label in enumerate(EVENT_LABELS)
+        if label.fullmatch(words)
+    }
+    steps = urlsplit(url or "").path.casefold().split("/")
+    is_called = any(kind.endswith("Event") for kind in declared.types)
+    is_called = is_called or not EVENT_STEPS.isdisjoint(steps)
+    if len(said) >= (FEW_LABELS if is_called else MANY_LABELS):
+        raise NotAnArticle("event", "it says when and where, and how one comes in")
 
 
 def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str | None) -> None:
@@ -194,6 +220,26 @@ def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str |
     found = len(teasers | posts)
     if found >= (FEWEST_POSTS if posts else FEWEST_TEASERS) and told > MOST_IN_TEASERS * prose:
         raise NotAnArticle("index", f"{found} linked headlines, each with a text of its own")
+
+
+def require_no_list(blocks: Sequence[Block], story: Sequence[Block], url: str | None) -> None:
+    """Refuses a page half of whose text stands right below headlines that lead to other pages of
+    the site: for pages without a date, which a list of stories has of each of them."""
+    site, chosen = _site(url), set(story)
+    targets: set[str] = set()
+    told = away = 0
+    entry = ""
+    for block in blocks:
+        away += 1
+        if block.links and _is_entry(block, url, site):
+            entry, away = block.links[0][1], 0
+        is_near = away <= BELOW_ENTRY and len(block.text) >= SHORTEST_TEASER
+        if entry and block in chosen and (is_near or not away):
+            told += len(block.text)
+            targets.add(entry)
+            entry = "" if away else entry
+    if len(targets) >= FEWEST_TEASERS and told >= HALF * sum(len(block.text) for block in story):
+        raise NotAnArticle("index", f"its text is that of {len(targets)} linked headlines")
 
 
 def _site(url: str | None) -> str:

@@ -12,9 +12,13 @@ from tradepress.extraction.confidence import Way
 from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
 from tradepress.extraction.headline import is_like_site
-from tradepress.extraction.people import read_organisations
+from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.people import read_credit, read_names
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation
+
+OFTEN = 3
+"""Is in how many paragraphs the story names whom it is about, and seldom who wrote it."""
 
 
 @dataclass(slots=True)
@@ -22,6 +26,10 @@ class PageReadings:
     """Holds all readings of one page by field, strongest first, and what else the choice needs."""
 
     walked: Walked
+    layout: Layout = field(default_factory=Layout)
+    """Holds all that an HTML page shows."""
+    at: int | None = None
+    """Is where the headline stands among the blocks of the layout."""
     sites: Sequence[str] = ()
     """Holds the names of the publisher."""
     fields: dict[str, list[Reading]] = field(default_factory=dict)
@@ -57,16 +65,16 @@ class PageReadings:
         if value and reading not in self.fields.get(name, ()):
             self.fields.setdefault(name, []).append(reading)
 
-    def add_organisations(
-        self, lines: Iterable[str], evidence: str, *, declared: bool = False
-    ) -> None:
-        """Adds those named in the lines that are not the paper itself, where no person is named."""
-        if self.fields.get("authors"):
-            return
-        own = self.site_keys
-        names = read_organisations(lines, declared=declared)
-        others = (n for n in names if not is_like_site(n, own) and joined(n) not in own)
-        self.add("authors", tuple(others), evidence)
+    def add_credit(self, lines: Iterable[str], evidence: str, *, is_typed: bool = False) -> None:
+        """Adds whom the lines name beside people who signed, or in place of any."""
+        is_signed = bool(self.best("authors"))
+        names = read_credit(lines, publishers=self.sites, is_signed=is_signed, is_typed=is_typed)
+        self.add("credit", names, evidence)
+
+    def tells_of(self, names: tuple[str, ...]) -> bool:
+        """Does the text speak of these people time and again, as of whom it is about?"""
+        told = [any(name in block.text for name in names) for block in self.walked.paragraphs]
+        return sum(told) >= OFTEN
 
     def prefer_printed(
         self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]
@@ -78,7 +86,8 @@ class PageReadings:
         if not declared:
             return
         if names and set(names).isdisjoint(declared):
-            chosen = () if any(n in b.text for n in declared for b in blocks) else names
+            surer = [n for n in declared if " " in n and not is_like_site(n, self.site_keys)]
+            chosen = () if any(n in b.text for n in surer for b in blocks) else names
         else:
             lists = [set(cast("tuple[str, ...]", r.value)) for r in self.fields["authors"]]
             chosen = beside if lists[0] <= set(beside) > min(lists, key=len) else ()
@@ -94,7 +103,8 @@ class PageReadings:
             if line.modified:
                 self.modified.append((line.modified, evidence))
             self.add("section", line.section, evidence)
-            self.add("authors", line.authors, evidence)
+            people = read_names(line.authors, publishers=self.sites, declared=True)
+            self.add("authors", people, evidence)
 
     def add_times(self, times: Iterable[tuple[DateReading, bool]], evidence: str) -> None:
         for reading, is_update in times:

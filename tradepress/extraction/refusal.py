@@ -26,6 +26,22 @@ MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapin
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
 REFUSALS = {reason: pattern(reason, "refusals") for reason in WORDING["refusals"]}
+SPOKEN = {
+    reason: [
+        (re.compile(spoken), weight)
+        for name, weight in (("sure", 2), ("plain", 1))
+        for spoken in patterns[name]
+    ]
+    for reason, patterns in WORDING["spoken"].items()
+}
+"""Holds what pages say of themselves, by the reason to refuse them, and how much each counts. It is
+all in lower case: without ``re.I`` it takes a third of the time."""
+MOST_SPOKEN = {"challenge": 1500, "soft_404": 1500, "consent": 4000}
+"""Bounds the letters of a text that is no more than such a notice."""
+ENOUGH = {"challenge": (2, 3, 4), "soft_404": (2, 3, 4), "consent": (4, 5, 6)}
+"""Is how much must be said in a brief text, in a longer one, and in one with a date."""
+BRIEF_NOTICE = 400
+SAID_BY_OTHERS = re.compile(r"[\"“”„«「][^\"“”„«»「」]{0,200}[\"”“»」]")
 CONSENT_WORDS = pattern("consent_words")
 STOCK_POST = pattern("stock_post")
 SHORT_PAGE = 1500
@@ -40,8 +56,8 @@ MOST_PROSE = {
 """Bounds the characters of prose up to which a page's own word is taken for it."""
 FEWEST_HINTS = 3
 LONGEST_BLURB = 300
-SHORTEST_STORY = 160
-"""Is in characters, of which one that is wide counts as two."""
+SHORTEST_STORY, SHORTEST_DATED = 160, 80
+"""Are in characters, of which one that is wide counts as two."""
 LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.4
 """Are the confidence below which a body is none, and a short one without a date."""
 SHORT_STORY = 300
@@ -139,10 +155,28 @@ def require_written(paragraphs: Sequence[str]) -> None:
         raise NotAnArticle("junk", "it is the first post that comes with the software of the site")
 
 
-def require_length(paragraphs: Sequence[str]) -> None:
-    """Refuses a body so short that nothing shows it to be a story."""
+def require_no_notice(headline: str, paragraphs: Sequence[str], *, is_dated: bool) -> None:
+    """Refuses a text in which the page speaks of itself: it is not there or does not work, wants to
+    know who asks for it, or asks for consent. Stories tell of others, or quote."""
+    length = sum(map(size, paragraphs))
+    at = 2 if is_dated else int(length > BRIEF_NOTICE)
+    reasons = [reason for reason, most in MOST_SPOKEN.items() if length <= most]
+    if not reasons:
+        return
+    text = SAID_BY_OTHERS.sub(" ", straighten("\n".join((headline, *paragraphs))).lower())
+    for reason in reasons:
+        said = [(match, weight) for one, weight in SPOKEN[reason] if (match := one.search(text))]
+        told = sum(weight for _, weight in said)
+        if told >= ENOUGH[reason][at] and any(weight > 1 for _, weight in said):
+            raise NotAnArticle(reason, f"it says of itself “{said[0][0][0][:80]}”")
+
+
+def require_length(paragraphs: Sequence[str], *, is_dated: bool) -> None:
+    """Refuses a body so short that nothing shows it to be a story; a day that several witnesses
+    name shows a little."""
     words = " ".join(paragraphs)
-    if len(words) < SHORTEST_STORY and len(words) + len(WIDE.findall(words)) < SHORTEST_STORY:
+    shortest = SHORTEST_DATED if is_dated else SHORTEST_STORY
+    if len(words) < shortest and len(words) + len(WIDE.findall(words)) < shortest:
         raise NotAnArticle("junk", f"all that was found is “{paragraphs[0][:80]}”")
 
 

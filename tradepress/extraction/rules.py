@@ -34,7 +34,7 @@ def _code() -> bytes:
     files = sorted(
         path
         for path in Path(__file__).parent.iterdir()
-        if path.suffix in (".py", ".toml") and path.name != Path(__file__).name
+        if path.suffix in (".py", ".toml", ".json") and path.name != Path(__file__).name
     )
     digest = hashlib.sha256()
     for file in files:

@@ -1,6 +1,7 @@
 """Tells how long a text is, how it ends, and if it reads as sentence, paragraph or label."""
 
 import re
+from collections.abc import Sequence
 
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Matches Kana, Han and Hangul, of which one says as much as some three Latin letters."""
@@ -16,6 +17,11 @@ SMILING = (":)", ";)", ":-)", ";-)", ":D", ":(", "(:", "☺", "♥", "❤", "\uf
 FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔", "။", "។", "።", "։")
 DASHES = "–—- "
 """Is what may part a name or a date from the text behind it."""
+DATA = re.compile(r"[\[{]+\s*\"[\w@$-]+\"\s*[:,]|\d{9,}(?:\s+\d{9,})*$")
+SETTINGS, PROGRAM_NAME = re.compile(r"[\w\s-]+"), re.compile(r"\b[a-z]{2,}[A-Z][a-z]\w*\b")
+FEWEST_NAMES = 4
+WORD = re.compile(r"[^\W\d_]{4,}")
+MOST_WORDS = 24
 TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
 
@@ -24,6 +30,28 @@ def size(text: str) -> int:
     if text.isascii() or not WIDE.search(text, 0, OPENING):
         return len(text)
     return len(text) + 2 * len(WIDE.findall(text))
+
+
+def is_for_machines(text: str) -> bool:
+    """Is it data that a script was to read: JSON, long numbers alone, or names of settings?"""
+    return bool(DATA.match(text)) or (
+        SETTINGS.fullmatch(text) is not None and len(PROGRAM_NAME.findall(text)) >= FEWEST_NAMES
+    )
+
+
+def content_words(text: str) -> list[str]:
+    """Returns the first different words of four letters or more, in lower case; of a wide text each
+    two characters that follow each other."""
+    lower = text.lower()
+    words = WORD.findall(lower)
+    if not lower.isascii() and WIDE.search(lower, 0, OPENING):
+        words = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
+    return list(dict.fromkeys(words))[:MOST_WORDS]
+
+
+def share_said(words: Sequence[str], text: str) -> float:
+    """Returns the share of the words that stand in a text in lower case; 1 if there are none."""
+    return sum([word in text for word in words]) / len(words) if words else 1.0
 
 
 def ends_sentence(text: str) -> bool:

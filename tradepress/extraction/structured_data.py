@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
@@ -35,7 +36,13 @@ tried again from each of its characters."""
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 
-META_FIELDS: dict[str, list[str]] = WORDING["meta_fields"]
+BETWEEN_WORDS = str.maketrans("", "", "-_.: ")
+META_FIELDS: dict[str, list[str]] = {
+    field: [name.translate(BETWEEN_WORDS) for name in names] if "date" in field else names
+    for field, names in WORDING["meta_fields"].items()
+}
+"""Holds the names, those of dates without what stands between their words: ``pub-date`` is
+``pubdate``."""
 LAST_FIRST = re.compile(r"^([^,]+), ([^,]+)$")
 LABELLED = ("twitter:label1", "twitter:data1", "twitter:label2", "twitter:data2")
 META_NAMES = frozenset((*LABELLED, *(name for names in META_FIELDS.values() for name in names)))
@@ -199,7 +206,7 @@ def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, A
         node
         for node in nodes
         if any(ARTICLE_TYPE.search(kind) for kind in _type(node).split())
-        and any(node.get(key) for key in TELLING)
+        and any(node.get(key) for key in (TELLING if _type(node) != "Review" else TELLING[:3]))
     ]
 
     def rank(node: Mapping[str, Any]) -> tuple[bool, int, bool]:
@@ -334,30 +341,39 @@ def _property(element: Element, name: str) -> Any:
     return {"@type": element.get("itemtype") or "", "name": words} if name == "author" else words
 
 
+@lru_cache(maxsize=4096)
+def _meta_key(name: str) -> str | None:
+    """Returns the name of a meta element that tells something, as META_FIELDS has it."""
+    name = name.casefold()
+    key = name if name in META_NAMES else name.translate(BETWEEN_WORDS)
+    return key if key in META_NAMES else None
+
+
 def _read_meta(declared: Declared, metas: Iterable[Element]) -> None:
     found: dict[str, list[str]] = {}
+    written: dict[str, str] = {}
     for element in metas:
         get = element.get
         name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
-        if (name := name.casefold()) in META_NAMES and (
-            words := without_markup(get("content", ""))
-        ):
-            found.setdefault(name, []).append(words)
+        if (key := _meta_key(name)) and (words := without_markup(get("content", ""))):
+            found.setdefault(key, []).append(words)
+            written.setdefault(key, name.casefold())
     for number in "12":  # as plug-ins of blogs tell who wrote a post
         label, name = (found.get(f"twitter:{key}{number}", [""])[0] for key in ("label", "data"))
         if WRITTEN_BY.fullmatch(label):
             found.setdefault("twitter:written by", []).append(name)
     for field_name, names in META_FIELDS.items():
-        for name in names:
-            if name not in found:
+        for key in names:
+            if key not in found:
                 continue
-            values: Any = found[name][0]
+            name = written.get(key, key)
+            values: Any = found[key][0]
             if field_name == "authors":
-                values = [value for value in found[name] if "://" not in value]
-                if name == "citation_author":
+                values = [value for value in found[key] if "://" not in value]
+                if key == "citation_author":
                     values = [LAST_FIRST.sub(r"\2 \1", value) for value in values]
             elif field_name == "keywords":
-                listed = [word.strip() for line in found[name] for word in line.split(",")]
+                listed = [word.strip() for line in found[key] for word in line.split(",")]
                 values = [word for word in listed if word]
             is_told = ":" in name and field_name != "authors"
             declared.add(field_name, values, name if is_told else f"meta {name}")

@@ -31,6 +31,7 @@ from tradepress.extraction.sections import (
     read_path,
 )
 from tradepress.extraction.sentences import size
+from tradepress.extraction.signed_text import read_agency, read_signature
 from tradepress.extraction.text_lines import (
     LABELLED,
     NUMBERED,
@@ -86,8 +87,8 @@ class _Head:
     datelines: list[Dateline] = field(default_factory=list)
     authors: tuple[str, ...] = ()
     """Holds names that stand on lines without a date."""
-    is_signed: bool = False
-    """Does such a line above the text say that they wrote it?"""
+    bylines: Sequence[str] = ()
+    """Holds lines above the text that say who wrote it."""
     description: str | None = None
     section: str | None = None
     """Is a word that alone on its line may name one."""
@@ -140,13 +141,17 @@ def read_capture(
     found.walked.keywords = found.walked.keywords or head.keywords
     found.add("body", sum(len(block.text) for block in story), "lines")
     found.add("description", head.description, "claims")
-    if head.is_signed:
+    if head.bylines:
         found.add("authors", head.authors, "byline")
     found.add_datelines(head.datelines)
     found.add("section", head.section or named_by_path(head.above, url), "line")
     found.add_url_date(url)
     found.published = found.published or slug_date(urlsplit(url or "").path)
     found.add("authors", head.authors, "byline")
+    if not found.best("authors"):
+        found.add("authors", read_signature(story, blocks), "text")
+    found.add_credit(head.bylines, "byline")
+    found.add("credit", read_agency(story), "text")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
     found.body_from = "lines"
     found.signals = confidence.read_line_signals(blocks, story, head.breaks)
@@ -221,7 +226,7 @@ def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) 
     opening = lines[:1] if first == 1 and lines[0].kind == "name" else []
     names = named[:1] if own else named[-1:]
     head.authors = signed(line.text for line in bylines or names or opening)
-    head.is_signed = bool(bylines)
+    head.bylines = [line.text for line in bylines]
 
 
 def _section_of(line: Line) -> str | None:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Literal
+from typing import Literal, cast
 
 from tradepress.archive.text_forms import joined, one_line, words_key
 from tradepress.extraction import dates
@@ -19,6 +20,8 @@ from tradepress.extraction.cards import (
     is_in_card,
 )
 from tradepress.extraction.dateline import (
+    COPYRIGHT,
+    LONGEST,
     LONGEST_LABEL,
     Dateline,
     read_bare_date,
@@ -28,7 +31,7 @@ from tradepress.extraction.dateline import (
 )
 from tradepress.extraction.headline import without_kicker
 from tradepress.extraction.html_blocks import Layout
-from tradepress.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
+from tradepress.extraction.people import LABELS, LEAD, LONGEST_BYLINE, is_names, is_signed
 from tradepress.extraction.sentences import DASHES
 from tradepress.extraction.tree import Element, words_before, words_of
 from tradepress.extraction.wording import pattern
@@ -36,6 +39,10 @@ from tradepress.source import Source
 
 TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
 KICKER_CLASS = pattern("pattern", "kicker_names")
+DATED = ("abbr", "span", "div", "p", "td", "time", "em", "li", "small", "font", "i", "b", "dd", "a")
+DATE_NAMES = pattern("element", "dates")
+STAMP = re.compile(r"1\d{9}(?:\d{3})?")
+"""Matches seconds or milliseconds since 1970, of 2001 and later."""
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 LONGEST_ENTRY = 60
 MOST_TIMES, MOST_LOOKED_AT = 6, 60
@@ -50,9 +57,12 @@ MOST_MARKS = 16
 """Is by how many characters a headline may be longer in one setting than in another."""
 LONGEST_KICKER = 40
 READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
+LISTED_ZONES = frozenset(("comments", "related", "listed", "aside", "ad"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
+REVIEWED = re.compile(r"\s*reviewed", re.I)
+"""Matches what leads in who wrote a review, but also who only looked at the text."""
 PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
@@ -146,18 +156,25 @@ def read_datelines(
     names = source.section_names if source else ()
     lines: tuple[list[Dateline], list[Dateline], list[Dateline]] = ([], [], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
-        label = blocks[i - 1].text if i else ""
-        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
+        label, text, pieces = blocks[i - 1].text if i else "", blocks[i].text, blocks[i].pieces
+        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.SHORT_DATE.search(text):
+            text = dates.lengthen(text, dates.named_years(block.text for block in blocks))
+            pieces = ()
+        if line := read_dateline(text, names, day_first, pieces, label):
+            if line.date:
+                line = replace(line, date=_as_printed(line.date, blocks[i].text))
             is_far = sum(bool(block.prose) for block in blocks[at or 0 : i]) >= MUCH_TEXT
             lines[1 if i < (at or 0) else 2 if is_far else 0].append(line)
     return lines
 
 
 def read_marked_dates(root: Element, day_first: bool | None, url: str | None) -> list[dates.Found]:
-    """Returns the date in attributes that stand for it outside of any article, if it is one day."""
+    """Returns the date in attributes that stand for it outside of any article, else in an element
+    that is called a date, if it is one day."""
     found: list[tuple[dates.DateReading | None, str]] = []
+    called: list[tuple[dates.DateReading | None, str]] = []
     holders = headline_holders(root)
-    for element in root.iter("abbr", "span", "div", "p", "td", "time"):
+    for element in root.iter(*DATED):
         if not len(element.attrib):
             continue
         title, stamp = element.get("title", ""), element.get("datetime", "")
@@ -170,8 +187,34 @@ def read_marked_dates(root: Element, day_first: bool | None, url: str | None) ->
             found.append((dates.parse_date(stamp[:LONGEST_BYLINE], day_first), "time"))
         elif len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
             found.append((dates.parse_date(title, day_first), "title"))
-    read = [(reading, how) for reading, how in found if reading]
-    return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
+        elif (words := _called_date(element)) and not is_in_card(element, holders, url):
+            called.append((dates.parse_date(words, day_first), "element"))
+    for kind in (found, called):
+        read = [(reading, how) for reading, how in kind if reading]
+        if read:
+            return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
+    return []
+
+
+def _called_date(element: Element) -> str:
+    """Returns the words of an element that is called a date of publication, or what an attribute
+    that is called so holds."""
+    for name, value in cast("list[tuple[str, str]]", element.items()):
+        if name.startswith("data-") and _is_called_date(name.removeprefix("data")):
+            if STAMP.fullmatch(value):
+                return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
+            if dates.DATE.match(value):
+                return value[:LONGEST_BYLINE]
+    if not _is_called_date(f"{element.get('class', '')} {element.get('id', '')}"):
+        return ""
+    words = words_of(element)
+    is_one = len(words) <= LONGEST_BYLINE and dates.DATE.search(words)
+    return words if is_one and not dates.UPDATE.search(f"{words_before(element)} {words}") else ""
+
+
+@lru_cache(maxsize=65536)
+def _is_called_date(names: str) -> bool:
+    return bool(DATE_NAMES.search(names) and not dates.UPDATE.search(names))
 
 
 def read_marked_authors(root: Element, url: str | None) -> list[str]:
@@ -203,28 +246,40 @@ def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
 
 
 def read_labelled_dates(
-    blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
+    blocks: Sequence[Block],
+    at: int | None,
+    story: Sequence[Block],
+    day_first: bool | None,
+    years: Set[int],
 ) -> list[dates.Found]:
-    """Returns the date below the headline with the label of a publication, if that is one day."""
+    """Returns the date below the headline with the label of a publication, if that is one day; it
+    may have one of the ``years`` in two digits."""
     chosen = set(story)
     first = _places(chosen, blocks)[0]
     found = [
-        reading
+        _as_printed(reading, blocks[i].text)
         for i in range(first if at is None else min(at, first), len(blocks))
         if blocks[i].zone in FAR_ZONES
         and len(blocks[i].text) <= LONGEST_FAR
-        and blocks[i] not in chosen
-        and (reading := read_labelled_date(blocks[i].text, day_first, blocks[i - 1].text))
+        and (
+            blocks[i] not in chosen or (blocks[i] in (story[0], story[-1]) and not blocks[i].prose)
+        )
+        and (text := dates.lengthen(blocks[i].text, years))
+        and (reading := read_labelled_date(text, day_first, blocks[i - 1].text))
     ]
     is_one = len({reading.day for reading in found}) == 1
     return [(found[0], "dateline, labelled")] if is_one else []
 
 
 def read_dates_by_text(
-    blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
+    blocks: Sequence[Block],
+    at: int | None,
+    story: Sequence[Block],
+    day_first: bool | None,
+    years: Set[int],
 ) -> list[dates.Found]:
     """Returns the date that is printed right above or below the story's text, or in its opening;
-    its year may be short if it stands beside the headline at ``at``."""
+    its year may be short if it is one of the ``years``."""
     if not blocks:
         return []
     places = _places(set(story), blocks)
@@ -236,16 +291,50 @@ def read_dates_by_text(
     below = range(places[-1] + 1, next(card_starts(blocks, places[-1], end), end))
     for i in (*above, *below):
         if blocks[i].zone in READ_ZONES and blocks[i].tag != "li":
-            label, pieces = blocks[i - 1].text if i else "", blocks[i].pieces
+            label, text = blocks[i - 1].text if i else "", dates.lengthen(blocks[i].text, years)
+            pieces = blocks[i].pieces if text == blocks[i].text else ()
             line = None
             if i in above:  # below stand credits of broadcasts as well
-                line = read_dateline(blocks[i].text, (), day_first, pieces, label)
-            bare = None if line else read_bare_date(blocks[i].text, day_first)
+                line = read_dateline(text, (), day_first, pieces, label)
+            bare = None if line else read_bare_date(text, day_first)
             if reading := line.date if line else bare:
-                return [(reading, "dateline, by the text")]
+                return [(_as_printed(reading, blocks[i].text), "dateline, by the text")]
     opening = [block for block in story[:MOST_OPENING] if block.prose][:2]
     openings = (read_opening_date(block.text, day_first) for block in opening)
     return [(reading, "dateline, in the text") for reading in openings if reading][:1]
+
+
+def _as_printed(reading: dates.DateReading, text: str) -> dates.DateReading:
+    """Returns the reading with its year as short as the text has it."""
+    short = dates.SHORT_DATE.search(text)
+    return replace(reading, raw=short[0]) if short and reading.raw not in text else reading
+
+
+def read_lone_date(
+    blocks: Sequence[Block], story: Sequence[Block], day_first: bool | None
+) -> list[dates.Found]:
+    """Returns the only day that the page prints above the end of the text and outside of it."""
+    chosen = set(story)
+    texts = (
+        block.text
+        for block in blocks[: _places(chosen, blocks)[-1]]
+        if block.zone not in LISTED_ZONES
+        and not block.prose
+        and block not in chosen
+        and len(block.text) <= LONGEST_FAR
+        and block.link_share < ALL_LINK
+        and dates.YEAR.search(block.text)
+    )
+    found = [
+        reading
+        for match in map(dates.DATE.search, texts)
+        if match
+        and not dates.UPDATE.search(match.string, 0, match.start())
+        and not COPYRIGHT.search(match.string)
+        and (reading := dates.read_match(match, day_first)).value
+    ]
+    is_one = len({reading.day for reading in found}) == 1
+    return [(found[0], "dateline, alone")] if is_one else []
 
 
 def _beside_headline(at: int | None, end: int) -> Iterable[int]:
@@ -329,7 +418,8 @@ def read_bylines(
     near = [blocks[i] for i in places]
     texts = ["\n".join(block.parts) or block.text for block in near]
     short = [(b, text) for b, text in zip(near, texts, strict=True) if len(text) <= LONGEST_BYLINE]
-    lines += [(text, "led") for b, text in short if LEAD.match(text) and not _is_entry(b)]
+    told = ((b, words) for b, text in short for words in LABELS.split(text))
+    lines += [(words, "led") for b, words in told if LEAD.match(words) and not _is_entry(b)]
     dashed = [text.lstrip(DASHES) for b, text in short if text[0] in DASHES and b.tag != "li"]
     lines += [(text, "led") for text in dashed if is_names(text.partition(",")[0])]
     lines += [(words, "linked") for words in _read_labelled_names(near)]
@@ -382,15 +472,18 @@ def read_far_bylines(
     places = _places(chosen, blocks)
     first = places[0]
     start = first if at is None else min(at, first)
-    for block in blocks[start : start + BYLINE_AFTER]:
+    near = min(start + BYLINE_AFTER, len(blocks))
+    for block in blocks[start : next(card_starts(blocks, start, near), near) if blocks else 0]:
         if block.zone in CLOSE_ZONES and (words := _author_links(block)):
             yield words, "author link"
     end = range(places[-1], places[-1] + BYLINE_AFTER)
-    for i, block in enumerate(blocks[start:], start):
+    last = next(card_starts(blocks, places[-1], len(blocks)), None) if blocks else None
+    for i, block in enumerate(blocks[start:last], start):
         words = "\n".join(block.parts) or block.text
         is_apart = block not in chosen or block is story[-1] or block.tag in HEADINGS
         is_entry = block.link_share > ALL_LINK and not _author_links(block)
-        is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
+        is_short = len(words) <= LONGEST_BYLINE and not REVIEWED.match(words)
+        is_led = is_apart and not is_entry and is_short and LEAD.match(words)
         if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
             if is_led and is_signed(words):
                 yield words, "byline, far"

@@ -3,13 +3,17 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from tradepress.archive.errors import ArchiveError
 from tradepress.archive.frontier.addresses import RANKS
+from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
+from tradepress.archive.stories.site_marks import agreed_places
 from tradepress.archive.witnesses import Agreement, agreements
 from tradepress.configuration import Configuration
 from tradepress.crawling.listed_fields import take_listed
@@ -121,7 +125,16 @@ def check_source(source: Source, configuration: Configuration, *, day: date) -> 
             return await visit_source(source, workers, fetch, day=day, asked=asked)
 
     check = visit_site(source, configuration, visit, report=report)
-    return replace(check, notes=tuple(report.notes))
+    return replace(check, notes=(*report.notes, *_places(configuration.archive, source.name)))
+
+
+def _places(archive: Path, source: str) -> list[str]:
+    """Returns where the stories that the archive has show their fields."""
+    if not archive.exists():
+        return []
+    with suppress(ArchiveError), read_archive(archive) as db:
+        return [*agreed_places(db, source)]
+    return []
 
 
 async def visit_source(

@@ -28,6 +28,7 @@ from tradepress.crawling.spider_loader import spider_class
 from tradepress.declared_sources import as_configured, source_named
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 from tradepress.jobs.run_crawlers import RunningCrawlers
 from tradepress.source import Source
 
@@ -232,6 +233,7 @@ def run_crawl(
     console: Console | None = None,
     on_progress: "OnProgress | None" = None,
     page_workers: int | None = None,
+    is_part: bool = False,
     **arguments: Any,
 ) -> CrawlResult:
     """Crawls the sources side by side into one archive.
@@ -243,6 +245,7 @@ def run_crawl(
     :param console: shows how it goes on
     :param on_progress: called each second, and may stop it
     :param page_workers: processes that read pages; None: as many as it likes
+    :param is_part: the archive comes back into another one, where the memory of sites is settled
     :param arguments: for the spiders
     :raises ArchiveError: the archive can't be written
     :raises UsageError: as things are set it can't be
@@ -261,7 +264,10 @@ def run_crawl(
         work = crawl.crawl(workers, **arguments)
         on_signal = crawl.stop if hears_signals else None
         result = run_in_reactor(runner, work, on_signal=on_signal)
-        return crawl.end() if result is None else result
+        result = crawl.end() if result is None else result
+    if not is_part and crawl.why_stopped is None:
+        settle_memory(archive, configuration, sources_with_news(run))
+    return result
 
 
 def require_address_space() -> None:

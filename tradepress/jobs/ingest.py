@@ -1,14 +1,7 @@
 """Brings files into the archive: by the same extraction and the same pipelines as a crawl."""
 
 from collections import Counter
-from collections.abc import (
-    Callable,
-    Collection,
-    Coroutine,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -64,6 +57,7 @@ from tradepress.jobs.ingested import (
     without_address,
 )
 from tradepress.jobs.read_story import declared_address, extract
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
@@ -179,7 +173,10 @@ def ingest(
         if not any(counts.total() for counts in run.ledger.counts.values()):
             run.discard()
             return done
-        return replace(done, sums=run.end(RunState.DONE, exit_code=done.exit_code))
+        done = replace(done, sums=run.end(RunState.DONE, exit_code=done.exit_code))
+    if not is_part:
+        settle_memory(configuration.archive, configuration, sources_with_news(run))
+    return done
 
 
 def _require_its_page(url: str | None, files: Sequence[Path], source: Source | None) -> None:
@@ -403,6 +400,7 @@ class _WayIn:
                     member=page.member,
                     people=self.settings.getbool("TRADEPRESS_PEOPLE"),
                     basis=self.basis,
+                    site=self.run.site_memories.at(source.name, url),
                 ),
                 source,
             )

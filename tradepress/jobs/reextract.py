@@ -11,7 +11,8 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -22,6 +23,7 @@ from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import UnreadablePage
 from tradepress.archive.clean import ArticleRowError
 from tradepress.archive.database import Database
+from tradepress.archive.errors import ArchiveBusy
 from tradepress.archive.kept_texts import KeptText, count_texts, load_texts, texts_due
 from tradepress.archive.ledger.outcomes import Outcome, RunKind, RunState
 from tradepress.archive.read_only import read_archive
@@ -43,6 +45,7 @@ from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.mentions_store import load_mentions, replace_mentions
 from tradepress.archive.stories.publishers import settle_publishers
+from tradepress.archive.stories.site_marks import SiteMemories, note_told, save_marks
 from tradepress.archive.withdrawal.withdrawn_people import without_withdrawn
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
@@ -66,6 +69,9 @@ from tradepress.undeclared_source import source_of_site, undeclared_in
 BATCH = 50
 """Is how many stories are committed together."""
 BATCH_OF_TEXTS = 500
+MOST_ROUNDS = 3
+"""Bounds the rounds in which stories are read anew by the memory of their site: one gives those
+that came without marks theirs, one uses these."""
 T = TypeVar("T")
 
 PageRead = tuple[Reread, CleanStory | Problem]
@@ -126,6 +132,7 @@ def reextract(
     )
     if apply:
         rereading.apply(configuration, wait=wait)
+        settle_memory(configuration.archive, configuration, rereading.report.sources)
     else:
         rereading.compare()
     return rereading.report
@@ -199,6 +206,9 @@ class Rereading:
     """Tells to look for people in the texts, too."""
     limit: int | None = None
     """Bounds the number of versions."""
+    only: Sequence[tuple[int, str]] | None = None
+    """Lists the versions (id, source) that the memory of their site tells to read anew, and nothing
+    else is done; None: all that is due."""
     readings: Readings | None = None
     """Is what others have read; None: all is read here."""
     report: Report = field(default_factory=Report)
@@ -221,6 +231,8 @@ class Rereading:
         """
         kind, names = RunKind.REEXTRACT, list(self.sources)
         command = f"reextract {self.source_name}" if self.source_name else "reextract"
+        if self.only is not None:
+            names, command = sorted({name for _, name in self.only}), "reextract by site memory"
         settings = project_settings(configuration, {"TRADEPRESS_ARCHIVE": str(self.archive)})
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             run_until_stopped(self._read(run.transaction.db, run))
@@ -228,7 +240,7 @@ class Rereading:
             words, is_whole = None, not self.report.problems
             if self.readings is not None:
                 words, is_whole = self.readings.words, is_whole and self.readings.is_whole
-            run.end(RunState.DONE, exit_code=int(not is_whole), reason=words)
+            run.end(RunState.DONE, exit_code=int(not is_whole and self.only is None), reason=words)
         self.report.run = run.ledger.run_id
 
     async def _read(self, db: Database, run: Run | None) -> None:
@@ -240,19 +252,23 @@ class Rereading:
         dues = Counter(source for _, source in due)
         for held in count_versions(db, every=self.every):
             name = held.source
+            if self.only is not None and name not in dues:
+                continue
             if self.source_name in (None, name):
                 self.report.count(held, due=dues[name], is_declared=name in extractors)
         ids = [version_id for version_id, _ in due[: self.limit]]
+        memories = run.site_memories if run is not None else SiteMemories(db)
         with PageWorkers(usable_cores()) as workers:
             pages = (
                 _in_turn(self.readings.pages(db, ids))
                 if self.readings
-                else workers.in_order(self.read_pages(db, ids, workers))
+                else workers.in_order(self.read_pages(db, ids, workers, memories))
             )
             async for read, found in pages:
                 outcome = found if isinstance(found, Problem) else _judge(db, read, found)
                 if run is not None:
                     outcome = _store(run, read, outcome, extractors[read.source])
+                    _remember(run, read, found, outcome)
                 self.report.add(read, outcome)
                 if self.report.read % BATCH == 0 or self.report.read == len(ids):
                     if run is not None:
@@ -260,7 +276,8 @@ class Rereading:
                     self.tell(self.report.read, len(ids))
                 if run is not None and run.failure is not None:
                     raise run.failure
-            await self._look_through(db, run, workers)
+            if self.only is None:
+                await self._look_through(db, run, workers)
 
     async def _look_through(self, db: Database, run: Run | None, workers: PageWorkers) -> None:
         """Looks through the texts of all versions for what they name, also without page or
@@ -296,7 +313,12 @@ class Rereading:
         not read, the oldest first."""
         sites = [name for name in undeclared_in(db) if self.source_name in (None, name)]
         extractors = {name: extractor(self.sources[name]) for name in (*self.sources, *sites)}
-        return extractors, versions_to_reread(db, extractors, every=self.every, again=self.again)
+        if self.only is not None:
+            return extractors, [one for one in self.only if one[1] in extractors]
+        due = versions_to_reread(db, extractors, every=self.every, again=self.again)
+        memories = SiteMemories(db)
+        told = {(one, name) for name in extractors for one in memories.due(name, all=True)}
+        return extractors, sorted({*due, *told})
 
     def due_texts(self, db: Database) -> list[int]:
         """Returns versions whose texts today's rules did not look through, the oldest first."""
@@ -327,15 +349,17 @@ class Rereading:
             )
 
     def read_pages(
-        self, db: Database, ids: Sequence[int], workers: PageWorkers
+        self, db: Database, ids: Sequence[int], workers: PageWorkers, memories: SiteMemories
     ) -> Iterator[Coroutine[Any, Any, PageRead]]:
         """Yields, for :meth:`PageWorkers.in_order`, what today's rules make of the versions'
         pages."""
         for start in range(0, len(ids), BATCH):
             for read in load_rereads(db, ids[start : start + BATCH]):
-                yield self._read_one(read, workers)
+                yield self._read_one(read, workers, memories)
 
-    async def _read_one(self, read: Reread, workers: PageWorkers) -> PageRead:
+    async def _read_one(
+        self, read: Reread, workers: PageWorkers, memories: SiteMemories
+    ) -> PageRead:
         try:
             return read, await workers.run(
                 reread_page,
@@ -347,6 +371,7 @@ class Rereading:
                 listing=read.listing,
                 data=read.data,
                 people=self.people,
+                site=memories.of_version(read.source, read.version_id),
             )
         except UnreadablePage as error:
             return read, _problem(read, Outcome.FAILED, "capture", error)
@@ -355,6 +380,37 @@ class Rereading:
             return read, _problem(read, outcome, error.reason, error)
         except ArticleRowError as error:
             return read, _problem(read, Outcome.REJECTED, "unstorable", error)
+
+
+def sources_with_news(run: Run) -> list[str]:
+    """Returns the sources of which a run has stored something."""
+    return [name for name, counts in run.ledger.counts.items() if counts[Outcome.STORED]]
+
+
+def settle_memory(
+    archive: Path, configuration: Configuration, sources: Iterable[str], *, brought: bool = False
+) -> None:
+    """Reads stories of these sources anew, as ``reextract`` does, of which the memory of their site
+    tells more than when they were read: in a run of its own. Where somebody else writes, the next
+    run does it.
+
+    :param brought: stories came from other archives: those without marks get them first
+    :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
+    :raises ArchiveError: what was committed before is kept
+    """
+    names, people = sorted(sources), configuration.mentions.people
+    for _ in range(MOST_ROUNDS):
+        if not names or not archive.exists():
+            return
+        with read_archive(archive) as db:
+            memories = SiteMemories(db)
+            due = [(one, name) for name in names for one in memories.due(name, all=brought)]
+        if not due:
+            return
+        chosen = sources_to_reread(configuration, None)
+        rereading = Rereading(archive=archive, sources=chosen, people=people, only=due)
+        with suppress(ArchiveBusy):
+            rereading.apply(configuration)
 
 
 async def _in_turn(steps: Iterable[T]) -> AsyncIterator[T]:
@@ -381,6 +437,21 @@ def _store(
     if isinstance(outcome, Problem):
         record_rereading(run, read, outcome.outcome, outcome.reason)
     return outcome
+
+
+def _remember(
+    run: Run, read: Reread, found: CleanStory | Problem, outcome: Comparison | Problem
+) -> None:
+    """Keeps what the site's memory needs of a version that was read anew and stays as it is, so
+    that it is not read again before there is more to know."""
+    if isinstance(outcome, Comparison) and makes_version(outcome.changed):
+        return  # the new version has it
+    if isinstance(found, CleanStory):
+        policy = judge_policy(found.article, basis=read.basis)
+        save_marks(run.transaction, read.version_id, replace(found.article, policy=policy))
+    else:
+        memory = run.site_memories.of_version(read.source, read.version_id)
+        note_told(run.transaction, read.version_id, memory)
 
 
 def _judge(db: Database, read: Reread, story: CleanStory) -> Comparison | Problem:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
 from tradepress.archive.clean import ArticleRowError
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.stories.clean_story import CleanStory, clean_story
 from tradepress.crawling.listed_fields import take_listed
 from tradepress.extraction import extract_article, page_border
@@ -30,6 +31,7 @@ def reread_page(
     listing: Listing,
     data: Mapping[str, Any] | None = None,
     people: bool = False,
+    site: SiteMemory | None = None,
 ) -> CleanStory:
     """Reads the story in a stored page. What may be kept of it is not judged.
 
@@ -41,6 +43,7 @@ def reread_page(
     :param listing: what listings say of the story
     :param data: ``file``, ``offset`` and ``length`` of the data that the page loaded
     :param people: look for them in the text, too
+    :param site: what other stories of the source show
     :raises UnreadablePage: the page is not there, or not as it was written
     :raises NotAnArticle: it holds no story
     :raises Dropped: the story lacks something
@@ -53,6 +56,7 @@ def reread_page(
         content_type=place["content_type"],
         seen_at=seen_at,
         data=read_kept_page(folder, data) if data is not None else None,
+        site=site,
     )
     article = take_listed(article, listing, source)
     article = replace(StoredArticle.of(article, source=source.name, url=url), policy=source.policy)

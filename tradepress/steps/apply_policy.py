@@ -121,7 +121,9 @@ def without_text(article: AnyArticle) -> AnyArticle:
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,
         authors=lists["authors"],
+        credit=lists["credit"],
         keywords=lists["keywords"],
+        also_titled=lists["also_titled"],
         related_links=tuple(link for link in article.related_links if link.kind != "in_text"),
         evidence={name: readings for name, readings in evidence.items() if readings},
     )
@@ -173,7 +175,17 @@ def only_keywords(keywords: Sequence[str], text: str) -> tuple[str, ...]:
     )
 
 
-ONLY = {"authors": only_names, "keywords": only_keywords}
+def only_titles(titles: Sequence[str], text: str) -> tuple[str, ...]:
+    """Returns those titles that quote nothing of the text."""
+    return tuple(title for title in titles if not quotes(_letters(title), text))
+
+
+ONLY = {
+    "authors": only_names,
+    "credit": only_names,
+    "keywords": only_keywords,
+    "also_titled": only_titles,
+}
 """Maps fields that are lists to what of them may be kept."""
 
 

@@ -79,6 +79,8 @@ BY_OFFSET = (
     *("Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "Africa/Lagos"),
     *("Africa/Johannesburg", "America/Sao_Paulo", "Asia/Dubai", "Africa/Nairobi"),
 )
+NEARLY_ALL = 0.8
+"""Is the share of dates that must have a place's offset: a few are of a guest's clock, or typed."""
 SMALL = {
     "en": "the and of to that with",
     "de": "der die und das nicht mit",
@@ -128,11 +130,17 @@ def guess_timezone(host: str, language: str | None, dates: Collection[str]) -> G
     offsets = {moment.utcoffset() for moment in moments}
     if moments and any(offsets):
         known = [place for place in (country, by_language) if place]
-        for place in (*known, *BY_OFFSET):
-            if all(on_clock(one, place).utcoffset() == one.utcoffset() for one in moments):
-                sure = 0.95 if place in known else 0.8 if len(offsets) > 1 else 0.6
-                words = f"{len(moments)} dates have its offset"
-                return Guess(value=place, sureness=sure, evidence=words)
+        same = {
+            place: sum(on_clock(one, place).utcoffset() == one.utcoffset() for one in moments)
+            for place in (*known, *BY_OFFSET)
+        }
+        place = max(same, key=same.__getitem__)
+        if same[place] >= NEARLY_ALL * len(moments):
+            sure = 0.95 if place in known else 0.8 if len(offsets) > 1 else 0.6
+            share = same[place] / len(moments)
+            told = f"{same[place]} of {len(moments)}" if share < 1 else f"{len(moments)}"
+            words = f"{told} dates have its offset"
+            return Guess(value=place, sureness=sure * share, evidence=words)
     told = "dates are in UTC" if moments else "no date has an offset"
     if country:
         words = f"{told}; the address ends in .{host.rpartition('.')[2]}"

@@ -29,6 +29,7 @@ LEFT_OUT = (
     *("hosts", "parts", "site_files", "capture_records"),
     *("fingerprints_waiting", "fingerprints", "fingerprint_bands"),
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
+    *("site_marks", "site_key"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""
 

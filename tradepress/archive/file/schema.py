@@ -11,10 +11,22 @@ from tradepress.archive.errors import ArchiveError
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 20
+FIRST_VERSION, SCHEMA_VERSION = 13, 22
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
+
+OF_OTHER_TITLES = {
+    "image_license,": "image_license, credit, also_titled,",
+    "description, body": "description, body, also_titled",
+    "old.description, old.body": "old.description, old.body, old.also_titled",
+    "new.description, new.body": "new.description, new.body, new.also_titled",
+    "OR old.body IS NOT new.body": (
+        "OR old.body IS NOT new.body OR old.also_titled IS NOT new.also_titled"
+    ),
+}
+"""Maps what views, triggers and indexes said of the texts to what they say since other titles are
+of them."""
 
 migrations = Migrations("tradepress")
 
@@ -75,6 +87,43 @@ def hold_for_this_archive_alone(db: Database) -> None:
     )
     db.execute(
         "CREATE INDEX versions_archive_only ON version_rows (id) WHERE policy = 'archive-only'"
+    )
+
+
+@migrations()
+def tell_credit_and_other_titles(db: Database) -> None:
+    for table in ("articles", "version_rows"):
+        for column in ("credit", "also_titled"):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
+    made = db.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') "
+        "AND sql LIKE '%description%' OR sql LIKE '%USING fts5%' ORDER BY type = 'trigger', rowid"
+    ).fetchall()
+    for kind, name, _ in reversed(made):
+        db.execute(f"DROP {kind} {name}")
+    for kind, name, sql in made:
+        for old, new in OF_OTHER_TITLES.items():
+            sql = sql.replace(old, new)
+        db.execute(sql)
+        if kind == "table":
+            for order in (
+                "'rank', 'bm25(10.0, 4.0, 1.0, 8.0)'",
+                "'automerge', 32",
+                "'crisismerge', 32",
+            ):
+                db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ({order})")
+            db.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
+    db.execute("DELETE FROM articles_unindexed")
+
+
+@migrations()
+def remember_sites(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE site_marks (version_id INTEGER PRIMARY KEY, "
+        "hashes BLOB NOT NULL, told BLOB NOT NULL, places TEXT NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE site_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT"
     )
 
 

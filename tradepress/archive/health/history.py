@@ -158,6 +158,17 @@ class History:
         return {row["ref"]: _evidence(row) for row in rows}
 
     @cached_property
+    def places(self) -> Sequence[tuple[int, int, Sequence[str]]]:
+        """Returns run and id of the new stories that are kept, and the places of their parts."""
+        new = {f.article_id: f.run_id for f in self.fetches if f.is_new_story}
+        rows = self.db.execute(
+            "SELECT articles.id, places FROM json_each(?) JOIN articles ON articles.id = value "
+            "JOIN site_marks USING (version_id) WHERE places <> ''",
+            [json.dumps(list(new))],
+        )
+        return [(new[one], one, places.split("\n")) for one, places in rows]
+
+    @cached_property
     def storyless(self) -> frozenset[int]:
         """Returns addresses (``url_id``) known before the window that never gave a story."""
         rows = self.db.execute(

@@ -1,7 +1,7 @@
 """Checks what became of the stories that were asked for: out of reach, changed, or read wrong."""
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 from itertools import combinations, groupby
@@ -13,6 +13,7 @@ from tradepress.archive.health.shift import (
     FEWEST_BAD,
     LEAST_SHARE,
     Measured,
+    Rise,
     newest_while,
     rise,
     sink,
@@ -52,6 +53,9 @@ ALIKE = 0.8
 """Is the part of their sentences that two bodies of different stories share."""
 MANY_OTHERS, MOST_OTHERS = 10, 0.9
 """Are how many headlines or authors, and what part, are others in a feed, before it is told."""
+PARTS = ("body", "headline", "byline", "date")
+AGREEING, MOST_AGREE = 20, 18
+"""Are how many stories are asked where a part of a story stands, and how many must say the same."""
 LONG_SENTENCE = 5
 """Counts the words of a long sentence; “He declined to comment.” stands in many stories."""
 SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
@@ -251,6 +255,34 @@ def _withheld(read: Iterable[tuple[Fetch, SeenStory]]) -> Counter[str]:
     return Counter(filter(None, map(withheld_by, reserved)))
 
 
+def find_layout(history: History) -> Iterator[Found]:
+    """Finds that new stories have their parts elsewhere than those before, which agreed."""
+    moved: dict[str, Rise] = {}
+    places = ""
+    for at, part in enumerate(PARTS):
+        usual, elsewhere, measured = deque[str](maxlen=AGREEING), list[str](), list[Measured]()
+        for run_id, article_id, found in history.places:
+            if not (place := found[at]):
+                continue
+            ((former, count),) = Counter(usual).most_common(1) or [("", 0)]
+            is_elsewhere = count >= MOST_AGREE and place != former
+            measured.append((run_id, article_id, is_elsewhere, True))
+            if is_elsewhere:
+                elsewhere.append(place)
+                places = places or f"{former} is {place}"
+            else:
+                usual.append(place)
+                elsewhere.clear()
+            if len(elsewhere) == AGREEING:  # that is usual now
+                usual.extend(elsewhere)
+        if (risen := rise(measured)) is not None:
+            moved[part] = risen
+    if moved:
+        first = min(moved.values(), key=lambda one: one.run_id)
+        what = f"new stories have another layout: {', '.join(moved)} elsewhere"
+        yield _found(history, first.run_id, f"{first.figures}; {places}", what)
+
+
 def find_alike_bodies(history: History) -> Iterator[Found]:
     sentences = {story.ref: _sentences(story) for story in _newest(history) if story.body}
     alike = {
@@ -398,6 +430,13 @@ CHECKS = (
         when="the median of words is under half of the usual one, and texts shorter than almost "
         "all before have risen",
         why="one short notice is none",
+    ),
+    Check(
+        name="layout",
+        find=find_layout,
+        when="body, headline, byline or date of new stories stand in another element than with "
+        f"{MOST_AGREE} of the {AGREEING} stories before, and such stories have risen",
+        why=f"told until {AGREEING} stories stand so; what is read may be right all the same",
     ),
     Check(
         name="alike",

@@ -54,7 +54,8 @@ CUTS = (
         where=OF_VERSION,
         changed={"target_id": f"CASE WHEN target_id IN {OWN} THEN target_id END"},
     ),
-    *(Cut(table=name, where=OF_VERSION) for name in ("mentions", "mention_readings")),
+    *(Cut(table=name, where=OF_VERSION) for name in ("mentions", "mention_readings", "site_marks")),
+    Cut(table="site_key", where="TRUE"),
     Cut(
         table="urls",
         where=f"{OF_SITE} AND NOT EXISTS (SELECT 1 FROM home.mementos WHERE url_id = urls.id)",

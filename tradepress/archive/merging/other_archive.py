@@ -24,7 +24,7 @@ from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.ref import is_address
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.withdrawal.tombstones import HIDDEN
-from tradepress.story import Link, Mention, StoredArticle
+from tradepress.story import Link, Mention, SiteMarks, StoredArticle
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 LINKS = """
@@ -35,7 +35,10 @@ LINKS = """
 """
 """Selects the links; an id by which the other archive knew the target tells it here, too."""
 VERSIONS = """
-    SELECT versions.*, rules FROM versions LEFT JOIN mention_readings ON version_id = versions.id
+    SELECT versions.*, rules, site_marks.version_id AS marked,
+        lower(hex(key)) AS key, hex(hashes) AS hashes, hex(told) AS told, places
+    FROM versions LEFT JOIN mention_readings ON mention_readings.version_id = versions.id
+    LEFT JOIN site_marks ON site_marks.version_id = versions.id LEFT JOIN site_key
     WHERE article_id = :id ORDER BY version
 """
 MENTIONS = 'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?'
@@ -310,6 +313,7 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
         mentions=tuple(sorted(mentions)),
         mention_rules=row["rules"],
         evidence=read_evidence(row["evidence"], row),
+        site_marks=_site_marks(row),
     )
     return OtherVersion(
         id=row["id"],
@@ -322,6 +326,11 @@ def _version(row: Row, of_story: Row, ask: Callable[[str, Parameters], list[Row]
         date_captured=row["date_captured"],
         capture_id=row["capture_id"],
     )
+
+
+def _site_marks(row: Row) -> SiteMarks | None:
+    said = {one.name: row[one.name] for one in fields(SiteMarks)}
+    return None if row["marked"] is None else SiteMarks(**said)
 
 
 @contextmanager

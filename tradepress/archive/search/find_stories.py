@@ -422,7 +422,8 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
         rows = db.query(
             f"""
             SELECT stories.id AS id, {_FIELDS}, stories.headline AS headline_marked,
-                NULL AS of_description, coalesce(nullif(body, ''), description) AS of_body
+                NULL AS of_description, coalesce(nullif(body, ''), description) AS of_body,
+                NULL AS of_titles
             FROM {side.rows}
             WHERE stories.{side.key} IN (SELECT value FROM json_each(:rowids))
             """,
@@ -439,7 +440,8 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
         SELECT stories.id AS id, {_FIELDS},
             highlight({index}, 0, :start, :end) AS headline_marked,
             snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
-            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
+            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body,
+            highlight({index}, 3, :start, :end) AS of_titles
         FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
         WHERE {index} MATCH :marks
             AND {each}{index}.rowid IN (SELECT value FROM json_each(:rowids))
@@ -461,9 +463,11 @@ def _opening(text: str) -> str:
 
 def _hit(row: Row, day_end: str | None) -> Hit:
     of_description, of_body = row.pop("of_description") or "", row.pop("of_body") or ""
-    passage = of_body or of_description
+    of_titles, passage = row.pop("of_titles") or "", of_body or of_description
     if MARK_START in of_description and MARK_START not in of_body:
         passage = of_description
+    elif MARK_START in of_titles and MARK_START not in of_body + row["headline_marked"]:
+        passage = " · ".join(json.loads(of_titles, strict=False))
     authors, corrections = ([*readable_names(row.pop(name))] for name in ("authors", "corrections"))
     reservations = [*map(asdict, stored_reservations(row.pop("reservations")))]
     truncated = row.pop("is_truncated")

@@ -21,6 +21,7 @@ from tradepress.archive.search.query_language import (
 
 MOST_PAIRS = 100
 """Limits the pairs that NEARs ask for: each word or phrase of one side with each of the other."""
+HEADLINES = "{headline also_titled}"
 MATCHES_NOTHING = '""'
 
 NameFinder = Callable[[Named], Sequence[str]]
@@ -145,8 +146,12 @@ def _has_near(expression: Expression) -> bool:
 
 
 def _term(words: Words) -> str:
-    column = f"{words.field} : " if words.field else ""
-    return column + _quoted(words)
+    return _column(words.field) + _quoted(words)
+
+
+def _column(field: str | None) -> str:
+    """Returns what narrows words to a field; what else a story is titled is a headline, too."""
+    return f"{HEADLINES if field == 'headline' else field} : " if field else ""
 
 
 def _quoted(words: Words) -> str:
@@ -156,7 +161,7 @@ def _quoted(words: Words) -> str:
 
 def _near(near: Near) -> str:
     """NEAR of FTS5 has one phrase on each side; its number is that of the words between at most."""
-    column = f"{near.these[0].field} : " if near.these[0].field else ""
+    column = _column(near.these[0].field)
     pairs = [
         f"{column}NEAR({_quoted(one)} {_quoted(other)}, {near.distance})"
         for one, other in product(near.these, near.those)

@@ -16,7 +16,9 @@ TOKENIZERS = {
 """Are the tokenizers of the archive's indexes, by whether words are equal by their stem."""
 Texts = tuple[str | None, str | None, str | None]
 """Are headline, description and body."""
-_TABLE = "CREATE VIRTUAL TABLE texts USING fts5(headline, description, body, tokenize='{}')"
+_TABLE = (
+    "CREATE VIRTUAL TABLE texts USING fts5(headline, description, body, also_titled, tokenize='{}')"
+)
 _INSERT = "INSERT INTO texts (rowid, headline, description, body) VALUES (?, ?, ?, ?)"
 _Name = TypeVar("_Name", bound=Hashable)
 

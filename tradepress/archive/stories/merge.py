@@ -9,6 +9,7 @@ from tradepress.archive.near_duplicates.pairs import forget_article
 from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.stories.version_store import note_held
+from tradepress.story_fields import SEARCHED
 
 OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
 """Lists what the older article keeps of its own when it takes up the younger one's text."""
@@ -31,8 +32,9 @@ MOVED = (
 )
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
 LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
-BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
-    "SELECT id, headline, description, body FROM versions WHERE id = ?"
+BECOMES_FORMER = (
+    f"INSERT INTO {{}} (rowid, {', '.join(SEARCHED)}) "
+    f"SELECT id, {', '.join(SEARCHED)} FROM versions WHERE id = ?"
 )
 
 

@@ -93,6 +93,8 @@ class Story:
     date_modified_raw: str | None
     published_day: str | None
     authors: tuple[str, ...]
+    credit: tuple[str, ...] = ()
+    also_titled: tuple[str, ...] = ()
     section: str | None
     language: str | None
     keywords: tuple[str, ...]

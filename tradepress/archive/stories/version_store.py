@@ -22,6 +22,7 @@ from tradepress.archive.stories.kept import Kept, article_of, load_kept
 from tradepress.archive.stories.link_targets import find_targets, resolve_headline
 from tradepress.archive.stories.mentions_store import save_mentions
 from tradepress.archive.stories.ref import is_taken, ref_candidates
+from tradepress.archive.stories.site_marks import drop_marks, save_marks
 from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.url_key import url_key
 from tradepress.story import Article, StoredArticle
@@ -132,6 +133,9 @@ class VersionStore:
                 note_held(self._transaction, article_id, kept.version_id)
         self._save_links(version_id, links, article, date_captured)
         save_mentions(self._transaction, version_id, article.mentions, article.mention_rules)
+        if is_reread and becomes_current and kept is not None:
+            drop_marks(self._transaction, kept.version_id)
+        save_marks(self._transaction, version_id, article)
         if becomes_current:
             if kept is None or kept.article.headline != article.headline:
                 self._resolve_headline(article_id, article)

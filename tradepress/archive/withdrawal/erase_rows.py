@@ -43,7 +43,7 @@ def erase_rows(
     others = pages_of_others(db, transaction.captures, shown_to) if shown_to else []
     erased.near_copies = _forget_near_duplicates(transaction, targets)
     ids = json.dumps(list(targets.articles))
-    for table in ("links", "mentions", "mention_readings"):
+    for table in ("links", "mentions", "mention_readings", "site_marks"):
         versions = f"SELECT id FROM versions WHERE {OF_TARGETS}"
         transaction.write(f"DELETE FROM {table} WHERE version_id IN ({versions})", [ids])
     erased.links = hide_links(transaction, targets)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
+from tradepress.archive.stored_json import readable_names
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.tombstones import (
@@ -42,8 +43,8 @@ def tombstone_for(
     source = article["source"]
     versions = list(
         db.query(
-            "SELECT headline, body IS NOT NULL AND body <> '' AS has_text, content_hash, "
-            "date_archived FROM versions WHERE article_id = ?",
+            "SELECT headline, also_titled, body IS NOT NULL AND body <> '' AS has_text, "
+            "content_hash, date_archived FROM versions WHERE article_id = ?",
             [article_id],
         )
     )
@@ -56,8 +57,8 @@ def tombstone_for(
     for row in versions:
         if row["has_text"]:
             keys.add(text_key(source, row["content_hash"]))
-        if key := headline_key(source, row["headline"]):
-            keys.add(key)
+        titles = (row["headline"], *readable_names(row["also_titled"]))
+        keys |= {key for title in titles if (key := headline_key(source, title))}
     return Tombstone(
         ref=article["ref"],
         source=source,

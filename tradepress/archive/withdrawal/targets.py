@@ -97,6 +97,8 @@ def _find_traces(db: Database, articles: Iterable[int], addresses: Iterable[int]
         """
         SELECT url, headline FROM versions
         WHERE article_id IN (SELECT value FROM json_each(:articles))
+        UNION SELECT url, value FROM versions JOIN json_each(also_titled)
+        WHERE article_id IN (SELECT value FROM json_each(:articles))
         UNION SELECT url, NULL FROM locations
         WHERE article_id IN (SELECT value FROM json_each(:articles))
         UNION SELECT url, NULL FROM urls WHERE id IN (SELECT value FROM json_each(:addresses))

@@ -19,7 +19,8 @@ _BITS = 10
 words the first count."""
 _FAMILIES = "SELECT min(id) FROM articles GROUP BY coalesce(duplicate_group, -id)"
 _TABLE = (
-    "CREATE VIRTUAL TABLE {} USING fts5 (headline, description, body, content='', tokenize='{}')"
+    "CREATE VIRTUAL TABLE {} USING fts5 "
+    "(headline, description, body, also_titled, content='', tokenize='{}')"
 )
 _INSERT = "INSERT INTO {} (rowid, headline, description, body) VALUES (?, ?, ?, ?)"
 _FIND = f"SELECT DISTINCT rowid >> {_BITS} FROM {{0}} WHERE {{0}} MATCH ?"

@@ -60,6 +60,7 @@ from tradepress.jobs.crawl import require_address_space
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 from tradepress.jobs.run_crawlers import RunningCrawlers
 from tradepress.jobs.site_visit import (
     PageNotHad,
@@ -200,7 +201,10 @@ def run_backfill(
             console=console or Console(quiet=True),
             report=SourceReport(source=asked.source.name),
         )
-        return job.backfill(confirm)
+        result = job.backfill(confirm)
+    if job.stopped_by is None:
+        settle_memory(archive, configuration, sources_with_news(run), brought=True)
+    return result
 
 
 def web_archive(way: Way, configuration: Configuration) -> WebArchive:
@@ -458,6 +462,7 @@ class _Job:
             people=self.runner.settings.getbool("TRADEPRESS_PEOPLE"),
             workers=self.workers,
             listing=listing_at(self.run.addresses, capture.url),
+            site=self.run.site_memories.at(source.name, capture.url),
         )
         if isinstance(read, WithoutStory):
             size = len(capture.body)

@@ -44,6 +44,7 @@ from tradepress.jobs.backfill.backfill_plan import (
 from tradepress.jobs.backfill.way import Way
 from tradepress.jobs.crawl import Crawl, require_address_space, troubles
 from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.reextract import settle_memory, sources_with_news
 from tradepress.source import Source
 
 KINDS: dict[Way, ListingKind] = {Way.SECTIONS: "section", Way.SITEMAP: "sitemap"}
@@ -110,7 +111,10 @@ def backfill_site(
             until=asked.until.isoformat() if asked.until else None,
             report=SourceReport(source=source.name),
         )
-        return job.backfill(confirm)
+        result = job.backfill(confirm)
+    if job.stopped_by is None:
+        settle_memory(archive, configuration, sources_with_news(run))
+    return result
 
 
 def require_trial_passed(source: Source, archive: Path) -> None:

@@ -1,5 +1,6 @@
 """Reads the page of a capture, before anything of it is written."""
 
+from tradepress.archive.site_memory import SiteMemory
 from tradepress.crawling.page_reading import NOT_LISTED, PageToRead, ReadPage, read_page
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.extraction import DEFECT, NotAnArticle
@@ -21,12 +22,14 @@ async def read_capture(
     people: bool,
     workers: PageWorkers,
     listing: Listing = NOT_LISTED,
+    site: SiteMemory | None = None,
 ) -> ReadPage | WithoutStory:
     """Reads the page of a capture as a story, or says why there is none.
 
     :param policy: what source and operator ask for
     :param people: look for people in its text, too
     :param listing: what listings say of the story
+    :param site: what other stories of the source show
     :raises NoWorkers: nothing is wrong with it, but no page can be read now
     """
     capture = found.capture
@@ -38,6 +41,7 @@ async def read_capture(
         reservations=reservations,
         listing=listing,
         people=people,
+        site=site,
     )
     try:
         return await workers.run(read_page, page, source)

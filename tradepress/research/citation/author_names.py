@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _PARTICLES = (
@@ -16,6 +17,11 @@ _NO_NAMES = (
     *("dr", "prof", "professor", "sir", "dame", "lord", "lady", "judge", "mr", "mrs", "ms", "jr"),
 )
 """Lists words that make a name an organisation's, or belong to neither part of a person's."""
+_DESKS = re.compile(
+    r"\b(?:desk|newsdesk|newsroom|staff|team|editors?|editorial|reporters?|writers?|contributors?"
+    r"|correspondents?|redaktion|rédaction|redacción|redazione|redação|redactie)\b|編集部|[编編][辑輯]部",
+    re.I,
+)
 _FAMILY_FIRST = ("hu", "ja", "ko", "vi", "zh")
 """Lists languages whose names may begin with the family."""
 _INITIALS = re.compile(r"(?:[A-Z]\.-?){1,3}|[A-Z]{1,2}")
@@ -54,6 +60,17 @@ def author_name(whole: str, *, language: str | None = None, publication: str = "
     ):
         return AuthorName(whole=whole)
     return AuthorName(whole=whole, given=" ".join(given), family=" ".join([*particles, last]))
+
+
+def cited_bodies(credit: Iterable[str], publication: str) -> tuple[AuthorName, ...]:
+    """Returns the agencies and other bodies that are cited as authors where nobody signed, each
+    whole; none of a desk, nor the paper itself, which the citation names anyway."""
+    paper = publication.casefold()
+    return tuple(
+        AuthorName(whole=name)
+        for name in filter(None, credit)
+        if name.casefold() not in paper and paper not in name.casefold() and not _DESKS.search(name)
+    )
 
 
 def _is_name(word: str) -> bool:

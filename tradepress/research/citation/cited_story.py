@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tradepress.archive.stories.story_record import Story
-from tradepress.research.citation.author_names import AuthorName, author_name
+from tradepress.research.citation.author_names import AuthorName, author_name, cited_bodies
 from tradepress.research.export.withheld_text import reserved
 from tradepress.story import CitedAs
 
@@ -71,12 +71,17 @@ def citation_of(story: Story, accessed: str) -> Citation:
     """
     publication = _line(story.publisher)
     issued = re.match(r"\d{4}(?:-\d\d){0,2}", story.date_published or "")
-    names = filter(None, map(_line, story.authors))
+    names = map(_line, story.authors)
+    bodies = () if story.authors else cited_bodies(map(_line, story.credit), publication)
     return Citation(
         ref=f"{story.ref}@{story.version}",
         cited_as=story.cited_as,
-        authors=tuple(
-            author_name(name, language=story.language, publication=publication) for name in names
+        authors=(
+            *(
+                author_name(name, language=story.language, publication=publication)
+                for name in filter(None, names)
+            ),
+            *bodies,
         ),
         headline=_line(story.headline),
         publication=publication,

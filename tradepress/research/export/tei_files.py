@@ -46,7 +46,7 @@ def tei_document(story: Story, program: str) -> str:
 
 def _header(story: Story, program: str) -> Iterator[str]:
     reserved = "; ".join(f"{one.term} {one.value} ({one.evidence})" for one in story.reservations)
-    authors = _all("author", story.authors)
+    authors = _all("author", story.authors or story.credit)
     title = f"<title>{xml_text(story.headline)}</title>"  # which must be there
     yield f"<fileDesc>\n<titleStmt>\n{title}\n{authors}</titleStmt>\n"
     yield "<publicationStmt>\n"
@@ -55,7 +55,9 @@ def _header(story: Story, program: str) -> Iterator[str]:
     yield f'<availability status="restricted">\n{_one("p", RIGHTS)}'
     yield _one("p", reserved and f"The publisher reserves: {reserved}")
     yield "</availability>\n</publicationStmt>\n<sourceDesc>\n<bibl>\n"
-    yield _one("title", story.headline, ' level="a"') + authors
+    yield _one("title", story.headline, ' level="a"')
+    yield "".join(_one("title", one, ' level="a" type="alt"') for one in story.also_titled)
+    yield authors
     yield _one("title", story.publisher, ' level="j"')
     yield _one("publisher", story.publisher)
     yield _one("date", story.date_published, f' type="published"{_when(story.published_day)}')

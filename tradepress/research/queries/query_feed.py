@@ -29,6 +29,7 @@ _EMPTY = "1970-01-01T00:00:00Z"
 # A version that is only the kept page read again is nothing new.
 _LATEST = """
     SELECT ref, publisher, shown.version, shown.headline, shown.url, shown.authors AS authors,
+        shown.credit AS credit,
         shown.date_archived, shown.date_published, published_day
     FROM json_each(:ids) AS wanted
     JOIN versions AS found ON found.id = wanted.value
@@ -160,7 +161,8 @@ def _entry(row: Row, page: str) -> Element:
         if moment.tzinfo is not None:
             SubElement(entry, "published").text = moment.isoformat()
     SubElement(entry, "link", rel="alternate", href=page)
-    for name in readable_names(row["authors"]) or [row["publisher"]]:
+    names = readable_names(row["authors"]) or readable_names(row["credit"])
+    for name in names or [row["publisher"]]:
         SubElement(SubElement(entry, "author"), "name").text = name
     again = "" if row["version"] == 1 else f", changed: version {row['version']}"
     day = row["published_day"] or "undated"

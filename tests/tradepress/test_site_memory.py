@@ -1,0 +1,247 @@
+"""What other stories of a site show is left out of the next one, and of those read with less."""
+
+import random
+import sqlite3
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tradepress
+from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.site_memory import LEAST, SIZE, SiteMemory, pack, remember, unpack
+from tradepress.archive.stories.site_marks import agreed_places
+from tradepress.configuration import Configuration
+from tradepress.extraction import extract_article
+from tradepress.jobs.reextract import settle_memory
+
+pytestmark = pytest.mark.timeout(120)
+
+HOST = "quill.example"
+SITE = f"https://{HOST}"
+BLOG = "The Quill and Lantern"
+FOOTER = (
+    "The Quill and Lantern is a weekly record of the marks registry, printed since 1923.",
+    "We welcome letters from readers and print those that are signed, as far as there is room "
+    "for them beside the notices of the office and the reports of our correspondents.",
+    "Whoever wants to reprint an article asks the desk beforehand, by letter or by telephone.",
+)
+APPEAL = "You have read three articles this month: our reporters live by those who subscribe."
+PEOPLE = ("Rosa Vinter", "Hanno Brink", "Mira Castell", "Tove Lindal", "Ansel Groot")
+WORDS = ("kettle", "lantern", "saddle", "inkwell", "thimble", "bellows", "trowel", "spindle")
+KEY = b"a key of this test"
+
+
+def note(number: int) -> str:
+    thing = WORDS[number % len(WORDS)]
+    return (
+        f"The office has entered mark {number * 37} for a {thing} of its maker in class {number}."
+    )
+
+
+def story(number: int) -> list[str]:
+    thing = WORDS[number % len(WORDS)]
+    return [
+        f"A maker of {thing}s has won case {number * 41} over the shape of a handle, which its "
+        "rival had called a mere grip that every buyer would take for granted.",
+        f"The board found in paragraph {number + 7} that the {thing} was known to the trade by its "
+        "outline alone, and that nobody had offered another one like it for years.",
+        f"Costs of {number * 113} crowns were divided, and the parties have until day {number} of "
+        "next month to appeal against what was decided about them.",
+    ]
+
+
+def page(number: int, paragraphs: list[str], *, h1: str = BLOG, appeal: str = "") -> str:
+    headline = f"{WORDS[number % len(WORDS)].title()} case {number} decided"
+    text = "".join(f"<p>{one}</p>" for one in paragraphs)
+    if appeal:
+        first, rest = text.split("</p>", 1)
+        text = f"{first}</p><p>{appeal}</p>{rest}"
+    return f"""<!doctype html><html lang="en"><head>
+        <title>{headline} | {BLOG}</title>
+        <link rel="canonical" href="{SITE}/notes/{number}-case.html">
+        <meta property="og:type" content="article">
+        </head><body><div class="page"><div class="top"><h1>{h1}</h1></div>
+        <div class="note"><h2>{headline}</h2>
+        <p class="byline">By {PEOPLE[number % len(PEOPLE)]}</p>
+        <time datetime="2021-03-{number % 28 + 1:02}">{number % 28 + 1} March 2021</time>
+        {text}</div>
+        <div class="below">{"".join(f"<p>{one}</p>" for one in FOOTER)}</div></div></body></html>"""
+
+
+def write(folder: Path, pages: dict[int, str]) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    for number, words in pages.items():
+        (folder / f"{number:03}.html").write_text(words)
+    return [folder / f"{number:03}.html" for number in pages]
+
+
+def ask(archive: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(archive)) as db:
+        return db.execute(sql).fetchall()
+
+
+def stories(archive: Path) -> dict[int, tuple[Any, ...]]:
+    rows = ask(archive, "SELECT url, headline, authors, body, version FROM articles")
+    return {int(url.split("/")[-1].split("-")[0]): rest for url, *rest in rows}
+
+
+NOTES = {number: page(number, [note(number)]) for number in range(1, 41)}
+
+
+def test_notes_under_a_prose_footer_and_the_name_of_a_blog(tmp_path: Path) -> None:
+    tradepress.ingest(write(tmp_path / "in", NOTES), archive=tmp_path / "a.db")
+    found = stories(tmp_path / "a.db")
+    assert len(found) == 40
+    for number, (headline, authors, body, _) in found.items():
+        assert body == note(number)
+        assert headline == f"{WORDS[number % len(WORDS)].title()} case {number} decided"
+        assert authors == f'["{PEOPLE[number % len(PEOPLE)]}"]'
+    ((average,),) = ask(
+        tmp_path / "a.db",
+        "SELECT avg(length(hashes) + length(told) + length(places)) FROM site_marks",
+    )
+    assert average < 300
+    with read_archive(tmp_path / "a.db") as db:
+        told = [*agreed_places(db, HOST)]
+    found_in = "would find it in 20 of the 20 newest stories in the archive"
+    assert told == [
+        f"selectors: body='div.note' {found_in}",
+        f"selectors: headline='div.note > h2' {found_in}",
+        f"selectors: authors='p.byline' {found_in}",
+        f"selectors: date_published='div.note' {found_in}",
+    ]
+
+
+def test_the_third_story_is_read_right_at_once_and_the_first_two_anew(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    files = write(tmp_path / "in", {number: NOTES[number] for number in range(1, 5)})
+    for file in files[:2]:
+        tradepress.ingest(file, archive=archive)
+    assert all(FOOTER[0] in body for _, _, body, _ in stories(archive).values())
+    for file in files[2:]:
+        tradepress.ingest(file, archive=archive)
+    found = stories(archive)
+    assert {number: body for number, (_, _, body, _) in found.items()} == {
+        number: note(number) for number in range(1, 5)
+    }
+    assert [found[number][3] for number in range(1, 5)] == [2, 2, 1, 1]
+    assert [kind for (kind,) in ask(archive, "SELECT kind FROM runs")] == [
+        *("ingest", "ingest", "ingest", "reextract", "ingest"),
+    ]
+    ((said,),) = ask(
+        archive,
+        "SELECT evidence FROM articles JOIN versions "
+        "ON versions.id = version_id WHERE versions.version = 2 LIMIT 1",
+    )
+    assert "it stands on 2 other stories" in said
+
+
+def test_a_standing_appeal_amid_the_text_is_left_out(tmp_path: Path) -> None:
+    pages = {number: page(number, story(number), appeal=APPEAL) for number in range(1, 5)}
+    tradepress.ingest(write(tmp_path / "in", pages), archive=tmp_path / "a.db")
+    for number, (_, _, body, _) in stories(tmp_path / "a.db").items():
+        assert body == "\n\n".join(story(number))
+
+
+def test_what_few_stories_show_amid_their_text_is_theirs() -> None:
+    question = "What would you advise a small maker who is asked to change the shape of a handle?"
+    pages = [page(n, story(n), appeal=question if n % 5 == 0 else "") for n in range(1, 31)]
+    read = [
+        extract_article(one, f"{SITE}/notes/{number}-case.html", site=SiteMemory(key=KEY))
+        for number, one in enumerate(pages, 1)
+    ]
+    hashes = [bytes.fromhex(one.site_marks.hashes) for one in read if one.site_marks]
+    memory = remember(KEY, hashes)
+    own = memory.without(unpack(hashes[4]))
+    body = extract_article(pages[4], f"{SITE}/notes/5-case.html", site=own).body
+    assert body == "\n\n".join([story(5)[0], question, *story(5)[1:]])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_same_pages_give_the_same_texts_whatever_the_order_and_the_way(
+    tmp_path: Path,
+) -> None:
+    pages = {n: NOTES[n] for n in range(1, 5)}
+    pages |= {n: page(n, story(n), appeal=APPEAL if n % 2 else "") for n in range(41, 46)}
+    files = write(tmp_path / "in", pages)
+    number = count()
+    results = set()
+    for seed in range(2):
+        order = random.Random(seed).sample(files, len(files))
+        archive = tmp_path / f"{next(number)}.db"
+        for at in range(0, len(order), 4 + seed):
+            tradepress.ingest(order[at : at + 4 + seed], archive=archive)
+        halves = [tmp_path / f"{next(number)}.db" for _ in range(2)]
+        for half, some in zip(halves, (order[:5], order[5:]), strict=True):
+            tradepress.ingest(some, archive=half)
+        merged = tmp_path / f"{next(number)}.db"
+        tradepress.merge(halves, archive=merged)
+        for one in (archive, merged):
+            texts = {key: found[:3] for key, found in stories(one).items()}
+            results.add(repr(sorted(texts.items())))
+    assert len(results) == 1
+
+
+def test_nothing_of_a_withdrawn_story_stays(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    pages = {number: NOTES[number] for number in range(1, 5)}
+    tradepress.ingest(write(tmp_path / "in", pages), archive=archive)
+    ((key,),) = ask(archive, "SELECT key FROM site_key")
+    mark = pack([SiteMemory(key=key).mark("paragraph", note(3))])[:-1]
+    of_all = b"".join(row[0] for row in ask(archive, "SELECT hashes FROM site_marks"))
+    assert mark in of_all
+    ((ref,),) = ask(archive, f"SELECT ref FROM articles WHERE url LIKE '{SITE}/notes/3-%'")
+    tradepress.withdraw(archive, ref, reason="order")
+    left = b"".join(
+        file.read_bytes()
+        for file in tmp_path.rglob("*")
+        if file.is_file() and "in" not in file.parts
+    )
+    assert mark not in left
+
+
+def test_of_stories_that_are_metadata_only_nothing_is_remembered(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    reserved = '<meta name="tdm-reservation" content="1"></head>'
+    pages = {n: NOTES[n].replace("</head>", reserved) for n in range(1, 5)}
+    tradepress.ingest(write(tmp_path / "in", pages), archive=archive)
+    assert ask(archive, "SELECT count(*) FROM articles") == [(4,)]
+    assert ask(archive, "SELECT hashes, told, places FROM site_marks") == []
+
+
+def test_a_story_without_its_page_keeps_its_text(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    files = write(tmp_path / "in", {number: NOTES[number] for number in range(1, 4)})
+    for file in files[:2]:
+        tradepress.ingest(file, archive=archive)
+    for file in capture_folder(archive).rglob("*.warc.gz"):
+        file.unlink()
+    tradepress.ingest(files[2], archive=archive)
+    found = stories(archive)
+    assert found[3][2] == note(3)
+    assert FOOTER[0] in found[1][2]
+    runs = len(ask(archive, "SELECT 1 FROM runs"))
+    settle_memory(archive, Configuration(archive=archive), ["quill.example"])
+    assert len(ask(archive, "SELECT 1 FROM runs")) == runs
+
+
+def test_copies_of_one_story_count_once() -> None:
+    page_of = page(1, story(1), h1="Kettle case decided")
+    read = extract_article(page_of, f"{SITE}/notes/1-case.html", site=SiteMemory(key=KEY))
+    assert read.site_marks is not None
+    hashes = bytes.fromhex(read.site_marks.hashes)
+    marks = unpack(hashes)
+    paragraph = next(mark for mark in marks if mark >> 1 & 3 == 0)
+    changed = pack([*(mark for mark in marks if mark != paragraph), 8 << 20])
+    memory = remember(KEY, [hashes, hashes, changed])
+    assert (memory.stories, memory.counts) == (1, {})
+    others = [pack([mark + (n << 8) for mark in unpack(hashes)[1:]]) for n in range(3)]
+    assert remember(KEY, [hashes, *others[1:]]).stories == 3
+    assert remember(KEY, [*others, hashes]) == remember(KEY, [hashes, *reversed(others)])
+    assert len(hashes) % SIZE == 0
+    assert LEAST == 2

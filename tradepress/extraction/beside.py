@@ -1,0 +1,88 @@
+"""Judges what stands beside the element that was chosen for the story: lists that go on with it,
+what a site says of itself, and cards of other stories."""
+
+from collections.abc import Iterable, Sequence
+
+from tradepress.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
+from tradepress.extraction.html_blocks import Layout, Node
+from tradepress.extraction.sentences import share_said
+
+HARDLY_SAID, SAID = 0.15, 0.4
+"""Are shares of the words of headline and description: what is no part of the story says up to the
+one, the story at least the other."""
+ENTRIES = frozenset(("li", "tr", "dt", "dd"))
+FEWEST_ENTRIES, MOST_LINKED = 3, 0.1
+
+
+def take_lists(layout: Layout, at: int, said: Sequence[str]) -> None:
+    """Takes in an element of list items or rows without links right below the story's, if the
+    element that holds the headline holds both and it says a word of the headline."""
+    blocks, nodes = layout.blocks, layout.nodes
+    taken = [i for i in range(at + 1, len(blocks)) if blocks[i].is_open]
+    if not taken:
+        return
+    number, end = blocks[at].group, taken[-1] + 1
+    while nodes[number].end < end:
+        number = nodes[number].parent
+    for node in nodes[number:]:
+        below = blocks[node.start : node.end]
+        if (
+            node.start == end
+            and node.end <= nodes[number].end
+            and sum([block.tag in ENTRIES for block in below]) >= FEWEST_ENTRIES
+            and all(block.zone is None and block.link_share < MOST_LINKED for block in below)
+            and share_said(said, _words(below)) > 0
+        ):
+            for block in below:
+                block.in_body = True
+            return
+
+
+def leave_strangers(layout: Layout, at: int, said: Sequence[str]) -> None:
+    """Leaves out, where the element that holds the headline holds a story, too, what stands beside
+    it and says hardly a word of that: what a site says of itself may be longer than a note."""
+    blocks, number = layout.blocks, layout.blocks[at].group
+    taken = [i for i in range(at + 1, len(blocks)) if blocks[i].is_open]
+    inside = _before(taken, layout.nodes[number].end)
+    while number and sum([blocks[i].prose for i in inside]) < LONG:
+        number = layout.nodes[number].parent
+        inside = _before(taken, layout.nodes[number].end)
+    beside = taken[len(inside) :]
+    here, there = (share_said(said, _words([blocks[i] for i in part])) for part in (inside, beside))
+    if beside and there <= HARDLY_SAID and here >= SAID:
+        for i in beside:
+            blocks[i].zone = "other story"
+
+
+def leave_cards(layout: Layout, at: int, host: str) -> None:
+    """Leaves out boxes of one name that each begin with a headline that leads to another page of
+    the site, where more prose than theirs stands beside them."""
+    blocks = layout.blocks
+    text = next((i for i in range(at, len(blocks)) if blocks[i].is_open and blocks[i].prose), at)
+    named: dict[tuple[int, str, str], list[Node]] = {}
+    for node in layout.nodes:
+        if node.start > text and node.end > node.start + 1:
+            named.setdefault((node.parent, node.tag, node.names), []).append(node)
+    for boxes in named.values():
+        if len(boxes) > 1 and all(_leads_to(host, blocks[node.start]) for node in boxes):
+            inside = [block for node in boxes for block in blocks[node.start : node.end]]
+            if 2 * _open_prose(inside) < _open_prose(blocks):
+                for block in inside:
+                    block.zone = block.zone or "other story"
+
+
+def _leads_to(host: str, block: Block) -> bool:
+    is_linked = block.tag in HEADINGS and block.link_share > ALL_LINK
+    return is_linked and any("//" not in href or host in href for _, href in block.links)
+
+
+def _open_prose(blocks: Iterable[Block]) -> int:
+    return sum([block.prose for block in blocks if block.is_open])
+
+
+def _before(taken: Sequence[int], end: int) -> list[int]:
+    return [i for i in taken if i < end]
+
+
+def _words(blocks: Iterable[Block]) -> str:
+    return " ".join([block.text for block in blocks]).lower()
