@@ -70,8 +70,8 @@ def test_each_field_is_named_once_and_is_somewhere() -> None:
     in_memory = {one.name for kind in (Article, Story) for one in fields(kind)}
     assert without_column - in_memory == {"has_text", "why_no_text"}  # of an export
     # By part: links and mentions. Which rules looked for mentions, and what the memory of a site
-    # keeps, tables of their own tell.
-    assert in_memory - {*names} == {"links", "mention_rules", "site_marks"}
+    # keeps, tables of their own tell. Odds by paragraph are what confidence is made of.
+    assert in_memory - {*names} == {"links", "mention_rules", "paragraph_odds", "site_marks"}
 
 
 def test_a_field_of_which_nothing_is_said_is_given_to_nobody() -> None:

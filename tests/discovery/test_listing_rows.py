@@ -175,7 +175,14 @@ def test_a_day_far_from_the_headline_gives_way_to_a_list(
 
 
 def test_a_story_is_less_sure_where_a_witness_says_another_day() -> None:
-    signals = {"amiss": -3.0, "rows": 0.0, "story": 0.0, "undated": 0.0, "unsigned": 0.0}
+    signals = {
+        "amiss": -3.0,
+        "rows": 0.0,
+        "story": 0.0,
+        "undated": 0.0,
+        "unsaid": 0.0,
+        "unsigned": 0.0,
+    }
     sure = (Reading(value=signals, evidence="agreement"),)
     page = Article(
         date_published="2022-03-01",

@@ -36,6 +36,7 @@ STORY = clean_story(
         corrections=("It was Friday.",),
         is_truncated=False,
         confidence=0.25,
+        paragraph_odds=(4.5, -0.5),
         policy="store",
         related_links=(Link(kind="related", text="x", url="https://signet.example/2", position=0),),
         reservations=(Reservation(term="noai", evidence="meta", value="noai"),),
@@ -80,6 +81,7 @@ def test_a_line_is_one_line(tmp_path: Path) -> None:
             ("source", None),
             ("url", None),
         ],
+        ("paragraph_odds", [None]),
         *[("confidence", "much"), ("evidence", None), ("evidence", {"body": [["element"]]})],
         *[
             ("related_links", [{"text": "x"}]),

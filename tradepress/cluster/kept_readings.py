@@ -106,7 +106,7 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
         for name, readings in fields.pop("evidence").items()
     }
     _require_types(fields)
-    fields |= {name: tuple(fields.get(name, ())) for name in LISTS}
+    fields |= {name: tuple(fields.get(name, ())) for name in (*LISTS, "paragraph_odds")}
     fields["related_links"] = tuple(Link(**one) for one in fields["related_links"])
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
     texts = {name: fields[name] for name in TEXT_FIELDS}
@@ -147,6 +147,8 @@ def _require_types(fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         if name in LISTS:
             is_right = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        elif name == "paragraph_odds":
+            is_right = isinstance(value, list) and all(isinstance(one, float) for one in value)
         elif name in ("confidence", "is_truncated"):
             is_right = isinstance(value, float | int | None)
         else:

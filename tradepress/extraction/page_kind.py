@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice, pairwise, takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -222,19 +222,21 @@ def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str |
         raise NotAnArticle("index", f"{found} linked headlines, each with a text of its own")
 
 
-def require_no_list(blocks: Sequence[Block], story: Sequence[Block], url: str | None) -> None:
-    """Refuses a page half of whose text stands right below headlines that lead to other pages of
-    the site: for pages without a date, which a list of stories has of each of them."""
+def require_no_list(blocks: Iterable[Block], story: Sequence[Block], url: str | None) -> None:
+    """Refuses a page that has, above the end of its text, half as much right below headlines that
+    lead to other pages of the site: for pages without a date, which a list of stories has of each
+    of them. Below the end, stories have cards of others as well."""
     site, chosen = _site(url), set(story)
     targets: set[str] = set()
     told = away = 0
     entry = ""
-    for block in blocks:
+    for block in takewhile(lambda one: one is not story[-1], blocks) if story else ():
         away += 1
         if block.links and _is_entry(block, url, site):
             entry, away = block.links[0][1], 0
         is_near = away <= BELOW_ENTRY and len(block.text) >= SHORTEST_TEASER
-        if entry and block in chosen and (is_near or not away):
+        is_told = block in chosen or block.zone == "other story"
+        if entry and is_told and (is_near or not away):
             told += len(block.text)
             targets.add(entry)
             entry = "" if away else entry
