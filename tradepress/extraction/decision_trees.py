@@ -53,8 +53,8 @@ class DecisionTrees:
         self._least = least * len(trees.leaves)
         added = [value - least for value in trees.values]
         self._digits = [
-            (digit, int("".join("01"[value >> digit & 1] for value in reversed(added)), 2))
-            for digit in range(max(added).bit_length())
+            (bit, int("".join("01"[value >> bit & 1] for value in reversed(added)), 2))
+            for bit in range(max(added).bit_length())
         ]
 
     def total(self, values: Sequence[int]) -> int:
@@ -63,5 +63,5 @@ class DecisionTrees:
         for value, limits, left in self._ranges:
             reached &= left[bisect_left(limits, values[value])]
         reached &= ~(reached - self._firsts)
-        digits = [(reached & bits).bit_count() << digit for digit, bits in self._digits]
+        digits = [(reached & bits).bit_count() << bit for bit, bits in self._digits]
         return self._least + sum(digits)
