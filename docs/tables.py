@@ -31,6 +31,7 @@ VIEWS = {
 }
 INDEXES = {
     "articles_authors": "the stories of an author",
+    "articles_credit": "the stories that an agency or another body is credited with",
     "articles_content_hash": "is this text known under another address?",
     "articles_day": "order and ranges of days, with what else narrows a search",
     "articles_duplicate_group": "stories with much the same text",

@@ -39,7 +39,7 @@ def named(writer: Writer) -> Writer:
     save(writer, story(1, authors=["Petra Holm"], mentions=mentions, body=text))
     save(writer, story(2, authors=["Zoë Müller", "Petra Holm"], section="Designs"))
     save(writer, story(3, authors=["Zoë Müller"]))
-    save(writer, story(4, authors=[], section=None))
+    save(writer, story(4, authors=[], section=None, credit=["Quay Press Agency"]))
     writer.commit()
     return writer
 
@@ -51,6 +51,7 @@ def named(writer: Writer) -> Writer:
         ({"author": "ZOE MULLER"}, [2, 3]),
         ({"author": ("petra holm", "zoe muller")}, [1, 2, 3]),
         ({"author": "holm"}, []),
+        ({"author": "quay press agency"}, [4]),
         ({"court": "general court"}, [1]),
         ({"office": "euipo"}, [1]),
         ({"firm": "LANTERN QUINCE LLP"}, [1]),
@@ -78,6 +79,7 @@ def test_stories_by_name(named: Writer, filters: dict[str, Any], found: list[int
     ("words", "found"),
     [
         ("author:holm", [1, 2]),
+        ('author:"quay press"', [4]),
         ('author:"petra holm"', [1, 2]),
         ("author:(mul* OR petra)", [1, 2, 3]),
         ("-author:holm", [3, 4]),

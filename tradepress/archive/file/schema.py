@@ -95,6 +95,7 @@ def tell_credit_and_other_titles(db: Database) -> None:
     for table in ("articles", "version_rows"):
         for column in ("credit", "also_titled"):
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
+    db.execute("CREATE INDEX articles_credit ON articles (credit)")
     made = db.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') "
         "AND sql LIKE '%description%' OR sql LIKE '%USING fts5%' ORDER BY type = 'trigger', rowid"

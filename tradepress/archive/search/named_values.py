@@ -23,8 +23,10 @@ MENTIONED: dict[str, tuple[str, ...]] = {
 """Maps filters by what a story mentions to the kinds of mentions that they look at."""
 BY_NAME = ("source", "section", "language", "author", *MENTIONED)
 """Lists filters whose values are names that stories have."""
-_CURRENT_AUTHORS = "SELECT DISTINCT authors AS value FROM articles"
-_ALL_AUTHORS = f"{_CURRENT_AUTHORS} UNION SELECT authors FROM versions"
+_CURRENT_AUTHORS = "SELECT authors AS value FROM articles UNION SELECT credit FROM articles"
+_ALL_AUTHORS = (
+    f"{_CURRENT_AUTHORS} UNION SELECT authors FROM versions UNION SELECT credit FROM versions"
+)
 _CURRENT_SECTIONS = "SELECT DISTINCT section AS value FROM articles WHERE section IS NOT NULL"
 _CURRENT_LANGUAGES = "SELECT DISTINCT language AS value FROM articles WHERE language IS NOT NULL"
 _ALL = {
@@ -77,7 +79,8 @@ def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
 
 
 def author_lists(db: Database, is_meant: Callable[[str], bool], *, with_former: bool) -> list[str]:
-    """Returns the values of ``authors`` that have such a name, as they stand there."""
+    """Returns the values of ``authors`` and ``credit`` that have such a name, as they stand there.
+    Who looks for an agency can't know in which of both a page had it."""
     lists = _values(db, _ALL_AUTHORS if with_former else _CURRENT_AUTHORS)
     return [one for one in lists if any(map(is_meant, readable_names(one)))]
 

@@ -33,7 +33,8 @@ FoundPassages = Callable[[str], Sequence[int]]
 IN_TEXT = "stories.{{key}} IN (SELECT rowid FROM {{index}} WHERE {{index}} MATCH :{0})"
 BY_AUTHOR = (
     "stories.{{key}} IN (SELECT id FROM {{texts}} "
-    "WHERE authors IN (SELECT value FROM json_each(:{0})))"
+    "WHERE authors IN (SELECT value FROM json_each(:{0})) "
+    "OR credit IN (SELECT value FROM json_each(:{0})))"
 )
 IN_PASSAGE = "stories.version_id IN (SELECT value FROM json_each(:{0}))"
 IN_SECTION = (
