@@ -56,6 +56,11 @@ PEOPLE = (
     *("Emeka Sandoval", "Joan Tyndlow", "Priya Castellane", "Rory O’Dell", "Ines Halloran"),
     *("Tobias Wren", "Yusuf Lindqvist", "Greta Mbeki", "Aldo Farrant", "Saoirse Kimura"),
 )
+WRITERS = (
+    *("Ottilie Brand", "Casper Munro", "Leda Fairweather", "Ivo Strandli", "Nerys Tallow"),
+    *("Bram Oyelaran", "Hester Quist", "Milan Ashgrove", "Rukmini Sayle", "Dorian Fenn"),
+)
+"""Names who writes the stories: nobody whom they tell of, as that is how a page shows who wrote."""
 FRAMES = (
     "{firm} may not keep {sign} to itself, the office in {place} has said about its {goods}.",
     "The dispute began in {year}, when {rival} started to sell {goods} in {place}.",
@@ -399,7 +404,7 @@ class LivingPapers(SamplePapers):
             paragraphs=tuple(self._paragraph() for _ in range(self.random.randint(5, 9))),
             section=self.random.choice(list(SECTIONS[paper])),
             day=self.day,
-            author=self.random.choice(PEOPLE),
+            author=self.random.choice(WRITERS),
             lead=self._sentence(self.random.choice(FRAMES)),
             has_data=self.random.random() < 0.6,
             around=self.random.choice(("", SIGN_UP, WALL)),

@@ -9,7 +9,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from conftest import Answer
-from living_papers import FIRMS, FRAMES, GOODS, HEADLINES, PEOPLE, PLACES, SIGNS
+from living_papers import FIRMS, FRAMES, GOODS, HEADLINES, PEOPLE, PLACES, SIGNS, WRITERS
 
 SECTIONS = ("Trademarks", "Designs", "Copyright", "Domains")
 COMMENTS = (
@@ -69,7 +69,7 @@ def invent(
             path=path(count - len(stories), moment, slug, section),
             headline=headline,
             published=moment,
-            author=chance.choice(PEOPLE),
+            author=chance.choice(WRITERS),
             section=section,
             paragraphs=tuple(
                 " ".join(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
-from living_papers import FIRMS, FRAMES, GOODS, PEOPLE, PLACES, SIGNS
+from living_papers import FIRMS, FRAMES, GOODS, PEOPLE, PLACES, SIGNS, WRITERS
 
 Change = Literal["layout", "addresses", "wall", "sections"]
 LETTER = "The Lantern letter: three rulings each Thursday. Sign up."
@@ -204,7 +204,7 @@ def _write_paper(count: int) -> tuple[LanternStory, ...]:
             f"{chance.choice(GOODS)}",
             day=dt.date(2026, 11, 20) - dt.timedelta(days=2 * at),
             section=("marks", "shapes")[at % 2],
-            author=PEOPLE[at % len(PEOPLE)],
+            author=WRITERS[at % len(WRITERS)],
             paragraphs=tuple(" ".join(map(sentence, chance.sample(FRAMES, 3))) for _ in range(5)),
         )
         for at in range(count)

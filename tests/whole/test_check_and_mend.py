@@ -53,6 +53,8 @@ def crawl(tradepress: Tradepress, archive: Path) -> None:
 
 
 CHANGES: tuple[Change, ...] = ("layout", "addresses", "wall", "sections")
+READ_ANYWAY = (("layout",), ("wall",))
+"""Names changes after which texts, days and names come out right without a mend."""
 
 
 @pytest.mark.parametrize("changes", [*((one,) for one in CHANGES), CHANGES], ids="+".join)
@@ -64,7 +66,8 @@ def test_a_change_is_mended(
     paper = serve(site, *changes)
     crawl(tradepress, tmp_path / "before.db")
     if (tmp_path / "before.db").exists():
-        assert stored(tmp_path / "before.db") != paper.held()
+        is_wrong = stored(tmp_path / "before.db") != paper.held()
+        assert is_wrong is (changes not in READ_ANYWAY)
 
     told = tradepress("sources", "check", "lantern", *CONTACT)
     assert told.returncode == 1, told.stderr

@@ -25,7 +25,6 @@ pytestmark = pytest.mark.slow
 
 HOME = "https://gazette.example"
 AT = "2018-03-01T12:00:00"
-TAIL = "Handles are explained at length in the Lanternpedia, the encyclopaedia of all lamps."
 LISTED = "/trademark/lantern-case-9001"
 WAYS = {
     "crawl": "quornling",
@@ -76,13 +75,13 @@ def paragraphs(way: str) -> list[str]:
         "costs of both instances.",
         f"The company said that it would study what {word} had told it before it decides about a "
         "further step, while its rival welcomed a result that keeps handles free for all.",
-        TAIL,
+        f"Handles are explained at length in the Lanternpedia, which knows {word}, too.",
     ]
 
 
 def a_page(way: str, home: str = "") -> str:
     words = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs(way))
-    link = f'An earlier case <a href="{home}{LISTED}">of kettles</a>, too.'
+    link = f'As {WAYS[way]}, an earlier case <a href="{home}{LISTED}">of kettles</a>.'
     return a_story(f"{WAYS[way].title()} loses lantern mark", words=f"{words}<p>{link}</p>")
 
 
