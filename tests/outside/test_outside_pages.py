@@ -156,7 +156,8 @@ def test_encodings_are_those_that_browsers_take() -> None:
     assert others.pop(OF_TWO) == "iso-8859-2"  # we take the one that gives likelier letters
     # A page of UTF-8 that calls itself Japanese: browsers show it garbled.
     (utf8,) = (page for page, encoding in others.items() if encoding == "euc-jp")
-    assert others.pop(utf8) and utf8.decode()
+    assert others.pop(utf8)
+    assert utf8.decode()
     # There browsers see no declaration, for want of a quote or of http-equiv: we take it.
     assert set(others.values()) == {"windows-1252"}
     assert all(re.search(rb"<meta [^>]*charset ?= ?", page) for page in others)

@@ -245,3 +245,16 @@ def test_copies_of_one_story_count_once() -> None:
     assert remember(KEY, [*others, hashes]) == remember(KEY, [hashes, *reversed(others)])
     assert len(hashes) % SIZE == 0
     assert LEAST == 2
+
+
+def test_a_story_at_another_address_is_no_witness_against_itself() -> None:
+    """Two stories end alike. Met again elsewhere the first reads as it did, the third without."""
+    end = "The board's decision in this case can be had at the registry, in both languages."
+    pages = [
+        page(number, [*story(number), end]).split('<div class="below">')[0] for number in (1, 2, 3)
+    ]
+    nothing_known = SiteMemory(key=KEY)
+    marks = [extract_article(words, site=nothing_known).site_marks for words in pages[:2]]
+    memory = remember(KEY, [bytes.fromhex(one.hashes) for one in marks if one])
+    read = [extract_article(words, f"{SITE}/again", site=memory).body or "" for words in pages]
+    assert [body.endswith(end) for body in read] == [True, True, False]

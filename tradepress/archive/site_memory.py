@@ -41,6 +41,8 @@ class SiteMemory:
     """Says on how many of them a mark stands, if on several."""
     own: frozenset[int] = frozenset()
     """Holds the marks of the story that is read, if it is one of them."""
+    headlines: frozenset[int] = frozenset()
+    """Holds those of one story alone, where that is one of just two that show something."""
 
     def mark(self, kind: Kind, words: str) -> int:
         """Returns the hash of words, marked as not used."""
@@ -53,6 +55,14 @@ class SiteMemory:
         counted = frozenset(mark & ~1 for mark in own if mark & ~1 in self.counts)
         others = max(self.stories - 1, 0)
         return SiteMemory(key=self.key, stories=others, counts=self.counts, own=counted)
+
+    def for_page(self, marks: Iterable[int]) -> "SiteMemory":
+        """Returns what the others tell of a page with these marks: where it has the headline of a
+        story, it is taken for that story at another address, which is no witness against it."""
+        marks = [*marks]
+        if self.own or self.headlines.isdisjoint(mark & ~1 for mark in marks):
+            return self
+        return self.without(marks)
 
     def others(self, mark: int) -> int:
         """Counts the other stories that show it; 0 where it is less than two."""
@@ -107,7 +117,7 @@ def remember(key: bytes, stories: Iterable[bytes]) -> SiteMemory:
         said = frozenset(mark & ~1 for mark in unpack(packed) if mark & 0b110 == of_headline)
         by_headline.setdefault(said, []).append(packed)
     counts: Counter[int] = Counter()
-    of = 0
+    each: list[frozenset[int]] = []
     for copies in by_headline.values():
         counted: list[frozenset[int]] = []
         for packed in copies:
@@ -115,10 +125,15 @@ def remember(key: bytes, stories: Iterable[bytes]) -> SiteMemory:
             if not any(_are_alike(marks, other) for other in counted[-MOST_COMPARED:]):
                 counted.append(marks)
                 counts.update(marks)
-        of += len(counted)
+        each += counted
     several = [(count, mark) for mark, count in counts.items() if count >= LEAST]
     known = {mark: count for count, mark in sorted(several, reverse=True)[:MOST_KNOWN]}
-    return SiteMemory(key=key, stories=of, counts=known)
+    of_two = {mark for mark, count in known.items() if count == LEAST}
+    named = (marks for marks in each if not of_two.isdisjoint(marks))
+    headlines = frozenset(
+        mark for marks in named for mark in marks if counts[mark] == 1 and _kind(mark) == "headline"
+    )
+    return SiteMemory(key=key, stories=len(each), counts=known, headlines=headlines)
 
 
 def _are_alike(one: frozenset[int], other: frozenset[int]) -> bool:

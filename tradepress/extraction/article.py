@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.border import border
-from tradepress.archive.site_memory import SiteMemory
+from tradepress.archive.site_memory import SiteMemory, unpack
 from tradepress.archive.witnesses import are_near
 from tradepress.extraction import address_forms, confidence, refusal
 from tradepress.extraction.access import judge_access, judge_truncation
@@ -85,6 +85,7 @@ def read_article(
     if site is None:
         return _choose(found, address, source, seen_at)
     marks = mark_page(site, found)
+    site = site.for_page(unpack(bytes.fromhex(marks.hashes)))
     before = [block.text for block in found.walked.paragraphs]
     if marks.told:
         drop_standing_fields(found, site)

@@ -51,7 +51,7 @@ def mark_page(site: SiteMemory, found: PageReadings) -> SiteMarks:
     return SiteMarks(
         key=site.key.hex(),
         hashes=pack(kept).hex(),
-        told=site.tell(kept).hex(),
+        told=site.for_page(kept).tell(kept).hex(),
         places="\n".join(read_places(found)),
     )
 
