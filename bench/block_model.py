@@ -388,7 +388,11 @@ def as_json(learned: Mapping[str, Any]) -> str:
     """Returns a line for each kind of number, so that the file can be read over."""
     text = json.dumps(learned, separators=(",", ":"), ensure_ascii=False)
     return (
-        re.sub(r'(?<=[{,])(?="(?:openings|closings|names|leaves|values|cuts|first|second)")', "\n", text)
+        re.sub(
+            r'(?<=[{,])(?="(?:openings|closings|names|leaves|values|cuts|first|second)")',
+            "\n",
+            text,
+        )
         + "\n"
     )
 
