@@ -34,6 +34,7 @@ from tradepress.extraction.block_features import (
     NO_STORY,
     Features,
     WordWeights,
+    closing_words,
     name_words,
     opening_words,
     read_context,
@@ -63,9 +64,10 @@ OPTIONS = {
 LOOKS = {
     "first": {"num_iterations": 30, "num_leaves": 8, "learning_rate": 0.25},
     "second": {
-        "num_iterations": 60,
-        "num_leaves": 16,
-        "learning_rate": 0.15,
+        "num_iterations": 100,
+        "num_leaves": 31,
+        "learning_rate": 0.1,
+        "min_data_in_leaf": 100,
         "feature_fraction": 0.3,
     },
 }
@@ -74,6 +76,9 @@ NAMES = {"first": FEATURES, "second": (*FEATURES, *CONTEXT)}
 FEWEST_SITES, SHRINKING = 8, 10.0
 RUN = 4
 SURE = 9.0
+CUT, WHOLE = 0.5, 0.9
+"""Bound the share of what the rules took that an answer holds which is cut short, and how much of
+it stands there."""
 NUMBER = re.compile(r"\s*\d+[.)]")
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
 TARGET = ROOT / "tradepress" / "extraction" / "block_model.json"
@@ -93,6 +98,8 @@ class Page:
     description: str
     answers: Sequence[bool | None]
     weights: Sequence[float]
+    is_cut: bool
+    """Does the answer hold little more than a part of what the rules took? It is cut short."""
 
     @property
     def part(self) -> int:
@@ -196,10 +203,14 @@ def read_page(
         answers = label_by_snippets(texts, expected["with"], expected["without"])
     else:
         answers = label(texts, expected["body"] or "")
-    rows = read_features(layout, at, headline, description, WordWeights({}, {}))
+    rows = read_features(layout, at, headline, description, WordWeights({}, {}, {}))
     answers = [None if row is None else own for row, own in zip(rows, answers, strict=True)]
     sizes = numpy.sqrt([len(text) for text in texts])
     known = numpy.array([answer is not None for answer in answers])
+    right = numpy.array([answer is True for answer in answers]) * [len(text) for text in texts]
+    taken = numpy.array([block.is_open for block in layout.blocks])
+    all_taken = (taken * [len(text) for text in texts]).sum()
+    both = (right * taken).sum()
     # Each page counts the same, and of its blocks the longer ones more.
     weights = sizes / (sizes.sum() if "with" in expected else (sizes * known).sum()) * 10
     return Page(
@@ -210,6 +221,7 @@ def read_page(
         description=description,
         answers=answers,
         weights=weights.tolist(),
+        is_cut="with" not in expected and both < CUT * all_taken and both > WHOLE * right.sum(),
     )
 
 
@@ -251,9 +263,11 @@ def fit_folds(pages: Sequence[Page]) -> dict[int, BlockModel]:
 
 
 def fit(pages: Sequence[Page]) -> dict[str, Any]:
-    """Returns what block_model.json holds, fitted on these pages: what is learned from words, and
-    from the first look, is learned from how they judge other sites."""
+    """Returns what block_model.json holds, fitted on these pages but those whose answer is cut
+    short: what is learned from words, and from the first look, is learned from how they judge other
+    sites."""
     parts = sorted({page.part for page in pages})
+    pages = [page for page in pages if not page.is_cut]
     rows: list[tuple[Page, Rows]] = []
     for part in parts:
         words = WordWeights(**weigh_words([page for page in pages if page.part != part]))
@@ -281,14 +295,16 @@ def look_again(page: Page, rows: Rows, trees: DecisionTrees) -> Rows:
 def weigh_words(pages: Sequence[Page]) -> dict[str, dict[str, int]]:
     """Returns the log odds of a block that begins with a word, and of one in an element of that
     name, less those of any block, in parts of UNIT; of words of FEWEST_SITES or more."""
-    counts = {"openings": Counts(), "names": Counts()}
+    counts = {"openings": Counts(), "closings": Counts(), "names": Counts()}
     for page in pages:
         names = names_around(page.layout)
         for block, answer, weight in zip(
             page.layout.blocks, page.answers, page.weights, strict=True
         ):
             if answer is not None:
-                counts["openings"].add(opening_words(block.text.lower()), page.site, answer, weight)
+                lower = block.text.lower()
+                counts["openings"].add(opening_words(lower), page.site, answer, weight)
+                counts["closings"].add(closing_words(lower), page.site, answer, weight)
                 counts["names"].add(names[block.group], page.site, answer, weight)
     return {kind: found.weights() for kind, found in counts.items()}
 
@@ -372,7 +388,11 @@ def as_json(learned: Mapping[str, Any]) -> str:
     """Returns a line for each kind of number, so that the file can be read over."""
     text = json.dumps(learned, separators=(",", ":"), ensure_ascii=False)
     return (
-        re.sub(r'(?<=[{,])(?="(?:openings|names|leaves|values|cuts|first|second)")', "\n", text)
+        re.sub(
+            r'(?<=[{,])(?="(?:openings|closings|names|leaves|values|cuts|first|second)")',
+            "\n",
+            text,
+        )
         + "\n"
     )
 

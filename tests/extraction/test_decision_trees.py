@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tradepress.extraction import block_model
-from tradepress.extraction.block_features import CONTEXT, FEATURES
+from tradepress.extraction.block_features import CONTEXT, FEATURES, WordWeights
 from tradepress.extraction.decision_trees import DecisionTrees, Trees
 
 
@@ -80,3 +80,9 @@ def test_what_was_learned_is_asked_about_what_is_read() -> None:
     assert tuple(learned["first"]["names"]) == FEATURES
     assert tuple(learned["second"]["names"]) == (*FEATURES, *CONTEXT)
     assert file.stat().st_size < 5_000_000
+
+
+def test_a_block_is_weighed_by_its_first_and_its_last_words() -> None:
+    words = WordWeights({"support": -5, "our": -1}, {"newsroom": -7, "support": 9}, {})
+    text = "support our " + "reporting that " * 9 + "needs a newsroom"
+    assert words.weigh_ends(text) == (-6, -5, -7, -7)

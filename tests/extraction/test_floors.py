@@ -32,8 +32,8 @@ RULES = [
 # These only ever rise, but that aeb's answers leave the lead out, which has stood in the body since
 # November 2026 (docs/decisions.md).
 FLOORS = {
-    "aeb": {"f1": 0.975, "exact": 0.41},
-    "news": {"f1": 0.943, "exact": 0.31, "headline": 0.945, "date": 0.89, "authors": 0.91},
+    "aeb": {"f1": 0.977, "exact": 0.41},
+    "news": {"f1": 0.948, "exact": 0.39, "headline": 0.945, "date": 0.89, "authors": 0.91},
 }
 
 SHORTEST_SENTENCE, MOST_TAKEN = 60, 0.0015

@@ -23,7 +23,7 @@ FEATURES = (
     *("own_open", "own_density", "own_links", "parent_share", "parent_open"),
     *("outer_share", "outer_open", "outer_links"),
     *("alike", "alike_open", "alike_density", "alike_below_links"),
-    *("opening", "opening_least", "named", "named_least"),
+    *("opening", "opening_least", "closing", "closing_least", "named", "named_least"),
 )
 """Names the values of a block.
 ``is_open``: do the rules take the block for the story; ``size``: characters; ``link_share``;
@@ -38,9 +38,9 @@ the block's element (own), the one around it (parent) and the one around that (o
 the page's prose, ``_open`` of what the rules take, ``_density`` of that in the element's
 characters, ``_links``: share of link words. ``alike``: number of blocks in elements of the same
 name; of those: ``alike_open`` and ``alike_density``, and ``alike_below_links``, the mean share of
-link words in the blocks above them. What the words say with which the block begins (``opening``),
-and those of class and id of the three elements (``named``): sums of their weights; ``_least``: the
-smallest weight of a word, and of any element around."""
+link words in the blocks above them. What the words say with which the block begins (``opening``)
+and ends (``closing``), and those of class and id of the three elements (``named``): sums of their
+weights; ``_least``: the smallest weight of a word, and of any element around."""
 CONTEXT = (
     *("odds", "odds_before_2", "odds_before", "odds_after", "odds_after_2"),
     *("own_odds", "parent_odds", "outer_odds", "alike_odds"),
@@ -74,17 +74,23 @@ LONGEST_OPENING = 60
 
 
 class WordWeights:
-    """Weighs words: how much likelier the story's blocks begin with one, or stand in elements of
-    that name, than others do."""
+    """Weighs words: how much likelier the story's blocks begin or end with one, or stand in
+    elements of that name, than others do."""
 
-    def __init__(self, openings: Mapping[str, int], names: Mapping[str, int]) -> None:
-        self._openings, self._names = openings, names
+    def __init__(
+        self,
+        openings: Mapping[str, int],
+        closings: Mapping[str, int],
+        names: Mapping[str, int],
+    ) -> None:
+        self._openings, self._closings, self._names = openings, closings, names
         self.weigh_names = lru_cache(maxsize=65536)(self._weigh_names)
 
-    def weigh_opening(self, text: str) -> tuple[int, int]:
-        """Returns the sum, and the least of them."""
-        weights = [self._openings.get(word, 0) for word in opening_words(text)]
-        return sum(weights), min(weights, default=0)
+    def weigh_ends(self, text: str) -> tuple[int, int, int, int]:
+        """Returns the sum and the least of either end."""
+        first = [self._openings.get(word, 0) for word in opening_words(text)]
+        last = [self._closings.get(word, 0) for word in closing_words(text)]
+        return sum(first), min(first, default=0), sum(last), min(last, default=0)
 
     def _weigh_names(self, names: str) -> int:
         return sum([self._names.get(word, 0) for word in name_words(names)])
@@ -93,6 +99,11 @@ class WordWeights:
 def opening_words(text: str) -> set[str]:
     """Returns the first words of a text in lower case."""
     return set(OPENING_WORD.findall(text, 0, LONGEST_OPENING))
+
+
+def closing_words(text: str) -> set[str]:
+    """Returns the last words of a text in lower case."""
+    return set(OPENING_WORD.findall(text, max(len(text) - LONGEST_OPENING, 0)))
 
 
 def name_words(names: str) -> set[str]:
@@ -177,7 +188,7 @@ def read_features(
                 1000 * open_chars // page.all_taken,
                 1000 * open_chars // chars,
                 links_above // count,
-                *words.weigh_opening(lower),
+                *words.weigh_ends(lower),
                 *page.named(group),
             )
         )

@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from tradepress.extraction.block_features import NO_STORY, WordWeights, read_context, read_features
-from tradepress.extraction.blocks import Block
+from tradepress.extraction.blocks import ALL_LINK, Block
 from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
 from tradepress.extraction.html_blocks import Layout
-from tradepress.extraction.sentences import is_for_machines, is_label
+from tradepress.extraction.sentences import ends_sentence, is_for_machines, is_label
 
-LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
+LEAST_TO_STAY, LEAST_TO_ENTER = -0.7, 0.0
 """Are log odds above which a block that the rules take stays, and another one comes in."""
+LEAST_OF_ROWS, ROWS = -1.6, ("tr", "pre")
+"""Are the odds above which one of these stays, or a sentence that is a link: they have few words
+that speak for them."""
 LEAST_NAMED, UNNAMED = 1.0, (None, "hidden", "meta")
 """Are the odds for one whose zone is not among these."""
 LEAST_BELOW = 2.0
@@ -77,8 +80,10 @@ def select_story(
         block.odds = odds[i]
         if i in entering:
             block.in_body, block.zone = True, None
-        elif block.is_open and (odds[i] <= LEAST_TO_STAY or _is_data(block)):
-            block.zone = "unlikely"
+        elif block.is_open:
+            is_linked = block.link_share > ALL_LINK and ends_sentence(block.text)
+            least = LEAST_OF_ROWS if is_linked or block.tag in ROWS else LEAST_TO_STAY
+            block.zone = "unlikely" if odds[i] <= least or _is_data(block) else None
     return odds
 
 

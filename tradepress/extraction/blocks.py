@@ -51,6 +51,11 @@ class Block:
         """Does it stand in the story's body and in no furniture there?"""
         return self.in_body and self.zone is None
 
+    @property
+    def was_open(self) -> bool:
+        """Was it open, be it that the block model thinks it unlikely?"""
+        return self.in_body and self.zone in (None, "unlikely")
+
     def __post_init__(self) -> None:
         length = len(self.text)
         if self.links:

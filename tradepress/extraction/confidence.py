@@ -18,15 +18,15 @@ Way: TypeAlias = Literal["agreement", "lines", "data"]
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -0.06,
-        "amiss": -1.16,
-        "rows": -0.22,
-        "unsaid": -1.13,
-        "story": 1.38,
-        "undated": -0.21,
-        "unsigned": -0.21,
+        "bias": -0.12,
+        "amiss": -1.13,
+        "rows": -0.61,
+        "unsaid": -0.87,
+        "story": 1.26,
+        "undated": -0.12,
+        "unsigned": -0.25,
     },
-    "lines": {"bias": -4.37, "length": 0.58, "cover": 3.31, "breaks": -1.81, "undated": -0.50},
+    "lines": {"bias": -4.11, "length": 0.54, "cover": 3.33, "breaks": -1.73, "undated": -0.54},
     "data": {"bias": -1.46, "length": 0.54, "breaks off": -2.97},
 }
 """Holds the weights of the signals of each way; ``bias`` is that of none.

@@ -59,7 +59,7 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
         return []  # the blurb of an entry
     if is_prose(text) or ends_fully(text) or block.tag in HEADINGS:
         return None
-    is_entry = _is_headline(text) and (block.is_open or not block.group)
+    is_entry = _is_headline(text) and (block.was_open or not block.group)
     return [(_without_day(text), None)] if is_entry else []
 
 

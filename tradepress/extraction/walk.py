@@ -131,7 +131,7 @@ class _Walk:
                 if not walked.paragraphs and (block.links or not _is_short(block)):
                     self.boxed = 0
                     continue  # what stands above the story and heads no list
-                if block.tag == "li" and block.link_share > ALL_LINK:
+                if block.tag == "li" and block.link_share > ALL_LINK and not block.was_open:
                     continue  # an item of a menu
             self.at, self.block, self.following = at, block, following
             self.is_open, self.has_begun = is_open, bool(walked.paragraphs)
@@ -256,7 +256,8 @@ class _Walk:
         self.listing = None
 
     def _open_list(self, rule: Rule) -> None:
-        self.listing, self.list_is_open, self.list_tag = rule, self.is_open, self.block.tag
+        self.listing, self.list_tag = rule, self.block.tag
+        self.list_is_open = self.block.was_open
 
     def _read_keywords(self) -> bool:
         """Takes keywords, and corrections, which no list of them holds."""
