@@ -157,7 +157,7 @@ def read_datelines(
     lines: tuple[list[Dateline], list[Dateline], list[Dateline]] = ([], [], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
         label, text, pieces = blocks[i - 1].text if i else "", blocks[i].text, blocks[i].pieces
-        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.SHORT_DATE.search(text):
+        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.find_short_date(text):
             text = dates.lengthen(text, dates.named_years(block.text for block in blocks))
             pieces = ()
         if line := read_dateline(text, names, day_first, pieces, label):
@@ -306,7 +306,7 @@ def read_dates_by_text(
 
 def _as_printed(reading: dates.DateReading, text: str) -> dates.DateReading:
     """Returns the reading with its year as short as the text has it."""
-    short = dates.SHORT_DATE.search(text)
+    short = dates.find_short_date(text)
     return replace(reading, raw=short[0]) if short and reading.raw not in text else reading
 
 
