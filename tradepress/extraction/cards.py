@@ -24,8 +24,8 @@ AUTHOR_PAGE = re.compile(
 )
 """Matches addresses of persons' pages: those of contributors are firms', at Lexology and Mondaq."""
 CATEGORY_PATH = pattern("category_path", "sections")
-HAS_TEXT_ABOVE = etree.XPath("boolean(preceding::*[string-length(text()) > 80])")
-"""Tells a card from a linked line right below the headline."""
+HAS_TEXT_ABOVE = etree.XPath("boolean(preceding::*[string-length(text()) > 80][1])")
+"""Tells a card from a linked line right below the headline; ``[1]``: the nearest is enough."""
 OF_A_LABEL = frozenset(("author", "tag", "category"))
 BUTTONS = ("#", "javascript:")
 

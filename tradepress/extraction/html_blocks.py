@@ -201,12 +201,12 @@ class _Cutter:
             self.pieces.append(" ")
         if (
             is_byline
-            or ("id" in given and any(word in get("id", "") for word in BYLINE_NAMES))
+            or ("id" in given and any(map(get("id", "").__contains__, BYLINE_NAMES)))
             or ("rel" in given and get("rel") == "author")
         ):
             self._keep_byline(element)
-        if (text := element.text) and (self.pieces or not text.isspace()):
-            self._add(text)
+        if (text := element.text) and (not text.isspace() or self._is_begun()):
+            self.pieces.append(text)
         child = element[0] if len(element) else None
         while child is not None:  # at two thirds of the price of an iterator
             if (inner := child.tag) not in UNSEEN or (inner in SWALLOWING and self.swallows(child)):
@@ -215,8 +215,8 @@ class _Cutter:
                 self.nodes[number].pictured = True
             elif inner == "input" and child.get("type") == "password":
                 self.layout.has_password = True
-            if (text := child.tail) and (self.pieces or not text.isspace()):
-                self._add(text)
+            if (text := child.tail) and (not text.isspace() or self._is_begun()):
+                self.pieces.append(text)
             child = child.getnext()
         if is_node:
             self._close(number, around)
@@ -242,9 +242,9 @@ class _Cutter:
         if len(self.layout.categories) < MOST_CATEGORIES:
             self.layout.categories.append(words_of(element))
 
-    def _add(self, text: str) -> None:
-        if not text.isspace() or (self.pieces and self.pieces[-1] != LINE_BREAK):
-            self.pieces.append(text)
+    def _is_begun(self) -> bool:
+        """Has the line words before which white space counts?"""
+        return bool(self.pieces) and self.pieces[-1] != LINE_BREAK
 
     def _open(self, kind: "_Kind", names: str, own_id: str, around: int) -> int:
         """Opens a node, and returns its number."""

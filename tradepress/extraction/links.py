@@ -15,6 +15,8 @@ from tradepress.source import Source
 from tradepress.story import Link, Reading
 
 LONGEST_URL = 2048
+HOME = re.compile(r"(?:[\w+.-]+:)?(?://[^/?#]*)?/?\??(?:#.*)?", re.S)
+"""Matches an address without a path and a query."""
 BARE_DATE = re.compile(r"(?<![\d-])\d\d-\d\d-\d{4}$")
 MOST_ABOVE, MOST_BELOW = 12, 8
 LONGEST = 160
@@ -37,8 +39,7 @@ def same_page_key(url: str) -> str:
 
 
 def is_home(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query
+    return HOME.fullmatch(url) is not None
 
 
 def host_of(url: str) -> str:
