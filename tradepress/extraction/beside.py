@@ -48,8 +48,10 @@ def leave_strangers(layout: Layout, at: int, said: Sequence[str]) -> None:
         number = layout.nodes[number].parent
         inside = _before(taken, layout.nodes[number].end)
     beside = taken[len(inside) :]
+    if not beside:
+        return
     here, there = (share_said(said, _words([blocks[i] for i in part])) for part in (inside, beside))
-    if beside and there <= HARDLY_SAID and here >= SAID:
+    if there <= HARDLY_SAID and here >= SAID:
         for i in beside:
             blocks[i].zone = "other story"
 

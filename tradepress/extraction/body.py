@@ -74,6 +74,7 @@ MOST_BOX = 5
 MOST_TEXT = 0.5
 LEAST_SAID = 0.2
 """Is the share of the words of headline and description that any body says."""
+FIRST = 8
 STORY_LEAST = 150
 """Is the weight of the shortest text that is taken for a whole story among others."""
 
@@ -170,9 +171,10 @@ def _agreeing(
     """Returns the best element; or, if it says hardly any word of headline and description, as a
     footer does, and a paragraph elsewhere says many, the heaviest around that one."""
     blocks = layout.blocks
-    text = " ".join([block.text for block in blocks[best.start : best.end]])
-    if share_said(said, text.lower()) >= LEAST_SAID:
-        return best
+    for end in (min(best.start + FIRST, best.end), best.end):  # mostly the first ones say enough
+        text = " ".join([block.text for block in blocks[best.start : end]])
+        if share_said(said, text.lower()) >= LEAST_SAID:
+            return best
     first = scale.at + 1 if scale.at < len(blocks) else 0
     saying = {
         i: share_said(said, blocks[i].text.lower())

@@ -178,7 +178,9 @@ class _Cutter:
             or is_selected
             or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
         ):
-            kind = SELECTED if is_selected else _read_kind(element, tag, names, given)
+            is_told = tag == "figure" or not TELLING.isdisjoint(given)
+            kind = _read_kind(element, tag, names, given) if is_told else _kind_by_names(tag, names)
+            kind = SELECTED if is_selected else kind
             if kind.zone in PASSED_OVER and self._is_idle(kind.zone, element):
                 return
             number = self._open(kind, classes, get("id", ""), around)
@@ -225,12 +227,14 @@ class _Cutter:
             self.href = None
 
     def _keep_byline(self, element: Element) -> None:
-        bylines, words = self.layout.bylines, _read_byline(element)
-        before = element.getprevious()
-        if before is not None and words and SEPARATOR.fullmatch(before.tail or ""):
-            place = self.bylines.get(before)
-            if place is not None and len(bylines[place][0]) + len(words) < LONGEST_BYLINE:
-                others, at = bylines[place]
+        bylines, before = self.layout.bylines, element.getprevious()
+        place = self.bylines.get(before) if before is not None else None
+        if place is None and len(bylines) == MOST_BYLINES:
+            return
+        words = _read_byline(element)
+        if before is not None and place is not None and SEPARATOR.fullmatch(before.tail or ""):
+            others, at = bylines[place]
+            if words and len(others) + len(words) < LONGEST_BYLINE:
                 bylines[place] = (f"{others}, {words}", at)
                 self.bylines[element] = place
                 return
@@ -355,9 +359,7 @@ def _kind_by_names(tag: str, names: "Names") -> _Kind:
 
 def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str | bytes]) -> _Kind:
     """Tells what the element is whose class says ``names`` and which has the attributes
-    ``given``."""
-    if tag != "figure" and TELLING.isdisjoint(given):
-        return _kind_by_names(tag, names)
+    ``given``, by more than tag and class."""
     zone, is_body, _ = names
     if element.get("role") == "heading":
         level = element.get("aria-level", "")

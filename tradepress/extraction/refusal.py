@@ -151,7 +151,7 @@ def require_not_video(page: str, story: Sequence[Block]) -> None:
 
 def require_written(paragraphs: Sequence[str]) -> None:
     """Refuses the post that the software of a new site has put there itself."""
-    if STOCK_POST.fullmatch(straighten(" ".join(paragraphs))[:SHORT_PAGE]):
+    if STOCK_POST.fullmatch(straighten(" ".join(paragraphs)[:SHORT_PAGE])):
         raise NotAnArticle("junk", "it is the first post that comes with the software of the site")
 
 
