@@ -195,10 +195,11 @@ def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
     number = blocks[at].group
     while nodes[number] is not best and number:
         node = nodes[number]
+        parent, tag, names = node.parent, node.tag, node.names
         if scale.total(node) >= STORY_LEAST and any(
             scale.total(other) >= STORY_LEAST and _is_story(other, blocks, blocks[at].tag)
             for other in nodes[number + 1 :]
-            if other.parent == node.parent and (other.tag, other.names) == (node.tag, node.names)
+            if other.parent == parent and other.names == names and other.tag == tag
         ):
             return node
         number = node.parent

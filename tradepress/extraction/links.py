@@ -112,7 +112,7 @@ def _ends_in_date(block: Block, is_below: bool) -> bool:
     """Below the headline it may be written in any way, above it without words."""
     text = block.text
     if not (is_below and YEAR.search(text)):
-        return bool(BARE_DATE.search(text))
+        return text[-1].isdigit() and bool(BARE_DATE.search(text))
     return any(match.end() == len(text) for match in DATE.finditer(text))
 
 

@@ -20,6 +20,7 @@ BINARY = (
     *("ÿØÿ", "‰PNG"),
 )
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
+BEFORE_PAGE = "\ufeff \t\r\n"
 CONTROLS_WITHIN = 2000
 """Bounds the characters looked at; words hold no controls, random bytes one in eleven."""
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
@@ -68,7 +69,7 @@ def require_readable(page: str) -> None:
     """Refuses what must not reach a parser: binary, no page, or made to hold it up."""
     if not page or page.isspace():
         raise NotAnArticle("empty", "the page has no content")
-    start = page.lstrip("\ufeff \t\r\n")[:200]
+    start = (page[:CONTROLS_WITHIN].lstrip(BEFORE_PAGE) or page.lstrip(BEFORE_PAGE))[:200]
     controls = len(CONTROLS.findall(page, 0, CONTROLS_WITHIN))
     if (
         controls > CONTROLS_WITHIN // 100
