@@ -18,7 +18,7 @@ TOOLBAR_ELEMENTS = ("wm-ipp-base", "wm-ipp-print", "donato")
 """Names the toolbar, what is printed in its stead, and a call for donations, in or beside it."""
 DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 REWRITTEN = ("/http:/", "/https:/")
-"""One of them stands in each page whose links lead back to the archive."""
+"""One of them stands in each address of a capture."""
 OPENING = "/http"
 """Begins both of them: most pages have it nowhere, and are gone through once."""
 ESCAPED = (r"\/http:\/", r"\/https:\/")
@@ -39,7 +39,7 @@ def remove_marks(page: str) -> str:
     Other pages come back as they are, except that links of theirs to captures of a web archive
     lead to what was captured.
     """
-    if OPENING not in page or not any(sign in page for sign in REWRITTEN):
+    if OPENING not in page or not CAPTURE.search(page):
         return page
     for begin, end in INSERTS:
         page = _without(page, begin, end)
@@ -51,7 +51,7 @@ def remove_marks(page: str) -> str:
         whole, page = page, _without_toolbar(page)
         if page is whole:
             break
-    return HOLDERS.sub(_unwrapped, page) if CAPTURE.search(page) else page
+    return HOLDERS.sub(_unwrapped, page)
 
 
 def _without(page: str, begin: str, end: str) -> str:

@@ -48,8 +48,10 @@ def leave_strangers(layout: Layout, at: int, said: Sequence[str]) -> None:
         number = layout.nodes[number].parent
         inside = _before(taken, layout.nodes[number].end)
     beside = taken[len(inside) :]
+    if not beside:
+        return
     here, there = (share_said(said, _words([blocks[i] for i in part])) for part in (inside, beside))
-    if beside and there <= HARDLY_SAID and here >= SAID:
+    if there <= HARDLY_SAID and here >= SAID:
         for i in beside:
             blocks[i].zone = "other story"
 
@@ -58,13 +60,16 @@ def leave_cards(layout: Layout, at: int, host: str) -> None:
     """Leaves out boxes of one name that each begin with a headline that leads to another page of
     the site, where more prose than theirs stands beside them."""
     blocks = layout.blocks
+    leading = {i for i in range(at, len(blocks)) if _leads_to(host, blocks[i])}
+    if not leading:
+        return
     text = next((i for i in range(at, len(blocks)) if blocks[i].is_open and blocks[i].prose), at)
     named: dict[tuple[int, str, str], list[Node]] = {}
     for node in layout.nodes:
         if node.start > text and node.end > node.start + 1:
             named.setdefault((node.parent, node.tag, node.names), []).append(node)
     for boxes in named.values():
-        if len(boxes) > 1 and all(_leads_to(host, blocks[node.start]) for node in boxes):
+        if len(boxes) > 1 and leading.issuperset([node.start for node in boxes]):
             inside = [block for node in boxes for block in blocks[node.start : node.end]]
             if 2 * _open_prose(inside) < _open_prose(blocks):
                 for block in inside:

@@ -74,6 +74,7 @@ MOST_BOX = 5
 MOST_TEXT = 0.5
 LEAST_SAID = 0.2
 """Is the share of the words of headline and description that any body says."""
+FIRST = 8
 STORY_LEAST = 150
 """Is the weight of the shortest text that is taken for a whole story among others."""
 
@@ -170,9 +171,10 @@ def _agreeing(
     """Returns the best element; or, if it says hardly any word of headline and description, as a
     footer does, and a paragraph elsewhere says many, the heaviest around that one."""
     blocks = layout.blocks
-    text = " ".join([block.text for block in blocks[best.start : best.end]])
-    if share_said(said, text.lower()) >= LEAST_SAID:
-        return best
+    for end in (min(best.start + FIRST, best.end), best.end):  # mostly the first ones say enough
+        text = " ".join([block.text for block in blocks[best.start : end]])
+        if share_said(said, text.lower()) >= LEAST_SAID:
+            return best
     first = scale.at + 1 if scale.at < len(blocks) else 0
     saying = {
         i: share_said(said, blocks[i].text.lower())
@@ -193,10 +195,11 @@ def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
     number = blocks[at].group
     while nodes[number] is not best and number:
         node = nodes[number]
+        parent, tag, names = node.parent, node.tag, node.names
         if scale.total(node) >= STORY_LEAST and any(
             scale.total(other) >= STORY_LEAST and _is_story(other, blocks, blocks[at].tag)
             for other in nodes[number + 1 :]
-            if other.parent == node.parent and (other.tag, other.names) == (node.tag, node.names)
+            if other.parent == parent and other.names == names and other.tag == tag
         ):
             return node
         number = node.parent

@@ -24,8 +24,8 @@ AUTHOR_PAGE = re.compile(
 )
 """Matches addresses of persons' pages: those of contributors are firms', at Lexology and Mondaq."""
 CATEGORY_PATH = pattern("category_path", "sections")
-HAS_TEXT_ABOVE = etree.XPath("boolean(preceding::*[string-length(text()) > 80])")
-"""Tells a card from a linked line right below the headline."""
+HAS_TEXT_ABOVE = etree.XPath("boolean(preceding::*[string-length(text()) > 80][1])")
+"""Tells a card from a linked line right below the headline; ``[1]``: the nearest is enough."""
 OF_A_LABEL = frozenset(("author", "tag", "category"))
 BUTTONS = ("#", "javascript:")
 
@@ -80,19 +80,19 @@ def _key(url: str) -> str:
 def card_starts(blocks: Sequence[Block], at: int, end: int) -> Iterator[int]:
     """Yields where the cards of other stories begin below the headline at ``at``: at a heading that
     leads there, or right above it."""
+    near = enumerate(blocks[at + 1 : end + 2], at + 1)
+    named = {i for i, one in near if one.tag in HEADINGS and _names_another(one, blocks[at])}
     has_text = blocks[at].tag not in HEADINGS
-    for i in range(at + 1, end):
-        following = blocks[i + 1 : i + 3] if blocks[i].tag != "p" else ()
-        if has_text and any(_names_another(one, blocks[at]) for one in (blocks[i], *following)):
+    for i in range(at + 1, end) if named else ():
+        if has_text and not named.isdisjoint((i,) if blocks[i].tag == "p" else (i, i + 1, i + 2)):
             yield i
         has_text |= bool(blocks[i].prose)
 
 
 def _names_another(block: Block, headline: Block) -> bool:
-    """Is it the headline of another story, which leads there?"""
+    """Is the heading that of another story, which leads there?"""
     return (
-        block.tag in HEADINGS
-        and block.link_share >= ALL_LINK
+        block.link_share >= ALL_LINK
         and len(block.text) > LONGEST_LABEL_LINK
         and not block.links[0][1].startswith(BUTTONS)
         and words_key(block.text) != words_key(headline.text)

@@ -66,11 +66,11 @@ def read_block_signals(
             missed += part
     f1 = 2 * right / (taken + right + min(missed, taken) + 1)
     rows = sum(block.tag == "tr" for block in story)
-    text = " ".join([block.text for block in story]).lower()
+    says = any(share_said(said, block.text.lower()) for block in story)
     return {
         "amiss": math.log(1 - f1 + LEAST_DOUBT),
         "rows": rows / (len(story) or 1),
-        "unsaid": float(not share_said(said, text)),
+        "unsaid": float(bool(said) and not says),
     }
 
 

@@ -51,6 +51,8 @@ SHORT_DATE = re.compile(
     re.I,
 )
 """Matches a date whose year has two digits: the ``last`` ones, or the ``first``."""
+TWO_DIGITS = re.compile(r"\d\d")
+"""Stands in every SHORT_DATE: a cheap first question."""
 THAI, THAI_CENTURY = re.compile("[\u0e00-\u0e7f]"), 2500
 WHOLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 YEAR = re.compile(r"\d{4}|年|日期")
@@ -199,10 +201,15 @@ def whole_year(short: int, years: Iterable[int]) -> int | None:
     return next((year for year in years if year % 100 == short), None)
 
 
+def find_short_date(text: str) -> re.Match[str] | None:
+    """Finds the first date whose year has two digits."""
+    return SHORT_DATE.search(text) if TWO_DIGITS.search(text) else None
+
+
 def lengthen(text: str, years: Set[int]) -> str:
     """Returns the text with the short year of its first date (``12 Jun '04``, ``04-06-12``) written
     out, if it is one of the ``years`` that the page names."""
-    match = None if DATE.search(text) else SHORT_DATE.search(text)
+    match = None if DATE.search(text) else find_short_date(text)
     if match is None:
         return text
     if THAI.search(match[0]):

@@ -20,6 +20,8 @@ from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import WORDING, pattern
 
 NEEDS_SCRIPT, OF_A_PART = pattern("needs_script", "drawn"), pattern("of_a_part", "drawn")
+SCRIPT = "script"
+"""Stands in all that NEEDS_SCRIPT matches: a cheap first question."""
 KEPT_BACK, BADGE = pattern("kept_back", "drawn"), pattern("badge", "drawn")
 ROOTS: frozenset[str] = frozenset(WORDING["drawn"]["roots"])
 AROUND = frozenset(("footer", "overlay", "share", "ad"))
@@ -61,7 +63,7 @@ def _is_text(block: Block, rules: Sequence[Rule]) -> bool:
     line = straighten(block.text)
     is_worded = WORDED.fullmatch(line) is not None
     return not (
-        NEEDS_SCRIPT.search(line[:1000])
+        (SCRIPT in line[:1000].lower() and NEEDS_SCRIPT.search(line[:1000]))
         or LEGAL.fullmatch(line)
         or find_rule(line, rules, is_worded=is_worded)
     )

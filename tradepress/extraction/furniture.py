@@ -109,7 +109,8 @@ def find_rule(
     source, else a generic one, which only a paragraph of WORDED can match."""
     if len(straight) > LONGEST_RULED:
         return None
-    for rule in (*rules, *map(ANYWHERE.__getitem__, ANY_WORD.findall(straight))):
+    words = ANY_WORD.findall(straight)
+    for rule in (*rules, *map(ANYWHERE.__getitem__, words)) if rules or words else ():
         if match := rule.pattern.fullmatch(straight):
             return rule, match
     return _find_generic(straight) if is_worded else None

@@ -178,7 +178,9 @@ class _Cutter:
             or is_selected
             or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
         ):
-            kind = SELECTED if is_selected else _read_kind(element, tag, names, given)
+            is_told = tag == "figure" or not TELLING.isdisjoint(given)
+            kind = _read_kind(element, tag, names, given) if is_told else _kind_by_names(tag, names)
+            kind = SELECTED if is_selected else kind
             if kind.zone in PASSED_OVER and self._is_idle(kind.zone, element):
                 return
             number = self._open(kind, classes, get("id", ""), around)
@@ -201,12 +203,12 @@ class _Cutter:
             self.pieces.append(" ")
         if (
             is_byline
-            or ("id" in given and any(word in get("id", "") for word in BYLINE_NAMES))
+            or ("id" in given and any(map(get("id", "").__contains__, BYLINE_NAMES)))
             or ("rel" in given and get("rel") == "author")
         ):
             self._keep_byline(element)
-        if (text := element.text) and (self.pieces or not text.isspace()):
-            self._add(text)
+        if (text := element.text) and (not text.isspace() or self._is_begun()):
+            self.pieces.append(text)
         child = element[0] if len(element) else None
         while child is not None:  # at two thirds of the price of an iterator
             if (inner := child.tag) not in UNSEEN or (inner in SWALLOWING and self.swallows(child)):
@@ -215,8 +217,8 @@ class _Cutter:
                 self.nodes[number].pictured = True
             elif inner == "input" and child.get("type") == "password":
                 self.layout.has_password = True
-            if (text := child.tail) and (self.pieces or not text.isspace()):
-                self._add(text)
+            if (text := child.tail) and (not text.isspace() or self._is_begun()):
+                self.pieces.append(text)
             child = child.getnext()
         if is_node:
             self._close(number, around)
@@ -225,12 +227,14 @@ class _Cutter:
             self.href = None
 
     def _keep_byline(self, element: Element) -> None:
-        bylines, words = self.layout.bylines, _read_byline(element)
-        before = element.getprevious()
-        if before is not None and words and SEPARATOR.fullmatch(before.tail or ""):
-            place = self.bylines.get(before)
-            if place is not None and len(bylines[place][0]) + len(words) < LONGEST_BYLINE:
-                others, at = bylines[place]
+        bylines, before = self.layout.bylines, element.getprevious()
+        place = self.bylines.get(before) if before is not None else None
+        if place is None and len(bylines) == MOST_BYLINES:
+            return
+        words = _read_byline(element)
+        if before is not None and place is not None and SEPARATOR.fullmatch(before.tail or ""):
+            others, at = bylines[place]
+            if words and len(others) + len(words) < LONGEST_BYLINE:
                 bylines[place] = (f"{others}, {words}", at)
                 self.bylines[element] = place
                 return
@@ -242,9 +246,9 @@ class _Cutter:
         if len(self.layout.categories) < MOST_CATEGORIES:
             self.layout.categories.append(words_of(element))
 
-    def _add(self, text: str) -> None:
-        if not text.isspace() or (self.pieces and self.pieces[-1] != LINE_BREAK):
-            self.pieces.append(text)
+    def _is_begun(self) -> bool:
+        """Has the line words before which white space counts?"""
+        return bool(self.pieces) and self.pieces[-1] != LINE_BREAK
 
     def _open(self, kind: "_Kind", names: str, own_id: str, around: int) -> int:
         """Opens a node, and returns its number."""
@@ -355,9 +359,7 @@ def _kind_by_names(tag: str, names: "Names") -> _Kind:
 
 def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str | bytes]) -> _Kind:
     """Tells what the element is whose class says ``names`` and which has the attributes
-    ``given``."""
-    if tag != "figure" and TELLING.isdisjoint(given):
-        return _kind_by_names(tag, names)
+    ``given``, by more than tag and class."""
     zone, is_body, _ = names
     if element.get("role") == "heading":
         level = element.get("aria-level", "")

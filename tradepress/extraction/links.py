@@ -15,6 +15,8 @@ from tradepress.source import Source
 from tradepress.story import Link, Reading
 
 LONGEST_URL = 2048
+HOME = re.compile(r"(?:[\w+.-]+:)?(?://[^/?#]*)?/?\??(?:#.*)?", re.S)
+"""Matches an address without a path and a query."""
 BARE_DATE = re.compile(r"(?<![\d-])\d\d-\d\d-\d{4}$")
 MOST_ABOVE, MOST_BELOW = 12, 8
 LONGEST = 160
@@ -37,8 +39,7 @@ def same_page_key(url: str) -> str:
 
 
 def is_home(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query
+    return HOME.fullmatch(url) is not None
 
 
 def host_of(url: str) -> str:
@@ -111,7 +112,7 @@ def _ends_in_date(block: Block, is_below: bool) -> bool:
     """Below the headline it may be written in any way, above it without words."""
     text = block.text
     if not (is_below and YEAR.search(text)):
-        return bool(BARE_DATE.search(text))
+        return text[-1].isdigit() and bool(BARE_DATE.search(text))
     return any(match.end() == len(text) for match in DATE.finditer(text))
 
 

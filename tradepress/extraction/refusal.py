@@ -20,6 +20,7 @@ BINARY = (
     *("ÿØÿ", "‰PNG"),
 )
 CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
+BEFORE_PAGE = "\ufeff \t\r\n"
 CONTROLS_WITHIN = 2000
 """Bounds the characters looked at; words hold no controls, random bytes one in eleven."""
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
@@ -68,7 +69,7 @@ def require_readable(page: str) -> None:
     """Refuses what must not reach a parser: binary, no page, or made to hold it up."""
     if not page or page.isspace():
         raise NotAnArticle("empty", "the page has no content")
-    start = page.lstrip("\ufeff \t\r\n")[:200]
+    start = (page[:CONTROLS_WITHIN].lstrip(BEFORE_PAGE) or page.lstrip(BEFORE_PAGE))[:200]
     controls = len(CONTROLS.findall(page, 0, CONTROLS_WITHIN))
     if (
         controls > CONTROLS_WITHIN // 100
@@ -151,7 +152,7 @@ def require_not_video(page: str, story: Sequence[Block]) -> None:
 
 def require_written(paragraphs: Sequence[str]) -> None:
     """Refuses the post that the software of a new site has put there itself."""
-    if STOCK_POST.fullmatch(straighten(" ".join(paragraphs))[:SHORT_PAGE]):
+    if STOCK_POST.fullmatch(straighten(" ".join(paragraphs)[:SHORT_PAGE])):
         raise NotAnArticle("junk", "it is the first post that comes with the software of the site")
 
 

@@ -1,7 +1,7 @@
 """Reads what the page shows a reader: headline, date line and byline around the story."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -157,7 +157,7 @@ def read_datelines(
     lines: tuple[list[Dateline], list[Dateline], list[Dateline]] = ([], [], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
         label, text, pieces = blocks[i - 1].text if i else "", blocks[i].text, blocks[i].pieces
-        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.SHORT_DATE.search(text):
+        if len(text) <= LONGEST and not dates.YEAR.search(text) and dates.find_short_date(text):
             text = dates.lengthen(text, dates.named_years(block.text for block in blocks))
             pieces = ()
         if line := read_dateline(text, names, day_first, pieces, label):
@@ -175,19 +175,20 @@ def read_marked_dates(root: Element, day_first: bool | None, url: str | None) ->
     called: list[tuple[dates.DateReading | None, str]] = []
     holders = headline_holders(root)
     for element in root.iter(*DATED):
-        if not len(element.attrib):
+        given = cast("dict[str, str]", dict(element.items()))
+        if not given:
             continue
-        title, stamp = element.get("title", ""), element.get("datetime", "")
-        if "datePublished" in element.get("itemprop", ""):
-            words = element.get("content") or stamp or words_of(element)
+        title, stamp = given.get("title", ""), given.get("datetime", "")
+        if "datePublished" in given.get("itemprop", ""):
+            words = given.get("content") or stamp or words_of(element)
             found.append((dates.parse_date(words[:LONGEST_BYLINE], day_first), "itemprop"))
         elif stamp and not dates.UPDATE.search(words_before(element)):
             if is_in_card(element, holders, url):
                 continue
             found.append((dates.parse_date(stamp[:LONGEST_BYLINE], day_first), "time"))
-        elif len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
+        elif title and len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
             found.append((dates.parse_date(title, day_first), "title"))
-        elif (words := _called_date(element)) and not is_in_card(element, holders, url):
+        elif (words := _called_date(element, given)) and not is_in_card(element, holders, url):
             called.append((dates.parse_date(words, day_first), "element"))
     for kind in (found, called):
         read = [(reading, how) for reading, how in kind if reading]
@@ -196,16 +197,16 @@ def read_marked_dates(root: Element, day_first: bool | None, url: str | None) ->
     return []
 
 
-def _called_date(element: Element) -> str:
+def _called_date(element: Element, given: Mapping[str, str]) -> str:
     """Returns the words of an element that is called a date of publication, or what an attribute
-    that is called so holds."""
-    for name, value in cast("list[tuple[str, str]]", element.items()):
+    of those ``given`` that is called so holds."""
+    for name, value in given.items():
         if name.startswith("data-") and _is_called_date(name.removeprefix("data")):
             if STAMP.fullmatch(value):
                 return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
             if dates.DATE.match(value):
                 return value[:LONGEST_BYLINE]
-    if not _is_called_date(f"{element.get('class', '')} {element.get('id', '')}"):
+    if not _is_called_date(f"{given.get('class', '')} {given.get('id', '')}"):
         return ""
     words = words_of(element)
     is_one = len(words) <= LONGEST_BYLINE and dates.DATE.search(words)
@@ -306,7 +307,7 @@ def read_dates_by_text(
 
 def _as_printed(reading: dates.DateReading, text: str) -> dates.DateReading:
     """Returns the reading with its year as short as the text has it."""
-    short = dates.SHORT_DATE.search(text)
+    short = dates.find_short_date(text)
     return replace(reading, raw=short[0]) if short and reading.raw not in text else reading
 
 
