@@ -13,6 +13,7 @@ import tradepress
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.site_memory import LEAST, SIZE, SiteMemory, pack, remember, unpack
+from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.site_marks import agreed_places
 from tradepress.configuration import Configuration
 from tradepress.extraction import extract_article
@@ -157,8 +158,11 @@ def test_what_few_stories_show_amid_their_text_is_theirs() -> None:
     hashes = [bytes.fromhex(one.site_marks.hashes) for one in read if one.site_marks]
     memory = remember(KEY, hashes)
     own = memory.without(unpack(hashes[4]))
-    body = extract_article(pages[4], f"{SITE}/notes/5-case.html", site=own).body
+    read_anew = extract_article(pages[4], f"{SITE}/notes/5-case.html", site=own)
+    body = read_anew.body
     assert body == "\n\n".join([story(5)[0], question, *story(5)[1:]])
+    doubts = doubtful_paragraphs(body, read_anew.evidence)
+    assert doubts[1] == "stands on 5 other stories"
 
 
 @pytest.mark.slow
