@@ -1,6 +1,7 @@
 """What other stories of a site show is left out of the next one, and of those read with less."""
 
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 from itertools import count
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from captured import Captured, write_warc
 
 import tradepress
 from tradepress.archive.captures.folder import capture_folder
@@ -191,28 +193,87 @@ def test_the_same_pages_give_the_same_texts_whatever_the_order_and_the_way(
     assert len(results) == 1
 
 
+def captured(folder: Path, pages: dict[int, str], day: int) -> Path:
+    """A WARC file of pages as they stood on one day."""
+    folder.mkdir(exist_ok=True)
+    at = f"2021-05-{day:02}T12:00:00"
+    return write_warc(
+        folder / f"{day}.warc.gz",
+        [Captured(url=f"{SITE}/notes/{n}-case.html", at=at, page=one) for n, one in pages.items()],
+    )
+
+
+def marks_of_one(archive: Path, number: int) -> set[bytes]:
+    """The hashes that a story alone has, in any of its versions, without the bits of their kind."""
+    found: dict[int, set[bytes]] = {}
+    for url, hashes in ask(
+        archive,
+        "SELECT articles.url, hashes FROM site_marks JOIN versions "
+        "ON versions.id = site_marks.version_id JOIN articles ON articles.id = article_id",
+    ):
+        of = found.setdefault(int(url.split("/")[-1].split("-")[0]), set())
+        of |= {pack([mark])[:-1] for mark in unpack(hashes)}
+    own = found.pop(number, set())
+    return own.difference(*found.values())
+
+
+def left(folder: Path) -> bytes:
+    """All that lies there but what was given in: the file, its log, pages, lists, backups."""
+    files = [file for file in folder.rglob("*") if file.is_file() and "in" not in file.parts]
+    return b"".join(map(Path.read_bytes, files))
+
+
 def test_nothing_of_a_withdrawn_story_stays(tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
     pages = {number: NOTES[number] for number in range(1, 5)}
-    tradepress.ingest(write(tmp_path / "in", pages), archive=archive)
-    ((key,),) = ask(archive, "SELECT key FROM site_key")
-    mark = pack([SiteMemory(key=key).mark("paragraph", note(3))])[:-1]
-    of_all = b"".join(row[0] for row in ask(archive, "SELECT hashes FROM site_marks"))
-    assert mark in of_all
-    ((ref,),) = ask(archive, f"SELECT ref FROM articles WHERE url LIKE '{SITE}/notes/3-%'")
+    tradepress.ingest(captured(tmp_path / "in", pages, 1), archive=archive)
+    later = {3: page(3, ["What was said of the inkwell was wrong, the office has told us."])}
+    tradepress.ingest(captured(tmp_path / "in", later, 2), archive=archive)
+    tradepress.merge([archive], archive=tmp_path / "other.db")
+    marks = marks_of_one(archive, 3)
+    assert len(marks) >= 3  # two texts and a headline, at least
+    with sqlite3.connect(archive) as db:
+        ((ref,),) = db.execute(f"SELECT ref FROM articles WHERE url LIKE '{SITE}/notes/3-%'")
+        for one in marks:
+            assert one in left(tmp_path)
+    db.close()
+    (tmp_path / "in" / "other.db").write_bytes((tmp_path / "other.db").read_bytes())
+    for file in tmp_path.glob("other.db*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
     tradepress.withdraw(archive, ref, reason="order")
-    left = b"".join(
-        file.read_bytes()
-        for file in tmp_path.rglob("*")
-        if file.is_file() and "in" not in file.parts
-    )
-    assert mark not in left
+    tradepress.ingest(captured(tmp_path / "in", {**pages, **later}, 3), archive=archive)
+    tradepress.merge([tmp_path / "in" / "other.db"], archive=archive)
+    assert ask(archive, "SELECT count(*) FROM articles") == [(3,)]
+    assert not [one for one in marks if one in left(tmp_path)]
+
+
+@pytest.mark.parametrize("basis", [None, "§ 60d UrhG"])
+def test_of_a_reserved_story_nothing_is_remembered(tmp_path: Path, basis: str | None) -> None:
+    """Nor of one that is reserved since."""
+    archive = tmp_path / "a.db"
+    pages = {n: NOTES[n] for n in range(1, 4)} | {4: reserved(NOTES[4])}
+    tradepress.ingest(captured(tmp_path / "in", pages, 1), archive=archive, basis=basis)
+    key = ask(archive, "SELECT key FROM site_key")[0][0]
+    text = pack([SiteMemory(key=key).mark("paragraph", note(4))])[:-1]
+    held = "metadata-only" if basis is None else "archive-only"
+    assert ask(archive, f"SELECT count(*) FROM articles WHERE policy = '{held}'") == [(1,)]
+    assert text not in left(tmp_path)
+    since = marks_of_one(archive, 3)
+    assert len(since) >= 2
+    later = captured(tmp_path / "in", {3: reserved(NOTES[3])}, 2)
+    tradepress.ingest(later, archive=archive, basis=basis)
+    tradepress.reextract(archive, apply=True, again=True)
+    assert not [one for one in since if one in left(tmp_path)]
+    assert len(marks_of_one(archive, 2)) >= 2
+
+
+def reserved(words: str) -> str:
+    return words.replace("</head>", '<meta name="tdm-reservation" content="1"></head>')
 
 
 def test_of_stories_that_are_metadata_only_nothing_is_remembered(tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
-    reserved = '<meta name="tdm-reservation" content="1"></head>'
-    pages = {n: NOTES[n].replace("</head>", reserved) for n in range(1, 5)}
+    pages = {n: reserved(NOTES[n]) for n in range(1, 5)}
     tradepress.ingest(write(tmp_path / "in", pages), archive=archive)
     assert ask(archive, "SELECT count(*) FROM articles") == [(4,)]
     assert ask(archive, "SELECT hashes, told, places FROM site_marks") == []
