@@ -39,6 +39,8 @@ from dask import config
 from bench.crawl_site import story, story_path
 from bench.warc_files import deflated, member, write
 from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.open import open_archive
+from tradepress.archive.stories.site_marks import keep_key, site_key
 from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
@@ -245,7 +247,10 @@ def address_of(client: "Client") -> str:
 def ingest_by(
     count: int, files: Sequence[Path], archive: Path, configuration: Configuration
 ) -> ByCluster:
-    job = IngestJob(configuration=configuration)
+    with open_archive(archive) as made:  # whose key the shards must have, also those worked ahead
+        keep_key(made.transaction, b"")
+        made.transaction.commit()
+        job = IngestJob(configuration=configuration, site_key=site_key(made.transaction.db))
     inputs = [one for one in find_inputs([*map(str, files)]) if isinstance(one, PageFile)]
 
     def work(client: "Client", place: ClusterPlace, clock: Clock) -> None:

@@ -57,6 +57,7 @@ INDEXES = {
     "urls_due": "what is to be visited next",
     "urls_scheduled": "what a run took on",
     "versions_archive_only": "whether a text is held for this archive alone",
+    "versions_doubtful": "of which versions paragraphs are in doubt",
     "versions_narrow": "which stories were held at a day",
 }
 TRIGGERS = {
@@ -137,7 +138,12 @@ def _indexes(db: Database, table: str) -> Iterator[tuple[str, bool, str, str]]:
     query = 'SELECT name, "unique", origin FROM pragma_index_list(?) ORDER BY name'
     for name, is_unique, origin in db.execute(query, [table]).fetchall():
         of = db.execute("SELECT name FROM pragma_index_info(?) ORDER BY seqno", [name]).fetchall()
-        yield name, bool(is_unique), origin, ", ".join(column for (column,) in of)
+        yield (
+            name,
+            bool(is_unique),
+            origin,
+            ", ".join(column or "an expression" for (column,) in of),
+        )
 
 
 def _indexes_of(db: Database, table: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import archive_rows
 import pytest
-from archive_rows import PAPER, SISTER, SITE, Writer, clock, count, find, story, writer
+from archive_rows import PAPER, SISTER, SITE, Clock, Writer, clock, count, find, story, writer
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -283,6 +283,22 @@ def test_doubtful_stories_least_sure_first(writer: Writer) -> None:
     assert middle.passage.startswith("Text 3. The office")
     assert middle.passage.endswith("…")
     assert last.is_truncated is False
+
+
+def test_a_story_is_doubtful_by_its_worst_paragraph_too(writer: Writer, clock: Clock) -> None:
+    doubts = {"paragraphs": [{"value": {"paragraph": 2, "of": 2}, "evidence": "unlikely"}]}
+    quoted = {"headline": [{"value": '{"paragraphs": 2}', "evidence": "h1"}]}
+    save(writer, story(1, confidence=0.99), evidence=doubts)
+    save(writer, story(2, confidence=0.99), evidence=quoted)
+    save(writer, story(3, confidence=0.2))
+    save(writer, story(4, confidence=0.99))
+    assert numbers(writer.db, None, doubtful=True) == [3, 1]
+    assert numbers(writer.db, "lantern", doubtful=True) == [3, 1]
+    assert count(writer.db, None, doubtful=True) == 2
+    day, clock.now = clock.now[:10], "2026-12-24T12:00:00Z"
+    save(writer, story(1, body="Medlars decided it.\n\nNobody appealed.", confidence=0.99))
+    assert numbers(writer.db, None, doubtful=True) == [3]
+    assert numbers(writer.db, None, doubtful=True, as_of=day) == [3, 1]
 
 
 def test_words_that_say_nothing_are_no_query(db: Database) -> None:

@@ -44,7 +44,11 @@ from tradepress.archive.search.story_query import StoryQuery
         ({"undated": True}, ["published_day IS NULL"], {}),
         (
             {"source": ("signet",), "since": "2017-02", "doubtful": True},
-            ["(source = :source_0)", "published_day >= :since", "confidence < :doubtful_below"],
+            [
+                "(source = :source_0)",
+                "published_day >= :since",
+                "(confidence < :doubtful_below OR stories.{key} IN ({doubted}))",
+            ],
             {"source_0": "signet", "since": "2017-02", "doubtful_below": DOUBTFUL_BELOW},
         ),
     ],

@@ -1,5 +1,6 @@
 """The page of a story, of a version, of what changed, and of what is left of a withdrawn one."""
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,29 @@ def test_a_doubtful_story_says_so(path: Path) -> None:
         warning = "It is doubtful that this is the whole story"
         assert (warning in words(tree, "//article")) is is_doubtful
         assert shown in evidence(tree).values()
+
+
+def test_paragraphs_in_doubt_are_grey_and_say_why(path: Path) -> None:
+    with a_run(path) as writer:
+        ref = save(
+            writer, "Lantern mark refused", "It was refused.\n\n- one\n- two\n\nWrite to us."
+        )
+        doubts = [
+            {"value": {"paragraph": 2, "of": 3}, "evidence": "unlikely to be part of the story"},
+            {"value": {"paragraph": 3, "of": 3}, "evidence": "stands on 14 <other> stories"},
+        ]
+        known = json.dumps({"paragraphs": doubts})
+        writer.write("UPDATE version_rows SET evidence = ?", [known])
+        sure = save(writer, "Saddle mark refused", "It was refused.\n\nWrite to us.")
+    tree = page(path, f"/story/{ref}")
+    assert [words(node) for node in tree.xpath("//div[@class='prose']/*")] == [
+        "It was refused.",
+        "In doubt: unlikely to be part of the story onetwo",
+        "In doubt: stands on 14 <other> stories Write to us.",
+    ]
+    assert tree.xpath("//div[@class='doubtful'][1]/ul/li/text()") == ["one", "two"]
+    assert evidence(tree)["Paragraphs in doubt"].startswith("unlikely to be part of the story.")
+    assert not page(path, f"/story/{sure}").xpath("//*[@class='doubtful']")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -383,6 +384,27 @@ def test_show_warns_of_a_doubtful_story(here: Tradepress) -> None:
     for ref, confidence in (("wipr-15002", None), ("wipr-15003", 0.314), ("wipr-15004", 0.99)):
         assert show(here, ref)["confidence"] == confidence
         assert ("oubtful" in here("show", ref).stdout) == (ref == "wipr-15003")
+
+
+@pytest.mark.usefixtures("one_doubtful")
+def test_show_marks_paragraphs_in_doubt_and_search_lists_their_story(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    body = show(here, "wipr-15004")["body"].split("\n\n")
+    last = {"paragraph": len(body), "of": len(body)}
+    doubts = {"paragraphs": [{"value": last, "evidence": "stands on 14 other stories"}]}
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        db.execute(
+            "UPDATE version_rows SET evidence = ? "
+            "WHERE id = (SELECT version_id FROM articles WHERE ref = 'wipr-15004')",
+            [json.dumps(doubts)],
+        )
+        db.commit()
+    text = here("show", "wipr-15004").stdout
+    assert f"[in doubt: stands on 14 other stories] {body[-1][:20]}" in text
+    assert text.count("[in doubt") == 1
+    listed = json.loads(here("search", "--doubtful", "--json").stdout)["stories"]
+    assert [one["ref"] for one in listed] == ["wipr-15003", "wipr-15004"]
 
 
 @pytest.mark.usefixtures("three_stories")

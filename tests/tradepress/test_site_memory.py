@@ -1,6 +1,7 @@
 """What other stories of a site show is left out of the next one, and of those read with less."""
 
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 from itertools import count
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from captured import Captured, write_warc
+from quill_pages import APPEAL, FOOTER, HOST, PEOPLE, SITE, WORDS, note, page, story
 
 import tradepress
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.site_memory import LEAST, SIZE, SiteMemory, pack, remember, unpack
+from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.site_marks import agreed_places
 from tradepress.configuration import Configuration
 from tradepress.extraction import extract_article
@@ -20,56 +24,7 @@ from tradepress.jobs.reextract import settle_memory
 
 pytestmark = pytest.mark.timeout(120)
 
-HOST = "quill.example"
-SITE = f"https://{HOST}"
-BLOG = "The Quill and Lantern"
-FOOTER = (
-    "The Quill and Lantern is a weekly record of the marks registry, printed since 1923.",
-    "We welcome letters from readers and print those that are signed, as far as there is room "
-    "for them beside the notices of the office and the reports of our correspondents.",
-    "Whoever wants to reprint an article asks the desk beforehand, by letter or by telephone.",
-)
-APPEAL = "You have read three articles this month: our reporters live by those who subscribe."
-PEOPLE = ("Rosa Vinter", "Hanno Brink", "Mira Castell", "Tove Lindal", "Ansel Groot")
-WORDS = ("kettle", "lantern", "saddle", "inkwell", "thimble", "bellows", "trowel", "spindle")
 KEY = b"a key of this test"
-
-
-def note(number: int) -> str:
-    thing = WORDS[number % len(WORDS)]
-    return (
-        f"The office has entered mark {number * 37} for a {thing} of its maker in class {number}."
-    )
-
-
-def story(number: int) -> list[str]:
-    thing = WORDS[number % len(WORDS)]
-    return [
-        f"A maker of {thing}s has won case {number * 41} over the shape of a handle, which its "
-        "rival had called a mere grip that every buyer would take for granted.",
-        f"The board found in paragraph {number + 7} that the {thing} was known to the trade by its "
-        "outline alone, and that nobody had offered another one like it for years.",
-        f"Costs of {number * 113} crowns were divided, and the parties have until day {number} of "
-        "next month to appeal against what was decided about them.",
-    ]
-
-
-def page(number: int, paragraphs: list[str], *, h1: str = BLOG, appeal: str = "") -> str:
-    headline = f"{WORDS[number % len(WORDS)].title()} case {number} decided"
-    text = "".join(f"<p>{one}</p>" for one in paragraphs)
-    if appeal:
-        first, rest = text.split("</p>", 1)
-        text = f"{first}</p><p>{appeal}</p>{rest}"
-    return f"""<!doctype html><html lang="en"><head>
-        <title>{headline} | {BLOG}</title>
-        <link rel="canonical" href="{SITE}/notes/{number}-case.html">
-        <meta property="og:type" content="article">
-        </head><body><div class="page"><div class="top"><h1>{h1}</h1></div>
-        <div class="note"><h2>{headline}</h2>
-        <p class="byline">By {PEOPLE[number % len(PEOPLE)]}</p>
-        <time datetime="2021-03-{number % 28 + 1:02}">{number % 28 + 1} March 2021</time>
-        {text}</div>
-        <div class="below">{"".join(f"<p>{one}</p>" for one in FOOTER)}</div></div></body></html>"""
 
 
 def write(folder: Path, pages: dict[int, str]) -> list[Path]:
@@ -157,8 +112,11 @@ def test_what_few_stories_show_amid_their_text_is_theirs() -> None:
     hashes = [bytes.fromhex(one.site_marks.hashes) for one in read if one.site_marks]
     memory = remember(KEY, hashes)
     own = memory.without(unpack(hashes[4]))
-    body = extract_article(pages[4], f"{SITE}/notes/5-case.html", site=own).body
+    read_anew = extract_article(pages[4], f"{SITE}/notes/5-case.html", site=own)
+    body = read_anew.body
     assert body == "\n\n".join([story(5)[0], question, *story(5)[1:]])
+    doubts = doubtful_paragraphs(body, read_anew.evidence)
+    assert doubts[1] == "stands on 5 other stories"
 
 
 @pytest.mark.slow
@@ -187,28 +145,87 @@ def test_the_same_pages_give_the_same_texts_whatever_the_order_and_the_way(
     assert len(results) == 1
 
 
+def captured(folder: Path, pages: dict[int, str], day: int) -> Path:
+    """A WARC file of pages as they stood on one day."""
+    folder.mkdir(exist_ok=True)
+    at = f"2021-05-{day:02}T12:00:00"
+    return write_warc(
+        folder / f"{day}.warc.gz",
+        [Captured(url=f"{SITE}/notes/{n}-case.html", at=at, page=one) for n, one in pages.items()],
+    )
+
+
+def marks_of_one(archive: Path, number: int) -> set[bytes]:
+    """The hashes that a story alone has, in any of its versions, without the bits of their kind."""
+    found: dict[int, set[bytes]] = {}
+    for url, hashes in ask(
+        archive,
+        "SELECT articles.url, hashes FROM site_marks JOIN versions "
+        "ON versions.id = site_marks.version_id JOIN articles ON articles.id = article_id",
+    ):
+        of = found.setdefault(int(url.split("/")[-1].split("-")[0]), set())
+        of |= {pack([mark])[:-1] for mark in unpack(hashes)}
+    own = found.pop(number, set())
+    return own.difference(*found.values())
+
+
+def left(folder: Path) -> bytes:
+    """All that lies there but what was given in: the file, its log, pages, lists, backups."""
+    files = [file for file in folder.rglob("*") if file.is_file() and "in" not in file.parts]
+    return b"".join(map(Path.read_bytes, files))
+
+
 def test_nothing_of_a_withdrawn_story_stays(tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
     pages = {number: NOTES[number] for number in range(1, 5)}
-    tradepress.ingest(write(tmp_path / "in", pages), archive=archive)
-    ((key,),) = ask(archive, "SELECT key FROM site_key")
-    mark = pack([SiteMemory(key=key).mark("paragraph", note(3))])[:-1]
-    of_all = b"".join(row[0] for row in ask(archive, "SELECT hashes FROM site_marks"))
-    assert mark in of_all
-    ((ref,),) = ask(archive, f"SELECT ref FROM articles WHERE url LIKE '{SITE}/notes/3-%'")
+    tradepress.ingest(captured(tmp_path / "in", pages, 1), archive=archive)
+    later = {3: page(3, ["What was said of the inkwell was wrong, the office has told us."])}
+    tradepress.ingest(captured(tmp_path / "in", later, 2), archive=archive)
+    tradepress.merge([archive], archive=tmp_path / "other.db")
+    marks = marks_of_one(archive, 3)
+    assert len(marks) >= 3  # two texts and a headline, at least
+    with sqlite3.connect(archive) as db:
+        ((ref,),) = db.execute(f"SELECT ref FROM articles WHERE url LIKE '{SITE}/notes/3-%'")
+        for one in marks:
+            assert one in left(tmp_path)
+    db.close()
+    (tmp_path / "in" / "other.db").write_bytes((tmp_path / "other.db").read_bytes())
+    for file in tmp_path.glob("other.db*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
     tradepress.withdraw(archive, ref, reason="order")
-    left = b"".join(
-        file.read_bytes()
-        for file in tmp_path.rglob("*")
-        if file.is_file() and "in" not in file.parts
-    )
-    assert mark not in left
+    tradepress.ingest(captured(tmp_path / "in", {**pages, **later}, 3), archive=archive)
+    tradepress.merge([tmp_path / "in" / "other.db"], archive=archive)
+    assert ask(archive, "SELECT count(*) FROM articles") == [(3,)]
+    assert not [one for one in marks if one in left(tmp_path)]
+
+
+@pytest.mark.parametrize("basis", [None, "§ 60d UrhG"])
+def test_of_a_reserved_story_nothing_is_remembered(tmp_path: Path, basis: str | None) -> None:
+    """Nor of one that is reserved since."""
+    archive = tmp_path / "a.db"
+    pages = {n: NOTES[n] for n in range(1, 4)} | {4: reserved(NOTES[4])}
+    tradepress.ingest(captured(tmp_path / "in", pages, 1), archive=archive, basis=basis)
+    key = ask(archive, "SELECT key FROM site_key")[0][0]
+    text = pack([SiteMemory(key=key).mark("paragraph", note(4))])[:-1]
+    held = "metadata-only" if basis is None else "archive-only"
+    assert ask(archive, f"SELECT count(*) FROM articles WHERE policy = '{held}'") == [(1,)]
+    assert text not in left(tmp_path)
+    since = marks_of_one(archive, 3)
+    assert len(since) >= 2
+    later = captured(tmp_path / "in", {3: reserved(NOTES[3])}, 2)
+    tradepress.ingest(later, archive=archive, basis=basis)
+    tradepress.reextract(archive, apply=True, again=True)
+    assert not [one for one in since if one in left(tmp_path)]
+    assert len(marks_of_one(archive, 2)) >= 2
+
+
+def reserved(words: str) -> str:
+    return words.replace("</head>", '<meta name="tdm-reservation" content="1"></head>')
 
 
 def test_of_stories_that_are_metadata_only_nothing_is_remembered(tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
-    reserved = '<meta name="tdm-reservation" content="1"></head>'
-    pages = {n: NOTES[n].replace("</head>", reserved) for n in range(1, 5)}
+    pages = {n: reserved(NOTES[n]) for n in range(1, 5)}
     tradepress.ingest(write(tmp_path / "in", pages), archive=archive)
     assert ask(archive, "SELECT count(*) FROM articles") == [(4,)]
     assert ask(archive, "SELECT hashes, told, places FROM site_marks") == []

@@ -84,7 +84,8 @@ FILTERS = (
     click.option(
         "--doubtful",
         is_flag=True,
-        help=f"Only stories with a confidence below {DOUBTFUL_BELOW} (not those without one).",
+        help=f"Only stories with a confidence below {DOUBTFUL_BELOW} (not those without one), or "
+        "with a paragraph in doubt.",
     ),
     click.option("--stemmed", is_flag=True, help="Match word families: oppose, opposed, opposing."),
     click.option(

@@ -10,7 +10,7 @@ import click
 
 from tradepress.archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.stories.articles import is_doubtful
+from tradepress.archive.stories.articles import doubtful_paragraphs, is_doubtful
 from tradepress.archive.stories.link_targets import CitingStory, cited_by
 from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.ref import is_address
@@ -163,8 +163,9 @@ def _texts(story: Story) -> Iterator[str]:
     if story.description and story.description.rstrip("….") not in paragraphs[0]:
         yield story.description
     yield from story.corrections
-    if story.body:
-        yield from paragraphs
+    doubts = doubtful_paragraphs(story.body, story.evidence)
+    for place, paragraph in enumerate(paragraphs if story.body else ()):
+        yield f"[in doubt: {doubts[place]}] {paragraph}" if place in doubts else paragraph
 
 
 def _rights(story: Story) -> Iterator[str]:

@@ -17,6 +17,7 @@ from tradepress.extraction.archive_marks import remove_marks
 from tradepress.extraction.body import drop_bio, drop_dateline, drop_day
 from tradepress.extraction.date_choice import choose_date, find_proved
 from tradepress.extraction.dates import FAR, Found, month_days, url_month
+from tradepress.extraction.doubts import doubt_paragraphs
 from tradepress.extraction.encoding import decode
 from tradepress.extraction.headline import other_titles
 from tradepress.extraction.html_page import read_html
@@ -89,7 +90,7 @@ def read_article(
     before = [block.text for block in found.walked.paragraphs]
     if marks.told:
         drop_standing_fields(found, site)
-    article = _choose(found, address, source, seen_at)
+    article = _choose(found, address, source, seen_at, site=site if marks.told else None)
     if marks.told and found.layout.blocks:
         # What the memory makes no story of, or another one, stays as the page alone gives it.
         with suppress(NotAnArticle):
@@ -97,7 +98,7 @@ def read_article(
             drop_standing_fields(found, site)
             tell_left_out(before, found, site)
             places = "\n".join(read_places(found))
-            anew = _choose(found, address, source, seen_at, is_story=True)
+            anew = _choose(found, address, source, seen_at, is_story=True, site=site)
             if anew.corrections == article.corrections:
                 article, marks = anew, replace(marks, places=places)
     return replace(article, site_marks=marks)
@@ -120,10 +121,12 @@ def _choose(
     seen_at: datetime | None,
     *,
     is_story: bool = False,
+    site: SiteMemory | None = None,
 ) -> Article:
     """Chooses, and builds the Article with its evidence.
 
     :param is_story: nothing is to be refused for being short or doubtful
+    :param site: what it tells of the page; None: nothing
     """
     walked, fields = found.walked, found.fields
     completeness = _judge_completeness(found, url, source)
@@ -188,6 +191,7 @@ def _choose(
     if sure is not None and not (is_story or address_forms.is_story(url, source)):
         headline = str(found.best("headline"))
         refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
+    fields["paragraphs"] = [*doubt_paragraphs(walked.paragraphs, site)]
     links = _choose_links(found, url, canonical, source)
     for kind, count in Counter(link.kind for link in links).items():
         found.add("related_links", count, PLACES[kind])

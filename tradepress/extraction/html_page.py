@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.text_forms import one_line, words_key
-from tradepress.extraction import confidence, dates, page_kind, refusal, visible
+from tradepress.extraction import confidence, dates, page_kind, refusal, visible, visible_dates
 from tradepress.extraction.block_model import select_story
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.body import choose_body, open_lead, open_selected, trim
@@ -74,7 +74,7 @@ def read_html(
         _look_for_authors(found, page)
     take_credit(found, page.declared, signed, page.blocks, at=page.at, names=page.names)
     if seen_at:
-        found.published += visible.read_relative_dates(page.blocks, page.at, source, seen_at)
+        found.published += visible_dates.read_relative_dates(page.blocks, page.at, source, seen_at)
     found.published += _look_for_dates(found, page)
     people = names_of_authors(page.layout, page.at)
     sections = found.fields.get("section", ())
@@ -211,7 +211,9 @@ def _read_bylines(found: PageReadings, page: OpenedPage) -> Sequence[str]:
 
 def _read_dates(found: PageReadings, page: OpenedPage) -> None:
     """Takes the dates that stand beside the headline, those of date lines and addresses first."""
-    below, above, far = visible.read_datelines(page.blocks, page.at, page.source, page.day_first)
+    below, above, far = visible_dates.read_datelines(
+        page.blocks, page.at, page.source, page.day_first
+    )
     near = next((line.date.raw for line in below if line.date), None)
     # The only one of a page is as good as one beside the headline.
     is_one = len({reading.value for reading, _ in page.times}) == 1
@@ -282,12 +284,12 @@ def _look_for_dates(found: PageReadings, page: OpenedPage) -> list[dates.Found]:
     near = page.blocks, page.at, found.walked.paragraphs, page.day_first, years
     read = (
         page.marked_dates
-        or visible.read_labelled_dates(*near)
-        or visible.read_dates_by_text(*near)
+        or visible_dates.read_labelled_dates(*near)
+        or visible_dates.read_dates_by_text(*near)
         or dates.inline_date(page.html)
         or by_slug
         or page.titled
-        or visible.read_lone_date(page.blocks, found.walked.paragraphs, page.day_first)
+        or visible_dates.read_lone_date(page.blocks, found.walked.paragraphs, page.day_first)
     )
     updates = {reading.day for reading, _ in found.modified}
     return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]

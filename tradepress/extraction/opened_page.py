@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.text_forms import joined, one_line, one_line_each
-from tradepress.extraction import address_forms, dates, page_kind, refusal, visible
+from tradepress.extraction import address_forms, dates, page_kind, refusal, visible, visible_dates
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.declared_data import read_story_data
 from tradepress.extraction.drawn_by_script import DrawnPage, read_drawn, shows_text
@@ -212,7 +212,7 @@ class OpenedPage:
         """Reads all else that may be asked of the tree, which is let go then: to free it takes less
         time while the processor's cache still holds it."""
         self.place = self.url or self.declared.canonical
-        self.times = visible.read_times(telling["time"], self.day_first, self.place)
+        self.times = visible_dates.read_times(telling["time"], self.day_first, self.place)
         self.buttons = page_kind.read_buttons(telling["button"])
         self.reservations = read_reservations(telling["meta"])
         is_filed = any(not NO_SECTION.fullmatch(v) for v, _ in self.declared.get("section"))
@@ -223,7 +223,7 @@ class OpenedPage:
             or dates.url_date(urlsplit(self.url or "").path) is not None
         )
         self.marked_dates = (
-            [] if is_dated else visible.read_marked_dates(root, self.day_first, self.place)
+            [] if is_dated else visible_dates.read_marked_dates(root, self.day_first, self.place)
         )
         is_signed = bool(self.declared.get("authors"))
         self.marked_authors = [] if is_signed else visible.read_marked_authors(root, self.place)

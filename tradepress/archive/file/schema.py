@@ -27,6 +27,8 @@ OF_OTHER_TITLES = {
 }
 """Maps what views, triggers and indexes said of the texts to what they say since other titles are
 of them."""
+HAS_DOUBTS = "instr(evidence, '\"paragraphs\":') > 0"
+"""Is what an index has of a version: are paragraphs of it in doubt?"""
 
 migrations = Migrations("tradepress")
 
@@ -126,6 +128,7 @@ def remember_sites(db: Database) -> None:
     db.execute(
         "CREATE TABLE site_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT"
     )
+    db.execute(f"CREATE INDEX versions_doubtful ON version_rows ({HAS_DOUBTS}, article_id)")
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 from tradepress.archive.database import Database
+from tradepress.archive.file.schema import HAS_DOUBTS
 from tradepress.archive.search.named_values import (
     MENTIONED,
     author_lists,
@@ -108,6 +109,8 @@ class Side:
     """Stands in FROM, where it is called ``stories``."""
     texts: str
     """Is the table with all columns; its ``id`` is ``key``."""
+    doubted: str
+    """Selects the keys of those of which paragraphs are in doubt."""
     held: str
     """Is the condition that the archive held this version of its story at ``:day_end``."""
     shown: str
@@ -119,7 +122,9 @@ class Side:
     def fill(self, condition: str, stemmed: bool) -> str:
         """Fills a condition of :class:`tradepress.archive.search.query_sql.QuerySql` in for
         these rows."""
-        return condition.format(key=self.key, index=self.index(stemmed), texts=self.texts)
+        return condition.format(
+            key=self.key, index=self.index(stemmed), texts=self.texts, doubted=self.doubted
+        )
 
 
 CURRENT = Side(
@@ -128,6 +133,8 @@ CURRENT = Side(
     key="id",
     texts="articles",
     rows="articles AS stories",
+    doubted="SELECT articles.id FROM version_rows CROSS JOIN articles INDEXED BY articles_narrow "
+    f"ON articles.id = article_id AND version_id = version_rows.id WHERE ({HAS_DOUBTS}) = 1",
     held=f"stories.date_archived <= :day_end AND {_HELD_SINCE}",
     shown=f"stories.first_seen <= :day_end AND {_SHOWN}",
 )
@@ -136,6 +143,7 @@ FORMER = Side(
     stemmed_table="versions_stems",
     key="version_id",
     texts="versions",
+    doubted=f"SELECT id FROM version_rows WHERE ({HAS_DOUBTS}) = 1",
     rows="""(
         SELECT versions.id AS version_id, articles.id AS id, ref, source, versions.url,
             versions.headline, versions.description AS description, versions.section,
@@ -401,7 +409,7 @@ def _other_conditions(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     if query.undated:
         conditions.append("published_day IS NULL")
     if query.doubtful:
-        conditions.append("confidence < :doubtful_below")
+        conditions.append("(confidence < :doubtful_below OR stories.{key} IN ({doubted}))")
         parameters["doubtful_below"] = DOUBTFUL_BELOW
     return conditions, parameters
 

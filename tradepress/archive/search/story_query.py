@@ -43,7 +43,7 @@ class StoryQuery:
     undated: bool = False
     """Leaves out stories that have a day of publication."""
     doubtful: bool = False
-    """Leaves out stories whose confidence isn't low."""
+    """Leaves out stories whose confidence isn't low, and none of whose paragraphs is in doubt."""
     stemmed: bool = False
     """Takes words for equal by their stem."""
     variants: bool = False

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.site_memory import SiteMemory, remember, unpack
+from tradepress.archive.stored_json import stored_reservations
+from tradepress.archive.stories.reservation_words import withheld_by
 from tradepress.archive.url_key import url_key
 from tradepress.story import Article
 
@@ -24,6 +26,14 @@ WITH_PAGES = """
     JOIN version_rows ON version_rows.id = articles.version_id
     LEFT JOIN site_marks ON site_marks.version_id = version_rows.id
     WHERE source = ? AND articles.policy = 'store' AND capture_id IS NOT NULL ORDER BY articles.id
+"""
+TODAY = """
+    SELECT articles.id, articles.policy, articles.reservations AS said FROM version_rows
+    JOIN articles ON articles.id = article_id WHERE version_rows.id = ?
+"""
+FORGET = """
+    UPDATE site_marks SET hashes = x'', told = x'', places = ''
+    WHERE version_id IN (SELECT id FROM version_rows WHERE article_id = ?)
 """
 NEWEST = """
     SELECT places FROM articles JOIN site_marks USING (version_id)
@@ -102,14 +112,25 @@ def keep_key(transaction: Transaction, key: bytes) -> None:
 
 
 def save_marks(transaction: Transaction, version_id: int, article: Article) -> None:
-    """Keeps the marks of a version whose text may be kept and given on, and of no other."""
+    """Keeps the marks of a version whose text, and that of its story today, may be kept and given
+    on, and of no other."""
+    (today,) = transaction.rows(TODAY, [version_id])
+    is_given = today["policy"] == "store" and not withheld_by(stored_reservations(today["said"]))
+    if not is_given:
+        forget_marks(transaction, today["id"])
     marks = article.site_marks
     if marks is not None and marks.key == site_key(transaction.db).hex():
+        is_given = is_given and article.policy == "store" and not withheld_by(article.reservations)
         kept = [*map(bytes.fromhex, (marks.hashes, marks.told)), marks.places]
         transaction.write(
             "INSERT OR REPLACE INTO site_marks VALUES (?, ?, ?, ?)",
-            [version_id, *(kept if article.policy == "store" else [b"", b"", ""])],
+            [version_id, *(kept if is_given else [b"", b"", ""])],
         )
+
+
+def forget_marks(transaction: Transaction, article_id: int) -> None:
+    """Empties the marks of a story whose text may not be kept or given on any more."""
+    transaction.write(FORGET, [article_id])
 
 
 def drop_marks(transaction: Transaction, version_id: int) -> None:

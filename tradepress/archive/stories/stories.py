@@ -42,6 +42,7 @@ from tradepress.archive.stories.redated import (
     is_redated,
     with_kept_day,
 )
+from tradepress.archive.stories.site_marks import forget_marks
 from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
 from tradepress.archive.url_key import url_key
@@ -356,6 +357,8 @@ class Stories:
             is_main = _is_main(kept, article, page, verdict)
             if is_main and is_latest and article.reservations != kept.article.reservations:
                 row["reservations"] = story.columns["reservations"]
+            if is_main and is_latest and article.policy in (METADATA_ONLY, ARCHIVE_ONLY):
+                forget_marks(self._transaction, kept.id)
         if kept.article.site_id is None and article.site_id is not None:
             row["site_id"] = self.versions.free_site_id(article)
         if row:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from tradepress.archive.clock import utc_now
 from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.ref import nearest_ref
 from tradepress.archive.stories.reservation_words import why_no_text
 from tradepress.archive.stories.story_record import RelatedLink, Story
@@ -236,7 +237,7 @@ def page_of_story(
         headline=texts["headline"].line(0, LONGEST_HEADLINE),
         whole_headline=story.headline if is_long else None,
         description=texts["description"].line() if has_standfirst else None,
-        body=texts["body"].paragraphs(),
+        body=texts["body"].paragraphs(doubtful_paragraphs(story.body, story.evidence)),
         named=named,
         marks_path=story_path(visit.datasette, name, marks=all_named, came_from=address)
         if len(named) > 1 and not all(one.is_marked for one in named)

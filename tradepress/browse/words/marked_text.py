@@ -5,7 +5,7 @@ in its order, cut into lines, so that nothing is ever marked beside its place.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -19,6 +19,7 @@ Linked = Callable[[Mention], tuple[str | None, str]]
 """Returns the address that a mention leads to (None: nowhere), and what is said of it on a
 touch."""
 
+DOUBT = Markup('<div class="doubtful"><p class="why" lang="en">In doubt: {}</p>')
 _BULLET = re.compile("[-•*] +")
 _MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
 
@@ -60,11 +61,17 @@ class MarkedText:
             html += words if mention is None else self._link(mention, words)
         return html
 
-    def paragraphs(self) -> Markup:
+    def paragraphs(self, doubts: Mapping[int, str] | None = None) -> Markup:
         """Returns the paragraphs, parted by blank lines; one whose lines all begin with a bullet
-        is a list."""
+        is a list.
+
+        :param doubts: says of those that are in doubt, by their places, why
+        """
         html = []
-        for lines in _paragraphs_of(self.text):
+        for place, lines in enumerate(_paragraphs_of(self.text)):
+            why = (doubts or {}).get(place)
+            if why:
+                html.append(DOUBT.format(why))
             bullets = [_BULLET.match(self.text, *line) for line in lines]
             if all(bullets):
                 items = [
@@ -76,6 +83,8 @@ class MarkedText:
             else:
                 broken = Markup("<br>").join(self.line(*line) for line in lines)
                 html.append(Markup('<p dir="auto">{}</p>').format(broken))
+            if why:
+                html.append(Markup("</div>"))
         return Markup("\n").join(html)
 
     def _with_hits(self, letters: Sequence[int]) -> Markup:

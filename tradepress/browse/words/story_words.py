@@ -24,6 +24,7 @@ _FIELDS = {
     "date_modified": "Changed by the publisher",
     "canonical_url": "The page calls itself",
     "image_url": "Lead image",
+    "paragraphs": "Paragraphs in doubt",
     "is_truncated": "Cut short",
     "related_links": "Links",
     "site_id": "The site’s own number",
