@@ -21,7 +21,7 @@ from tradepress.crawling.archive_run import archive_run
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources
 from tradepress.jobs.ingest import ingest
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 
 JOB = IngestJob(configuration=Configuration())
 COLUMNS = {
@@ -104,7 +104,7 @@ def in_parts(
             if fault := merging.take(shard, known_as, lambda: False, stop=given.stop):
                 faults.append(fault)
         run.end(RunState.DONE, exit_code=int(any(map(merging.counts.get, COME_TO_NOTHING))))
-    settle_memory(archive, JOB.configuration, sources_with_news(run), brought=True)
+    settle_memory(archive, JOB.configuration, brought=True)
     return faults
 
 

@@ -275,3 +275,18 @@ def test_a_story_at_another_address_is_no_witness_against_itself() -> None:
     memory = remember(KEY, [bytes.fromhex(one.hashes) for one in marks if one])
     read = [extract_article(words, f"{SITE}/again", site=memory).body or "" for words in pages]
     assert [body.endswith(end) for body in read] == [True, True, False]
+
+
+def test_what_a_stopped_run_left_is_read_anew_behind_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "a.db"
+    files = write(tmp_path / "in", {number: NOTES[number] for number in range(1, 4)})
+    with monkeypatch.context() as stopped:
+        stopped.setattr("tradepress.jobs.ingest.settle_memory", lambda *_, **__: None)
+        tradepress.ingest(files, archive=archive)
+    assert all(FOOTER[0] in body for _, _, body, _ in stories(archive).values())
+    other = write(tmp_path / "other", {9: NOTES[9].replace(HOST, "other.example")})
+    tradepress.ingest(other, archive=archive)
+    found = ask(archive, f"SELECT body FROM articles WHERE url LIKE '{SITE}%'")
+    assert sorted(found) == sorted((note(number),) for number in range(1, 4))

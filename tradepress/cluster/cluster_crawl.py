@@ -56,7 +56,7 @@ from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
 from tradepress.discovery.traps import trap
 from tradepress.jobs.progress import JobProgress
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.source import Source
 
 log = logging.getLogger("archive")
@@ -201,7 +201,7 @@ def cluster_crawl(
             exit_code=code,
             reason="; ".join([tasks.words, *told, *notes]),
         )
-    settle_memory(archive, job.configuration, sources_with_news(run), brought=True)
+    settle_memory(archive, job.configuration, brought=True)
     return ClusterCrawl(
         tasks=tasks,
         left_out=tuple(left_out),

@@ -53,7 +53,7 @@ from tradepress.jobs.ingest import ingest
 from tradepress.jobs.ingested import PROBLEMS, Ingested
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.source import Source
 from tradepress.story import StoredArticle
 
@@ -268,7 +268,7 @@ def cluster_ingest(
             exit_code=done.exit_code,
             reason=replace(tasks, left_out=done.left_out).words,
         )
-    settle_memory(archive, job.configuration, sources_with_news(run), brought=True)
+    settle_memory(archive, job.configuration, brought=True)
     return replace(done, sums=sums)
 
 

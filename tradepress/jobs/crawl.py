@@ -28,7 +28,7 @@ from tradepress.crawling.spider_loader import spider_class
 from tradepress.declared_sources import as_configured, source_named
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.jobs.run_crawlers import RunningCrawlers
 from tradepress.source import Source
 
@@ -266,7 +266,7 @@ def run_crawl(
         result = run_in_reactor(runner, work, on_signal=on_signal)
         result = crawl.end() if result is None else result
     if not is_part and crawl.why_stopped is None:
-        settle_memory(archive, configuration, sources_with_news(run))
+        settle_memory(archive, configuration)
     return result
 
 

@@ -57,7 +57,7 @@ from tradepress.jobs.ingested import (
     without_address,
 )
 from tradepress.jobs.read_story import declared_address, extract
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
@@ -175,7 +175,7 @@ def ingest(
             return done
         done = replace(done, sums=run.end(RunState.DONE, exit_code=done.exit_code))
     if not is_part:
-        settle_memory(configuration.archive, configuration, sources_with_news(run))
+        settle_memory(configuration.archive, configuration)
     return done
 
 

@@ -22,7 +22,7 @@ from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.declared_sources import all_sources, as_configured
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.mentions.mention_rules import mention_rules
 from tradepress.rights.asked_policy import asked_policy, operator_policy
 from tradepress.source import Source
@@ -76,9 +76,8 @@ def merge(
         _require_one_kind(opened)
         is_stopped = stack.enter_context(stopping())
         done = [_merge(other, settings, wait, progress, is_stopped) for other in opened]
-    news = {name for _, names in done for name in names}
-    settle_memory(configuration.archive, configuration, news, brought=True)
-    return [merged for merged, _ in done]
+    settle_memory(configuration.archive, configuration, brought=True)
+    return done
 
 
 def _merge(
@@ -87,8 +86,7 @@ def _merge(
     wait: float,
     progress: Progress,
     is_stopped: Callable[[], bool],
-) -> tuple[MergedArchive, list[str]]:
-    """Returns what came in, and the sources of which something did."""
+) -> MergedArchive:
     merged = MergedArchive(path=other.path)
     names = [source.name for source in other.sources()]
     declared = {source.name: source for source in all_sources()}
@@ -107,7 +105,7 @@ def _merge(
                 raise KeyboardInterrupt
         settle_publishers(run.transaction, filter(is_site_name, names))
         merged.sums = run.end(RunState.DONE, exit_code=merged.exit_code)
-    return merged, sources_with_news(run)
+    return merged
 
 
 def _keeping(settings: Settings, other: OtherArchive, declared: Mapping[str, Source]) -> Keeps:

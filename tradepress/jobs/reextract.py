@@ -69,6 +69,13 @@ from tradepress.undeclared_source import source_of_site, undeclared_in
 BATCH = 50
 """Is how many stories are committed together."""
 BATCH_OF_TEXTS = 500
+WITH_NEWS = """
+    SELECT DISTINCT source FROM fetches
+    WHERE outcome = 'stored' AND source IS NOT NULL AND run_id >= coalesce((
+        SELECT id FROM runs WHERE state = 'done' AND kind <> 'reextract'
+        ORDER BY id DESC LIMIT 1 OFFSET 1
+    ), 0)
+"""
 MOST_ROUNDS = 3
 """Bounds the rounds in which stories are read anew by the memory of their site: one gives those
 that came without marks theirs, one uses these."""
@@ -382,29 +389,28 @@ class Rereading:
             return read, _problem(read, Outcome.REJECTED, "unstorable", error)
 
 
-def sources_with_news(run: Run) -> list[str]:
-    """Returns the sources of which a run has stored something."""
-    return [name for name, counts in run.ledger.counts.items() if counts[Outcome.STORED]]
-
-
 def settle_memory(
-    archive: Path, configuration: Configuration, sources: Iterable[str], *, brought: bool = False
+    archive: Path,
+    configuration: Configuration,
+    sources: Iterable[str] | None = None,
+    *,
+    brought: bool = False,
 ) -> None:
-    """Reads stories of these sources anew, as ``reextract`` does, of which the memory of their site
-    tells more than when they were read: in a run of its own. Where somebody else writes, the next
-    run does it.
+    """Reads stories anew, as ``reextract`` does, of which the memory of their site tells more than
+    when they were read: in a run of its own. Where somebody else writes, the next run does it.
 
+    :param sources: whose; None: of those with news since the last run but one that came to its end,
+        as the last may have been stopped before it came to this
     :param brought: stories came from other archives: those without marks get them first
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
     :raises ArchiveError: what was committed before is kept
     """
-    names, people = sorted(sources), configuration.mentions.people
-    for _ in range(MOST_ROUNDS):
-        if not names or not archive.exists():
-            return
+    people = configuration.mentions.people
+    for _ in range(MOST_ROUNDS if archive.exists() else 0):
         with read_archive(archive) as db:
+            names = [name for (name,) in db.execute(WITH_NEWS)] if sources is None else [*sources]
             memories = SiteMemories(db)
-            due = [(one, name) for name in names for one in memories.due(name, all=brought)]
+            due = [(one, name) for name in sorted(names) for one in memories.due(name, all=brought)]
         if not due:
             return
         chosen = sources_to_reread(configuration, None)

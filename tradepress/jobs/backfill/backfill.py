@@ -60,7 +60,7 @@ from tradepress.jobs.crawl import require_address_space
 from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.jobs.run_crawlers import RunningCrawlers
 from tradepress.jobs.site_visit import (
     PageNotHad,
@@ -203,7 +203,7 @@ def run_backfill(
         )
         result = job.backfill(confirm)
     if job.stopped_by is None:
-        settle_memory(archive, configuration, sources_with_news(run), brought=True)
+        settle_memory(archive, configuration, brought=True)
     return result
 
 

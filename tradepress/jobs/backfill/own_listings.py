@@ -44,7 +44,7 @@ from tradepress.jobs.backfill.backfill_plan import (
 from tradepress.jobs.backfill.way import Way
 from tradepress.jobs.crawl import Crawl, require_address_space, troubles
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.reextract import settle_memory, sources_with_news
+from tradepress.jobs.reextract import settle_memory
 from tradepress.source import Source
 
 KINDS: dict[Way, ListingKind] = {Way.SECTIONS: "section", Way.SITEMAP: "sitemap"}
@@ -113,7 +113,7 @@ def backfill_site(
         )
         result = job.backfill(confirm)
     if job.stopped_by is None:
-        settle_memory(archive, configuration, sources_with_news(run))
+        settle_memory(archive, configuration)
     return result
 
 
