@@ -90,8 +90,9 @@ class WordWeights:
 
     def weigh_ends(self, text: str) -> tuple[int, int, int, int]:
         """Returns the sum and the least of either end."""
-        first = _weigh(self._openings, opening_words(text))
-        return (*first, *_weigh(self._closings, closing_words(text)))
+        first = opening_words(text)
+        last = closing_words(text) if len(text) > LONGEST_OPENING else first
+        return (*_weigh(self._openings, first), *_weigh(self._closings, last))
 
     def _weigh_names(self, names: str) -> int:
         return sum([self._names.get(word, 0) for word in name_words(names)])
