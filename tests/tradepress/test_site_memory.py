@@ -95,6 +95,22 @@ def test_the_third_story_is_read_right_at_once_and_the_first_two_anew(tmp_path: 
     assert "it stands on 2 other stories" in said
 
 
+def test_a_reading_with_less_memory_does_not_come_back_by_a_merge(tmp_path: Path) -> None:
+    files = write(tmp_path / "in", {number: NOTES[number] for number in range(1, 4)})
+    here, other = tmp_path / "here.db", tmp_path / "other.db"
+    tradepress.ingest(files, archive=here)
+    tradepress.ingest(files[0], archive=other)
+    assert FOOTER[0] in stories(other)[1][2]
+    before = stories(here)
+    assert before[1][2] == note(1)
+    tradepress.merge([other], archive=here)
+    assert stories(here) == before
+    tradepress.merge([here], archive=other)
+    assert {number: found[:3] for number, found in stories(other).items()} == {
+        number: found[:3] for number, found in before.items()
+    }
+
+
 def test_a_standing_appeal_amid_the_text_is_left_out(tmp_path: Path) -> None:
     pages = {number: page(number, story(number), appeal=APPEAL) for number in range(1, 5)}
     tradepress.ingest(write(tmp_path / "in", pages), archive=tmp_path / "a.db")
