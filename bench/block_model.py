@@ -31,6 +31,7 @@ from tradepress.extraction import NotAnArticle, extract_article, html_page
 from tradepress.extraction.block_features import (
     CONTEXT,
     FEATURES,
+    NO_STORY,
     Features,
     WordWeights,
     closing_words,
@@ -39,7 +40,7 @@ from tradepress.extraction.block_features import (
     read_context,
     read_features,
 )
-from tradepress.extraction.block_model import BlockModel, judge_rows, load_model, select_story
+from tradepress.extraction.block_model import BlockModel, load_model, select_story
 from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
 from tradepress.extraction.html_blocks import Layout
 
@@ -287,7 +288,7 @@ def look(page: Page, words: WordWeights) -> Rows:
 
 
 def look_again(page: Page, rows: Rows, trees: DecisionTrees) -> Rows:
-    odds = judge_rows(trees, rows)
+    odds = [NO_STORY if row is None else trees.total(row) for row in rows]
     return read_context(page.layout, rows, odds)
 
 

@@ -65,14 +65,13 @@ def test_a_row_reaches_the_leaves_to_which_each_tree_leads(seed: int) -> None:
     asked = DecisionTrees(as_trees(trees, ["a", "b", "c", "d"]))
     for _ in range(100):
         row = [chance.randint(-7, 7) for _ in range(4)]
-        assert asked.totals([row]) == [sum(walk(tree, row) for tree in trees)]
+        assert asked.total(row) == sum(walk(tree, row) for tree in trees)
 
 
 def test_a_value_at_the_limit_is_below_it() -> None:
     tree = Branch(value=0, limit=3, below=1, above=2)
     asked = DecisionTrees(as_trees([tree, 10], ["a"]))
-    assert asked.totals([[value] for value in (2, 3, 4)]) == [11, 11, 12]
-    assert asked.totals([]) == []
+    assert [asked.total([value]) for value in (2, 3, 4)] == [11, 11, 12]
 
 
 def test_what_was_learned_is_asked_about_what_is_read() -> None:

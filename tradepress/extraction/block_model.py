@@ -14,13 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tradepress.extraction.block_features import (
-    NO_STORY,
-    Features,
-    WordWeights,
-    read_context,
-    read_features,
-)
+from tradepress.extraction.block_features import NO_STORY, WordWeights, read_context, read_features
 from tradepress.extraction.blocks import ALL_LINK, Block
 from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
 from tradepress.extraction.html_blocks import Layout
@@ -76,8 +70,9 @@ def select_story(
     :returns: each block's log odds of being the story
     """
     rows = read_features(layout, at, headline, description, model.words)
-    first = judge_rows(model.first, rows)
-    second = judge_rows(model.second, read_context(layout, rows, first))
+    first = [NO_STORY if row is None else model.first.total(row) for row in rows]
+    context = read_context(layout, rows, first)
+    second = [NO_STORY if row is None else model.second.total(row) for row in context]
     odds = [one / UNIT for one in second]
     _level(odds, layout)
     entering = _entering(odds, layout)
@@ -90,12 +85,6 @@ def select_story(
             least = LEAST_OF_ROWS if is_linked or block.tag in ROWS else LEAST_TO_STAY
             block.zone = "unlikely" if odds[i] <= least or _is_data(block) else None
     return odds
-
-
-def judge_rows(trees: DecisionTrees, rows: Sequence[Features | None]) -> list[int]:
-    """Returns the log odds of each row in parts of UNIT; NO_STORY where there is none."""
-    judged = iter(trees.totals([row for row in rows if row is not None]))
-    return [NO_STORY if row is None else next(judged) for row in rows]
 
 
 def _is_data(block: Block) -> bool:

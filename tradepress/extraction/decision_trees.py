@@ -3,9 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
-from operator import add, and_
+from operator import and_
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +27,7 @@ UNIT = 256
 
 
 class DecisionTrees:
-    """Sums the leaves that rows of values reach, one in each tree.
+    """Sums the leaves that a row of values reaches, one in each tree.
 
     Each leaf is a bit of one long number. For every value it is kept which bits are left in each of
     the ranges that the limits part; the lowest bit that all values leave in a tree is the leaf it
@@ -58,16 +57,11 @@ class DecisionTrees:
             for bit in range(max(added).bit_length())
         ]
 
-    def totals(self, rows: Sequence[Sequence[int]]) -> list[int]:
-        """Returns the sum of each row of values, in parts of UNIT."""
-        columns = [*zip(*rows, strict=True)]
-        reached = [self._whole] * len(rows)
-        for value, limits, left in self._ranges if rows else ():
-            ranges = map(partial(bisect_left, limits), columns[value])
-            reached = [*map(and_, reached, map(left.__getitem__, ranges))]
-        chosen = [one & ~(one - self._firsts) for one in reached]
-        sums = [self._least] * len(rows)
-        for bit, bits in self._digits:
-            added = [(one & bits).bit_count() << bit for one in chosen]
-            sums = [*map(add, sums, added)]
-        return sums
+    def total(self, values: Sequence[int]) -> int:
+        """Returns the sum, in parts of UNIT."""
+        reached = self._whole
+        for value, limits, left in self._ranges:
+            reached &= left[bisect_left(limits, values[value])]
+        reached &= ~(reached - self._firsts)
+        digits = [(reached & bits).bit_count() << bit for bit, bits in self._digits]
+        return self._least + sum(digits)
