@@ -1,7 +1,9 @@
-"""A real pywb on loopback, which replays WARC and WACZ files; in an environment of its own."""
+"""What replays WARC and WACZ files, on loopback: a real pywb, a real ReplayWeb.page (wabac.js)."""
 
+import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,12 @@ from free_port import free_port
 
 TOOLS = Path(__file__).parent.parent / ".venv-replay" / "bin"
 COLLECTION = "press"
+REPLAYWEB = Path(__file__).parent.parent / ".venv-zoo" / "node_modules" / "replaywebpage"
+EMBEDDED = (
+    '<!doctype html><link rel="icon" href="data:,"><script src="ui.js"></script>'
+    '<replay-web-page source="{wacz}" url="{url}" ts="{moment}" replayBase="replay/">'
+    "</replay-web-page>"
+)
 
 
 def require_tool(name: str) -> str:
@@ -58,4 +66,35 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
         except ConnectionRefusedError:
             continue
         return
-    raise AssertionError(f"pywb ended with {server.returncode}; see pywb.log")
+    raise AssertionError(f"{server.args} ended with {server.returncode}; see its log")
+
+
+@contextmanager
+def replayweb(folder: Path, wacz: Path, url: str, moment: str) -> Iterator[str]:
+    """Serve a page that has one page of a WACZ embedded, as the makers of ReplayWeb.page show it;
+    the address of that page.
+
+    :param folder: empty; what is served comes into it
+    :param moment: of the capture, as 14 digits
+    """
+    __tracebackhide__ = True
+    if not REPLAYWEB.exists():
+        needs.skip("`make .venv-zoo/node_modules` (npm)")
+    (folder / "replay").mkdir()
+    shutil.copy(REPLAYWEB / "ui.js", folder)
+    shutil.copy(REPLAYWEB / "sw.js", folder / "replay")
+    shutil.copy(wacz, folder)
+    page = EMBEDDED.format(wacz=wacz.name, url=url, moment=moment)
+    (folder / "index.html").write_text(page)
+    port = free_port()
+    listen = f"tcp:{port}:interface=127.0.0.1"
+    command = [sys.executable, "-m", "twisted", "web", "--listen", listen, "--path", str(folder)]
+    with (
+        (folder.parent / "web.log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as server,
+    ):
+        try:
+            _wait_for(port, server)
+            yield f"http://127.0.0.1:{port}/index.html"
+        finally:
+            server.kill()

@@ -1,5 +1,6 @@
 """The package that a WACZ is; tests/whole/test_wacz.py gives real ones to other tools."""
 
+import gzip
 import hashlib
 import json
 import zipfile
@@ -59,6 +60,31 @@ def test_records_lie_in_it_as_they_were_and_each_part_has_its_digest(target: Pat
         assert named | others == set(package.namelist())
         assert package.read("archive/a.warc.gz").endswith(members[0] + members[1])
         assert package.read("archive/b.warc.gz").endswith(members[2])
+
+
+def test_a_long_file_goes_on_in_a_part_and_no_header_has_a_zip64_field(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tradepress.archive.captures.wacz.LARGEST_WARC", 1100)
+    with write_wacz(
+        target, archive=target.with_name("press.db"), title="Press", software="tests"
+    ) as wacz:
+        members = [add(wacz, "a.warc.gz", number) for number in range(5)]
+        wacz.finish()
+    with zipfile.ZipFile(target) as package, target.open("rb") as stream:
+        warcs = [name for name in package.namelist() if name.startswith("archive/")]
+        assert warcs[:2] == ["archive/a.warc.gz", "archive/a.part2.warc.gz"]
+        kept = b"".join(package.read(name) for name in warcs)
+        assert all(member in kept for member in members)
+        for line in gzip.decompress(package.read("indexes/index.cdx.gz")).decode().splitlines():
+            place = json.loads(line[line.index("{") :])
+            warc = package.read(f"archive/{place['filename']}")
+            start = int(place["offset"])
+            assert warc[start : start + int(place["length"])] in members
+        for info in package.infolist():
+            stream.seek(info.header_offset + 28)
+            assert stream.read(2) == b"\0\0"  # no extra field in the local header
+            assert info.extra == b""
 
 
 def test_a_story_is_listed_once_as_it_ranks_highest(target: Path) -> None:

@@ -13,7 +13,9 @@ from urllib.request import urlopen
 
 import preloaded
 import pytest
-from replay import add_files, pywb, require_tool
+from needs import require_program
+from replay import add_files, pywb, replayweb, require_tool
+from room_browser import FLAGS
 
 from tradepress.archive.captures.cdxj import surt_key
 from tradepress.archive.captures.kept_page import read_kept_page
@@ -123,6 +125,33 @@ def test_pywb_shows_every_story(demo: Path, tmp_path: Path) -> None:
             moment = "".join(filter(str.isdigit, day))
             with urlopen(f"{collection}/{moment}id_/{url}") as answer:
                 assert answer.read() == read_kept_page(demo / "archive.captures", place)
+
+
+def test_replayweb_page_shows_a_story(demo: Path, tmp_path: Path) -> None:
+    program = require_program("chromium", "chromium-browser")
+    from playwright.sync_api import sync_playwright  # takes a while
+
+    ((url, day, headline),) = rows(
+        demo / "archive.db",
+        "SELECT captures.url, captures.date_captured, headline FROM versions "
+        "JOIN captures ON captures.id = capture_id ORDER BY captures.id LIMIT 1",
+    )
+    moment = "".join(filter(str.isdigit, day))
+    served = tmp_path / "served"
+    served.mkdir()
+    with (
+        replayweb(served, demo / "press.wacz", url, moment) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS])
+        try:
+            page = browser.new_page()
+            page.goto(address)
+            player = page.frame_locator("replay-web-page iframe")
+            story = player.frame_locator("replay-app-main iframe, iframe").first
+            story.get_by_text(headline).first.wait_for(timeout=60_000)
+        finally:
+            browser.close()
 
 
 def test_every_story_comes_back_with_its_dates(demo: Path, tmp_path: Path) -> None:

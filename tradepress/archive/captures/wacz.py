@@ -20,6 +20,9 @@ from tradepress.archive.disk import written_whole
 
 VERSION = "1.1.1"
 INDEX = "index.cdx.gz"
+LARGEST_WARC = 4_000_000_000
+"""Is how many bytes a WARC file in it has at most: below 4 GiB its ZIP header has no ZIP64 field,
+whose length wabac.js does not count where the central directory has none."""
 INDEXED = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.revisit)
 TABLES = """
     CREATE TABLE lines (line TEXT);
@@ -39,7 +42,8 @@ class WaczWriter:
         self._notes = sqlite3.connect("")  # a file that SQLite removes; small ones stay in memory
         self._notes.executescript(TABLES)
         self._warc = ExitStack()
-        self._warc_name = ""
+        self._source = self._name = ""
+        self._number = 0
         self._write: Callable[[bytes], None] = lambda _: None
         self._offset = 0
 
@@ -57,16 +61,27 @@ class WaczWriter:
         :param member: its gzip member
         :param record: the same, read
         """
-        if file != self._warc_name:
-            self._warc.close()
-            self._warc_name, self._offset = file, 0
-            self._write = self._warc.enter_context(self._part(f"archive/{file}"))
-            self._put(pack_warcinfo(file))
+        if file != self._source:
+            self._begin_warc(file, 1)
+        elif self._offset + len(member) > LARGEST_WARC:
+            self._begin_warc(file, self._number + 1)
         if record.record_type in INDEXED:
-            place = {"offset": self._offset, "length": len(member), "filename": file}
+            place = {"offset": self._offset, "length": len(member), "filename": self._name}
             line = cdxj_line(record, **place)  # type: ignore[arg-type]
             self._notes.execute("INSERT INTO lines VALUES (?)", [line])
         self._put(member)
+
+    def _begin_warc(self, source: str, number: int) -> None:
+        """Begins a WARC file.
+
+        :param source: whose records come into it
+        :param number: how many of that there are now
+        """
+        self._warc.close()
+        self._source, self._number, self._offset = source, number, 0
+        self._name = source if number == 1 else source.replace(".warc", f".part{number}.warc")
+        self._write = self._warc.enter_context(self._part(f"archive/{self._name}"))
+        self._put(pack_warcinfo(self._name))
 
     def _put(self, member: bytes) -> None:
         self._write(member)
@@ -129,7 +144,7 @@ class WaczWriter:
         entry = ZipInfo(path, self._now.timetuple()[:6])
         entry.compress_type = how
         digest, size = hashlib.sha256(), 0
-        with self._zip.open(entry, "w", force_zip64=how == ZIP_STORED) as stream:
+        with self._zip.open(entry, "w") as stream:
 
             def write(data: bytes) -> None:
                 nonlocal size
