@@ -7,7 +7,7 @@ from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.story import Reading
 
 UNLIKELY_BELOW = -0.5
-"""Is the log odds below which seven of ten paragraphs are none of the story: docs/extraction.md."""
+"""Is the log odds below which three of four paragraphs are not the story's: docs/extraction.md."""
 
 
 def doubt_paragraphs(paragraphs: Sequence[Block], site: SiteMemory | None) -> Iterator[Reading]:
