@@ -86,12 +86,13 @@ def read_article(
     if site is None:
         return _choose(found, address, source, seen_at)
     marks = mark_page(site, found)
+    if not marks.told:
+        return replace(_choose(found, address, source, seen_at), site_marks=marks)
     site = site.for_page(unpack(bytes.fromhex(marks.hashes)))
     before = [block.text for block in found.walked.paragraphs]
-    if marks.told:
-        drop_standing_fields(found, site)
-    article = _choose(found, address, source, seen_at, site=site if marks.told else None)
-    if marks.told and found.layout.blocks:
+    drop_standing_fields(found, site)
+    article = _choose(found, address, source, seen_at, site=site)
+    if found.layout.blocks:
         # What the memory makes no story of, or another one, stays as the page alone gives it.
         with suppress(NotAnArticle):
             found = read(site=site)

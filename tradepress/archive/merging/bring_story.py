@@ -225,11 +225,9 @@ class _Arrival:
                 self.db, "SELECT * FROM versions WHERE id IN (?, ?)", [there["id"], kept.version_id]
             )
         }
-        page, is_reread = (
-            [rows[one][name] for one in (kept.version_id, there["id"])]
-            for name in ("capture_id", "is_reread")
-        )
-        if page[0] == page[1] is not None and is_reread == [1, 0]:
+        held, brought = rows[kept.version_id], rows[there["id"]]
+        is_of_one_page = held["capture_id"] == brought["capture_id"] is not None
+        if is_of_one_page and held["is_reread"] and not brought["is_reread"]:
             return  # it may well be shorter, without what is the site's own
         texts = {version_id: article_of(row) for version_id, row in rows.items()}
         ours, theirs = texts[kept.version_id], texts[there["id"]]
