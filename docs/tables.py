@@ -58,6 +58,7 @@ INDEXES = {
     "urls_scheduled": "what a run took on",
     "versions_archive_only": "whether a text is held for this archive alone",
     "versions_doubtful": "of which versions paragraphs are in doubt",
+    "versions_cut": "which versions are teasers",
     "versions_narrow": "which stories were held at a day",
 }
 TRIGGERS = {

@@ -1,12 +1,16 @@
 """Citations of invented stories, each with something that formats and styles trip over."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import load_story
 from tradepress.research.citation.author_names import author_name
 from tradepress.research.citation.cited_story import Citation
 
 PLAIN = Citation(
-    ref="makers-5431@1",
+    ref="makers-5431@5eed0f1a3c",
     cited_as="newspaper",
     authors=(author_name("Rory O’Dell"),),
     headline="Panel returns skate maker’s name",
@@ -57,7 +61,13 @@ CHANGES: dict[str, dict[str, object]] = {
 
 def cited(name: str) -> Citation:
     number = 1 + list(CHANGES).index(name)
-    return replace(PLAIN, ref=f"makers-{number}@1", **CHANGES[name])  # type: ignore[arg-type]
+    return replace(PLAIN, ref=f"makers-{number}@5eed0f1a3c", **CHANGES[name])  # type: ignore[arg-type]
 
 
 EVERY = {name: cited(name) for name in CHANGES}
+
+
+def cited_names(archive: Path, refs: Iterable[str]) -> list[str]:
+    """What versions are called by what they say."""
+    with read_archive(archive) as db:
+        return [load_story(db, ref).cited_name for ref in refs]

@@ -150,6 +150,8 @@ FIELDS: tuple[StoryField, ...] = (
     _fact("retrieved_from", "text", (),
         "Address at a web archive that the page was taken from; null if it came from elsewhere",
         form="URL"),
+    _fact("cited_at", "time", (), "When its words were first seen to stand so", **_UNTOLD),
+    _fact("cited_from", "text", (), "Address of that capture at a web archive", **_UNTOLD),
     _fact("has_capture", "boolean", (),
         "Is its page kept here? Of a release never: retrieved_from says where one is"),
     _fact("first_seen", "time", _ARTICLES,

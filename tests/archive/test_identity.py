@@ -102,23 +102,23 @@ def judged(db: Database) -> Judge:
 
 
 @pytest.mark.parametrize(
-    ("text", "how", "outcome", "reason", "becomes_current"),
+    ("text", "how", "outcome", "reason", "makes_version"),
     [
-        ({}, {}, Outcome.UNCHANGED, None, True),
+        ({}, {}, Outcome.UNCHANGED, None, False),
         (NEW, {}, Outcome.STORED, None, True),
-        (OLD, {}, Outcome.STORED, None, True),
-        # Of the same second: a page that was crawled is news, one from a file is not.
-        (OLD, {"seen_at": STOOD}, Outcome.STORED, None, True),
-        (OLD, {"seen_at": STOOD, "is_crawled": False}, Outcome.UNCHANGED, None, True),
+        # A text is one version, also where it comes back.
+        (OLD, {}, Outcome.UNCHANGED, None, False),
+        (OLD, {"seen_at": STOOD}, Outcome.UNCHANGED, None, False),
+        (OLD, {"seen_at": STOOD, "is_crawled": False}, Outcome.UNCHANGED, None, False),
         (NEW, {"seen_at": STOOD, "is_crawled": False}, Outcome.STORED, None, True),
-        (OLD, {"is_crawled": False}, Outcome.STORED, None, True),
+        (OLD, {"is_crawled": False}, Outcome.UNCHANGED, None, False),
         # Older.
         ({}, {"seen_at": BEFORE}, Outcome.UNCHANGED, None, False),
         (OLD, {"seen_at": BEFORE}, Outcome.UNCHANGED, None, False),
-        (NEW, {"seen_at": BEFORE}, Outcome.STORED, OLDER, False),
+        (NEW, {"seen_at": BEFORE}, Outcome.STORED, OLDER, True),
         (NEW, {"seen_at": BEFORE, "stood": None}, Outcome.STORED, None, True),
         # Of unknown age.
-        (OLD, {"seen_at": None}, Outcome.UNCHANGED, KNOWN_OLDER, True),
+        (OLD, {"seen_at": None}, Outcome.UNCHANGED, KNOWN_OLDER, False),
         (NEW, {"seen_at": None}, Outcome.STORED, None, True),
         (NEW, {"seen_at": None, "stood": None}, Outcome.STORED, None, True),
     ],
@@ -130,10 +130,10 @@ def test_at_its_address(
     outcome: Outcome,
     reason: str | None,
     *,
-    becomes_current: bool,
+    makes_version: bool,
 ) -> None:
     assert judged(a_page(**text), keys(), a_kept(), **how) == Verdict(
-        outcome=outcome, reason=reason, moves=False, becomes_current=becomes_current
+        outcome=outcome, reason=reason, moves=False, makes_version=makes_version
     )
 
 
@@ -208,19 +208,19 @@ CUT = {"body": story()["body"][:60], "is_truncated": True}
 
 
 @pytest.mark.parametrize(
-    ("kept", "text", "page", "how", "outcome", "reason", "becomes_current"),
+    ("kept", "text", "page", "how", "outcome", "reason", "makes_version"),
     [
         ({}, CUT, keys(), {}, Outcome.UNCHANGED, TEASER, True),
-        ({}, CUT, keys(), {"seen_at": BEFORE}, Outcome.UNCHANGED, TEASER, False),
-        ({}, CUT, keys(OTHER, OTHER), {}, Outcome.UNCHANGED, TEASER, True),
+        ({}, CUT, keys(), {"seen_at": BEFORE}, Outcome.UNCHANGED, TEASER, True),
+        ({}, CUT, keys(OTHER, OTHER), {}, Outcome.UNCHANGED, TEASER, False),
         # Of an older page that is whole, nothing is a teaser.
         ({}, {"body": CUT["body"]}, keys(), {}, Outcome.UNCHANGED, TEASER, True),
-        ({}, {"body": CUT["body"]}, keys(), {"seen_at": BEFORE}, Outcome.STORED, OLDER, False),
+        ({}, {"body": CUT["body"]}, keys(), {"seen_at": BEFORE}, Outcome.STORED, OLDER, True),
         # A whole text takes the place of a teaser, wherever and whenever it stood.
-        (CUT, {}, keys(), {}, Outcome.STORED, None, True),
+        (CUT, {}, keys(), {}, Outcome.UNCHANGED, None, False),  # it is kept, as a former version
         (CUT, NEW, keys(), {"seen_at": BEFORE}, Outcome.STORED, None, True),
         (CUT, {}, keys(OTHER, OTHER), {}, Outcome.STORED, None, True),
-        (CUT, CUT | NEW, keys(), {"seen_at": BEFORE}, Outcome.STORED, OLDER, False),
+        (CUT, CUT | NEW, keys(), {"seen_at": BEFORE}, Outcome.STORED, OLDER, True),
     ],
 )
 def test_teasers(
@@ -232,24 +232,24 @@ def test_teasers(
     outcome: Outcome,
     reason: str | None,
     *,
-    becomes_current: bool,
+    makes_version: bool,
 ) -> None:
     verdict = judged(a_page(**text), page, a_kept(**kept), **how)
-    told = (verdict.outcome, verdict.reason, verdict.becomes_current)
-    assert told == (outcome, reason, becomes_current)
+    told = (verdict.outcome, verdict.reason, verdict.makes_version)
+    assert told == (outcome, reason, makes_version)
 
 
 @pytest.mark.parametrize(
-    ("kept", "text", "page", "outcome", "reason", "becomes_current"),
+    ("kept", "text", "page", "outcome", "reason", "makes_version"),
     [
         # The same but for the text that stays.
         ({}, BARE, keys(), Outcome.UNCHANGED, None, False),
         ({}, BARE, keys(OTHER, OTHER), Outcome.DUPLICATE, KNOWN_ELSEWHERE, False),
-        ({}, BARE | NEW, keys(), Outcome.STORED, TEXT_STAYS, False),
+        ({}, BARE | NEW, keys(), Outcome.STORED, TEXT_STAYS, True),
         ({}, BARE | NEW, keys(OTHER, OTHER), Outcome.DUPLICATE, OTHER_WORDING, False),
         ({"corrections": ("It was a lamp.",)}, BARE, keys(), Outcome.UNCHANGED, None, False),
         # None was kept.
-        (BARE, BARE, keys(), Outcome.UNCHANGED, None, True),
+        (BARE, BARE, keys(), Outcome.UNCHANGED, None, False),
         (BARE, BARE | NEW, keys(), Outcome.STORED, None, True),
         (BARE, NEW, keys(), Outcome.STORED, None, True),
     ],
@@ -262,22 +262,20 @@ def test_a_page_whose_text_may_not_be_kept(
     outcome: Outcome,
     reason: str | None,
     *,
-    becomes_current: bool,
+    makes_version: bool,
 ) -> None:
     verdict = judged(a_page(**text), page, a_kept(**kept))
-    told = (verdict.outcome, verdict.reason, verdict.becomes_current)
-    assert told == (outcome, reason, becomes_current)
+    told = (verdict.outcome, verdict.reason, verdict.makes_version)
+    assert told == (outcome, reason, makes_version)
 
 
-def test_what_was_last_stored_without_its_text_is_not_stored_again(
-    judged: Judge, db: Database
-) -> None:
+def test_what_was_stored_without_its_text_is_not_stored_again(judged: Judge, db: Database) -> None:
     bare, newer = a_page(**BARE, **NEW), a_page(**BARE, headline="Lantern found")
     for number, one in ((3, bare), (4, newer)):
         db.execute("INSERT INTO versions VALUES (1, ?, ?)", [number, one.content_hash])
     told = [judged(one, keys(), a_kept()) for one in (newer, bare)]
     outcomes = [(one.outcome, one.reason) for one in told]
-    assert outcomes == [(Outcome.UNCHANGED, TEXT_STAYS), (Outcome.STORED, TEXT_STAYS)]
+    assert outcomes == [(Outcome.UNCHANGED, TEXT_STAYS)] * 2
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ def test_a_name_leads_to_the_same_version_before_and_after(writer: Writer, clock
         3,
         2,
         4,
+        5,  # with less of the text, and a notice
     ]
     with pytest.raises(NoSuchArticle, match="it has 2 versions"):
         load_story(writer.db, f"{younger.ref}@3")

@@ -54,8 +54,7 @@ def a_library(path: Path, pages: Sequence[Page]) -> Library:
 
 
 def held(library: Library) -> dict[str, dict[str, Any]]:
-    """What must be the same, whatever came first: a text that came back between two others is one
-    version or two, by the order in which it came, and its page is that which came first."""
+    """What must be the same, whatever came first; the page of a text is that which came first."""
     with read_archive(library.path) as db:
         stories = stories_in(db)
     for one in stories.values():

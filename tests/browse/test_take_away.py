@@ -20,6 +20,7 @@ import feedparser
 import pytest
 import rispy
 from browsing import a_run, answers, ask, browsing, get, opened, page, path, save, words
+from citations import cited_names
 from datasette.utils.asgi import Request, Response
 from hypothesis import Phase, settings
 from hypothesis import given as given_by
@@ -105,7 +106,8 @@ def test_all_pages_are_in_every_file_in_one_order(many: Path) -> None:
     days = [row["published_day"] or "~" for row in told]
     assert days == sorted(days)
     refs = [row["ref"] for row in told]
-    keys = [f"{ref}-v1" for ref in refs]
+    names = cited_names(many, refs)
+    keys = [name.replace("@", "-") for name in names]
     loaded = [json.loads(line) for line in get(many, f"/stories.jsonl{query}").text.splitlines()]
     assert [one["ref"] for one in loaded] == refs
     assert all("mentions" in one for one in loaded)
@@ -116,7 +118,7 @@ def test_all_pages_are_in_every_file_in_one_order(many: Path) -> None:
     assert [entry.key for entry in library.entries] == keys
     assert [item["id"] for item in get(many, f"/stories.csl.json{query}").json()] == keys
     lines = get(many, f"/stories/cite.txt{query}&style=apa").text.splitlines()
-    assert [line.rstrip("]").rpartition(" ")[2] for line in lines] == [f"{ref}@1" for ref in refs]
+    assert [line.rstrip("]").rpartition(" ")[2] for line in lines] == names
 
 
 def test_of_copies_the_first_in_that_order_is_there(many: Path) -> None:
@@ -194,7 +196,8 @@ def test_a_file_is_saved_under_its_name(path: Path, ending: str) -> None:
     if ending not in ("csv", "jsonl"):
         one = get(path, f"/story/{ref}@1.{ending}")
         assert one.text == whole.text
-        assert f'filename="{ref}-v1.{ending}"' in one.headers["content-disposition"]
+        (name,) = cited_names(path, [ref])
+        assert f'filename="{name.replace("@", "-")}.{ending}"' in one.headers["content-disposition"]
         assert get(path, f"/story/{ref}9.{ending}").status_code == 404
 
 

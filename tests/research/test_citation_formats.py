@@ -32,7 +32,7 @@ def bib(citation: Citation, form: Any) -> Any:
 def test_a_record_of_ris() -> None:
     assert "".join(write_citations([EVERY["plain"]], "ris")).split("\r\n") == [
         "TY  - NEWS",
-        "ID  - makers-1-v1",
+        "ID  - makers-1-5eed0f1a3c",
         "AU  - O’Dell, Rory",
         "TI  - Panel returns skate maker’s name",
         "T2  - Marks & Makers",
@@ -43,8 +43,8 @@ def test_a_record_of_ris() -> None:
         f"UR  - {PLAIN.url}",
         "Y2  - 2026/11/27",
         "DB  - Tradepress",
-        "AN  - makers-1@1",
-        "N1  - Archived 2026-11-24T09:15:00Z, Tradepress makers-1@1",
+        "AN  - makers-1@5eed0f1a3c",
+        "N1  - Archived 2026-11-24T09:15:00Z, Tradepress makers-1@5eed0f1a3c",
         "ER  - ",
         "",
         "",
@@ -99,7 +99,7 @@ def test_bibtex_holds_what_is_cited(name: str, form: str) -> None:
 
 def test_an_entry_of_bibtex() -> None:
     assert "".join(write_citations([EVERY["signs of HTML"]], "bibtex")) == (
-        "@article{makers-12-v1,\n"
+        "@article{makers-12-5eed0f1a3c,\n"
         "  author = {O’Dell, Rory},\n"
         r"  title = {{Orrin \& Vale $<$b$>$wins$<$/b$>$ where 2 $<$ 3 \&amp; 5 $>$ 4}},"
         "\n"
@@ -108,7 +108,7 @@ def test_an_entry_of_bibtex() -> None:
         "  year = {2018},\n  month = nov,\n  day = {29},\n"
         "  chapter = {Domains},\n  language = {en},\n"
         f"  url = {{{PLAIN.url}}},\n  urldate = {{2026-11-27}},\n"
-        "  note = {Archived 2026-11-24T09:15:00Z, Tradepress makers-12@1},\n"
+        "  note = {Archived 2026-11-24T09:15:00Z, Tradepress makers-12@5eed0f1a3c},\n"
         "}\n\n"
     )
 
@@ -162,7 +162,7 @@ def test_csl_json_holds_what_is_cited() -> None:
         assert item["note"] == citation.archived
     by_name = dict(zip(EVERY, items, strict=True))
     assert by_name["plain"] == {
-        "id": "makers-1-v1",
+        "id": "makers-1-5eed0f1a3c",
         "type": "article-newspaper",
         "author": [{"family": "O’Dell", "given": "Rory"}],
         "title": "Panel returns skate maker’s name",
@@ -173,8 +173,8 @@ def test_csl_json_holds_what_is_cited() -> None:
         "URL": PLAIN.url,
         "accessed": {"date-parts": [[2026, 11, 27]]},
         "archive": "Tradepress",
-        "archive_location": "makers-1@1",
-        "note": "Archived 2026-11-24T09:15:00Z, Tradepress makers-1@1",
+        "archive_location": "makers-1@5eed0f1a3c",
+        "note": "Archived 2026-11-24T09:15:00Z, Tradepress makers-1@5eed0f1a3c",
     }
     assert by_name["organisation"]["author"] == [{"literal": "The Lantern, Brass & Bell Company"}]
     assert "author" not in by_name["unsigned"]

@@ -19,7 +19,7 @@ from tradepress.research.export.withheld_text import (
 from tradepress.story import Policy, Reservation
 
 NOT_TOLD = {
-    *("reservations_now", "policy_now", "current_version", "site_id"),
+    *("cited_at", "cited_from", "reservations_now", "policy_now", "current_version", "site_id"),
     *("date_published_raw", "date_modified_raw"),
 }
 RENAMED = {"links": "related_links"}

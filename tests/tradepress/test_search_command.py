@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
+from citations import cited_names
 from conftest import Tradepress
 from rich.console import Console
 
@@ -260,7 +261,7 @@ NAMES = (
     "completeness is_truncated confidence corrections image_url image_caption image_license policy "
     "reservations version content_hash date_captured date_archived evidence published_day "
     "first_seen last_seen gone_at retrieved_from related_links cited_by mentions locations aliases "
-    "near_duplicates credit also_titled"
+    "near_duplicates credit also_titled cited_name"
 )
 
 
@@ -269,11 +270,11 @@ def test_a_program_is_shown_a_story_under_the_names_of_the_design(here: Tradepre
     assert set(json.loads(here("show", "signet-1", "--json").stdout)) == {*NAMES.split()}
 
 
-@pytest.mark.usefixtures("archive")
-def test_show_names_paper_day_and_access(here: Tradepress) -> None:
+def test_show_names_paper_day_and_access(here: Tradepress, archive: Path) -> None:
     lines = here("show", "signet-1").stdout.splitlines()
     assert lines[1].endswith(" · The Signet Gazette")
-    assert lines[3] == "captured 2020-03-01T09:00:00Z · access open"
+    (name,) = cited_names(archive, ["signet-1"])
+    assert lines[3] == f"captured 2020-03-01T09:00:00Z · access open · cited as {name}"
     assert json.loads(here("show", "signet-1", "--json").stdout)["publisher"] == (
         "The Signet Gazette"
     )

@@ -33,6 +33,7 @@ SERVED = {"teaser": "this summary", "headline": "the headline"}
 APART = (
     *("current_version", "is_current", "cited_as", "source_home", "policy_now", "reservations_now"),
     *("extractor", "has_capture", "duplicate_group", "links", "mentions", "versions", "aliases"),
+    *("cited_at", "cited_from"),
 )
 """Names what of a story is shown among what is around it, or by `--versions`, or not."""
 
@@ -109,6 +110,7 @@ def shown_fields(shown: ShownStory) -> dict[str, Any]:
     fields = asdict(shown.story)
     return {
         **{name: value for name, value in fields.items() if name not in APART},
+        "cited_name": shown.story.cited_name,
         "related_links": [
             {name: value for name, value in link.items() if name != "leads_to"}
             for link in fields["links"]
@@ -141,7 +143,8 @@ def _facts(story: Story) -> Iterator[str]:
         yield f"also titled {' · '.join(story.also_titled)}"
     yield f"{story.ref}@{story.version}  {story.url}"
     captured = story.date_captured or "at an unknown time"
-    yield f"captured {captured} · access {story.access or 'unknown'}"
+    access = story.access or "unknown"
+    yield f"captured {captured} · access {access} · cited as {story.cited_name}"
     if story.retrieved_from:
         yield f"taken from {story.retrieved_from}"
 

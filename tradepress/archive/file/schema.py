@@ -11,7 +11,7 @@ from tradepress.archive.errors import ArchiveError
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 22
+FIRST_VERSION, SCHEMA_VERSION = 13, 23
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -129,6 +129,11 @@ def remember_sites(db: Database) -> None:
         "CREATE TABLE site_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT"
     )
     db.execute(f"CREATE INDEX versions_doubtful ON version_rows ({HAS_DOUBTS}, article_id)")
+
+
+@migrations()
+def tell_teasers(db: Database) -> None:
+    db.execute("CREATE INDEX versions_cut ON version_rows (article_id) WHERE is_truncated = 1")
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:

@@ -12,10 +12,11 @@ from operator import itemgetter
 from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.file.transaction import Transaction
-from tradepress.story import METADATA_ONLY
 
 Span = tuple[str, str]
 """Is the first and last time (UTC) at which a version was seen, and no other between."""
+RANK = "is_reread, is_truncated IS NOT 1, content_hash FROM version_rows"
+"""Orders the versions that were seen in one second."""
 
 
 def note_sightings(
@@ -25,25 +26,31 @@ def note_sightings(
     times: Iterable[str],
     *,
     is_back: bool,
+    is_crawled: bool = False,
 ) -> bool:
     """Writes that the story stood on its site at these times and showed this version.
 
-    Of two versions that a story showed in one second the one that was stored last counts.
+    Of two versions that a story showed in one second that which was crawled last counts; else the
+    one read again, the whole one, the one with the higher content hash: whichever came first.
 
-    :param version_id: None: it can't be told, as less of the story was served than is kept
+    :param version_id: None: it can't be told
     :param times: UTC
     :param is_back: it stood at its main address, so that it is not gone since before then
+    :param is_crawled: it was seen just now
     :returns: False if all that was known
     """
     is_new = False
     for seen_at in times:
         written = transaction.write(
-            """
+            f"""
             INSERT INTO sightings (article_id, seen_at, version_id) VALUES (?, ?, ?)
             ON CONFLICT DO UPDATE SET version_id = excluded.version_id
-                WHERE coalesce(excluded.version_id > version_id, version_id IS NULL)
+                WHERE version_id IS NULL OR excluded.version_id <> version_id
+                    AND (? OR (SELECT {RANK} WHERE id = excluded.version_id) > (
+                        SELECT {RANK} WHERE id = sightings.version_id
+                    ))
             """,
-            [article_id, seen_at, version_id],
+            [article_id, seen_at, version_id, is_crawled],
         )
         is_new = is_new or written.rowcount > 0
         if is_back:
@@ -105,63 +112,39 @@ def take_over(transaction: Transaction, article_id: int, old_id: int, new_id: in
 
 
 def last_stood(db: Database, article_id: int, version_id: int) -> str | None:
-    """Says when an article's current version was last seen; of one from a file without date,
-    when that was which it took the place of; None: never."""
+    """Says when a version of an article was last seen; None: never, as of a file without date."""
     (found,) = db.conn.execute(
         "SELECT max(seen_at) FROM sightings WHERE article_id = ? AND version_id = ?",
         [article_id, version_id],
     ).fetchone()
-    if found is None:
-        found = (last_shown(db, article_id) or (None, None))[1]
     return None if found is None else str(found)
 
 
-def last_shown(db: Database, article_id: int) -> tuple[int, str] | None:
-    """Returns the version of an article, with what may be kept of its text, that was seen last,
-    and when; None: none was seen."""
+def version_with(db: Database, article_id: int, content_hash: str) -> int | None:
+    """Returns the id of the version with such a text; None if none has it. Of several, as of a
+    reading by other rules, the last."""
     found = db.conn.execute(
-        "SELECT version_id, seen_at FROM sightings JOIN versions ON versions.id = version_id "
-        "WHERE sightings.article_id = ? AND policy IS NOT ? ORDER BY seen_at DESC LIMIT 1",
-        [article_id, METADATA_ONLY],
+        "SELECT max(id) FROM versions WHERE article_id = ? AND content_hash = ?",
+        [article_id, content_hash],
     ).fetchone()
-    return found and (int(found[0]), str(found[1]))
-
-
-def version_with(
-    db: Database, article_id: int, content_hash: str, seen_at: str | None
-) -> int | None:
-    """Returns the id of the version that a page with such a text shows; None if none has it.
-
-    Of several, as of a text that came back, the one that stood just before or just after.
-    """
-    same = {
-        version_id
-        for (version_id,) in db.conn.execute(
-            "SELECT id FROM versions WHERE article_id = ? AND content_hash = ?",
-            [article_id, content_hash],
-        )
-    }
-    if len(same) > 1 and seen_at is not None:
-        for beside in ("<= :at ORDER BY seen_at DESC", "> :at ORDER BY seen_at"):
-            found = db.conn.execute(
-                "SELECT version_id FROM sightings WHERE article_id = :id "
-                f"AND version_id IS NOT NULL AND seen_at {beside} LIMIT 1",
-                {"id": article_id, "at": seen_at},
-            ).fetchone()
-            if found and found[0] in same:
-                return int(found[0])
-    return max(same, default=None)
+    return None if found[0] is None else int(found[0])
 
 
 def spans_of(db: Database, article_id: int) -> dict[int, list[Span]]:
-    """Returns when each version of a story was seen to stand, in the order of time."""
+    """Returns when each version of a story was seen to stand, in the order of time.
+
+    Where only a teaser was served, the whole text may have stood on.
+    """
     seen = db.conn.execute(
-        "SELECT version_id, seen_at FROM sightings "
-        "WHERE article_id = ? AND version_id IS NOT NULL ORDER BY seen_at",
-        [article_id],
+        "SELECT version_id, seen_at, version_id IN "
+        "(SELECT id FROM version_rows WHERE article_id = :id AND is_truncated = 1) "
+        "FROM sightings WHERE article_id = :id AND version_id IS NOT NULL ORDER BY seen_at",
+        {"id": article_id},
     ).fetchall()
     spans: dict[int, list[Span]] = {}
-    for version_id, run in groupby(seen, key=itemgetter(0)):
-        times = [seen_at for _, seen_at in run]
-        spans.setdefault(version_id, []).append((times[0], times[-1]))
+    for wanted, among in ((0, [one for one in seen if not one[2]]), (1, seen)):
+        for (version_id, is_teaser), run in groupby(among, key=itemgetter(0, 2)):
+            times = [seen_at for _, seen_at, _ in run]
+            if is_teaser == wanted:
+                spans.setdefault(version_id, []).append((times[0], times[-1]))
     return spans

@@ -16,10 +16,10 @@ from tradepress.archive.clean import Value
 from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveError
-from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
+from tradepress.archive.file.rows import Row, fetch_row
 from tradepress.archive.file.transaction import ROW_ERRORS, Transaction
 from tradepress.archive.frontier.joined_addresses import join_address
-from tradepress.archive.frontier.sightings import last_stood, note_sightings
+from tradepress.archive.frontier.sightings import note_sightings
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.merging.copied_pages import CopiedPages
@@ -28,11 +28,10 @@ from tradepress.archive.merging.other_archive import OtherStory, OtherVersion, U
 from tradepress.archive.run import Run
 from tradepress.archive.stories.clean_story import CleanStory, KnownText, StoredLink, clean_story
 from tradepress.archive.stories.content_hash import content_hash
-from tradepress.archive.stories.kept import Kept, article_of, load_kept
+from tradepress.archive.stories.kept import Kept, load_kept
 from tradepress.archive.stories.link_targets import resolve_address
 from tradepress.archive.stories.merge import merge_articles
 from tradepress.archive.stories.ref import is_taken
-from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import hide_link, keep_out, shows_withdrawn
 from tradepress.archive.withdrawal.tombstones import (
@@ -186,7 +185,7 @@ class _Arrival:
         story = self.story
         is_main = url_key(story.url) == url_key(kept.article.url)
         for version, clean in self.versions:
-            same = same_version(self.db, kept, version, clean.content_hash, story.seen(version))
+            same = same_version(self.db, kept, version, clean.content_hash)
             if same is None:
                 self._store(version, clean, kept, becomes_current=False)
             else:
@@ -195,15 +194,14 @@ class _Arrival:
             self._see(kept.id, own, is_back=is_main)
         untold = [sighting for sighting in story.sightings if sighting[1] not in self.here]
         self._see(kept.id, untold, is_back=is_main)
-        self._choose_current(load_kept(self.db, kept.id))
+        self.run.stories.versions.choose_current(kept.id)
         self._take_over(kept, is_main=is_main)
 
     def _note_same(self, kept: Kept, version: OtherVersion, clean: CleanStory, same: Row) -> None:
         """Adds to a version that is here what it lacks."""
         self.here[version.id] = same
         if version.date_captured is not None and same["date_captured"] is None:
-            now = load_kept(self.db, kept.id)
-            self.run.stories.versions.give_date(now, same["id"], version.date_captured)
+            self.run.stories.versions.give_date(kept.id, same["id"], version.date_captured)
         if version.capture_id is None or same["policy"] == METADATA_ONLY:
             return
         if same["capture_id"] is None:
@@ -212,32 +210,6 @@ class _Arrival:
                 self.transaction.update("version_rows", same["id"], {"capture_id": capture_id})
         elif self.pages.digest(version.capture_id) == same["digest"]:
             self.pages_here[version.capture_id] = same["capture_id"]
-
-    def _choose_current(self, kept: Kept) -> None:
-        """Chooses, of the current version here and that of the other archive, the one that was
-        seen last; of two readings of one page the better; a teaser of the other never."""
-        there = self.here[self.story.version_id]
-        if there["id"] == kept.version_id:
-            return
-        rows = {
-            row["id"]: row
-            for row in fetch_rows(
-                self.db, "SELECT * FROM versions WHERE id IN (?, ?)", [there["id"], kept.version_id]
-            )
-        }
-        held, brought = rows[kept.version_id], rows[there["id"]]
-        is_of_one_page = held["capture_id"] == brought["capture_id"] is not None
-        if is_of_one_page and held["is_reread"] and not brought["is_reread"]:
-            return  # it may well be shorter, without what is the site's own
-        texts = {version_id: article_of(row) for version_id, row in rows.items()}
-        ours, theirs = texts[kept.version_id], texts[there["id"]]
-        if is_teaser_of(ours, theirs):
-            return
-        stood = {
-            one: (last_stood(self.db, kept.id, one) or "", rows[one]["is_reread"]) for one in rows
-        }
-        if is_teaser_of(theirs, ours) or stood[there["id"]] > stood[kept.version_id]:
-            self.run.stories.versions.show_again(kept, rows[there["id"]])
 
     def _take_over(self, kept: Kept, *, is_main: bool) -> None:
         """Takes over what the other archive knows better of the story: it saw it later."""

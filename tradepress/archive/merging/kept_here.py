@@ -26,11 +26,6 @@ VERSIONS = """
     FROM versions LEFT JOIN captures ON captures.id = capture_id
     WHERE article_id = ? ORDER BY versions.version
 """
-SHOWN = "SELECT version_id FROM sightings WHERE article_id = ? AND version_id IS NOT NULL AND "
-BESIDE = (
-    f"{SHOWN} seen_at <= ? ORDER BY seen_at DESC LIMIT 1",
-    f"{SHOWN} seen_at > ? ORDER BY seen_at LIMIT 1",
-)
 
 
 def find_here(db: Database, story: OtherStory, current: CleanStory) -> list[Kept]:
@@ -61,41 +56,25 @@ def find_here(db: Database, story: OtherStory, current: CleanStory) -> list[Kept
     return sorted([kept, *twins], key=lambda one: one.id)
 
 
-def same_version(
-    db: Database, kept: Kept, version: OtherVersion, content_hash: str, seen_at: str | None
-) -> Row | None:
+def same_version(db: Database, kept: Kept, version: OtherVersion, content_hash: str) -> Row | None:
     """Finds the version of a story here that one of the other archive is: it has the same text.
 
-    A text that came back after others, later than all that was seen here, is a version of its own,
-    as it is in a crawl. So is a re-reading, unless the same rules gave the same here.
+    A re-reading is a version of its own, unless the same rules gave the same here.
 
     :param content_hash: of what may be kept of it here
-    :param seen_at: when it was first seen; None: nobody knows
     :returns: ``id``, ``version``, ``date_captured``, ``policy``, ``capture_id``, ``digest``
     """
-    alike = {
-        row["id"]: row
-        for row in fetch_rows(db, VERSIONS, [kept.id])
-        if row["content_hash"] == content_hash
-    }
-    names = ("extractor", "is_reread", "date_captured")
-    same = [
-        row for row in alike.values() if all(row[name] == getattr(version, name) for name in names)
+    alike = [
+        row for row in fetch_rows(db, VERSIONS, [kept.id]) if row["content_hash"] == content_hash
     ]
+    names = ("extractor", "is_reread", "date_captured")
+    same = [row for row in alike if all(row[name] == getattr(version, name) for name in names)]
     if same:
         numbered = (row for row in same if row["version"] == version.number)
         return next(numbered, same[0])
     if version.is_reread:
-        rules = (row for row in alike.values() if row["extractor"] == version.extractor)
-        return next(rules, None)
-    if not alike or seen_at is None:
-        return alike.get(max(alike, default=0))
-    before, after = (fetch_row(db, sql, [kept.id, seen_at]) for sql in BESIDE)
-    for beside in (before, after):
-        if beside is not None and beside["version_id"] in alike:
-            return alike[beside["version_id"]]
-    is_last = before is not None and after is None
-    return None if is_last else alike[max(alike)]
+        return next((row for row in alike if row["extractor"] == version.extractor), None)
+    return alike[-1] if alike else None
 
 
 def _reads_alike(db: Database, kept: Kept, story: OtherStory, current: CleanStory) -> bool:

@@ -122,11 +122,6 @@ class OtherStory:
         """Returns its own ref and those of stories that were merged into it."""
         return (self.ref, *(row["ref"] for row in self.aliases))
 
-    def seen(self, version: OtherVersion) -> str | None:
-        """Says when a version was first seen; None: nobody knows."""
-        times = (seen_at for seen_at, version_id in self.sightings if version_id == version.id)
-        return min(times, default=version.date_captured)
-
 
 class UnreadStory(Exception):
     """Says that a story of it can't be read, and why."""

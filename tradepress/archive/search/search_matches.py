@@ -84,9 +84,12 @@ _HELD_SINCE = f"""(
 _SEEN = """
     FROM sightings WHERE article_id = {}.id AND seen_at <= :day_end AND version_id IS NOT NULL
 """
+# Where only a teaser was served, the whole text may have stood on.
 _SHOWN = f"""
     {_NOT_GONE} AND stories.version_id = (
-        SELECT version_id {_SEEN.format("stories")} ORDER BY seen_at DESC LIMIT 1
+        SELECT version_id {_SEEN.format("stories")} ORDER BY version_id IN (
+            SELECT id FROM version_rows WHERE article_id = sightings.article_id AND is_truncated = 1
+        ), seen_at DESC LIMIT 1
     )
 """
 _EXISTED = {

@@ -20,6 +20,8 @@ from tradepress.story import ARCHIVE_ONLY, METADATA_ONLY
 KNOWN_ELSEWHERE = "known at another address"
 OTHER_WORDING = "other wording at this address"
 KNOWN_OLDER = "an older version, already kept"
+AGAIN = "a former version again"
+"""Says that the page reads as it did before the current version."""
 STOOD_THEN = "stood then, too"
 """Says that nothing is new but a time at which the page was like this."""
 WITHOUT_TEXT = "its text may not be kept"
@@ -123,15 +125,6 @@ def has_version(db: Database, kept: Kept, story: CleanStory) -> bool:
     return found.fetchone() is not None
 
 
-def latest_hash(db: Database, kept: Kept) -> str:
-    """Returns the content hash of the article's version with the highest number."""
-    (found,) = db.execute(
-        "SELECT content_hash FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 1",
-        [kept.id],
-    ).fetchone()
-    return str(found)
-
-
 def _with_id(db: Database, story: CleanStory) -> Kept | None:
     """Finds the article that goes by the site's own id of a page, or did before it was merged."""
     if story.article.site_id is None:
@@ -199,9 +192,8 @@ class Verdict:
     reason: str | None = None
     moves: bool = False
     """Tells whether the page's address becomes the article's main one."""
-    becomes_current: bool = True
-    """Tells whether a stored version is shown as the article; False: it is known to be an older
-    one, or has no text where the article has one."""
+    makes_version: bool = False
+    """Tells whether its text becomes a version; which one is current is seen then."""
 
 
 def judge(
@@ -237,32 +229,32 @@ def judge(
     )
     is_elsewhere = main not in (page.final, page.requested) and not moves
     completes = kept.article.is_truncated is True and not story.article.is_truncated
-    is_beside = is_without_text or (is_older and not completes)
-    is_known = is_same or (is_past and has_version(db, kept, story))
-    is_latest = is_without_text and not is_known and latest_hash(db, kept) == story.content_hash
+    is_known = is_same or ((is_past or not is_elsewhere) and has_version(db, kept, story))
     is_older_whole = is_older and story.article.is_truncated is False
-    may_be_teaser = not (is_known or is_without_text or is_older_whole)
+    may_be_teaser = not (is_same or is_without_text or is_older_whole)
     is_teaser = may_be_teaser and is_teaser_of(kept.article, story.article)
     is_freed = not is_past and (kept.article.policy, story.article.policy) == (
         ARCHIVE_ONLY,
         "store",
     )
+    before = KNOWN_OLDER if is_undated else TEXT_STAYS if is_without_text else None
     cases = (
         # The first that holds.
         (is_same and is_freed and page.requested == main, Outcome.STORED, None),
         (is_same and page.requested == main, Outcome.UNCHANGED, "moved" if moves else None),
         (is_same, Outcome.DUPLICATE, KNOWN_ELSEWHERE),
-        (is_known, Outcome.UNCHANGED, KNOWN_OLDER if is_undated else None),
-        (is_latest, Outcome.UNCHANGED, TEXT_STAYS),
+        (is_known, Outcome.UNCHANGED, TEASER if is_teaser and not is_past else before),
         (is_without_text and is_elsewhere, Outcome.DUPLICATE, OTHER_WORDING),
         (is_without_text, Outcome.STORED, TEXT_STAYS),
         (is_teaser, Outcome.UNCHANGED, TEASER),
         (is_elsewhere and not completes, Outcome.DUPLICATE, OTHER_WORDING),
-        (is_beside, Outcome.STORED, "older than the current version"),
+        (is_older and not completes, Outcome.STORED, "older than the current version"),
         (True, Outcome.STORED, None),
     )
     outcome, reason = next((outcome, reason) for holds, outcome, reason in cases if holds)
-    return Verdict(outcome=outcome, reason=reason, moves=moves, becomes_current=not is_beside)
+    is_new_teaser = reason == TEASER and not is_known and not is_elsewhere
+    makes_version = outcome == Outcome.STORED or is_new_teaser
+    return Verdict(outcome=outcome, reason=reason, moves=moves, makes_version=makes_version)
 
 
 def _agrees_on(kept: Kept, key: str) -> bool:

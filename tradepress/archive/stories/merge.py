@@ -1,13 +1,11 @@
 """Merges two kept articles that prove to be one story, and no ref is lost."""
 
-from tradepress.archive.database import Database
 from tradepress.archive.file.full_text import FORMER_INDEXES
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.frontier.sightings import last_stood, update_first_and_last
+from tradepress.archive.frontier.sightings import update_first_and_last
 from tradepress.archive.near_duplicates.pairs import forget_article
-from tradepress.archive.stories.kept import article_of
-from tradepress.archive.stories.texts_alike import is_teaser_of
+from tradepress.archive.stories.current_version import current_version
 from tradepress.archive.stories.version_store import note_held
 from tradepress.story_fields import SEARCHED
 
@@ -49,12 +47,12 @@ def merge_articles(
     ids = {"old": older_id, "young": younger_id}
     (older,), (younger,) = (transaction.rows(ARTICLE, [one]) for one in ids.values())
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
-    is_later = _is_later(transaction.db, older, younger)
     forget_article(transaction, younger["id"])
     for table in FORMER_INDEXES:  # from here on the triggers see to it
         transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:
         transaction.write(statement, {**ids, "shift": last})
+    is_later = current_version(transaction.db, older_id)["id"] == younger["version_id"]
     transaction.insert(
         "aliases",
         {
@@ -93,14 +91,3 @@ def _merged(older: Row, younger: Row, *, shift: int, is_later: bool) -> Row:
     if len(stands) == 1:
         changes |= {name: stands[0][name] for name in ("url", "canonical_url", "gone_at")}
     return changes
-
-
-def _is_later(db: Database, older: Row, younger: Row) -> bool:
-    of_older, of_younger = article_of(older), article_of(younger)
-    if is_teaser_of(of_older, of_younger):
-        return False
-    stood = [
-        last_stood(db, row["id"], row["version_id"]) or row["date_archived"]
-        for row in (older, younger)
-    ]
-    return bool(is_teaser_of(of_younger, of_older) or stood[1] > stood[0])

@@ -13,11 +13,20 @@ from tradepress.archive.text_forms import counted
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.tombstones import address_key, hash_key, require_not_withdrawn
 
+VERSION_NAME = "[1-9][0-9]{0,8}|[0-9a-f]{10}"
+"""Is how a version is called behind the ``@``: by its number here, or by what it says."""
 NAMED = """
     SELECT id, 1, (SELECT max(version) FROM versions WHERE article_id = articles.id)
     FROM articles WHERE ref = :ref
     UNION ALL
     SELECT article_id, first_version, last_version FROM aliases WHERE ref = :ref
+"""
+
+# Of readings of one text by several rules the current one, or else the last.
+SAYING = """
+    SELECT versions.version FROM versions JOIN articles ON articles.id = article_id
+    WHERE article_id = ? AND substr(versions.content_hash, 1, 10) = ?
+    ORDER BY version_id = versions.id DESC, versions.version DESC
 """
 
 
@@ -27,6 +36,12 @@ def article_ref(source: str, site_id: str | None, url: str) -> str:
     :raises ValueError: ``url`` has no URL key
     """
     return next(ref_candidates(source, site_id, url))
+
+
+def cited_name(ref: str, content_hash: str) -> str:
+    """Returns ``wipr-14415@3f9a2c71d0``: what a version is called in every archive that has its
+    text, whatever number it has there."""
+    return f"{ref}@{content_hash[:10]}"
 
 
 def ref_candidates(source: str, site_id: str | None, url: str) -> Iterator[str]:
@@ -44,8 +59,9 @@ def ref_candidates(source: str, site_id: str | None, url: str) -> Iterator[str]:
 def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     """Finds the article that a ref names, also one that it had before it was merged into another.
 
-    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version; or an http(s) address
-        of the story, also one at a web archive
+    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or
+        ``wipr-14415@3f9a2c71d0`` for that which says so; or an http(s) address of the story, also
+        one at a web archive
     :returns: ``articles.id``, and the number of the version as it is now; None: the current one
     :raises NoSuchArticle: no such ref or version; names the nearest
     """
@@ -59,11 +75,14 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     article_id, first, last = found
     if not at:
         return article_id, None
-    version = first - 1 + int(number) if re.fullmatch(r"[0-9]{1,9}", number) else 0
-    if not first <= version <= last:
-        has = counted(last - first + 1, "version", "versions")
-        raise NoSuchArticle(f"{name} has no version {number!r}; it has {has}")
-    return article_id, version
+    if re.fullmatch("[0-9]{1,9}", number) and first <= first - 1 + int(number) <= last:
+        return article_id, first - 1 + int(number)
+    if re.fullmatch(VERSION_NAME, number):
+        saying = db.execute(SAYING, [article_id, number]).fetchone()
+        if saying is not None:
+            return article_id, int(saying[0])
+    has = counted(last - first + 1, "version", "versions")
+    raise NoSuchArticle(f"{name} has no version {number!r}; it has {has}")
 
 
 def is_ref(db: Database, words: str) -> bool:

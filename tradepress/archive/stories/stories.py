@@ -19,6 +19,7 @@ from tradepress.archive.stories.clean_story import (
     clean_story,
 )
 from tradepress.archive.stories.identity import (
+    AGAIN,
     KNOWN_ELSEWHERE,
     OTHER_WORDING,
     STOOD_THEN,
@@ -275,14 +276,20 @@ class Stories:
                 is_first_visit=is_crawled and not self._was_read_elsewhere(kept.id),
             )
             if self._keeps_all and verdict.reason in (TEASER, OTHER_WORDING):
-                verdict = replace(verdict, outcome=Outcome.STORED, becomes_current=False)
-            if verdict.outcome == Outcome.STORED:
+                verdict = replace(verdict, outcome=Outcome.STORED, makes_version=True)
+            if verdict.makes_version:
                 stored = self._store(story, kept, verdict, extractor, seen_at)
             else:
-                stored = self.versions.shown(kept, story.content_hash, seen_at)
+                stored = self.versions.shown(kept, story.content_hash)
             is_latest = last_seen is not None and last_seen >= (stood or "")
+        is_new = self._note_seen(kept, stored, story, page, verdict, times, is_crawled=is_crawled)
+        if kept is not None:
+            if stored.version_id not in (None, kept.version_id):
+                current = self.versions.choose_current(kept.id)
+                if verdict.outcome == Outcome.UNCHANGED and current.version_id == stored.version_id:
+                    verdict = replace(verdict, reason=AGAIN)
+                kept = current
             self._update_kept(kept, story, page, verdict, is_latest=is_latest)
-        is_new = self._note_seen(kept, stored, story, page, verdict, times)
         if is_new and verdict.outcome == Outcome.UNCHANGED and not is_crawled:
             verdict = replace(verdict, reason=verdict.reason or STOOD_THEN)
         save_locations(
@@ -338,7 +345,7 @@ class Stories:
             links,
             kept=kept,
             url=article.url if kept is None or verdict.moves else kept.article.url,
-            becomes_current=verdict.becomes_current,
+            becomes_current=kept is None,
             extractor=extractor,
             capture_id=self._pages.save(capture),
             date_captured=seen_at,
@@ -350,15 +357,16 @@ class Stories:
         """Updates what a page of a kept story tells of it, be a version stored or not."""
         article = story.article
         row: dict[str, Value] = {}
-        if verdict.outcome != Outcome.STORED or not verdict.becomes_current:
-            if verdict.moves:
-                row |= {"url": article.url, "canonical_url": article.canonical_url}
-            # What the publisher reserves by now; each version keeps what was said of it.
-            is_main = _is_main(kept, article, page, verdict)
-            if is_main and is_latest and article.reservations != kept.article.reservations:
-                row["reservations"] = story.columns["reservations"]
-            if is_main and is_latest and article.policy in (METADATA_ONLY, ARCHIVE_ONLY):
-                forget_marks(self._transaction, kept.id)
+        is_main = _is_main(kept, article, page, verdict)
+        if verdict.moves:
+            row |= {"url": article.url, "canonical_url": article.canonical_url}
+        elif verdict.makes_version and is_main and is_latest:
+            row["canonical_url"] = article.canonical_url
+        # What the publisher reserves by now; each version keeps what was said of it.
+        if is_main and is_latest and article.reservations != kept.article.reservations:
+            row["reservations"] = story.columns["reservations"]
+        if is_main and is_latest and article.policy in (METADATA_ONLY, ARCHIVE_ONLY):
+            forget_marks(self._transaction, kept.id)
         if kept.article.site_id is None and article.site_id is not None:
             row["site_id"] = self.versions.free_site_id(article)
         if row:
@@ -372,17 +380,25 @@ class Stories:
         page: PageKeys,
         verdict: Verdict,
         times: Sequence[str],
+        *,
+        is_crawled: bool,
     ) -> bool:
         """Writes that the page stood so at these times; returns False if that was known."""
         article = story.article
         is_main = kept is None or _is_main(kept, article, page, verdict)
-        if stored.version_id is None and not is_main:
+        is_elsewhere = verdict.reason == OTHER_WORDING and not verdict.makes_version
+        if is_elsewhere or (stored.version_id is None and not is_main):
             return False  # other words at another address
         is_new = note_sightings(
-            self._transaction, stored.article_id, stored.version_id, times, is_back=is_main
+            self._transaction,
+            stored.article_id,
+            stored.version_id,
+            times,
+            is_back=is_main,
+            is_crawled=is_crawled,
         )
         if is_new and kept is not None and stored.version_id is not None:
-            self.versions.give_date(kept, stored.version_id, times[0])
+            self.versions.give_date(kept.id, stored.version_id, times[0])
         return is_new
 
     def _quarantine(self, article: StoredArticle, url: str, error: str, fetched: Fetched) -> None:

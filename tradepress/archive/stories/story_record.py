@@ -14,7 +14,7 @@ from tradepress.archive.file.foreign import Unfit, Weight, as_long_as_texts
 from tradepress.archive.file.rows import Row
 from tradepress.archive.stored_json import stored_evidence, stored_names, stored_reservations
 from tradepress.archive.stories.clean_story import published_day
-from tradepress.archive.stories.ref import resolve_ref
+from tradepress.archive.stories.ref import cited_name, resolve_ref
 from tradepress.story import (
     Access,
     CitedAs,
@@ -114,6 +114,11 @@ class Story:
     date_archived: str
     retrieved_from: str | None
     """Is the address at a web archive that its page was taken from."""
+    cited_at: str | None = None
+    """Says when its words were first seen to stand so, which is what citations say; None: nobody
+    knows. Its page may be a later capture."""
+    cited_from: str | None = None
+    """Is the address of that capture at a web archive."""
     has_capture: bool
     """Is its page kept here? False where only a web archive has it, as in a release."""
     first_seen: str
@@ -137,8 +142,17 @@ class Story:
     def word_count(self) -> int:
         return len((self.body or "").split())
 
+    @property
+    def cited_name(self) -> str:
+        """Returns what this version is called in every archive that has it."""
+        return cited_name(self.ref, self.content_hash)
 
-_STORIES = """
+
+_FIRST_SEEN = """
+    SELECT min(seen_at) FROM sightings JOIN version_rows AS alike ON alike.id = version_id
+    WHERE sightings.article_id = versions.article_id AND alike.content_hash = versions.content_hash
+"""
+_STORIES = f"""
     SELECT wanted.key AS place, versions.*, articles.ref, articles.source,
         articles.site_id, articles.canonical_url,
         articles.version AS current_version,
@@ -147,7 +161,14 @@ _STORIES = """
         articles.policy AS policy_now,
         articles.first_seen, articles.last_seen, articles.gone_at, articles.duplicate_group,
         sources.publisher, sources.cited_as, sources.home_url AS source_home,
-        captures.retrieved_from, coalesce(captures.file, '') <> '' AS has_capture
+        captures.retrieved_from, coalesce(captures.file, '') <> '' AS has_capture,
+        coalesce(({_FIRST_SEEN}), versions.date_captured) AS cited_at,
+        coalesce((
+            SELECT urls.url FROM urls JOIN mementos ON url_id = urls.id
+            WHERE article_id = versions.article_id AND mementos.date_captured = ({_FIRST_SEEN})
+            ORDER BY urls.url LIMIT 1
+        ), iif(versions.date_captured IS coalesce(({_FIRST_SEEN}), versions.date_captured),
+            captures.retrieved_from, NULL)) AS cited_from
     FROM json_each(:ids) AS wanted
     JOIN versions ON versions.id = wanted.value
     JOIN articles ON articles.id = versions.article_id

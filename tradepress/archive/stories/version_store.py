@@ -7,7 +7,7 @@ from tradepress.archive.clean import ArticleRowError, Value
 from tradepress.archive.clock import utc_now
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.frontier.sightings import last_shown, version_with
+from tradepress.archive.frontier.sightings import version_with
 from tradepress.archive.ledger.ledger import Ledger
 from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.near_duplicates.pairs import index_article
@@ -18,12 +18,12 @@ from tradepress.archive.stories.clean_story import (
     StoredLink,
     published_day,
 )
+from tradepress.archive.stories.current_version import current_version
 from tradepress.archive.stories.kept import Kept, article_of, load_kept
 from tradepress.archive.stories.link_targets import find_targets, resolve_headline
 from tradepress.archive.stories.mentions_store import save_mentions
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.stories.site_marks import drop_marks, save_marks
-from tradepress.archive.stories.texts_alike import is_teaser_of
 from tradepress.archive.url_key import url_key
 from tradepress.story import Article, StoredArticle
 
@@ -142,9 +142,9 @@ class VersionStore:
             self._index(article_id, article, story.signature)
         return Stored(article_id=article_id, ref=ref, version=version, version_id=version_id)
 
-    def shown(self, kept: Kept, content_hash: str, seen_at: str | None) -> SeenVersion:
+    def shown(self, kept: Kept, content_hash: str) -> SeenVersion:
         """Returns the version of an article that a page shows whose text made none."""
-        version_id = version_with(self._db, kept.id, content_hash, seen_at)
+        version_id = version_with(self._db, kept.id, content_hash)
         version = version_id and self._transaction.value(
             "SELECT version FROM versions WHERE id = ?", [version_id]
         )
@@ -155,27 +155,29 @@ class VersionStore:
             version_id=version_id,
         )
 
-    def give_date(self, kept: Kept, version_id: int, seen_at: str) -> None:
-        """Dates a version that was seen, of which nobody knew when it stood.
-
-        Undated, it took the place of what was there; if that stood later, it comes back.
-        """
+    def give_date(self, article_id: int, version_id: int, seen_at: str) -> None:
+        """Dates a version that was seen, of which nobody knew when it stood."""
         written = self._transaction.write(
             "UPDATE version_rows SET date_captured = ? WHERE id = ? AND date_captured IS NULL",
             [seen_at, version_id],
         )
-        if not written.rowcount or version_id != kept.version_id:
-            return
-        self._transaction.update("articles", kept.id, {"date_captured": seen_at})
-        last = last_shown(self._db, kept.id)
-        if last is None or last[0] == version_id:
-            return
-        (row,) = self._transaction.rows("SELECT * FROM versions WHERE id = ?", [last[0]])
-        if not is_teaser_of(kept.article, article_of(row)):
-            self.show_again(kept, row)
+        if written.rowcount:
+            self._transaction.write(
+                "UPDATE articles SET date_captured = ? WHERE id = ? AND version_id = ?",
+                [seen_at, article_id, version_id],
+            )
+
+    def choose_current(self, article_id: int) -> Kept:
+        """Makes that version of an article its current one which is by all that is known now."""
+        kept = load_kept(self._db, article_id)
+        row = current_version(self._db, article_id)
+        if row["id"] == kept.version_id:
+            return kept
+        self.show_again(kept, row)
+        return load_kept(self._db, article_id)
 
     def show_again(self, kept: Kept, row: Row) -> None:
-        """Makes a former version of an article its current one once more."""
+        """Makes another version of an article its current one."""
         own = {name: row[name] for name in OF_VERSION}
         current = {**own, **_reckoned(article_of(row)), "version_id": row["id"]}
         self._transaction.update("articles", kept.id, current)

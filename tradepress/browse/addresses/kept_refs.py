@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tradepress.archive.stories.ref import VERSION_NAME
+
 MOST_LETTERS = 3800
 """Limits the letters: browsers keep 4,096 bytes of a cookie with its name: some 250 refs."""
 KEPT_SECONDS = 365 * 24 * 60 * 60
 
-REF = re.compile(r"[A-Za-z0-9._-]{1,200}(?:@[1-9][0-9]{0,8})?")
+REF = re.compile(rf"[A-Za-z0-9._-]{{1,200}}(?:@(?:{VERSION_NAME}))?")
 # Neither is in a ref, and no cookie has to quote them.
 _BETWEEN, _AT = ":", "*"
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.file.rows import Row, fetch_rows
+from tradepress.archive.stories.ref import resolve_ref
 from tradepress.archive.withdrawal.tombstones import find_tombstone, hash_key
 
 LISTED = """
@@ -75,12 +77,20 @@ def by_day(listed: Sequence[ListedRef]) -> list[str]:
 
 def _found(db: Database, refs: Sequence[str]) -> dict[str, Row]:
     """Maps refs as kept to rows."""
-    wanted = [
-        (ref, name, int(number) if number else None)
-        for ref in refs
-        for name, _, number in [ref.partition("@")]
-    ]
+    wanted = [(ref, *_numbered(db, ref)) for ref in refs]
     return {row["kept"]: row for row in fetch_rows(db, LISTED, [json.dumps(wanted)])}
+
+
+def _numbered(db: Database, ref: str) -> tuple[str, int | None]:
+    """Parts a ref from the number of a version, also of one that is called by what it says."""
+    name, at, number = ref.partition("@")
+    if not at or (number.isdecimal() and len(number) < 10):
+        return name, int(number) if at else None
+    try:
+        article_id, version = resolve_ref(db, ref)
+    except NoSuchArticle:
+        return name, 0
+    return db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()[0], version
 
 
 def _listed(db: Database, kept: str, row: Row | None) -> ListedRef:

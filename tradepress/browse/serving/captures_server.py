@@ -16,6 +16,7 @@ from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
 from tradepress.archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.captured_version import captured_version
+from tradepress.archive.stories.ref import VERSION_NAME
 from tradepress.browse.serving.gate import (
     METHODS,
     SECURITY_HEADERS,
@@ -37,7 +38,8 @@ FRAME = "/page"
 FILE, RECORD = "/file", "/warc"
 """Follow it where it is to be taken away: as the paper sent it, and as it is kept."""
 _ADDRESS = re.compile(
-    rf"/(?P<ref>[A-Za-z0-9._-]+(?:@[0-9]{{1,9}})?)(?P<part>{FRAME}|{FILE}|{RECORD})?", re.ASCII
+    rf"/(?P<ref>[A-Za-z0-9._-]+(?:@(?:{VERSION_NAME}))?)(?P<part>{FRAME}|{FILE}|{RECORD})?",
+    re.ASCII,
 )
 
 FRAME_POLICY = (

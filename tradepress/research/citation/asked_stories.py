@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from tradepress.archive.database import Database
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.ref import VERSION_NAME
 from tradepress.archive.stories.story_record import Story, load_story
 
 
@@ -24,9 +25,11 @@ def asked_stories(db: Database, asked: str | Iterable[str] | StoryQuery) -> Iter
 
 def is_story_name(db: Database, word: str) -> bool:
     """Is it meant for a ref or an address, and no word to search for? An address has ``://``, a ref
-    ends in ``@`` and a number, begins with the name of a source and a hyphen, or looks as most do
+    ends in ``@`` and a version, begins with the name of a source and a hyphen, or looks as most do
     (``wipr-14415``), also where the archive has nothing of that source."""
-    if "://" in word or re.search(r"\w@\d+$|^[a-z][a-z0-9]*-(?:\d{3,}|[0-9a-f]{12})$", word):
+    if "://" in word or re.search(
+        rf"\w@(?:{VERSION_NAME})$|^[a-z][a-z0-9]*-(?:\d{{3,}}|[0-9a-f]{{12}})$", word
+    ):
         return True
     source, hyphen, _ = word.partition("-")
     found = db.execute("SELECT 1 FROM sources WHERE name = ?", [source.lower()]).fetchone()

@@ -19,7 +19,7 @@ class Citation:
     """Is one version of one story as it is cited; unknown is None, and every text is one line."""
 
     ref: str
-    """Is the archive's own name for it, always with the version: ``wipr-14415@2``."""
+    """Is its name in every archive that has this version: ``wipr-14415@3f9a2c71d0``."""
     cited_as: CitedAs
     authors: tuple[AuthorName, ...]
     headline: str
@@ -31,9 +31,9 @@ class Citation:
     """Is the language in ISO 639-1."""
     url: str
     captured_at: str | None
-    """Says when the page stood so, UTC; None: nobody knows."""
+    """Says when the page was first seen to stand so, UTC; None: nobody knows."""
     memento: str | None
-    """Is the address at a web archive, where the page was taken from there."""
+    """Is the address of that capture at a web archive, if it is of one."""
     accessed: str
     """Is a day, ISO 8601."""
     abstract: str | None = None
@@ -41,8 +41,9 @@ class Citation:
 
     @property
     def key(self) -> str:
-        """Returns ``wipr-14415-v2``: the ref in letters that all formats take, unique for good."""
-        return self.ref.replace("@", "-v")
+        """Returns ``wipr-14415-3f9a2c71d0``: the ref in letters that all formats take, unique for
+        good."""
+        return self.ref.replace("@", "-")
 
     @property
     def archive(self) -> str:
@@ -59,7 +60,7 @@ class Citation:
 
     @property
     def archived(self) -> str:
-        """Says of the archiving: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-14415@2``."""
+        """Says when and where: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-1@3f9a2c71d0``."""
         when = f"Archived {self.captured_at}" if self.captured_at else "Archived"
         return ", ".join(filter(None, (when, self.memento, f"{OWN_ARCHIVE} {self.ref}")))
 
@@ -74,7 +75,7 @@ def citation_of(story: Story, accessed: str) -> Citation:
     names = map(_line, story.authors)
     bodies = () if story.authors else cited_bodies(map(_line, story.credit), publication)
     return Citation(
-        ref=f"{story.ref}@{story.version}",
+        ref=story.cited_name,
         cited_as=story.cited_as,
         authors=(
             *(
@@ -89,8 +90,8 @@ def citation_of(story: Story, accessed: str) -> Citation:
         section=_line(story.section or "") or None,
         language=story.language,
         url=story.url,
-        captured_at=story.date_captured,
-        memento=story.retrieved_from,
+        captured_at=story.cited_at,
+        memento=story.cited_from,
         accessed=accessed,
         abstract=None if reserved(story) else _line(story.description or "") or None,
     )
