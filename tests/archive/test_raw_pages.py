@@ -100,15 +100,28 @@ def test_so_is_one_that_finds_it_at_another_address(writer: Writer) -> None:
     assert (revisit["capture_id"], revisit["kind"]) == (1, "revisit")
 
 
-@pytest.mark.parametrize("why", ["other payload", "new version", "file", "may not be kept"])
+@pytest.mark.parametrize("version", [None, 1])
+def test_so_is_one_from_a_file_once(writer: Writer, version: int | None) -> None:
+    if version is not None:  # which is not the current one any more
+        save(writer, story(headline="Another"), capture=AGAIN)
+    again = replace(AGAIN, date_captured=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    for _ in range(2):
+        assert save(writer, story(), capture=again, kind="file").outcome == "unchanged"
+    kept = [record for record in records(writer) if record["kind"] == "revisit"]
+    assert [record["capture_id"] for record in kept] == [1]
+    require_at(writer, kept[0])
+
+
+@pytest.mark.parametrize("why", ["other payload", "new version", "undated", "may not be kept"])
 def test_other_visits_are_not(writer: Writer, why: str) -> None:
     if why == "other payload":
         changed = replace(AGAIN, body=PAGE.body + b"<p>Weather: fair</p>")
         assert save(writer, story(), capture=changed).outcome == "unchanged"
     elif why == "new version":
         assert save(writer, story(headline="Another"), capture=AGAIN).outcome == "stored"
-    elif why == "file":
-        assert save(writer, story(), capture=AGAIN, kind="file").outcome == "unchanged"
+    elif why == "undated":
+        undated = replace(AGAIN, date_captured=None)
+        assert save(writer, story(), capture=undated, kind="file").outcome == "unchanged"
     else:
         without_text = story(policy=METADATA_ONLY) | {"body": None}
         assert save(writer, without_text, capture=AGAIN).outcome != "stored"

@@ -24,7 +24,7 @@ def add(wacz: WaczWriter, file: str, number: int, *, rank: int = 0, place: str =
         stream.write(member)
     with Path(file).open("rb") as stream:
         (record,) = read_warc(stream)
-        wacz.add_record(file, member, record)
+        wacz.add_record({"file": file}, member, record)
     page = {
         "id": f"signet-{number % 2}",
         "url": url,

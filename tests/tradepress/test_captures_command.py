@@ -101,6 +101,60 @@ def test_every_version_is_given_on_with_what_belongs_to_it(
     assert [path.name for path in tmp_path.glob("*.part")] == []
 
 
+def test_a_partner_gets_what_its_index_lacks(here: Tradepress, archive: Path) -> None:
+    assert here("captures", "export", "--cdxj", "-o", "all.cdxj").returncode == 0
+    lines = archive.with_name("all.cdxj").read_text().splitlines()
+    assert lines == sorted(lines)
+    assert [json.loads(line.split(" ", 2)[2])["mime"] for line in lines] == [
+        *["text/html"] * 3,
+        "warc/revisit",
+    ]
+    export = ("captures", "export", "--not-in", "theirs", "-o", "rest.wacz", "--force")
+    theirs = archive.with_name("theirs")
+    theirs.write_text("\n".join(lines[:2]))
+    told = here(*export)
+    assert (told.returncode, told.stdout.partition(",")[0]) == (0, "rest.wacz: 1 page of 1 story")
+    assert "left out: 2 pages that the other archive has" in told.stderr
+    assert [line.split()[1] for line in written(archive.with_name("rest.wacz"))[1]] == [
+        "20170807000000",
+        "20170809000000",
+    ]
+    theirs.write_bytes(gzip.compress("\n".join(lines[:3]).encode()))
+    assert "0 pages of 0 stories, 1 visit that found one unchanged" in here(*export).stdout
+    fields = [json.loads(line.split(" ", 2)[2]) for line in lines]
+    theirs.write_text(
+        " CDX N b a m s k r M S V g\n"
+        + "".join(
+            f"key {line.split()[1]} {one['url']} text/html 200 X - - 9 0 a.warc.gz\n"
+            for line, one in zip(lines, fields, strict=True)
+        )
+    )
+    told = here(*export)
+    assert (told.returncode, told.stdout) == (
+        0,
+        "The other archive has them all: no file was written.\n",
+    )
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    "lines", ["<html>", "example,a)/ 2017 {}", "example,a)/ 20170801000000 {", "a\x00b\n\nword"]
+)
+def test_what_is_no_index_is_named(here: Tradepress, tmp_path: Path, lines: str) -> None:
+    (tmp_path / "theirs").write_text(lines)
+    told = here("captures", "export", "--not-in", "theirs", "-o", "rest.wacz")
+    assert told.returncode == 1
+    assert "line 1 is none of an index of captures" in told.stderr
+    assert not (tmp_path / "rest.wacz").exists()
+
+
+@pytest.mark.usefixtures("archive")
+def test_no_index_comes_among_the_raw_pages(here: Tradepress) -> None:
+    told = here("captures", "export", "--cdxj", "-o", "archive.captures/index.cdxj")
+    assert (told.returncode, "name another folder" in told.stderr) == (2, True)
+    assert here("captures", "export", "--cdxj", "-o", "index.wacz").returncode == 2
+
+
 @pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize(
     ("asked", "refs"),

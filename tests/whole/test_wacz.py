@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import preloaded
 import pytest
 from needs import require_program
-from replay import add_files, pywb, replayweb, require_tool
+from replay import COLLECTION, add_files, pywb, replayweb, require_tool
 from room_browser import FLAGS
 
 from tradepress.archive.captures.cdxj import surt_key
@@ -111,8 +111,17 @@ def test_keys_are_those_of_other_tools() -> None:
     assert [surt_key(url) for url in ODD_ADDRESSES] == json.loads(theirs.stdout)
 
 
-def test_pywb_shows_every_story(demo: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["wacz", "cdxj"])
+def test_pywb_shows_every_story(demo: Path, tmp_path: Path, how: str) -> None:
+    """Out of the package, or from the archive's own files by an index of them."""
     add_files(tmp_path, [demo / "press.wacz"], "--unpack-wacz")
+    if how == "cdxj":
+        own = tmp_path / "collections" / COLLECTION
+        shutil.rmtree(own / "archive")
+        (own / "archive").symlink_to(demo / "archive.captures")
+        command = ["captures", "export", "--cdxj", "--force", "-o", "index.cdxj"]
+        assert tradepress(demo, *command).returncode == 0
+        shutil.copy(demo / "index.cdxj", own / "indexes" / "index.cdxj")
     stories = rows(
         demo / "archive.db",
         'SELECT captures.url, captures.date_captured, file, "offset", length, digest '

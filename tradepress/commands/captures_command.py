@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.other_index import NoIndex
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.care.prune import Prunable, find_prunable, prune
 from tradepress.archive.care.snapshot import size_in_words
@@ -46,7 +47,14 @@ def captures() -> None:
 @any_of("--source", "NAME", "Only this source.")
 @date_option("--since", "Only stories published on this day (month, year) or later.")
 @date_option("--until", "Only stories published on this day (month, year) or earlier.")
-@output_option("The WACZ file to be made; its name ends in .wacz.", required=True)
+@click.option(
+    "--not-in",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="CDX",
+    help="Leave out what this index of another archive names (CDX or CDXJ, gzipped or not).",
+)
+@click.option("--cdxj", is_flag=True, help="Write no WACZ but an index of the pages as they lie.")
+@output_option("The file to be made; its name ends in .wacz (or .cdxj).", required=True)
 @force_option
 @json_option
 @archive_option
@@ -56,6 +64,8 @@ def export(
     source: tuple[str, ...],
     since: str | None,
     until: str | None,
+    not_in: Path | None,
+    cdxj: bool,
     output: Path,
     force: bool,
     as_json: bool,
@@ -67,9 +77,14 @@ def export(
     them. Every version of each goes along. ReplayWeb.page, pywb and `tradepress ingest` read the
     file. Left out, and counted, is what may be kept as metadata alone, and what can't be read
     (exit code 1).
+
+    --cdxj writes an index by which a pywb replays the pages from the archive's own WARC files.
     """
-    if output.suffix != ".wacz":
-        raise click.UsageError(f"{output} does not end in .wacz, as players expect it.")
+    suffix = ".cdxj" if cdxj else ".wacz"
+    if output.suffix != suffix:
+        raise click.UsageError(f"{output} does not end in {suffix}, as players expect it.")
+    if output.resolve().parent == capture_folder(archive).resolve():
+        raise click.UsageError(f"{output.parent} has the raw pages alone: name another folder.")
     new_file(output, force=force)
     wanted = StoryQuery(words=query, source=source, since=since, until=until)
     try:
@@ -82,9 +97,16 @@ def export(
             policies=declared_policies(configured()),
             query=wanted,
             refs=ref,
+            not_in=not_in,
+            as_index=cdxj,
         )
+    except NoIndex as error:
+        raise click.ClickException(str(error)) from error
     except NothingToExport as error:
         print_left_out(error.exported)
+        if error.exported.known:
+            click.echo("The other archive has them all: no file was written.")
+            return 0
         words = "none of these stories has a captured page to give on; no file was written"
         with read_archive(archive) as db:
             if not (ref or count_hits(db, wanted)):
@@ -97,6 +119,8 @@ def export(
         print_json({"file": output, **facts})
     else:
         of = f"{pages(exported.captures)} of {counted(exported.stories, 'story', 'stories')}"
+        if not_in and exported.revisits:
+            of += f", {counted(exported.revisits, 'visit', 'visits')} that found one unchanged"
         click.echo(f"{output}: {of}, {size_in_words(exported.size)}")
         print_left_out(exported)
     return 1 if exported.unreadable else 0
@@ -110,6 +134,8 @@ def print_left_out(exported: Exported) -> None:
     ):
         if count:
             click.echo(f"left out: {counted(count, 'version', 'versions')} {words}", err=True)
+    if exported.known:
+        click.echo(f"left out: {pages(exported.known)} that the other archive has", err=True)
     reasons = sorted(exported.unreadable.items())
     print_some(
         [f"left out: {why}{f', {count} records' if count > 1 else ''}" for why, count in reasons],

@@ -1,21 +1,25 @@
 """Exports captured pages of stories as a WACZ, for players of web archives and other archives."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fastwarc.warc import WarcRecordType
 
+from tradepress.archive.captures.cdxj import surt_key
 from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.index_file import IndexWriter, write_index
 from tradepress.archive.captures.kept_page import (
     UnreadablePage,
     read_checked,
     read_member,
     read_record,
 )
+from tradepress.archive.captures.other_index import Held, captures_in
 from tradepress.archive.captures.wacz import WaczWriter, write_wacz
 from tradepress.archive.database import Database
 from tradepress.archive.errors import archive_error
@@ -38,16 +42,20 @@ CHOSEN = """
 # A capture that several readings share counts for the current one, or the last of them.
 RECORDS = """
     WITH chosen AS ({})
-    SELECT captures.id, NULL AS kind, url, digest, file, "offset", length,
+    SELECT captures.id, NULL AS kind, url, captures.date_captured, digest, file, "offset", length,
         max(is_current * 1000000 + version) AS "rank", version, ref, source, headline,
         published_day, policy, policy_now, reservations
     FROM chosen JOIN captures ON captures.id = capture_id GROUP BY captures.id
     UNION ALL
-    SELECT capture_id, kind, NULL, NULL, file, "offset", length,
+    SELECT capture_id, kind, captures.url, capture_records.date_captured, NULL,
+        capture_records.file, capture_records."offset", capture_records.length,
         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM capture_records WHERE capture_id IN (SELECT capture_id FROM chosen)
+    FROM capture_records JOIN captures ON captures.id = capture_id
+    WHERE capture_id IN (SELECT capture_id FROM chosen)
     ORDER BY file, "offset"
 """
+ITSELF = (None, "revisit")
+"""Lists the kinds of records that an index names; others belong to their page."""
 UNDATED = "~"
 """Comes after all days."""
 WITHOUT = "SELECT policy, count(*) FROM ({}) WHERE capture_id IS NULL GROUP BY policy"
@@ -67,12 +75,16 @@ class Exported:
 
     stories: int = 0
     captures: int = 0
+    revisits: int = 0
+    """Counts visits that found a page unchanged."""
     size: int = 0
     """Counts the bytes of the file."""
     metadata_only: int = 0
     """Counts versions left out, since only their metadata may be kept or given on."""
     without_capture: int = 0
     """Counts the versions of which no page is kept."""
+    known: int = 0
+    """Counts captures left out, as the other archive has them."""
     unreadable: Counter[str] = field(default_factory=Counter)
     """Says why pages can't be read and are left out, and how many."""
 
@@ -85,6 +97,8 @@ def export_captures(
     policies: Mapping[str, Policy],
     query: StoryQuery,
     refs: Sequence[str] = (),
+    not_in: Path | None = None,
+    as_index: bool = False,
 ) -> Exported:
     """Writes the captured pages of all versions of stories, with the requests and later visits that
     belong to them, byte for byte as they lie in the archive's own WARC files.
@@ -96,6 +110,9 @@ def export_captures(
     :param software: that makes it, with its version
     :param policies: what source and operator ask for, by name of the source
     :param refs: only these stories, or versions (``wipr-14415@2``)
+    :param not_in: the index of another archive: what that has is left out
+    :param as_index: no WACZ but a CDXJ file, which names where the pages lie
+    :raises NoIndex: ``not_in`` is none
     :raises NothingToExport: no file was written
     :raises NoSuchArticle: one of the refs leads to no story
     :raises QueryError: as ``tradepress.archive.search.find_stories.search``
@@ -114,12 +131,18 @@ def export_captures(
                 else:
                     exported.without_capture += versions
             title = f"Captures of {archive.name}"
-            with write_wacz(target, archive=archive, title=title, software=software) as wacz:
-                records = db.query(RECORDS.format(chosen), parameters)
-                _copy(records, capture_folder(archive), wacz, policies, exported)
-                if not exported.captures:
+            sql = RECORDS.format(chosen)
+            known = _known(db.query(sql, parameters), not_in) if not_in else frozenset()
+            with (
+                write_index(target, archive=archive)
+                if as_index
+                else write_wacz(target, archive=archive, title=title, software=software)
+            ) as writer:
+                records = _lacking(db.query(sql, parameters), known, exported)
+                _copy(records, capture_folder(archive), writer, policies, exported)
+                if not (exported.captures or exported.revisits):
                     raise NothingToExport(exported)
-                exported.stories = wacz.finish()
+                exported.stories = writer.finish()
         exported.size = target.stat().st_size
         return exported
     except OSError as error:
@@ -141,10 +164,32 @@ def _choose(db: Database, query: StoryQuery, refs: Sequence[str]) -> tuple[str, 
     return CHOSEN.format(wanted), parameters
 
 
+def _known(records: Iterable[Row], not_in: Path) -> frozenset[Held]:
+    """Returns the captures among these that the index of another archive names."""
+    ours = {_held(row) for row in records if row["kind"] in ITSELF}
+    return frozenset(ours.intersection(captures_in(not_in)))
+
+
+def _held(row: Row) -> Held:
+    return surt_key(row["url"]), re.sub(r"\D", "", row["date_captured"] or "")[:14]
+
+
+def _lacking(records: Iterable[Row], known: frozenset[Held], exported: Exported) -> Iterator[Row]:
+    """Yields what the other archive lacks; a page goes with its request and its data."""
+    has = set[int]()
+    for row in records:
+        if row["kind"] in ITSELF and known and _held(row) in known:
+            exported.known += 1
+            if row["kind"] is None:
+                has.add(row["id"])
+        elif row["kind"] == "revisit" or row["id"] not in has:
+            yield row
+
+
 def _copy(
     records: Iterable[Row],
     folder: Path,
-    wacz: WaczWriter,
+    wacz: WaczWriter | IndexWriter,
     policies: Mapping[str, Policy],
     exported: Exported,
 ) -> None:
@@ -164,10 +209,13 @@ def _copy(
             left_out.add(row["id"])
 
 
-def _copy_record(row: Row, folder: Path, wacz: WaczWriter, exported: Exported) -> None:
+def _copy_record(
+    row: Row, folder: Path, wacz: WaczWriter | IndexWriter, exported: Exported
+) -> None:
     """Copies one record; raises UnreadablePage: it is not there, or not as it was written."""
     record = read_record(folder, row) if row["digest"] is None else read_checked(folder, row)[0]
-    wacz.add_record(row["file"], read_member(folder, row), record)
+    wacz.add_record(row, read_member(folder, row), record)
+    exported.revisits += row["kind"] == "revisit"
     if row["kind"] is None:
         exported.captures += 1
         page = {

@@ -25,6 +25,8 @@ SESSION = re.compile(
 SESSION_STEP = re.compile(
     rb"/\((?:[0-9a-z]{24}|(?:[a-z]\([0-9a-z]{24}\))+)\)(?=/[^?]+\.aspx)", re.IGNORECASE
 )
+INDEXED = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.revisit)
+"""Lists the records that players find."""
 BLOCK = 1024
 """Counts the lines that are compressed together."""
 

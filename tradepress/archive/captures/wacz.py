@@ -4,16 +4,16 @@ and the digest of each part, in a ZIP file that players read in place."""
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from fastwarc.warc import WarcRecord, WarcRecordType
+from fastwarc.warc import WarcRecord
 
-from tradepress.archive.captures.cdxj import cdxj_line, zipnum
+from tradepress.archive.captures.cdxj import INDEXED, cdxj_line, zipnum
 from tradepress.archive.captures.packing import pack_warcinfo
 from tradepress.archive.clock import utc_text
 from tradepress.archive.disk import written_whole
@@ -23,7 +23,6 @@ INDEX = "index.cdx.gz"
 LARGEST_WARC = 4_000_000_000
 """Is how many bytes a WARC file in it has at most: below 4 GiB its ZIP header has no ZIP64 field,
 whose length wabac.js does not count where the central directory has none."""
-INDEXED = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.revisit)
 TABLES = """
     CREATE TABLE lines (line TEXT);
     CREATE TABLE pages (id TEXT PRIMARY KEY, "rank" INTEGER, place TEXT, line TEXT);
@@ -54,20 +53,20 @@ class WaczWriter:
         self._warc.close()
         self._notes.close()
 
-    def add_record(self, file: str, member: bytes, record: WarcRecord) -> None:
+    def add_record(self, place: Mapping[str, Any], member: bytes, record: WarcRecord) -> None:
         """Adds a record as it lies in a WARC file; those of one file follow each other.
 
-        :param file: its name, ``signet-2026-11.warc.gz``
+        :param place: its ``file`` (``signet-2026-11.warc.gz``), ``offset``, ``length``
         :param member: its gzip member
         :param record: the same, read
         """
+        file = place["file"]
         if file != self._source:
             self._begin_warc(file, 1)
         elif self._offset + len(member) > LARGEST_WARC:
             self._begin_warc(file, self._number + 1)
         if record.record_type in INDEXED:
-            place = {"offset": self._offset, "length": len(member), "filename": self._name}
-            line = cdxj_line(record, **place)  # type: ignore[arg-type]
+            line = cdxj_line(record, offset=self._offset, length=len(member), filename=self._name)
             self._notes.execute("INSERT INTO lines VALUES (?)", [line])
         self._put(member)
 

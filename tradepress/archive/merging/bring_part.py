@@ -40,6 +40,9 @@ SIGNATURE = """
     SELECT hex(signature) AS signature FROM articles JOIN fingerprints ON article_id = articles.id
     WHERE articles.id = ? AND version_id = ? AND length(signature) = 256
 """
+REVISITS = """
+    SELECT date_captured AS at FROM capture_records WHERE capture_id = ? AND kind = 'revisit'
+"""
 OF_NONE = f"{FETCHES} WHERE fetches.article_id IS NULL ORDER BY fetches.id"
 
 
@@ -114,10 +117,12 @@ class ArrivingPart:
         page = self._page(story, version, row)
         # What another page with these words declared is not known; its address comes with the rest.
         again = clean_story(replace(article, canonical_url=None)) if len(times) > 1 else clean
+        same_bytes = {one["at"] for one in self.other.rows(REVISITS, [version.capture_id])}
         for number, seen_at in enumerate(times):
-            story_then = (again if number else clean).captured(
-                replace(page, date_captured=_instant(seen_at))
-            )
+            then = replace(page, date_captured=_instant(seen_at))
+            if number and seen_at not in same_bytes:
+                then = replace(then, packed=None)  # other bytes, with the same words
+            story_then = (again if number else clean).captured(then)
             try:
                 yield self.run.stories.save(
                     story_then, extractor=version.extractor, size=len(page.body) or row["bytes"]

@@ -11,10 +11,11 @@ from tradepress.archive.ledger.ledger import Ledger
 from tradepress.archive.text_forms import storable
 from tradepress.story import Capture
 
-CURRENT_PAGE = """
+PAGE = """
     SELECT captures.id, captures.url, digest, file, "offset", length
-    FROM articles JOIN versions ON versions.id = version_id
-    JOIN captures ON captures.id = capture_id WHERE articles.id = ?
+    FROM articles JOIN version_rows ON article_id = articles.id
+    JOIN captures ON captures.id = capture_id
+    WHERE articles.id = ? AND version_rows.version = coalesce(?, articles.version)
 """
 
 
@@ -64,15 +65,16 @@ class RawPages:
             self._save_record(capture_id, "data", capture.data, place)
         return capture_id
 
-    def save_visit(self, article_id: int, visit: Capture) -> None:
-        """Saves that the site still had the page of a story's current version, if that is proven.
+    def save_visit(self, article_id: int, visit: Capture, version: int | None) -> None:
+        """Saves that the site still had the page of a story's version, if that is proven.
 
         :param visit: the answer: "not modified" (304), or a page again
+        :param version: its number; None: the current one
         """
         captures = self._transaction.captures
         if captures is None:
             return
-        for page in self._transaction.rows(CURRENT_PAGE, [article_id]):
+        for page in self._transaction.rows(PAGE, [article_id, version]):
             place = captures.append_revisit(visit, page)
             if place is not None:
                 self._save_record(page["id"], "revisit", visit, place)

@@ -159,9 +159,10 @@ class Stories:
                 saved, article_id = self._save(
                     clean, requested_url, extractor, is_crawled, keeps_day=keeps_day
                 )
-                visit = capture if is_crawled and article.policy != METADATA_ONLY else None
-                if visit is not None and saved.outcome != Outcome.STORED:
-                    self.keep_visit(article_id, visit)
+                visit = None if article.policy == METADATA_ONLY else capture
+                is_new = is_crawled or saved.reason in (AGAIN, STOOD_THEN)
+                if visit is not None and saved.outcome != Outcome.STORED and is_new:
+                    self.keep_visit(article_id, visit, saved.version)
                 if (
                     address.article_id is None
                     and ledger_url == requested_url
@@ -207,12 +208,13 @@ class Stories:
         """Keeps the raw page of an address that gave no story, for later rules."""
         self._pages.save(capture)
 
-    def keep_visit(self, article_id: int, visit: Capture) -> None:
+    def keep_visit(self, article_id: int, visit: Capture, version: int | None = None) -> None:
         """Keeps with a story's raw page that the site still had it, if the answer proves that.
 
         :param visit: the answer: "not modified" (304), or a page again
+        :param version: that it showed; None: the current one
         """
-        self._pages.save_visit(article_id, visit)
+        self._pages.save_visit(article_id, visit, version)
 
     def has_text(self, article_id: int | None) -> bool:
         """Is the whole text kept of a story?"""
