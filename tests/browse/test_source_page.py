@@ -195,3 +195,23 @@ def test_an_open_licence_is_told(path: Path, is_open: bool) -> None:
     [answer] = ask(path, ("GET", "/source/signet", {}), **opened)
     told = pairs(html.fromstring(answer.text).xpath("//aside/dl")[0])
     assert ("by an open licence" in told["Rights"]) is is_open
+
+
+def test_what_is_known_and_missing_is_drawn_on_top_of_what_is_held(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", date_published="2017-08-04")
+        home = "http://signetgazette.example"
+        writer.add_urls("signet", [(f"{home}/trademark/bell-2", home)])
+        writer.write(
+            "UPDATE urls SET date_listed = '2017-10-01' WHERE url = ?", [f"{home}/trademark/bell-2"]
+        )
+    assert "/coverage/signet" in page(path, "/source/signet").xpath("//a/@href")
+    tree = page(path, "/coverage/signet")
+    assert words(tree, "//p[@class='lead']") == "1 of 2 known stories held; 1 is missing."
+    drawn = tree.xpath("//svg[contains(@class, 'columns-drawn')]//title/text()")
+    assert drawn == ["2017-08: 1 of 1 known", "2017-09: 0 of 0 known", "2017-10: 0 of 1 known"]
+    assert len(tree.xpath("//rect[@class='bar']")) == len(tree.xpath("//rect[@class='more']")) == 1
+    (row,) = tree.xpath("//tbody/tr[2]")
+    assert cells(row)[:3] == ["2017-10", "1", "0"]
+    assert "The site itself: 1 story, 1 request" in words(tree)
+    assert get(path, "/coverage/nobody").status_code == 404

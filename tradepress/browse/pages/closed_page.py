@@ -6,7 +6,7 @@ from datasette.utils.asgi import Request, Response
 
 from tradepress.browse.pages.mistakes import mistake_page
 
-CLOSED = r"^/(?:data|archive|health|runs?)(?:[./].*)?$"
+CLOSED = r"^/(?:data|archive|coverage|health|runs?)(?:[./].*)?$"
 """Matches the addresses that are closed."""
 WORDS = (
     "Tables, SQL and the operators’ pages are closed to the public, for they hold the publishers’ "

@@ -37,6 +37,7 @@ from tradepress.browse.pages.changes_page import changes_page
 from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
 from tradepress.browse.pages.counts_file import counts_file
+from tradepress.browse.pages.coverage_page import coverage_page
 from tradepress.browse.pages.feed_page import result_feed
 from tradepress.browse.pages.front_page import front_page
 from tradepress.browse.pages.health_page import health_page
@@ -205,6 +206,7 @@ def register_routes(
         (rf"^/(?P<named>{NAMED}|source)/(?P<name>.+)\.atom$", named_feed),
         (r"^/sources$", sources_page),
         (r"^/source/(?P<name>[^/]+)$", source_page),
+        (r"^/coverage/(?P<name>[^/]+)$", coverage_page),
         (r"^/runs$", runs_page),
         (r"^/run/(?P<number>[0-9]{1,9})$", run_page),
         (r"^/changed$", changed_page),

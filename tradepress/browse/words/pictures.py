@@ -42,6 +42,8 @@ class Bar:
     """Is the number as it is read: ``1,048``, ``3.1 % (12 of 390)``."""
     address: str | None = None
     """Leads to the stories that it counts, from the root of the server; None: they have none."""
+    more: float = 0.0
+    """Is what stands on top of it, in another colour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +55,10 @@ class Mark:
     """Is the left edge of its room, in per cent; so is ``width`` its width."""
     width: float
     y: float
-    """Counts pixels from above; so does ``height``."""
+    """Counts pixels from above; so do ``height`` and ``more``."""
     height: float
+    more: float
+    """Is the height of what stands on top."""
     label: str | None
     """Is what stands below it; of many only some have one."""
     is_minor: bool
@@ -121,13 +125,14 @@ class ColumnPicture:
                 width=round(wide, 3),
                 y=round(self.bottom - height, 1),
                 height=round(height, 1),
+                more=round(self.high * bar.more / (step * steps), 1),
                 label=None if rest else bar.name[:4] if every % 12 == 0 else bar.name,
                 is_minor=number % 3 != 0,
             )
 
     @property
     def _scale(self) -> tuple[float, int]:
-        highest = max((bar.value for bar in self.bars), default=0.0)
+        highest = max((bar.value + bar.more for bar in self.bars), default=0.0)
         return nice_steps(highest if self.highest is None else self.highest)
 
 

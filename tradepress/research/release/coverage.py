@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tradepress.archive.database import Database
 from tradepress.research.counting.count_stories import times
+from tradepress.research.known_stories import find_coverage
 
 _HELD = """
     SELECT source, publisher, home_url, count(*) AS stories,
@@ -45,6 +46,11 @@ class SourceCoverage:
     last_day: str | None
     empty_months: tuple[str, ...]
     """Lists months between the first and the last one of which the release has no story."""
+    known: int
+    """Counts stories that the archive knows of, held or not: by lists of the site, by indexes of
+    web archives that were asked, by links (docs/research.md)."""
+    missing: int
+    """Counts those that it does not hold."""
     addresses: int
     robots: int
     """Counts addresses that the site's robots.txt keeps from programs."""
@@ -74,11 +80,14 @@ def coverage_of(
             withdrawn=db.execute(
                 "SELECT count(*) FROM tombstones WHERE source = ?", [row["source"]]
             ).fetchone()[0],
+            known=total.known,
+            missing=total.missing,
             **row,
             **asked,
         )
         for row in db.query(_HELD, ids)
         for asked in db.query(_ADDRESSES, [row["source"]])
+        for total in [find_coverage(db, row["source"]).total]
     ]
 
 
