@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     date_option,
+    duration,
     is_terminal,
     no_captures_option,
     wait_option,
@@ -38,6 +40,12 @@ from tradepress.jobs.backfill.way import Way
 @date_option("--since", "Only captures, or stories, of this day (month, year) or later.")
 @date_option("--until", "Only captures, or stories, of this day (month, year) or earlier.")
 @click.option("--limit", type=whole_number(), metavar="N", help="Fetch at most so many stories.")
+@click.option(
+    "--deadline",
+    type=duration,
+    metavar="TIME",
+    help="End after 90m, 8h or so; what was not come to stays due.",
+)
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @contact_option
 @no_captures_option
@@ -50,6 +58,7 @@ def backfill(
     since: str | None,
     until: str | None,
     limit: int | None,
+    deadline: timedelta | None,
     yes: bool,
     contact: str | None,
     no_captures: bool,
@@ -62,7 +71,8 @@ def backfill(
 
     First the index or the listings are read; then you are told how many captures or stories there
     are and how long they take, and asked. A back-fill that was stopped goes on where it was when
-    the command is run again. The requests keep the pace of the configuration (at a web archive
+    the command is run again. A web archive that wants a rest is waited for, as long as --deadline
+    allows. The requests keep the pace of the configuration (at a web archive
     `[backfill] delay`), and obey the robots.txt and the limits of who is asked.
 
     --local and --scheduler have copies of Common Crawl's files read by many, from a folder that all
@@ -76,6 +86,8 @@ def backfill(
         from tradepress.jobs.backfill.backfill_plan import BackfillPlan, asked_backfill
 
     require_crawlable(configured())
+    if deadline is not None and place is not None:
+        raise click.UsageError("--deadline is for a back-fill without --local and --scheduler.")
     if not yes and place is None and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
     configuration = replace(
@@ -107,6 +119,7 @@ def backfill(
                 since=since,
                 until=until,
                 limit=limit,
+                deadline=deadline,
                 configuration=configuration,
                 confirm=is_wanted,
                 **told,

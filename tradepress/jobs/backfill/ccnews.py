@@ -53,6 +53,7 @@ def cc_news(setting: str) -> WebArchive:
     return WebArchive(
         address=files.host,
         captures=f"{files.address}/{NEWS_FOLDER}/",
+        index_of=lambda url: f"{url.rpartition('/')[0]}/warc.paths.gz",
         read_memento=partial(read_memento, files),  # one that a kill left behind
         list_files=partial(list_files, files),
         read_file=partial(read_file, files),

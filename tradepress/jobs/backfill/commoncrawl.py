@@ -81,9 +81,15 @@ def common_crawl(setting: str) -> WebArchive:
     return WebArchive(
         address=files.host,
         captures=f"{files.address}/",
+        index_of=index_of,
         list_mementos=partial(list_mementos, files),
         read_memento=partial(read_memento, files),
     )
+
+
+def index_of(url: str) -> str:
+    """Returns the address of the list of a crawl's indexes, on the host of its files."""
+    return f"{url.partition('/segments/')[0].partition('/warc/')[0]}/cc-index.paths.gz"
 
 
 async def list_mementos(files: CrawlFiles, visit: Visit) -> None:

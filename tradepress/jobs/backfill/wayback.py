@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -47,9 +47,17 @@ def wayback(address: str) -> WebArchive:
     return WebArchive(
         address=address,
         captures=wayback_at(address).captures,
+        index_of=partial(index_of, address),
         list_mementos=list_mementos,
         read_memento=read_memento,
     )
+
+
+def index_of(address: str, url: str) -> str:
+    """Returns the address at which the index tells of one capture's page."""
+    found = unwrap(url)
+    page = found.url if found else url
+    return f"{wayback_at(address).index}?{urlencode({'url': page, 'limit': 1})}"
 
 
 async def list_mementos(visit: Visit) -> None:
