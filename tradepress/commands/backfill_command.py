@@ -16,10 +16,12 @@ from tradepress.commands.options import (
     date_option,
     duration,
     is_terminal,
+    json_option,
     no_captures_option,
     wait_option,
     whole_number,
 )
+from tradepress.commands.printed import print_json
 from tradepress.declared_sources import require_crawlable
 from tradepress.interrupt import held
 from tradepress.jobs.backfill.way import Way
@@ -51,6 +53,7 @@ from tradepress.jobs.backfill.way import Way
 @no_captures_option
 @cluster_options
 @wait_option
+@json_option
 @archive_option
 def backfill(
     source: str,
@@ -64,6 +67,7 @@ def backfill(
     no_captures: bool,
     place: ClusterPlace | None,
     wait: float,
+    as_json: bool,
     archive: Path,
 ) -> int:
     """Fetch the past of SOURCE: from a web archive every version of every story that it has,
@@ -80,7 +84,7 @@ def backfill(
     for anything; with --limit files are looked through all the same.
     """
     with held():
-        from tradepress.commands.backfill_summary import plan_words, print_result
+        from tradepress.commands.backfill_summary import as_object, plan_words, print_result
         from tradepress.commands.crawl_at_terminal import at_terminal
         from tradepress.jobs.backfill.backfill import backfill as fetch_past
         from tradepress.jobs.backfill.backfill_plan import BackfillPlan, asked_backfill
@@ -95,13 +99,14 @@ def backfill(
     )
 
     def is_wanted(plan: BackfillPlan) -> bool:
-        click.echo(f"{source}: {plan_words(plan)}")
+        click.echo(f"{source}: {plan_words(plan)}", err=as_json)
         try:
             return yes or click.confirm("Fetch them?", err=True)
         except click.Abort:
             click.echo(err=True)
             return False
 
+    tasks = None
     with at_terminal(archive, wait) as told:
         if place is not None:
             from tradepress.cluster.cluster_backfill import cluster_backfill
@@ -111,7 +116,6 @@ def backfill(
                 asked, configuration, place, command=asked.command, **told
             )
             print_left_there(place)
-            print_tasks(tasks)
         else:
             result = fetch_past(
                 source,
@@ -124,5 +128,10 @@ def backfill(
                 confirm=is_wanted,
                 **told,
             )
+    if as_json:
+        print_json(as_object(result, tasks))
+        return result.exit_code
+    if tasks is not None:
+        print_tasks(tasks)
     print_result(source, result)
     return result.exit_code

@@ -261,14 +261,7 @@ class _Job:
             until=self.asked.until,
             stories=self.asked.limit,
         )
-        requests = len(due) + len(self.files) * self.service.file_requests
-        plan = BackfillPlan(
-            captures=len(due),
-            stories=len({one.story for one in due}),
-            files=len(self.files),
-            requests=requests,
-            seconds=requests * (self.delay + ANSWER_SECONDS),
-        )
+        plan = self.service.plan(due, self.files, rest=self.delay + ANSWER_SECONDS)
         self.run.transaction.commit()
         if (due or self.files) and self.stopped_by is None:
             if confirm is not None and not confirm(plan):

@@ -48,8 +48,12 @@ class BackfillPlan:
     stories: int
     """Counts the stories of which they are."""
     files: int = 0
-    """Counts WARC files of about a gigabyte that have to be looked through; nobody knows beforehand
-    how many captures are in them."""
+    """Counts WARC files that have to be looked through, and nobody knows beforehand how many
+    captures are in them; of copies also those in which captures lie."""
+    size: int = 0
+    """Is how many bytes have to be looked through."""
+    are_copies: bool = False
+    """Are they at hand, so that nobody is asked?"""
     requests: int
     seconds: float
     """Is how long it takes at the pace that is set."""

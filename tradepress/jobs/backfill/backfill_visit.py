@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from tradepress.archive.border import border
 from tradepress.archive.clock import utc_text
-from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.frontier.mementos import DueMemento, Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
 from tradepress.conduct.context import context_of
@@ -23,9 +23,10 @@ from tradepress.crawling.page_reading import ReadPage
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.crawling.source_report import SourceReport
 from tradepress.discovery.candidates import LARGEST_SITEMAP
+from tradepress.discovery.common_crawl import NEWS_FILE_BYTES
 from tradepress.discovery.story_captures import CapturedPage
 from tradepress.discovery.wayback_index import NotAnIndex
-from tradepress.jobs.backfill.backfill_plan import Backfill
+from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 from tradepress.source import Source
 from tradepress.story import Capture
@@ -37,6 +38,8 @@ MOST_WAITS = 5
 """Bounds the waits for one page."""
 INDEX_TIMEOUT = 180
 """Is in seconds: an index looks through millions of lines."""
+BYTES_A_SECOND, CAPTURE_SECONDS = 175e6, 0.02
+"""Are what a core does with copies: it looks through a file, reads and stores a page."""
 T = TypeVar("T")
 
 
@@ -248,3 +251,27 @@ class WebArchive:
     are to be looked through."""
     file_requests: int = 0
     """Is about how many requests one file takes."""
+    size_of: Callable[[str], int] | None = None
+    """Returns how many bytes a file has, where it is a copy at hand; None: somebody is asked."""
+
+    def plan(self, due: Sequence[DueMemento], files: Sequence[str], *, rest: float) -> BackfillPlan:
+        """Returns what it takes.
+
+        :param due: the captures to be had
+        :param files: those to be looked through
+        :param rest: is in seconds, and what a request takes
+        """
+        are_copies = self.size_of is not None
+        size = sum(map(self.size_of, files)) if self.size_of else len(files) * NEWS_FILE_BYTES
+        requests = 0 if are_copies else len(due) + len(files) * self.file_requests
+        there = {*files, *(one.url.partition("?")[0] for one in due if are_copies)}
+        seconds = size / BYTES_A_SECOND + len(due) * CAPTURE_SECONDS
+        return BackfillPlan(
+            captures=len(due),
+            stories=len({one.story for one in due}),
+            files=len(there),
+            size=size,
+            are_copies=are_copies,
+            requests=requests,
+            seconds=seconds if are_copies else requests * rest,
+        )

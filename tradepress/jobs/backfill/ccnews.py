@@ -58,6 +58,7 @@ def cc_news(setting: str) -> WebArchive:
         list_files=partial(list_files, files),
         read_file=partial(read_file, files),
         file_requests=0 if files.folder else REQUESTS,
+        size_of=files.size_of if files.folder else None,
     )
 
 
