@@ -193,6 +193,20 @@ def test_a_host_that_is_down_beyond_the_deadline_ends_the_run(
     assert stored == [(None, 178), ("failed", 2), ("stored", 2)]
 
 
+def test_a_deadline_that_is_over_ends_the_run_as_a_signal_does(
+    front: Front, tradepress: Tradepress, tmp_path: Path, spiders: Path
+) -> None:
+    over = "from tradepress.jobs.backfill.backfill import _Job; _Job.ends = property(lambda _: 0.0)"
+    inject(spiders, "gazette", over)
+    result = tradepress(*WAYBACK, "--deadline", "8h")
+    assert result.returncode == 1
+    assert "It was stopped before its end (deadline)." in result.stdout
+    assert front.captures(200, 503) == []
+    inject(spiders, "gazette", NO_REST)
+    tradepress(*WAYBACK)
+    assert len(front.captures(200)) == 120
+
+
 @pytest.fixture
 def crawls(tmp_path: Path) -> Iterator[CrawlServer]:
     crawl = Crawl(name="CC-MAIN-2017-30", pages=[a_capture(number) for number in range(1001, 1009)])

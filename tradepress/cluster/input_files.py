@@ -94,11 +94,6 @@ def _found(address: str) -> Iterator[PageFile | NoInput]:
             yield _input(system, one, there)
 
 
-def input_of(path: str) -> PageFile | NoInput:
-    """Returns a file of this machine as it stands by now."""
-    return _input(open_store(path)[0], path, path)
-
-
 def _endings(name: str) -> set[str]:
     return {ending.lower() for ending in PurePosixPath(name).suffixes}
 

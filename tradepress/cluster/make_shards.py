@@ -16,7 +16,6 @@ from tradepress.cluster.input_files import (
     file_at_hand,
     find_inputs,
     in_parts,
-    input_of,
 )
 from tradepress.cluster.parted_file import GroupOf, part_file
 from tradepress.cluster.shards import Shard, find_shard, keep_site_key, publish_shard
@@ -107,6 +106,6 @@ class _Making:
         with TemporaryDirectory() as folder, file_at_hand(self.given, Path(folder)) as path:
             (place := Path(folder, "parts")).mkdir()
             for group, part in sorted(part_file(path, self.given, group_of, place).items()):
-                file = input_of(str(part))
+                (file,) = find_inputs([str(part)])
                 assert isinstance(file, PageFile)
                 yield self.make(file, f"{address}/{group}", group)

@@ -1,18 +1,14 @@
 """Brings shards of files into the archive that many processes made, each by itself."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from tradepress.archive.border import border
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.cluster.cluster_ingest import ClusterIngest, MergedShards, keeping_ids
 from tradepress.cluster.input_files import PageFile
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut
-from tradepress.cluster.shards import DamagedShard, Shard, find_manifests, keep_site_key
+from tradepress.cluster.shards import Shard, find_manifests, keep_site_key
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
@@ -36,20 +32,13 @@ def file_shards(address: str) -> tuple[list[FileShard], list[LeftOut]]:
     """Returns the shards of a place in the order of their files, and those that are of none."""
     found, others = [], []
     for shard, said in find_manifests(address):
-        try:
-            with border(partial(DamagedShard, shard.task)):
-                found.append(_file_shard(shard, said))
-        except DamagedShard:
+        if known_as := said.get("known_as"):
+            file = PageFile(**said["input"])
+            found.append(FileShard(file=file, known_as=known_as, shard=shard))
+        else:  # the job of a cluster brings it in itself
             reason = "it is no shard of `ingest-shard`"
             others.append(LeftOut(input=f"{address}/{shard.task}", reason=reason))
     return sorted(found, key=lambda one: (one.file.address, one.file.start)), others
-
-
-def _file_shard(shard: Shard, said: Mapping[str, Any]) -> FileShard:
-    file = PageFile(**said["input"])
-    if not said["known_as"]:  # a cluster's job brings it in itself
-        raise ValueError("it is asked for")
-    return FileShard(file=file, known_as=str(said["known_as"]), shard=shard)
 
 
 def merge_shards(
