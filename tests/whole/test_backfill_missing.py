@@ -12,7 +12,7 @@ import pytest
 import replay
 from captured import Captured, write_warc
 from conftest import Answer, Tradepress, a_story, declare, inject
-from crawl_server import Crawl, CrawlServer, served
+from crawl_server import Crawl, CrawlServer, served, write_news
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from web_archive import Front, before
@@ -236,3 +236,29 @@ def test_ranges_that_common_crawl_does_not_give_are_passed_by(
     crawls.answer = answer  # type: ignore[method-assign]
     assert tradepress(*CRAWLED).returncode == 0
     assert outcomes(tmp_path) == {("stored", None): 8}
+
+
+def test_a_file_of_cc_news_that_is_not_given_is_passed_by(
+    tradepress: Tradepress, tmp_path: Path
+) -> None:
+    names = [f"CC-NEWS-2017080{day}010000-0000{day}.warc.gz" for day in (1, 2, 3)]
+    news = {name: [a_capture(1000 + number)] for number, name in enumerate(names)}
+    write_news(tmp_path / "crawls", "2017/08", news)
+    command = ("backfill", "gazette", "--from", "ccnews", *WHOLE, "--since", "2017-08-01")
+    with served(tmp_path / "crawls", []) as server:
+        (tmp_path / "tradepress.toml").write_text(f'[backfill]\ncommoncrawl = "{server.address}"\n')
+        answer = server.answer
+
+        def given(path: str, ranged: str | None) -> tuple[int, bytes]:
+            return (503, b"slow down") if names[0] in path else answer(path, ranged)
+
+        server.answer = given  # type: ignore[method-assign]
+        result = tradepress(*command, "--until", "2017-08-03")
+        assert result.returncode == 1
+        assert f"{names[0]} can't be read" in result.stderr
+        assert "The next run looks it through." in result.stderr
+        assert outcomes(tmp_path) == {("stored", None): 2}
+        assert rests(tmp_path) == [60]
+        server.answer = answer  # type: ignore[method-assign]
+        assert tradepress(*command, "--until", "2017-08-03").returncode == 0
+        assert outcomes(tmp_path) == {("stored", None): 3}
