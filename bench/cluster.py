@@ -335,7 +335,7 @@ def table(job: str, pages: int, alone: dict[int, Spent], by: dict[int, ByCluster
             f"{quicker:.2f}",
             f"{quicker / (cores / min(by)):.2f}",
             f"{1000 * tasks.cpu / pages:.2f}",
-            f"{tasks.cpu / alone[cores].cpu:.2f}",
+            f"{(tasks.cpu + merge.cpu) / alone[cores].cpu:.2f}",
             f"{pages / merge.seconds:.0f}",
             f"{1000 * merge.cpu / pages:.2f}",
             f"{done.started:.1f}",

@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
 from fsspec.implementations.local import LocalFileSystem
 
+from tradepress.cluster import run_tasks
 from tradepress.cluster.cluster_ingest import IngestJob
 from tradepress.cluster.input_files import PageFile
+from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import Worked
 from tradepress.crawling.page_workers import PageWorkers
 
@@ -138,6 +141,31 @@ class OneCant(Doubling):
         while not (self.seen / "said").exists():
             time.sleep(0.01)
         return Doubling.work(self, given, folder, workers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OneElsewhere(Doubling):
+    """For the first worker that is asked the shards are in another place, as if it had not mounted
+    the folder; the others wait until it has given one there."""
+
+    def work(self, given: Number, folder: Path, workers: PageWorkers) -> Worked:
+        elsewhere = self.seen / "elsewhere"
+        with suppress(FileExistsError):
+            elsewhere.mkdir()
+            (self.seen / f"it-is-{os.getpid()}").touch()
+            mock.patch.object(run_tasks, "publish_shard", partial(_publish, elsewhere)).start()
+            mock.patch.object(run_tasks, "find_shard", partial(_find, elsewhere)).start()
+        while not (self.seen / f"it-is-{os.getpid()}").exists() and not [*elsewhere.iterdir()]:
+            time.sleep(0.01)
+        return Doubling.work(self, given, folder, workers)
+
+
+def _publish(place: Path, _: str, *given: Any, **more: Any) -> Any:
+    return publish_shard(str(place), *given, **more)
+
+
+def _find(place: Path, _: str, task: str) -> Shard | None:
+    return find_shard(str(place), task)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,7 +38,7 @@ from tradepress.mentions.known_names import find_known
 LOADED = (
     *("scrapy.cmdline", "tradepress.command_line", "tradepress.extraction.article", "feedparser"),
     *("tldextract", "tradepress.crawling.spider_loader", "tradepress.spiders.wipr"),
-    *(f"tradepress.commands.{name}_command" for name in SHORT_HELPS),
+    *(f"tradepress.commands.{name.replace('-', '_')}_command" for name in SHORT_HELPS),
     *("tradepress.commands.crawl_at_terminal", "tradepress.commands.crawl_summary"),
     *("tradepress.jobs.run_crawlers", "tradepress.schedule.due", "rich.progress", "rich.table"),
     *("twisted.internet.endpoints", "scrapy.logformatter", "scrapy.statscollectors"),

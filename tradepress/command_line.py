@@ -37,7 +37,8 @@ PURPOSES: dict[str, dict[str, str]] = {
         "backfill": "Fetch the past of a SOURCE from a web archive.",
         "fetch": "Ask for single pages, and keep their stories.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
-        "merge": "Merge OTHER archives into this one.",
+        "ingest-shard": "Read files into shards, by any scheduler, for `merge --shards`.",
+        "merge": "Merge OTHER archives, or shards, into this one.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",
     },
@@ -98,8 +99,9 @@ class Commands(click.Group):
         if cmd_name not in SHORT_HELPS:
             return None
         with held():
-            module = import_module(f"tradepress.commands.{cmd_name}_command")
-        command: click.Command = getattr(module, cmd_name)
+            name = cmd_name.replace("-", "_")
+            module = import_module(f"tradepress.commands.{name}_command")
+        command: click.Command = getattr(module, name)
         return command
 
     def resolve_command(

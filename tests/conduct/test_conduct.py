@@ -79,6 +79,24 @@ def test_retry_after_is_obeyed_up_to_an_hour(header: str | None, seconds: int) -
     assert failure.wait == timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "headers", "outcome"),
+    [
+        ("memento", 503, {}, "failed"),
+        ("memento", 503, {"Retry-After": "60"}, "deferred"),
+        ("memento", 429, {}, "deferred"),
+        ("index", 503, {}, "deferred"),
+    ],
+)
+def test_what_a_web_archive_cannot_give_is_no_word_of_its_host(
+    kind: str, status: int, headers: dict[str, str], outcome: str
+) -> None:
+    request = Request(URL, meta={"kind": kind})
+    response = Response(URL, status=status, headers=headers, request=request)
+    failure = explain(HttpError(response), URL)
+    assert (failure.outcome, failure.wait is None) == (outcome, outcome == "failed")
+
+
 def test_retry_after_may_be_a_date() -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)
     failure = explain(HttpError(Response(URL, status=429, headers={"Retry-After": soon})), URL)

@@ -12,8 +12,11 @@ from tradepress.discovery.wayback_index import (
     LINES,
     IndexPage,
     NotAnIndex,
+    by_fewer_lines,
     fixed_start,
     index_queries,
+    is_full,
+    later_half,
     next_query,
     read_index,
     wayback_at,
@@ -77,6 +80,7 @@ def test_each_dialect_gives_one_capture_and_how_long_it_stood(dialect: str) -> N
         ),
         lines=2,
         resume_key=None,
+        times=(at("2017-08-04"), at("2018-08-04")),
     )
     assert page.captures[0].original_url == "http://www.gazette.example/news/lantern-1001"
 
@@ -141,6 +145,52 @@ def test_a_service_without_keys_is_asked_for_fewer_days_at_once() -> None:
         asked = next_query(query, asked, IndexPage(captures=(), lines=lines, resume_key=None))
     assert listed == days
     assert requests < 3 * sum(on_day.values()) / LINES
+
+
+@pytest.mark.parametrize("most", [9, 50])
+@pytest.mark.parametrize("apart", [timedelta(seconds=7), timedelta(days=20)])
+def test_an_index_that_gives_fewer_lines_than_asked_for_gives_all_by_and_by(
+    most: int, apart: timedelta
+) -> None:
+    (query,) = index_queries("https://x.example/cdx", GAZETTE, since=None, until=None)
+    all_times = [at("2017-08-04") + apart * number for number in range(142)]
+
+    def answer(asked: str) -> IndexPage:
+        given = dict(parse_qsl(urlsplit(asked).query))
+        first = given.get("from", "").ljust(14, "0")
+        last = f"{given.get('to', '9' * 14)}235959"[:14]
+        times = [one for one in all_times if first <= f"{one:%Y%m%d%H%M%S}" <= last]
+        kept = tuple(times[: min(int(given["limit"]), most)])
+        return IndexPage(captures=(), lines=len(kept), resume_key=None, times=kept)
+
+    whole = answer(query)
+    half = later_half(query, whole)
+    assert half is not None
+    assert sum(one >= half[1] for one in answer(half[0]).times) > len(whole.times) // 2 + 1
+    asked = by_fewer_lines(query, whole)
+    listed: list[datetime] = []
+    requests = 0
+    while asked is not None:
+        page = answer(asked)
+        requests += 1
+        if not is_full(asked, page):
+            listed += page.times
+        asked = next_query(query, asked, page)
+    assert listed == all_times
+    assert requests < 150
+
+
+def test_an_index_that_gave_all_is_known_by_its_later_half() -> None:
+    (query,) = index_queries("https://x.example/cdx", GAZETTE, since=None, until=date(2020, 1, 1))
+    times = tuple(at(day) for day in ("2017-08-04", "2018-08-04", "2019-08-04"))
+    page = IndexPage(captures=(), lines=3, resume_key=None, times=times)
+    half = later_half(query, page)
+    assert half is not None
+    asked = dict(parse_qsl(urlsplit(half[0]).query))
+    assert (asked["from"], asked["to"], half[1]) == ("20180804120000", "20200101", times[1])
+    assert later_half(query, replace(page, resume_key="on")) is None
+    assert later_half(query, replace(page, lines=LINES)) is None
+    assert later_half(query, replace(page, times=(), lines=0)) is None
 
 
 def test_without_days_a_listing_without_keys_begins_with_the_first_of_all_captures() -> None:

@@ -7,11 +7,12 @@ import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from cluster_jobs import Doubling, LastDies, Neighbours, Number, OneCant, OwnRules
+from cluster_jobs import Doubling, LastDies, Neighbours, Number, OneCant, OneElsewhere, OwnRules
 from clusters import client
 from conftest import Tradepress
 from dask_processes import until
@@ -176,6 +177,31 @@ def test_a_worker_that_can_do_nothing_costs_nothing(
     (unable,) = seen.glob("it-is-*")
     for line in said.getvalue().splitlines():
         assert "No space left on device (on " in line
+        assert line.endswith(f":{unable.name.removeprefix('it-is-')}): it is tried again")
+    assert len(said.getvalue().splitlines()) == done.retries >= 1
+
+
+@pytest.mark.slow
+def test_a_worker_that_sees_another_place_is_named_and_others_do_its_tasks(
+    client: Client, seen: Path, tmp_path: Path
+) -> None:
+    said = io.StringIO()
+    try:
+        done = run_tasks(
+            client,
+            OneElsewhere(seen=seen),
+            NUMBERS,
+            str(tmp_path / "shards"),
+            progress=JobProgress(Console(file=said, width=500)),
+        )
+    finally:
+        client.run(mock.patch.stopall)
+    assert done.left_out == ()
+    assert None not in done.shards
+    assert done.workers == 1
+    (unable,) = seen.glob("it-is-*")
+    for line in said.getvalue().splitlines():
+        assert "is another place here than for this worker (on " in line
         assert line.endswith(f":{unable.name.removeprefix('it-is-')}): it is tried again")
     assert len(said.getvalue().splitlines()) == done.retries >= 1
 

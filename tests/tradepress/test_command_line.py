@@ -26,7 +26,7 @@ def test_help_lists_the_commands_by_purpose(here: Tradepress) -> None:
     text = here("--help").stdout
     headings = re.findall(r"^(\S.*):$", text, flags=re.MULTILINE)
     assert headings == ["Options", *PURPOSES]
-    names = re.findall(r"^  (\w+)  ", text.partition("Get stories:")[2], flags=re.MULTILINE)
+    names = re.findall(r"^  ([\w-]+)  ", text.partition("Get stories:")[2], flags=re.MULTILINE)
     assert names == [*SHORT_HELPS]
     assert names.index("search") < names.index("schedule")
 
@@ -40,7 +40,9 @@ def test_no_purpose_is_cut_in_80_columns(here: Tradepress, group: str) -> None:
 
 def test_every_command_is_listed() -> None:
     files = Path(tradepress.commands.__path__[0]).glob("*_command.py")
-    assert {file.stem.removesuffix("_command") for file in files} == {*SHORT_HELPS}
+    assert {file.stem.removesuffix("_command").replace("_", "-") for file in files} == {
+        *SHORT_HELPS
+    }
 
 
 @pytest.mark.parametrize(

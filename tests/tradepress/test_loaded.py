@@ -127,7 +127,7 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
 @pytest.mark.parametrize("command", quick_first(SHORT_HELPS, 3))
 def test_the_help_of_a_command_loads_nothing_of_its_job(folder: Path, command: str) -> None:
     modules = loaded(folder, command, "--help")
-    assert f"tradepress.commands.{command}_command" in modules
+    assert f"tradepress.commands.{command.replace('-', '_')}_command" in modules
     assert modules & {*NOT_FOR_A_HELP, "dask", "distributed", "fsspec"} == set()
     assert {one for one in modules if one.startswith("tradepress.crawling")} == set()
 

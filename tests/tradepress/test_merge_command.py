@@ -99,7 +99,7 @@ def newer(path: Path) -> None:
 @pytest.mark.parametrize(
     ("others", "code", "words"),
     [
-        ((), 2, "Missing argument"),
+        ((), 2, "Name other archives"),
         (("archive.db",), 3, "archive.db is the archive itself"),
         (("theirs.db", "./theirs.db"), 3, "is named twice"),
         (("theirs.db", "nowhere.db"), 3, "there is no archive at nowhere.db"),

@@ -1,6 +1,7 @@
 """`tradepress backfill --from ccnews`: whole files, of which one paper's stories are wanted."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -123,6 +124,10 @@ def test_a_folder_is_looked_through_and_damage_is_named(
     content[3000:3030] = bytes(30)
     damaged.write_bytes(content)
     result = tradepress(*WHOLE, "--since", "2020-05-03", "--until", "2020-05-03")
+    assert re.match(
+        r"gazette: 2 files at hand to be looked through, some [\d.]+ [kM]B: about 0 seconds\n",
+        result.stdout,
+    )
     assert "00002.warc.gz: 1 of its records can't be read (at byte " in result.stderr
     assert headlines(tmp_path) == ["Lantern 1001", "Lantern 1002", "Lantern 1003"]
     assert tradepress(*WHOLE, "--limit", "1").returncode == 0

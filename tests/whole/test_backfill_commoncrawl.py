@@ -1,5 +1,6 @@
 """`tradepress backfill --from commoncrawl`: a server of indexes and ranges, and a folder."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -127,8 +128,15 @@ def test_a_folder_with_copies_is_read_in_its_place(tradepress: Tradepress, tmp_p
     for crawl in CRAWLS:
         write_crawl(tmp_path / "crawls", crawl)
     configure(tmp_path, str(tmp_path / "crawls"))
-    result = tradepress(*WHOLE)
-    assert (result.returncode, result.stderr) == (0, "")
+    result = tradepress(*WHOLE, "--json")
+    assert result.returncode == 0
+    assert result.stderr == (
+        "gazette: 4 captures of 3 stories in 2 files at hand: about 0 seconds\n"
+    )
+    told = json.loads(result.stdout)
+    plan = {"captures": 4, "stories": 3, "files": 2, "are_copies": True, "requests": 0}
+    assert plan.items() <= told["plan"].items()
+    assert (told["run"], told["sums"]["stored"], told["notes"]) == (1, 4, [])
     assert versions(tmp_path) == VERSIONS
     (kept, *_) = rows(tmp_path, "SELECT retrieved_from FROM captures ORDER BY id")
     assert kept[0].startswith("https://data.commoncrawl.org/crawl-data/CC-MAIN-2019-30/warc/")

@@ -250,16 +250,7 @@ def cluster_ingest(
         left_out += tasks.left_out
         merging.remove_late()
         remove_empty(place.shards)
-        done = ClusterIngest(
-            tasks=tasks,
-            read_before=read_before,
-            left_out=tuple(left_out),
-            counts=merging.counts,
-            disagreeing=tuple(merging.disagreeing.values()),
-            notes=tuple(merging.notes),
-            sums=None,
-            merge_seconds=merging.seconds,
-        )
+        done = merging.summed(tasks, left_out, read_before)
         if not inputs:
             run.discard()
             return done
@@ -348,6 +339,21 @@ class MergedShards:
         self.came_in.add(shard.task)
         remove_shard(self.shards, shard.task)
         return None
+
+    def summed(
+        self, tasks: TasksDone, left_out: Sequence[LeftOut], read_before: tuple[str, ...] = ()
+    ) -> ClusterIngest:
+        """Returns what all came to, but for the sums of the run."""
+        return ClusterIngest(
+            tasks=tasks,
+            read_before=read_before,
+            left_out=tuple(left_out),
+            counts=self.counts,
+            disagreeing=tuple(self.disagreeing.values()),
+            notes=tuple(self.notes),
+            sums=None,
+            merge_seconds=self.seconds,
+        )
 
     def remove_late(self) -> None:
         """Removes shards that came in and stand again: by workers that were taken for dead."""

@@ -154,6 +154,8 @@ class _Running:
         """Counts how often each has failed."""
         self.failed_on: defaultdict[int, set[str]] = defaultdict(set)
         """Says on which workers, by Dask's addresses: what is wrong may be there."""
+        self.elsewhere: set[str] = set()
+        """Are workers, by Dask's addresses, that see another place for shards."""
         self.bound: dict[int, set[str]] = {}
         """Holds the other workers for a task under way that failed: it goes to none but these."""
         self.deadly: list[int] = []
@@ -232,8 +234,8 @@ class _Running:
 
     def _submit(self, number: int) -> None:
         self.submitted[number] += 1
-        if self.failed_on[number]:
-            others = set(self._ask(self.client.nthreads)) - self.failed_on[number]
+        if not_on := self.failed_on[number] | self.elsewhere:
+            others = set(self._ask(self.client.nthreads)) - not_on
             if others:
                 self.bound[number] = others
         future = self.client.submit(
@@ -282,8 +284,13 @@ class _Running:
         # Asked of the place, and not of the worker, which may have died since.
         shard = self.shards[number] = find_shard(self.address, self.tasks[number].name)
         if shard is None:
-            words = f"{self.address} is another place here than for its worker"
-            return self._try_again(number, TaskFailed(words, "some worker", ""))
+            try:
+                who, worker = future.result(timeout=ANSWERS_WITHIN)
+            except Exception:  # it has died since, and nobody else can say
+                who, worker = "some worker", ""
+            self.elsewhere.add(worker)
+            words = f"{self.address} is another place here than for this worker"
+            return self._try_again(number, TaskFailed(words, who, worker))
         self.stood += shard.asked_by != self.asked_by
         return True
 
@@ -327,8 +334,11 @@ class _Running:
             time.sleep(TICK)
 
 
-def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> None:
-    """Makes the shard of a task, on a worker; one that stands is not worked again.
+def work_task(
+    job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str
+) -> tuple[str, str]:
+    """Makes the shard of a task, on a worker; one that stands is not worked again. Returns who it
+    is, and the same as Dask knows it.
 
     :raises TaskFailed: it can't be worked here
     """
@@ -336,10 +346,10 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
 
     from tradepress.cluster.page_process import page_process, scratch_folder
 
-    who = f"{socket.gethostname()}:{os.getpid()}"
+    who = f"{socket.gethostname()}:{os.getpid()}", get_worker().address
     try:
         if find_shard(address, task.name) is not None:
-            return
+            return who
         if rules_of(job) != task.rules:
             raise OtherRules(
                 "this worker reads by other rules: have the same Tradepress, Python and libraries, "
@@ -350,12 +360,13 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
             page_process().borrowed() as workers,
         ):
             worked = job.work(task.input, Path(folder), workers)
-            publish_shard(address, task, Path(folder), worked, worker=who, asked_by=asked_by)
+            publish_shard(address, task, Path(folder), worked, worker=who[0], asked_by=asked_by)
+            return who
     except Exception as error:
         # Dask's own logger: what it says stands on the worker's page of Dask's dashboard, too.
         logging.getLogger("distributed.worker").exception("%s could not be worked", task.input)
         words = str(error) or type(error).__name__
-        raise TaskFailed(words, who, get_worker().address) from error
+        raise TaskFailed(words, *who) from error
 
 
 def _knows_us(dask_scheduler: Any = None) -> bool:

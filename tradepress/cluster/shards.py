@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
 from tradepress.archive.border import border
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 MANIFEST = "shard.json"
+KEY = "site.key"
 TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
 """Matches the name of a task."""
 ATTEMPT = re.compile(r"[0-9a-f]{8}")
@@ -106,6 +108,37 @@ def find_shard(address: str, task: str) -> Shard | None:
         return None
 
 
+def find_manifests(address: str) -> list[tuple[Shard, Mapping[str, Any]]]:
+    """Returns all shards that stand, each with all that its manifest says."""
+    system, root = open_store(address)
+    found = []
+    for task in find_left(address):
+        if (shard := find_shard(address, task)) is not None:
+            found.append((shard, json.loads(system.cat_file(f"{root}/{task}/{MANIFEST}"))))
+    return found
+
+
+def keep_site_key(address: str) -> bytes:
+    """Returns the key that the shards of a place and their archive have in common; whoever asks
+    first makes it.
+
+    :raises OSError: it can't be read or written
+    """
+    system, root = open_store(address)
+    place = f"{root}/{KEY}"
+    if not system.exists(place):
+        system.makedirs(root, exist_ok=True)
+        if is_local(system):
+            with tempfile.NamedTemporaryFile(dir=root) as file, suppress(FileExistsError):
+                file.write(token_bytes(32))
+                file.flush()
+                os.link(file.name, place)  # whole, and by one alone
+        else:
+            system.pipe_file(place, token_bytes(32))
+            system.invalidate_cache()
+    return bytes(system.cat_file(place))
+
+
 def _shard_in(said: Mapping[str, Any], task: str) -> Shard:
     """Reads a manifest; raises ValueError where it names what is not below its own folder; others,
     if its form is another."""
@@ -134,9 +167,11 @@ def publish_shard(
     *,
     worker: str,
     asked_by: str,
+    known_as: str = "",
 ) -> Shard:
     """Puts the files of a folder in their place, and the manifest last.
 
+    :param known_as: by what an archive knows the file that was read, for whoever sees only shards
     :raises OSError: they can't be written; there is no shard then
     """
     system, root = open_store(address)
@@ -163,7 +198,8 @@ def publish_shard(
         worker=worker,
         asked_by=asked_by,
     )
-    said = {**asdict(shard), "input": asdict(task.input), "rules": task.rules}
+    said = {**asdict(shard), "input": asdict(task.input), "known_as": known_as}
+    said["rules"] = task.rules
     system.makedirs(f"{root}/{task.name}", exist_ok=True)
     text = json.dumps(said, indent=1)  # names of files need be no UTF-8
     system.pipe_file(f"{root}/{task.name}/{MANIFEST}", text.encode())

@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument(
-    "others", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="OTHER.db..."
-)
+@click.argument("others", nargs=-1, type=click.Path(path_type=Path), metavar="[OTHER.db]...")
+@click.option("--shards", metavar="ADDRESS", help="In place of archives: shards of ingest-shard.")
 @wait_option
 @json_option
 @archive_option
-def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -> int:
+def merge(
+    others: tuple[Path, ...], shards: str | None, wait: float, as_json: bool, archive: Path
+) -> int:
     """Merge OTHER archives into this one: their stories with all versions and captured pages.
 
     The others are only read. What is here keeps its refs and numbers; what was withdrawn here
     stays out. It can be stopped at any moment; the next one goes on.
+
+    --shards takes in what `tradepress ingest-shard` made, as one run, and removes it there.
     """
     with held():
         from rich.console import Console
@@ -35,6 +38,10 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
         from tradepress.jobs.merge_archives import merge as merge_archives
         from tradepress.jobs.progress import JobProgress
 
+    if bool(others) == (shards is not None):
+        raise click.UsageError("Name other archives, or their shards by --shards.")
+    if shards is not None:
+        return merge_from(shards, wait=wait, as_json=as_json, archive=archive)
     with JobProgress(Console(stderr=True)).shown() as shown:
         merged = merge_archives(
             others,
@@ -49,6 +56,28 @@ def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -
         for one in merged:
             print_merged(one)
     return max(one.exit_code for one in merged)
+
+
+def merge_from(shards: str, *, wait: float, as_json: bool, archive: Path) -> int:
+    """Takes in shards, and prints what came of it."""
+    with held():
+        from rich.console import Console
+
+        from tradepress.cluster.dask_cluster import require_dask, stoppable
+        from tradepress.cluster.merge_shards import merge_shards
+        from tradepress.commands import ingest_summary
+        from tradepress.jobs.progress import JobProgress
+
+    require_dask()
+    place = shards if "://" in shards else str(Path(shards).absolute())
+    progress = JobProgress(Console(stderr=True))
+    with stoppable(), progress.shown():
+        done = merge_shards(place, configured(), archive=archive, wait=wait, progress=progress)
+    if as_json:
+        print_json(ingest_summary.as_object(done))
+    else:
+        ingest_summary.print_merged(done)
+    return done.exit_code
 
 
 def as_object(merged: "MergedArchive") -> dict[str, Any]:

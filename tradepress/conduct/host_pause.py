@@ -66,6 +66,13 @@ def retry_after(response: Response) -> timedelta:
     return min(wait, LONGEST_WAIT) if wait > timedelta() else LONGEST_WAIT
 
 
+def is_of_one_capture(request: Request, response: Response) -> bool:
+    """Is it one capture alone that a web archive can't give? pywb says 503 of a lost or damaged
+    WARC file, and of a revisit without its original."""
+    is_hole = response.status == 503 and "Retry-After" not in response.headers
+    return is_hole and request.meta.get("kind") == "memento"
+
+
 def host_of(url: str) -> str:
     """Returns the host as it is remembered: lower case, with the port if one is given."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()
@@ -220,10 +227,11 @@ class HostPause(ConductMiddleware):
         else:
             for url in request.meta.get("redirect_urls", ()):
                 self.breaker.answered(url, status)
-        if status < 500 or not is_known_bad:
+        is_hole = is_of_one_capture(request, response)
+        if status < 500 or not (is_known_bad or is_hole):
             self.breaker.answered(request.url, status)
         # Some servers say 503 to a file that they don't have, or of one broken page.
-        is_odd = (
+        is_odd = is_hole or (
             status == 503
             and "Retry-After" not in response.headers
             and (is_known_bad or request.meta.get("kind") == "tdmrep")

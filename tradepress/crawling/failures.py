@@ -20,7 +20,13 @@ from twisted.internet.error import ConnectionClosed
 from twisted.logger import globalLogBeginner
 
 from tradepress.archive.captures.content_encoding import CutOff, TooLarge, Undecodable
-from tradepress.conduct.host_pause import BUSY, LONGEST_WAIT, HostPaused, retry_after
+from tradepress.conduct.host_pause import (
+    BUSY,
+    LONGEST_WAIT,
+    HostPaused,
+    is_of_one_capture,
+    retry_after,
+)
 from tradepress.conduct.on_site import OffSite
 from tradepress.conduct.private_addresses import refused
 from tradepress.conduct.redirects import NotFollowed
@@ -103,8 +109,10 @@ def explain(error: BaseException, url: str) -> Failure:
 
 def _explain_status(response: Response) -> Failure:
     status = response.status
+    request = response.request
+    is_busy = status in BUSY and not (request and is_of_one_capture(request, response))
     outcome: Outcome = "failed"
-    if status in BUSY:
+    if is_busy:
         outcome = "deferred"
     elif status in (404, 410):
         outcome = "rejected"
@@ -113,7 +121,7 @@ def _explain_status(response: Response) -> Failure:
         reason=f"http_{status}",
         words=f"{urlsplit(response.url).hostname} answered {status}",
         status=status,
-        wait=retry_after(response) if status in BUSY else None,
+        wait=retry_after(response) if is_busy else None,
     )
 
 

@@ -4,6 +4,7 @@ archive.org and OpenWayback give one array of JSON whose first row names the fie
 row and a key to go on by at its end; pywb an object of JSON a line; old servers plain CDX.
 """
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from tradepress.source import Source
 
 LINES = 10_000
 """Is how many lines are asked for at once."""
-FIRST_CAPTURE = date(1996, 1, 1)
+FIRST_CAPTURE = datetime(1996, 1, 1, tzinfo=UTC)
 """No web archive has older ones."""
-A_DAY = timedelta(1)
+A_SECOND = timedelta(seconds=1)
+START_OF_DAY, END_OF_DAY = "000000", "235959"
 NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 """Maps pywb's names of fields to everybody else's."""
 PLAIN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest")
@@ -55,6 +57,8 @@ class IndexPage:
     """Counts all lines of the answer."""
     resume_key: str | None
     """Is where the index goes on; None: it is at its end, or the service has no such keys."""
+    times: tuple[datetime, ...] = ()
+    """Are the times of its lines, the earliest first."""
 
 
 def wayback_at(address: str) -> WaybackAddress:
@@ -127,31 +131,69 @@ def next_query(query: str, asked: str, page: IndexPage) -> str | None:
         return None
     # It has no keys to go on by: it is asked for fewer days at once.
     given, whole = _parameters(asked), _parameters(query)
-    limit, is_full = int(given["limit"]), page.lines >= int(given["limit"])
-    end = _day(whole.get("to")) or datetime.now(UTC).date()
-    first, last = _day(given.get("from")) or FIRST_CAPTURE, _day(given.get("to")) or end
-    if is_full and first >= last:
-        return _of_days(query, first, last, limit * 10)
-    if is_full:
-        return _of_days(query, first, first + (last - first) // 2)
+    limit = int(given["limit"])
+    most = min(limit, LINES)
+    end = _instant(whole.get("to"), END_OF_DAY) or _end_of(datetime.now(UTC).date())
+    first = _instant(given.get("from"), START_OF_DAY) or FIRST_CAPTURE
+    last = _instant(given.get("to"), END_OF_DAY) or end
+    if page.lines >= limit:
+        if first.date() < last.date():
+            middle = _end_of(first.date() + (last.date() - first.date()) // 2)
+            return _of_span(query, first, middle, most)
+        if limit >= LINES:
+            return _of_span(query, first, last, limit * 10)
+        middle = (first + (last - first) // 2).replace(microsecond=0)
+        return _of_span(query, first, middle, most) if first < last else None
     if last >= end:
         return None
-    return _of_days(query, last + A_DAY, min(later(last, (last + A_DAY - first) * 2), end))
+    behind = last + A_SECOND
+    return _of_span(query, behind, min(later(last, (behind - first) * 2), end), most)
+
+
+def is_full(asked: str, page: IndexPage) -> bool:
+    """Has an answer without a key as many lines as were asked for?"""
+    is_by_key = page.resume_key is not None or "&resumeKey=" in asked
+    return not is_by_key and page.lines >= int(_parameters(asked)["limit"])
+
+
+def later_half(query: str, page: IndexPage) -> tuple[str, datetime] | None:
+    """Returns where an index gives the later half of its lines alone, and the time at which that
+    begins: one that gives fewer lines than are asked for, and no key, may still have more.
+    None: there is nothing to compare."""
+    if page.resume_key is not None or is_full(query, page) or not page.times:
+        return None
+    middle = page.times[len(page.times) // 2]
+    end = _instant(_parameters(query).get("to"), END_OF_DAY) or _end_of(datetime.now(UTC).date())
+    return _of_span(query, middle, end, LINES), middle
+
+
+def by_fewer_lines(query: str, page: IndexPage) -> str | None:
+    """Returns where the listing goes on by an index that gives no more lines than it gave."""
+    limited = re.sub(r"limit=\d+", f"limit={page.lines}", query)
+    return next_query(query, limited, page)
 
 
 def _parameters(query: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(query).query))
 
 
-def _day(timestamp: str | None) -> date | None:
-    return date.fromisoformat(timestamp) if timestamp else None
+def _instant(timestamp: str | None, time_of_day: str) -> datetime | None:
+    return instant_of((timestamp + time_of_day)[:14]) if timestamp else None
 
 
-def _of_days(query: str, first: date, last: date, limit: int = LINES) -> str:
-    """Returns the same query for these days alone."""
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, dt.time(23, 59, 59), UTC)
+
+
+def _of_span(query: str, first: datetime, last: datetime, limit: int) -> str:
+    """Returns the same query for this time alone; whole days are named as such."""
     address, _, words = query.partition("?")
     kept = [pair for pair in parse_qsl(words) if pair[0] not in ("from", "to", "limit")]
-    days = [("from", f"{first:%Y%m%d}"), ("to", f"{last:%Y%m%d}"), ("limit", str(limit))]
+    days = [
+        ("from", f"{first:%Y%m%d%H%M%S}".removesuffix(START_OF_DAY)),
+        ("to", f"{last:%Y%m%d%H%M%S}".removesuffix(END_OF_DAY)),
+        ("limit", str(limit)),
+    ]
     return f"{address}?{urlencode([*kept, *days])}"
 
 
@@ -170,9 +212,14 @@ def read_index(
 
     with border(refused):
         rows, resume_key = _array(text) if text.startswith("[") else _lines(text)
-        named = (page for row in rows if (page := _page(row)) is not None)
+        named = [page for row in rows if (page := _page(row)) is not None]
         captures = story_captures(named, source, since=since, until=until)
-    return IndexPage(captures=captures, lines=len(rows), resume_key=resume_key)
+    return IndexPage(
+        captures=captures,
+        lines=len(rows),
+        resume_key=resume_key,
+        times=tuple(sorted(page.date_captured for page in named)),
+    )
 
 
 def _array(text: str) -> tuple[list[dict[str, str]], str | None]:

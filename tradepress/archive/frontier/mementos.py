@@ -43,6 +43,8 @@ class DueMemento:
     url_id: int
     story: str
     """Is the key that :func:`story_key` gives."""
+    url: str
+    """Is where the web archive has it."""
 
 
 VIEWS = re.compile(r"(?:^|&)(?:m=[01]|amp=1?|showComment=[^&]*)(?=&|$)")
@@ -168,13 +170,13 @@ class Mementos:
         rows = self._transaction.rows(
             """
             WITH due AS (
-                SELECT url_id, original_key, date_captured
+                SELECT url_id, original_key, date_captured, url
                 FROM urls JOIN mementos ON url_id = urls.id
                 WHERE source = ? AND state = 'due' AND (next_due IS NULL OR next_due <= ?)
                     AND scheduled_run_id IS NOT ? AND substr(url, 1, ?) = ?
                     AND date_captured >= ? AND date_captured < ?
             )
-            SELECT url_id, original_key FROM due
+            SELECT url_id, original_key AS story, url FROM due
             WHERE original_key IN (SELECT DISTINCT original_key FROM due ORDER BY 1 LIMIT ?)
             ORDER BY original_key, date_captured, url_id
             """,
@@ -186,7 +188,7 @@ class Mementos:
                 -1 if stories is None else stories,
             ],
         )
-        return [DueMemento(url_id=row["url_id"], story=row["original_key"]) for row in rows]
+        return [DueMemento(**row) for row in rows]
 
     def at(self, url_id: int) -> tuple[Address, Memento]:
         """Returns what is known of a capture by now."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,9 +19,10 @@ from tradepress.archive.frontier.addresses import Address
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.frontier.mementos import DueMemento, Memento, story_key
 from tradepress.archive.ledger.ledger import Fetched
-from tradepress.archive.ledger.outcomes import READ, Outcome, RunKind
+from tradepress.archive.ledger.outcomes import DEADLINE, READ, Outcome, RunKind
 from tradepress.archive.run import Run
 from tradepress.archive.stories.stories import Quarantined
+from tradepress.archive.text_forms import counted
 from tradepress.conduct.context import CrawlContext, attach
 from tradepress.conduct.site_pace import Pace
 from tradepress.configuration import Configuration
@@ -52,6 +53,8 @@ from tradepress.jobs.backfill.backfill_visit import (
 )
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import common_crawl
+from tradepress.jobs.backfill.missing_captures import UNAVAILABLE, MissingCaptures, is_missing
+from tradepress.jobs.backfill.next_step import next_step, rest_words
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.backfill.way import Way
@@ -74,14 +77,6 @@ from tradepress.source import Source
 
 ANSWER_SECONDS = 1.0
 """Is what an answer takes beside the rest after it, for the estimate."""
-LATER = "Nothing was fetched; run the command again later."
-NO_INDEX = "Nothing was fetched: see that `[backfill]` of tradepress.toml names the right address."
-NEXT_STEPS = {
-    "private_address": "If that is meant, name it under allow_addresses in tradepress.toml.",
-    "robots": "It does not want its index read by programs; ask whoever runs it.",
-    **dict.fromkeys(("http_404", "dns", "refused", "not_an_index", "not_followed"), NO_INDEX),
-}
-"""Says what to do about an index that can't be had, by the reason."""
 
 
 def backfill(
@@ -92,6 +87,7 @@ def backfill(
     since: str | None = None,
     until: str | None = None,
     limit: int | None = None,
+    deadline: timedelta | None = None,
     confirm: Confirm | None = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
     wait: float = 0.0,
@@ -115,6 +111,8 @@ def backfill(
     :param since: only captures or stories of this day, month or year (``2017-08``) or later
     :param until: or earlier
     :param limit: fetch at most so many stories
+    :param deadline: end then, whatever is left; a web archive that wants a rest is waited for so
+        long. None: it takes as long as it takes
     :param confirm: is told what will be done, and may refuse; None: it is done
     :param settings: Scrapy settings over those of the project and the configuration
     :param wait: seconds to wait for another run on the archive
@@ -127,7 +125,7 @@ def backfill(
     :raises UsageError: as things are set it can't be done
     """
     configuration = as_configured(configuration, archive=archive)
-    asked = asked_backfill(source, way, since=since, until=until, limit=limit)
+    asked = asked_backfill(source, way, since=since, until=until, limit=limit, deadline=deadline)
     fetch = backfill_site if asked.way in KINDS else run_backfill
     return fetch(
         asked,
@@ -176,7 +174,7 @@ def run_backfill(
         "ITEM_PIPELINES": {},
         **settings,
         "TRADEPRESS_ARCHIVE": str(archive),
-        "TRADEPRESS_DEADLINE": NO_DEADLINE,
+        "TRADEPRESS_DEADLINE": NO_DEADLINE.total_seconds(),
         "TRADEPRESS_DELAYS": {},
         "DOWNLOAD_DELAY": configuration.backfill.delay,
     }
@@ -221,20 +219,6 @@ def web_archive(way: Way, configuration: Configuration) -> WebArchive:
     raise UsageError(f"There is no back-fill from {way}.")
 
 
-def next_step(error: PageNotHad) -> str:
-    """Says what to do about an index that can't be had."""
-    wait = error.failure.wait if error.failure is not None else None
-    if wait is None:
-        return NEXT_STEPS.get(error.reason, LATER)
-    when = minute_of(utc_text(datetime.now(UTC) + wait))
-    return f"Nothing was fetched; run the command again after {when}."
-
-
-def minute_of(instant: str) -> str:
-    """Returns the minute as ``2026-06-01 12:30 UTC``."""
-    return f"{instant[:16].replace('T', ' ')} UTC"
-
-
 @dataclass(kw_only=True, slots=True)
 class _Job:
     """Runs one back-fill in one run."""
@@ -277,14 +261,7 @@ class _Job:
             until=self.asked.until,
             stories=self.asked.limit,
         )
-        requests = len(due) + len(self.files) * self.service.file_requests
-        plan = BackfillPlan(
-            captures=len(due),
-            stories=len({one.story for one in due}),
-            files=len(self.files),
-            requests=requests,
-            seconds=requests * (self.delay + ANSWER_SECONDS),
-        )
+        plan = self.service.plan(due, self.files, rest=self.delay + ANSWER_SECONDS)
         self.run.transaction.commit()
         if (due or self.files) and self.stopped_by is None:
             if confirm is not None and not confirm(plan):
@@ -307,6 +284,9 @@ class _Job:
         if self.run.failure is not None:
             raise self.run.failure
         troubles = [*self.troubles, *self.report.notes]
+        if missing := self.report.failures[UNAVAILABLE]:
+            what = counted(missing, "capture", "captures")
+            troubles.append(f"{what} could not be given ({UNAVAILABLE}): asked for again later.")
         return end_backfill(
             self.run,
             plan,
@@ -316,6 +296,10 @@ class _Job:
             stopped_by=self.stopped_by,
             started=self.started,
         )
+
+    @property
+    def ends(self) -> float:
+        return self.started + (self.asked.deadline or NO_DEADLINE).total_seconds()
 
     # Under the conduct of a crawl
 
@@ -331,15 +315,23 @@ class _Job:
                     address=self.service.address,
                     workers=self.workers,
                     report=self.report,
+                    ends=self.ends,
+                    tell=lambda words: self.console.print(f"{name}: {words}", highlight=False),
                 )
             )
 
+        name = self.asked.source.name
         crawler = visiting(self.runner, self.host, visit, report=self.report)
         attach(crawler, self.context)
-        name = self.asked.source.name
         progress = Progress([name], self.found, self.run.ledger.counts, self.console)
+
+        def tick() -> None:
+            progress.tick()
+            if time.monotonic() > self.ends and running.stopped_by is None:
+                running.stop(DEADLINE)
+
         running = RunningCrawlers(
-            runner=self.runner, crawlers=[crawler], is_told=True, on_tick=progress.tick
+            runner=self.runner, crawlers=[crawler], is_told=True, on_tick=tick
         )
         with progress.shown():
             on_signal = running.stop if self.hears_signals else None
@@ -364,6 +356,7 @@ class _Job:
     async def _look_through_all(self, visit: Visit) -> None:
         assert self.service.read_file is not None
         stories: set[str] = set()
+        missing = MissingCaptures(service=self.service)
         for url in self.files:
             try:
                 async with aclosing(self.service.read_file(visit, url)) as pages:
@@ -377,8 +370,11 @@ class _Job:
             except PageNotHad as error:
                 if error.reason != "interrupted":
                     self.troubles.append(f"{error} The next run looks it through.")
-                if self.service.file_requests:  # whoever is asked is let alone
-                    return
+                if self.service.file_requests:
+                    if not is_missing(error.failure):  # whoever is asked is let alone
+                        return
+                    if not await self._pass_by(missing, visit, url, error):
+                        return
                 continue
             except UnreadableFile as error:
                 self.report.notes.append(f"{url}: {error}")
@@ -396,6 +392,7 @@ class _Job:
         return True
 
     async def _fetch_all(self, visit: Visit, due: Sequence[DueMemento]) -> None:
+        missing = MissingCaptures(service=self.service)
         for one in due:
             if visit.is_stopping or self.run.failure is not None:
                 return
@@ -407,9 +404,14 @@ class _Job:
             except PageNotHad as error:
                 if not self._settle(memento, error):
                     return
+                self.run.transaction.commit()
+                if not await self._pass_by(missing, visit, memento.url, error):
+                    return
             except AnotherCapture:
+                missing.in_a_row = 0
                 self._reject(address, "another_page", Fetched(kind="memento"))
             else:
+                missing.in_a_row = 0
                 self.run.ledger.tell(address.source, "memento", address.url, READ, None)
                 await self._save(address, found)
             # The next one is asked for when this one is lasting: whatever comes, none is asked
@@ -431,13 +433,21 @@ class _Job:
         fetched = Fetched(kind="memento", status=why.status)
         outcome = Outcome(why.outcome)
         self.run.addresses.settle(url, outcome, why.reason, fetched=fetched, next_due=next_due)
-        if outcome != Outcome.DEFERRED:
-            return True
-        when = f" It may be asked again after {minute_of(next_due)}." if next_due else ""
-        self.troubles.append(
-            f"{why.words}.{when} What was not fetched stays due: run the command again then."
-        )
-        return False
+        if outcome == Outcome.DEFERRED:
+            self.troubles.append(rest_words(why))
+        return outcome != Outcome.DEFERRED
+
+    async def _pass_by(
+        self, missing: MissingCaptures, visit: Visit, url: str, error: PageNotHad
+    ) -> bool:
+        """Goes past what could not be had; False: the host is down."""
+        try:
+            await missing.pass_by(visit, url, error.failure)
+        except PageNotHad as down:
+            if down.failure is not None and down.reason != "interrupted":
+                self.troubles.append(rest_words(down.failure))
+            return False
+        return True
 
     def _reject(self, address: Address, reason: str, fetched: Fetched) -> None:
         # Not by settle, which would tell the circuit breaker: the wall is one that the captured

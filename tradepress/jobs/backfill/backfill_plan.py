@@ -4,7 +4,7 @@ import time
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
@@ -32,6 +32,8 @@ class Backfill:
     """Is the last day."""
     limit: int | None = None
     """Bounds the number of stories."""
+    deadline: timedelta | None = None
+    """Is when it ends, whatever is left; None: it takes as long as it takes."""
     command: str = "backfill"
     """Is the command as the ledger tells it."""
 
@@ -46,8 +48,12 @@ class BackfillPlan:
     stories: int
     """Counts the stories of which they are."""
     files: int = 0
-    """Counts WARC files of about a gigabyte that have to be looked through; nobody knows beforehand
-    how many captures are in them."""
+    """Counts WARC files that have to be looked through, and nobody knows beforehand how many
+    captures are in them; of copies also those in which captures lie."""
+    size: int = 0
+    """Is how many bytes have to be looked through."""
+    are_copies: bool = False
+    """Are they at hand, so that nobody is asked?"""
     requests: int
     seconds: float
     """Is how long it takes at the pace that is set."""
@@ -60,6 +66,7 @@ def asked_backfill(
     since: str | None = None,
     until: str | None = None,
     limit: int | None = None,
+    deadline: timedelta | None = None,
 ) -> Backfill:
     """Reads what is asked for, of words.
 
@@ -78,6 +85,7 @@ def asked_backfill(
         since=_days(since)[0] if since else None,
         until=_days(until)[1] if until else None,
         limit=limit,
+        deadline=deadline,
     )
     if asked.since and asked.until and asked.until < asked.since:
         raise UsageError(f"--until {until} is before --since {since}.")
@@ -98,8 +106,8 @@ def _days(value: str) -> tuple[date, date]:
 
 Confirm = Callable[[BackfillPlan], bool]
 """Shall it be done?"""
-NO_DEADLINE = 366 * 86_400
-"""Is in seconds: a back-fill takes as long as it takes."""
+NO_DEADLINE = timedelta(days=366)
+"""Stands for none: a back-fill takes as long as it takes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

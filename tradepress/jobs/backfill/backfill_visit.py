@@ -1,9 +1,10 @@
 """Asks a web archive under the conduct of a crawl for what it has of one source."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -11,7 +12,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from tradepress.archive.border import border
-from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.clock import utc_text
+from tradepress.archive.frontier.mementos import DueMemento, Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
 from tradepress.conduct.context import context_of
@@ -21,20 +23,23 @@ from tradepress.crawling.page_reading import ReadPage
 from tradepress.crawling.page_workers import PageWorkers, TooComplex
 from tradepress.crawling.source_report import SourceReport
 from tradepress.discovery.candidates import LARGEST_SITEMAP
+from tradepress.discovery.common_crawl import NEWS_FILE_BYTES
 from tradepress.discovery.story_captures import CapturedPage
 from tradepress.discovery.wayback_index import NotAnIndex
-from tradepress.jobs.backfill.backfill_plan import Backfill
+from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 from tradepress.source import Source
 from tradepress.story import Capture
 
-PATIENCE = timedelta(minutes=5)
-"""So long a busy web archive is waited for; one that wants to be left alone for longer ends the
-run."""
+PAUSES = ("http_429", "http_503", "host_paused")
+"""Lists the reasons by which a web archive wants a rest, that are worth waiting for."""
+WORTH_TELLING = timedelta(minutes=1)
 MOST_WAITS = 5
 """Bounds the waits for one page."""
 INDEX_TIMEOUT = 180
 """Is in seconds: an index looks through millions of lines."""
+BYTES_A_SECOND, CAPTURE_SECONDS = 175e6, 0.02
+"""Are what a core does with copies: it looks through a file, reads and stores a page."""
 T = TypeVar("T")
 
 
@@ -87,6 +92,10 @@ class Visit:
     """Is the address of the web archive, as it is set."""
     workers: PageWorkers
     report: SourceReport
+    ends: float
+    """Is when the run ends, whatever is left, by the clock of :func:`time.monotonic`."""
+    tell: Callable[[str], None]
+    """Is told in words what is waited for."""
 
     @property
     def source(self) -> Source:
@@ -99,7 +108,8 @@ class Visit:
         return context_of(self.spider.crawler).is_stopping
 
     async def fetch(self, request: Request, *, status: int = 200) -> Response:
-        """Returns the answer; a web archive that is busy for a moment is asked once more after it.
+        """Returns the answer; a web archive that wants a rest is asked once more after it, if the
+        run goes on for so long.
 
         :param status: that is wanted
         :raises PageNotHad: there is none
@@ -110,11 +120,16 @@ class Visit:
                 return await self.spider.download(request.replace(), status=status)
             except PageNotHad as error:
                 wait = error.failure.wait if error.failure is not None else None
-                if wait is None or wait > PATIENCE or waits >= MOST_WAITS:
+                if wait is None or error.reason not in PAUSES or waits >= MOST_WAITS:
+                    raise
+                if time.monotonic() + wait.total_seconds() > self.ends:
                     raise
                 waits += 1
+                if wait >= WORTH_TELLING:
+                    when = minute_of(utc_text(datetime.now(UTC) + wait))
+                    self.tell(f"{error.words}; it is asked again after {when}")
                 # What is remembered of a host is in whole seconds.
-                await self._rest(wait + timedelta(seconds=1))
+                await self.rest(wait + timedelta(seconds=1))
 
     async def ask_index(
         self,
@@ -168,11 +183,17 @@ class Visit:
             self.source.name, url, Fetched(kind="index"), outcome="failed", reason="in_circles"
         )
 
-    async def _rest(self, wait: timedelta) -> None:
+    async def rest(self, wait: timedelta) -> None:
+        """Asks for nothing so long, or until the run is to end."""
         loop = asyncio.get_running_loop()
         until = loop.time() + wait.total_seconds()
         while loop.time() < until and not self.is_stopping:
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def minute_of(instant: str) -> str:
+    """Returns the minute as ``2026-06-01 12:30 UTC``."""
+    return f"{instant[:16].replace('T', ' ')} UTC"
 
 
 @border(lambda why: NotAnIndex(f"it can't be read ({why})"), NotAnIndex, MemoryError)
@@ -215,6 +236,9 @@ class WebArchive:
     """Is that with which the addresses of its captures begin."""
     read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture]]
     """Returns the page of one capture; raises PageNotHad and AnotherCapture."""
+    index_of: Callable[[str], str]
+    """Returns, of the address of a capture, one at which the same host tells of such captures: an
+    answer there says that it is up."""
     list_mementos: Callable[[Visit], Awaitable[None]] | None = None
     """Writes the captures of the source's stories into the frontier, each page of an index in one
     commit with where it goes on; raises PageNotHad."""
@@ -227,3 +251,27 @@ class WebArchive:
     are to be looked through."""
     file_requests: int = 0
     """Is about how many requests one file takes."""
+    size_of: Callable[[str], int] | None = None
+    """Returns how many bytes a file has, where it is a copy at hand; None: somebody is asked."""
+
+    def plan(self, due: Sequence[DueMemento], files: Sequence[str], *, rest: float) -> BackfillPlan:
+        """Returns what it takes.
+
+        :param due: the captures to be had
+        :param files: those to be looked through
+        :param rest: is in seconds, and what a request takes
+        """
+        are_copies = self.size_of is not None
+        size = sum(map(self.size_of, files)) if self.size_of else len(files) * NEWS_FILE_BYTES
+        requests = 0 if are_copies else len(due) + len(files) * self.file_requests
+        there = {*files, *(one.url.partition("?")[0] for one in due if are_copies)}
+        seconds = size / BYTES_A_SECOND + len(due) * CAPTURE_SECONDS
+        return BackfillPlan(
+            captures=len(due),
+            stories=len({one.story for one in due}),
+            files=len(there),
+            size=size,
+            are_copies=are_copies,
+            requests=requests,
+            seconds=seconds if are_copies else requests * rest,
+        )

@@ -53,10 +53,12 @@ def cc_news(setting: str) -> WebArchive:
     return WebArchive(
         address=files.host,
         captures=f"{files.address}/{NEWS_FOLDER}/",
+        index_of=lambda url: f"{url.rpartition('/')[0]}/warc.paths.gz",
         read_memento=partial(read_memento, files),  # one that a kill left behind
         list_files=partial(list_files, files),
         read_file=partial(read_file, files),
         file_requests=0 if files.folder else REQUESTS,
+        size_of=files.size_of if files.folder else None,
     )
 
 

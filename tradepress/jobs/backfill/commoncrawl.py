@@ -65,6 +65,14 @@ class CrawlFiles:
     folder: Path | None
     """Is the folder that holds them here; nothing is asked then."""
 
+    def size_of(self, url: str) -> int:
+        """Returns how many bytes a copy has; 0: it is not there."""
+        assert self.folder is not None
+        try:
+            return copy_of(self.folder, url.removeprefix(f"{self.address}/")).stat().st_size
+        except OSError:
+            return 0
+
 
 def crawl_files(setting: str) -> CrawlFiles:
     """Reads the configuration: an address, or a folder."""
@@ -81,9 +89,16 @@ def common_crawl(setting: str) -> WebArchive:
     return WebArchive(
         address=files.host,
         captures=f"{files.address}/",
+        index_of=index_of,
         list_mementos=partial(list_mementos, files),
         read_memento=partial(read_memento, files),
+        size_of=files.size_of if files.folder else None,
     )
+
+
+def index_of(url: str) -> str:
+    """Returns the address of the list of a crawl's indexes, on the host of its files."""
+    return f"{url.partition('/segments/')[0].partition('/warc/')[0]}/cc-index.paths.gz"
 
 
 async def list_mementos(files: CrawlFiles, visit: Visit) -> None:
@@ -227,10 +242,14 @@ async def _found(
     return found_capture(source, memento, page)
 
 
+def copy_of(folder: Path, file: str) -> Path:
+    """Returns where the copy of a file lies: in its place, or at the top."""
+    return folder / file if (folder / file).exists() else folder / Path(file).name
+
+
 def _bytes_of(folder: Path, file: str, first: int, last: int) -> bytes:
     """Reads the bytes from first to last of a file; raises OSError where they can't be read."""
-    path = folder / file if (folder / file).exists() else folder / Path(file).name
-    with path.open("rb") as stream:
+    with copy_of(folder, file).open("rb") as stream:
         return FilePart(stream).read_at(first, last + 1 - first)
 
 

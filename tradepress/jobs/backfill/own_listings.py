@@ -84,7 +84,6 @@ def backfill_site(
         **settings,
         **SETTINGS,
         "TRADEPRESS_ARCHIVE": str(archive),
-        "TRADEPRESS_DEADLINE": NO_DEADLINE,
     }
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     held = runner.settings.copy()
@@ -214,6 +213,9 @@ class _SiteBackfill:
         :param asked: what the progress counts; None: the stories asked for
         :param arguments: of the spider
         """
+        left = (self.asked.deadline or NO_DEADLINE).total_seconds()
+        left -= time.monotonic() - self.started
+        self.runner.settings.set("TRADEPRESS_DEADLINE", max(left, 0.0), "cmdline")
         crawl = Crawl(
             self.runner,
             [self.asked.source],

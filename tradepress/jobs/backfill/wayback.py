@@ -1,12 +1,12 @@
 """Fetches from a Wayback Machine: archive.org's, or a library's own pywb or OpenWayback."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -17,7 +17,16 @@ from tradepress.archive.frontier.mementos import Memento, story_key
 from tradepress.crawling.failures import Failure
 from tradepress.crawling.listing_walk import header_of, headers_of
 from tradepress.discovery.story_captures import CapturedPage
-from tradepress.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
+from tradepress.discovery.wayback_index import (
+    IndexPage,
+    by_fewer_lines,
+    index_queries,
+    is_full,
+    later_half,
+    next_query,
+    read_index,
+    wayback_at,
+)
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
@@ -47,9 +56,17 @@ def wayback(address: str) -> WebArchive:
     return WebArchive(
         address=address,
         captures=wayback_at(address).captures,
+        index_of=partial(index_of, address),
         list_mementos=list_mementos,
         read_memento=read_memento,
     )
+
+
+def index_of(address: str, url: str) -> str:
+    """Returns the address at which the index tells of one capture's page."""
+    found = unwrap(url)
+    page = found.url if found else url
+    return f"{wayback_at(address).index}?{urlencode({'url': page, 'limit': 1})}"
 
 
 async def list_mementos(visit: Visit) -> None:
@@ -83,13 +100,38 @@ async def _list_page(visit: Visit, query: str, asked: str, walk: IndexWalk) -> s
     page = await visit.ask_index(asked, read, count=lambda page: len(page.captures))
     captures = wayback_at(visit.address).captures
     run.mementos.add(name, (_memento(captures, one) for one in page.captures), found_on=query)
-    following = next_query(query, asked, page)
-    if following is not None and not walk.goes_on(page.captures, following):
+    following, is_for_less = next_query(query, asked, page), is_full(asked, page)
+    if asked == query and await _has_more(visit, query, page, read):
+        following, is_for_less = by_fewer_lines(query, page), True
+    if is_for_less:  # of what was asked for
+        is_left = following is None
+    else:
+        is_left = following is not None and not walk.goes_on(page.captures, following)
+    if is_left:
         visit.leave(asked)
         following = None
     run.seeds.save(name, "index", query, next_url=following)
     run.transaction.commit()
     return following
+
+
+async def _has_more(
+    visit: Visit, query: str, page: IndexPage, read: Callable[[bytes], IndexPage]
+) -> bool:
+    """Has an index more than it gave? Some give fewer lines than they are asked for, and don't say
+    so: it is asked for the later half once more, and told."""
+    asked = later_half(query, page)
+    if asked is None:
+        return False
+    url, begins = asked
+    half = await visit.ask_index(url, read)
+    if sum(at >= begins for at in half.times) <= sum(at >= begins for at in page.times):
+        return False
+    visit.report.notes.append(
+        f"The index gave {page.lines} lines and no key to go on by, but has more: it was asked for "
+        "fewer days at once."
+    )
+    return True
 
 
 def _memento(captures: str, page: CapturedPage) -> Memento:
