@@ -73,6 +73,8 @@ def merge_from(shards: str, *, wait: float, as_json: bool, archive: Path) -> int
     progress = JobProgress(Console(stderr=True))
     with stoppable(), progress.shown():
         done = merge_shards(place, configured(), archive=archive, wait=wait, progress=progress)
+    if not done.tasks.shards:
+        click.echo(f"No shard of ingest-shard is in {place}.", err=True)
     if as_json:
         print_json(ingest_summary.as_object(done))
     else:
