@@ -13,7 +13,7 @@ from tradepress.archive.text_forms import counted, storable
 from tradepress.commands.cluster_options import left_out_lines, run_as_object
 from tradepress.commands.printed import MOST_SHOWN, print_some
 from tradepress.jobs.files.reserved_pages import ReservedPages
-from tradepress.jobs.ingested import PROBLEMS, READ_BEFORE, Ingest, Ingested
+from tradepress.jobs.ingested import PROBLEMS, READ_BEFORE, Ingest, Ingested, counted_words
 
 if TYPE_CHECKING:
     from tradepress.cluster.cluster_ingest import ClusterIngest
@@ -46,6 +46,8 @@ class FirstPages:
     problems: list[str] = field(default_factory=list)
 
     def take(self, page: Ingested) -> None:
+        if page.outcome == "left_out":
+            return
         lines = self.problems if page.outcome in PROBLEMS else self.pages
         if len(lines) < MOST_SHOWN:
             lines.append(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
@@ -64,6 +66,8 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
     click.echo(f"{pages} pages: {words}")
     if done.left_out:
         click.echo(f"{done.left_out} files of folders are no pages and were left out.")
+    if done.records:
+        click.echo(f"Records of files beside them: {counted_words(done.records)}.")
     print_disagreeing(done.disagreeing)
     if done.sums is None:
         is_there = archive.exists()

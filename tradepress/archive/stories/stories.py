@@ -42,10 +42,11 @@ from tradepress.archive.stories.redated import (
     is_redated,
     with_kept_day,
 )
+from tradepress.archive.stories.seen_again import Revisit, SeenAgain
 from tradepress.archive.stories.site_marks import forget_marks
 from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
-from tradepress.archive.url_key import url_key
+from tradepress.archive.url_key import url_key, without_tracking
 from tradepress.archive.withdrawal.keeping_out import (
     hide_link,
     keep_out,
@@ -186,6 +187,50 @@ class Stories:
         except ROW_ERRORS as error:
             self._quarantine(article, ledger_url, str(error), fetched)
             raise Quarantined(str(error)) from error
+        return saved
+
+    def see_again(
+        self, source: str, revisit: Revisit, shown: SeenAgain, *, kind: str, at: str | None = None
+    ) -> Saved:
+        """Writes that a page was the same at a revisit, where nothing is new but the time.
+
+        :param kind: of what was asked, for the ledger
+        :param at: the address at a web archive that was asked; None: that of the page
+        """
+        url = without_tracking(revisit.url)
+        with self._transaction.atomic():
+            address = self._addresses.take(source, at or url)
+            story = self._transaction.rows(
+                "SELECT articles.url, ref, coalesce(version_rows.version, articles.version) "
+                "AS version FROM articles LEFT JOIN version_rows ON version_rows.id = ? "
+                "WHERE articles.id = ?",
+                [shown.version_id, shown.article_id],
+            )[0]
+            is_new = note_sightings(
+                self._transaction,
+                shown.article_id,
+                shown.version_id,
+                [revisit.seen_at],
+                is_back=url_key(url) == url_key(story["url"]),
+            )
+            self._transaction.write(
+                "UPDATE locations SET last_seen = max(last_seen, ?) WHERE url_key = ?",
+                [revisit.seen_at, url_key(url)],
+            )
+            saved = Saved(
+                outcome=Outcome.UNCHANGED,
+                ref=story["ref"],
+                version=story["version"],
+                reason=STOOD_THEN if is_new else None,
+            )
+            self._addresses.end(
+                address,
+                saved.outcome,
+                saved.reason,
+                fetched=Fetched(kind=kind),
+                article_id=shown.article_id,
+                version=saved.version,
+            )
         return saved
 
     def is_redated(self, story: CleanStory) -> bool:

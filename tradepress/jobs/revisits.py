@@ -1,0 +1,98 @@
+"""Keeps what files say of pages that were the same as before, until all files are read: the page
+itself may stand behind, or in another file."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tradepress.archive.captures.content_encoding import decode
+from tradepress.archive.captures.kept_page import UnreadablePage, read_checked
+from tradepress.archive.clock import utc_text
+from tradepress.archive.stories.seen_again import Revisit
+from tradepress.jobs.files.file_page import FilePage
+from tradepress.jobs.ingested import FileReading
+
+TEMPORARY = ""
+"""Is a file of SQLite's own, which is gone once it is closed."""
+NOT_HERE = "revisits of pages that are not here"
+WITHOUT_STORY = "revisits of pages without a story"
+OF_NO_SOURCE = "revisits of pages of no source"
+
+
+class Revisits:
+    """Keeps revisits, and which pages the files have, in a file: there may be millions.
+
+    :param path: of the file; it is made, if it is not there
+    """
+
+    def __init__(self, path: Path | str = TEMPORARY) -> None:
+        self._db = sqlite3.connect(path)
+        self._db.executescript(
+            "CREATE TABLE IF NOT EXISTS pages (key, url, seen_at);"
+            "CREATE TABLE IF NOT EXISTS revisits (file, said)"
+        )
+
+    def close(self) -> None:
+        self._db.commit()
+        self._db.close()
+
+    def take(self, reading: FileReading, page: FilePage | None = None) -> None:
+        """Takes the revisits that were met while a file is read, and notes a page of it, by which
+        others may find it."""
+        if page and page.url and page.date_captured:
+            for key in filter(None, (page.record_id, page.digest)):
+                row = [key, page.url, utc_text(page.date_captured)]
+                self._db.execute("INSERT INTO pages VALUES (?, ?, ?)", row)
+        for revisit in reading.others.revisits:
+            reading.has_revisits = True
+            row = [str(reading.path), json.dumps(asdict(revisit))]
+            self._db.execute("INSERT INTO revisits VALUES (?, ?)", row)
+        reading.others.revisits.clear()
+
+    def bring(self, other: Path, file: str) -> int:
+        """Takes in what another one keeps of a file; returns how many revisits that are."""
+        with closing(sqlite3.connect(other)) as db:
+            pages = db.execute("SELECT key, url, seen_at FROM pages")
+            self._db.executemany("INSERT INTO pages VALUES (?, ?, ?)", pages)
+            said = db.execute("SELECT ?, said FROM revisits", [file])
+            return self._db.executemany("INSERT INTO revisits VALUES (?, ?)", said).rowcount
+
+    def of(self, file: str) -> Iterator[Revisit]:
+        """Yields the revisits of a file; all pages are noted by then."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS pages_key ON pages (key)")
+        for (said,) in self._db.execute("SELECT said FROM revisits WHERE file = ?", [file]):
+            yield Revisit(**json.loads(said))
+
+    def pages_of(self, revisit: Revisit) -> Sequence[tuple[str, str]]:
+        """Returns addresses and times of the pages in the files that a revisit refers to by their
+        ID or payload, those of its own address first."""
+        return self._db.execute(
+            "SELECT DISTINCT url, seen_at FROM pages WHERE key IN (?, ?) "
+            "ORDER BY url <> ?, seen_at DESC LIMIT 100",
+            [revisit.refers_to, revisit.digest, revisit.url],
+        ).fetchall()
+
+
+def page_again(folder: Path, revisit: Revisit, capture: Mapping[str, Any]) -> FilePage | None:
+    """Returns a captured page as it was seen again; None: it can't be read."""
+    try:
+        record, raw = read_checked(folder, capture)
+        headers = record.http_headers.items() if record.is_http else ()
+        encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
+        page = decode(raw, encoding)
+    except (OSError, UnreadablePage):
+        return None
+    return FilePage(
+        page=page,
+        raw=raw,
+        url=revisit.url,
+        content_type=capture["content_type"],
+        status=capture["status"],
+        http_headers=headers,
+        date_captured=datetime.fromisoformat(revisit.seen_at),
+    )
