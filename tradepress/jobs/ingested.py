@@ -17,6 +17,7 @@ NO_SOURCE = "no source has this site: declare one (`tradepress sources new`)"
 NO_ADDRESS = "not a web address"
 ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"
 READ_BEFORE = "it was read before; --again reads it once more"
+NO_PAGE_OF_IT = "none of its records gave a page"
 PROBLEMS = ("failed", "skipped", "rejected")
 NO_PAGE = ("empty", "not_html")
 """Says why the extraction refuses what is no page at all."""
@@ -44,7 +45,7 @@ class FileReading:
     @property
     def gave_nothing(self) -> bool:
         """Are there records in it, and no page, be it one that is known?"""
-        is_whole = not (self.start or self.is_part or self.is_damaged)
+        is_whole = not (self.start or self.is_part or self.is_damaged or self.has_revisits)
         return is_whole and not self.has_pages and self.others.reasons.total() > 0
 
 

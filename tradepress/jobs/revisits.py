@@ -13,7 +13,9 @@ from typing import Any
 from tradepress.archive.captures.content_encoding import decode
 from tradepress.archive.captures.kept_page import UnreadablePage, read_checked
 from tradepress.archive.clock import utc_text
-from tradepress.archive.stories.seen_again import Revisit
+from tradepress.archive.run import Run
+from tradepress.archive.stories.seen_again import Revisit, find_shown
+from tradepress.archive.stories.stories import Saved
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.ingested import FileReading
 
@@ -21,7 +23,6 @@ TEMPORARY = ""
 """Is a file of SQLite's own, which is gone once it is closed."""
 NOT_HERE = "revisits of pages that are not here"
 WITHOUT_STORY = "revisits of pages without a story"
-OF_NO_SOURCE = "revisits of pages of no source"
 
 
 class Revisits:
@@ -78,7 +79,27 @@ class Revisits:
         ).fetchall()
 
 
-def page_again(folder: Path, revisit: Revisit, capture: Mapping[str, Any]) -> FilePage | None:
+def settle(
+    run: Run, revisits: Revisits, revisit: Revisit, *, may_read: bool = True
+) -> Saved | FilePage | str:
+    """Writes that a page was the same at a revisit.
+
+    :param may_read: a text that came back after another is returned, to be read anew
+    :returns: what became of it, or why that is nothing, in words that follow a number
+    """
+    pages = revisits.pages_of(revisit)
+    shown = find_shown(run.transaction, revisit, pages)
+    if shown is None:
+        return WITHOUT_STORY if pages else NOT_HERE
+    captures = run.transaction.captures
+    if may_read and shown.came_back and captures:
+        page = _page_again(captures.folder, revisit, shown.came_back)
+        if page is not None:
+            return page
+    return run.stories.see_again(revisit, shown, kind="file")
+
+
+def _page_again(folder: Path, revisit: Revisit, capture: Mapping[str, Any]) -> FilePage | None:
     """Returns a captured page as it was seen again; None: it can't be read."""
     try:
         record, raw = read_checked(folder, capture)

@@ -19,7 +19,7 @@ from tradepress.archive.run import Run
 from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
-from tradepress.archive.stories.seen_again import Revisit, find_shown
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN
@@ -37,6 +37,7 @@ from tradepress.jobs.ingested import (
     ANOTHER_STORY,
     NO_ADDRESS,
     NO_PAGE,
+    NO_PAGE_OF_IT,
     NO_SOURCE,
     PROBLEMS,
     READ_BEFORE,
@@ -50,7 +51,7 @@ from tradepress.jobs.ingested import (
     words_of,
 )
 from tradepress.jobs.read_story import declared_address, extract
-from tradepress.jobs.revisits import NOT_HERE, OF_NO_SOURCE, WITHOUT_STORY, Revisits, page_again
+from tradepress.jobs.revisits import NOT_HERE, Revisits, settle
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
@@ -159,7 +160,7 @@ class WayIn:
         if reasons:
             self.tell(left_out(reading))
         if reading.gave_nothing:
-            self._count(failed(reading.path, "none of its records gave a page"))
+            self._count(failed(reading.path, NO_PAGE_OF_IT))
         if reading.is_damaged or reasons[NOT_HERE]:
             self.run.page_files.forget(reading.hash)
         elif reading.has_stories or reading.start:
@@ -170,27 +171,19 @@ class WayIn:
         for reading in self.with_revisits:
             for revisit in self.revisits.of(str(reading.path)):
                 await self._settle(revisit, reading)
+            reading.has_revisits = False
             self._close_file(reading)
             self._commit()
 
     async def _settle(self, revisit: Revisit, reading: FileReading) -> None:
-        source = self._source_at(revisit.url)
-        if source is None:
-            reading.others.reasons[OF_NO_SOURCE] += 1
+        found = settle(self.run, self.revisits, revisit)
+        if isinstance(found, str):
+            reading.others.reasons[found] += 1
             return
-        pages = self.revisits.pages_of(revisit)
-        shown = find_shown(self.run.transaction, revisit, pages)
-        if shown is None:
-            reading.others.reasons[WITHOUT_STORY if pages else NOT_HERE] += 1
-            return
-        captures, page = self.run.transaction.captures, None
-        if shown.came_back and captures:
-            page = page_again(captures.folder, revisit, shown.came_back)
-        if page is not None:
-            (await self._read(page, reading))()
+        if isinstance(found, FilePage):
+            (await self._read(found, reading))()
         else:
-            saved = self.run.stories.see_again(source.name, revisit, shown, kind="file")
-            self._count(again(saved, revisit.url, reading.path))
+            self._count(again(found, revisit.url, reading.path))
         reading.has_stories = reading.has_pages = True
 
     def _count(self, page: Ingested) -> None:
@@ -286,7 +279,9 @@ class WayIn:
                 return partial(self._count, without)
             address, source = declared
         url = without_tracking(address)
-        source = source or self._source_at(address)
+        source = source or source_of(address, self.sources, any_site=not self.only_sources)
+        if source is not None and not source.is_declared:
+            source = replace(source, name=self.name_here(source.name, address))
         if source is None:
             words = NO_SOURCE if self.only_sources else NO_ADDRESS
             nowhere = Ingested(file=str(file), url=url, outcome="skipped", words=words)
@@ -332,13 +327,6 @@ class WayIn:
             read=read,
         )
         return partial(self._take, found)
-
-    def _source_at(self, address: str) -> Source | None:
-        """Returns whose page stands there; None: nobody's."""
-        source = self.source or source_of(address, self.sources, any_site=not self.only_sources)
-        if source is not None and not source.is_declared:
-            source = replace(source, name=self.name_here(source.name, address))
-        return source
 
     def _store(self, found: "_Found") -> Ingested:
         outcome, words = self._store_story(found)

@@ -88,9 +88,12 @@ def _by_capture(transaction: Transaction, revisit: Revisit) -> Mapping[str, Any]
     for row in rows:
         if row["digest"] == digest:
             return row
-    for row in rows if revisit.refers_to and transaction.captures else ():
+    captures = transaction.captures
+    if captures is None or revisit.refers_to is None:
+        return None
+    for row in rows:
         with suppress(UnreadablePage):
-            headers = read_record(transaction.captures.folder, row).headers
+            headers = read_record(captures.folder, row).headers
             # A record that was packed anew names the one that came.
             names = ("WARC-Record-ID", "WARC-Concurrent-To")
             if revisit.refers_to in map(headers.get, names):

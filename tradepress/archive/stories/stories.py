@@ -190,7 +190,7 @@ class Stories:
         return saved
 
     def see_again(
-        self, source: str, revisit: Revisit, shown: SeenAgain, *, kind: str, at: str | None = None
+        self, revisit: Revisit, shown: SeenAgain, *, kind: str, at: str | None = None
     ) -> Saved:
         """Writes that a page was the same at a revisit, where nothing is new but the time.
 
@@ -199,13 +199,14 @@ class Stories:
         """
         url = without_tracking(revisit.url)
         with self._transaction.atomic():
-            address = self._addresses.take(source, at or url)
             story = self._transaction.rows(
-                "SELECT articles.url, ref, coalesce(version_rows.version, articles.version) "
-                "AS version FROM articles LEFT JOIN version_rows ON version_rows.id = ? "
+                "SELECT source, articles.url, ref, "
+                "coalesce(version_rows.version, articles.version) AS version "
+                "FROM articles LEFT JOIN version_rows ON version_rows.id = ? "
                 "WHERE articles.id = ?",
                 [shown.version_id, shown.article_id],
             )[0]
+            address = self._addresses.take(story["source"], at or url)
             is_new = note_sightings(
                 self._transaction,
                 shown.article_id,

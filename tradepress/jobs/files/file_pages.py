@@ -13,11 +13,10 @@ from typing import IO
 
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFile, file_border
+from tradepress.jobs.files.page_folders import RECORDS
 from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.files.warc_pages import read_records, record_borders
 
-RECORDS = {".warc", ".arc", ".wet"}
-"""Names the endings of files of records."""
 LENGTHS = Struct("<HH")
 """Reads the lengths of an entry's name and extra field, in its local header (APPNOTE.TXT,
 4.3.7)."""
@@ -46,7 +45,7 @@ def read_pages(
             endings = {ending.lower() for ending in path.suffixes}
             if ".wacz" in endings:
                 yield from map(at_publisher, _read_wacz(stream, start, stop, others))
-            elif endings & RECORDS:
+            elif endings.intersection(RECORDS):
                 file = FilePart(stream, size=stop)
                 yield from map(at_publisher, read_records(file, start=start, others=others))
             else:
