@@ -14,6 +14,7 @@ from tradepress.archive.border import border
 from tradepress.archive.frontier.mementos import Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import LOOK_SECONDS
 from tradepress.crawling.failures import Failure
@@ -201,8 +202,8 @@ def data_loss(url: str, words: str) -> PageNotHad:
     return PageNotHad(url, why.reason, words, why)
 
 
-Found = AsyncGenerator[tuple[Memento, FoundCapture], None]
-"""Yields captures with their pages."""
+Found = AsyncGenerator[tuple[Memento, FoundCapture | Revisit], None]
+"""Yields captures with their pages, or that these were the same as before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,7 +214,7 @@ class WebArchive:
     """Is the address of the service, as it is set; its host alone is asked."""
     captures: str
     """Is that with which the addresses of its captures begin."""
-    read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture]]
+    read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture | Revisit]]
     """Returns the page of one capture; raises PageNotHad and AnotherCapture."""
     list_mementos: Callable[[Visit], Awaitable[None]] | None = None
     """Writes the captures of the source's stories into the frontier, each page of an index in one
