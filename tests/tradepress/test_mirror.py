@@ -152,6 +152,8 @@ def test_what_wget_mirrors_comes_in(
     command = ["wget", "-q", "--mirror", "--no-proxy", *options, site.home + "/"]
     subprocess.run(command, cwd=tmp_path, check=False)
     here("ingest", "--mirror", ".")
-    urls = {url for url, at in seen(tmp_path) if at == "2018-02-05T10:00:00Z"}
-    assert {f"{site.home}/story.php?id=7"} <= urls
+    found = dict(seen(tmp_path))
+    at = found[f"{site.home}/story.php?id=7"]
+    assert at == "2018-02-05T10:00:00Z" or "-k" in options  # which writes the files anew
+    urls = set(found)
     assert urls & {f"{site.home}/lantern-1", f"{site.home}/lantern-1.html"}
