@@ -48,10 +48,11 @@ def read_mirror(folder: Path, at: datetime | None = None) -> tuple[AddressList, 
             continue
         try:
             url = _address(path.relative_to(root), path)
-        except ValueError:
-            faults.append(f"{found.path}: {NO_HOST}")
+            changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except (OSError, OverflowError, ValueError) as error:
+            faults.append(f"{found.path}: {error}")
             continue
-        seen = at or datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+        seen = at or changed.replace(microsecond=0)
         lines[path] = AddressLine(
             number=len(lines) + 1,
             path=path,
