@@ -217,6 +217,32 @@ def test_a_revisit_between_two_versions_shows_the_first(here: Tradepress, tmp_pa
     assert shown == [("2015", 1), ("2017", 1), ("2018", 2)]
 
 
+def test_of_equal_versions_the_one_before_it_is_shown(here: Tradepress, tmp_path: Path) -> None:
+    pages = [ORIGINAL, a_capture(2017, OTHER), a_capture(2019, PAGE, DIGEST)]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(pages))
+    assert here("ingest", "a.warc.gz").returncode == 0
+    (tmp_path / "b.warc.gz").write_bytes(a_revisit(2016, DIGEST) + a_revisit(2020, DIGEST))
+    assert here("ingest", "b.warc.gz").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        query = "SELECT version FROM sightings JOIN versions ON versions.id = version_id ORDER BY "
+        assert db.execute(f"{query} seen_at").fetchall() == [(1,), (1,), (2,), (3,), (3,)]
+
+
+def test_a_file_is_known_once_its_revisits_are_settled(here: Tradepress, tmp_path: Path) -> None:
+    pages = [ORIGINAL, a_capture(2016, OTHER), a_revisit(2018, DIGEST)]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(pages))
+    assert here("ingest", "a.warc.gz").returncode == 0
+    done = here("ingest", "a.warc.gz", "--json")
+    assert [one["outcome"] for one in told(done)] == ["known"]
+
+
+def test_what_wget_writes_of_itself_is_no_failure(here: Tradepress, tmp_path: Path) -> None:
+    log = a_record("resource", 2018, b"a log", url="metadata://gnu.org/software/wget/log")
+    (tmp_path / "a-meta.warc.gz").write_bytes(log)
+    done = here("ingest", "a-meta.warc.gz")
+    assert (done.returncode, "1 of no web address" in done.stdout) == (0, True)
+
+
 def test_chunks_count_in_what_a_tool_has_digested(here: Tradepress, tmp_path: Path) -> None:
     """wget digests a payload with its chunks, which the archive does not keep."""
     original = a_capture(2015, CHUNKED, OF_CHUNKS, head="Transfer-Encoding: chunked\r\n")

@@ -8,6 +8,7 @@ from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.stories.publishers import PublisherNames
 from tradepress.archive.stories.stories import Saved
 from tradepress.jobs.files.file_page import OtherRecords
+from tradepress.jobs.files.record_page import NO_WEB_ADDRESS
 from tradepress.notebook import Table
 from tradepress.source import Source
 from tradepress.story import Article
@@ -46,7 +47,8 @@ class FileReading:
     def gave_nothing(self) -> bool:
         """Are there records in it, and no page, be it one that is known?"""
         is_whole = not (self.start or self.is_part or self.is_damaged or self.has_revisits)
-        return is_whole and not self.has_pages and self.others.reasons.total() > 0
+        reasons = self.others.reasons.keys() - {NO_WEB_ADDRESS}
+        return is_whole and not self.has_pages and bool(reasons)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

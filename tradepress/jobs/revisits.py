@@ -32,7 +32,7 @@ class Revisits:
     """
 
     def __init__(self, path: Path | str = TEMPORARY) -> None:
-        self._db = sqlite3.connect(path)
+        self._db = sqlite3.connect(path, check_same_thread=False)  # an ingest may have its own
         self._db.executescript(
             "CREATE TABLE IF NOT EXISTS pages (key, url, seen_at);"
             "CREATE TABLE IF NOT EXISTS revisits (file, said)"
@@ -74,8 +74,8 @@ class Revisits:
         ID or payload, those of its own address first."""
         return self._db.execute(
             "SELECT DISTINCT url, seen_at FROM pages WHERE key IN (?, ?) "
-            "ORDER BY url <> ?, seen_at DESC LIMIT 100",
-            [revisit.refers_to, revisit.digest, revisit.url],
+            "ORDER BY url <> ?, seen_at > ?, seen_at DESC LIMIT 100",
+            [revisit.refers_to, revisit.digest, revisit.url, revisit.seen_at],
         ).fetchall()
 
 

@@ -1,5 +1,6 @@
 """Brings the pages of files into a run, and settles what is no story."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -171,6 +172,9 @@ class WayIn:
         for reading in self.with_revisits:
             for revisit in self.revisits.of(str(reading.path)):
                 await self._settle(revisit, reading)
+                await asyncio.sleep(0)  # it may be stopped
+                if self.counts.total() % BATCH == 0:
+                    self._commit()
             reading.has_revisits = False
             self._close_file(reading)
             self._commit()
@@ -182,6 +186,7 @@ class WayIn:
             return
         if isinstance(found, FilePage):
             (await self._read(found, reading))()
+            self.reading = None
         else:
             self._count(again(found, revisit.url, reading.path))
         reading.has_stories = reading.has_pages = True

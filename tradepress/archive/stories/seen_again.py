@@ -57,15 +57,16 @@ def find_shown(
 
     :param pages: addresses and times at which the same page was captured
     """
-    found = _by_capture(transaction, revisit)
+    found: Mapping[str, Any] | None = None
     if revisit.refers_to_date is not None:
-        pages = (*pages, (revisit.refers_to_url or revisit.url, revisit.refers_to_date))
+        pages = ((revisit.refers_to_url or revisit.url, revisit.refers_to_date), *pages)
     for url, seen_at in pages:
         if found is None:
             rows = transaction.rows(
                 f"{STOOD_THERE} WHERE seen_at = ? AND {AT}", [seen_at, address_keys(url)]
             )
             found = rows[0] if rows else None
+    found = found or _by_capture(transaction, revisit)
     if found is None:
         return None
     article_id, version_id = found["article_id"], found["version_id"]
@@ -83,8 +84,10 @@ def _by_capture(transaction: Transaction, revisit: Revisit) -> Mapping[str, Any]
     """Finds the capture that it refers to among those of the stories at its addresses."""
     digest, rows = _spelt(revisit.digest or ""), list[dict[str, Any]]()
     for url in {revisit.url, revisit.refers_to_url or revisit.url}:
-        of_story = f"{STOOD_THERE} WHERE file IS NOT NULL AND {AT} ORDER BY seen_at DESC"
-        rows += transaction.rows(of_story, [address_keys(url)])
+        rows += transaction.rows(
+            f"{STOOD_THERE} WHERE file IS NOT NULL AND {AT} ORDER BY seen_at > ?, seen_at DESC",
+            [address_keys(url), revisit.seen_at],
+        )
     for row in rows:
         if row["digest"] == digest:
             return row
