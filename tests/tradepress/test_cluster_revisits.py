@@ -4,11 +4,10 @@ import gzip
 from pathlib import Path
 
 import pytest
-from backports import zstd
 from clusters import client
 from distributed import Client
 from taken_apart import JOB, at_once
-from test_foreign_records import IMAGE, an_arc, answer, arc_head
+from test_foreign_records import IMAGE, an_arc, answer, arc_head, frames
 from test_revisits import CHUNKED, DIGEST, OF_CHUNKS, PAGE, URL, a_capture, a_revisit, seen
 
 from tradepress.cluster.cluster_ingest import cluster_ingest
@@ -30,9 +29,7 @@ def test_what_others_wrote_comes_in_as_from_one_machine(client: Client, tmp_path
     (folder / "b.warc.gz").write_bytes(original + gzip.compress(IMAGE))
     arc = arc_head() + an_arc(answer(PAGE), url="https://www.worldipreview.com/lantern-case-15002")
     (folder / "c.arc").write_bytes(arc)
-    (folder / "d.warc.zst").write_bytes(
-        zstd.compress(gzip.decompress(a_capture(2016, url=f"{URL}3")))
-    )
+    (folder / "d.warc.zst").write_bytes(frames(gzip.decompress(a_capture(2016, url=f"{URL}3"))))
     (folder / "e.warc.gz").write_bytes(a_revisit(2019, DIGEST, url="https://nowhere.example/x"))
     assert client.scheduler is not None
     place = ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards"))

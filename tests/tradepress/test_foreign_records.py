@@ -5,18 +5,23 @@ import gzip
 import io
 import random
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 URL = "https://lantern.example/case"
 PAGE = b"<!DOCTYPE html><title>Case</title><p>A lantern on a label.</p>\n\n<p>And no more.</p>"

@@ -1,7 +1,6 @@
 """`tradepress ingest --mirror`: the tree of `wget --mirror`, by whatever names it was written."""
 
 import os
-import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import Answer, Site, Tradepress, a_story
+from needs import require_program
 
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.files.mirror import read_mirror
@@ -136,7 +136,6 @@ def test_a_page_was_seen_when_its_file_was_changed(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("wget") is None, reason="no wget")
 @pytest.mark.parametrize(
     "options", [(), ("-E", "--restrict-file-names=windows"), ("-E", "-k", "-K")]
 )
@@ -149,7 +148,7 @@ def test_what_wget_mirrors_comes_in(
     site.pages["/news/"] = Answer(a_story("News"), headers=changed)
     site.pages["/story.php?id=7"] = Answer(a_story("Seven"), headers=changed)
     site.pages["/lantern-1"] = Answer(a_story("One"), headers=changed)
-    command = ["wget", "-q", "--mirror", "--no-proxy", *options, site.home + "/"]
+    command = [require_program("wget"), "-q", "--mirror", "--no-proxy", *options, site.home + "/"]
     subprocess.run(command, cwd=tmp_path, check=False)
     here("ingest", "--mirror", ".")
     found = dict(seen(tmp_path))

@@ -1,12 +1,12 @@
 """What wget and warcio write: originals in one command, revisits in the next, and ARC files."""
 
 import io
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import Answer, Site, Tradepress, a_story
+from needs import require_program
 from test_revisits import PAGE, URL, seen
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -14,7 +14,6 @@ from warcio.warcwriter import WARCWriter
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.skipif(shutil.which("wget") is None, reason="no wget")
 @pytest.mark.parametrize("at_once", [True, False])
 def test_wget_that_leaves_out_what_it_had(
     here: Tradepress, tmp_path: Path, site: Site, at_once: bool
@@ -23,7 +22,7 @@ def test_wget_that_leaves_out_what_it_had(
     for number, path in enumerate(paths):
         site.pages[path] = Answer(a_story(f"Lantern {number}"))
     urls = [site.home + path for path in paths]
-    wget = ["wget", "-q", "--no-proxy", "-O", "/dev/null", *urls]
+    wget = [require_program("wget"), "-q", "--no-proxy", "-O", "/dev/null", *urls]
     subprocess.run([*wget, "--warc-file=one", "--warc-cdx"], cwd=tmp_path, check=True)
     subprocess.run([*wget, "--warc-file=two", "--warc-dedup=one.cdx"], cwd=tmp_path, check=True)
     if at_once:

@@ -148,10 +148,10 @@ def ingest(
 
     configuration = replace(configured(), captures=configured().captures and not no_captures)
     left_out = 0
-    if bool(files) == (mirror is not None):
-        raise click.UsageError("Give FILEs, or --mirror and its folder.")
+    if not files and mirror is None:
+        raise click.UsageError("Missing argument 'FILE...', or --mirror and its folder.")
     if mirror is not None:
-        if url or addresses is not NO_LIST or place is not None:
+        if files or url or addresses is not NO_LIST or place is not None:
             raise click.UsageError("--mirror says itself where its pages stood: give it alone.")
         addresses, left_out = read_mirror(mirror, date_captured)
         files = tuple(map(str, addresses.lines))
