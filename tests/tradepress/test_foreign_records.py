@@ -137,6 +137,9 @@ SHAPES: dict[str, dict[str, object]] = {
     "a resource with its answer": {"kind": "resource"},
     "a conversion": {"kind": "conversion", "content_type": "text/plain", "block": PAGE},
     "a response without an answer": {"content_type": "text/html", "block": PAGE},
+    "a page that begins with its title": {
+        "block": answer(PAGE.removeprefix(b"<!DOCTYPE html>"), "HTTP/1.1 200 OK\r\n"),
+    },
     "a response of nothing but a page": {"content_type": None, "block": PAGE},
     "a type that was found": {
         "block": answer(b"no markup " * 9, "HTTP/1.1 200 OK\r\n"),
@@ -217,7 +220,8 @@ def test_a_page_is_read_in_every_shape_and_packing(
     pages, counted, said = read(path)
     assert (len(pages), counted, said) == (3, {}, "")
     assert {page.url for page in pages} == {URL}
-    assert {page.page for page in pages} <= {PAGE, b"no markup " * 9}
+    bodies = {PAGE, PAGE.removeprefix(b"<!DOCTYPE html>"), b"no markup " * 9}
+    assert {page.page for page in pages} <= bodies
     assert {f"{page.date_captured:%Y%m%d%H%M%S}" for page in pages} == {CDX_DAY}
     again = [page.record_id for page in read(path, pages[1].offset or 0)[0]]
     assert (pages[1].offset is None) == (path.suffix == ".zst")

@@ -18,6 +18,12 @@ from tradepress.jobs.files.saved_pages import in_the_past
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 KINDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
+HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!--|(?:head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)"
+    rb"[ >])",
+    re.IGNORECASE,
+)
+"""Matches how HTML begins, by https://mimesniff.spec.whatwg.org (7.1), beside MARKUP."""
 ID = re.compile(r"[!-~]{1,200}")
 NO_HTML = "no HTML"
 WITHOUT_TYPE = "without type"
@@ -64,7 +70,7 @@ def read_record(record: WarcRecord, url: str, offset: int) -> FilePage:
     else:
         page = raw
     if not said:
-        if not MARKUP.search(page[:START]):
+        if not (MARKUP.search(page[:START]) or HTML.match(page)):
             raise NoPage(WITHOUT_TYPE)
         said = "text/html"
     return FilePage(
