@@ -33,7 +33,7 @@ from tradepress.jobs.files.segments import SEGMENTS, Segments
 
 PLAIN_BEGINNING = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
 """Matches how a record begins that is not packed."""
-LINES = 1024
+LINES = 4096
 """Bounds the bytes in which it is seen."""
 
 ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
