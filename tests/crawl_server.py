@@ -107,7 +107,7 @@ class CrawlServer:
         told = [
             json.dumps({"timestamp": time, **json.loads(fields)})
             for _, time, fields in ours[first : first + LINES]
-            if json.loads(fields)["status"] == "200"
+            if json.loads(fields)["status"] in ("200", "304")
         ]
         return (200, "\n".join(told).encode()) if told else (404, b"No Captures found")
 

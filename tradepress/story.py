@@ -176,6 +176,8 @@ class Capture:
     """Are the request's headers as we sent them; empty: it was not we who asked the site."""
     source: str | None = None
     """Is the name of the Source it belongs to."""
+    record_id: str | None = None
+    """Is the ID of the record in which it came from a file, by which another record may name it."""
     data: "Capture | None" = None
     """Is the answer that its script loads the story from, where that was asked for, too."""
     packed: PackedPage | None = None

@@ -70,7 +70,7 @@ def test_an_index_is_asked_for_the_part_of_a_site_that_has_the_stories() -> None
     (query,) = crawl_queries(index, GAZETTE, since=date(2020, 1, 1), until=None)
     assert query.startswith(
         "https://index.example/CC-MAIN-2012-index?url=gazette.example%2Fnews%2F&matchType=prefix"
-        "&from=20200101&filter=%3Dstatus%3A200&"
+        "&from=20200101&filter=~status%3A200%7C304&"
     )
 
 

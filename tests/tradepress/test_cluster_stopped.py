@@ -163,5 +163,5 @@ def test_what_is_no_file_of_captures_is_named(tmp_path: Path) -> None:
         ("missing.warc.gz", NoInput),
     ]
     reasons = [one.reason for one in found if isinstance(one, NoInput)]
-    assert reasons[0].startswith("no WARC, WET or WACZ: leave out --local")
+    assert reasons[0].startswith("no WARC, ARC, WET or WACZ: leave out --local")
     assert reasons[1] == "there is no such file"

@@ -1,6 +1,7 @@
 """`ingest-shard` and `merge --shards`: by GNU parallel, and by processes as an array of Slurm has
 them, the archive is that of one `ingest`; files of many papers are read once."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from taken_apart import different, everything_in, write_parts
 from test_cluster_ingest import ADDRESSES, page
 
 from tradepress.archive.captures.folder import capture_folder
+from tradepress.archive.captures.members import find_records
 
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "tradepress"]
@@ -79,6 +81,30 @@ def test_the_archive_of_many_processes_is_that_of_one(
     assert "known 5" in known
     nothing = tradepress(tmp_path, "merge", "--shards", "shards", "--archive", "many.db")
     assert "No shard of ingest-shard is in " in nothing
+
+
+def test_revisits_are_settled_when_all_shards_are_merged(tmp_path: Path) -> None:
+    """The page stands in another file than the visit that found it unchanged."""
+    url = "http://signetgazette.example/trademark/lantern-1"
+    page = write_warc(
+        tmp_path / "b.warc.gz", [Captured(url=url, at="2015-06-01T12:00:00", page=a_story("A"))]
+    )
+    (found,) = find_records(page)
+    head = (
+        f"WARC/1.1\r\nWARC-Type: revisit\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2018-06-01T12:00:00Z\r\nWARC-Payload-Digest: {found.digest}\r\n"
+        "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
+        "Content-Length: 0\r\n\r\n\r\n\r\n"
+    )
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(head.encode()))
+    files = ("a.warc.gz", "b.warc.gz")
+    tradepress(tmp_path, "ingest", *files, "--archive", "one.db")
+    for file in files:
+        tradepress(tmp_path, "ingest-shard", "--shards", "shards", file)
+    tradepress(tmp_path, "merge", "--shards", "shards", "--archive", "many.db")
+    assert different(tmp_path / "many.db", tmp_path / "one.db") == {}
+    shown = json.loads(tradepress(tmp_path, "show", url, "--json", "--archive", "many.db"))
+    assert (shown["first_seen"][:4], shown["last_seen"][:4]) == ("2015", "2018")
 
 
 def captures(story: int, years: Sequence[int]) -> list[Captured]:

@@ -24,6 +24,7 @@ from tradepress.archive.frontier.mementos import Memento, story_key
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.stories.clean_story import CleanStory
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.archive.stories.site_marks import SiteMemories
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
@@ -168,8 +169,10 @@ class BackfillJob:
             yield read(Memento(url=url, original_url=original_url, date_captured=at, seen_until=at))
 
     async def _read(
-        self, memento: Memento, found: FoundCapture, source: Source, workers: PageWorkers
+        self, memento: Memento, found: FoundCapture | Revisit, source: Source, workers: PageWorkers
     ) -> Read:
+        if isinstance(found, Revisit):
+            return memento, None
         return memento, await read_capture(
             found,
             source,
@@ -286,7 +289,7 @@ class CapturesAhead:
         troubles += [f"{one.input} was left out: {one.reason}." for one in self.tasks.left_out]
         return ReadAhead(files=[*self.shards], words=self.tasks.words, troubles=troubles)
 
-    async def read_memento(self, visit: Visit, memento: Memento) -> FoundCapture:
+    async def read_memento(self, visit: Visit, memento: Memento) -> FoundCapture | Revisit:
         """Returns the page as the web archive's own does."""
         return await self._found(visit, memento, self._reading(memento.url))
 
@@ -306,10 +309,12 @@ class CapturesAhead:
 
     async def _found(
         self, visit: Visit, memento: Memento, read: ReadPage | WithoutStory | None
-    ) -> FoundCapture:
+    ) -> FoundCapture | Revisit:
         found = await self.service.read_memento(visit, memento)
         # What listings say, no worker knew.
-        if read is None or listing_at(visit.run.addresses, found.capture.url) != NOT_LISTED:
+        if isinstance(found, Revisit) or read is None:
+            return found
+        if listing_at(visit.run.addresses, found.capture.url) != NOT_LISTED:
             return found
         return replace(found, read=read)
 

@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -50,10 +51,11 @@ from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
 from tradepress.jobs.ingest import ingest
-from tradepress.jobs.ingested import PROBLEMS, Ingested
+from tradepress.jobs.ingested import NO_PAGE_OF_IT, PROBLEMS, Ingested, counted_words
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import settle_memory
+from tradepress.jobs.revisits import NOT_HERE, Revisits, settle
 from tradepress.source import Source
 from tradepress.story import StoredArticle
 
@@ -62,6 +64,11 @@ if TYPE_CHECKING:
 
 ARCHIVE = "archive.db"
 """Is what the archive of a shard is called."""
+REVISITS = "revisits.db"
+"""Is the file of a shard with what is settled when all are merged."""
+BESIDE = "beside: "
+"""Begins what a shard counts of records that gave no page."""
+GAVE_NOTHING = (BESIDE, *PROBLEMS)
 COME_TO_NOTHING = (*PROBLEMS, "withdrawn")
 MOST_NOTES = 20
 """Bounds the pages that came to nothing which a shard names."""
@@ -120,9 +127,10 @@ class IngestJob:
         with open_archive(archive) as part:  # so that one without a story stays
             keep_key(part.transaction, self.site_key)
             part.transaction.commit()
-        with file_at_hand(given, folder) as path:
+        with file_at_hand(given, folder) as path, closing(Revisits(folder / REVISITS)) as revisits:
             done = ingest(
                 path,
+                revisits=revisits,
                 archive=archive,
                 source=self.source_name,
                 basis=self.basis,
@@ -135,7 +143,8 @@ class IngestJob:
                 configuration=self.configuration,
             )
         archive.with_name(f"{ARCHIVE}.lock").unlink(missing_ok=True)
-        return Worked(counts=dict(done.counts), notes=tuple(notes))
+        records = {f"{BESIDE}{reason}": count for reason, count in done.records.items()}
+        return Worked(counts={**done.counts, **records}, notes=tuple(notes))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +159,8 @@ class ClusterIngest:
     counts: Mapping[str, int]
     """Counts pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that
     are kept out here."""
+    records: Mapping[str, int]
+    """Counts records that gave no page, in words that follow a number."""
     disagreeing: tuple[PublisherNames, ...]
     """Holds the undeclared sources whose pages call their publisher by several names."""
     notes: tuple[str, ...]
@@ -197,7 +208,10 @@ def cluster_ingest(
     left_out = [
         LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
     ]
-    with archive_run(settings, RunKind.INGEST, "ingest", wait=wait) as run:
+    with (
+        archive_run(settings, RunKind.INGEST, "ingest", wait=wait) as run,
+        closing(Revisits()) as revisits,
+    ):
         job = replace(job, site_key=site_key(run.transaction.db))
         whole = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
         places = {key: 0 if again else run.page_files.next_place(key) for key in whole}
@@ -214,6 +228,7 @@ def cluster_ingest(
             run=run,
             keeps=keeping_ids(declared),
             shards=place.shards,
+            revisits=revisits,
             sources={source.name: source_row(source, declared) for source in declared},
             with_stories={key for key, begins in places.items() if begins},
         )
@@ -248,6 +263,7 @@ def cluster_ingest(
                     run.discard()
                 raise
         left_out += tasks.left_out
+        left_out += merging.settle_revisits({key: file.address for key, file in whole.items()})
         merging.remove_late()
         remove_empty(place.shards)
         done = merging.summed(tasks, left_out, read_before)
@@ -270,13 +286,17 @@ class MergedShards:
     run: Run
     keeps: Keeps
     shards: str
+    revisits: Revisits = field(default_factory=Revisits)
     sources: Mapping[str, SourceRow] = field(default_factory=dict)
     """Holds sources by name: what is declared here counts, not what was when a shard was made."""
     with_stories: set[str] = field(default_factory=set)
     """Are files of which some came in, by what the archive knows them by."""
     with_gaps: set[str] = field(default_factory=set)
     """Are files of which something did not."""
+    with_revisits: set[str] = field(default_factory=set)
+    """Are files with pages that were the same as before, to be settled when all are merged."""
     counts: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
     disagreeing: dict[str, PublisherNames] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     came_in: set[str] = field(default_factory=set)
@@ -319,20 +339,25 @@ class MergedShards:
                         raise KeyboardInterrupt
                 sites = [one.name for one in other.sources() if is_site_name(one.name)]
                 self.disagreeing |= settle_publishers(self.run.transaction, sites)
+                kept = folder / REVISITS
+                if kept.is_file() and self.revisits.bring(kept, known_as):
+                    self.with_revisits.add(known_as)
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
             if not isinstance(error, UnreadableShard):
                 self.run.page_files.forget(part)
                 self.run.transaction.commit()
             return remove_damaged(self.shards, shard.task, error)
-        self.counts.update(shard.counts)
+        for name, count in shard.counts.items():
+            counts = self.records if name.startswith(BESIDE) else self.counts
+            counts[name.removeprefix(BESIDE)] += count
         self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
         self.notes += shard.notes
-        if any(n for outcome, n in shard.counts.items() if outcome not in PROBLEMS):
+        if any(n for name, n in shard.counts.items() if not name.startswith(GAVE_NOTHING)):
             self.with_stories.add(known_as)
         if shard.counts.get("failed"):  # it is looked at again from there
             self.with_gaps.add(known_as)
-        if known_as in self.with_stories - self.with_gaps:
+        if known_as in self.with_stories - self.with_gaps - self.with_revisits:
             self.run.page_files.keep(known_as, stop)
         self.run.page_files.forget(part)
         self.run.transaction.commit()
@@ -349,11 +374,37 @@ class MergedShards:
             read_before=read_before,
             left_out=tuple(left_out),
             counts=self.counts,
+            records=self.records,
             disagreeing=tuple(self.disagreeing.values()),
             notes=tuple(self.notes),
             sums=None,
             merge_seconds=self.seconds,
         )
+
+    def settle_revisits(self, files: Mapping[str, str]) -> list[LeftOut]:
+        """Writes that pages were the same as before, now that all are here; returns the files that
+        gave nothing.
+
+        :param files: addresses, by what the archive knows them by
+        """
+        gave_nothing = []
+        for known_as in sorted(self.with_revisits):
+            records = Counter[str]()
+            for revisit in self.revisits.of(known_as):
+                found = settle(self.run, self.revisits, revisit)
+                if isinstance(found, str):
+                    records[found] += 1
+                else:
+                    self.with_stories.add(known_as)
+                    self.counts["unchanged"] += 1
+            self.records += records
+            if known_as not in self.with_stories:
+                words = f"{NO_PAGE_OF_IT}: {counted_words(records)}"
+                gave_nothing.append(LeftOut(input=files[known_as], reason=words))
+            elif known_as not in self.with_gaps and not records[NOT_HERE]:
+                self.run.page_files.keep(known_as, None)
+            self.run.transaction.commit()
+        return gave_nothing
 
     def remove_late(self) -> None:
         """Removes shards that came in and stand again: by workers that were taken for dead."""

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 from tradepress.cluster.shards import is_local, open_store
 from tradepress.jobs.files.file_pages import file_borders
-from tradepress.jobs.files.page_folders import find_files
+from tradepress.jobs.files.page_folders import RECORDS, find_files
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-ENDINGS = {".warc", ".wet", ".wacz"}
-"""Names the endings of files of many pages, each worth a task."""
 PART = 1 << 30
 """Is how many bytes a part of a large file has: as a WARC file should (ISO 28500, annex C)."""
 STATES = ("ETag", "etag", "mtime", "LastModified", "Last-Modified", "updated")
@@ -62,7 +60,7 @@ class NoInput:
 
 
 def find_inputs(addresses: Sequence[str]) -> Iterator[PageFile | NoInput]:
-    """Yields the WARC, WET and WACZ files of files, folders and addresses, each once, in order."""
+    """Yields the files of many pages of files, folders and addresses, each once, in order."""
     met: set[str] = set()
     for address in addresses:
         for found in _found(address):
@@ -77,10 +75,10 @@ def _found(address: str) -> Iterator[PageFile | NoInput]:
         for file in find_files([Path(os.path.normpath(path))]):
             if file.fault:
                 yield NoInput(address=str(file.path), reason=file.fault)
-            elif ENDINGS & _endings(file.path.name) or not file.path.exists():
+            elif _has_records(file.path.name) or not file.path.exists():
                 yield _input(system, str(file.path), str(file.path))
             elif file.is_page:
-                reason = "no WARC, WET or WACZ: leave out --local and --scheduler"
+                reason = "no WARC, ARC, WET or WACZ: leave out --local and --scheduler"
                 yield NoInput(address=str(file.path), reason=reason)
         return
     try:
@@ -89,13 +87,14 @@ def _found(address: str) -> Iterator[PageFile | NoInput]:
         yield NoInput(address=address, reason=str(error))
         return
     for one in paths:
-        if one == path or ENDINGS & _endings(one):
+        if one == path or _has_records(one):
             there = address if one == path else system.unstrip_protocol(one)
             yield _input(system, one, there)
 
 
-def _endings(name: str) -> set[str]:
-    return {ending.lower() for ending in PurePosixPath(name).suffixes}
+def _has_records(name: str) -> bool:
+    """Has it many pages, by its ending, and is worth a task?"""
+    return any(ending.lower() in RECORDS for ending in PurePosixPath(name).suffixes)
 
 
 def _input(system: "AbstractFileSystem", path: str, address: str) -> PageFile | NoInput:

@@ -92,6 +92,8 @@ def merge_shards(
             reached[one.known_as] = one.file.stop
             if progress is not None:
                 progress.show("merge", number + 1, len(found))
+        addresses = {one.known_as: one.file.address for one in found}
+        left_out += merging.settle_revisits(addresses)
         merging.seconds = time.monotonic() - began
         tasks = replace(
             NO_TASKS,

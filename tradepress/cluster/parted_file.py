@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tradepress.archive.archived_address import unwrap
-from tradepress.archive.captures.members import BLANK, HEAD, LENGTH, MAGIC, TARGET, members
+from tradepress.archive.captures.members import BLANK, HEAD, MAGIC, TARGET, members
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.web_address import web_address
 from tradepress.cluster.dask_cluster import UnusableCluster
@@ -17,6 +17,7 @@ from tradepress.configuration import Configuration
 from tradepress.declared_sources import source_owning
 from tradepress.source import Source
 
+LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 UNDECLARED = "undeclared"
 """Names the group of sites that no declared source has, and of what can't be read."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -57,7 +57,7 @@ def address_list(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(), metavar="FILE...")
 @source_option("Source of the pages.")
 @click.option(
     "--url",
@@ -77,6 +77,12 @@ def address_list(
     type=instant,
     metavar="TIME",
     help="Capture time of pages that don't say it: 2017-08-04 or 2017-08-04T12:30:00Z.",
+)
+@click.option(
+    "--mirror",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Folder of `wget --mirror`, in place of FILEs: its names say where the pages stood.",
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
 @click.option(
@@ -99,6 +105,7 @@ def ingest(
     url: str | None,
     addresses: AddressList,
     date_captured: datetime | None,
+    mirror: Path | None,
     again: bool,
     basis: str | None,
     only_sources: bool,
@@ -108,14 +115,18 @@ def ingest(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Store the stories of files and folders: .html .mhtml .txt .warc .wacz .wet, gzipped or not.
+    """Store the stories of files and folders: .html .mhtml .txt .warc .arc .wacz .wet, packed or
+    not.
 
     Extraction, pipelines and archive are the same as in a crawl. Without --source each page
     goes to the source whose site its address is on; of a site that no source has, to one that is
     made of its host (`sources list` names it). Without --url it stands where it says itself.
     It can be stopped at any moment; the next one goes on. --json gives an object a line.
 
-    --local and --scheduler have WARC, WET and WACZ files read by many, a task a file: paths,
+    A page of --mirror counts as seen at the time of change of its file, which wget takes from the
+    site; --date-captured is for a copy that has lost these.
+
+    --local and --scheduler have WARC, ARC, WET and WACZ files read by many, a task a file: paths,
     folders, or addresses such as s3://bucket/file.warc.gz, which all workers must see. Then --json
     gives one object.
     """
@@ -130,11 +141,20 @@ def ingest(
             print_reserved,
             print_results,
         )
+        from tradepress.jobs.files.mirror import read_mirror
         from tradepress.jobs.ingest import NotItsPage
         from tradepress.jobs.ingest import ingest as ingest_files
         from tradepress.jobs.progress import JobProgress
 
     configuration = replace(configured(), captures=configured().captures and not no_captures)
+    left_out = 0
+    if not files and mirror is None:
+        raise click.UsageError("Missing argument 'FILE...', or --mirror and its folder.")
+    if mirror is not None:
+        if files or url or addresses is not NO_LIST or place is not None:
+            raise click.UsageError("--mirror says itself where its pages stood: give it alone.")
+        addresses, left_out = read_mirror(mirror, date_captured)
+        files = tuple(map(str, addresses.lines))
     progress = JobProgress(Console(stderr=True, quiet=as_json and is_terminal(sys.stdout)))
     if place is not None:
         if url or date_captured or addresses is not NO_LIST:
@@ -187,5 +207,6 @@ def ingest(
     except NotItsPage as error:
         raise click.UsageError(f"{error}.") from error
     if not as_json:
+        done = replace(done, left_out=done.left_out + left_out)
         print_results(done, shown, archive)
     return done.exit_code

@@ -1,7 +1,7 @@
 """Says what is said when files were read: a line a page, the sums, and what came to nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from tradepress.archive.text_forms import counted, storable
 from tradepress.commands.cluster_options import left_out_lines, run_as_object
 from tradepress.commands.printed import MOST_SHOWN, print_some
 from tradepress.jobs.files.reserved_pages import ReservedPages
-from tradepress.jobs.ingested import PROBLEMS, READ_BEFORE, Ingest, Ingested
+from tradepress.jobs.ingested import PROBLEMS, READ_BEFORE, Ingest, Ingested, counted_words
 
 if TYPE_CHECKING:
     from tradepress.cluster.cluster_ingest import ClusterIngest
@@ -46,6 +46,8 @@ class FirstPages:
     problems: list[str] = field(default_factory=list)
 
     def take(self, page: Ingested) -> None:
+        if page.outcome == "left_out":
+            return
         lines = self.problems if page.outcome in PROBLEMS else self.pages
         if len(lines) < MOST_SHOWN:
             lines.append(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
@@ -64,6 +66,7 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
     click.echo(f"{pages} pages: {words}")
     if done.left_out:
         click.echo(f"{done.left_out} files of folders are no pages and were left out.")
+    print_records(done.records)
     print_disagreeing(done.disagreeing)
     if done.sums is None:
         is_there = archive.exists()
@@ -72,6 +75,12 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
             if is_there
             else "No story was found, so no archive was made."
         )
+
+
+def print_records(records: Mapping[str, int]) -> None:
+    """Prints how many records gave no page, and why."""
+    if records:
+        click.echo(f"Records of files beside them: {counted_words(records)}.")
 
 
 def print_disagreeing(disagreeing: Sequence[PublisherNames]) -> None:
@@ -88,6 +97,7 @@ def as_object(done: "ClusterIngest") -> dict[str, object]:
         "seconds": done.tasks.seconds,
         "left_out": [asdict(one) for one in done.left_out],
         "counts": done.counts,
+        "records": done.records,
         "notes": done.notes,
         "disagreeing": [asdict(one) for one in done.disagreeing],
     }
@@ -102,6 +112,7 @@ def print_merged(done: "ClusterIngest") -> None:
         is_new = bool(done.tasks.shards)
         click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
         return
+    print_records(done.records)
     print_disagreeing(done.disagreeing)
     words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
     times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"

@@ -16,7 +16,7 @@ from tradepress.archive.border import border
 from tradepress.archive.clock import instant_of, later
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.web_address import web_address
-from tradepress.discovery.story_captures import CapturedPage, story_captures
+from tradepress.discovery.story_captures import REVISIT, CapturedPage, story_captures
 from tradepress.discovery.traps import trap
 from tradepress.discovery.wayback_index import NotAnIndex, index_scopes
 from tradepress.source import Source
@@ -107,7 +107,7 @@ def crawl_queries(
             [
                 *scope,
                 *((name, f"{day:%Y%m%d}") for name, day in days if day),
-                ("filter", "=status:200"),
+                ("filter", "~status:200|304"),  # not modified: a revisit
                 ("fl", FIELDS),
                 ("output", "json"),
             ]
@@ -156,7 +156,8 @@ def crawled_pages(
         if any(domain in line for domain in domains):
             with border(lambda why: NotAnIndex(f"no list of captures ({why})")):
                 ours.append(_page(line))
-    return story_captures((page for page in ours if page.is_page), source, since=since, until=until)
+    pages = (page for page in ours if page.is_page or page.media_type == REVISIT)
+    return story_captures(pages, source, since=since, until=until)
 
 
 def _page(line: bytes) -> CrawledPage:

@@ -15,6 +15,7 @@ from tradepress.source import Source
 
 REVISIT = "warc/revisit"
 """Is the media type of a capture that found the same bytes as one before (ISO 28500)."""
+NOT_MODIFIED = 304
 NOTHING = "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 """Is the digest of an answer without a body, as most redirects are."""
 PAGES = ("text/html", "application/xhtml+xml")
@@ -87,7 +88,8 @@ def _changes(captured: list[Captured]) -> Iterator[Captured]:
     for page in sorted(captured, key=lambda page: page.date_captured):
         if not page.is_page and not _is_revisit(page, pages, others - pages):
             continue
-        if last is not None and page.digest is not None and page.digest == last.digest:
+        is_same = page.digest is not None and page.status != NOT_MODIFIED
+        if last is not None and is_same and page.digest == last.digest:
             last = replace(last, seen_until=page.date_captured)
             continue
         if last is not None:
@@ -106,4 +108,6 @@ def _is_revisit(page: CapturedPage, pages: set[str | None], others: set[str | No
     """
     if page.media_type != REVISIT or page.digest in pages:
         return page.media_type == REVISIT
+    if page.status == NOT_MODIFIED:  # its record says since when
+        return True
     return page.status in (None, 200) and page.digest not in {None, NOTHING, *others}

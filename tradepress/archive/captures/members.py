@@ -31,7 +31,12 @@ KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
 DATE = re.compile(rb"^WARC-Date:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 DIGEST = re.compile(rb"^WARC-Payload-Digest:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
-LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
+ARC_HEAD = re.compile(
+    rb"(?P<url>(?:https?|ftp|gopher|news|nntp|mailto|dns|whois|filedesc|metadata|screenshot)"
+    rb":[^\r\n]+) \S+ (?P<date>\d{12,17}) (?P<said>\S*)(?: \S+)* (?P<length>\d{1,18})\r?\n",
+    re.IGNORECASE,
+)
+"""Matches the line with which a record of an ARC file begins, of its version 1 or 2."""
 
 
 def fitting_headers(lines: Sequence[bytes]) -> list[bytes]:
@@ -208,8 +213,6 @@ def _next_record(stream: IO[bytes] | FilePart, start: int, end: int | None) -> i
 
 
 def begins_record(data: bytes) -> bool:
-    """Is this the beginning of a member that holds a WARC record?"""
-    try:
-        return zlib.decompressobj(wbits=31).decompress(data).startswith(b"WARC/")
-    except zlib.error:
-        return False
+    """Is this the beginning of a member that holds a record of a WARC or ARC file?"""
+    text = Member(io.BytesIO(data)).read(BEGINNING)
+    return text.startswith(b"WARC/") or ARC_HEAD.match(text) is not None

@@ -33,6 +33,8 @@ def pack(capture: Capture) -> PackedPage:
     :raises ArticleRowError: the address is too long for a record
     """
     record, block = page_record(capture)
+    if capture.record_id is not None:
+        record.headers["WARC-Concurrent-To"] = capture.record_id
     if capture.received is None:
         return _packed(capture, record, block)
     answer, answered = page_record(capture.received)

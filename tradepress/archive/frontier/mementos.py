@@ -3,6 +3,7 @@
 Each is an address of the frontier: its state and its outcomes are those of any other.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,6 +61,16 @@ def story_key(url: str) -> str:
     page, mark, query = url_key(url).partition("://")[2].removeprefix("www.").partition("?")
     query = VIEWS.sub("", query).removeprefix("&")
     return f"{page}?{query}" if mark and query else page.rstrip("/")
+
+
+def address_keys(url: str) -> str:
+    """Returns the URL keys of a page's addresses that :func:`story_key` takes for one, as JSON.
+
+    :raises ValueError: no http(s) address
+    """
+    story = story_key(url)
+    spellings = product(("https", "http"), ("www.", ""), ("", "/"))
+    return json.dumps([f"{scheme}://{www}{story}{slash}" for scheme, www, slash in spellings])
 
 
 class Mementos:
@@ -215,15 +226,10 @@ class Mementos:
 
         :raises ValueError: no http(s) address
         """
-        story = story_key(url)
-        keys = [
-            f"{scheme}://{www}{story}{slash}"
-            for scheme, www, slash in product(("https", "http"), ("www.", ""), ("", "/"))
-        ]
         found = self._transaction.rows(
             "SELECT articles.url FROM locations JOIN articles ON articles.id = article_id "
-            f"WHERE source = ? AND url_key IN ({', '.join('?' * len(keys))}) "
+            "WHERE source = ? AND url_key IN (SELECT value FROM json_each(?)) "
             "ORDER BY locations.id DESC LIMIT 1",
-            [source, *keys],
+            [source, address_keys(url)],
         )
         return str(found[0]["url"]) if found else url

@@ -21,6 +21,7 @@ from tradepress.archive.frontier.mementos import DueMemento, Memento, story_key
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import DEADLINE, READ, Outcome, RunKind
 from tradepress.archive.run import Run
+from tradepress.archive.stories.seen_again import Revisit, find_shown
 from tradepress.archive.stories.stories import Quarantined
 from tradepress.archive.text_forms import counted
 from tradepress.conduct.context import CrawlContext, attach
@@ -75,6 +76,7 @@ from tradepress.jobs.site_visit import (
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
 
+NO_ORIGINAL = "revisit_of_no_page_here"
 ANSWER_SECONDS = 1.0
 """Is what an answer takes beside the rest after it, for the estimate."""
 
@@ -381,7 +383,7 @@ class _Job:
             self.run.seeds.save(self.asked.source.name, "warc", url)
             self.run.transaction.commit()
 
-    async def _take(self, memento: Memento, found: FoundCapture, url: str) -> bool:
+    async def _take(self, memento: Memento, found: FoundCapture | Revisit, url: str) -> bool:
         """Takes in a capture that a file has; False: a run has it already."""
         if not self.run.mementos.add(self.asked.source.name, [memento], found_on=url):
             return False
@@ -460,7 +462,14 @@ class _Job:
         self.report.rejections[reason] += 1
         self.run.addresses.end(address, Outcome.REJECTED, reason, fetched=fetched)
 
-    async def _save(self, address: Address, found: FoundCapture) -> None:
+    async def _save(self, address: Address, found: FoundCapture | Revisit) -> None:
+        if isinstance(found, Revisit):
+            shown = find_shown(self.run.transaction, found)
+            if shown is None:
+                self._reject(address, NO_ORIGINAL, Fetched(kind="memento"))
+            else:
+                self.run.stories.see_again(found, shown, kind="memento", at=address.url)
+            return
         source = self.asked.source
         main = self.run.mementos.main_address(source.name, found.capture.url)
         found = replace(found, capture=replace(found.capture, requested_url=main))

@@ -16,6 +16,7 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.frontier.mementos import DueMemento, Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import LOOK_SECONDS
 from tradepress.crawling.failures import Failure
@@ -222,8 +223,8 @@ def data_loss(url: str, words: str) -> PageNotHad:
     return PageNotHad(url, why.reason, words, why)
 
 
-Found = AsyncGenerator[tuple[Memento, FoundCapture], None]
-"""Yields captures with their pages."""
+Found = AsyncGenerator[tuple[Memento, FoundCapture | Revisit], None]
+"""Yields captures with their pages, or that these were the same as before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,7 +235,7 @@ class WebArchive:
     """Is the address of the service, as it is set; its host alone is asked."""
     captures: str
     """Is that with which the addresses of its captures begin."""
-    read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture]]
+    read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture | Revisit]]
     """Returns the page of one capture; raises PageNotHad and AnotherCapture."""
     index_of: Callable[[str], str]
     """Returns, of the address of a capture, one at which the same host tells of such captures: an

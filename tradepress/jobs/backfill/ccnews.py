@@ -13,6 +13,7 @@ from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.captures.members import Member
 from tradepress.archive.captures.packing import payload_digest
 from tradepress.archive.frontier.mementos import Memento
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.archive.url_key import without_tracking
 from tradepress.crawling.listing_walk import header_of
 from tradepress.discovery.common_crawl import (
@@ -37,7 +38,7 @@ from tradepress.jobs.backfill.commoncrawl import (
     found_capture,
     read_memento,
 )
-from tradepress.jobs.files.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFile
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.source import Source
@@ -102,16 +103,27 @@ async def read_file(files: CrawlFiles, visit: Visit, url: str) -> Found:
             yield page
 
 
-def pages_in(file: IO[bytes], url: str, source: Source) -> Iterator[tuple[Memento, FoundCapture]]:
-    """Yields the stories of a source in an open file.
+def pages_in(
+    file: IO[bytes], url: str, source: Source
+) -> Iterator[tuple[Memento, FoundCapture | Revisit]]:
+    """Yields the stories of a source in an open file; behind them, which were the same as before.
 
     :param url: of the file, as captures name it
     :raises UnreadableFile: some records are damaged; all others were read
     """
-    part = FilePart(file)
-    for page in read_records(part, is_story_of(source)):
-        if (memento := _memento(url, part, page)) is not None:
-            yield memento, found_capture(source, memento, page)
+    part, others = FilePart(file), OtherRecords()
+    damage: UnreadableFile | None = None
+    try:
+        for page in read_records(FilePart(file), is_story_of(source), others=others):
+            if (memento := _memento(url, part, page)) is not None:
+                yield memento, found_capture(source, memento, page)
+    except UnreadableFile as error:
+        damage = error
+    for revisit in others.revisits:
+        at, digest = datetime.fromisoformat(revisit.seen_at), revisit.digest or ""
+        yield _memento_at(url, part, revisit.offset, revisit.url, at, digest), revisit
+    if damage is not None:
+        raise damage
 
 
 @contextmanager
@@ -165,12 +177,19 @@ def _memento(url: str, file: FilePart, page: FilePage) -> Memento | None:
     """Makes a capture of a page; None: it is not known where or when that stood."""
     if page.url is None or page.offset is None or page.date_captured is None:
         return None
-    record = Member(file, page.offset)
+    digest = payload_digest(page.raw)
+    return _memento_at(url, file, page.offset, page.url, page.date_captured, digest)
+
+
+def _memento_at(
+    url: str, file: FilePart, offset: int, original_url: str, at: datetime, digest: str
+) -> Memento:
+    record = Member(file, offset)
     record.drain()
     return Memento(
         url=f"{url}?bytes={record.start}-{record.end - 1}",
-        original_url=without_tracking(page.url),
-        date_captured=page.date_captured,
-        seen_until=page.date_captured,
-        digest=payload_digest(page.raw).removeprefix("sha1:"),
+        original_url=without_tracking(original_url),
+        date_captured=at,
+        seen_until=at,
+        digest=digest.removeprefix("sha1:") or None,
     )

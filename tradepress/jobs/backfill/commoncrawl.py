@@ -16,6 +16,7 @@ from scrapy.http import Response
 from tradepress.archive.border import border
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.frontier.mementos import Memento, story_key
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex
 from tradepress.discovery.common_crawl import (
     CrawledPage,
@@ -34,7 +35,7 @@ from tradepress.jobs.backfill.backfill_visit import (
     memento_of,
 )
 from tradepress.jobs.backfill.index_walk import IndexWalk
-from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFile
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.source import Source
@@ -190,8 +191,9 @@ def _memento(files: CrawlFiles, page: CrawledPage) -> Memento:
     return memento_of(page, f"{files.address}/{page.file}?bytes={page.offset}-{end}")
 
 
-async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> FoundCapture:
-    """Returns the page of one capture, from its place in a WARC file.
+async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> FoundCapture | Revisit:
+    """Returns the page of one capture, or that it was the same as before, from its place in a WARC
+    file.
 
     :raises PageNotHad: it can't be had, or the record there holds no page
     :raises AnotherCapture: there is that of another page
@@ -206,7 +208,7 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
 
 async def read_copy(
     files: CrawlFiles, folder: Path, memento: Memento, source: Source, workers: PageWorkers
-) -> FoundCapture:
+) -> FoundCapture | Revisit:
     """Returns the page of one capture, from a folder; raises as :func:`read_memento`."""
     file, first, last = _place_of(files, memento)
     try:
@@ -229,7 +231,7 @@ def _place_of(files: CrawlFiles, memento: Memento) -> tuple[str, int, int]:
 
 async def _found(
     data: bytes, memento: Memento, source: Source, workers: PageWorkers
-) -> FoundCapture:
+) -> FoundCapture | Revisit:
     story = story_key(memento.original_url)
     try:
         page = await workers.run(read_page_of, data, story)
@@ -239,7 +241,7 @@ async def _found(
         raise data_loss(memento.url, str(error)) from error
     if not _is_of(page, story):
         raise AnotherCapture(f"{memento.url} is the place of {page.url}")
-    return found_capture(source, memento, page)
+    return page if isinstance(page, Revisit) else found_capture(source, memento, page)
 
 
 def copy_of(folder: Path, file: str) -> Path:
@@ -267,26 +269,26 @@ async def fetch_range(visit: Visit, url: str, first: int, last: int) -> Response
     return await visit.fetch(request, status=206)
 
 
-def read_page_of(data: bytes, story: str) -> FilePage:
-    """Returns the page of a WARC record. A file that was packed anew may have several records at
-    one place: then the first of this story, else the last of all.
+def read_page_of(data: bytes, story: str) -> FilePage | Revisit:
+    """Returns the page of a WARC record, or that it was the same as before. A file that was packed
+    anew may have several records at one place: then the first of this story, else the last of all.
 
     :param story: its ``story_key``
     :raises UnreadableFile: there is none, or one is damaged
     """
-    page = None
+    page, others = None, OtherRecords()
     with TemporaryFile() as file:
         file.write(data)
         file.flush()
-        for page in read_records(FilePart(file)):
+        for page in read_records(FilePart(file), others=others):
             if _is_of(page, story):
                 return page
-    if page is None:
+    if page is None and not others.revisits:
         raise UnreadableFile("it holds no page")
-    return page
+    return page or others.revisits[0]
 
 
-def _is_of(page: FilePage, story: str) -> bool:
+def _is_of(page: FilePage | Revisit, story: str) -> bool:
     with suppress(ValueError):
         return story_key(str(page.url)) == story
     return False

@@ -1,10 +1,12 @@
 """Holds one page of a file, whatever the form of the file."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 from tradepress.archive.border import border
+from tradepress.archive.stories.seen_again import Revisit
 from tradepress.story import Reservation
 
 
@@ -41,3 +43,17 @@ class FilePage:
     member: bytes | None = None
     """Is the gzip member that holds its record, as it lies in a WARC file; None: it has none, or
     shares it with other records."""
+    record_id: str | None = None
+    """Is the ID of its record, by which a revisit may name it."""
+    digest: str | None = None
+    """Is the digest of the payload, as its record has it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherRecords:
+    """Collects what is in files of records beside the pages."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Counts records that gave no page, in words that follow a number."""
+    revisits: list[Revisit] = field(default_factory=list)
+    """Are visits at which a page was the same; whoever reads takes them out."""

@@ -1,4 +1,4 @@
-"""Reads pages from files: HTML, MHTML, text captures, WARC, WACZ and WET, gzipped or not."""
+"""Reads pages from files: HTML, MHTML, text captures, WARC, ARC, WACZ and WET, packed or not."""
 
 import os
 import shutil
@@ -12,7 +12,8 @@ from struct import Struct
 from typing import IO
 
 from tradepress.archive.captures.file_part import FilePart
-from tradepress.jobs.files.file_page import FilePage, UnreadableFile, file_border
+from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFile, file_border
+from tradepress.jobs.files.page_folders import RECORDS
 from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.files.warc_pages import read_records, record_borders
 
@@ -22,7 +23,12 @@ LENGTHS = Struct("<HH")
 
 
 def read_pages(
-    path: Path, url: str | None = None, *, start: int = 0, stop: int | None = None
+    path: Path,
+    url: str | None = None,
+    *,
+    start: int = 0,
+    stop: int | None = None,
+    others: OtherRecords | None = None,
 ) -> Iterator[FilePage]:
     """Yields every page of a file, told apart by its name and first bytes.
 
@@ -31,16 +37,17 @@ def read_pages(
     :param url: address of the page, for a file that holds one page
     :param start: ``offset`` of the first page that is asked for, in a WARC or WACZ file
     :param stop: what begins there or behind is left out: one of :func:`file_borders`
+    :param others: is told what else is in a file of records
     :raises UnreadableFile: after the last page that could be read
     """
     try:
         with file_border(FileNotFoundError), path.open("rb") as stream:
             endings = {ending.lower() for ending in path.suffixes}
             if ".wacz" in endings:
-                yield from map(at_publisher, _read_wacz(stream, start, stop))
-            elif endings & {".warc", ".wet"}:
+                yield from map(at_publisher, _read_wacz(stream, start, stop, others))
+            elif endings.intersection(RECORDS):
                 file = FilePart(stream, size=stop)
-                yield from map(at_publisher, read_records(file, start=start))
+                yield from map(at_publisher, read_records(file, start=start, others=others))
             else:
                 page = read_saved_page(path.name, stream)
                 yield at_publisher(replace(page, url=url)) if url else page
@@ -82,7 +89,9 @@ def _warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     ]
 
 
-def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[FilePage]:
+def _read_wacz(
+    stream: IO[bytes], start: int, stop: int | None, others: OtherRecords | None
+) -> Iterator[FilePage]:
     """Yields pages of all WARC files in the package, as :func:`read_pages` gives them.
 
     :raises UnreadableFile: it holds none, or some records are damaged; all others were read
@@ -95,13 +104,14 @@ def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[File
         for entry in warc_files:
             try:
                 with file_border(), _entry(package, entry, stream) as (file, place):
+                    pages = read_records(file, others=others)
                     if place is None:  # places within it are none of the package
-                        yield from (replace(page, offset=None) for page in read_records(file))
+                        yield from (replace(page, offset=None) for page in pages)
                         continue
                     size = file.size if stop is None else min(file.size, stop - place)
                     if size > 0 and place + size > start:
                         part = FilePart(stream, place, size)
-                        for page in read_records(part, start=max(start - place, 0)):
+                        for page in read_records(part, start=max(start - place, 0), others=others):
                             yield replace(page, offset=place + (page.offset or 0))
             except UnreadableFile as error:
                 faults.append(f"{entry.filename}: {error}")

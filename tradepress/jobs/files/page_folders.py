@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml", ".txt", ".warc", ".wet", ".wacz")
-PACKED = re.compile(r"\.gz$", re.IGNORECASE)
+RECORDS = (".warc", ".arc", ".wet", ".wacz")
+"""Names the endings of files of many pages."""
+PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml", ".txt", *RECORDS)
+PACKED = re.compile(r"\.(?:gz|zst)$", re.IGNORECASE)
 START = 1024
 """Bounds the bytes in which a file of an unknown ending is seen to be a page."""
 MARKUP = re.compile(rb"<!doctype html|<html", re.IGNORECASE)

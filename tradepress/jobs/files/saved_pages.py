@@ -47,7 +47,7 @@ MIRRORED = re.compile(
 """The address has no scheme."""
 OTHER_FORMS = {
     b"bplist00": "it is a .webarchive: save it from Safari as Page Source",
-    b"filedesc://": "it is an ARC file: warcio recompress makes a WARC file of it",
+    b"filedesc://": "it is an ARC file: give it the ending .arc",
     b"PK\x03\x04": "it is a ZIP file: unpack it first",
     b"\x28\xb5\x2f\xfd": "it is packed by zstd: unpack it first",
     b"BZh": "it is packed by bzip2: unpack it first",

@@ -1,0 +1,102 @@
+"""Finds which version of a story a page showed of which a file says only that it was the same as
+before: a revisit (ISO 28500, 6.7)."""
+
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from tradepress.archive.captures.kept_page import UnreadablePage, read_record
+from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.frontier.mementos import address_keys
+
+STOOD_THERE = """
+    SELECT sightings.article_id, version_id, captures.* FROM sightings
+    LEFT JOIN version_rows ON version_rows.id = version_id
+    LEFT JOIN captures ON captures.id = capture_id
+"""
+AT = (
+    "sightings.article_id IN (SELECT article_id FROM locations, json_each(?) WHERE url_key = value)"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revisit:
+    """Is a visit at which a page was the same as before: it had the same payload, or it was "not
+    modified" (304). Times are UTC."""
+
+    url: str
+    seen_at: str
+    offset: int = 0
+    """Is the first byte of its record in its file, or of the member that holds it."""
+    digest: str | None = None
+    """Is that of the payload; None: its record does not say it, nor what follows."""
+    refers_to: str | None = None
+    """Is the ID of the record that holds the page."""
+    refers_to_url: str | None = None
+    refers_to_date: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenAgain:
+    """Is what a page showed."""
+
+    article_id: int
+    version_id: int | None
+    """Is None where it can't be told."""
+
+
+def find_shown(
+    transaction: Transaction, revisit: Revisit, pages: Sequence[tuple[str, str]] = ()
+) -> SeenAgain | None:
+    """Finds what a page showed at a revisit; None: the page that it refers to is not here.
+
+    :param pages: addresses and times at which the same page was captured
+    """
+    found: Mapping[str, Any] | None = None
+    if revisit.refers_to_date is not None:
+        pages = ((revisit.refers_to_url or revisit.url, revisit.refers_to_date), *pages)
+    for url, seen_at in pages:
+        if found is None:
+            rows = transaction.rows(
+                f"{STOOD_THERE} WHERE seen_at = ? AND {AT}", [seen_at, address_keys(url)]
+            )
+            found = rows[0] if rows else None
+    found = found or _by_capture(transaction, revisit)
+    if found is None:
+        return None
+    return SeenAgain(article_id=found["article_id"], version_id=found["version_id"])
+
+
+def _by_capture(transaction: Transaction, revisit: Revisit) -> Mapping[str, Any] | None:
+    """Finds the capture that it refers to among those of the stories at its addresses."""
+    digest, rows = spelt(revisit.digest or ""), list[dict[str, Any]]()
+    for url in {revisit.url, revisit.refers_to_url or revisit.url}:
+        rows += transaction.rows(
+            f"{STOOD_THERE} WHERE file IS NOT NULL AND {AT} ORDER BY seen_at > ?, seen_at DESC",
+            [address_keys(url), revisit.seen_at],
+        )
+    for row in rows:
+        if row["digest"] == digest:
+            return row
+    captures = transaction.captures
+    if captures is None or revisit.refers_to is None:
+        return None
+    for row in rows:
+        with suppress(UnreadablePage):
+            headers = read_record(captures.folder, row).headers
+            # A record that was packed anew names the one that came.
+            names = ("WARC-Record-ID", "WARC-Concurrent-To")
+            if revisit.refers_to in map(headers.get, names):
+                return row
+    return None
+
+
+def spelt(digest: str) -> str:
+    """Returns a digest as the archive spells it, be it in hexadecimal or base32."""
+    kind, _, value = digest.partition(":")
+    if len(value) == 40:
+        with suppress(ValueError):
+            value = b32encode(bytes.fromhex(value)).decode()
+    return f"{kind.lower()}:{value.upper()}"
