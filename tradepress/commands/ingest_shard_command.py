@@ -60,7 +60,7 @@ def ingest_shard(
     no_captures: bool,
     as_json: bool,
 ) -> int:
-    """Read WARC, WET and WACZ files, each into a shard of its own, in this one process.
+    """Read WARC, ARC, WET and WACZ files, each into a shard of its own, in this one process.
 
     Have as many of these commands run as there are cores, on any machines that see files and
     shards: by GNU parallel, make, a job array of Slurm, Jobs of Kubernetes. A shard that stands is
