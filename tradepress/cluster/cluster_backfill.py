@@ -22,9 +22,9 @@ from tradepress.archive.errors import ArchiveError
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.frontier.mementos import Memento, story_key
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.seen_again import Revisit
 from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.stories.clean_story import CleanStory
-from tradepress.archive.stories.seen_again import Revisit
 from tradepress.archive.stories.site_marks import SiteMemories
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tradepress.archive.clock import utc_text
 from tradepress.archive.run import Run
-from tradepress.archive.stories.seen_again import Revisit, find_shown
+from tradepress.archive.seen_again import Revisit, find_shown, see_again
 from tradepress.archive.stories.stories import Saved
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.ingested import FileReading
@@ -84,4 +84,4 @@ def settle(run: Run, revisits: Revisits, revisit: Revisit) -> Saved | str:
     shown = find_shown(run.transaction, revisit, pages)
     if shown is None:
         return WITHOUT_STORY if pages else NOT_HERE
-    return run.stories.see_again(revisit, shown, kind="file")
+    return see_again(run, revisit, shown, kind="file")

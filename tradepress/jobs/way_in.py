@@ -17,10 +17,10 @@ from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.ledger.page_files import file_hash
 from tradepress.archive.run import Run
+from tradepress.archive.seen_again import Revisit
 from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
-from tradepress.archive.stories.seen_again import Revisit
 from tradepress.archive.stories.stories import QUARANTINED, Quarantined
 from tradepress.archive.url_key import without_tracking
 from tradepress.archive.withdrawal.tombstones import WITHDRAWN

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 
 from tradepress.archive.clean import LONGEST_TEXT, ArticleRowError, Value
 from tradepress.archive.clock import utc_now, utc_text
@@ -44,11 +43,10 @@ from tradepress.archive.stories.redated import (
     is_redated,
     with_kept_day,
 )
-from tradepress.archive.stories.seen_again import Revisit, SeenAgain, spelt
 from tradepress.archive.stories.site_marks import forget_marks
 from tradepress.archive.stories.version_store import SeenVersion, Stored, VersionStore
 from tradepress.archive.text_forms import storable
-from tradepress.archive.url_key import url_key, without_tracking
+from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.keeping_out import (
     hide_link,
     keep_out,
@@ -60,7 +58,6 @@ from tradepress.story import (
     ARCHIVE_ONLY,
     METADATA_ONLY,
     Capture,
-    PackedPage,
     Reading,
     StoredArticle,
 )
@@ -197,67 +194,6 @@ class Stories:
         except ROW_ERRORS as error:
             self._quarantine(article, ledger_url, str(error), fetched)
             raise Quarantined(str(error)) from error
-        return saved
-
-    def see_again(
-        self, revisit: Revisit, shown: SeenAgain, *, kind: str, at: str | None = None
-    ) -> Saved:
-        """Writes that a page was the same at a revisit, where nothing is new but the time.
-
-        :param kind: of what was asked, for the ledger
-        :param at: the address at a web archive that was asked; None: that of the page
-        """
-        url = without_tracking(revisit.url)
-        with self._transaction.atomic():
-            story = self._transaction.rows(
-                "SELECT source, articles.url, ref, version_id, "
-                "coalesce(version_rows.version, articles.version) AS version "
-                "FROM articles LEFT JOIN version_rows ON version_rows.id = ? "
-                "WHERE articles.id = ?",
-                [shown.version_id, shown.article_id],
-            )[0]
-            address = self._addresses.take(story["source"], at or url)
-            is_new = note_sightings(
-                self._transaction,
-                shown.article_id,
-                shown.version_id,
-                [revisit.seen_at],
-                is_back=url_key(url) == url_key(story["url"]),
-            )
-            if is_new and revisit.digest is not None:
-                packed = PackedPage(member=b"", digest=spelt(revisit.digest))
-                seen_at = datetime.fromisoformat(revisit.seen_at)
-                visit = Capture(
-                    url=url,
-                    body=b"",
-                    status=200,
-                    date_captured=seen_at,
-                    source=story["source"],
-                    packed=packed,
-                )
-                self.keep_visit(shown.article_id, visit, story["version"])
-            reason = STOOD_THEN if is_new else None
-            if shown.version_id not in (None, story["version_id"]):
-                current = self.versions.choose_current(shown.article_id)
-                reason = AGAIN if current.version_id == shown.version_id else reason
-            self._transaction.write(
-                "UPDATE locations SET last_seen = max(last_seen, ?) WHERE url_key = ?",
-                [revisit.seen_at, url_key(url)],
-            )
-            saved = Saved(
-                outcome=Outcome.UNCHANGED,
-                ref=story["ref"],
-                version=story["version"],
-                reason=reason,
-            )
-            self._addresses.end(
-                address,
-                saved.outcome,
-                saved.reason,
-                fetched=Fetched(kind=kind),
-                article_id=shown.article_id,
-                version=saved.version,
-            )
         return saved
 
     def is_redated(self, story: CleanStory) -> bool:

@@ -21,7 +21,7 @@ from tradepress.archive.frontier.mementos import DueMemento, Memento, story_key
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import DEADLINE, READ, Outcome, RunKind
 from tradepress.archive.run import Run
-from tradepress.archive.stories.seen_again import Revisit, find_shown
+from tradepress.archive.seen_again import Revisit, find_shown, see_again
 from tradepress.archive.stories.stories import Quarantined
 from tradepress.archive.text_forms import counted
 from tradepress.conduct.context import CrawlContext, attach
@@ -468,7 +468,7 @@ class _Job:
             if shown is None:
                 self._reject(address, NO_ORIGINAL, Fetched(kind="memento"))
             else:
-                self.run.stories.see_again(found, shown, kind="memento", at=address.url)
+                see_again(self.run, found, shown, kind="memento", at=address.url)
             return
         source = self.asked.source
         main = self.run.mementos.main_address(source.name, found.capture.url)

@@ -16,7 +16,7 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.frontier.mementos import DueMemento, Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
-from tradepress.archive.stories.seen_again import Revisit
+from tradepress.archive.seen_again import Revisit
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import LOOK_SECONDS
 from tradepress.crawling.failures import Failure

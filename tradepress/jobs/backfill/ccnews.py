@@ -13,7 +13,7 @@ from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.captures.members import Member
 from tradepress.archive.captures.packing import payload_digest
 from tradepress.archive.frontier.mementos import Memento
-from tradepress.archive.stories.seen_again import Revisit
+from tradepress.archive.seen_again import Revisit
 from tradepress.archive.url_key import without_tracking
 from tradepress.crawling.listing_walk import header_of
 from tradepress.discovery.common_crawl import (

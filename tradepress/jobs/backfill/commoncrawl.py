@@ -16,7 +16,7 @@ from scrapy.http import Response
 from tradepress.archive.border import border
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.frontier.mementos import Memento, story_key
-from tradepress.archive.stories.seen_again import Revisit
+from tradepress.archive.seen_again import Revisit
 from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex
 from tradepress.discovery.common_crawl import (
     CrawledPage,

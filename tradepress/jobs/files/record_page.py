@@ -8,7 +8,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from tradepress.archive.captures.content_encoding import LARGEST, decode, without_chunks
 from tradepress.archive.clock import instant_of, utc_text
-from tradepress.archive.stories.seen_again import Revisit
+from tradepress.archive.seen_again import Revisit
 from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.http_answer import HttpAnswer, read_answer

@@ -5,11 +5,20 @@ from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tradepress.archive.captures.kept_page import UnreadablePage, read_record
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.frontier.mementos import address_keys
+from tradepress.archive.frontier.sightings import note_sightings
+from tradepress.archive.ledger.ledger import Fetched
+from tradepress.archive.ledger.outcomes import Outcome
+from tradepress.archive.run import Run
+from tradepress.archive.stories.identity import AGAIN, STOOD_THEN
+from tradepress.archive.stories.stories import Saved
+from tradepress.archive.url_key import url_key, without_tracking
+from tradepress.story import Capture, PackedPage
 
 STOOD_THERE = """
     SELECT sightings.article_id, version_id, captures.* FROM sightings
@@ -67,6 +76,68 @@ def find_shown(
     if found is None:
         return None
     return SeenAgain(article_id=found["article_id"], version_id=found["version_id"])
+
+
+def see_again(
+    run: Run, revisit: Revisit, shown: SeenAgain, *, kind: str, at: str | None = None
+) -> Saved:
+    """Writes that a page was the same at a revisit, where nothing is new but the time.
+
+    :param kind: of what was asked, for the ledger
+    :param at: the address at a web archive that was asked; None: that of the page
+    """
+    url = without_tracking(revisit.url)
+    with run.transaction.atomic():
+        story = run.transaction.rows(
+            "SELECT source, articles.url, ref, version_id, "
+            "coalesce(version_rows.version, articles.version) AS version "
+            "FROM articles LEFT JOIN version_rows ON version_rows.id = ? "
+            "WHERE articles.id = ?",
+            [shown.version_id, shown.article_id],
+        )[0]
+        address = run.addresses.take(story["source"], at or url)
+        is_new = note_sightings(
+            run.transaction,
+            shown.article_id,
+            shown.version_id,
+            [revisit.seen_at],
+            is_back=url_key(url) == url_key(story["url"]),
+        )
+        if is_new and revisit.digest is not None:
+            packed = PackedPage(member=b"", digest=spelt(revisit.digest))
+            seen_at = datetime.fromisoformat(revisit.seen_at)
+            visit = Capture(
+                url=url,
+                body=b"",
+                status=200,
+                date_captured=seen_at,
+                source=story["source"],
+                packed=packed,
+            )
+            run.stories.keep_visit(shown.article_id, visit, story["version"])
+        reason = STOOD_THEN if is_new else None
+        if shown.version_id not in (None, story["version_id"]):
+            current = run.stories.versions.choose_current(shown.article_id)
+            reason = AGAIN if current.version_id == shown.version_id else reason
+        run.transaction.write(
+            "UPDATE locations SET last_seen = max(last_seen, ?) WHERE url_key = ?",
+            [revisit.seen_at, url_key(url)],
+        )
+        saved = Saved(
+            outcome=Outcome.UNCHANGED,
+            ref=story["ref"],
+            version=story["version"],
+            reason=reason,
+        )
+        run.addresses.end(
+            address,
+            saved.outcome,
+            saved.reason,
+            fetched=Fetched(kind=kind),
+            article_id=shown.article_id,
+            version=saved.version,
+        )
+    return saved
 
 
 def _by_capture(transaction: Transaction, revisit: Revisit) -> Mapping[str, Any] | None:
