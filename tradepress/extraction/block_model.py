@@ -74,11 +74,9 @@ def select_story(
     """
     rows = read_features(layout, at, headline, description, model.words)
     first = [NO_STORY if row is None else model.first.total(row) for row in rows]
-    again = zip(first, read_context(layout, rows, first), strict=True)
-    odds = [
-        (one if row is None or abs(one) > SURE else model.second.total(row)) / UNIT
-        for one, row in again
-    ]
+    unsure = [None if abs(one) > SURE else row for one, row in zip(first, rows, strict=True)]
+    again = zip(first, read_context(layout, unsure, first), strict=True)
+    odds = [(one if row is None else model.second.total(row)) / UNIT for one, row in again]
     _level(odds, layout)
     entering = _entering(odds, layout)
     for i, block in enumerate(layout.blocks):
