@@ -83,7 +83,7 @@ NUMBER = re.compile(r"\s*\d+[.)]")
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
 TARGET = ROOT / "tradepress" / "extraction" / "block_model.json"
 
-Select = Callable[[Layout, int | None, str, str], list[float]]
+Select = Callable[[Layout, int | None, Sequence[str], Sequence[str]], list[float]]
 Rows = Sequence[Features | None]
 
 
@@ -94,8 +94,8 @@ class Page:
     site: str
     layout: Layout
     at: int | None
-    headline: str
-    description: str
+    headline: Sequence[str]
+    description: Sequence[str]
     answers: Sequence[bool | None]
     weights: Sequence[float]
     is_cut: bool
@@ -176,10 +176,12 @@ def read_pages(scoring: Any) -> Iterator[Page]:
                 yield read_page(registered_domain(url), *seen, expected)
 
 
-def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None, str, str]]:
+def seen_layouts(
+    html: str, url: str
+) -> list[tuple[Layout, int | None, Sequence[str], Sequence[str]]]:
     """Returns what the rules made of a page, and what else is known; none where it was refused
     before."""
-    seen: list[tuple[Layout, int | None, str, str]] = []
+    seen: list[tuple[Layout, int | None, Sequence[str], Sequence[str]]] = []
 
     def see(*known: Any) -> list[float]:
         seen.append(known)
@@ -194,8 +196,8 @@ def read_page(
     site: str,
     layout: Layout,
     at: int | None,
-    headline: str,
-    description: str,
+    headline: Sequence[str],
+    description: Sequence[str],
     expected: dict[str, Any],
 ) -> Page:
     texts = [block.text for block in layout.blocks]

@@ -9,7 +9,10 @@ import pytest
 
 from tradepress.extraction import block_model
 from tradepress.extraction.block_features import CONTEXT, FEATURES, WordWeights
-from tradepress.extraction.decision_trees import DecisionTrees, Trees
+from tradepress.extraction.block_model import SURE, BlockModel, select_story
+from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
+from tradepress.extraction.html_blocks import cut_blocks
+from tradepress.extraction.tree import parse_tree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +89,19 @@ def test_a_block_is_weighed_by_its_first_and_its_last_words() -> None:
     words = WordWeights({"support": -5, "our": -1}, {"newsroom": -7, "support": 9}, {})
     text = "support our " + "reporting that " * 9 + "needs a newsroom"
     assert words.weigh_ends(text) == (-6, -5, -7, -7)
+
+
+@pytest.mark.parametrize(
+    ("first", "odds"),
+    [(SURE + UNIT, 4.0), (SURE, -2.0), (0, -2.0), (-SURE, -2.0), (-SURE - UNIT, -4.0)],
+)
+def test_the_second_look_is_at_blocks_of_which_the_first_is_not_sure(
+    first: int, odds: float
+) -> None:
+    root = parse_tree(f"<p>{'The court heard the makers of lanterns in June. ' * 3}")
+    assert root is not None
+    layout = cut_blocks(root)
+    layout.blocks[0].in_body = True
+    looks = [DecisionTrees(as_trees([value], [])) for value in (first, -2 * UNIT)]
+    model = BlockModel(words=WordWeights({}, {}, {}), first=looks[0], second=looks[1])
+    assert select_story(layout, None, [], [], model) == [odds]

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from tradepress.extraction.blocks import CITED, Block
 from tradepress.extraction.html_blocks import Layout, Node
-from tradepress.extraction.sentences import content_words, share_said
+from tradepress.extraction.sentences import share_said
 
 Features: TypeAlias = tuple[int, ...]
 """Holds the values of one block, in the order of FEATURES and CONTEXT."""
@@ -100,9 +100,9 @@ class WordWeights:
 
 def _weigh(weights: Mapping[str, int], words: set[str]) -> tuple[int, int]:
     """Returns the sum and the least; a word that is not known weighs nothing."""
-    known = [*map(weights.__getitem__, weights.keys() & words)]
-    least = min(known, default=0)
-    return sum(known), least if len(known) == len(words) else min(least, 0)
+    get = weights.get
+    each = [get(word, 0) for word in words]
+    return sum(each), min(each, default=0)
 
 
 def opening_words(text: str) -> set[str]:
@@ -125,7 +125,11 @@ def name_words(names: str) -> set[str]:
 
 
 def read_features(
-    layout: Layout, at: int | None, headline: str, description: str, words: WordWeights
+    layout: Layout,
+    at: int | None,
+    headline: Sequence[str],
+    description: Sequence[str],
+    words: WordWeights,
 ) -> list[Features | None]:
     """Returns the features of each block; None for one that never is the story, unless the rules
     take it: it stands above the headline or in furniture of a kind without prose, or neither is
@@ -161,7 +165,6 @@ def read_features(
         sums[3] += link_above
         link_above = link
     beside = _beside_headline(layout, at)
-    said, told = content_words(headline), content_words(description)
     around: dict[int, Features] = {}
     last = len(blocks) - 1
     rows: list[Features | None] = []
@@ -187,8 +190,8 @@ def read_features(
                 ENDS.get(text[-1], 0),
                 -1 if block.is_worded is None else block.is_worded,
                 text.count(" "),
-                int(1000 * share_said(said, lower)),
-                int(1000 * share_said(told, lower)) if told else -1,
+                int(1000 * share_said(headline, lower)),
+                int(1000 * share_said(description, lower)) if description else -1,
                 i < last and is_open[i + 1],
                 below,
                 FAR if at is None else i - at,

@@ -2,9 +2,9 @@
 stands around it.
 
 The rules find the element that holds the story; the trees correct them block by block, since they
-were fitted on pages of over a thousand sites. They look twice: the second time they know the odds
-of the blocks around. bench/block_model.py makes block_model.json and says what that is worth on
-sites it was not fitted on.
+were fitted on pages of over a thousand sites. They look twice: what the first look is not sure of
+they judge again, knowing the odds of the blocks around. bench/block_model.py makes block_model.json
+and says what that is worth on sites it was not fitted on.
 """
 
 import json
@@ -30,6 +30,8 @@ LEAST_NAMED, UNNAMED = 1.0, (None, "hidden", "meta")
 LEAST_BELOW = 2.0
 """Are the odds for one below the whole text."""
 FEWEST_ROWS, MOST_ROWS, LONGEST_CELL = 3, 0.8, 200
+SURE = 3 * UNIT
+"""Is from where the first look's odds stay as they are: the second changes no choice there."""
 MOST_LINKED = 0.5
 """Bounds the share of linked words in one that comes in."""
 NEAR_TEXT, LONGEST_LABEL, SHORTEST_LEAD = 10, 40, 60
@@ -58,22 +60,23 @@ MODEL = load_model(
 def select_story(
     layout: Layout,
     at: int | None,
-    headline: str,
-    description: str,
+    headline: Sequence[str],
+    description: Sequence[str],
     model: BlockModel = MODEL,
 ) -> list[float]:
     """Opens the blocks that are likelier the story than not, and gives those that hardly are a zone
     of their own, ``unlikely``.
 
-    ``at`` is the headline's index. The rules have set ``in_body`` and ``zone`` before.
+    ``at`` is the headline's index; of headline and description the words count. The rules have set
+    ``in_body`` and ``zone`` before.
 
     :returns: each block's log odds of being the story
     """
     rows = read_features(layout, at, headline, description, model.words)
     first = [NO_STORY if row is None else model.first.total(row) for row in rows]
-    context = read_context(layout, rows, first)
-    second = [NO_STORY if row is None else model.second.total(row) for row in context]
-    odds = [one / UNIT for one in second]
+    unsure = [None if abs(one) > SURE else row for one, row in zip(first, rows, strict=True)]
+    again = zip(first, read_context(layout, unsure, first), strict=True)
+    odds = [(one if row is None else model.second.total(row)) / UNIT for one, row in again]
     _level(odds, layout)
     entering = _entering(odds, layout)
     for i, block in enumerate(layout.blocks):

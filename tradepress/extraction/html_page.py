@@ -30,7 +30,7 @@ from tradepress.extraction.sections import (
     read_section,
 )
 from tradepress.extraction.selected import EVIDENCE, Selected
-from tradepress.extraction.sentences import content_words, size
+from tradepress.extraction.sentences import MOST_WORDS, content_words, size
 from tradepress.extraction.signed_text import read_signature, take_credit
 from tradepress.extraction.standing import settle_standing, zone_standing
 from tradepress.extraction.structured_data import AS_DECLARED
@@ -97,9 +97,10 @@ def _read_story(page: OpenedPage, rules: Sequence[Rule], site: SiteMemory | None
     layout, blocks, at = page.layout, page.blocks, page.at
     description = page.declared.first("description") or ""
     standing = zone_standing(blocks, site) if site else {}
-    said = content_words(f"{page.headline} {description}")
+    headline_words, description_words = map(content_words, (page.headline, description))
+    said = list(dict.fromkeys((*headline_words, *description_words)))[:MOST_WORDS]
     choose_body(layout, at, rules, said, urlsplit(page.place or "").hostname or "/")
-    odds = select_story(layout, at, page.headline, description)
+    odds = select_story(layout, at, headline_words, description_words)
     if layout.selected:
         open_selected(layout)
     else:

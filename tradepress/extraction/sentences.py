@@ -21,8 +21,7 @@ DATA = re.compile(r"[\[{]+\s*\"[\w@$-]+\"\s*[:,]|\d{9,}(?:\s+\d{9,})*$")
 SETTINGS, PROGRAM_NAME = re.compile(r"[\w\s-]+"), re.compile(r"\b[a-z]{2,}[A-Z][a-z]\w*\b")
 FEWEST_NAMES = 4
 WORD = re.compile(r"[^\W\d_]{4,}")
-MOST_WORDS, ENOUGH = 24, 500
-"""Is how many words are taken, and how many characters mostly hold them."""
+MOST_WORDS = 24
 TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
 
@@ -43,18 +42,16 @@ def is_for_machines(text: str) -> bool:
 def content_words(text: str) -> list[str]:
     """Returns the first different words of four letters or more, in lower case; of a wide text each
     two characters that follow each other."""
-    words = _different_words(text[:ENOUGH])  # a description may be a whole story
-    if len(words) <= MOST_WORDS and len(text) > ENOUGH:
-        words = _different_words(text)
-    return words[:MOST_WORDS]
-
-
-def _different_words(text: str) -> list[str]:
     lower = text.lower()
-    words = WORD.findall(lower)
+    found = (match[0] for match in WORD.finditer(lower))
     if not lower.isascii() and WIDE.search(lower, 0, OPENING):
-        words = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
-    return list(dict.fromkeys(words))
+        found = (word[i : i + 2] for word in found for i in range(len(word) - 1))
+    words: dict[str, None] = {}
+    for word in found:  # a description may be a whole story
+        words[word] = None
+        if len(words) == MOST_WORDS:
+            break
+    return list(words)
 
 
 def share_said(words: Sequence[str], text: str) -> float:
