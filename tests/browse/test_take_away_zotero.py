@@ -110,8 +110,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 def one(zotero: Zotero, room: Room, name: str) -> Item:
     item, note = zotero.saved(f"{room.home}/story/{room.refs[name]}")
-    ref = room.refs[name] if "@" in room.refs[name] else f"{room.refs[name]}@1"
-    assert note["note"].endswith(f"Tradepress {ref}</p>")
+    assert note["note"].endswith(f"Tradepress {room.stories[name].cited_name}</p>")
     assert item["itemType"] == ("blogPost" if name == "blog" else "newspaperArticle")
     assert item["accessDate"]
     return item
@@ -129,7 +128,10 @@ def test_the_button_saves_a_story(zotero: Zotero, room: Room, name: str) -> None
     assert item["section"] == "Designs & marks"
     assert item["language"] == "en"
     assert item["url"].startswith("http://signet.example/news/")
-    assert (item["archive"], item["archiveLocation"]) == ("Tradepress", f"{room.refs[name]}@1")
+    assert (item["archive"], item["archiveLocation"]) == (
+        "Tradepress",
+        room.stories[name].cited_name,
+    )
     assert item["abstractNote"] == "The office said no."
 
 
@@ -150,13 +152,13 @@ def test_the_button_saves_no_more_than_is_known(zotero: Zotero, room: Room) -> N
     version = one(zotero, room, "first version")
     assert (version["title"], version["archiveLocation"]) == (
         "Changed",
-        room.refs["first version"],
+        room.stories["first version"].cited_name,
     )
 
 
 def facts_of(story: Story, *, commas: bool = True) -> Item:
     """What Zotero is to make of it, but for dates that it writes in its own way, and notes."""
-    location = story.retrieved_from or f"{story.ref}@{story.version}"
+    location = story.retrieved_from or story.cited_name
     facts: Item = {
         "title": " ".join(story.headline.split()),
         "creators": [name if commas else name.replace(",", "") for name in story.authors],

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from clusters import client
+from conftest import a_story
 from distributed import Client
 from taken_apart import JOB, at_once
 from test_foreign_records import IMAGE, an_arc, answer, arc_head, frames
-from test_revisits import CHUNKED, DIGEST, OF_CHUNKS, PAGE, URL, a_capture, a_revisit, seen
+from test_revisits import CHUNKED, DIGEST, OF_CHUNKS, URL, a_capture, a_revisit, seen
 
 from tradepress.cluster.cluster_ingest import cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
@@ -19,6 +20,11 @@ __all__ = ["client"]
 pytestmark = pytest.mark.slow
 
 
+def a_page(name: str) -> bytes:
+    words = f"{name} makers have lost their appeal over the shape of a handle, the court said. " * 9
+    return a_story(f"{name} case", "4 August 2014", words=f"<p>{words}</p>").encode()
+
+
 def test_what_others_wrote_comes_in_as_from_one_machine(client: Client, tmp_path: Path) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
@@ -27,9 +33,13 @@ def test_what_others_wrote_comes_in_as_from_one_machine(client: Client, tmp_path
     )
     original = a_capture(2015, CHUNKED, OF_CHUNKS, head="Transfer-Encoding: chunked\r\n")
     (folder / "b.warc.gz").write_bytes(original + gzip.compress(IMAGE))
-    arc = arc_head() + an_arc(answer(PAGE), url="https://www.worldipreview.com/lantern-case-15002")
+    arc = arc_head() + an_arc(
+        answer(a_page("Bell")), url="https://www.worldipreview.com/lantern-case-15002"
+    )
     (folder / "c.arc").write_bytes(arc)
-    (folder / "d.warc.zst").write_bytes(frames(gzip.decompress(a_capture(2016, url=f"{URL}3"))))
+    (folder / "d.warc.zst").write_bytes(
+        frames(gzip.decompress(a_capture(2016, a_page("Horn"), url=f"{URL}3")))
+    )
     (folder / "e.warc.gz").write_bytes(a_revisit(2019, DIGEST, url="https://nowhere.example/x"))
     assert client.scheduler is not None
     place = ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards"))
