@@ -412,3 +412,11 @@ def test_a_story_that_is_gone_was_seen_until_then(writer: Writer, clock: Clock) 
     save_page(writer, 5, 0, "wayback")
     kept = load_story(writer.db, "signet-1")
     assert (kept.gone_at, kept.last_seen) == (clock.now, "2015-03-06T09:00:00Z")
+
+
+def test_a_former_version_that_an_index_names_later_is_the_current_one(writer: Writer) -> None:
+    list_capture(writer, 1)
+    save_page(writer, 1, 0, "wayback")
+    save_page(writer, 3, 1, "file")
+    list_capture(writer, 5)
+    assert load_story(writer.db, "signet-1").headline == "Lantern, text 0"

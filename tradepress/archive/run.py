@@ -61,7 +61,6 @@ class Run:
         self.ledger = Ledger(transaction)
         self.sources = Sources(transaction)
         self.addresses = Addresses(transaction, self.ledger)
-        self.mementos = Mementos(transaction, self.ledger, self.addresses)
         self.never_read = NeverRead(transaction)
         self.seeds = Seeds(transaction)
         self.listings = Listings(transaction)
@@ -76,6 +75,8 @@ class Run:
             near_duplicates=near_duplicates,
             keeps_all=is_part,
         )
+        choose_current = self.stories.versions.choose_current
+        self.mementos = Mementos(transaction, self.ledger, self.addresses, choose_current)
         self.site_memories = SiteMemories(transaction.db)
         self.sums: RunSums | None = None
         """Is set once it has ended; None of a run that left no archive."""

@@ -5,7 +5,7 @@ Each is an address of the frontier: its state and its outcomes are those of any 
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -74,9 +74,20 @@ def address_keys(url: str) -> str:
 
 
 class Mementos:
-    """Keeps table ``mementos``."""
+    """Keeps table ``mementos``.
 
-    def __init__(self, transaction: Transaction, ledger: Ledger, addresses: Addresses) -> None:
+    :param choose_current: makes that version of an article its current one which is by what is
+        known now
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        ledger: Ledger,
+        addresses: Addresses,
+        choose_current: Callable[[int], object],
+    ) -> None:
+        self._choose_current = choose_current
         self._transaction = transaction
         self._ledger = ledger
         self._addresses = addresses
@@ -152,13 +163,15 @@ class Mementos:
             "WHERE url_id = ?",
             [before[0]["url_id"]],
         ):
-            note_sightings(
+            is_new = note_sightings(
                 self._transaction,
                 shown["article_id"],
                 shown["version_id"],
                 [utc_text(memento.date_captured), utc_text(memento.seen_until)],
                 is_back=False,
             )
+            if is_new:
+                self._choose_current(shown["article_id"])
         return True
 
     def due(

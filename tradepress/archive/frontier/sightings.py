@@ -111,11 +111,13 @@ def take_over(transaction: Transaction, article_id: int, old_id: int, new_id: in
     )
 
 
-def last_stood(db: Database, article_id: int, version_id: int) -> str | None:
-    """Says when a version of an article was last seen; None: never, as of a file without date."""
+def last_stood(db: Database, article_id: int, version_id: int | None = None) -> str | None:
+    """Says when an article, or one version of it, was last seen; None: never, as of a file without
+    date."""
     (found,) = db.conn.execute(
-        "SELECT max(seen_at) FROM sightings WHERE article_id = ? AND version_id = ?",
-        [article_id, version_id],
+        "SELECT max(seen_at) FROM sightings "
+        "WHERE article_id = :id AND version_id IS coalesce(:version_id, version_id)",
+        {"id": article_id, "version_id": version_id},
     ).fetchone()
     return None if found is None else str(found)
 

@@ -31,14 +31,14 @@ def current_version(db: Database, article_id: int) -> Row:
         seen = max(row["stood"] or "" for row in page)
         read.append({**page[-1], "stood": seen})
     texts = {row["id"]: article_of(row) for row in read}
-    whole = [
-        row
-        for row in read
-        if not any(
-            is_teaser_of(text, texts[row["id"]]) for one, text in texts.items() if one != row["id"]
-        )
-    ]
-    return max(
-        whole or read,
+    latest_first = sorted(
+        read,
         key=lambda row: (row["stood"], row["date_modified"] or "", row["content_hash"]),
+        reverse=True,
     )
+    # Mostly the first is it: a page that is written on for a day has hundreds of versions.
+    for row in latest_first:
+        others = (text for one, text in texts.items() if one != row["id"])
+        if not any(is_teaser_of(text, texts[row["id"]]) for text in others):
+            return row
+    return latest_first[0]

@@ -3,7 +3,7 @@
 from tradepress.archive.file.full_text import FORMER_INDEXES
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
-from tradepress.archive.frontier.sightings import update_first_and_last
+from tradepress.archive.frontier.sightings import RANK, update_first_and_last
 from tradepress.archive.near_duplicates.pairs import forget_article
 from tradepress.archive.stories.current_version import current_version
 from tradepress.archive.stories.version_store import note_held
@@ -19,6 +19,13 @@ MOVED = (
     "UPDATE version_rows SET article_id = :old, version = version + :shift "
     "WHERE article_id = :young",
     "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    # Of two that were seen in one second the same counts as if they had been one story then.
+    "DELETE FROM sightings AS one WHERE article_id IN (:old, :young) AND EXISTS ("
+    "SELECT 1 FROM sightings AS other WHERE other.seen_at = one.seen_at "
+    "AND other.article_id = :old + :young - one.article_id AND ("
+    "one.version_id IS NULL AND (other.version_id IS NOT NULL OR one.article_id = :young) "
+    f"OR (SELECT {RANK} WHERE id = one.version_id) < "
+    f"(SELECT {RANK} WHERE id = other.version_id)))",
     "UPDATE OR REPLACE sightings SET article_id = :old WHERE article_id = :young",
     # What the archive held by a ref is what it held by that of the older one.
     "DELETE FROM holdings WHERE article_id = :young",

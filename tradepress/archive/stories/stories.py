@@ -273,6 +273,7 @@ class Stories:
                 # Where a story stood once, it stood: a web archive has what no site has any more.
                 page = replace(page, requested=url_key(kept.article.url))
             stood = last_stood(self._db, kept.id, kept.version_id)
+            newest = last_stood(self._db, kept.id)
             verdict = judge(
                 self._db,
                 kept,
@@ -289,7 +290,6 @@ class Stories:
                 stored = self._store(story, kept, verdict, extractor, seen_at)
             else:
                 stored = self.versions.shown(kept, story.content_hash)
-            is_latest = last_seen is not None and last_seen >= (stood or "")
         is_new = self._note_seen(kept, stored, story, page, verdict, times, is_crawled=is_crawled)
         if kept is not None:
             if stored.version_id not in (None, kept.version_id):
@@ -297,6 +297,9 @@ class Stories:
                 if verdict.outcome == Outcome.UNCHANGED and current.version_id == stored.version_id:
                     verdict = replace(verdict, reason=AGAIN)
                 kept = current
+            # Of what nobody can date that counts which is shown.
+            is_shown = newest is None and stored.version_id == kept.version_id
+            is_latest = is_shown if last_seen is None else last_seen >= (newest or "")
             self._update_kept(kept, story, page, verdict, is_latest=is_latest)
         if is_new and verdict.outcome == Outcome.UNCHANGED and not is_crawled:
             verdict = replace(verdict, reason=verdict.reason or STOOD_THEN)
@@ -331,7 +334,8 @@ class Stories:
         older, *others = twins
         for younger in others:
             merge_articles(self._transaction, older.id, younger.id, utc_now())
-        return self.versions.read_anew(older.id)
+        self.versions.read_anew(older.id)
+        return self.versions.choose_current(older.id)
 
     def _store(
         self,
