@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import io
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from conftest import Tradepress, a_story
+from warcio.archiveiterator import ArchiveIterator
 
 from tradepress.crawling.page_workers import PageWorkers
 
@@ -260,3 +262,42 @@ def test_a_withdrawn_story_is_not_seen_again(here: Tradepress, tmp_path: Path) -
     assert here("withdraw", URL, "--reason", "a court", "--yes").returncode == 0
     done = here("ingest", "b.warc.gz")
     assert (done.returncode, seen(tmp_path)) == (1, [])
+
+
+def test_nothing_is_written_of_a_withdrawn_address(here: Tradepress, tmp_path: Path) -> None:
+    """Nor by way of a page that is kept of another story."""
+    withdrawn = URL.replace("15001", "15002")
+    pages = [ORIGINAL, a_capture(2016, OTHER.replace(b"Lantern", b"Beacon"), url=withdrawn)]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(pages))
+    assert here("ingest", "a.warc.gz").returncode == 0
+    assert here("withdraw", "--yes", "wipr-15002", "--reason", "court order").returncode == 0
+    (tmp_path / "b.warc.gz").write_bytes(a_revisit(2018, TARGET, AT, url=withdrawn))
+    assert "rejected  withdrawn" in here("ingest", "b.warc.gz").stdout
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        assert db.execute("SELECT url FROM urls WHERE url LIKE '%case-15002%'").fetchall() == []
+    assert seen(tmp_path) == [("2015", "2015", 1)]
+
+
+def test_a_saved_file_with_the_same_page_again_is_a_revisit_too(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    """Nobody knows what a server said with it: its record has no HTTP headers."""
+    (tmp_path / "a.warc.gz").write_bytes(ORIGINAL)
+    (tmp_path / "page.html").write_bytes(PAGE)
+    (tmp_path / "addresses.csv").write_text(
+        f"file,url,date_captured\npage.html,{URL},2018-06-01T12:00:00Z\n"
+    )
+    assert here("ingest", "a.warc.gz").returncode == 0
+    assert here("ingest", "page.html", "--addresses", "addresses.csv").returncode == 0
+    assert seen(tmp_path) == [("2015", "2018", 1)]
+    written = b"".join(file.read_bytes() for file in sorted(tmp_path.glob("archive*/**/*.warc.gz")))
+    kinds = [
+        (record.rec_type, record.http_headers is not None)
+        for record in ArchiveIterator(io.BytesIO(written))
+    ]
+    assert kinds == [
+        ("warcinfo", False),
+        ("response", True),
+        ("revisit", False),
+    ]
+    assert here("verify").returncode == 0

@@ -18,6 +18,13 @@ from tradepress.archive.run import Run
 from tradepress.archive.stories.identity import AGAIN, STOOD_THEN
 from tradepress.archive.stories.stories import Saved
 from tradepress.archive.url_key import url_key, without_tracking
+from tradepress.archive.withdrawal.keeping_out import keep_out
+from tradepress.archive.withdrawal.tombstones import (
+    WITHDRAWN,
+    address_key,
+    find_tombstone,
+    has_tombstones,
+)
 from tradepress.story import Capture, PackedPage
 
 STOOD_THERE = """
@@ -81,12 +88,20 @@ def find_shown(
 def see_again(
     run: Run, revisit: Revisit, shown: SeenAgain, *, kind: str, at: str | None = None
 ) -> Saved:
-    """Writes that a page was the same at a revisit, where nothing is new but the time.
+    """Writes that a page was the same at a revisit, where nothing is new but the time; of a
+    withdrawn address nothing is written.
 
     :param kind: of what was asked, for the ledger
     :param at: the address at a web archive that was asked; None: that of the page
     """
     url = without_tracking(revisit.url)
+    if has_tombstones(run.transaction.db):
+        keys = [address_key(one) for one in (url, revisit.url)]
+        if (stone := find_tombstone(run.transaction.db, keys)) is not None:
+            fetched = Fetched(kind=kind)
+            keep_out(run.transaction, run.addresses, stone.ref, url_key(at or url), fetched)
+            rejected = Outcome.REJECTED
+            return Saved(outcome=rejected, ref=stone.ref, version=0, reason=WITHDRAWN)
     with run.transaction.atomic():
         story = run.transaction.rows(
             "SELECT source, articles.url, ref, version_id, "

@@ -110,7 +110,9 @@ def again(saved: Saved, url: str, file: Path) -> Ingested:
 
 
 def words_of(saved: Saved) -> str:
-    """Names a story, and says why it ended so."""
+    """Names a story, and says why it ended so; one that is kept out (version 0) is not named."""
+    if saved.version == 0:
+        return str(saved.reason)
     ref = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
     return f"{ref} ({saved.reason})" if saved.reason else ref
 

@@ -184,8 +184,10 @@ class WayIn:
         if isinstance(found, str):
             reading.others.reasons[found] += 1
             return
-        self._count(again(found, revisit.url, reading.path))
-        reading.has_stories = reading.has_pages = True
+        page = again(found, revisit.url, reading.path)
+        self._count(page)
+        reading.has_stories = reading.has_stories or page.outcome not in PROBLEMS
+        reading.has_pages = True
 
     def _count(self, page: Ingested) -> None:
         self.counts[page.outcome] += 1
@@ -364,9 +366,7 @@ class WayIn:
             saved = self.run.stories.save(story, extractor=extractor(source))
         except Quarantined as error:
             return "rejected", f"{QUARANTINED}: {error}"
-        if saved.outcome == Outcome.REJECTED:
-            return saved.outcome, str(saved.reason)
-        if is_site_name(source.name):
+        if saved.outcome != Outcome.REJECTED and is_site_name(source.name):
             self.touched.add(source.name)
         return saved.outcome, words_of(saved)
 

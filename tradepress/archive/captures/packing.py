@@ -89,7 +89,8 @@ def _pack_request(capture: Capture, response: WarcRecord) -> bytes:
 def pack_revisit(visit: Capture, kept: WarcRecord) -> bytes:
     """Packs the record of a visit at which a page was as it is kept.
 
-    :param visit: the answer, whose payload is left out: status 304, or the same payload
+    :param visit: the answer, whose payload is left out: status 304, or the same payload; what
+        nobody asked a server for (a page of a file) has neither status nor headers
     :param kept: the response record of the page
     """
     record = _record(WarcRecordType.revisit, visit)
@@ -99,7 +100,8 @@ def pack_revisit(visit: Capture, kept: WarcRecord) -> bytes:
         record.headers[REFERS_TO[name]] = kept.headers[name]
     record.headers["WARC-Payload-Digest"] = kept.headers["WARC-Payload-Digest"]
     # The headers of a 304 are left out: pywb replays what is in the block, and no page behind it.
-    return _member(record, b"" if is_unmodified else _answer(record, visit))
+    has_headers = visit.status is not None and not is_unmodified
+    return _member(record, _answer(record, visit) if has_headers else b"")
 
 
 REFERS_TO = {

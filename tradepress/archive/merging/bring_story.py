@@ -169,10 +169,11 @@ class _Arrival:
         for place, (version, clean) in enumerate(self.versions[1:], 1):
             kept = load_kept(self.db, article_id)
             self._store(version, clean, kept, becomes_current=place <= current)
+        self._see(article_id, self.story.sightings, is_back=True)
+        self.run.stories.versions.choose_current(article_id)  # by the rules of today
         if len(self.versions) > 1:
             # What came in with the current version was never current here.
             self.transaction.write("DELETE FROM holdings WHERE article_id = ?", [article_id])
-        self._see(article_id, self.story.sightings, is_back=True)
         said = self.versions[current][1].columns["reservations"]
         if (story.reservations, story.gone_at) != (said, None):
             news = {"reservations": story.reservations, "gone_at": story.gone_at}
