@@ -11,7 +11,11 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 from citations import EVERY, MEMENTO, PLAIN
 
 from tradepress.research.citation.cited_story import Citation
-from tradepress.research.citation.write_citations import write_citations
+from tradepress.research.citation.write_citations import (
+    CITATION_FORMATS,
+    CitationFormat,
+    write_citations,
+)
 
 
 def ris(citation: Citation) -> dict[str, Any]:
@@ -74,6 +78,14 @@ def test_ris_holds_what_is_cited(name: str) -> None:
 
 def test_many_records_of_ris() -> None:
     assert len(rispy.loads("".join(write_citations(EVERY.values(), "ris")))) == len(EVERY)
+
+
+@pytest.mark.parametrize("form", CITATION_FORMATS)
+def test_what_has_one_name_is_cited_once(form: CitationFormat) -> None:
+    """Versions of the same words have one name, and BibTeX takes no key twice."""
+    other = EVERY["plain"]
+    once = "".join(write_citations([PLAIN, other], form))
+    assert "".join(write_citations([PLAIN, other, PLAIN], form)) == once
 
 
 @pytest.mark.parametrize("form", ["bibtex", "biblatex"])

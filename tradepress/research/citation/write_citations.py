@@ -25,7 +25,8 @@ def write_citations(
     form: CitationFormat = "text",
     style: StyleName | None = None,
 ) -> Iterator[str]:
-    """Yields the parts of one file in their order; few are in memory at a time.
+    """Yields the parts of one file in their order; few are in memory at a time. What is cited by
+    one name twice (versions of the same words) stands there once.
 
     :param style: of ``text``, which has one citation a line; None: ``chicago``
     :raises ValueError: no such format or style, or a style for another format than text; at once
@@ -36,11 +37,20 @@ def write_citations(
         raise ValueError(f"a style goes with the format text, not with {form}")
     if style not in (None, *STYLE_NAMES):
         raise ValueError(f"no style {style!r}: give one of {', '.join(STYLE_NAMES)}")
+    citations = _by_name(citations)
     if form == "csl-json":
         return _csl_json(citations)
     if form == "text":
         return _text(citations, style or DEFAULT_STYLE)
     return map(_RECORDS[form], citations)
+
+
+def _by_name(citations: Iterable[Citation]) -> Iterator[Citation]:
+    named = set[str]()
+    for citation in citations:
+        if citation.ref not in named:
+            named.add(citation.ref)
+            yield citation
 
 
 def _text(citations: Iterable[Citation], style: StyleName) -> Iterator[str]:
