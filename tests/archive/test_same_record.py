@@ -47,7 +47,10 @@ SEEN = st.lists(
 def take_in(library: Library, seen: Sequence[Seen]) -> Library:
     with library.open() as writer:
         for year, text in seen:
-            url = story()["url"]
+            # The site moved to https in its fourth year.
+            url = story()["url"].replace(
+                "http://", "https://www." if (year or 0) > 2 else "http://"
+            )
             at = None if year is None else FIRST + timedelta(days=365 * year)
             is_memento = year is not None and year % 2 == 1
             page = Capture(

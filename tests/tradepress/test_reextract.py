@@ -48,13 +48,15 @@ SOON = 60.0
 """Seconds in which something must come about on the slowest machine."""
 
 
-def ingest(here: Tradepress, number: int, *, words: str = "", headline: str = "") -> None:
+def ingest(
+    here: Tradepress, number: int, *options: str, words: str = "", headline: str = ""
+) -> None:
     """Store the story ``wipr-<number>``."""
     headline = headline or f"Lantern maker loses handle appeal {number}"
     words = words or BODY.replace("the court", f"court {number}")
     page = a_story(headline, words=words)
     Path("page.html").write_text(page)
-    result = here("ingest", "page.html", "--url", f"{URL}{number}")
+    result = here("ingest", "page.html", "--url", f"{URL}{number}", *options)
     assert "stored" in result.stdout, result.stdout
 
 
@@ -308,10 +310,9 @@ def test_a_confidence_that_only_moved_makes_no_version(here: Tradepress) -> None
 def test_former_versions_are_told_but_not_stored(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ingest(here, 15001)
-    ingest(
-        here, 15001, headline="Lantern maker wins handle appeal 15001", words=f"<p>{TAIL}</p>{BODY}"
-    )
+    ingest(here, 15001, "--date-captured", "2018-06-01")
+    headline, words = "Lantern maker wins handle appeal 15001", f"<p>{TAIL}</p>{BODY}"
+    ingest(here, 15001, "--date-captured", "2019-06-01", headline=headline, words=words)
     cut("judges found.*", monkeypatch)
     run(here, "--apply")
     assert rows("SELECT version, is_reread, capture_id FROM versions ORDER BY version") == [

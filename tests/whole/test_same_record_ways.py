@@ -1,11 +1,14 @@
 """Captures of one story, each by another way in: one record, whatever came first."""
 
+import gzip
+import os
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -21,6 +24,11 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.story_record import load_story
 from tradepress.archive.stories.versions import list_versions
 from tradepress.research.citation.cited_story import citation_of
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -55,6 +63,42 @@ def capture(month: str, text: str) -> Captured:
 
 def by_warc(work: Work, one: Captured) -> None:
     work.ingest(write_warc(work.folder / "one.warc.gz", [one]))
+
+
+def by_arc(work: Work, one: Captured) -> None:
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{one.page}".encode()
+    fields = "URL IP-address Archive-date Content-type Archive-length"
+    date = f"{datetime.fromisoformat(one.at):%Y%m%d%H%M%S}"
+    info = f"1 0 Lantern\n{fields}\n\n".encode()
+    (work.folder / "one.arc").write_bytes(
+        f"filedesc://one.arc 0.0.0.0 {date} text/plain {len(info)}\n".encode()
+        + info
+        + f"\n{one.url} 192.0.2.1 {date} text/html {len(answer)}\n".encode()
+        + answer
+        + b"\n"
+    )
+    work.ingest(work.folder / "one.arc")
+
+
+def by_zst(work: Work, one: Captured) -> None:
+    plain = gzip.decompress(write_warc(work.folder / "plain.warc.gz", [one]).read_bytes())
+    (work.folder / "one.warc.zst").write_bytes(zstd.compress(plain))
+    work.ingest(work.folder / "one.warc.zst")
+
+
+def by_mirror(work: Work, one: Captured) -> None:
+    file = work.folder / "mirror" / one.url.removeprefix("https://")
+    file.parent.mkdir(parents=True)
+    file.write_text(str(one.page))
+    at = datetime.fromisoformat(one.at).replace(tzinfo=UTC).timestamp()
+    os.utime(file, (at, at))  # wget gives a file the time of the answer
+    work.ingest("--mirror", work.folder / "mirror")
+
+
+def by_shard(work: Work, one: Captured) -> None:
+    file = write_warc(work.folder / "part.warc.gz", [one])
+    work.do("ingest-shard", file, "--shards", work.folder / "parts")
+    work.do("merge", "--shards", work.folder / "parts", "--archive", work.archive)
 
 
 def by_html(work: Work, one: Captured) -> None:
@@ -120,6 +164,10 @@ def by_wayback(work: Work, one: Captured) -> None:
 
 WAYS: dict[str, Callable[[Work, Captured], None]] = {
     "warc": by_warc,
+    "arc": by_arc,
+    "zst": by_zst,
+    "mirror": by_mirror,
+    "shard": by_shard,
     "html": by_html,
     "mhtml": by_mhtml,
     "wacz": by_wacz,
@@ -153,7 +201,7 @@ def record(archive: Path) -> object:
 
 
 @settings(
-    max_examples=8,
+    max_examples=10,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -164,6 +212,7 @@ def record(archive: Path) -> object:
     ways=st.lists(st.sampled_from([*WAYS]), min_size=4, max_size=4, unique=True),
 )
 @example(order=SEEN_AGAIN, ways=["warc", "html", "mhtml", "wacz"])
+@example(order=SEEN, ways=["mirror", "arc", "shard", "zst"])
 def test_one_record_by_any_ways_in_any_order(
     order: Sequence[tuple[str, str]],
     ways: list[str],

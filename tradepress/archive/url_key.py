@@ -49,6 +49,16 @@ def url_key(url: str) -> str:
     raise ValueError(f"address is encoded over and over: {url[:200]!r}")
 
 
+def bare_key(key: str) -> str:
+    """Returns a URL key less what changes when a site moves to https: scheme, ``www.`` and a slash
+    at the end.
+
+    >>> bare_key("http://www.news.example/a/")
+    'news.example/a'
+    """
+    return key.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def without_tracking(url: str) -> str:
     """Returns the address as it stands, less fragment, user and password, usual port, and what says
     how a reader came.

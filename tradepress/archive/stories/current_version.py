@@ -22,8 +22,7 @@ def current_version(db: Database, article_id: int) -> Row:
     """Returns the row of the version that was seen last, of those that no other has more of.
 
     Of the readings of one page the last stands for all. What came without a date gives way to what
-    was seen on a day; of several such the one that says it was modified last counts, or else the
-    one that came last.
+    was seen on a day; of several such the one that says it was modified last counts.
     """
     rows = fetch_rows(db, VERSIONS, {"id": article_id})
     read: list[Row] = []
@@ -34,12 +33,7 @@ def current_version(db: Database, article_id: int) -> Row:
     texts = {row["id"]: article_of(row) for row in read}
     latest_first = sorted(
         read,
-        key=lambda row: (
-            row["stood"],
-            row["date_modified"] or "",
-            0 if row["stood"] else row["version"],
-            row["content_hash"],
-        ),
+        key=lambda row: (row["stood"], row["date_modified"] or "", row["content_hash"]),
         reverse=True,
     )
     # Mostly the first is it: a page that is written on for a day has hundreds of versions.

@@ -14,7 +14,7 @@ from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.kept import Kept, load_kept
 from tradepress.archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
 from tradepress.archive.text_forms import folded
-from tradepress.archive.url_key import url_key
+from tradepress.archive.url_key import bare_key, url_key
 from tradepress.story import ARCHIVE_ONLY, METADATA_ONLY
 
 KNOWN_ELSEWHERE = "known at another address"
@@ -227,7 +227,8 @@ def judge(
         or (is_crawled and kept.gone_at is not None)
         or (is_same and page.canonical == page.final and _agrees_on(kept, page.final))
     )
-    is_elsewhere = main not in (page.final, page.requested) and not moves
+    # As the site moved to https, so did the story: its older pages show versions of it.
+    is_elsewhere = not moves and bare_key(main) not in map(bare_key, (page.final, page.requested))
     completes = kept.article.is_truncated is True and not story.article.is_truncated
     is_known = is_same or ((is_past or not is_elsewhere) and has_version(db, kept, story))
     is_older_whole = is_older and story.article.is_truncated is False
