@@ -56,6 +56,17 @@ def address_list(
         raise click.BadParameter(f"{shortened(str(path))}: {error}.") from error
 
 
+basis_option = click.option(
+    "--basis",
+    type=named_basis,
+    metavar="WORDS",
+    help='On what you may hold texts that are reserved, as "§ 60d UrhG": for this archive alone.',
+)
+only_sources_option = click.option(
+    "--only-sources", is_flag=True, help="Leave out pages of sites that no declared source has."
+)
+
+
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(), metavar="FILE...")
 @source_option("Source of the pages.")
@@ -85,15 +96,8 @@ def address_list(
     help="Folder of `wget --mirror`, in place of FILEs: its names say where the pages stood.",
 )
 @click.option("--again", is_flag=True, help="Also files that were read before.")
-@click.option(
-    "--basis",
-    type=named_basis,
-    metavar="WORDS",
-    help='On what you may hold texts that are reserved, as "§ 60d UrhG": for this archive alone.',
-)
-@click.option(
-    "--only-sources", is_flag=True, help="Leave out pages of sites that no declared source has."
-)
+@basis_option
+@only_sources_option
 @no_captures_option
 @cluster_options
 @wait_option

@@ -9,7 +9,7 @@ import click
 
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import require_dask
-from tradepress.commands.ingest_command import named_basis
+from tradepress.commands.ingest_command import basis_option, only_sources_option
 from tradepress.commands.options import (
     configured,
     is_terminal,
@@ -39,15 +39,8 @@ if TYPE_CHECKING:
     "`group` of the configuration.",
 )
 @source_option("Source of the pages.")
-@click.option(
-    "--basis",
-    type=named_basis,
-    metavar="WORDS",
-    help='On what you may hold texts that are reserved, as "§ 60d UrhG": for this archive alone.',
-)
-@click.option(
-    "--only-sources", is_flag=True, help="Leave out pages of sites that no declared source has."
-)
+@basis_option
+@only_sources_option
 @no_captures_option
 @json_option
 def ingest_shard(
