@@ -185,3 +185,14 @@ def test_what_was_withdrawn_is_not_in_it(demo: Path, tmp_path: Path) -> None:
         with zipfile.ZipFile(place / "press.wacz") as package:
             pages = package.read("pages/pages.jsonl").decode()
         assert ('"makers-3921"' in pages) is is_there
+
+
+def test_by_its_own_index_it_lacks_nothing(demo: Path, tmp_path: Path) -> None:
+    """Nor the visits that found a page at another address than it has."""
+    archive, index = str(demo / "archive.db"), str(tmp_path / "own.cdxj")
+    export = ("captures", "export", "--archive", archive)
+    made = tradepress(tmp_path, *export, "--cdxj", "-o", index)
+    assert made.returncode == 0, made.stderr
+    told = tradepress(tmp_path, *export, "--not-in", index, "-o", "rest.wacz")
+    assert told.stdout == "The other archive has them all: no file was written.\n"
+    assert not (tmp_path / "rest.wacz").exists()

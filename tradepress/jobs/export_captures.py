@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,8 +138,8 @@ def export_captures(
                 if as_index
                 else write_wacz(target, archive=archive, title=title, software=software)
             ) as writer:
-                records = _lacking(db.query(sql, parameters), known, exported)
-                _copy(records, capture_folder(archive), writer, policies, exported)
+                records = db.query(sql, parameters)
+                _copy(records, capture_folder(archive), writer, policies, known, exported)
                 if not (exported.captures or exported.revisits):
                     raise NothingToExport(exported)
                 exported.stories = writer.finish()
@@ -165,25 +165,13 @@ def _choose(db: Database, query: StoryQuery, refs: Sequence[str]) -> tuple[str, 
 
 
 def _known(records: Iterable[Row], not_in: Path) -> frozenset[Held]:
-    """Returns the captures among these that the index of another archive names."""
-    ours = {_held(row) for row in records if row["kind"] in ITSELF}
-    return frozenset(ours.intersection(captures_in(not_in)))
+    """Returns of the captures that the index of another archive names those of the same seconds."""
+    seconds = {_second(row) for row in records if row["kind"] in ITSELF}
+    return frozenset(one for one in captures_in(not_in) if one[1] in seconds)
 
 
-def _held(row: Row) -> Held:
-    return surt_key(row["url"]), re.sub(r"\D", "", row["date_captured"] or "")[:14]
-
-
-def _lacking(records: Iterable[Row], known: frozenset[Held], exported: Exported) -> Iterator[Row]:
-    """Yields what the other archive lacks; a page goes with its request and its data."""
-    has = set[int]()
-    for row in records:
-        if row["kind"] in ITSELF and known and _held(row) in known:
-            exported.known += 1
-            if row["kind"] is None:
-                has.add(row["id"])
-        elif row["kind"] == "revisit" or row["id"] not in has:
-            yield row
+def _second(row: Row) -> str:
+    return re.sub(r"\D", "", row["date_captured"] or "")[:14]
 
 
 def _copy(
@@ -191,29 +179,44 @@ def _copy(
     folder: Path,
     wacz: WaczWriter | IndexWriter,
     policies: Mapping[str, Policy],
+    known: frozenset[Held],
     exported: Exported,
 ) -> None:
-    """Copies the records in the order in which they lie, so that each file is read once."""
-    left_out = set()
+    """Copies the records in the order in which they lie, so that each file is read once.
+
+    :param known: what the other archive has; request and data stay with a page of these
+    """
+    left_out, known_pages = set[int](), set[int]()
     for row in records:
-        if row["id"] in left_out:
+        if row["id"] in left_out or (row["id"] in known_pages and row["kind"] != "revisit"):
             continue
         try:
             if row["kind"] is None and _policy(row, policies) != "store":
                 exported.metadata_only += 1
                 left_out.add(row["id"])
+            elif row["kind"] is None and (surt_key(row["url"]), _second(row)) in known:
+                exported.known += 1
+                known_pages.add(row["id"])
             else:
-                _copy_record(row, folder, wacz, exported)
+                _copy_record(row, folder, wacz, known, exported)
         except UnreadablePage as error:
             exported.unreadable[str(error)] += 1
             left_out.add(row["id"])
 
 
 def _copy_record(
-    row: Row, folder: Path, wacz: WaczWriter | IndexWriter, exported: Exported
+    row: Row,
+    folder: Path,
+    wacz: WaczWriter | IndexWriter,
+    known: frozenset[Held],
+    exported: Exported,
 ) -> None:
     """Copies one record; raises UnreadablePage: it is not there, or not as it was written."""
     record = read_record(folder, row) if row["digest"] is None else read_checked(folder, row)[0]
+    address = record.headers["WARC-Target-URI"] or ""  # of a revisit maybe not that of its page
+    if row["kind"] == "revisit" and (surt_key(address), _second(row)) in known:
+        exported.known += 1
+        return
     wacz.add_record(row, read_member(folder, row), record)
     exported.revisits += row["kind"] == "revisit"
     if row["kind"] is None:
