@@ -81,6 +81,9 @@ def test_the_archive_of_many_processes_is_that_of_one(
     assert "known 5" in known
     nothing = tradepress(tmp_path, "merge", "--shards", "shards", "--archive", "many.db")
     assert "No shard of ingest-shard is in " in nothing
+    nowhere = tradepress(tmp_path, "merge", "--shards", "sharks", "--archive", "new.db", code=2)
+    assert "There is no folder " in nowhere
+    assert not (tmp_path / "new.db").exists()
 
 
 def test_revisits_are_settled_when_all_shards_are_merged(tmp_path: Path) -> None:
