@@ -78,7 +78,10 @@ def part_file(path: Path, given: PageFile, group_of: GroupOf, folder: Path) -> d
     parts: dict[str, Path] = {}
     with path.open("rb") as stream:
         if stream.read(len(MAGIC)) != MAGIC:
-            raise NotParted("its records have no gzip members of their own (`warcio recompress`)")
+            raise NotParted(
+                "its records have no gzip members of their own (`warcio recompress` makes some; "
+                "a WACZ has files of such in its folder archive)"
+            )
         for start, end, url in _records(path, given):
             group = UNDECLARED if url is None else group_of(url)
             if group is None:
