@@ -140,7 +140,7 @@ class Report(Table):
             shown = {"ref": read.name, **example(name, read.fields[name], outcome.fields[name])}
             # Bodies that lose most come first; of the rest the oldest.
             examples = [*of_field.examples, shown]
-            examples.sort(key=lambda entry: -entry.get("words_gone", 0))
+            examples.sort(key=lambda entry: (-entry.get("words_gone", 0), entry["ref"]))
             of_field.examples = examples[: self.most_examples]
 
     def add_mentions(self, name: str, before: Sequence[Mention], now: Sequence[Mention]) -> None:
