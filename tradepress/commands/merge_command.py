@@ -70,7 +70,7 @@ def merge_from(shards: str, *, wait: float, as_json: bool, archive: Path) -> int
 
     require_dask()
     place = shards if "://" in shards else str(Path(shards).absolute())
-    if "://" not in shards and not Path(place).is_dir():
+    if "://" not in place and not Path(place).is_dir():
         raise click.UsageError(f"There is no folder {place} of shards.")
     progress = JobProgress(Console(stderr=True))
     with stoppable(), progress.shown():

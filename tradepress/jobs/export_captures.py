@@ -170,6 +170,10 @@ def _known(records: Iterable[Row], not_in: Path) -> frozenset[Held]:
     return frozenset(one for one in captures_in(not_in) if one[1] in seconds)
 
 
+def _is_known(url: str, row: Row, known: frozenset[Held]) -> bool:
+    return bool(known) and (surt_key(url), _second(row)) in known
+
+
 def _second(row: Row) -> str:
     return re.sub(r"\D", "", row["date_captured"] or "")[:14]
 
@@ -194,7 +198,7 @@ def _copy(
             if row["kind"] is None and _policy(row, policies) != "store":
                 exported.metadata_only += 1
                 left_out.add(row["id"])
-            elif row["kind"] is None and (surt_key(row["url"]), _second(row)) in known:
+            elif row["kind"] is None and _is_known(row["url"], row, known):
                 exported.known += 1
                 known_pages.add(row["id"])
             else:
@@ -214,7 +218,7 @@ def _copy_record(
     """Copies one record; raises UnreadablePage: it is not there, or not as it was written."""
     record = read_record(folder, row) if row["digest"] is None else read_checked(folder, row)[0]
     address = record.headers["WARC-Target-URI"] or ""  # of a revisit maybe not that of its page
-    if row["kind"] == "revisit" and (surt_key(address), _second(row)) in known:
+    if row["kind"] == "revisit" and _is_known(address, row, known):
         exported.known += 1
         return
     wacz.add_record(row, read_member(folder, row), record)
