@@ -23,6 +23,7 @@ from tradepress.archive.search.find_stories import (
     match_query,
 )
 from tradepress.archive.search.search_matches import MOST_VALUES
+from tradepress.archive.searched_form import TOKENIZER, searched_form
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 
 __all__ = ["clock", "writer"]
@@ -434,10 +435,8 @@ def test_whatever_is_typed_becomes_a_valid_query(typed: str) -> None:
 @given(st.text(st.characters(categories=("Ll", "Lu", "Nd"), max_codepoint=0x17F), min_size=1))
 def test_a_word_finds_itself(word: str) -> None:
     connection = sqlite3.connect(":memory:")
-    connection.execute(
-        "CREATE VIRTUAL TABLE t USING fts5 (words, tokenize='unicode61 remove_diacritics 2')"
-    )
-    connection.execute("INSERT INTO t VALUES (?)", [f"before {word} after"])
+    connection.execute(f"CREATE VIRTUAL TABLE t USING fts5 (words, tokenize='{TOKENIZER}')")
+    connection.execute("INSERT INTO t VALUES (?)", [searched_form(f"before {word} after")])
     for typed in (word, f'"{word} after"', f"{word[:1]}* before", f"before -x{word}y"):
         found = connection.execute("SELECT count(*) FROM t WHERE t MATCH ?", [match_query(typed)])
         assert found.fetchone() == (1,), typed

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
 from unittest.mock import patch
 
-import needs
 import pytest
 from archive_rows import PAPER, Writer, asked, find, open_writer, save, story
 from asked_questions import is_letter, is_spaceless, is_there, plain
@@ -25,7 +23,6 @@ THEN, NOW = "2026-11-24T09:00:00Z", "2026-11-26T09:00:00Z"
 JOINING = "\u17d2\u1039\u094d"
 """Signs of Khmer, Burmese and Hindi that write the next letter below."""
 FIELDS = ("headline", "body")
-CUT = ("ja", "zh", "ko", "th", "km", "lo", "my")
 Texts = Mapping[str, str]
 
 
@@ -105,19 +102,11 @@ def runs(language: str) -> Iterator[str]:
         yield unicodedata.normalize(chance.choice(("NFC", "NFC", "NFD")), paragraph[begin:end])
 
 
-def languages(*unfound: str) -> list[Any]:
-    """All of them; of some it is known that runs aren't found."""
-    fault = needs.known_fault("letters of such a script are no words of the index")
-    return [
-        pytest.param(language, marks=[fault] if language in unfound else []) for language in STORIES
-    ]
-
-
 def is_in(run: str, texts: Texts, *fields: str) -> bool:
     return any(is_there(run, texts[name]) for name in fields)
 
 
-@pytest.mark.parametrize("language", languages(*CUT, "ar", "hi", "ru", "el", "vi"))
+@pytest.mark.parametrize("language", STORIES)
 def test_a_run_of_letters_is_found_where_it_stands(kept: Kept, language: str) -> None:
     wrong = []
     for run in runs(language):
@@ -132,7 +121,7 @@ def test_a_run_of_letters_is_found_where_it_stands(kept: Kept, language: str) ->
     assert wrong == []
 
 
-@pytest.mark.parametrize("language", languages(*CUT, "ar", "ru", "el"))
+@pytest.mark.parametrize("language", STORIES)
 def test_no_run_that_stands_in_a_story_is_said_to_stand_in_none(kept: Kept, language: str) -> None:
     wrong = []
     for run in runs(language):

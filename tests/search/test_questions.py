@@ -32,7 +32,6 @@ pytestmark = [
 
 OTHERS = 300
 """So many English pages stand among those asked for."""
-UNFOUND = needs.known_fault("runs of letters without spaces are one word, and ß is not ss")
 Found = Mapping[str, Collection[str]]
 """Refs by what was asked."""
 
@@ -86,7 +85,6 @@ def test_there_are_200_in_15_languages() -> None:
     assert len({one.language for one in table}) >= 15
 
 
-@UNFOUND
 def test_the_library_finds_what_is_there(asked: Asked) -> None:
     with PressArchive(asked.path) as archive:
         found = {
@@ -98,7 +96,6 @@ def test_the_library_finds_what_is_there(asked: Asked) -> None:
     assert differing(asked.truth, found) == ""
 
 
-@UNFOUND
 def test_the_terminal_finds_what_is_there(asked: Asked, here: Tradepress) -> None:
     found = {}
     for ask, refs in asked.truth.items():
@@ -111,7 +108,6 @@ def test_the_terminal_finds_what_is_there(asked: Asked, here: Tradepress) -> Non
     assert differing(asked.truth, found) == ""
 
 
-@UNFOUND
 def test_the_reading_room_finds_what_is_there(asked: Asked) -> None:
     shown = [
         (ask, urlencode({"q": ask, "copies": "apart", "page": number + 1}))
