@@ -15,7 +15,8 @@ _NOTED = (
     ("articles_unindexed", ARTICLES, INDEXES),
     ("versions_unindexed", FORMER, FORMER_INDEXES),
 )
-"""Lists where triggers note what is to be indexed; each with the view of it, and its indexes."""
+"""Lists the tables in which triggers note what is to be indexed, each with the view of that and
+its indexes."""
 
 INDEXED_AT_ONCE = 32_000_000
 """Counts the bytes of an index in memory; FTS5 writes each million down and merges them later."""
