@@ -22,8 +22,8 @@ def filled(writer: Writer) -> Writer:
 @pytest.mark.parametrize(
     ("words", "filters", "reasons"),
     [
-        ("lantrn", {}, ["no story has “lantrn”"]),
-        ("lantrn OR headline:orrin", {}, ["no story has “lantrn”", "no headline has “orrin”"]),
+        ("lantrn", {}, ["no story has “lantrn”", "“lantrn”: did you mean “lantern” (2 stories)?"]),
+        ("lantxyz OR headline:orrin", {}, ["no story has “lantxyz”", "no headline has “orrin”"]),
         ("zzz*", {}, ["no story has “zzz*”"]),
         ("ohim ohim", {"variants": True}, ["no story has “ohim”"]),
         ("trademark zzz", {"variants": True}, ["no story has “zzz”"]),

@@ -37,7 +37,13 @@ def test_an_archive_is_searched(path: Path) -> None:
         assert archive.why_nothing(asked("signet-1", until="2016")) == [
             "the stories begin on 2017-08-04, later than 2016"
         ]
-        assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
+        assert archive.why_nothing(asked("lantrn")) == [
+            "no story has “lantrn”",
+            "“lantrn”: did you mean “lantern” (2 stories)?",
+        ]
+        (meant,) = archive.did_you_mean("headline:lantrn -oil")
+        assert (meant.word, meant.better, meant.stories) == ("lantrn", "lantern", 2)
+        assert meant.query.words == "headline:lantern -oil"
         with pytest.raises(ValueError, match="no office 'DPMA': it has EUIPO"):
             archive.search(asked(office="DPMA"))
         for ask in (archive.count, archive.stories, archive.search):

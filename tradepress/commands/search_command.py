@@ -19,6 +19,7 @@ from tradepress.archive.search.find_stories import (
     withdrawn_since,
 )
 from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.spelling import offers_in_words, suggest
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.stories.articles import is_doubtful
 from tradepress.archive.text_forms import left_out
@@ -78,7 +79,7 @@ def search(
         found = count.stories
         if not found or has_alternatives(wanted):
             require_known(db, wanted)
-        reasons = [] if found else why_nothing(db, wanted)
+        reasons = offers_in_words(suggest(db, wanted)) if found else why_nothing(db, wanted)
         withdrawn = withdrawn_since(db, wanted)
     if as_json:
         stories = [hit_fields(hit) for hit in hits]

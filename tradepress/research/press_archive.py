@@ -12,6 +12,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.stories.story_record import Story, load_story
@@ -108,6 +109,11 @@ class PressArchive:
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""
         return why_nothing(self.db, as_query(query))
+
+    def did_you_mean(self, query: Asked) -> Sequence[Suggestion]:
+        """Returns words that are meant where no story has one as it is spelt, or one story alone;
+        see :func:`tradepress.archive.search.spelling.suggest`."""
+        return suggest(self.db, as_query(query))
 
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """Yields all stories that the query means, streamed: the oldest day first, undated last.

@@ -16,6 +16,7 @@ from tradepress.archive.search.query_language import (
 )
 from tradepress.archive.search.query_sql import full_text
 from tradepress.archive.search.search_matches import CURRENT, FORMER, as_searched, end_of
+from tradepress.archive.search.spelling import Suggestion, offers_in_words, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.stories.ref import is_address, is_ref
 from tradepress.archive.text_forms import counted
@@ -41,6 +42,7 @@ class Nothing:
     reasons: Sequence[str]
     """Lists one line each, without a full stop; empty if there is nothing to say."""
     ways_out: Sequence[WayOut]
+    did_you_mean: Sequence[Suggestion] = ()
 
 
 def why_nothing(db: Database, query: StoryQuery) -> list[str]:
@@ -51,7 +53,8 @@ def why_nothing(db: Database, query: StoryQuery) -> list[str]:
     """
     nothing = explain_nothing(db, query)
     ways_out = [_in_words(query, way) for way in nothing.ways_out]
-    return list(dict.fromkeys([*nothing.reasons, *ways_out]))[:MOST_REASONS]
+    meant = offers_in_words(nothing.did_you_mean)
+    return list(dict.fromkeys([*nothing.reasons, *meant, *ways_out]))[:MOST_REASONS]
 
 
 def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> Nothing:
@@ -71,7 +74,7 @@ def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> No
         found = [*_of_words(db, query, parse_query(query.words))]
         if not found and not ways_out and " " in query.words.strip():
             found = ["no story fits the words as they are put together"]
-    return Nothing(reasons=found, ways_out=ways_out)
+    return Nothing(reasons=found, ways_out=ways_out, did_you_mean=suggest(db, query))
 
 
 def _of_days(db: Database, query: StoryQuery) -> Iterator[str]:

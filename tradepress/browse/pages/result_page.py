@@ -12,6 +12,7 @@ from datasette.utils.asgi import Request, Response
 from tradepress.archive.search.find_stories import Hit, Order
 from tradepress.archive.search.named_values import UnknownValue
 from tradepress.archive.search.public_words import tells_words
+from tradepress.archive.search.spelling import Suggestion
 from tradepress.archive.search.why_nothing import Nothing
 from tradepress.archive.withdrawal.tombstones import PublicTombstone
 from tradepress.browse.addresses.counts_address import CountsAddress
@@ -153,6 +154,7 @@ class ResultPage:
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
     numbers: Sequence[NumberMeant] = ()
+    did_you_mean: Sequence[tuple[Suggestion, ResultAddress]] = ()
     why_nothing: Sequence[str] = ()
     ways_out: Sequence[WithoutFilters] = ()
     withdrawn: Sequence[PublicTombstone] = ()
@@ -231,6 +233,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         choices=[*choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
         numbers=[NumberMeant(number=one, address=naming(address, one)) for one in found.numbers],
+        did_you_mean=[(one, replace(address.at(1), query=one.query)) for one in found.did_you_mean],
         why_nothing=found.nothing.reasons if found.nothing else (),
         ways_out=ways_out_of(address, found.nothing, publishers),
         withdrawn=found.withdrawn,

@@ -18,6 +18,7 @@ from tradepress.archive.search.named_values import (
     unknown_values,
 )
 from tradepress.archive.search.search_matches import can_rank, find_matches
+from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.why_nothing import Nothing, explain_nothing
 from tradepress.archive.stories.ref import resolve_ref
@@ -62,6 +63,7 @@ class FoundStories:
     """Lists names in filters that no story has."""
     numbers: Sequence[str]
     """Lists what stories name that the words are, written in another way."""
+    did_you_mean: Sequence[Suggestion]
     nothing: Nothing | None
     """Says why the first page has no story; None: it has some."""
 
@@ -119,6 +121,7 @@ def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundS
         withdrawn=withdrawn_since(db, query),
         unknown=[*unknown_values(db, query)] if is_doubted else [],
         numbers=numbers_meant(db, query.words or ""),
+        did_you_mean=suggest(db, query) if address.page == 1 else (),
         nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
     )
 
