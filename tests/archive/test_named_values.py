@@ -3,16 +3,17 @@
 from typing import Any
 
 import pytest
-from archive_rows import Clock, Writer, asked, clock, count, find, save, story, writer
+from archive_rows import SISTER, Clock, Writer, asked, clock, count, find, save, story, writer
 
+from tradepress.archive.search.languages import language_names
+from tradepress.archive.search.meant_names import UnknownName, with_meant_names
 from tradepress.archive.search.named_values import (
-    UnknownName,
     fold,
     has_words,
     mentioned_values,
-    require_known,
     tokens_of,
 )
+from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.story import Mention
 
@@ -26,6 +27,8 @@ MENTIONED = (
     ("registration", "EUTM 1234567"),
     ("firm", "Lantern Quince LLP"),
 )
+
+A_FIRM = Mention(field="body", start=0, end=1, kind="firm", value="Lantern Quince LLP")
 
 
 @pytest.fixture
@@ -111,7 +114,8 @@ def test_the_author_of_a_former_version(writer: Writer, clock: Clock) -> None:
         ({"court": "Generel Court"}, "no court 'Generel Court': did you mean General Court?"),
         ({"case": "Nobody"}, "no case 'Nobody': it has Vale & Sons v Holm."),
         ({"number": "1"}, "no number '1': it has EUTM 1234567, T-449/18."),
-        ({"source": "SIGNET"}, "no source 'SIGNET': did you mean signet?"),
+        ({"source": "SIGNER"}, "no source 'SIGNER': did you mean signet?"),
+        ({"language": "Japanese"}, "no language 'Japanese': it has en."),
         ({"section": ("designs", "Cars")}, "no section 'Cars': it has Designs, Trademarks."),
         ({"firm": "Zz"}, "no firm 'Zz': it has Lantern Quince LLP."),
     ],
@@ -120,12 +124,12 @@ def test_a_name_that_no_story_has_is_refused(
     named: Writer, filters: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(UnknownName, match=words.replace("?", r"\?")):
-        require_known(named.db, asked(**filters))
+        with_meant_names(named.db, asked(**filters))
 
 
 def test_names_that_stories_have_are_known_in_any_case(named: Writer) -> None:
     known = {"author": "ZOE muller", "court": "general court", "case": "holm", "number": "t449/18"}
-    require_known(named.db, asked(source="signet", section="designs", language="EN", **known))
+    with_meant_names(named.db, asked(source="signet", section="designs", language="EN", **known))
 
 
 def test_former_versions_are_read_for_what_is_not_known_today_alone(
@@ -139,10 +143,10 @@ def test_former_versions_are_read_for_what_is_not_known_today_alone(
     known = {"author": "petra holm", "section": "trademarks", "language": "EN"}
     asked_for: list[str] = []
     with writer.db.tracer(lambda sql, _: asked_for.append(sql)):
-        require_known(writer.db, asked(**known))
+        with_meant_names(writer.db, asked(**known))
     assert asked_for
     assert not any("versions" in sql for sql in asked_for)
-    require_known(writer.db, asked(author=("Petra Holm", "zoe muller"), section="DESIGNS"))
+    with_meant_names(writer.db, asked(author=("Petra Holm", "zoe muller"), section="DESIGNS"))
 
 
 def test_a_search_by_mentions_or_author_reads_no_wide_row(named: Writer) -> None:
@@ -173,6 +177,7 @@ def test_a_kind_is_looked_for_among_the_mentions_of_a_story(
 
 def test_names_are_compared_without_case_accents_and_signs() -> None:
     assert fold("Zoë  MÜLLER-Straße") == "zoe muller-strasse"
+    assert fold("Løkken ŁÓDŹ Æ ı Ёж") == "lokken lodz ae i еж"
     assert tokens_of("O’Neill & Sons") == ["o", "neill", "sons"]
     assert has_words("Zoë Müller-Holm", "muller holm")
     assert has_words("Zoë Müller-Holm", "muller ho", is_prefix=True)
@@ -196,3 +201,74 @@ def test_digits_are_a_marks_at_any_office_unless_stories_print_them_alone(writer
     tell(2, "5123456")
     assert mentioned_values(writer.db, "number", ["005123456"]) == ["5123456"]
     assert mentioned_values(writer.db, "number", ["us 5,123,456"]) == ["US 5123456"]
+
+
+@pytest.fixture
+def people(writer: Writer) -> Writer:
+    """Two of a family, and others."""
+    writer.save_source(SISTER)
+    save(writer, story(1, authors=["Petra Holm"], language="ja"))
+    save(writer, story(2, authors=["Petra Holm", "Ida Løkken"]))
+    save(writer, story(3, authors=["Jan Holm"], mentions=[A_FIRM]))
+    save(writer, story(4, authors=["Zoë Holm-Müller", "Petra Ellen Quay"]))
+    writer.commit()
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("filters", "meant"),
+    [
+        ({"source": "The Signet Gazette"}, "signet"),
+        ({"source": "signet gazette"}, "signet"),
+        ({"source": "Marks & Makers"}, "makers"),
+        ({"source": "MAKERS"}, "makers"),
+        ({"language": "japanese"}, "ja"),
+        ({"author": "P Holm"}, "Petra Holm"),
+        ({"author": "Holm, Petra"}, "Petra Holm"),
+        ({"author": "holm, p."}, "Petra Holm"),
+        ({"author": "Holm J"}, "Jan Holm"),
+        ({"author": "Lokken"}, "Ida Løkken"),
+        ({"author": "I. LØKKEN"}, "Ida Løkken"),
+        ({"author": "quay"}, "Petra Ellen Quay"),
+        ({"author": "P E Quay"}, "Petra Ellen Quay"),
+        ({"author": "ellen quay"}, "Petra Ellen Quay"),
+        ({"author": "muller"}, "Zoë Holm-Müller"),
+        ({"firm": "quince"}, "Lantern Quince LLP"),
+    ],
+)
+def test_the_one_that_is_meant_is_taken(
+    people: Writer, filters: dict[str, Any], meant: str
+) -> None:
+    (name,) = filters
+    known = with_meant_names(people.db, asked(**filters))
+    assert getattr(known, name) == (meant,)
+    assert with_meant_names(people.db, known) == known
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"author": "Holm"}, "author 'Holm' may be Petra Holm (2 stories) or Jan Holm (1 story)"),
+        ({"author": "Petra"}, "Petra Holm (2 stories) or Petra Ellen Quay (1 story)"),
+        ({"author": "Q Holm"}, "no author 'Q Holm': did you mean"),
+        ({"language": "jpn"}, "no language 'jpn': it has en, ja."),
+    ],
+)
+def test_where_several_may_be_meant_they_are_named(
+    people: Writer, filters: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(UnknownName) as error:
+        with_meant_names(people.db, asked(**filters))
+    assert words in str(error.value)
+
+
+def test_a_refusal_shows_what_was_typed(people: Writer) -> None:
+    query, typed = asked(court="CJEU"), {"court": ["ECJ"]}
+    with pytest.raises(QueryError, match="no court 'ECJ'"):
+        with_meant_names(people.db, query, typed)
+
+
+def test_all_languages_have_names() -> None:
+    names = language_names()
+    assert len(names) == 183
+    assert (names["he"], names["cs"], names["ja"]) == ("Hebrew", "Czech", "Japanese")

@@ -705,3 +705,25 @@ def test_numbers_say_about_where_the_archive_was_written_to(
     assert "numbers here are a little older" in words(tree, "//aside")
     values = page(path, "/stories/values?facet=author")
     assert words(values, "//form[@class='values']//li") == "Petra Holm about 1"
+
+
+def test_names_are_taken_as_people_have_them_and_told(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle", "Nothing.", authors=["Petra Holm"], language="he")
+        save(writer, "A clasp", "Nothing.", authors=["Jan Holm"], source="makers")
+        save(writer, "A hook", "Nothing.", authors=["Jan Holm"], source="makers")
+    answer = get(path, "/stories", source="The Signet Gazette", language="Hebrew", author="P. Holm")
+    assert answer.status_code == 302
+    address = "/stories?source=signet&language=he&author=Petra+Holm"
+    assert answer.headers["location"] == address
+    tree = page(path, address)
+    assert headlines(tree) == ["A buckle"]
+    chips = [words(chip) for chip in tree.xpath("//ul[@class='chosen']/li")]
+    assert "Author: Petra Holm ✕" in chips
+    assert "Language: Hebrew ✕" in chips
+    tree = page(path, "/stories?author=Holm")
+    told = (
+        "Several have the author “Holm”. Did you mean Jan Holm (2 stories) or Petra Holm (1 story)?"
+    )
+    assert told in words(tree)
+    assert "This archive has no court “ECJ”." in words(page(path, "/stories?court=ECJ"))

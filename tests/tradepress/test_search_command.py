@@ -142,7 +142,7 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
     ("arguments", "words"),
     [
         (["--source", "signer"], "no source 'signer': did you mean signet?"),
-        (["--source", "SIGNET"], "no source 'SIGNET': did you mean signet?"),
+        (["--court", "ECJ"], "no court 'ECJ': it has"),
         (["--source", "wipr"], "no source 'wipr': it has makers, signet."),
         (["--section", "Trade marks"], "no section 'Trade marks': did you mean Trademarks?"),
         (["--source", "signet", "--source", "signer"], "no source 'signer': did you mean signet?"),
@@ -253,6 +253,15 @@ def test_why_nothing_is_found_is_told(here: Tradepress) -> None:
     unknown = here("search", "--author", "Petra Halm")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "no author 'Petra Halm': did you mean Petra Holm?" in unknown.stderr
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_name_that_was_taken_for_another_is_told(here: Tradepress) -> None:
+    result = here("search", "--source", "The Signet Gazette", "--author", "p holm")
+    assert result.returncode == 0
+    assert result.stderr == "source The Signet Gazette is signet\nauthor p holm is Petra Holm\n"
+    assert result.stdout == here("search", "--source=signet", "--author=Petra Holm").stdout
+    assert "language German is de" in here("count", "--language", "German").stderr
 
 
 NAMES = (

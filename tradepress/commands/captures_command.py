@@ -15,7 +15,6 @@ from tradepress.archive.care.snapshot import size_in_words
 from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.find_stories import count_hits
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
@@ -31,7 +30,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import print_json, print_some
-from tradepress.commands.query_options import QueryCommand, any_of
+from tradepress.commands.query_options import QueryCommand, any_of, known_query
 from tradepress.declared_sources import declared_policies
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 
@@ -89,7 +88,7 @@ def export(
     wanted = StoryQuery(words=query, source=source, since=since, until=until)
     try:
         with read_archive(archive) as db:
-            require_known(db, wanted)
+            wanted = known_query(db, wanted)
         exported = export_captures(
             archive,
             output,

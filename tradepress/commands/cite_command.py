@@ -10,7 +10,6 @@ from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
@@ -22,7 +21,7 @@ from tradepress.commands.options import (
     new_file,
     output_option,
 )
-from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.commands.query_options import QueryCommand, known_query, query_options, story_query
 from tradepress.research.citation.asked_stories import asked_stories, is_story_name
 from tradepress.research.citation.cited_story import Citation, citation_of
 from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
@@ -119,8 +118,7 @@ def what_is_asked(
         if not (words or any(filters.values())):
             raise click.UsageError("Name stories (wipr-14415), or give words or a filter.")
         query = story_query(words, filters)
-        require_known(db, query)
-        return query
+        return known_query(db, query)
     if others := [word for word in words if word not in named]:
         raise click.UsageError(
             f"{named[0]} is the name of a story and {others[0]!r} is not: give names alone, or "

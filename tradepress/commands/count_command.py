@@ -12,7 +12,7 @@ from tradepress.archive.search.story_query import query_as_json
 from tradepress.commands.options import PIPE, archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import print_counts
-from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.commands.query_options import QueryCommand, known_query, query_options, story_query
 from tradepress.research.counting.count_stories import (
     COUNTED_BY,
     MOST_KEYS,
@@ -84,6 +84,7 @@ def count(
         )
     try:
         with PressArchive(archive) as opened:
+            wanted = known_query(opened.db, wanted)
             counts = opened.count(wanted, by, share=share, fold=not count_all)
             reasons = [] if counts.total else opened.why_nothing(wanted)
     except ValueError as error:

@@ -9,12 +9,12 @@ import click
 
 from tradepress.archive.ledger.reason_words import reason_in_words
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import aligned
+from tradepress.commands.query_options import known_query
 from tradepress.research.known_stories import Coverage, MonthCoverage, find_coverage
 
 COLUMNS = ("known", "held", "whole", "part", "without_text", "missing")
@@ -39,7 +39,7 @@ def coverage(source: str, by: Literal["month", "year"], as_json: bool, archive: 
     that was asked, or by a link in another story. What none of these names is not counted.
     """
     with read_archive(archive) as db:
-        require_known(db, StoryQuery(source=(source,)))
+        (source,) = known_query(db, StoryQuery(source=(source,))).source
         found = find_coverage(db, source)
     if as_json:
         total = found.total

@@ -10,7 +10,6 @@ import click
 from tradepress.archive.care.snapshot import size_in_words
 from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
@@ -35,6 +34,7 @@ from tradepress.commands.printed import print_json
 from tradepress.commands.query_options import (
     QueryCommand,
     given_texts,
+    known_query,
     query_options,
     story_query,
     texts_options,
@@ -121,7 +121,7 @@ def export(
         )
     wanted, tasks = story_query(query, filters), None
     with read_archive(archive) as db:
-        require_known(db, wanted)
+        wanted = known_query(db, wanted)
         try:
             if partition:
                 require_partition(partition, format)

@@ -11,7 +11,6 @@ import click
 from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.errors import archive_error
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import query_as_json, query_in_words
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted, storable
@@ -23,7 +22,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import print_json, print_some
-from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.commands.query_options import QueryCommand, known_query, query_options, story_query
 from tradepress.research.queries.query_changes import ResultChange, sums_of
 from tradepress.research.queries.saved_queries import (
     QueryDiff,
@@ -75,8 +74,7 @@ def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filt
     NAME is of a-z, 0-9 and -.
     """
     with saved_queries(archive) as queries:
-        wanted = story_query(query, filters)
-        require_known(queries.db, wanted)
+        wanted = known_query(queries.db, story_query(query, filters))
         saved = queries.save(name, wanted)
         reasons = [] if saved.runs[0].stories else why_nothing(queries.db, wanted)
     if as_json:

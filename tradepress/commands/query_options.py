@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import ACCESS
+from tradepress.archive.search.meant_names import names_taken, with_meant_names
+from tradepress.archive.search.named_values import BY_NAME
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 from tradepress.commands.options import date_option, day_option
@@ -116,6 +119,18 @@ def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
     if filters["as_of"] and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
     return with_known_names(StoryQuery(words=words if query else None, **filters))
+
+
+def known_query(db: Database, query: StoryQuery) -> StoryQuery:
+    """Returns a query with the names that its filters mean, and tells whoever typed others.
+
+    :raises UnknownName: no story of the archive has a name, or several may be meant
+    """
+    typed = click.get_current_context().params
+    meant = with_meant_names(db, query, {name: typed.get(name) or () for name in BY_NAME})
+    for line in names_taken(query, meant):
+        click.echo(line, err=True)
+    return meant
 
 
 def texts_options(command: Callable[..., Any]) -> Callable[..., Any]:

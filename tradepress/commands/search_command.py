@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from tradepress.archive.search.find_stories import (
     search_and_count,
     withdrawn_since,
 )
-from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.meant_names import has_alternatives
 from tradepress.archive.search.spelling import offers_in_words, suggest
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.stories.articles import is_doubtful
@@ -27,7 +28,7 @@ from tradepress.archive.withdrawal.tombstones import PublicTombstone
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
-from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.commands.query_options import QueryCommand, known_query, query_options, story_query
 
 
 @click.command(cls=QueryCommand)
@@ -73,12 +74,16 @@ def search(
     """
     wanted = story_query(query, filters)
     with read_archive(archive) as db:
-        hits, count = search_and_count(
-            db, wanted, order=order, fold=not show_all, limit=limit, offset=offset
+        find = partial(
+            search_and_count, db, order=order, fold=not show_all, limit=limit, offset=offset
         )
+        hits, count = find(wanted)
+        if not count.stories or has_alternatives(wanted):
+            meant = known_query(db, wanted)
+            if meant != wanted:
+                wanted = meant
+                hits, count = find(wanted)
         found = count.stories
-        if not found or has_alternatives(wanted):
-            require_known(db, wanted)
         reasons = offers_in_words(suggest(db, wanted)) if found else why_nothing(db, wanted)
         withdrawn = withdrawn_since(db, wanted)
     if as_json:

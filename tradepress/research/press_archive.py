@@ -1,7 +1,9 @@
 """Opens the archive for Python: ``tradepress.open("press.db")``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -11,7 +13,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
-from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.meant_names import has_alternatives, with_meant_names
 from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
@@ -53,7 +55,8 @@ class PressArchive:
     ['wipr-4711']
 
     What is asked is a :class:`StoryQuery` (words and filters), or words alone; none: all stories.
-    A name in the filters that no story has is refused, as by the commands.
+    A name in the filters is that of the archive that it means; one that no story has, or that may
+    be several, is refused, as by the commands.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -101,9 +104,10 @@ class PressArchive:
         if not (0 <= limit <= MOST_HITS and 0 <= offset <= MOST_HITS):
             raise ValueError(f"limit and offset of a search are 0 to {MOST_HITS}")
         asked = as_query(query)
-        hits = search(self.db, asked, order=order, fold=fold, limit=limit, offset=offset)
-        if not hits or has_alternatives(asked):
-            require_known(self.db, asked)
+        find = partial(search, self.db, order=order, fold=fold, limit=limit, offset=offset)
+        hits = find(asked)
+        if (not hits or has_alternatives(asked)) and (known := self._known(query)) != asked:
+            hits = find(known)
         return Hits(hits)
 
     def why_nothing(self, query: Asked) -> list[str]:
@@ -232,12 +236,12 @@ class PressArchive:
         )
 
     def _known(self, query: Asked) -> StoryQuery:
-        """Makes a query of what is asked, and requires that stories have the names in its
-        filters.
+        """Makes a query of what is asked, with the names of the archive that its filters mean.
+
+        :raises UnknownName: no story has one, or several may be meant
         """
-        asked = as_query(query)
-        require_known(self.db, asked)
-        return asked
+        typed = {} if isinstance(query, str) else asdict(query)
+        return with_meant_names(self.db, as_query(query), typed)
 
 
 def as_query(asked: Asked) -> StoryQuery:

@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from tradepress.archive.database import Database
-from tradepress.archive.search.query_language import Named, QueryError
-from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.search.query_language import Named
+from tradepress.archive.searched_form import ALIKE
 from tradepress.archive.stored_json import readable_names
 from tradepress.story import NUMBER_KINDS
 
@@ -35,32 +34,10 @@ _ALL = {
     "language": "SELECT DISTINCT language AS value FROM versions WHERE language IS NOT NULL",
 }
 _MENTIONED = "SELECT DISTINCT value FROM mentions WHERE kind IN ({})"
+_ALIKE = str.maketrans(ALIKE)
 _OF_MARK = re.compile(r"[A-Z]{2,4} (?P<digits>[0-9]+)")
 """Matches a number of a mark with its office, as mentions store it."""
 MOST_NAMED = 12
-
-
-class UnknownName(QueryError):
-    """Says that no story of the archive has a name, and what is like it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnknownValue:
-    """Says what a filter asks for and no story of the archive has."""
-
-    name: str
-    """Is the name of the filter."""
-    value: str
-    known: Sequence[str]
-    """Lists what stories have."""
-
-    @property
-    def close(self) -> Sequence[str]:
-        """Returns what is like the value, the likest first."""
-        return close_names(self.value, self.known)
-
-    def __str__(self) -> str:
-        return f"the archive has no {self.name} {self.value!r}: {like(self.value, self.known)}"
 
 
 def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
@@ -112,7 +89,7 @@ def known_names(db: Database, name: str) -> list[str]:
     return sorted(_values(db, _ALL[name]))
 
 
-def _names_today(db: Database, name: str) -> list[str]:
+def names_today(db: Database, name: str) -> list[str]:
     """Returns the names of the current versions, where that is a smaller question."""
     if name == "author":
         return _names_in(_values(db, _CURRENT_AUTHORS))
@@ -125,32 +102,13 @@ def _names_in(lists: Iterable[str]) -> list[str]:
     return sorted({author for authors in lists for author in readable_names(authors)})
 
 
-def require_known(db: Database, query: StoryQuery) -> None:
-    """Refuses a filter by what no story of the archive has: that it finds nothing says nothing.
+def is_known(name: str, known: str, wanted: str) -> bool:
+    """Is it the name that a filter asks for?
 
-    :raises UnknownName: names what there is, or what is like it
+    :param name: of the filter, of BY_NAME
     """
-    for unknown in unknown_values(db, query):
-        raise UnknownName(str(unknown))
-
-
-def unknown_values(db: Database, query: StoryQuery) -> Iterator[UnknownValue]:
-    """Yields what the filters by name ask for and no story of the archive has."""
-    for name in BY_NAME:
-        values: Sequence[str] = getattr(query, name)
-        is_meant = {"case": _is_case, "number": _is_number, "source": str.__eq__}.get(name, is_name)
-        # Former versions are wide, and no index has their names: only for what isn't there today.
-        for names in (_names_today, known_names):
-            if values:
-                known = names(db, name)
-                values = [one for one in values if not any(is_meant(has, one) for has in known)]
-        for value in values:
-            yield UnknownValue(name=name, value=value, known=known)
-
-
-def has_alternatives(query: StoryQuery) -> bool:
-    """Has a filter several values, of which one may be known and another not?"""
-    return any(len(getattr(query, name)) > 1 for name in BY_NAME)
+    is_meant = {"case": _is_case, "number": _is_number, "source": str.__eq__}.get(name, is_name)
+    return is_meant(known, wanted)
 
 
 def like(value: str, known: Sequence[str]) -> str:
@@ -168,14 +126,15 @@ def close_names(value: str, known: Sequence[str]) -> Sequence[str]:
 
 
 def fold(text: str) -> str:
-    """Returns a text without case and accents, white space collapsed.
+    """Returns a text without case and accents, with letters as texts are searched, white space
+    collapsed.
 
     >>> fold("Zoë  MÜLLER")
     'zoe muller'
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_ALIKE)
     return " ".join("".join(filter(_is_no_mark, apart)).split())
 
 

@@ -15,6 +15,8 @@ from tradepress.archive.withdrawal.tombstones import address_key, hash_key, requ
 
 VERSION_NAME = "[1-9][0-9]{0,8}|[0-9a-f]{10}"
 """Is how a version is called behind the ``@``: by its number here, or by what it says."""
+LONGEST_REF = 100
+"""Limits the letters of a ref for which another is looked for."""
 NAMED = """
     SELECT id, 1, (SELECT max(version) FROM versions WHERE article_id = articles.id)
     FROM articles WHERE ref = :ref
@@ -152,14 +154,24 @@ def _at_address(db: Database, url: str) -> int:
 
 
 def nearest_ref(db: Database, ref: str) -> str | None:
-    """Finds the ref that is like it, among the neighbours in the order of refs."""
-    near = [
-        row["ref"]
-        for side in (">= ? ORDER BY ref", "< ? ORDER BY ref DESC")
-        for given in dict.fromkeys((ref, ref.strip().lower()))
-        for row in db.query(f"SELECT ref FROM articles WHERE ref {side} LIMIT 20", [given])
-    ]
-    return next(iter(difflib.get_close_matches(ref.strip().lower(), near, n=1)), None)
+    """Finds the ref that is meant by one that no story has: of the same source, with two signs of
+    the number swapped, or one doubled or not; or with this number, of a source called much the
+    same. A number that is merely like it is another story's."""
+    source, _, number = ref.strip()[:LONGEST_REF].partition("-")
+    source = source.lower()
+    sources = [name for (name,) in db.execute("SELECT name FROM sources")]
+    numbers = [number, number.lower()]
+    for at, sign in enumerate(number):
+        before, after = number[:at], number[at + 1 :]
+        numbers += [before + after[:1] + sign + after[1:], before + sign + number[at:]]
+        if after.startswith(sign):
+            numbers.append(before + after)
+    meant = [f"{source}-{one}" for one in numbers]
+    likes = difflib.get_close_matches(source, sources, n=len(sources) or 1)
+    meant += [f"{one}-{number}" for one in likes]
+    there = "SELECT ref FROM articles WHERE ref IN (SELECT value FROM json_each(?))"
+    found = {one for (one,) in db.execute(there, [json.dumps(meant)])}
+    return next((one for one in meant if one in found), None)
 
 
 def _did_you_mean(db: Database, ref: str) -> str:

@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from tradepress.archive.search.find_stories import Hit, Order
-from tradepress.archive.search.named_values import UnknownValue
+from tradepress.archive.search.meant_names import UnknownValue
 from tradepress.archive.search.public_words import tells_words
 from tradepress.archive.search.spelling import Suggestion
 from tradepress.archive.search.why_nothing import Nothing
@@ -100,7 +100,7 @@ class Undated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mend:
-    """Is a name that no story has."""
+    """Is a name that no story has, or that may be several."""
 
     unknown: UnknownValue
     instead: Sequence[tuple[str, ResultAddress]]
@@ -203,12 +203,14 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         if is_unranked := await visit.ask(is_ranked_in_vain, address, facets):
             address = replace(address, order="date")
         found, counts, words = await asyncio.gather(
-            visit.ask(find_page, address, facets),
+            visit.ask(find_page, address, facets, _typed(visit)),
             visit.ask(facets.count, address.query, fold=address.fold),
             visit.ask(offered),
         )
     except ValueError as error:
         return await _unreadable(visit, address, error)
+    if found.meant != address.query:  # its filters then say whom they took
+        return Response.redirect(result_path(datasette, replace(address, query=found.meant)))
     hits, passages = found.hits, visit.archive.passages
     places: Mapping[str, int] = {}
     if visit.is_public:
@@ -369,6 +371,14 @@ def _mend(address: ResultAddress, unknown: UnknownValue) -> Mend:
         unknown=unknown,
         instead=[(close, without.adding(unknown.name, close)) for close in unknown.close],
     )
+
+
+def _typed(visit: PageVisit) -> Mapping[str, Sequence[str]]:
+    """Returns what was typed for each filter, in the order of the query's values."""
+    typed: dict[str, dict[str, None]] = {}
+    for name, value in visit.arguments:
+        typed.setdefault(name, {})[value] = None
+    return {name: [*values] for name, values in typed.items()}
 
 
 def _permalink(visit: PageVisit, address: ResultAddress) -> str:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from tradepress.archive.database import Database as Archive
 from tradepress.archive.ledger.reason_words import reason_in_words
 from tradepress.archive.search.find_stories import match_query
+from tradepress.archive.search.languages import language_names
 from tradepress.archive.stories.articles import is_doubtful
 from tradepress.browse import searching
 from tradepress.browse.addresses.named_kinds import KINDS, NUMBER_WORDS, Named
@@ -80,7 +81,7 @@ from tradepress.browse.serving.posting import takes_form
 from tradepress.browse.words import cells, navigation, rendering
 from tradepress.browse.words.sql_mistakes import place_of_mistake
 from tradepress.browse.words.story_words import field_words, when_seen
-from tradepress.browse.words.value_words import ACCESS_WORDS, LANGUAGE_WORDS
+from tradepress.browse.words.value_words import ACCESS_WORDS
 from tradepress.research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]
@@ -155,7 +156,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         duplicate_words=rendering.DUPLICATE_WORDS,
         field_words=field_words,
         kind_words=rendering.KIND_WORDS,
-        language_words=LANGUAGE_WORDS,
+        language_words=language_names(),
         number_words=NUMBER_WORDS,
         most_entries=MOST_ENTRIES,
         place_of_mistake=place_of_mistake,

@@ -11,12 +11,8 @@ from tradepress.archive.search.find_stories import (
     usual_order,
     withdrawn_since,
 )
-from tradepress.archive.search.named_values import (
-    UnknownValue,
-    has_alternatives,
-    mentioned_values,
-    unknown_values,
-)
+from tradepress.archive.search.meant_names import UnknownValue, has_alternatives, meant_names
+from tradepress.archive.search.named_values import mentioned_values
 from tradepress.archive.search.search_matches import can_rank, find_matches
 from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery
@@ -59,8 +55,10 @@ class FoundStories:
     hits: Sequence[Hit]
     withdrawn: Sequence[PublicTombstone]
     """Lists what the archive held on the day asked for and has erased since."""
+    meant: StoryQuery
+    """Is the query with the names that its filters mean."""
     unknown: Sequence[UnknownValue]
-    """Lists names in filters that no story has."""
+    """Lists names in filters that no story has, or that may be several."""
     numbers: Sequence[str]
     """Lists what stories name that the words are, written in another way."""
     did_you_mean: Sequence[Suggestion]
@@ -101,10 +99,16 @@ def is_ranked_in_vain(db: Database, address: ResultAddress, facets: KeptIndex) -
     return bool(stories > MOST_RANKED)
 
 
-def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundStories:
+def find_page(
+    db: Database,
+    address: ResultAddress,
+    facets: KeptIndex,
+    typed: Mapping[str, Sequence[str]] | None = None,
+) -> FoundStories:
     """Finds a page of stories.
 
     :param facets: knows the stories of a day
+    :param typed: as in :func:`tradepress.archive.search.meant_names.with_meant_names`
     :raises ValueError: the query can't be read; says why
     """
     query = address.query
@@ -116,10 +120,12 @@ def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundS
         hits = search(db, query, order=order, fold=fold, limit=PAGE_SIZE, offset=offset)
     found_nothing = not hits and address.page == 1
     is_doubted = found_nothing or has_alternatives(query)
+    meant, unknown = meant_names(db, query, typed) if is_doubted else (query, ())
     return FoundStories(
         hits=hits,
         withdrawn=withdrawn_since(db, query),
-        unknown=[*unknown_values(db, query)] if is_doubted else [],
+        meant=meant,
+        unknown=unknown,
         numbers=numbers_meant(db, query.words or ""),
         did_you_mean=suggest(db, query) if address.page == 1 else (),
         nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tradepress.archive.database import Database
-from tradepress.archive.search.named_values import require_known
+from tradepress.archive.search.meant_names import with_meant_names
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
 from tradepress.archive.text_forms import plain_type
 from tradepress.research.queries.query_changes import ResultChange, sums_of
@@ -122,8 +122,7 @@ def save_query(db: Database, archive: Path, name: str, query: StoryQuery) -> Sav
 
     :raises ValueError: also for a name that no story has
     """
-    require_known(db, query)
-    return SavedQueries(db, archive).save(name, query)
+    return SavedQueries(db, archive).save(name, with_meant_names(db, query))
 
 
 def run_query(db: Database, archive: Path, name: str) -> QueryDiff:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from tradepress.archive.search.languages import language_names
 from tradepress.browse.facets.facet_values import Facet
 from tradepress.browse.words import rendering
-from tradepress.browse.words.value_words import ACCESS_WORDS, LANGUAGE_WORDS, MENTION_WORDS
+from tradepress.browse.words.value_words import ACCESS_WORDS, MENTION_WORDS
 
 FACET_TITLES: dict[Facet, str] = {
     "source": "Source",
@@ -50,7 +51,7 @@ def value_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
     known: Mapping[str, str] = {
         "source": publishers,
         "mentions": _KINDS,
-        "language": LANGUAGE_WORDS,
+        "language": language_names(),
         "access": ACCESS_WORDS,
     }.get(name, {})
     return known.get(value, value)

@@ -24,21 +24,6 @@ MENTION_WORDS: Mapping[MentionKind, str] = {
     "application": "application numbers",
 }
 """Lists kinds of mentions, in the order in which they are told."""
-LANGUAGE_WORDS: Mapping[str, str] = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
 ACCESS_WORDS: Mapping[str, str] = {
     "open": "open to all",
     "registration": "for registered readers",

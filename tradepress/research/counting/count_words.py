@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tradepress.archive.search.languages import language_names
 from tradepress.archive.text_forms import counted, left_out
 from tradepress.research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
 
@@ -12,7 +13,7 @@ MOST_SHOWN = 20
 def label_of(key: str, value: str | None) -> str:
     """Returns the value, or says that there is none."""
     if value is not None:
-        return value
+        return language_names().get(value, value) if key == "language" else value
     return "undated" if key in TIMES else f"no {key}"
 
 
