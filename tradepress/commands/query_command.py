@@ -75,7 +75,7 @@ def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filt
     NAME is of a-z, 0-9 and -.
     """
     with saved_queries(archive) as queries:
-        wanted = story_query(query, filters)
+        wanted = story_query(query, filters, is_saved=True)
         require_known(queries.db, wanted)
         saved = queries.save(name, wanted)
         reasons = [] if saved.runs[0].stories else why_nothing(queries.db, wanted)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.find_stories import ACCESS
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
@@ -103,19 +104,23 @@ def query_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("query", nargs=-1, metavar="[QUERY]")(command)
 
 
-def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
+def story_query(
+    query: tuple[str, ...], filters: dict[str, Any], *, is_saved: bool = False
+) -> StoryQuery:
     """Returns what was typed, as a value.
 
     :param query: each argument is a word; one with spaces in it stands alone, since the shell has
         taken its quotation marks away
     :param filters: what all options of :func:`query_options` gave
+    :param is_saved: words such as ``last year`` stay, since they are asked again
     """
     words = " ".join(query)
     if len(query) > 1 and any(len(one.split()) > 1 for one in query):
         raise click.UsageError(f"QUERY is one argument, so put it in quotes: {shlex.quote(words)}")
     if filters["as_of"] and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
-    return with_known_names(StoryQuery(words=words if query else None, **filters))
+    asked = with_known_names(StoryQuery(words=words if query else None, **filters))
+    return asked if is_saved else with_days(asked)
 
 
 def texts_options(command: Callable[..., Any]) -> Callable[..., Any]:
