@@ -225,7 +225,7 @@ def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: C
         save(writer, "Ribbon refused", url=address, date_published="2019-12-31")
     tree = page(path, "/stories", q="buckle", as_of="2020-02-01")
     assert headlines(tree) == ["Buckle refused"]
-    assert chips(tree)["As of 1 February 2020 in this archive"] == "/stories?q=buckle"
+    assert chips(tree)["As of 1 February 2020, in this archive"] == "/stories?q=buckle"
     [link] = tree.xpath("//li[starts-with(@class, 'card')]/h2/a/@href")
     assert link.startswith(f"/story/{ref}@1?from=")
     assert "version 1" in words(tree, "//p[@class='marks']")

@@ -16,17 +16,17 @@ from tradepress.archive.search.named_values import MENTIONED, found_by_other_nam
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.notebook import Table
-from tradepress.story import MENTION_KINDS, NUMBER_KINDS
+from tradepress.story import ASKED_KINDS, NUMBER_KINDS
 
 Time = Literal["day", "month", "year"]
-Fact = Literal["source", "section", "language", "access", "author", "number"]
+Fact = Literal["source", "section", "language", "access", "author"]
 
 LENGTHS = {"day": 10, "month": 7, "year": 4}
 """Holds the lengths of days, months and years in ISO 8601."""
 TIMES: tuple[str, ...] = get_args(Time)
-COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *MENTION_KINDS)
-"""Lists what stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
-MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
+COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *ASKED_KINDS)
+"""Lists what stories can be counted by."""
+MANY: tuple[str, ...] = ("author", *ASKED_KINDS)
 """Lists keys of which a story may have several, and counts for each."""
 MOST_KEYS = 2
 
