@@ -1,6 +1,7 @@
 """Writes what queries find as an Atom feed (RFC 4287), the latest versions first.
 
-All of it comes from the archive, nothing from the clock: the same archive gives the same bytes.
+All of it comes from the archive, and from the clock nothing but what the words of a query mean by
+``30 days ago``: on one day the same archive gives the same bytes.
 """
 
 import json
