@@ -56,8 +56,6 @@ REFUSED = [
     ("domain BUT NOT panel", "write domain NOT panel"),
     ("domain % panel", "% (character 8) is a sign of Westlaw: write domain NOT panel"),
     ("!panel", "write -panel"),
-    ("lamp | oil", "write lamp OR oil"),
-    ("lamp||oil", "write lamp OR oil"),
     ("+lamp +oil", "write lamp: all words"),
     ("wom?n", "write wom*, or each spelling, as in (woman OR women)"),
     ("oil colo?r?", "write colo*"),
@@ -81,6 +79,8 @@ TOLD = [
     ("court +3 mark", "write court NEAR/3 mark"),
     ("court N5 mark", "write court NEAR/5 mark"),
     ("lamp SAME oil", "write lamp NEAR/75 oil"),
+    ("lamp | oil", "write lamp OR oil"),
+    ("lamp||oil", "write lamp OR oil"),
     ("TI lamp", "write headline:lamp"),
     ("lamp? oil", "write lamp*"),
     ("'lamp oil'", 'write "lamp oil"'),
@@ -92,7 +92,7 @@ PLAIN = (
     *("10:30", "re:", "C-449/18", "No. 91/2019", "~50", "+44", "10^6", "Disney+", "#lamp", "& Co"),
     *("rock 'n' roll", "kids' toys", "'lamp'", "l'huile d'or", "https://press.example/a?b=1"),
     *('"lantern!"', '"court /s mark"', '"wom?n"', '"domain not panel"', '"title:lamp"', '"|"a'),
-    *("2015-2018", "1...", "[sic]", "title: lamp", "lamp / oil"),
+    *("2015-2018", "1...", "[sic]", "title: lamp", "lamp / oil", "hide-title:x"),
 )
 
 # Each text with what is looked for in it; a search by the letters is the truth.
@@ -151,7 +151,7 @@ def test_every_habit_is_answered(habit: Habit) -> None:
         assert remarks(habit.typed) == []
     elif habit.taken == "told":
         (told,) = remarks(habit.typed)
-        assert f"is taken as a word; for what it is in {habit.of}, write " in told
+        assert f"stands for itself; for what it is in {habit.of}, write " in told
     else:
         assert parse_query(habit.typed) == parse_query(habit.answer)
         assert remarks(habit.typed) == []

@@ -40,7 +40,7 @@ class Seen:
     def __str__(self) -> str:
         where = f"{self.shown} (character {self.place + 1})"
         if self.habit.taken == "told":
-            return f"{where} is taken as a word; for what it is in {self.habit.of}, {self.answer}"
+            return f"{where} stands for itself; for what it is in {self.habit.of}, {self.answer}"
         is_word = self.habit not in IN_A_PHRASE and any(map(str.isalpha, self.shown))
         itself = f'; the word itself is "{self.shown}"' if is_word else ""
         return f"{where} is a sign of {self.habit.of}: {self.answer}{itself}"
@@ -61,7 +61,7 @@ def _named(names: str, own: str = "") -> str:
     """
     joined = r"(?:=(?=[^\s=)])|(?=\((?!e?s\))))"  # headline(s) is a word
     own = rf"|(?i:{own}){joined}" if own else ""
-    return rf"(?<![^\s(-])(?:(?i:{names})(?::(?=[^\s):])|{joined}){own})"
+    return rf"(?<![^\s(-])(?<![^\s(]-)(?:(?i:{names})(?::(?=[^\s):])|{joined}){own})"
 
 
 LAW, GOOGLE, LUCENE = "Lexis and Westlaw", "Google", "Lucene"
@@ -98,7 +98,11 @@ _REFUSED = (
     (GOOGLE, "lamp * oil", _between(r"\*+"), "write {before} NEAR/5 {after}"),
     (LUCENE, '"lamp oil"~5', r"(?<=[\"“”„])~(?P<n>[0-9]{1,3})(?![0-9])", "write {pairs}"),
     (
-        *("Lexis", "atleast3(lamp)", r"(?<![^\s(-])(?i:atleast|atl)/?[0-9]+(?=\s*[(\w])"),
+        *(
+            "Lexis",
+            "atleast3(lamp)",
+            r"(?<![^\s(-])(?<![^\s(]-)(?i:atleast|atl)/?[0-9]+(?=\s*[(\w])",
+        ),
         "write {after}: how often a word stands there can't be asked",
     ),
     (
@@ -168,7 +172,6 @@ _REFUSED = (
     # 50 % is a number.
     ("Westlaw", "domain % panel", _between(r"(?<!\d\s)%"), "write {before} NOT {after}"),
     (LUCENE, "!panel", r"(?<![^\s(])!(?=[\w\"“„(])", "write -{after}"),
-    (GOOGLE, "lamp | oil", r"\|+", "write {before} OR {after}"),
     (
         *(GOOGLE, "+lamp", rf"(?<![^\s(])\+(?={_LETTER}|[\"“„(])"),
         "write {after}: all words are wanted, as they stand",
@@ -211,13 +214,14 @@ _TOLD = (
         "write {before} NEAR/{n} {after}",
     ),
     ("Factiva", "lamp SAME oil", _between("SAME|WITH"), "write {before} NEAR/75 {after}"),
+    (GOOGLE, "lamp | oil", r"\|+", "write {before} OR {after}"),
     ("EBSCO", "TI lamp", r"(?:^|(?<=\())TI(?=\s+[^\s)])", "write headline:{after}"),
     ("EBSCO", "AU holm", r"(?:^|(?<=\())AU(?=\s+[^\s)])", "write author:{after}"),
     (CATALOGUE, "lamp?", rf"(?<=[^\W_])\?+{_END}", "write {before}*"),
     (
         *("Embase", "'lamp oil'"),
-        r"(?<![^\s(])(?:['‘](?P<word>[^\s'’\"]+\s[^'’\"]*)['’]|«(?P<other>[^«»]*)»)" + _END,
-        'write "{word}", with these marks',
+        r"(?<![^\s(])(?:['‘](?P<word>[^\s'’\"]+\s[^'’\"]*)['’]|«(?P<other>[^«»]*\s[^«»]*)»)" + _END,
+        'write "{word}"',
     ),
 )
 _MEANT = (

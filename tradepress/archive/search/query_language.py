@@ -21,7 +21,7 @@ MOST_SHORT = 3
 """Limits words of one or two letters with a star: each is thousands of words."""
 MOST_DEPTH = 30
 """Limits brackets within brackets."""
-MOST_REMARKS = 5
+MOST_REMARKS = 3
 FARTHEST = 1000
 """Limits the words between the two of a NEAR."""
 
