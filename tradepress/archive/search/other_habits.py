@@ -41,7 +41,7 @@ class Seen:
         where = f"{self.shown} (character {self.place + 1})"
         if self.habit.taken == "told":
             return f"{where} stands for itself; for what it is in {self.habit.of}, {self.answer}"
-        is_word = self.habit not in IN_A_PHRASE and any(map(str.isalpha, self.shown))
+        is_word = self.habit not in IN_A_PHRASE and self.shown[0].isalpha()
         itself = f'; the word itself is "{self.shown}"' if is_word else ""
         return f"{where} is a sign of {self.habit.of}: {self.answer}{itself}"
 
@@ -220,7 +220,8 @@ _TOLD = (
     (CATALOGUE, "lamp?", rf"(?<=[^\W_])\?+{_END}", "write {before}*"),
     (
         *("Embase", "'lamp oil'"),
-        r"(?<![^\s(])(?:['‘](?P<word>[^\s'’\"]+\s[^'’\"]*)['’]|«(?P<other>[^«»]*\s[^«»]*)»)" + _END,
+        r"(?<![^\s(])(?:['‘](?P<word>[^\s'’\"]{1,50}\s[^'’\"]{0,99})['’]|«(?P<other>[^«»]{1,50}\s[^«»]{0,99})»)"
+        + _END,
         'write "{word}"',
     ),
 )

@@ -69,11 +69,13 @@ def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> No
         return Nothing(reasons=["the archive holds no stories yet"], ways_out=())
     if found := [*_of_days(db, query)]:
         return Nothing(reasons=found, ways_out=())
-    ways_out = [*_ways_out(db, query, fold=fold), *_with_excluded(db, query, fold=fold)]
+    ways_out = [*_ways_out(db, query, fold=fold)]
     if query.words is not None and is_address(query.words):
         found = [f"no story is kept from {query.words.strip()}"]
     elif query.words is not None and not is_ref(db, query.words):
-        found = [*_of_words(db, query, parse_query(query.words))]
+        expression = parse_query(query.words)
+        found = [*_of_words(db, query, expression)]
+        ways_out += _with_excluded(db, query, expression, fold=fold)
         if not found and not ways_out and " " in query.words.strip():
             found = ["no story fits the words as they are put together"]
     return Nothing(reasons=found, ways_out=ways_out)
@@ -153,16 +155,15 @@ def _ways_out(db: Database, query: StoryQuery, *, fold: bool) -> Iterator[WayOut
             yield WayOut(names=left_out, query=rest, stories=stories)
 
 
-def _with_excluded(db: Database, query: StoryQuery, *, fold: bool) -> Iterator[WayOut]:
-    """Yields what would be found without one of the parts that exclude, or without them all."""
-    if query.words is None or is_address(query.words) or is_ref(db, query.words):
-        return
-    expression = parse_query(query.words)
+def _with_excluded(
+    db: Database, query: StoryQuery, expression: Expression, *, fold: bool
+) -> Iterator[WayOut]:
+    """Yields what would be found without one of the parts that exclude, or else without any."""
     parts = expression.parts if isinstance(expression, AllOf) else (expression,)
     excluded = [part for part in parts if isinstance(part, Not)]
     is_alone = False
-    for left_out in [*([part] for part in excluded), excluded]:
-        if not left_out or (left_out == excluded and is_alone):
+    for left_out in [*([part] for part in excluded[:MOST_REASONS]), excluded]:
+        if left_out == excluded and (is_alone or not excluded):
             return
         kept = [part for part in parts if part not in left_out]
         rest = replace(query, words=as_typed(join(AllOf, kept)) if kept else None)
