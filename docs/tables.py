@@ -5,6 +5,7 @@ tradepress/story_fields.py, for Datasette and for this chapter;
 what an index or a trigger is for stands here; all else is read from a new archive.
 """
 
+import re
 import textwrap
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ FULL_TEXT = {
 }
 VIEWS = {
     "former_versions": "Versions that are not the current one: what the full text of them is.",
+    "searched_articles": "Current texts as they are searched: what the full text of them is.",
     "versions": "`version_rows` with the texts of every version, also of current ones.",
 }
 INDEXES = {
@@ -63,11 +65,11 @@ INDEXES = {
 }
 TRIGGERS = {
     "articles_ai": "a new story comes into the full text",
-    "articles_ad": "a deleted one leaves it",
-    "articles_au": "a changed text replaces the former one; other changes touch no index",
+    "articles_bd": "a deleted one leaves it",
+    "articles_bu": "a changed text replaces the former one; other changes touch no index",
     "articles_new_version": "the version that gives way gets its texts and is found as former",
     "versions_ai": "a version of a known story counts as a former one until the story takes it up",
-    "versions_ad": "a deleted former version leaves their full text",
+    "versions_bd": "a deleted former version leaves their full text",
 }
 
 
@@ -165,9 +167,8 @@ def _full_text(db: Database) -> str:
     for name, sql in db.execute(
         "SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY name"
     ):
-        options = dict(part.strip().split("=", 1) for part in sql.split(",") if "=" in part)
-        tokenizer = options["tokenize"].strip('") \n')
-        content = options["content"].strip("'")
+        options = dict(re.findall(r"(\w+)='((?:[^']|'')+)'", sql))
+        tokenizer, content = options["tokenize"].replace("''", "'"), options["content"]
         lines.append(f"* `{name}` (FTS5 over `{content}`, {tokenizer}): {FULL_TEXT[name]}")
     for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name"):
         lines.append(f"* view `{name}`: {VIEWS[name]}")

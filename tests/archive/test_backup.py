@@ -331,7 +331,7 @@ def test_a_damaged_archive_is_not_taken_for_a_backup(
     back_up(writer)
     folder = writer.path.parent / "backups"
     before = files(folder)
-    writer.db.execute("DROP TRIGGER articles_au")
+    writer.db.execute("DROP TRIGGER articles_bu")
     writer.db.execute("UPDATE articles SET body = 'Medlars' WHERE id = 1")
     with pytest.raises(DamagedArchive, match=r"articles_fts.*tradepress verify"):
         back_up(writer, days=1)

@@ -204,7 +204,7 @@ OF_WITHDRAWN = {
         *("articles", "version_rows", "locations", "aliases", "sightings", "holdings", "links"),
         *("mentions", "mention_readings", "fingerprints", "fingerprint_bands", "mementos"),
         *("near_duplicates", "quarantine", "articles_unindexed", "fingerprints_waiting"),
-        "site_marks",
+        *("site_marks", "searched_texts", "versions_unindexed"),
     },
     "hidden": {"urls", "fetches", "captures"},
     "of no story": {

@@ -150,7 +150,7 @@ SCHEMAS: dict[str, tuple[str, Craft]] = {
     ),
     "another view": (
         "former_versions",
-        rewritten("former_versions", "SELECT id, headline", f"SELECT ({ENDLESS}) AS id, headline"),
+        rewritten("former_versions", "versions.id AS id", f"({ENDLESS}) AS id"),
     ),
     "further column": ("links", lambda db: db.execute("ALTER TABLE links ADD COLUMN more TEXT")),
     "missing table": ("aliases", lambda db: db.execute("DROP TABLE aliases")),

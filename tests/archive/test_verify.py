@@ -95,14 +95,14 @@ def test_a_sound_archive_is_clean_and_untouched(path: Path) -> None:
     assert {file: file.read_bytes() for file in files} == files
 
 
-NO_TRIGGER = "DROP TRIGGER articles_au"
-COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
+NO_TRIGGER = "DROP TRIGGER articles_bu"
+COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_bu'"
 
 
 @pytest.mark.parametrize(
     ("statements", "check_name", "words"),
     [
-        ([NO_TRIGGER], "schema", "the trigger articles_au is missing: put a backup"),
+        ([NO_TRIGGER], "schema", "the trigger articles_bu is missing: put a backup"),
         (
             ["DROP INDEX urls_due", "CREATE INDEX urls_due ON urls (source)"],
             "schema",

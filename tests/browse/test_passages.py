@@ -197,7 +197,7 @@ def test_words_are_those_of_the_archives_indexes(path: Path) -> None:
         ("articles_fts", TOKENIZERS[False]),
         ("articles_stems", TOKENIZERS[True]),
     ):
-        assert f'tokenize="{tokenizer}"' in made[name]
+        assert f"tokenize='{tokenizer}'" in made[name]
     assert tokens("O’Neill, naïve") == ("o", "neill", "naive")
 
 

@@ -158,7 +158,7 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
         (["--as-of", "2020-02"], "'2020-02' is not a day; write 2017-08-04"),
         (["--as-of", "2020-02-30"], "is not a day"),
         (["--as-of", "20200201"], "is not a day"),
-        (["--seen-on", "today"], "is not a day"),
+        (["--seen-on", "this year"], "is not a day"),
         (["--as-of", "2020-02-01", "--seen-on", "2020-02-01"], "--as-of or --seen-on, not both"),
     ],
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tradepress.archive.search.find_stories import Hit
-from tradepress.archive.search.small_index import MARK_END, MARK_START
+from tradepress.archive.searched_form import MARK_END, MARK_START
 from tradepress.notebook import Table
 
 COLUMNS = ("ref", "published_day", "publisher", "headline", "url")

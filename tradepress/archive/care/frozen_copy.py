@@ -18,7 +18,14 @@ from tradepress.archive.database import Database
 from tradepress.archive.disk import UNFINISHED, sync
 from tradepress.archive.errors import DamagedArchive, archive_error
 from tradepress.archive.file.connection import Connection
-from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES, hold_more
+from tradepress.archive.file.full_text import (
+    ARTICLES,
+    FORMER,
+    FORMER_INDEXES,
+    INDEXES,
+    hold_more,
+    keep_searched_forms,
+)
 from tradepress.archive.stories.clean_story import COLUMNS, clean_story
 from tradepress.archive.stories.kept import article_of
 from tradepress.story import METADATA_ONLY, Article, StoredArticle
@@ -29,7 +36,7 @@ LEFT_OUT = (
     *("hosts", "parts", "site_files", "capture_records"),
     *("fingerprints_waiting", "fingerprints", "fingerprint_bands"),
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
-    *("site_marks", "site_key"),
+    *("site_marks", "site_key", "searched_texts", "versions_unindexed"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""
 
@@ -183,6 +190,8 @@ def _reduce(
 def _index(copy: Database, triggers: Iterable[str]) -> None:
     copy.execute("BEGIN")
     hold_more(copy.conn)
+    for view in (ARTICLES, FORMER):
+        keep_searched_forms(copy.conn, of=view)
     for table in (*INDEXES, *FORMER_INDEXES):
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")

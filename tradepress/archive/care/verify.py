@@ -24,6 +24,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from tradepress.archive.file import schema
 from tradepress.archive.file.connection import Connection
+from tradepress.archive.file.full_text import ARTICLES, FORMER, searched_forms
 from tradepress.archive.ledger.outcomes import OUTCOMES
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stored_json import stored_names
@@ -38,6 +39,7 @@ from tradepress.archive.withdrawal.tombstones import (
     page_key,
 )
 from tradepress.story import Article
+from tradepress.story_fields import SEARCHED
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"
@@ -188,6 +190,18 @@ def _full_text(db: Database) -> Iterator[str]:
             f"the full-text index {name} differs from the texts ({error}): make it anew with "
             f"sqlite3 ARCHIVE \"INSERT INTO {name} ({name}) VALUES ('rebuild')\""
         )
+    kept = f"SELECT {', '.join(SEARCHED)} FROM searched_texts WHERE version_id = ?"
+    nothing = (None,) * len(SEARCHED)
+    for view, noted in ((ARTICLES, "articles_unindexed"), (FORMER, "versions_unindexed")):
+        ids = f"IN (SELECT id FROM {view})"
+        if any(
+            forms != (db.execute(kept, [version_id]).fetchone() or nothing)
+            for version_id, forms in searched_forms(db.conn, ids, of=view)
+        ):
+            yield (
+                f"texts of {view} are searched in a form that is not theirs: have it made anew by "
+                f'sqlite3 ARCHIVE "INSERT INTO {noted} SELECT id FROM {view}", and the next crawl'
+            )
 
 
 def _ledger(db: Database) -> Iterator[str]:

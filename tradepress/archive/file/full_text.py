@@ -1,12 +1,22 @@
-"""Writes the full-text indexes of the articles' current texts, once for each commit."""
+"""Writes the full-text indexes, once for each commit."""
 
 import sqlite3
+from collections.abc import Iterator
 
+from tradepress.archive.searched_form import searched_form
 from tradepress.story_fields import SEARCHED
 
 INDEXES = ("articles_fts", "articles_stems")
 FORMER_INDEXES = ("versions_fts", "versions_stems")
-"""Names the former indexes of former versions, kept by triggers alone."""
+"""Names the indexes of former versions."""
+ARTICLES, FORMER = "searched_articles", "former_versions"
+"""Name the views of what is indexed."""
+_NOTED = (
+    ("articles_unindexed", ARTICLES, INDEXES),
+    ("versions_unindexed", FORMER, FORMER_INDEXES),
+)
+"""Lists the tables in which triggers note what is to be indexed, each with the view of that and
+its indexes."""
 
 INDEXED_AT_ONCE = 32_000_000
 """Counts the bytes of an index in memory; FTS5 writes each million down and merges them later."""
@@ -24,19 +34,54 @@ def hold_more(connection: sqlite3.Connection) -> None:
 def index_texts(connection: sqlite3.Connection) -> None:
     """Indexes the texts that are new or changed; part of the caller's transaction.
 
-    Triggers take old texts out of the indexes and note the new ones in ``articles_unindexed``.
-    FTS5 writes what it holds down at each savepoint, and for many texts at once that takes half
-    the time.
+    Triggers take old texts out of the indexes and note the new ones in ``articles_unindexed`` and
+    ``versions_unindexed``. FTS5 writes what it holds down at each savepoint, and for many texts at
+    once that takes half the time.
     """
-    if not _is_due(connection):
-        return
     columns = ", ".join(SEARCHED)
-    for index in INDEXES:
-        connection.execute(
-            f"INSERT INTO {index} (rowid, {columns}) SELECT id, {columns} FROM articles "
-            "WHERE id IN (SELECT id FROM articles_unindexed)"
-        )
-    connection.execute("DELETE FROM articles_unindexed")
+    for noted, view, indexes in _NOTED:
+        if not _is_due(connection, noted):
+            continue
+        keep_searched_forms(connection, f"IN (SELECT id FROM {noted})", of=view)
+        for index in indexes:
+            connection.execute(
+                f"INSERT INTO {index} (rowid, {columns}) SELECT id, {columns} FROM {view} "
+                f"WHERE id IN (SELECT id FROM {noted})"
+            )
+        connection.execute(f"DELETE FROM {noted}")
+
+
+def keep_searched_forms(
+    connection: sqlite3.Connection, ids: str = "IS NOT NULL", *, of: str
+) -> None:
+    """Keeps the form of texts in which they are searched, where that is not as they stand.
+
+    :param ids: is a condition on the ids of the view's rows
+    :param of: is the view that is indexed
+    """
+    columns = ", ".join(SEARCHED)
+    for version_id, forms in searched_forms(connection, ids, of=of):
+        connection.execute("DELETE FROM searched_texts WHERE version_id = ?", [version_id])
+        if any(form is not None for form in forms):
+            connection.execute(
+                f"INSERT INTO searched_texts (version_id, {columns}) "
+                f"VALUES (?{', ?' * len(SEARCHED)})",
+                [version_id, *forms],
+            )
+
+
+def searched_forms(
+    connection: sqlite3.Connection, ids: str = "IS NOT NULL", *, of: str
+) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+    """Yields ``versions.id`` and the forms of SEARCHED; None: the text is searched as it stands."""
+    texts, version = ("articles", "version_id") if of == ARTICLES else ("versions", "id")
+    rows = connection.execute(
+        f"SELECT {version}, {', '.join(SEARCHED)} FROM {texts} WHERE id {ids}"
+    )
+    for version_id, *stored in rows:
+        forms = (text and searched_form(text) for text in stored)
+        apart = (None if form == text else form for form, text in zip(forms, stored, strict=True))
+        yield version_id, tuple(apart)
 
 
 def make_anew(connection: sqlite3.Connection) -> bool:
@@ -46,13 +91,15 @@ def make_anew(connection: sqlite3.Connection) -> bool:
 
     :returns: False if there was nothing to do
     """
-    if not _is_due(connection):
+    if not any(_is_due(connection, noted) for noted, _, _ in _NOTED):
         return False
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for index in INDEXES:
-            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
-        connection.execute("DELETE FROM articles_unindexed")
+        for noted, view, indexes in _NOTED:
+            keep_searched_forms(connection, f"IN (SELECT id FROM {noted})", of=view)
+            for index in indexes:
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+            connection.execute(f"DELETE FROM {noted}")
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
@@ -60,6 +107,5 @@ def make_anew(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _is_due(connection: sqlite3.Connection) -> bool:
-    found = connection.execute("SELECT 1 FROM articles_unindexed LIMIT 1")
-    return found.fetchone() is not None
+def _is_due(connection: sqlite3.Connection, noted: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {noted} LIMIT 1").fetchone() is not None

@@ -8,10 +8,17 @@ from sqlite_utils import Migrations
 
 from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveError
+from tradepress.archive.file.full_text import (
+    ARTICLES,
+    FORMER,
+    FORMER_INDEXES,
+    INDEXES,
+    keep_searched_forms,
+)
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 23
+FIRST_VERSION, SCHEMA_VERSION = 13, 24
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -109,13 +116,7 @@ def tell_credit_and_other_titles(db: Database) -> None:
             sql = sql.replace(old, new)
         db.execute(sql)
         if kind == "table":
-            for order in (
-                "'rank', 'bm25(10.0, 4.0, 1.0, 8.0)'",
-                "'automerge', 32",
-                "'crisismerge', 32",
-            ):
-                db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ({order})")
-            db.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
+            _rank_titles(db, name)
     db.execute("DELETE FROM articles_unindexed")
 
 
@@ -134,6 +135,24 @@ def remember_sites(db: Database) -> None:
 @migrations()
 def tell_teasers(db: Database) -> None:
     db.execute("CREATE INDEX versions_cut ON version_rows (article_id) WHERE is_truncated = 1")
+
+
+@migrations()
+def search_by_letters(db: Database) -> None:
+    for statement in statements("letters.sql"):
+        db.execute(statement)
+    for view, indexes in ((ARTICLES, INDEXES), (FORMER, FORMER_INDEXES)):
+        keep_searched_forms(db.conn, of=view)
+        for index in indexes:
+            _rank_titles(db, index)
+    db.execute("DELETE FROM articles_unindexed")
+
+
+def _rank_titles(db: Database, index: str) -> None:
+    """Sets up a full text of all that is searched, and fills it."""
+    for order in ("'rank', 'bm25(10.0, 4.0, 1.0, 8.0)'", "'automerge', 32", "'crisismerge', 32"):
+        db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ({order})")
+    db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:

@@ -7,23 +7,23 @@ from itertools import islice
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.query_language import EmptyQuery, QueryError
 from tradepress.archive.search.query_sql import MATCHES_NOTHING, match_query
 from tradepress.archive.search.search_matches import (
     ACCESS,
-    CURRENT,
     ORDERS,
     Matches,
     Order,
-    Side,
     can_rank,
     conditions_of,
     end_of,
     find_matches,
     former_scale,
 )
-from tradepress.archive.search.small_index import MARK_END, MARK_START
+from tradepress.archive.search.shown_texts import shown_texts
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.searched_form import MARK_END, MARK_START
 from tradepress.archive.stored_json import readable_names, stored_reservations
 from tradepress.archive.withdrawal.tombstones import PUBLIC, PublicTombstone
 
@@ -49,22 +49,9 @@ __all__ = [
     "withdrawn_since",
 ]
 
-PASSAGE_WORDS = 30
-
 FEW = 1000
 """Is how many stories are looked for one by one."""
 
-_FIELDS = (
-    "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
-    "publisher, stories.url, stories.headline, published_day, stories.section, "
-    "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
-    "stories.authors AS authors, stories.corrections AS corrections, stories.policy, "
-    "stories.reservations, "
-    "stories.version, gone_at, "
-    "stories.date_captured, stories.date_archived, "
-    "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
-    "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
-)
 _AGAIN = """
     SELECT wanted.key AS place, articles.id AS id,
         CASE WHEN articles.version_id <> versions.id THEN versions.id END AS version_id
@@ -218,7 +205,7 @@ def read_again(db: Database, query: StoryQuery, hits: Sequence[Hit]) -> list[Hit
     rows = list(db.query(_AGAIN, {"names": names}))
     found: dict[int, Row] = {}
     for side in matches.sides:
-        found |= _details(db, matches, side, rows)
+        found |= shown_texts(db, matches, side, rows)
     day_end = matches.parameters.get("day_end")
     again = {
         row["place"]: _hit(
@@ -272,6 +259,7 @@ def withdrawn_since(db: Database, query: StoryQuery) -> list[PublicTombstone]:
     :returns: latest first
     :raises QueryError: a date is none
     """
+    query = with_days(query)
     if query.as_of is None:
         return []
     conditions, parameters = conditions_of(
@@ -317,7 +305,7 @@ def _hits(db: Database, matches: Matches, page: list[Row], fold: bool) -> list[H
     copies = _copies(db, matches, page) if fold else {}
     found: dict[int, Row] = {}
     for side in matches.sides:
-        found |= _details(db, matches, side, page)
+        found |= shown_texts(db, matches, side, page)
     return [
         _hit(
             {
@@ -411,54 +399,6 @@ def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[t
         member = row.pop("id")
         copies.setdefault(row.pop("duplicate_group"), []).append((member, Copy(**row)))
     return copies
-
-
-def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dict[int, Row]:
-    """Returns what is shown of the page's stories of that side, by id of the article."""
-    key = "id" if side is CURRENT else "version_id"
-    rowids = [row[key] for row in page if (row["version_id"] is None) is (side is CURRENT)]
-    found: dict[int, Row] = {}
-    if matches.query is None:
-        rows = db.query(
-            f"""
-            SELECT stories.id AS id, {_FIELDS}, stories.headline AS headline_marked,
-                NULL AS of_description, coalesce(nullif(body, ''), description) AS of_body,
-                NULL AS of_titles
-            FROM {side.rows}
-            WHERE stories.{side.key} IN (SELECT value FROM json_each(:rowids))
-            """,
-            {"rowids": json.dumps(rowids)},
-        )
-        found = {row.pop("id"): {**row, "of_body": _opening(row["of_body"] or "")} for row in rows}
-    if matches.marks is None:
-        return found
-    index = side.index(matches.stemmed)
-    # FTS5 gathers all words of a beginning anew for each story that it is asked about by number.
-    each = "+" if '"*' in matches.marks else ""
-    rows = db.query(
-        f"""
-        SELECT stories.id AS id, {_FIELDS},
-            highlight({index}, 0, :start, :end) AS headline_marked,
-            snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
-            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body,
-            highlight({index}, 3, :start, :end) AS of_titles
-        FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
-        WHERE {index} MATCH :marks
-            AND {each}{index}.rowid IN (SELECT value FROM json_each(:rowids))
-        """,
-        {
-            "marks": matches.marks,
-            "rowids": json.dumps(rowids),
-            "start": MARK_START,
-            "end": MARK_END,
-        },
-    )
-    return found | {row.pop("id"): row for row in rows}
-
-
-def _opening(text: str) -> str:
-    words = text.split()
-    return " ".join(words[:PASSAGE_WORDS]) + ("…" if len(words) > PASSAGE_WORDS else "")
 
 
 def _hit(row: Row, day_end: str | None) -> Hit:

@@ -18,6 +18,7 @@ from tradepress.archive.search.query_language import (
     inner_parts,
     parse_query,
 )
+from tradepress.archive.searched_form import searched_form
 
 MOST_PAIRS = 100
 """Limits the pairs that NEARs ask for: each word or phrase of one side with each of the other."""
@@ -156,7 +157,7 @@ def _column(field: str | None) -> str:
 
 
 def _quoted(words: Words) -> str:
-    escaped = words.text.replace('"', '""')
+    escaped = searched_form(words.text).replace('"', '""')
     return f'"{escaped}"{"*" if words.is_prefix else ""}'
 
 

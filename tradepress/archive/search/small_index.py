@@ -7,12 +7,15 @@ from contextlib import closing
 from functools import lru_cache
 from typing import TypeVar
 
-MARK_START, MARK_END = "\x02", "\x03"
-"""Stand around each hit; the gate into the archive lets no control character in."""
-TOKENIZERS = {
-    False: "unicode61 remove_diacritics 2",
-    True: "porter unicode61 remove_diacritics 2",
-}
+from tradepress.archive.searched_form import (
+    MARK_END,
+    MARK_START,
+    TOKENIZER,
+    as_it_stands,
+    searched_form,
+)
+
+TOKENIZERS = {False: TOKENIZER, True: f"porter {TOKENIZER}"}
 """Are the tokenizers of the archive's indexes, by whether words are equal by their stem."""
 Texts = tuple[str | None, str | None, str | None]
 """Are headline, description and body."""
@@ -44,9 +47,16 @@ def mark(
     names = [*texts]
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(_TABLE.format(TOKENIZERS[stemmed]))
-        memory.executemany(_INSERT, [(at, *texts[name]) for at, name in enumerate(names)])
+        for at, name in enumerate(names):
+            memory.execute(_INSERT, [at, *(text and searched_form(text) for text in texts[name])])
         marked = memory.execute(sql, [MARK_START, MARK_END, " OR ".join(terms)])
-        return {names[at]: [text or "" for text in found] for at, *found in marked}
+        return {
+            names[at]: [
+                as_it_stands(text, shown or "") if text else ""
+                for text, shown in zip(texts[names[at]], found, strict=True)
+            ]
+            for at, *found in marked
+        }
 
 
 @lru_cache(maxsize=1000)
@@ -55,5 +65,5 @@ def tokens(text: str) -> tuple[str, ...]:
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(_TABLE.format(TOKENIZERS[False]))
         memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, instance)")
-        memory.execute(_INSERT, [1, None, None, text])
+        memory.execute(_INSERT, [1, None, None, searched_form(text)])
         return tuple(word for (word,) in memory.execute("SELECT term FROM words ORDER BY offset"))

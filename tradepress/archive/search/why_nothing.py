@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tradepress.archive.database import Database
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.find_stories import count_hits
 from tradepress.archive.search.named_values import find_named, known_names, like
 from tradepress.archive.search.query_language import (
@@ -65,6 +66,7 @@ def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> No
     :param fold: of stories with much the same text one counts
     :raises QueryError: the query can't be read
     """
+    query = with_days(query)
     if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
         return Nothing(reasons=["the archive holds no stories yet"], ways_out=())
     if found := [*_of_days(db, query)]:

@@ -1,18 +1,17 @@
 """Merges two kept articles that prove to be one story, and no ref is lost."""
 
-from tradepress.archive.file.full_text import FORMER_INDEXES
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.frontier.sightings import RANK, update_first_and_last
 from tradepress.archive.near_duplicates.pairs import forget_article
 from tradepress.archive.stories.current_version import current_version
 from tradepress.archive.stories.version_store import note_held
-from tradepress.story_fields import SEARCHED
 
 OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
 """Lists what the older article keeps of its own when it takes up the younger one's text."""
 
 MOVED = (
+    "INSERT INTO versions_unindexed (id) SELECT version_id FROM articles WHERE id = :young",
     "UPDATE version_rows AS own SET description = coalesce(own.description, young.description), "
     "body = coalesce(own.body, young.body) "
     "FROM articles AS young WHERE young.id = :young AND version_id = own.id",
@@ -37,10 +36,6 @@ MOVED = (
 )
 ARTICLE = "SELECT * FROM articles WHERE id = ?"
 LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
-BECOMES_FORMER = (
-    f"INSERT INTO {{}} (rowid, {', '.join(SEARCHED)}) "
-    f"SELECT id, {', '.join(SEARCHED)} FROM versions WHERE id = ?"
-)
 
 
 def merge_articles(
@@ -55,8 +50,6 @@ def merge_articles(
     (older,), (younger,) = (transaction.rows(ARTICLE, [one]) for one in ids.values())
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
     forget_article(transaction, younger["id"])
-    for table in FORMER_INDEXES:  # from here on the triggers see to it
-        transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:
         transaction.write(statement, {**ids, "shift": last})
     is_later = current_version(transaction.db, older_id)["id"] == younger["version_id"]

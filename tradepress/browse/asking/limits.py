@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tradepress.archive.file import foreign
-from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
+from tradepress.archive.file.full_text import ARTICLES, FORMER, FORMER_INDEXES, INDEXES
 from tradepress.story_fields import PUBLIC
 
 MOST_HEAP = 200_000_000
@@ -49,7 +49,8 @@ there, and a reason may hold it."""
 _OF_STORIES = {
     # Of a table that is only counted no column is read; its key may be called ROWID.
     **dict.fromkeys(
-        ("articles", "versions", "version_rows", "former_versions"), PUBLIC | {"", "ROWID"}
+        (*("articles", "versions", "version_rows"), *(ARTICLES, FORMER, "searched_texts")),
+        PUBLIC | {"", "ROWID"},
     ),
     **{one: PUBLIC | {"", "ROWID", "rank", one} for one in (*INDEXES, *FORMER_INDEXES)},
 }

@@ -245,7 +245,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
 
 def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:
     """Lists the filters in force, each with a way out."""
-    given = replace(address, order=None, fold=True, page=1).parameters()
+    given = replace(address.dated, order=None, fold=True, page=1).parameters()
     chips = []
     for name, value, words in filters_in_words(given, publishers):
         without = address.without(name, value)
@@ -265,7 +265,8 @@ def ways_out_of(
             else [
                 words
                 for _, _, words in filters_in_words(
-                    [pair for pair in address.parameters() if pair[0] in way.names], publishers
+                    [pair for pair in address.dated.parameters() if pair[0] in way.names],
+                    publishers,
                 )
             ],
             stories=way.stories,
@@ -376,7 +377,7 @@ def _mend(address: ResultAddress, unknown: UnknownValue) -> Mend:
 
 
 def _permalink(visit: PageVisit, address: ResultAddress) -> str:
-    path = result_path(visit.datasette, address.at(1))
+    path = result_path(visit.datasette, address.dated.at(1))
     return str(visit.datasette.absolute_url(visit.request, path))
 
 

@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tradepress.archive.database import Database
-from tradepress.archive.search.find_stories import PASSAGE_WORDS, Hit, read_again
+from tradepress.archive.search.find_stories import Hit, read_again
 from tradepress.archive.search.public_words import shown_terms
 from tradepress.archive.search.query_sql import ranked_terms
 from tradepress.archive.search.search_matches import read_words
-from tradepress.archive.search.small_index import MARK_START, Texts, mark
+from tradepress.archive.search.shown_texts import PASSAGE_WORDS
+from tradepress.archive.search.small_index import Texts, mark
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.searched_form import MARK_START
 from tradepress.archive.stored_json import stored_reservations
 from tradepress.browse.passages.windows import Family
 from tradepress.story import ARCHIVE_ONLY, Policy, Reservation

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from tradepress.browse.words.rendering import has_texts, loaded
 
 _NUMBERS = {"_timelimit", "_ttl"}
-_VIEWS = ("/data/former_versions",)
+_VIEWS = ("/data/former_versions", "/data/searched_articles")
 MOST_GIVEN = 100
 """Limits the facets of an address: each is a query with a second of its own."""
 _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}

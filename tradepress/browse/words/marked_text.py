@@ -10,7 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from tradepress.archive.search.small_index import MARK_END, MARK_START
+from tradepress.archive.searched_form import MARK_END, MARK_START
 from tradepress.story import Mention
 
 Place = tuple[int, int]
