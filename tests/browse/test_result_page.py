@@ -513,6 +513,29 @@ def test_where_nothing_is_found_links_lead_to_what_is_without_a_filter(path: Pat
     assert headlines(page(path, link)) == ["A buckle"]
 
 
+def test_a_link_leads_to_what_is_without_the_part_that_excludes_all(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle", "Brass.")
+    tree = page(path, "/stories", q="buckle -brass", copies="apart")
+    [way] = tree.xpath("//div[@class='notice']//li[a]")
+    assert words(way) == "Without “-brass”: 1 story."
+    [link] = way.xpath("a/@href")
+    assert link == "/stories?q=buckle&copies=apart"
+    assert headlines(page(path, link)) == ["A buckle"]
+
+
+def test_the_habits_of_other_systems_are_told(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle, not a clasp", "Brass.")
+    tree = page(path, "/stories", q="buckle not clasp")
+    assert headlines(tree) == ["A buckle, not a clasp"]
+    assert "not (character 8) stands for itself; for what it is in Lexis" in words(tree, "//main")
+    assert "stands for itself" not in words(page(path, "/stories", q="buckle"), "//main")
+    answer = get(path, "/stories?q=buckle!")
+    assert answer.status_code == 400
+    assert "is a sign of Lexis and Westlaw: write buckle*" in answer.text
+
+
 def test_a_name_that_no_story_has_is_mended_by_a_link(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "A buckle", "Nothing.", authors=["Petra Holm"])

@@ -6,6 +6,7 @@ import pytest
 from conftest import ROOT
 
 from tradepress.archive.search.asked_days import read_time
+from tradepress.archive.search.other_habits import HABITS, IN_A_PHRASE, Habit, find_habits
 from tradepress.archive.search.query_language import QueryError, parse_query
 from tradepress.archive.search.word_variants import with_variants
 from tradepress.archive.stories.ref import is_address
@@ -51,3 +52,28 @@ def test_every_filter_is_told() -> None:
     options = {name for option in command.__click_params__ for name in option.opts}  # type: ignore[attr-defined]
     assert len(options) == len(FILTERS) + 1
     assert {name for name in options if name.startswith("--") and name not in PAGE} == set()
+
+
+AS_TYPED = {
+    "refused": "refused",
+    "told": "searched for as it stands, and told",
+    "meant": "the same",
+}
+FORM = re.compile(r"write (.*?)((?:, in|, which|, or each|: ).*)?$")
+
+
+def row(habit: Habit) -> str:
+    phrases = [one.span(1) for one in re.finditer('"(.*?)"', habit.typed)]
+    seen = next(find_habits(habit.typed, phrases), None)
+    answer = FORM.sub(r"`\1`\2", seen.answer) if seen else f"`{habit.answer}`"
+    cells = (habit.of, f"`{habit.typed}`", answer, AS_TYPED[habit.taken])
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def test_every_habit_of_another_system_is_told() -> None:
+    """Where it fails, the table is in what pytest shows."""
+    habits = (*HABITS, *IN_A_PHRASE)
+    systems = [*dict.fromkeys(habit.of for habit in habits)]
+    rows = [row(habit) for habit in sorted(habits, key=lambda one: systems.index(one.of))]
+    table = PAGE.partition("| from | typed | here | as typed it is |\n|---|---|---|---|\n")[2]
+    assert table.partition("\n\n")[0] == "\n".join(rows)

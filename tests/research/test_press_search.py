@@ -38,6 +38,8 @@ def test_an_archive_is_searched(path: Path) -> None:
             "the stories begin on 2017-08-04, later than 2016"
         ]
         assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
+        assert "write lamp NOT oil" in archive.remarks("lamp not oil")[0]
+        assert archive.remarks(asked("lamp")) == archive.remarks(asked()) == []
         with pytest.raises(ValueError, match="no office 'DPMA': it has EUIPO"):
             archive.search(asked(office="DPMA"))
         for ask in (archive.count, archive.stories, archive.search):

@@ -255,6 +255,18 @@ def test_why_nothing_is_found_is_told(here: Tradepress) -> None:
     assert "no author 'Petra Halm': did you mean Petra Holm?" in unknown.stderr
 
 
+@pytest.mark.usefixtures("archive")
+def test_the_habits_of_other_systems_are_told(here: Tradepress) -> None:
+    told = "Note: not (character 9) stands for itself; for what it is in Lexis and Westlaw, "
+    for command in ("search", "count", "cite"):
+        answer = here(command, "lantern not mark")
+        assert answer.returncode == 0
+        assert f"{told}write lantern NOT mark." in answer.stderr
+    refused = here("search", "lantern!")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "a sign of Lexis and Westlaw: write lantern*; the word itself is" in refused.stderr
+
+
 NAMES = (
     "ref source publisher site_id canonical_url url headline description body date_published "
     "date_published_raw date_modified date_modified_raw authors section language keywords access "

@@ -9,6 +9,7 @@ import click
 
 from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.find_stories import ACCESS
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 from tradepress.commands.options import date_option, day_option
@@ -138,6 +139,8 @@ def story_query(
         raise click.UsageError(f"QUERY is one argument, so put it in quotes: {shlex.quote(words)}")
     if filters["as_of"] and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
+    for remark in remarks(words):
+        click.echo(f"Note: {remark}.", err=True)
     asked = with_known_names(StoryQuery(words=words if query else None, **filters))
     return asked if is_saved else with_days(asked)
 

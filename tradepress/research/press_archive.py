@@ -11,6 +11,7 @@ from tradepress.archive.search.asked_days import read_day, with_days
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.stories.story_record import Story, load_story
@@ -107,6 +108,10 @@ class PressArchive:
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""
         return why_nothing(self.db, as_query(query))
+
+    def remarks(self, query: Asked) -> list[str]:
+        """Says which signs of a query mean more in other search systems, one line each."""
+        return remarks(as_query(query).words or "")
 
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """Yields all stories that the query means, streamed: the oldest day first, undated last.

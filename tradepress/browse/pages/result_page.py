@@ -12,6 +12,7 @@ from datasette.utils.asgi import Request, Response
 from tradepress.archive.search.find_stories import Hit, Order
 from tradepress.archive.search.named_values import UnknownValue
 from tradepress.archive.search.public_words import tells_words
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.why_nothing import Nothing
 from tradepress.archive.withdrawal.tombstones import PublicTombstone
 from tradepress.browse.addresses.counts_address import CountsAddress
@@ -116,7 +117,8 @@ class NumberMeant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithoutFilters:
-    """Says what would be found without some filters, where nothing is with them."""
+    """Says what would be found without some filters, or what the words exclude, where nothing is
+    with them."""
 
     words: Sequence[str]
     """Says what each of them asks for."""
@@ -153,6 +155,8 @@ class ResultPage:
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
     numbers: Sequence[NumberMeant] = ()
+    remarks: Sequence[str] = ()
+    """Lists signs in the words that mean more in other systems."""
     why_nothing: Sequence[str] = ()
     ways_out: Sequence[WithoutFilters] = ()
     withdrawn: Sequence[PublicTombstone] = ()
@@ -231,6 +235,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         choices=[*choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
         numbers=[NumberMeant(number=one, address=naming(address, one)) for one in found.numbers],
+        remarks=remarks(address.query.words or ""),
         why_nothing=found.nothing.reasons if found.nothing else (),
         ways_out=ways_out_of(address, found.nothing, publishers),
         withdrawn=found.withdrawn,
@@ -255,7 +260,9 @@ def ways_out_of(
 ) -> Sequence[WithoutFilters]:
     return [
         WithoutFilters(
-            words=[
+            words=[way.excluded]
+            if way.excluded
+            else [
                 words
                 for _, _, words in filters_in_words(
                     [pair for pair in address.dated.parameters() if pair[0] in way.names],
