@@ -107,11 +107,11 @@ TEXTS = {
     8: "It is No. 91/2019 of the list",
     9: "Only 50% of them, or 50 % of us",
     10: "An H&M shop, a M&A firm, and/or a S/S line, w/o delay",
-    11: "Decoys: R and D, AT the T, 43 (b), Class 26, No. 91/2018, H or M, or and",
+    11: "Decoys: R and D, AT the T, 43 (b), Class 26, No. 91/2018, H or M, or and, C-449/18, c",
     12: "A shop of Marks & Spencer; Yahoo! bought wom?n",
 }
 THEMSELVES = (
-    *("C++", "U.S.", "R&D", "AT&T", ".com", "lamp.com", "§ 43(a)", "§43(a)", "Class 25"),
+    *("C++", '"C++ was bought"', "U.S.", "R&D", "AT&T", ".com", "lamp.com", "§ 43(a)", "§43(a)", "Class 25"),
     *("No. 91/2019", "91/2019", "50%", "50 %", "H&M", "M&A", "and/or", "S/S", "w/o"),
     *("Marks & Spencer", '"Yahoo!"', '"wom?n"'),
 )
