@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
 
 from tradepress.archive.search.other_habits import Seen, find_habits
+from tradepress.archive.searched_form import searched_form
 from tradepress.archive.text_forms import storable
 from tradepress.story import TextField
 
@@ -16,7 +17,8 @@ NameField = Literal["author", "section"]
 MOST_TERMS = 64
 """Limits the words and phrases of a query."""
 MOST_WORDS = 300
-"""Limits words, those within phrases too: a phrase's cost grows with the square of its length."""
+"""Limits words, those within phrases too: a phrase's cost grows with the square of its length.
+Where each letter is a word, letters count."""
 MOST_SHORT = 3
 """Limits words of one or two letters with a star: each is thousands of words."""
 MOST_DEPTH = 30
@@ -145,15 +147,17 @@ Not(part=Words(text='oil', is_prefix=False, field='headline'))))
     terms = sum(token.kind == "words" for token in tokens)
     if terms > MOST_TERMS:
         raise QueryError(f"a query has {MOST_TERMS} words and phrases at most, this one {terms}")
+    words = [_WORD.findall(searched_form(token.text)) for token in tokens if token.kind == "words"]
     prefixes = [_WORD.findall(token.text)[-1:] for token in tokens if token.is_prefix]
-    short = [word for last in prefixes for word in last if len(word) < 3]
+    short = [
+        word for last in prefixes for word in last if len(word) < 3 and word == searched_form(word)
+    ]
     if len(short) > MOST_SHORT:
         raise QueryError(
             f"a query has {MOST_SHORT} words at most that begin with one or two letters, and here "
             f"are {len(short)}: write more letters before the *, not {short[0]}*"
         )
-    words = sum(len(_WORD.findall(token.text)) for token in tokens if token.kind == "words")
-    if words > MOST_WORDS:
+    if sum(map(len, words)) > MOST_WORDS:
         raise QueryError(f"a query has {MOST_WORDS} words at most, with those of its phrases")
     return _Parser(tokens).whole()
 
