@@ -111,7 +111,18 @@ TEXTS = {
     12: "A shop of Marks & Spencer; Yahoo! bought wom?n",
 }
 THEMSELVES = (
-    *("C++", '"C++ was bought"', "U.S.", "R&D", "AT&T", ".com", "lamp.com", "§ 43(a)", "§43(a)", "Class 25"),
+    *(
+        "C++",
+        '"C++ was bought"',
+        "U.S.",
+        "R&D",
+        "AT&T",
+        ".com",
+        "lamp.com",
+        "§ 43(a)",
+        "§43(a)",
+        "Class 25",
+    ),
     *("No. 91/2019", "91/2019", "50%", "50 %", "H&M", "M&A", "and/or", "S/S", "w/o"),
     *("Marks & Spencer", '"Yahoo!"', '"wom?n"'),
 )

@@ -4,11 +4,13 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from tradepress.archive.clock import utc_now
 from tradepress.archive.search.find_stories import Hit, Order
 from tradepress.archive.search.named_values import UnknownValue
 from tradepress.archive.search.public_words import tells_words
@@ -38,6 +40,8 @@ from tradepress.browse.words.result_words import FACET_TITLES, filters_in_words,
 
 MOST_VALUES = 8
 """Limits the values of a facet that are shown, beside those that are chosen."""
+MOST_YEARS = 6
+"""Limits the years beside the result, the latest first; the picture has all."""
 MOST_MONTHS = 36
 """Limits the months that are drawn, from the first to the last; a longer time is drawn in years."""
 _FIELDS = frozenset(
@@ -85,9 +89,10 @@ class FacetChoices:
     facet: Facet
     title: str
     shown: Sequence[FacetChoice]
-    more: int
+    more: int = 0
     """Counts how many are left out."""
-    all_values: ValuesAddress
+    all_values: ValuesAddress | None = None
+    """Is None if there is no list of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,7 +237,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         is_unranked=is_unranked,
         picture=picture_of(address, counts, partial(result_path, datasette)),
         undated=undated_of(address, counts),
-        choices=[*choices_of(address, counts, publishers)],
+        choices=[*times_of(address, counts), *choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
         numbers=[NumberMeant(number=one, address=naming(address, one)) for one in found.numbers],
         remarks=remarks(address.query.words or ""),
@@ -319,6 +324,35 @@ def choices_of(
                 )
             )
     return found
+
+
+def times_of(address: ResultAddress, counts: ResultCounts) -> Sequence[FacetChoices]:
+    """Offers this month, the last twelve, and the latest years."""
+    months, years = counts.of("month"), counts.of("year")
+    today = date.fromisoformat(utc_now()[:10])
+    number = today.year * 12 + today.month - 1
+    last = [f"{one // 12:04}-{one % 12 + 1:02}" for one in range(number - 11, number + 1)]
+    latest = sorted(years.keys() - {UNDATED}, reverse=True)[:MOST_YEARS]
+    times = [
+        ("This month", last[-1], last[-1], months[last[-1]]),
+        ("Last 12 months", last[0], last[-1], sum(months[one] for one in last)),
+        *((year, year, year, years[year]) for year in latest),
+    ]
+    shown = []
+    for words, since, until, stories in times:
+        is_chosen = (address.query.since, address.query.until) == (since, until)
+        asked = (None, None) if is_chosen else (since, until)
+        query = replace(address.query, since=asked[0], until=asked[1])
+        choice = FacetChoice(
+            value=since,
+            words=words,
+            stories=stories,
+            is_chosen=is_chosen,
+            address=replace(address.at(1), query=query),
+        )
+        if is_chosen or 0 < stories < counts.stories:
+            shown.append(choice)
+    return [FacetChoices(facet="year", title="When", shown=shown)] if shown else []
 
 
 def facet_choices(
