@@ -90,7 +90,7 @@ RIVALS = re.compile(
     r"|[Cc]omparison|[Pp]oll|[Ll]eague|[Pp]layoffs?|(?:[Ss]emi|[Qq]uarter)-?finals?)\b"
 )
 """Matches what the line says of teams, candidates and goods that stand against each other."""
-NEAR, FAR = 300, 1000
+NEAR, FAR = 300, 2000
 """Limit the characters in which something of law is near "vs", and near "v"."""
 SMALL_BEFORE = re.compile(r"(?<![\w'-])[a-z][\w-]{2,}$")
 SMALL_BEHIND = re.compile(rf"[a-z][\w-]{{2,}}(?={SPOKEN_OF})")
