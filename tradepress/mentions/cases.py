@@ -82,8 +82,8 @@ OF_IT = re.compile(
 OF_LAW_AROUND = re.compile(
     r"\b[Cc]ourts?\b|[Rr]uling|[Ll]awsuit|\bsu(?:ed|es|ing)\b|\b[Ss]uits? (?:against|over|by|in)\b"
     r"|[Ll]itiga|[Jj]udge?ment|\bJudge|[Ii]nfring|[Tt]rade ?[Mm]ark|[Pp]atent\b|\b[Pp]laintiff"
-    r"|[Cc]opyright(?! (?:©|\(c\)|by|\d)|s? [Rr]eserved)(?<!© [Cc]opyright)|(?<!-)\b[Aa]ppeals? (?!to\b)"
-    r"|TTAB|EUIPO|USPTO"
+    r"|[Cc]opyright(?! (?:©|\(c\)|by|\d)|s? [Rr]eserved)(?<!© [Cc]opyright)|TTAB|EUIPO|USPTO"
+    r"|(?<!-)\b[Aa]ppeals? (?!to\b)"
 )
 RIVALS = re.compile(
     r"\b(?:[Pp]redictions?|[Pp]review|[Oo]dds|[Ss]pread|[Kk]ick-?off|[Dd]erby|[Ff]ans|[Ff]ace-?off"
