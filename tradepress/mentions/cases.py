@@ -122,7 +122,7 @@ def find_cases(text: str) -> Iterator[Spot]:
     spots = list(_between_parties(plain))
     for found in ALONE.finditer(plain):
         end = _end_of_party(plain, found.end())
-        if end is None:
+        if end is None or not (len(plain) < NEAR or _speaks_of_law(plain, found.start(), end, FAR)):
             continue
         title = OF_THE_PARTY.match(plain, end)
         end = title.end() if title else end
@@ -164,18 +164,21 @@ def _is_of_law(text: str, found: re.Match[str], start: int, end: int) -> bool:
     goods: by the words around them, and by their own."""
     before, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line = text[before:start] + text[end : line_end if line_end >= 0 else len(text)]
-    is_near = OF_LAW_AROUND.search(text, max(0, start - NEAR), end + NEAR)
     if found[0].strip(" .") in ("vs", "versus"):
         is_row = VERSUS.match(text, end) or VERSUS.search(text, max(0, start - 12), start + 1)
         sides = (text[start : found.start()], text[found.end() : end])
-        return bool(is_near) and not (
+        return _speaks_of_law(text, start, end, NEAR) and not (
             is_row or RIVALS.search(line) or any(_is_common(text, side) for side in sides)
         )
-    if is_near or len(text) < NEAR:
-        return bool(is_near) or not RIVALS.search(line)
-    return bool(OF_LAW_AROUND.search(text, max(0, start - FAR), end + FAR)) and not RIVALS.search(
-        line
-    )
+    if _speaks_of_law(text, start, end, NEAR):
+        return True
+    is_far = len(text) < NEAR or _speaks_of_law(text, start, end, FAR)
+    return is_far and not RIVALS.search(line)
+
+
+def _speaks_of_law(text: str, start: int, end: int, far: int) -> bool:
+    parts = (max(0, start - far), start), (end, end + far)
+    return any(OF_LAW_AROUND.search(text, *part) for part in parts)
 
 
 def _is_common(text: str, printed: str) -> bool:

@@ -74,6 +74,8 @@ def is_firm_here(text: str, found: FoundName) -> bool:
     form, before = found.name.form, text[max(0, found.start - SMALL_CONTEXT) : found.start]
     if text[found.end : found.end + 3] in (" & ", " + "):
         return False
+    if "&" not in form and not _is_of_lawyers(text, found.start, found.end, FAR):
+        return False
     if " " in form and form not in ("Field Fisher", "Paul Hastings", "Howard Kennedy"):
         return not before.endswith(("& ", "- "))
     follows = text[found.end : found.end + 2]
@@ -141,6 +143,7 @@ def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
 
 
 def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
+    end -= len("'s") * text.endswith("'s", start, end)
     owner, genitive, _ = text[start:end].partition("'s ")
     start += len(owner + genitive) if genitive and " " not in owner else 0
     printed = text[start:end]
@@ -152,24 +155,23 @@ def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
         return
     legal_form = LEGAL_FORM.match(text, end)
     name = LEGAL_FORM.sub("", printed)
-    if len(name) < 3 or not _is_of_lawyers(text, start, end):
+    far = NEAR if name == printed and not legal_form else FAR
+    if len(name) < 3 or not _is_of_lawyers(text, start, end, far):
         return
     value = firm_named(name) or name
     yield Spot(start=start, end=legal_form.end() if legal_form else end, kind="firm", value=value)
 
 
-def _is_of_lawyers(text: str, start: int, end: int) -> bool:
+def _is_of_lawyers(text: str, start: int, end: int, far: int) -> bool:
     """Tells whether a firm is one of lawyers: by its own words, else by those around it."""
     if OF_LAW_ITSELF.search(text, start, end):
         return not re.match(r" [A-Z]", text[end : end + 2])
-    far = FAR if LEGAL_FORM.search(text, start, end) else NEAR
     return len(text) < NEAR or _speaks_of_lawyers(text, start, end, far)
 
 
 def _speaks_of_lawyers(text: str, start: int, end: int, far: int) -> bool:
-    return any(
-        OF_LAWYERS.search(text, *part) for part in ((max(0, start - far), start), (end, end + far))
-    )
+    parts = (max(0, start - far), start), (end, end + far)
+    return any(OF_LAWYERS.search(text, *part) for part in parts)
 
 
 def _name_from(text: str, start: int) -> tuple[int, list[str]]:
