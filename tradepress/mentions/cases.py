@@ -87,7 +87,8 @@ OF_LAW_AROUND = re.compile(
 )
 RIVALS = re.compile(
     r"\b(?:[Pp]redictions?|[Pp]review|[Oo]dds|[Ss]pread|[Kk]ick-?off|[Dd]erby|[Ff]ans|[Ff]ace-?off"
-    r"|[Cc]omparison|[Pp]oll|[Ll]eague|[Pp]layoffs?|(?:[Ss]emi|[Qq]uarter)-?finals?)\b"
+    r"|[Cc]omparison|[Pp]oll|[Ll]eague|[Pp]layoffs?|(?:[Ss]emi|[Qq]uarter)-?finals?"
+    r"|(?:[Ll]ast|[Nn]ext|[Tt]itle) fight|[Rr]anking|[Cc]hampion(?:ship)?)\b"
 )
 """Matches what the line says of teams, candidates and goods that stand against each other."""
 NEAR, FAR = 300, 2000

@@ -57,7 +57,7 @@ SAID = re.compile(
 )
 SMALL_CONTEXT = 60
 OF_LAWYERS = re.compile(
-    r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel|[Ll]itigat|[Tt]rade ?[Mm]ark"
+    r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel\b|[Ll]itigat|[Tt]rade ?[Mm]ark"
     r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
     r"|[Ii]ntellectual [Pp]roperty|[Cc]opyright (?:law|infring|claim|case)|[Aa]dvo[ck]at|[Aa]vocat"
     r"|[Aa]bogad|[Aa]nw[aä]lt|\bKanzlei"
