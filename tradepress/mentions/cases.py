@@ -91,6 +91,8 @@ RIVALS = re.compile(
     r"|(?:[Ll]ast|[Nn]ext|[Tt]itle) fight|[Rr]anking|[Cc]hampion(?:ship)?)\b"
 )
 """Matches what the line says of teams, candidates and goods that stand against each other."""
+MODEL = re.compile(r"[A-Za-z]\d| (?!19|20)\d")
+"""Matches what is of goods that are compared, as "PS5" and "RTX 4070"."""
 NEAR, FAR = 300, 2000
 """Limit the characters in which something of law is near "vs", and near "v"."""
 SMALL_BEFORE = re.compile(r"(?<![\w'-])[a-z][\w-]{2,}$")
@@ -169,7 +171,10 @@ def _is_of_law(text: str, found: re.Match[str], start: int, end: int) -> bool:
         is_row = VERSUS.match(text, end) or VERSUS.search(text, max(0, start - 12), start + 1)
         sides = (text[start : found.start()], text[found.end() : end])
         return _speaks_of_law(text, start, end, NEAR) and not (
-            is_row or RIVALS.search(line) or any(_is_common(text, side) for side in sides)
+            is_row
+            or MODEL.search(text, start, end + 3)
+            or RIVALS.search(line)
+            or any(_is_common(text, side) for side in sides)
         )
     if _speaks_of_law(text, start, end, NEAR):
         return True
