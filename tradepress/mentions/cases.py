@@ -83,7 +83,8 @@ OF_LAW_AROUND = re.compile(
     r"\b[Cc]ourts?\b|[Rr]uling|[Ll]awsuit|\bsu(?:ed|es|ing)\b|\b[Ss]uits? (?:against|over|by|in)\b"
     r"|[Ll]itiga|[Jj]udge?ment|\bJudge|[Ii]nfring|[Tt]rade ?[Mm]ark|[Pp]atent\b|\b[Pp]laintiff"
     r"|[Cc]opyright(?! (?:©|\(c\)|by|\d)|s? [Rr]eserved)(?<!© [Cc]opyright)|TTAB|EUIPO|USPTO"
-    r"|(?<!-)\b[Aa]ppeals? (?!to\b)"
+    r"|(?<!-)\b[Aa]ppeals? (?!to\b)|[Dd]omain [Nn]ame|\bUDRP\b|[Cc]omplainant\b|\bOpposition\b"
+    r"|[Pp]recedential|Lanham|Serial No"
 )
 RIVALS = re.compile(
     r"\b(?:[Pp]redictions?|[Pp]review|[Oo]dds|[Ss]pread|[Kk]ick-?off|[Dd]erby|[Ff]ans|[Ff]ace-?off"
@@ -125,7 +126,10 @@ def find_cases(text: str) -> Iterator[Spot]:
     spots = list(_between_parties(plain))
     for found in ALONE.finditer(plain):
         end = _end_of_party(plain, found.end())
-        if end is None or not (len(plain) < NEAR or _speaks_of_law(plain, found.start(), end, FAR)):
+        if end is None:
+            continue
+        is_plain = found[0][0] == "R" or "matter" in found[0]
+        if is_plain and len(plain) > NEAR and not _speaks_of_law(plain, found.start(), end, FAR):
             continue
         title = OF_THE_PARTY.match(plain, end)
         end = title.end() if title else end

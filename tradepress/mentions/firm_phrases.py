@@ -49,22 +49,28 @@ NOUN_BEFORE = re.compile(r"(?:\ba|\ban|,|senior|managing|founding|equity|former|
 """Matches what stands before "partner with", which else is a verb."""
 NO_FIRM = re.compile(
     r"\b(?:University|College|School|Hospital|Institute|Museum|Church|Bank|Online|Fitness|Storage"
-    r"|Consulting|Capital|Ventures|Accountants?|Architects?|Marketing|Dental|Realty|Resort)\b"
+    r"|Consulting|Capital|Ventures|Accountants?|Architects?|Marketing|Dental|Realty|Resort|CPAs?)\b"
 )
 STOP = re.compile(r"\w{3}\.$")
 SAID = re.compile(
     r"(?:'s)?,? (?:said|says|told|explains?|explained|argued?|comment(?:s|ed)|represent)"
 )
+SAYS = re.compile(rf"\b(?:said|says) {CAPITAL} (?:{CAPITAL} )+(?:of|at|with) $")
 SMALL_CONTEXT = 60
 OF_LAWYERS = re.compile(
-    r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel\b|[Ll]itigat|[Tt]rade ?[Mm]ark"
-    r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
-    r"|[Ii]ntellectual [Pp]roperty|[Cc]opyright (?:law|infring|claim|case)|[Aa]dvo[ck]at|[Aa]vocat"
-    r"|[Aa]bogad|[Aa]nw[aä]lt|\bKanzlei"
+    r"[Ll]aw [Ff]irm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel\b|[Ll]itigat|\bLLP\b|[Ll]awsuit"
+    r"|who represented|[Rr]epresented by|[Rr]eprésenté|[Aa]dvo[ck]at|[Aa]vocat|[Aa]bogad"
+    r"|[Aa]nw[aä]lt|\bKanzlei"
 )
 """Matches what stands around the name of a law firm that is told by no word of its own; there are
 brokers, architects and dentists, too."""
-OF_LAW_ITSELF = re.compile(r"Law |Abogados|Advo[ck]at|Avocats|Solicitors|[Aa]nwälte|Attorneys")
+OF_IP = re.compile(
+    r"[Tt]rade ?[Mm]ark|[Pp]atent\b|\bIP\b|[Ii]ntellectual [Pp]roperty|[Cc]ounterfeit|[Ii]nfring"
+    r"|[Dd]omain [Nn]ame|[Pp]assing off"
+)
+OF_LAW_ITSELF = re.compile(
+    r"Law |\bL\.?L\.?P\b|Abogados|Advo[ck]at|Avocats|Solicitors|[Aa]nwälte|Attorneys"
+)
 NEAR, FAR = 600, 2000
 POSSESSIVE = re.compile(r"\b(?:Their|Its|Your|Our|His|Her)\b")
 
@@ -119,15 +125,11 @@ def _last_word() -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(firm_names().endings)})(?: mbB)?(?![\w&])")
 
 
-def _leads_to_firm(before: str, *, of_law: bool = True) -> bool:
-    """Tells whether the name of a firm is to be expected behind these words.
-
-    :param of_law: do lawyers stand around them? Else "Basics of" is no person of a firm
-    """
+def _leads_to_firm(before: str) -> re.Match[str] | None:
+    """Matches words behind which the name of a firm is to be expected."""
     if not before.endswith(LAST_BEFORE_PAIR) or NO_PERSON_OF.search(before):
-        return False
-    found = BEFORE_PAIR.search(before)
-    return found is not None and (of_law or not found["person"])
+        return None
+    return BEFORE_PAIR.search(before)
 
 
 def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
@@ -137,8 +139,11 @@ def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
     if start == left or end <= right:
         return
     before = text[max(0, start - SMALL_CONTEXT) : start]
-    is_said_of = before.endswith((" of ", " at ", " with ")) and SAID.match(text, end)
-    if is_said_of or _leads_to_firm(before, of_law=_speaks_of_lawyers(text, start, end, NEAR)):
+    is_said_of = before.endswith((" of ", " at ", " with ")) and (
+        SAID.match(text, end) or SAYS.search(before)
+    )
+    lead = None if is_said_of else _leads_to_firm(before)
+    if is_said_of or (lead and (not lead["person"] or _speaks_of_lawyers(text, start, end))):
         yield from _spot(text, start, end)
 
 
@@ -169,9 +174,12 @@ def _is_of_lawyers(text: str, start: int, end: int, far: int) -> bool:
     return len(text) < NEAR or _speaks_of_lawyers(text, start, end, far)
 
 
-def _speaks_of_lawyers(text: str, start: int, end: int, far: int) -> bool:
-    parts = (max(0, start - far), start), (end, end + far)
-    return any(OF_LAWYERS.search(text, *part) for part in parts)
+def _speaks_of_lawyers(text: str, start: int, end: int, far: int = NEAR) -> bool:
+    """Tells whether lawyers are named around a place, or farther off what they do in this trade."""
+    return any(
+        sign.search(text, max(0, start - length), start) or sign.search(text, end, end + length)
+        for sign, length in ((OF_LAWYERS, far), (OF_IP, FAR))
+    )
 
 
 def _name_from(text: str, start: int) -> tuple[int, list[str]]:

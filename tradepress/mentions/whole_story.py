@@ -3,40 +3,38 @@ unknown firm where no text speaks of law, and a case or court has one name in it
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tradepress.mentions.cases import OF_LAW_AROUND
-from tradepress.mentions.firm_phrases import NEAR, OF_LAWYERS
+from tradepress.mentions.firm_phrases import NEAR, OF_IP, OF_LAWYERS
 from tradepress.mentions.known_names import firm_named, lowered
 from tradepress.mentions.spot import Spot
 from tradepress.mentions.unnamed_places import SUCH, is_such
 
+UNSURE = ("case", "firm")
+SIGNS = (OF_LAW_AROUND, OF_LAWYERS, OF_IP)
 WORD = re.compile(r"[^\W_]+")
 AROUND_V = re.compile(r"\S+ v \S+|^(?!.* v )\S+ \S+ \S+")
-"""Matches in the words of a case what all its names have: those beside the v, or "in re Vale"."""
+"""Matches words that stand in all names of a case: those beside the v, or "in re Vale"."""
 
 
-def told_together(texts: Iterable[str], spots: Sequence[Sequence[Spot]]) -> Iterator[list[Spot]]:
+def told_together(texts: Collection[str], spots: Sequence[Sequence[Spot]]) -> Iterator[list[Spot]]:
     """Yields, text by text, the spots that stay, with the one name that the story has for each."""
-    whole = "\n".join(texts)
     every = [spot for of_text in spots for spot in of_text]
-    no_law = {
-        kind
-        for kind, sign in (("case", OF_LAW_AROUND), ("firm", OF_LAWYERS))
-        if len(whole) >= NEAR
-        and any(spot.kind == kind for spot in every)
-        and not sign.search(whole)
-    }
+    is_unsure = any(spot.kind in UNSURE for spot in every)
+    whole = "\n".join(texts) if is_unsure else ""
+    is_of_law = len(whole) < NEAR or any(sign.search(whole) for sign in SIGNS)
     names = {
         "case": dict(_longest_names({spot.value for spot in every if spot.kind == "case"})),
         "court": dict(_named_courts({spot.value for spot in every if spot.kind == "court"})),
     }
-    for of_text in spots:
+    for text, of_text in zip(texts, spots, strict=True):
+        is_told = is_of_law or len(text) >= NEAR
         yield [
             replace(spot, value=names.get(spot.kind, {}).get(spot.value, spot.value))
             for spot in of_text
-            if spot.kind not in no_law or firm_named(spot.value)
+            if is_told or spot.kind not in UNSURE or firm_named(spot.value)
         ]
 
 
