@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.asked_days import read_day, with_days
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.meant_names import has_alternatives, with_meant_names
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
@@ -119,6 +119,10 @@ class PressArchive:
         see :func:`tradepress.archive.search.spelling.suggest`."""
         return suggest(self.db, as_query(query))
 
+    def remarks(self, query: Asked) -> list[str]:
+        """Says which signs of a query mean more in other search systems, one line each."""
+        return remarks(as_query(query).words or "")
+
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """Yields all stories that the query means, streamed: the oldest day first, undated last.
 
@@ -184,11 +188,7 @@ class PressArchive:
         accessed: str | None = None,
     ) -> Iterator[str]:
         """Streams citations; see :func:`tradepress.cite`."""
-        day = accessed or utc_now()[:10]
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            raise ValueError(f"{day!r} is not a day; write 2017-08-04") from None
+        day = read_day(accessed or "today")
         wanted = self._known(stories) if isinstance(stories, StoryQuery) else stories
         found = asked_stories(self.db, wanted)
         return write_citations((citation_of(story, day) for story in found), format, style)
@@ -245,11 +245,11 @@ class PressArchive:
 
 
 def as_query(asked: Asked) -> StoryQuery:
-    """Makes a query of what is asked.
+    """Makes a query of what is asked, with its days read.
 
     :raises ValueError: a value is not of its kind: one text where several are meant, a year as a
-        number; lists are as good as tuples
+        number; lists are as good as tuples. Or a day is none
     """
     if isinstance(asked, str):
         return StoryQuery(words=asked or None)
-    return with_known_names(query_from_json(query_as_json(asked)))
+    return with_days(with_known_names(query_from_json(query_as_json(asked))))

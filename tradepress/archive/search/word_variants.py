@@ -47,6 +47,10 @@ VARIANTS = (
     "tradedress | trade dress",
     "geographical indication | GI",
     "geographical indications | GIs",
+    "US | U.S.",
+    "USA | U.S.A.",
+    "UK | U.K.",
+    "EU | E.U.",
     # Renamed by Regulation (EU) 2015/2424, on 23 March 2016.
     "EUIPO | OHIM | European Union Intellectual Property Office "
     "| Office for Harmonization in the Internal Market "
@@ -64,7 +68,7 @@ VARIANTS = (
     "CJEU | ECJ | European Court of Justice | Court of Justice of the European Union",
     "INPI | Institut national de la propriété industrielle",
     "USPTO | PTO | United States Patent and Trademark Office | US Patent and Trademark Office "
-    "| Patent and Trademark Office",
+    "| Patent and Trademark Office | U.S. Patent and Trademark Office",
     "TTAB | Trademark Trial and Appeal Board",
     "UKIPO | UK IPO | UK Intellectual Property Office",
     "UDRP | Uniform Domain Name Dispute Resolution Policy",
