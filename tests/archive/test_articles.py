@@ -50,7 +50,10 @@ def test_a_version_has_its_own_links_and_address(writer: Writer) -> None:
 @pytest.mark.parametrize(
     ("ref", "words"),
     [
-        ("signet-12108", "did you mean signet-12107?"),
+        ("signet-12108", "tradepress search"),
+        ("signet-1", "tradepress search"),
+        ("signet-12170", "did you mean signet-12107?"),
+        ("signet-112107", "did you mean signet-12107?"),
         ("SIGNET-12107 ", "did you mean signet-12107?"),
         ("sgnet-12107", "did you mean signet-12107?"),
         ("zzz", "tradepress search"),

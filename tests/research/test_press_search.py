@@ -37,6 +37,10 @@ def test_an_archive_is_searched(path: Path) -> None:
         assert archive.why_nothing(asked("signet-1", until="2016")) == [
             "the stories begin on 2017-08-04, later than 2016"
         ]
+        assert [hit.ref for hit in archive.search(asked(author="P Holm"))] == [
+            "signet-2",
+            "signet-1",
+        ]
         assert archive.why_nothing(asked("lantrn")) == [
             "no story has “lantrn”",
             "“lantrn”: did you mean “lantern” (2 stories)?",

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from tradepress.archive.database import Database
 from tradepress.archive.search.public_words import PublicArchive, tells_words
@@ -74,13 +74,16 @@ def suggest(db: Database, query: StoryQuery) -> list[Suggestion]:
         for found in [tokens(words.text)]
         for token in found
     }
-    offered: dict[str, Sequence[tuple[str, int]]] = {}
-    with _vocabulary(db) as words_there:
-        for word in [*wanted][:MOST_LOOKED_FOR]:
-            if len(offered) < MOST_OFFERED and _may_be_misspelt(word):
-                stories = _count(db, query, Words(text=word, is_prefix=wanted[word]))
-                if stories < 2 and (near := _nearest(db, words_there, word, had_by=stories)):
-                    offered[word] = near[:MOST_OFFERED]
+    had_by = (
+        (word, _count(db, query, Words(text=word, is_prefix=wanted[word])))
+        for word in [*filter(_may_be_misspelt, wanted)][:MOST_LOOKED_FOR]
+    )
+    rare = [*islice(((word, stories) for word, stories in had_by if stories < 2), MOST_OFFERED)]
+    if not rare:
+        return []
+    with _vocabulary(db) as there:
+        found = {word: _nearest(db, there, word, had_by=stories) for word, stories in rare}
+    offered = {word: near[:MOST_OFFERED] for word, near in found.items() if near}
     best = {word: near[0][0] for word, near in offered.items()}
     return [
         Suggestion(
