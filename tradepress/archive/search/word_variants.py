@@ -1,10 +1,14 @@
-"""Knows other spellings and old names of words, for a search that asks for them."""
+"""Knows other spellings, names and translations of words, for a search that asks for them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
-from tradepress.archive.search.named_values import tokens_of
+from tradepress.archive.search.named_values import fold
 from tradepress.archive.search.query_language import (
     AllOf,
     EitherOf,
@@ -16,79 +20,61 @@ from tradepress.archive.search.query_language import (
 )
 
 _Tokens = tuple[str, ...]
+_Group = Mapping[_Tokens, str]
+"""Maps members, in folded words, to how they are written."""
+_Groups = Mapping[_Tokens, Sequence[_Group]]
+"""Maps members to the groups that they are in."""
 
-VARIANTS = (
-    # American and British, and how either writes the pair of words.
-    "trademark | trade mark",
-    "trademarks | trade marks",
-    "trademarked | trade marked",
-    "license | licence",
-    "licenses | licences",
-    "licensed | licenced",
-    "licensing | licencing",
-    "color | colour",
-    "colors | colours",
-    "organization | organisation",
-    "organizations | organisations",
-    "harmonization | harmonisation",
-    "authorization | authorisation",
-    "infringement | infringment",  # a slip that the press itself makes
-    "judgment | judgement",
-    "judgments | judgements",
-    "defense | defence",
-    "offense | offence",
-    "catalog | catalogue",
-    "flavor | flavour",
-    "labeled | labelled",
-    "counterfeits | counterfeit goods | counterfeit products",
-    "anti counterfeiting | anticounterfeiting",
-    "cybersquatting | cyber squatting | domain squatting",
-    "cybersquatter | cyber squatter | domain squatter",
-    "tradedress | trade dress",
-    "geographical indication | GI",
-    "geographical indications | GIs",
-    # Renamed by Regulation (EU) 2015/2424, on 23 March 2016.
-    "EUIPO | OHIM | European Union Intellectual Property Office "
-    "| Office for Harmonization in the Internal Market "
-    "| Office for Harmonisation in the Internal Market",
-    "European Union trade mark | Community trade mark | EU trade mark | EUTM | CTM "
-    "| European Union trademark | Community trademark | EU trademark",
-    "European Union trade marks | Community trade marks | EU trade marks | EUTMs | CTMs "
-    "| European Union trademarks | Community trademarks | EU trademarks",
-    "EUTMR | CTMR",
-    # SIPO became CNIPA on 28 August 2018 and took trademarks over from SAIC's CTMO.
-    "CNIPA | SIPO | SAIC | CTMO | China National Intellectual Property Administration "
-    "| State Intellectual Property Office | State Administration for Industry and Commerce",
-    # Since the Treaty of Lisbon, 1 December 2009.
-    "General Court | Court of First Instance",
-    "CJEU | ECJ | European Court of Justice | Court of Justice of the European Union",
-    "INPI | Institut national de la propriété industrielle",
-    "USPTO | PTO | United States Patent and Trademark Office | US Patent and Trademark Office "
-    "| Patent and Trademark Office",
-    "TTAB | Trademark Trial and Appeal Board",
-    "UKIPO | UK IPO | UK Intellectual Property Office",
-    "UDRP | Uniform Domain Name Dispute Resolution Policy",
-)
-"""Lists words that stand for one another, one group a line: spellings, names of the same thing,
-and names that it had before. What merely means much the same is not here."""
 MOST_VARIANTS = 24
-"""Limits the variants of one word or phrase."""
+"""Limits the spellings of one word or phrase; what it is in other languages comes beside them."""
 MOST_WORDS = 8
-"""Limits the words of one spelling or name."""
+"""Limits the words of one spelling or name that is looked for within what was typed."""
+ARTICLE = "ال"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variants:
+    """Holds what word_variants.toml says."""
+
+    spellings: _Groups
+    concepts: _Groups
+    han: Sequence[Mapping[int, str]]
+    """Maps letters to their old forms, to simplified ones, and to Japanese ones."""
+    bare: Sequence[str]
+    with_article: Sequence[str]
+
+    def forms(self, text: str) -> Iterator[str]:
+        """Yields a text, and what it is with other forms of its Han letters."""
+        yield from dict.fromkeys([text, *map(text.translate, self.han)])
+
+    def clitics(self, text: str) -> Iterator[str]:
+        """Yields an Arabic word or phrase with what is written in one piece with it."""
+        if "\u0621" <= text[:1] <= "\u064a":
+            bare = text.removeprefix(ARTICLE)
+            if (is_word := " " not in text) or bare == text:
+                yield from (one + bare for one in self.bare)
+            if is_word or bare != text:
+                yield from (one + bare for one in self.with_article)
 
 
 def with_variants(expression: Expression) -> Expression:
-    """Returns an expression with all spellings and names beside each word or phrase with others.
+    """Returns an expression with all spellings and names beside each word or phrase with others,
+    and what it is in other languages. Beside NEAR and within a phrase spellings and names alone.
 
     ``trade mark`` without quotation marks is taken for the pair, too: a story may have both words,
     or ``trademark``.
     """
     match expression:
         case Words():
-            return join(EitherOf, [*_variants(expression)])
+            return join(EitherOf, [expression, *_others(expression)])
         case Near(these=these, those=those):
             near = [
-                tuple(one for words in side for one in _variants(words)) for side in (these, those)
+                tuple(
+                    one
+                    for words in side
+                    for one in (words, *_each(words, _spellings(words.text)[1:]))
+                )
+                for side in (these, those)
             ]
             return replace(expression, these=near[0], those=near[1])
         case Not(part=part):
@@ -100,24 +86,30 @@ def with_variants(expression: Expression) -> Expression:
     return expression
 
 
-def _variants(words: Words) -> Iterator[Words]:
-    """Yields the words themselves first, then their variants."""
-    yield words
-    typed = tuple(tokens_of(words.text))
-    for tokens in _spellings(typed):
-        if tokens != typed:
-            yield replace(words, text=" ".join(tokens))
+def _others(words: Words) -> Iterator[Words]:
+    """Yields all that a word or phrase stands for beside itself."""
+    spellings = _spellings(words.text)
+    found = dict.fromkeys(spellings)
+    for spelling in spellings:
+        found |= dict.fromkeys(_members(_variants().concepts, _key(spelling)))
+    clitics = (one for text in found for one in _variants().clitics(text))
+    yield from _each(words, [*dict.fromkeys([*found, *clitics])][1:])
 
 
-def _spellings(typed: _Tokens) -> list[_Tokens]:
-    found: list[_Tokens] = [()]
-    place = 0
+def _each(words: Words, texts: Iterable[str]) -> Iterator[Words]:
+    return (replace(words, text=text) for text in texts)
+
+
+def _spellings(text: str) -> list[str]:
+    """Returns how a text is written, first as it stands, in its words."""
+    typed, key, place = _words(text), _key(text), 0
+    found = [""]
     while place < len(typed):
-        member = _longest(typed[place:]) or typed[place : place + 1]
-        others = [one for one in _groups().get(member, ()) if one != member]
-        found = [(*before, *one) for before in found for one in (member, *others)][:MOST_VARIANTS]
-        place += len(member)
-    return found
+        end = place + (_longest(key[place:], _variants().spellings) or 1)
+        members = [" ".join(typed[place:end]), *_members(_variants().spellings, key[place:end])]
+        found = [f"{before} {one}".strip() for before in found for one in members][:MOST_VARIANTS]
+        place = end
+    return [form for one in found for form in _variants().forms(one)]
 
 
 def _of_pairs(parts: Sequence[Expression]) -> Iterator[Expression]:
@@ -125,33 +117,66 @@ def _of_pairs(parts: Sequence[Expression]) -> Iterator[Expression]:
     place = 0
     while place < len(parts):
         run: list[Words] = []
-        for part in parts[place:]:
-            is_plain = isinstance(part, Words) and not part.is_prefix
+        for part in parts[place : place + MOST_WORDS]:
+            is_plain = isinstance(part, Words) and not part.is_prefix and len(_key(part.text)) == 1
             if not is_plain or (run and part.field != run[0].field):  # type: ignore[union-attr]
                 break
             run.append(part)  # type: ignore[arg-type]
-        tokens = [tokens_of(words.text) for words in run]
-        singles = next((n for n, one in enumerate(tokens) if len(one) != 1), len(tokens))
-        name = _longest(tuple(one[0] for one in tokens[:singles]))
-        if len(name) < 2:
+        key = tuple(_key(words.text)[0] for words in run)
+        length = max(_longest(key, _variants().spellings), _longest(key, _variants().concepts))
+        if length < 2:
             yield with_variants(parts[place])
             place += 1
             continue
-        others = [
-            Words(text=" ".join(one), field=run[0].field) for one in _groups()[name] if one != name
-        ]
-        yield join(EitherOf, [AllOf(parts=tuple(run[: len(name)])), *others])
-        place += len(name)
+        name = replace(run[0], text=" ".join(words.text for words in run[:length]))
+        yield join(EitherOf, [AllOf(parts=tuple(run[:length])), *_others(name)])
+        place += length
 
 
-def _longest(tokens: _Tokens) -> _Tokens:
-    """Returns the longest name or spelling that they begin with; empty if there is none."""
-    lengths = range(min(len(tokens), MOST_WORDS), 0, -1)
-    return next((tokens[:length] for length in lengths if tokens[:length] in _groups()), ())
+def _longest(key: _Tokens, groups: _Groups) -> int:
+    """Returns of how many words the longest name or spelling is that they begin with, or 0."""
+    lengths = range(min(len(key), MOST_WORDS), 0, -1)
+    return next((length for length in lengths if key[:length] in groups), 0)
+
+
+def _members(groups: _Groups, key: _Tokens) -> list[str]:
+    """Returns the others of all groups of a member."""
+    return [text for group in groups.get(key, ()) for one, text in group.items() if one != key]
+
+
+def _words(text: str) -> list[str]:
+    """Returns the words of a text as the full text parts them, with vowel signs in them."""
+    return "".join(one if unicodedata.category(one)[0] in "LNM" else " " for one in text).split()
+
+
+def _key(text: str) -> _Tokens:
+    return tuple(map(fold, _words(text)))
 
 
 @cache
-def _groups() -> dict[_Tokens, tuple[_Tokens, ...]]:
-    """Maps each member of a group, in folded words, to all of its group."""
-    groups = [tuple(tuple(tokens_of(one)) for one in line.split("|")) for line in VARIANTS]
-    return {member: group for group in groups for member in group}
+def _variants() -> Variants:
+    """Reads word_variants.toml."""
+    read = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    rows = read["han"].split()
+    han = [{ord(one): row[form] for row in rows for one in row} for form in range(3)]
+    concepts = (" | ".join(concept.values()) for concept in read["concept"])
+    return Variants(
+        spellings=_groups(read["spellings"], ()),
+        concepts=_groups(concepts, han),
+        han=han,
+        bare=read["bare"],
+        with_article=read["with_article"],
+    )
+
+
+def _groups(lines: Iterable[str], han: Sequence[Mapping[int, str]]) -> _Groups:
+    """Returns the groups, one a line, by each of their members, all forms of Han letters in it."""
+    found: dict[_Tokens, list[_Group]] = defaultdict(list)
+    for line in lines:
+        texts = [
+            one.strip() for text in (line, *map(line.translate, han)) for one in text.split("|")
+        ]
+        group = {_key(text): text for text in texts}
+        for key in group:
+            found[key].append(group)
+    return found
