@@ -28,7 +28,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tradepress.archive.file.full_text import FORMER_INDEXES, index_texts
+from tradepress.archive.file.full_text import index_texts
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import OUTCOMES, RunKind
 from tradepress.archive.open import open_archive
@@ -203,11 +203,6 @@ def fill(path: Path, copies: int) -> None:
             )
         connection.execute("BEGIN")
         index_texts(connection)
-        for index in FORMER_INDEXES:
-            connection.execute(
-                f"INSERT INTO {index} (rowid, headline, description, body) "
-                f"SELECT * FROM former_versions WHERE id > {copy * last['version_rows']}"
-            )
         connection.execute("COMMIT")
     sums = ", ".join(f"{name} = {name} * {copies + 1}" for name in ("urls", *OUTCOMES))
     connection.execute(f"UPDATE runs SET {sums}")

@@ -43,9 +43,12 @@ _WIDE = (
     "\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc"  # ligatures, Arabic as it was set
     "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"  # full and half width
 )
+_SIGNED = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z0-9])"
+"""Matches what is one letter but for its signs: C++, C#."""
 _ODD = re.compile(
     f"(?P<last>[{LETTERS}](?![{LETTERS}]))|(?P<letter>[{LETTERS}])|(?P<dropped>[{_DROPPED}])"
     f"|(?P<alike>[{''.join(ALIKE)}])|(?P<accented>[{_ACCENTED}])|(?P<wide>[\uff66-\uff9d][\uff9e\uff9f]|[{_WIDE}])"
+    f"|(?P<signed>{_SIGNED})"
 )
 """Matches what is searched otherwise than it stands, one letter at a time."""
 _ANY_ODD = re.compile(f"[{LETTERS}{_DROPPED}{''.join(ALIKE)}{_ACCENTED}{_WIDE}]")
@@ -63,12 +66,16 @@ def searched_form(text: str) -> str:
     """
     text = composed(text)
     # Most have nothing of the kind, and to see that takes a fifth of the time.
-    return _ODD.sub(_form, text) if not text.isascii() and _ANY_ODD.search(text) else text
+    is_signed = ("++" in text or "#" in text) and re.search(_SIGNED, text)
+    is_odd = is_signed or (not text.isascii() and _ANY_ODD.search(text))
+    return _ODD.sub(_form, text) if is_odd else text
 
 
 def _form(odd: re.Match[str]) -> str:
     text = odd[0]
     match odd.lastgroup:
+        case "signed":
+            return f"{text[0]}{SEPARATOR}{'sharp' if text[1] == '#' else 'plusplus'}"
         case "letter":
             return SEPARATOR + text
         case "last":

@@ -22,12 +22,13 @@ from tradepress.archive.search.query_language import (
 )
 from tradepress.archive.search.query_sql import ranked_terms
 from tradepress.archive.search.small_index import tokens
+from tradepress.archive.searched_form import LETTERS
 
 SPACELESS = "\u0e00-\u109f\u1680-\u1dff\u2e00-\ua63f\ua800-\uabff\ud800-\U0010ffff"
 """Holds all signs but those of scripts that are known to part words by spaces: Latin to Sinhala,
-Hangul and others. Of Chinese or Thai FTS5 takes a clause for a word, whose begin tells it sign
-by sign."""
-_ONE_WORD = re.compile(f"[^{SPACELESS}]{{1,40}}")
+Hangul and others."""
+_ONE_WORD = re.compile(f"[^{SPACELESS}{LETTERS}]{{1,40}}")
+"""Matches a word; a letter of those scripts is less than one."""
 _HOLDS_TEXTS = "SELECT EXISTS (SELECT 1 FROM version_rows WHERE policy = 'archive-only')"
 
 

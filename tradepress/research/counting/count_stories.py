@@ -1,7 +1,6 @@
 """Counts the stories that a query finds, by month, source, court or another of their facts."""
 
 import json
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,22 +10,23 @@ from typing import Literal, get_args
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
+from tradepress.archive.search.asked_days import days_of, with_days
 from tradepress.archive.search.find_stories import count_hits, count_with_copies
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.notebook import Table
-from tradepress.story import MENTION_KINDS, NUMBER_KINDS
+from tradepress.story import ASKED_KINDS, NUMBER_KINDS
 
 Time = Literal["day", "month", "year"]
-Fact = Literal["source", "section", "language", "access", "author", "number"]
+Fact = Literal["source", "section", "language", "access", "author"]
 
 LENGTHS = {"day": 10, "month": 7, "year": 4}
 """Holds the lengths of days, months and years in ISO 8601."""
 TIMES: tuple[str, ...] = get_args(Time)
-COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *MENTION_KINDS)
-"""Lists what stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
-MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
+COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *ASKED_KINDS)
+"""Lists what stories can be counted by."""
+MANY: tuple[str, ...] = ("author", *ASKED_KINDS)
 """Lists keys of which a story may have several, and counts for each."""
 MOST_KEYS = 2
 
@@ -103,6 +103,7 @@ def count_stories(
     """
     keys = (by,) if isinstance(by, str) else tuple(by)
     _require_keys(keys)
+    query = with_days(query)
     others = without_subject(query)
     if share and others == query:
         raise ValueError(
@@ -301,7 +302,4 @@ def times(
 
 def _time(key: str, day: str, *, is_end: bool = False) -> str:
     """Returns the day, month or year in which a period begins or ends."""
-    year, *rest = map(int, day.split("-"))
-    month = rest[0] if rest else 12 if is_end else 1
-    number = rest[1] if len(rest) > 1 else monthrange(year, month)[1] if is_end else 1
-    return date(year, month, number).isoformat()[: LENGTHS[key]]
+    return days_of(day)[is_end].isoformat()[: LENGTHS[key]]
