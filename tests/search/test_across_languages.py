@@ -2,9 +2,10 @@
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from browsing import a_run, answers, headlines, path, save
+from browsing import a_run, answers, ask, headlines, path, save
 from conftest import Tradepress
 from lxml import html
 
@@ -35,3 +36,17 @@ def test_one_question_asks_all_papers(path: Path, here: Tradepress, typed: str) 
     assert {one["headline"] for one in told["stories"]} == TITLES
     (page,) = answers(path, [f"/stories?q={typed}&variants=1"])
     assert {*headlines(html.fromstring(page.text))} == TITLES
+
+
+def test_strangers_ask_all_papers_too(path: Path) -> None:
+    with a_run(path) as writer:
+        for number, title in enumerate([*TITLES, "A lamp"]):
+            save(writer, title, f"{number}.", url=f"http://signet.example/{number}")
+    several = " OR ".join(("Marke", "Patent", "Gericht", "opposition", "Verletzung") * 12)
+    told = ask(
+        path,
+        *(("GET", f"/stories?q={quote(typed)}&variants=1", {}) for typed in ("商標", several)),
+        is_public=True,
+    )
+    for answer in told:
+        assert {*headlines(html.fromstring(answer.text))} == TITLES
