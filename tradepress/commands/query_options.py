@@ -115,7 +115,7 @@ FILTERS = (
     click.option(
         "--variants",
         is_flag=True,
-        help="Match other spellings and old names, too: trade mark, OHIM.",
+        help="Match other spellings, old names and languages, too: OHIM, Marke.",
     ),
 )
 

@@ -17,6 +17,7 @@ from tradepress.archive.search.query_language import (
     Not,
     Passage,
     Words,
+    inner_parts,
     join,
 )
 from tradepress.archive.search.query_sql import ranked_terms
@@ -80,7 +81,12 @@ def for_strangers(expression: Expression, *, of_texts: bool = True) -> Expressio
         case AllOf(parts=parts):
             return AllOf(parts=tuple(map(for_part, parts)))
         case EitherOf(parts=parts):
-            return join(EitherOf, [*map(for_part, parts)])
+            found = inner_parts(join(EitherOf, [*map(for_part, parts)]))
+            # Of one question after another a word with all its variants would be a hundred.
+            asked = [one.words for one in found if isinstance(one, Passage)]
+            others = [one for one in found if not isinstance(one, Passage)]
+            passages = [Passage(words=join(EitherOf, asked))] if asked else []
+            return join(EitherOf, [*others, *passages])
         case _:
             raise AssertionError(expression)  # what nobody thought of is not for strangers
     return EitherOf(parts=(in_headline, Passage(words=expression)))

@@ -93,7 +93,8 @@ class Passage:
     """Asks for these in a passage that strangers may read; nobody types it, see
     :func:`tradepress.archive.search.public_words.for_strangers`."""
 
-    words: Words | Near
+    words: "Expression"
+    """Holds words, NEARs, or alternatives of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,7 +39,7 @@ _SWITCHES = {
     "undated": "Without a day of publication",
     "doubtful": "Doubtful stories",
     "forms": "Other forms of the words, too",
-    "variants": "Other spellings and old names, too",
+    "variants": "Other spellings, old names and languages, too",
 }
 
 
