@@ -200,7 +200,8 @@ FIELDS: tuple[StoryField, ...] = (
         "is the headline, or no more than its type or the paper's name differs",
         is_kept=True, is_searched=True),
     _fact("character_count", "integer", _ARTICLES,
-        "Characters of that body, without white space; of one that word_count does not tell, too"),
+        "Characters of the body that the archive holds, without white space: its length in "
+        "whatever script"),
     _words("corrections", "texts", _BOTH, "with its text",
         "Correction and clarification notices; they are cut from the body"),
     _words("description", "text", _BOTH, "with its text",

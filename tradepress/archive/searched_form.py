@@ -52,7 +52,8 @@ _ODD = re.compile(
 """Matches what is searched otherwise than it stands, one letter at a time."""
 _ANY_ODD = re.compile(f"[{LETTERS}{_DROPPED}{''.join(ALIKE)}{_ACCENTED}{_WIDE}]")
 _MARKS = re.compile(f"([{MARK_START}{MARK_END}])")
-_UNITS = re.compile(f"[{LETTERS}]|[^\\s{LETTERS}]+")
+UNITS = re.compile(f"[{LETTERS}]|[^\\s{LETTERS}]+")
+"""Matches a letter that is a word here, or what stands between spaces."""
 LETTERED = ("ja", "ko", "zh", "km", "lo", "my", "th")
 """Lists the languages that are written in letters of which each is a word here."""
 
@@ -118,7 +119,7 @@ def first_words(text: str, most: int) -> str:
     """Returns the first words of a text in one line; of scripts where each letter is a word twice
     as many letters are as long."""
     room = 2 * most
-    for unit in _UNITS.finditer(text):
+    for unit in UNITS.finditer(text):
         room -= 1 if len(unit[0]) == 1 and _ANY_ODD.match(unit[0]) else 2
         if room < 0:
             return " ".join(text[: unit.start()].split())

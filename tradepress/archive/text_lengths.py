@@ -4,6 +4,8 @@ import re
 
 from tradepress.archive.searched_form import UNSPACED
 
+_PLAIN = re.compile("[\0-\u0dff\u2000-\u206f]*")
+"""Matches what most texts are, at a third of the time."""
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _SPACED = re.compile(rf"(?![{UNSPACED}])[^\W\d_]")
 FEW = 10
@@ -13,7 +15,7 @@ FEW = 10
 def count_words(text: str | None) -> int | None:
     """Counts words by spaces; None: more than a tenth of the letters are of scripts without."""
     text = text or ""
-    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    unspaced = 0 if _PLAIN.fullmatch(text) else len(_UNSPACED.findall(text))
     if unspaced and (FEW - 1) * unspaced > len(_SPACED.findall(text)):
         return None
     return len(text.split())

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from tradepress.archive.searched_form import UNSPACED
@@ -70,17 +71,15 @@ def _structure(name: str, text: str, words: Words) -> Iterator[str]:
             yield f"<{name}>\n"
         elif found.start() == end:
             yield GLUE
-        yield GLUE.join(f"{xml_text(token)}\n" for token in _parted(found[0], words))
+        if (token := found[0]).isascii():
+            yield f"{xml_text(token)}\n"
+        else:
+            runs = RUN.finditer(token)
+            parts = (words(run[0]) if run["unspaced"] else (run[0],) for run in runs)
+            yield GLUE.join(f"{xml_text(one)}\n" for one in chain.from_iterable(parts))
         end = found.end()
     if end is not None:
         yield f"</{name}>\n"
-
-
-def _parted(text: str, words: Words) -> Iterable[str]:
-    if text.isascii():
-        return (text,)
-    runs = RUN.finditer(text)
-    return (one for run in runs for one in (words(run[0]) if run["unspaced"] else (run[0],)))
 
 
 def _attribute(value: Value) -> str:

@@ -42,7 +42,7 @@ class ExportRow:
     """Counts the words of the body that the archive holds, given on or not; None: it holds none, or
     they can't be told."""
     character_count: int | None
-    """Counts its characters; None: the archive holds none."""
+    """Counts the characters of that body; None: the archive holds none."""
     why_no_text: WhyNoText | None
     """Is None if its body is there."""
 
