@@ -48,10 +48,10 @@ def test_gaps_are_the_months_between_that_have_no_story(
 
 
 def test_a_text_whose_words_nobody_counts_is_kept_all_the_same(path: Path) -> None:
-    bodies = ("商標を取り消した。", "The office refused it.", "")
     with a_run(path) as writer:
-        for number, body in enumerate(bodies, 1):
-            save(writer, f"Mark {number}", body=body, is_truncated=True, site_id=str(number))
+        save(writer, "商標", body="商標を取り消した。", is_truncated=True)
+        save(writer, "Mark refused", is_truncated=True)
+        save(writer, "Cup case decided", is_truncated=True, policy="metadata-only")
     with closing(read_archive(path)) as db:
         found = held_of(db, "signet")
     assert (found.stories, found.teasers, found.without_text) == (3, 2, 1)
