@@ -226,9 +226,14 @@ def test_a_migration_that_breaks_something_changes_nothing(
 def say_as_before(connection: sqlite3.Connection) -> None:
     """Puts the CHECKs as archives have them that were made before schema.sql said more."""
     connection.execute("PRAGMA writable_schema=ON")
-    for more in ("'archive-only', ", ", 'response', 'data'"):
+    for said, before in (
+        ("'archive-only', ", ""),
+        (", 'response', 'data'", ""),
+        ("word_count INTEGER ", "word_count INTEGER NOT NULL "),
+    ):
         changed = connection.execute(
-            "UPDATE sqlite_schema SET sql = replace(sql, ?, '') WHERE instr(sql, ?)", [more, more]
+            "UPDATE sqlite_schema SET sql = replace(sql, ?1, ?2) WHERE instr(sql, ?1)",
+            [said, before],
         )
         assert changed.rowcount
     connection.execute("PRAGMA writable_schema=RESET")

@@ -152,7 +152,7 @@ def search_by_letters(db: Database) -> None:
 
 def _tell_lengths(db: Database) -> None:
     """Counts characters beside words, and words only where there are spaces between them."""
-    _allow(db, ["articles"], "word_count INTEGER NOT NULL", "word_count INTEGER")
+    _allow(db, ["articles"], "word_count INTEGER NOT NULL DEFAULT", "word_count INTEGER DEFAULT")
     db.execute("ALTER TABLE articles ADD COLUMN character_count INTEGER NOT NULL DEFAULT 0")
     for count in (count_words, count_characters):
         db.conn.create_function(count.__name__, 1, count, deterministic=True)
@@ -170,8 +170,8 @@ def _rank_titles(db: Database, index: str) -> None:
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:
-    """Replaces what a CHECK says, where an archive was made before schema.sql said it: it is no
-    part of the rows, and SQLite has no ALTER for it (lang_altertable.html).
+    """Replaces what a CHECK or NOT NULL says, where an archive was made before schema.sql said it:
+    it is no part of the rows, and SQLite has no ALTER for it (lang_altertable.html).
 
     :raises ArchiveError: this SQLite forbids that
     """
