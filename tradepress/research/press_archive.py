@@ -23,6 +23,7 @@ from tradepress.research.citation.asked_stories import asked_stories
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.write_citations import CitationFormat, write_citations
+from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
 from tradepress.research.found_stories import Hits
 from tradepress.research.queries.saved_queries import SavedQueries
@@ -208,6 +209,20 @@ class PressArchive:
     ) -> StoryCounts:
         """Counts stories by month, source, author, court, …; see :func:`tradepress.count`."""
         return count_stories(self.db, self._known(query), by, share=share, fold=fold)
+
+    def compare(
+        self,
+        query: Asked,
+        others: Sequence[str],
+        by: str = "month",
+        *,
+        share: bool = False,
+        fold: bool = True,
+    ) -> StoryCounts:
+        """Counts what other words find beside a query; see
+        :func:`tradepress.research.counting.compare_queries.compare_queries`."""
+        asked = self._known(query)
+        return compare_queries(self.db, asked, others, by, share=share, fold=fold)
 
     def release(
         self,

@@ -29,6 +29,8 @@ COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *ASKED_KINDS)
 MANY: tuple[str, ...] = ("author", *ASKED_KINDS)
 """Lists keys of which a story may have several, and counts for each."""
 MOST_KEYS = 2
+COMPARED = "query"
+"""Names queries that are counted side by side, which a story may have several of."""
 
 Keys = tuple[str | None, ...]
 """Are the values of what is counted by, in its order; None: stories that have none."""
@@ -241,7 +243,7 @@ def count_rows(
     :param found: values of each of ``keys`` -> how many stories have them
     :param of: the same of all stories; None: no share is asked for
     """
-    values = [_values(query, key, place, found) for place, key in enumerate(keys)]
+    values = [values_in_order(query, key, place, found) for place, key in enumerate(keys)]
     folded = {_folded(keys, row): row for row in of or ()}
     if len(keys) == MOST_KEYS and not set(keys) & set(TIMES):
         rows = [row for row in product(*values) if row in found]
@@ -264,7 +266,9 @@ def _lower(value: str) -> str:
     return "".join(sign.lower() if sign.isascii() else sign for sign in value)
 
 
-def _values(query: StoryQuery, key: str, place: int, found: Counter[Keys]) -> list[str | None]:
+def values_in_order(
+    query: StoryQuery, key: str, place: int, found: Counter[Keys]
+) -> list[str | None]:
     """Returns the values of one key in the order in which they are shown."""
     sums: Counter[str | None] = Counter()
     for row, stories in found.items():
