@@ -747,6 +747,12 @@ def test_names_are_taken_as_people_have_them_and_told(path: Path) -> None:
     chips = [words(chip) for chip in tree.xpath("//ul[@class='chosen']/li")]
     assert "Author: Petra Holm ✕" in chips
     assert "Language: Hebrew ✕" in chips
+    asked = "source=The+Signet+Gazette&author=P+Holm"
+    for ending in ("csv", "atom"):
+        assert "A buckle" in get(path, f"/stories.{ending}?{asked}").text
+    assert "Petra Holm 1" in words(page(path, f"/stories/values?facet=author&{asked}"))
+    assert "\n,1" in get(path, f"/stories/counts.csv?by=year&{asked}").text
+    assert "source signet; author Petra Holm" in words(page(path, f"/stories/picture?{asked}"))
     tree = page(path, "/stories?author=Holm")
     told = (
         "Several have the author “Holm”. Did you mean Jan Holm (2 stories) or Petra Holm (1 story)?"

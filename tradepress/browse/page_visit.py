@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 from urllib.parse import quote, urlencode
@@ -16,6 +16,7 @@ from datasette.utils.asgi import Request, Response
 
 from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.search.meant_names import meant_names
 from tradepress.browse.addresses.counts_address import CountsAddress
 from tradepress.browse.addresses.result_address import ResultAddress, ValuesAddress
 from tradepress.browse.asking.archive_file import ArchiveFile
@@ -91,6 +92,11 @@ class PageVisit:
         """Does nobody but this machine get an answer, as far as can be told?"""
         has_hosts = settings_of(self.datasette).get("public_hosts")
         return not has_hosts and not PASSED_ON.intersection(self.request.headers)
+
+    async def meant(self, address: ResultAddress) -> ResultAddress:
+        """Takes names in the filters of an address for those that they mean; others stay."""
+        query, _ = await self.ask(meant_names, address.query)
+        return replace(address, query=query)
 
     async def ask(
         self,

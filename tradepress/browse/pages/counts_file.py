@@ -3,6 +3,7 @@ files."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -45,6 +46,7 @@ async def counts_file(datasette: Datasette, request: Request) -> Response:
     content_type, made_of = FORMATS[ending]
     try:
         address = read_counts_address(visit.arguments)
+        address = replace(address, result=await visit.meant(address.result))
         counts = await visit.ask(counts_at, address, visit.archive.facets)
         body = made_of(counts)
     except NoPainter as error:

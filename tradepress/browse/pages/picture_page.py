@@ -128,6 +128,7 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
     address = CountsAddress()
     try:
         address = read_counts_address(visit.arguments)
+        address = replace(address, result=await visit.meant(address.result))
         counts, is_about = await visit.ask(quick_counts_at, address, visit.archive.facets)
     except ValueError as error:
         page = PicturePage(address=address, wrong=str(error))

@@ -107,7 +107,7 @@ async def _of_result(
     visit: PageVisit, arguments: Iterable[tuple[str, str]], form: TakenAs, ending: str
 ) -> Response | Download:
     try:
-        address = read_address(arguments)
+        address = await visit.meant(read_address(arguments))
         await visit.ask(find_matches, address.query)
     except ValueError as error:
         raise BadRequest(UNREAD.format(error)) from error

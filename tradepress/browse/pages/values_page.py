@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
@@ -84,7 +84,8 @@ async def values_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_values_address(visit.arguments)
-        result = address.result
+        result = await visit.meant(address.result)
+        address = replace(address, result=result)
         counts = await visit.ask(visit.archive.facets.count, result.query, fold=result.fold)
     except ValueError as error:
         raise BadRequest(UNREAD.format(error)) from error
