@@ -115,10 +115,7 @@ def tell_credit_and_other_titles(db: Database) -> None:
     for kind, name, sql in made:
         for old, new in OF_OTHER_TITLES.items():
             sql = sql.replace(old, new)
-        db.execute(sql)
-        if kind == "table":
-            _rank_titles(db, name)
-    db.execute("DELETE FROM articles_unindexed")
+        db.execute(sql)  # a full text is filled by search_by_letters
 
 
 @migrations()
@@ -145,7 +142,13 @@ def search_by_letters(db: Database) -> None:
     for view, indexes in ((ARTICLES, INDEXES), (FORMER, FORMER_INDEXES)):
         keep_searched_forms(db.conn, of=view)
         for index in indexes:
-            _rank_titles(db, index)
+            for order in (
+                "'rank', 'bm25(10.0, 4.0, 1.0, 8.0)'",
+                "'automerge', 32",
+                "'crisismerge', 32",
+            ):
+                db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ({order})")
+            db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     db.execute("DELETE FROM articles_unindexed")
     _tell_lengths(db)
 
@@ -160,13 +163,6 @@ def _tell_lengths(db: Database) -> None:
         "UPDATE articles SET word_count = count_words(body), "
         "character_count = count_characters(body) WHERE body <> ''"
     )
-
-
-def _rank_titles(db: Database, index: str) -> None:
-    """Sets up a full text of all that is searched, and fills it."""
-    for order in ("'rank', 'bm25(10.0, 4.0, 1.0, 8.0)'", "'automerge', 32", "'crisismerge', 32"):
-        db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ({order})")
-    db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:
