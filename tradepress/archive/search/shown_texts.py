@@ -56,7 +56,8 @@ def shown_texts(db: Database, matches: Matches, side: Side, page: list[Row]) -> 
     each = "+" if '"*' in matches.marks else ""
     rows = db.query(
         f"""
-        SELECT stories.id AS id, {_FIELDS},
+        SELECT stories.id AS id, {_FIELDS}, EXISTS
+            (SELECT 1 FROM searched_texts AS form WHERE form.version_id = stories.version_id) AS apart,
             highlight({index}, 0, :start, :end) AS headline_marked,
             snippet({index}, 1, :start, :end, '…', {passage}) AS of_description,
             snippet({index}, 2, :start, :end, '…', {passage}) AS of_body,
@@ -73,6 +74,16 @@ def shown_texts(db: Database, matches: Matches, side: Side, page: list[Row]) -> 
         },
     )
     marked = {row.pop("id"): row for row in rows}
+    apart = [id_ for id_, row in marked.items() if row.pop("apart")]
+    if apart:
+        _mark_as_they_stand(db, side, marked, rowids)
+    return found | marked
+
+
+def _mark_as_they_stand(
+    db: Database, side: Side, marked: dict[int, Row], rowids: list[int]
+) -> None:
+    """Brings marks to the texts themselves, of those that are searched in another form."""
     texts = db.query(
         f"""
         SELECT stories.id AS id, texts.headline AS headline_marked,
@@ -87,7 +98,6 @@ def shown_texts(db: Database, matches: Matches, side: Side, page: list[Row]) -> 
     for row in texts:
         if (shown := marked.get(row.pop("id"))) is not None:
             shown |= {name: as_it_stands(text, shown[name]) for name, text in row.items() if text}
-    return found | marked
 
 
 def _opening(text: str) -> str:
