@@ -37,6 +37,7 @@ from tradepress.archive.search.find_stories import count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.clean_story import clean_story
 from tradepress.story import Link, Reading, StoredArticle
+from tradepress.story_fields import SEARCHED
 
 Row = dict[str, Any]
 
@@ -203,10 +204,11 @@ def fill(path: Path, copies: int) -> None:
             )
         connection.execute("BEGIN")
         index_texts(connection)
+        texts = ", ".join(SEARCHED)
         for index in FORMER_INDEXES:
             connection.execute(
-                f"INSERT INTO {index} (rowid, headline, description, body) "
-                f"SELECT * FROM former_versions WHERE id > {copy * last['version_rows']}"
+                f"INSERT INTO {index} (rowid, {texts}) SELECT id, {texts} FROM former_versions "
+                f"WHERE id > {copy * last['version_rows']}"
             )
         connection.execute("COMMIT")
     sums = ", ".join(f"{name} = {name} * {copies + 1}" for name in ("urls", *OUTCOMES))

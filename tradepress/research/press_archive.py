@@ -11,6 +11,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
+from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.search.named_values import has_alternatives, require_known
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
@@ -104,6 +105,14 @@ class PressArchive:
         if not hits or has_alternatives(asked):
             require_known(self.db, asked)
         return Hits(hits)
+
+    def like(self, ref: str, *, limit: int = 10) -> list[LikeStory]:
+        """Returns the stories that are about the same thing, the likest first, and what they share;
+        see :func:`tradepress.archive.search.like_this.like_this`.
+
+        :raises NoSuchArticle: no such ref; names the nearest
+        """
+        return like_this(self.db, ref, limit=limit)
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""
