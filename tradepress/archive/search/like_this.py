@@ -23,15 +23,17 @@ from tradepress.archive.stories.ref import resolve_ref
 
 MOST_READ, MOST_WORDS = 6000, 60
 """Limit the letters that are read of a story, and the words that are looked for."""
-COMMON, LEAST_RARE, MOST_RARE = 0.1, 20, 1000
+COMMON, LEAST_RARE, MOST_RARE = 0.1, 20, 2000
 """Say in how many stories a word may stand that tells one from another: in this part of them, or in
 the second number where that is more, and never in more than the third."""
+MOST_NAMED = 200
+"""Limits what is read of a name: so often it may stand in texts."""
 OF_HEADLINE, OF_NAME, OF_SAME_DAYS = 2, 3, 1.2
 """Say what counts more: a word of the headline as if it stood there twice more, a name as so many
 words, and a story of the same days by so much."""
 LEAST_SHARED = 0.15
 """Is the part of what could be shared that another story shares at least; less is chance."""
-MOST_RANKED, MOST_TOLD = 100, 8
+MOST_RANKED, MOST_TOLD = 50, 8
 _LETTER = re.compile(f"(?![\u3041-\u309f])[{LETTERS}]")
 """Matches a letter that is a word, but Hiragana: of that most is grammar."""
 _TEXTS = """
@@ -42,13 +44,19 @@ _NAMES = """
     SELECT DISTINCT kind, value FROM mentions JOIN articles USING (version_id)
     WHERE articles.id = ? AND field IN (SELECT value FROM json_each(?)) ORDER BY kind, value
 """
-_WITH_WORD = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?"
-_WITH_NAME = """
-    SELECT DISTINCT articles.id FROM mentions
+_OF_WORD = "FROM articles_fts WHERE articles_fts MATCH ?"
+_OF_NAME = (
+    "WHERE kind = ? AND value = ? COLLATE NOCASE AND field IN (SELECT value FROM json_each(?))"
+)
+_TOO_MANY = "SELECT 1 {} LIMIT 1 OFFSET ?"
+# All in one row: row by row it takes ten times as long.
+_WITH_WORD = f"SELECT json_group_array(rowid) {_OF_WORD}"
+_WITH_NAME = f"""
+    SELECT json_group_array(DISTINCT articles.id) FROM mentions
         CROSS JOIN version_rows ON version_rows.id = mentions.version_id
-        CROSS JOIN articles ON articles.id = article_id AND articles.version_id = version_rows.id
-    WHERE kind = ? AND value = ? COLLATE NOCASE
-        AND field IN (SELECT value FROM json_each(?)) LIMIT ?
+        CROSS JOIN articles INDEXED BY articles_narrow
+            ON articles.id = article_id AND articles.version_id = version_rows.id
+    {_OF_NAME}
 """
 _FACTS = """
     SELECT other.id AS id, other.duplicate_group AS duplicate_group,
@@ -86,18 +94,22 @@ class _Clue:
     stories: Sequence[int]
 
 
-def like_this(db: Database, ref: str, *, limit: int = 10) -> list[LikeStory]:
+def like_this(
+    db: Database, ref: str, *, limit: int = 10, common: set[str] | None = None
+) -> list[LikeStory]:
     """Returns the stories about the same thing, the likest first, without its near-duplicates.
 
     Strangers (:class:`PublicArchive`) are told of headlines and of what these name alone.
 
     :param ref: of a story or a version; the current text is compared
+    :param common: remembers words that too many stories have, from one question to the next of
+        whoever asks the same archive often
     :raises NoSuchArticle: no such ref
     """
     article_id, _ = resolve_ref(db, ref)
     shared: defaultdict[int, list[_Clue]] = defaultdict(list)
     least = 0.0
-    for clue in _clues(db, article_id):
+    for clue in _clues(db, article_id, set() if common is None else common):
         least += LEAST_SHARED * clue.weight
         for story in clue.stories:
             shared[story].append(clue)
@@ -126,7 +138,7 @@ def like_this(db: Database, ref: str, *, limit: int = 10) -> list[LikeStory]:
     return [*found.values()][:limit]
 
 
-def _clues(db: Database, article_id: int) -> Iterator[_Clue]:
+def _clues(db: Database, article_id: int, common: set[str]) -> Iterator[_Clue]:
     """Yields what some other stories have of this one, but few."""
     *texts, stories = db.execute(_TEXTS, [article_id]).fetchone()
     most = min(MOST_RARE, max(LEAST_RARE, int(stories * COMMON)))
@@ -135,22 +147,30 @@ def _clues(db: Database, article_id: int) -> Iterator[_Clue]:
         fields, within = ["headline"], "headline : "
     text = "\n".join(filter(None, texts[: len(fields)]))[:MOST_READ]
 
-    def clue(shown: str, sql: str, asked: Sequence[str], weight: float) -> Iterator[_Clue]:
-        found = [story for (story,) in db.execute(sql, [*asked, most + 1])]
-        if 1 < len(found) <= most:
+    def clue(shown: str, asked: Sequence[str], weight: float) -> Iterator[_Clue]:
+        is_name = len(asked) > 1
+        limit = min(most, MOST_NAMED) if is_name else most
+        of = f"FROM mentions {_OF_NAME}" if is_name else _OF_WORD
+        if (key := " ".join(asked)) in common:
+            return
+        if db.execute(_TOO_MANY.format(of), [*asked, limit]).fetchone():
+            common.add(key)
+            return
+        (ids,) = db.execute(_WITH_NAME if is_name else _WITH_WORD, asked).fetchone()
+        if len(found := json.loads(ids)) > 1:
             weight *= math.log(1 + stories / len(found))
-            yield _Clue(shown=shown, is_name=sql == _WITH_NAME, weight=weight, stories=found)
+            yield _Clue(shown=shown, is_name=is_name, weight=weight, stories=found)
 
     asked = json.dumps(fields)
     for kind, value in db.execute(_NAMES, [article_id, asked]).fetchall():
-        yield from clue(value, _WITH_NAME, (kind, value, asked), OF_NAME)
+        yield from clue(value, (kind, value, asked), OF_NAME)
     said = Counter(_words(text))
     for word in {*_words(texts[0])}:
         said[word] += OF_HEADLINE
     spelled = {fold(word): word for word in re.findall(r"[^\W_]+", text)}
     for word in heapq.nsmallest(MOST_WORDS, said, key=lambda one: (-said[one], -len(one), one)):
         shown = spelled.get(word, word.replace(" ", ""))
-        yield from clue(shown, _WITH_WORD, [f'{within}"{word}"'], 1 + math.log(said[word]))
+        yield from clue(shown, [f'{within}"{word}"'], 1 + math.log(said[word]))
 
 
 def _words(text: str) -> Iterator[str]:
