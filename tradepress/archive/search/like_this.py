@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tradepress.archive.database import Database
-from tradepress.archive.near_duplicates.pairs import near_duplicates_of
 from tradepress.archive.search.named_values import fold, tokens_of
 from tradepress.archive.search.public_words import PublicArchive
 from tradepress.archive.search.small_index import tokens
@@ -58,9 +57,14 @@ _WITH_NAME = f"""
             ON articles.id = article_id AND articles.version_id = version_rows.id
     {_OF_NAME}
 """
+_ITS_COPIES = """
+    SELECT :id UNION SELECT other_id FROM near_duplicates WHERE article_id = :id
+    UNION SELECT article_id FROM near_duplicates WHERE other_id = :id
+    UNION SELECT id FROM articles
+    WHERE duplicate_group = (SELECT duplicate_group FROM articles WHERE id = :id)
+"""
 _FACTS = """
     SELECT other.id AS id, other.duplicate_group AS duplicate_group,
-        other.duplicate_group IS one.duplicate_group AND one.duplicate_group NOT NULL AS is_copy,
         abs(julianday(other.published_day) - julianday(one.published_day)) <= 30 AS is_near,
         other.ref AS ref, other.source AS source, publisher, other.headline AS headline,
         other.published_day AS published_day
@@ -109,11 +113,12 @@ def like_this(
     article_id, _ = resolve_ref(db, ref)
     shared: defaultdict[int, list[_Clue]] = defaultdict(list)
     least = 0.0
+    own = {story for (story,) in db.execute(_ITS_COPIES, {"id": article_id})}
     for clue in _clues(db, article_id, set() if common is None else common):
-        least += LEAST_SHARED * clue.weight
-        for story in clue.stories:
+        others = set(clue.stories) - own
+        for story in others:
             shared[story].append(clue)
-    shared.pop(article_id, None)
+        least += LEAST_SHARED * clue.weight if others else 0
     scores = {
         story: sum(clue.weight for clue in clues)
         for story, clues in shared.items()
@@ -124,13 +129,10 @@ def like_this(
     rows = [*db.query(_FACTS, {"id": article_id, "ids": json.dumps(likest)})]
     for row in rows:
         scores[row["id"]] *= OF_SAME_DAYS if row.pop("is_near") else 1
-    left_out = {one.ref for one in near_duplicates_of(db, article_id)}
     found: dict[int, LikeStory] = {}
     for row in sorted(rows, key=lambda row: (-scores[row["id"]], row["id"])):
         story = row.pop("id")
         group = row.pop("duplicate_group") or -story
-        if row.pop("is_copy") or row["ref"] in left_out:
-            continue
         if group in found:
             found[group] = replace(found[group], copies=found[group].copies + 1)
         else:
