@@ -85,7 +85,7 @@ class LikeStory:
     shared: tuple[str, ...]
     """Lists what both have: names, then words, the most telling first."""
     copies: int
-    """Counts its near-duplicates, which are not listed."""
+    """Counts the near-duplicates of it, which are not listed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
