@@ -95,7 +95,7 @@ class _Clue:
     shown: str
     is_name: bool
     weight: float
-    stories: Sequence[int]
+    stories: frozenset[int]
 
 
 def like_this(
@@ -111,20 +111,18 @@ def like_this(
     :raises NoSuchArticle: no such ref
     """
     article_id, _ = resolve_ref(db, ref)
-    shared: defaultdict[int, list[_Clue]] = defaultdict(list)
-    least = 0.0
     own = {story for (story,) in db.execute(_ITS_COPIES, {"id": article_id})}
-    for clue in _clues(db, article_id, set() if common is None else common):
-        others = set(clue.stories) - own
-        for story in others:
-            shared[story].append(clue)
-        least += LEAST_SHARED * clue.weight if others else 0
-    scores = {
-        story: sum(clue.weight for clue in clues)
-        for story, clues in shared.items()
-        if len(clues) > 1 or clues[0].is_name
-    }
-    enough = (story for story, score in scores.items() if score >= least)
+    clues = [
+        clue
+        for clue in _clues(db, article_id, set() if common is None else common)
+        if clue.stories - own
+    ]
+    least = LEAST_SHARED * sum(clue.weight for clue in clues)
+    scores: defaultdict[int, float] = defaultdict(float)
+    for clue in clues:
+        for story in clue.stories:
+            scores[story] += clue.weight
+    enough = (story for story in scores if scores[story] >= least and story not in own)
     likest = heapq.nsmallest(MOST_RANKED, enough, key=lambda story: (-scores[story], story))
     rows = [*db.query(_FACTS, {"id": article_id, "ids": json.dumps(likest)})]
     for row in rows:
@@ -133,10 +131,11 @@ def like_this(
     for row in sorted(rows, key=lambda row: (-scores[row["id"]], row["id"])):
         story = row.pop("id")
         group = row.pop("duplicate_group") or -story
+        shared = [clue for clue in clues if story in clue.stories]
         if group in found:
             found[group] = replace(found[group], copies=found[group].copies + 1)
-        else:
-            found[group] = LikeStory(**row, shared=_told(shared[story]), copies=0)
+        elif len(shared) > 1 or shared[0].is_name:
+            found[group] = LikeStory(**row, shared=_told(shared), copies=0)
     return [*found.values()][:limit]
 
 
@@ -159,7 +158,7 @@ def _clues(db: Database, article_id: int, common: set[str]) -> Iterator[_Clue]:
             common.add(key)
             return
         (ids,) = db.execute(_WITH_NAME if is_name else _WITH_WORD, asked).fetchone()
-        if len(found := json.loads(ids)) > 1:
+        if len(found := frozenset(json.loads(ids))) > 1:
             weight *= math.log(1 + stories / len(found))
             yield _Clue(shown=shown, is_name=is_name, weight=weight, stories=found)
 
@@ -169,8 +168,12 @@ def _clues(db: Database, article_id: int, common: set[str]) -> Iterator[_Clue]:
     said = Counter(_words(text))
     for word in {*_words(texts[0])}:
         said[word] += OF_HEADLINE
-    spelled = {fold(word): word for word in re.findall(r"[^\W_]+", text)}
-    for word in heapq.nsmallest(MOST_WORDS, said, key=lambda one: (-said[one], -len(one), one)):
+    wanted = heapq.nsmallest(MOST_WORDS, said, key=lambda one: (-said[one], -len(one), one))
+    spelled = {
+        word.lower() if word.isascii() else fold(word): word
+        for word in re.findall(r"[^\W_]+", text)
+    }
+    for word in wanted:
         shown = spelled.get(word, word.replace(" ", ""))
         yield from clue(shown, [f'{within}"{word}"'], 1 + math.log(said[word]))
 
