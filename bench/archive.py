@@ -28,7 +28,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tradepress.archive.file.full_text import FORMER_INDEXES, index_texts
+from tradepress.archive.file.full_text import index_texts
 from tradepress.archive.frontier.sources import SourceRow
 from tradepress.archive.ledger.outcomes import OUTCOMES, RunKind
 from tradepress.archive.open import open_archive
@@ -37,7 +37,6 @@ from tradepress.archive.search.find_stories import count_hits, search
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.clean_story import clean_story
 from tradepress.story import Link, Reading, StoredArticle
-from tradepress.story_fields import SEARCHED
 
 Row = dict[str, Any]
 
@@ -204,12 +203,6 @@ def fill(path: Path, copies: int) -> None:
             )
         connection.execute("BEGIN")
         index_texts(connection)
-        texts = ", ".join(SEARCHED)
-        for index in FORMER_INDEXES:
-            connection.execute(
-                f"INSERT INTO {index} (rowid, {texts}) SELECT id, {texts} FROM former_versions "
-                f"WHERE id > {copy * last['version_rows']}"
-            )
         connection.execute("COMMIT")
     sums = ", ".join(f"{name} = {name} * {copies + 1}" for name in ("urls", *OUTCOMES))
     connection.execute(f"UPDATE runs SET {sums}")

@@ -335,7 +335,7 @@ def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
     with open_archive(folder / "speed.db", command="bench", near_duplicates=False) as archive:
         start(archive)
         connection = archive.db.conn
-        for trigger in ("articles_ai", "articles_au"):
+        for trigger in ("articles_ai", "articles_bu"):
             connection.execute(f"DROP TRIGGER {trigger}")
         connection.execute("PRAGMA foreign_keys=OFF")
         print("| articles | text | ms of CPU: mean | p95 |\n|---|---|---|---|")

@@ -29,6 +29,8 @@ LONGEST_LINE = 10_000
 """Bounds the characters; Python takes minutes for a key of 100,000 parts."""
 LONGEST_SHOWN = 80
 """Bounds the characters of a wrong value that an error repeats."""
+MAIL_EXAMPLE = "mailtos://user:password@mail.library.example?to=archive@library.example"
+"""Is an address for ``[notify]`` that works, of the service that most people have."""
 UNITS = {
     "d": timedelta(days=1),
     "h": timedelta(hours=1),

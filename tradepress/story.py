@@ -45,6 +45,8 @@ POLICIES: tuple[Policy, ...] = ("store", "metadata-only", "skip")
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 NUMBER_KINDS: tuple[MentionKind, ...] = MENTION_KINDS[MENTION_KINDS.index("us-docket") :]
 """Lists mentions that are the number of something: a case, a decision, a mark."""
+ASKED_KINDS: tuple[str, ...] = ("number", *MENTION_KINDS)
+"""Lists what stories are asked for and counted by; ``number`` is all of NUMBER_KINDS."""
 METADATA_ONLY: Policy = "metadata-only"
 """Is the policy under which no text of a story is kept."""
 ARCHIVE_ONLY: Policy = "archive-only"

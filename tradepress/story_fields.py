@@ -122,7 +122,8 @@ FIELDS: tuple[StoryField, ...] = (
     _fact("is_truncated", "boolean", _BOTH,
         "Was only a teaser of the text openly served? NULL if that can't be told"),
     _fact("word_count", "integer", _ARTICLES,
-        "Words of the body that the archive holds, also where an export leaves it out"),
+        "Words of the body that the archive holds, also where an export leaves it out; NULL where "
+        "more than a tenth of its letters are of scripts without spaces between words, as Han"),
     _fact("has_text", "boolean", (), "Is the body in this export?"),
     _fact("why_no_text", "text", (),
         "Why the body is not in this export; null if it is. Besides the body, description, "
@@ -198,6 +199,9 @@ FIELDS: tuple[StoryField, ...] = (
         "What else the page calls the story to machines (OpenGraph, JSON-LD, title); empty if it "
         "is the headline, or no more than its type or the paper's name differs",
         is_kept=True, is_searched=True),
+    _fact("character_count", "integer", _ARTICLES,
+        "Characters of the body that the archive holds, without white space: its length in "
+        "whatever script"),
     _words("corrections", "texts", _BOTH, "with its text",
         "Correction and clarification notices; they are cut from the body"),
     _words("description", "text", _BOTH, "with its text",

@@ -226,9 +226,14 @@ def test_a_migration_that_breaks_something_changes_nothing(
 def say_as_before(connection: sqlite3.Connection) -> None:
     """Puts the CHECKs as archives have them that were made before schema.sql said more."""
     connection.execute("PRAGMA writable_schema=ON")
-    for more in ("'archive-only', ", ", 'response', 'data'"):
+    for said, before in (
+        ("'archive-only', ", ""),
+        (", 'response', 'data'", ""),
+        ("word_count INTEGER ", "word_count INTEGER NOT NULL "),
+    ):
         changed = connection.execute(
-            "UPDATE sqlite_schema SET sql = replace(sql, ?, '') WHERE instr(sql, ?)", [more, more]
+            "UPDATE sqlite_schema SET sql = replace(sql, ?1, ?2) WHERE instr(sql, ?1)",
+            [said, before],
         )
         assert changed.rowcount
     connection.execute("PRAGMA writable_schema=RESET")
@@ -353,6 +358,25 @@ def test_other_titles_are_found_in_an_archive_of_before(path: Path) -> None:
         assert len(former_titles.fetchall()) == 1
         (hit,) = find(db, "zirkon")
         assert hit.passage == f"Why a {MARK_START}zirkon{MARK_END} is no lamp"
+
+
+def test_lengths_are_told_anew_of_stories_kept_before(path: Path) -> None:
+    with open_writer(path, command="tests", captures=Pages()) as writer:
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story(8, body="特許庁は、ランタンの商標を取り消した。"))
+        save(writer, story(9, body=None))
+        writer.end_run("done", 0)
+    former = path.with_name("former.db")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        lengths = "SELECT ref, word_count, character_count FROM articles ORDER BY ref"
+        told = connection.execute(lengths).fetchall()
+        connection.execute("UPDATE articles SET word_count = 1 WHERE word_count IS NULL")
+    as_of_schema_14(path, former)
+    with open_writer(former, command="tests") as writer:
+        require_our_schema(writer.db, former)
+        assert writer.db.execute(lengths).fetchall() == told
+        assert told[-2:] == [("signet-8", None, 19), ("signet-9", 0, 0)]
+        assert problems(writer.db) == []
 
 
 def test_schema_18_refuses_a_policy_that_an_upgraded_archive_knows(path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from archive_rows import PAPER, SISTER, Writer, asked, clock, count, save, story, writer
 
-from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.search.why_nothing import explain_nothing, why_nothing
 
 __all__ = ["clock", "writer"]
 
@@ -104,10 +104,27 @@ def test_reasons(
     assert why_nothing(filled.db, asked(words, **filters)) == reasons
 
 
-def test_an_excluded_word_is_no_reason(filled: Writer) -> None:
-    assert why_nothing(filled.db, asked("lamp -lamp -zzz")) == [
-        "no story fits the words as they are put together"
-    ]
+@pytest.mark.parametrize(
+    ("words", "reasons"),
+    [
+        ("lamp -lamp -zzz", ["without -lamp: 1 story"]),
+        ("lamp NOT refused", ["without -refused: 1 story"]),
+        ("refused -lamp -oil", ["without -lamp: 1 story", "without -oil: 1 story"]),
+        ("lamp -trade -refused", ["without -trade -refused: 1 story"]),
+        ('refused -(lamp OR "oil")', ["without -(lamp OR oil): 2 stories"]),
+        ("-refused", ["without -refused: 2 stories"]),
+        ("zzz -lamp", ["no story has “zzz”"]),
+    ],
+)
+def test_what_excludes_all_is_named(filled: Writer, words: str, reasons: list[str]) -> None:
+    assert why_nothing(filled.db, asked(words)) == reasons
+
+
+def test_a_way_out_of_what_is_excluded_is_a_query(filled: Writer) -> None:
+    words = 'refused -headline:"trade mark" -oil (trade OR lamp)'
+    (way,) = explain_nothing(filled.db, asked(words)).ways_out
+    assert way.excluded == '-headline:"trade mark"'
+    assert count(filled.db, way.query.words) == way.stories == 1
 
 
 def test_an_empty_archive_says_so(writer: Writer) -> None:

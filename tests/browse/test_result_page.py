@@ -225,7 +225,7 @@ def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: C
         save(writer, "Ribbon refused", url=address, date_published="2019-12-31")
     tree = page(path, "/stories", q="buckle", as_of="2020-02-01")
     assert headlines(tree) == ["Buckle refused"]
-    assert chips(tree)["As of 1 February 2020 in this archive"] == "/stories?q=buckle"
+    assert chips(tree)["As of 1 February 2020, in this archive"] == "/stories?q=buckle"
     [link] = tree.xpath("//li[starts-with(@class, 'card')]/h2/a/@href")
     assert link.startswith(f"/story/{ref}@1?from=")
     assert "version 1" in words(tree, "//p[@class='marks']")
@@ -459,10 +459,13 @@ def test_values_of_no_facet_are_a_mistake_in_words(path: Path, asked: str) -> No
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"since": "4 August"}, "'4 August' is not a date; write 2017-08-04, 2017-08 or 2017."),
-        ({"since": "2023-13"}, "'2023-13' is not a date; write 2017-08-04, 2017-08 or 2017."),
-        ({"as_of": "2023-02-30"}, "'2023-02-30' is not a day; write 2017-08-04."),
-        ({"as_of": "2020"}, "'2020' is not a day; write 2017-08-04."),
+        ({"since": "4 August"}, "'4 August' is not a date; write 2017-08-04, 2017-08, 2017, last"),
+        ({"since": "2023-13"}, "'2023-13' is not a date: the months are 01 to 12; write 2017-08-0"),
+        (
+            {"as_of": "2023-02-30"},
+            "'2023-02-30' is not a day: the days of February 2023 are 01 to 28",
+        ),
+        ({"as_of": "2020"}, "'2020' is not a day; write 2017-08-04, yesterday or 30 days ago."),
         ({"as_of": "2020-01-01", "seen_on": "2020-01-01"}, "give as_of or seen_on, not both."),
         ({"order": "doubtless"}, "'doubtless' is no order"),
         ({"q": "-!?"}, "nothing to search for in '-!?': give a word."),
@@ -508,6 +511,29 @@ def test_where_nothing_is_found_links_lead_to_what_is_without_a_filter(path: Pat
     [link] = ways[0].xpath("a/@href")
     assert link == "/stories?q=buckle&since=2017&copies=apart"
     assert headlines(page(path, link)) == ["A buckle"]
+
+
+def test_a_link_leads_to_what_is_without_the_part_that_excludes_all(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle", "Brass.")
+    tree = page(path, "/stories", q="buckle -brass", copies="apart")
+    [way] = tree.xpath("//div[@class='notice']//li[a]")
+    assert words(way) == "Without “-brass”: 1 story."
+    [link] = way.xpath("a/@href")
+    assert link == "/stories?q=buckle&copies=apart"
+    assert headlines(page(path, link)) == ["A buckle"]
+
+
+def test_the_habits_of_other_systems_are_told(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle, not a clasp", "Brass.")
+    tree = page(path, "/stories", q="buckle not clasp")
+    assert headlines(tree) == ["A buckle, not a clasp"]
+    assert "not (character 8) stands for itself; for what it is in Lexis" in words(tree, "//main")
+    assert "stands for itself" not in words(page(path, "/stories", q="buckle"), "//main")
+    answer = get(path, "/stories?q=buckle!")
+    assert answer.status_code == 400
+    assert "is a sign of Lexis and Westlaw: write buckle*" in answer.text
 
 
 def test_a_name_that_no_story_has_is_mended_by_a_link(path: Path) -> None:

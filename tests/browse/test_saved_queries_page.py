@@ -55,6 +55,14 @@ def kept(reader: Reader, address: str = "/stories?q=lantern", **typed: str) -> A
     return reader.press(reader.page(address), "Save", **typed)
 
 
+def test_a_query_is_saved_in_the_words_that_were_typed(reader: Reader, path: Path) -> None:
+    kept(reader, "/stories?q=lantern&since=99+years+ago&until=2017", name="old")
+    with read_archive(path) as db:
+        saved_query = SavedQueries(db, path).load("old").query
+    assert (saved_query.since, saved_query.until) == ("99 years ago", "2017")
+    assert "since 99 years ago" in said(reader.page("/saved/old"))
+
+
 @given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=30), max_size=3))
 def test_a_proposed_name_can_be_one(words: str, sections: list[str]) -> None:
     query = StoryQuery(words=words or None, section=tuple(sections))

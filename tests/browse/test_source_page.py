@@ -3,13 +3,15 @@
 import asyncio
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from browsing import a_run, ask, cells, get, headlines, opened, page, pairs, path, save, words
 from lxml import html
 
-from tradepress.browse.queries.source_facts import HeldOfSource, HeldPeriod
+from tradepress.archive.read_only import read_archive
+from tradepress.browse.queries.source_facts import HeldOfSource, HeldPeriod, held_of
 
 __all__ = ["path"]
 
@@ -43,6 +45,16 @@ def test_gaps_are_the_months_between_that_have_no_story(
     months: list[str], gaps: list[tuple[str, str]]
 ) -> None:
     assert held(*months).gaps == gaps
+
+
+def test_a_text_whose_words_nobody_counts_is_kept_all_the_same(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "商標", body="商標を取り消した。", is_truncated=True)
+        save(writer, "Mark refused", is_truncated=True)
+        save(writer, "Cup case decided", is_truncated=True, policy="metadata-only")
+    with closing(read_archive(path)) as db:
+        found = held_of(db, "signet")
+    assert (found.stories, found.teasers, found.without_text) == (3, 2, 1)
 
 
 def test_periods_have_no_gap_and_are_years_where_months_would_be_too_many() -> None:

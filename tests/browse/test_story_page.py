@@ -104,6 +104,13 @@ def test_a_story_page_has_the_story_and_who_when_and_where(path: Path) -> None:
     assert [link.text for link in cited_by] == ["Lantern mark refused"]
 
 
+def test_a_text_without_spaces_is_as_long_as_its_letters(path: Path) -> None:
+    with a_run(path) as writer:
+        body = "商標を取り消した。\n\n審決。"
+        ref = save(writer, "Lantern mark refused", body=body, is_truncated=False, site_id="7")
+    assert facts(page(path, f"/story/{ref}"))["Length"] == "12 letters, the whole story"
+
+
 def test_a_story_is_cited_in_four_styles_by_its_version(path: Path) -> None:
     with a_run(path, is_sample=False) as writer:
         ref = save(writer, "Lantern mark refused", authors=["Petra Holm"], site_id="7")

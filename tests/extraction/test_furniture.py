@@ -294,6 +294,25 @@ def test_truncation_is_told_by_the_text(
 
 
 @pytest.mark.parametrize(
+    ("sentence", "word_count", "is_truncated"),
+    [
+        ("The office refused the lantern mark. ", 120, True),
+        ("The office refused the lantern mark. ", 40, False),
+        ("特許庁は、ランタンの商標を取り消した。", 60, False),  # of some 15 words, or 57 letters
+        ("特許庁は、ランタンの商標を取り消した。", 400, True),
+    ],
+)
+def test_a_text_much_shorter_than_its_page_says_is_cut(
+    sentence: str, word_count: int, is_truncated: bool
+) -> None:
+    found = judge_truncation(
+        [sentence.strip()] * 3, [], has_close=True, has_footer=True, word_count=word_count
+    )
+    assert found is not None
+    assert found.value is is_truncated
+
+
+@pytest.mark.parametrize(
     ("declared", "wall", "is_truncated", "access"),
     [
         ([], [], False, None),

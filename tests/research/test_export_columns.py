@@ -121,4 +121,5 @@ def test_a_text_that_is_not_held_is_told_from_one_that_is_reserved(
 ) -> None:
     values = values_of(one_row(a_story(body=body), texts))
     assert (values["why_no_text"], values["word_count"]) == ("not held", None)
+    assert values["character_count"] is None
     assert values["description"] == "The office said no."

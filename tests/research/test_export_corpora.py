@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import unescape
 
 import networkx
 import pandas
+import pytest
 from exported import NASTY, a_story, as_xml, in_folder, nasty_stories, unguarded
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ from tradepress.research.export.xml_text import xml_attribute, xml_text
 TEI = {"tei": NAMESPACE}
 
 
-texts = st.text(max_size=60) | st.sampled_from(NASTY)
+texts = st.text(max_size=60) | st.text("商標のกค้ាក្ a-", max_size=30) | st.sampled_from(NASTY)
 
 
 @given(st.text() | st.sampled_from(NASTY))
@@ -85,6 +87,32 @@ def test_vertical_text_is_a_token_a_line_between_tags() -> None:
     assert lines[-6:] == ["<p>", "End", "<g/>", ".", "</p>", "</doc>"]
     assert "1,000" in lines
     assert lines.count("<p>") == 2
+
+
+UNSPACED = [
+    (
+        "特許庁はCOVID-19と商標を",
+        "特許|庁|は|COVID-19|と|商標|を",
+        "特|許|庁|は|COVID-19|と|商|標|を",
+    ),
+    ("ศาลว่าโคมไฟ", "ศาล|ว่า|โคม|ไฟ", "ศ|า|ล|ว่|า|โ|ค|ม|ไ|ฟ"),
+    ("កម្ពុជា", "កម្ពុជា", "ក|ម្ពុ|ជា"),
+    ("주연의 표", "주연의|표", "주연의|표"),
+    ("हिन्दी مُحَمَّد", "हिन्दी|مُحَمَّد", "हिन्दी|مُحَمَّد"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "letters"), UNSPACED)
+@pytest.mark.parametrize("has_icu", [True, False])
+def test_what_has_no_spaces_is_parted_into_words_or_letters(
+    monkeypatch: pytest.MonkeyPatch, text: str, words: str, letters: str, has_icu: bool
+) -> None:
+    if not has_icu:
+        monkeypatch.setitem(sys.modules, "icu4py.breakers", None)
+    lines = vertical_of([a_story(headline=text, body=None)]).decode().splitlines()[2:-2]
+    assert words_of(lines) == text
+    tokens = "|".join(line for line in lines if line != "<g/>")
+    assert tokens == (words if has_icu else letters)
 
 
 @given(st.builds(a_story, headline=texts, body=texts, section=texts))

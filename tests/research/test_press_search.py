@@ -7,7 +7,7 @@ from archive_rows import PAPER, SITE, asked, open_writer, save, story
 
 import tradepress
 from tradepress.mentions.asked_names import with_known_names
-from tradepress.story import Mention
+from tradepress.story import NUMBER_KINDS, Mention
 
 
 @pytest.fixture
@@ -38,6 +38,8 @@ def test_an_archive_is_searched(path: Path) -> None:
             "the stories begin on 2017-08-04, later than 2016"
         ]
         assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
+        assert "write lamp NOT oil" in archive.remarks("lamp not oil")[0]
+        assert archive.remarks(asked("lamp")) == archive.remarks(asked()) == []
         with pytest.raises(ValueError, match="no office 'DPMA': it has EUIPO"):
             archive.search(asked(office="DPMA"))
         for ask in (archive.count, archive.stories, archive.search):
@@ -52,6 +54,10 @@ def test_names_in_filters_become_todays_and_unknown_ones_stay() -> None:
     query = with_known_names(asked(office=("ohim", "Nowhere Office"), court="ECJ"))
     assert query == asked(office=("EUIPO", "Nowhere Office"), court="CJEU")
     assert with_known_names(asked("lamp")) == asked("lamp")
+    assert with_known_names(asked(mentions=("case", "cjeu", "number"))).mentions == (
+        *("case", "cjeu"),
+        *(kind for kind in NUMBER_KINDS if kind != "cjeu"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,8 +85,8 @@ def test_what_is_of_a_wrong_kind_is_told(path: Path) -> None:
         for limit in (-1, 10**30):
             with pytest.raises(ValueError, match="limit and offset"):
                 archive.search("lamp", limit=limit)
-        with pytest.raises(ValueError, match="'yesterday' is not a day"):
-            archive.cite("signet-1", accessed="yesterday")
+        with pytest.raises(ValueError, match="'last year' is not a day"):
+            archive.cite("signet-1", accessed="last year")
         with pytest.raises(ValueError, match="no format 'xls': give one of jsonl"):
             archive.export("lamp", path=path.parent / "x.xls", format="xls")  # type: ignore[arg-type]
 

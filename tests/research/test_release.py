@@ -382,6 +382,21 @@ def test_the_tables_say_why_a_text_is_not_there(archive: Path, tmp_path: Path) -
     assert {row["why_no_text"] for row in told} == {"not asked for"}
 
 
+def test_a_text_without_spaces_is_held_and_given(tmp_path: Path) -> None:
+    of_japan = (
+        an_article(1, body="商標を取り消した。"),
+        an_article(2, body="審決。", policy="store"),
+    )
+    withheld = an_article(3, body="意匠を改めた。", reservations=(RESERVED,))
+    archive = make_archive(tmp_path / "press.db", [*of_japan, withheld])
+    told = told_in(released(archive, tmp_path / "made").folder, "stories.csv")
+    assert [(row["why_no_text"], row["word_count"], row["character_count"]) for row in told] == [
+        ("", "", "9"),
+        ("", "", "3"),
+        ("noai", "", "7"),
+    ]
+
+
 def test_the_words_of_links_are_not_the_opening_of_a_reserved_text_that_is_not_chosen(
     archive: Path, tmp_path: Path
 ) -> None:

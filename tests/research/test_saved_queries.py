@@ -505,6 +505,28 @@ def test_a_feed_has_each_version_once_and_nothing_of_the_clock(
     assert not feedparser.parse(feed_of(writer.db, [queries.save("none", asked("zebra"))])).bozo
 
 
+@pytest.mark.parametrize(
+    ("facts", "summary"),
+    [
+        ({}, "The Signet Gazette, 2017-08-04 (signet-9): A brass lamp in short"),
+        ({"description": None}, "The Signet Gazette, 2017-08-04 (signet-9)"),
+        ({"policy": "metadata-only", "body": None}, "The Signet Gazette, 2017-08-04 (signet-9)"),
+        (
+            {"reservations": [{"term": "noai", "evidence": "meta", "value": "noai"}]},
+            "The Signet Gazette, 2017-08-04 (signet-9)",
+        ),
+    ],
+)
+def test_an_entry_has_the_summary_where_nothing_reserves_it(
+    writer: Writer, queries: SavedQueries, facts: dict[str, Any], summary: str
+) -> None:
+    save(writer, story(9, **{"description": "A  brass lamp\nin short", **facts}))
+    writer.commit()
+    nine = SavedQuery(name="nine", query=asked("signet-9"), runs=(), told={})
+    (entry,) = feedparser.parse(feed_of(writer.db, [nine])).entries
+    assert entry.summary == summary
+
+
 def test_what_no_xml_may_hold_does_not_break_a_feed(writer: Writer, queries: SavedQueries) -> None:
     save(writer, story(1, headline="Lantern\uffffmark", authors=["Ann\ufffe Holm"]))
     writer.commit()

@@ -119,6 +119,9 @@ def test_a_row_counts_the_words_that_are_held_and_says_why_they_are_not_there() 
     ]
     assert [row.story.body for row in found] == [free.body, None, None, None]
     assert found[0].story is free
+    (spaceless,) = rows(a_story(body="商標を取り消した。", reservations=says("noai")))
+    assert (spaceless.word_count, spaceless.character_count) == (None, 9)
+    assert spaceless.why_no_text == "noai"
     (of_all,) = rows(kept_back, texts="all")
     assert (of_all.story, of_all.why_no_text) == (kept_back, None)
     (of_none,) = rows(free, texts="none", policies={})

@@ -117,7 +117,7 @@ def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
         (["mark", "--style", "mla"], "'apa', 'bluebook', 'chicago', 'oscola'"),
         (["mark", "--style", "apa", "--format", "ris"], "--style goes with --format text"),
         (["mark", "--format", "endnote"], "'text', 'ris', 'bibtex', 'biblatex', 'csl-json'"),
-        (["mark", "--accessed", "27.11.2026"], "is not a day; write 2017-08-04"),
+        (["mark", "--accessed", "27.11.2026"], "is not a day; write 2026-11-27"),
         (["mark", "--force"], "--force goes with -o"),
         (["--source", "sygnet"], "has no source 'sygnet': did you mean signet?"),
     ],

@@ -1,6 +1,7 @@
 """What all commands have in common: help, numbers, options that can't be given twice."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -8,7 +9,10 @@ import pytest
 from conftest import Tradepress
 
 import tradepress.commands
+from tradepress.archive.search.story_query import StoryQuery
 from tradepress.command_line import PURPOSES, SHORT_HELPS, cli
+from tradepress.research.counting.count_stories import COUNTED_BY, MANY
+from tradepress.story import ASKED_KINDS
 
 GROUP = click.Context(cli)
 COMMANDS = [
@@ -114,3 +118,16 @@ def test_odd_numbers_are_wrong_use(here: Tradepress, command: list[str], number:
     assert "Error: Invalid value for " in result.stderr
     assert "defect" not in result.stderr
     assert len(result.stderr) < 500
+
+
+@pytest.mark.parametrize("name", ["search", "count", "cite", "export", "release", "query save"])
+def test_help_has_own_options_first_and_then_the_filters(here: Tradepress, name: str) -> None:
+    _, own, filters = re.split(r"\n(?:Options|Filters):\n", here(*name.split(), "--help").stdout)
+    assert "--archive FILE" in own
+    assert "--source NAME" not in own
+    named = re.findall(r"^  (--\S+)", filters, re.MULTILINE)
+    assert named == [f"--{field.name.replace('_', '-')}" for field in fields(StoryQuery)][1:]
+
+
+def test_what_is_counted_by_is_what_is_mentioned() -> None:
+    assert {*COUNTED_BY} >= {*MANY} == {"author", *ASKED_KINDS}

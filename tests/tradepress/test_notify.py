@@ -2,16 +2,23 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import click
 import pytest
 import time_machine
 from calm_paper import Paper, three_a_week
-from conftest import Tradepress, quick_first, serving
+from conftest import ROOT, Tradepress, quick_first, serving
+
+from tradepress.commands.health_command import health
+from tradepress.commands.query_command import run
+from tradepress.configuration import MAIL_EXAMPLE
+from tradepress.jobs.notify import open_services
 
 # apprise's mail plug-in looks for a module that Python 3.13 no longer has.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -341,3 +348,31 @@ def test_at_night_a_mistake_in_one_address_keeps_nobody_else_from_being_told(
     assert operator.err.startswith("orrin: (address 1) is no address that notifications can go to")
     assert "must begin with https:// or http://" in operator.err
     assert "hunter2" not in operator.err
+
+
+TOLD_OF = [
+    *(path.read_text() for path in [*(ROOT / "docs").glob("*.*"), ROOT / "README.md"]),
+    *(
+        option.help or ""
+        for command in (run, health)
+        for option in command.params
+        if isinstance(option, click.Option)
+    ),
+]
+EXAMPLES = {
+    address for text in TOLD_OF for address in re.findall(r"\b(?:mailtos?|slack):[^\s`'\",]*", text)
+}
+
+
+@pytest.mark.parametrize("address", sorted(EXAMPLES))
+def test_an_address_shown_in_help_or_docs_works(address: str) -> None:
+    (service,), unknown = open_services([address])
+    assert service.apprise.urls()
+    assert unknown == []
+
+
+def test_a_refusal_shows_an_address_that_works() -> None:
+    assert MAIL_EXAMPLE in EXAMPLES
+    (told,) = open_services(["mailto:a@b.example"])[1]
+    assert MAIL_EXAMPLE in told
+    assert "a@b" not in told

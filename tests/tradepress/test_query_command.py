@@ -129,6 +129,7 @@ def test_all_are_run_and_a_damaged_one_stops_no_other(here: Tradepress, tmp_path
         (["run", "vale"], "no saved query is called 'vale'; there are: lamps"),
         (["run", "lamps", "--atom", "nowhere/feed.xml"], "there is no folder nowhere"),
         (["run", "lamps", "--notify", "nonsense"], "no address that notifications can go to"),
+        (["run", "lamps", "--notify", "mailto:a@b.example"], "can go to; write mailtos://user:"),
         (["diff", "lamps", "2"], "lamps has no run 2; it has 1"),
         (["diff", "lamps", "1", "1", "1"], "two numbers of runs at most"),
         (["save", "lamps", "other"], "is there already"),

@@ -158,7 +158,7 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
         (["--as-of", "2020-02"], "'2020-02' is not a day; write 2017-08-04"),
         (["--as-of", "2020-02-30"], "is not a day"),
         (["--as-of", "20200201"], "is not a day"),
-        (["--seen-on", "today"], "is not a day"),
+        (["--seen-on", "this year"], "is not a day"),
         (["--as-of", "2020-02-01", "--seen-on", "2020-02-01"], "--as-of or --seen-on, not both"),
     ],
 )
@@ -253,6 +253,18 @@ def test_why_nothing_is_found_is_told(here: Tradepress) -> None:
     unknown = here("search", "--author", "Petra Halm")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "no author 'Petra Halm': did you mean Petra Holm?" in unknown.stderr
+
+
+@pytest.mark.usefixtures("archive")
+def test_the_habits_of_other_systems_are_told(here: Tradepress) -> None:
+    told = "Note: not (character 9) stands for itself; for what it is in Lexis and Westlaw, "
+    for command in ("search", "count", "cite"):
+        answer = here(command, "lantern not mark")
+        assert answer.returncode == 0
+        assert f"{told}write lantern NOT mark." in answer.stderr
+    refused = here("search", "lantern!")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "a sign of Lexis and Westlaw: write lantern*; the word itself is" in refused.stderr
 
 
 NAMES = (

@@ -17,15 +17,17 @@ MARK_START, MARK_END = "\x02", "\x03"
 """Stand around each hit."""
 TOKENIZER = "unicode61 remove_diacritics 2 categories ''L* N* M* Co''"
 """Is the tokenizer of all indexes, as SQL quotes it."""
-LETTERS = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Burmese
     "\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\uaa80-\uaadf"  # Khmer, the scripts of the Tai
-    "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"  # Hangul: words end in particles
     "\u3005-\u3007\u3021-\u3029\u3031-\u312f\u3041-\u30ff\u31a0-\u31ff"  # Kana, Bopomofo
     "\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uf900-\ufaff"  # Han, Yi
     "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-"""Holds the letters of scripts in which each is a word of its own, for a class of ``re``."""
+"""Holds the letters of scripts that set no spaces between words, for a class of ``re``."""
+LETTERS = f"{UNSPACED}\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
+"""Holds the letters of scripts in which each is a word here: also Hangul, whose words end in
+particles."""
 ALIKE = {
     **{"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th"},
     **{"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d"},
@@ -43,14 +45,18 @@ _WIDE = (
     "\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc"  # ligatures, Arabic as it was set
     "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc"  # full and half width
 )
+_SIGNED = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z0-9])"
+"""Matches what is one letter but for its signs: C++, C#."""
 _ODD = re.compile(
     f"(?P<last>[{LETTERS}](?![{LETTERS}]))|(?P<letter>[{LETTERS}])|(?P<dropped>[{_DROPPED}])"
     f"|(?P<alike>[{''.join(ALIKE)}])|(?P<accented>[{_ACCENTED}])|(?P<wide>[\uff66-\uff9d][\uff9e\uff9f]|[{_WIDE}])"
+    f"|(?P<signed>{_SIGNED})"
 )
 """Matches what is searched otherwise than it stands, one letter at a time."""
 _ANY_ODD = re.compile(f"[{LETTERS}{_DROPPED}{''.join(ALIKE)}{_ACCENTED}{_WIDE}]")
 _MARKS = re.compile(f"([{MARK_START}{MARK_END}])")
-_UNITS = re.compile(f"[{LETTERS}]|[^\\s{LETTERS}]+")
+UNITS = re.compile(f"[{LETTERS}]|[^\\s{LETTERS}]+")
+"""Matches a letter that is a word here, or what stands between spaces."""
 LETTERED = ("ja", "ko", "zh", "km", "lo", "my", "th")
 """Lists the languages that are written in letters of which each is a word here."""
 
@@ -63,12 +69,16 @@ def searched_form(text: str) -> str:
     """
     text = composed(text)
     # Most have nothing of the kind, and to see that takes a fifth of the time.
-    return _ODD.sub(_form, text) if not text.isascii() and _ANY_ODD.search(text) else text
+    is_signed = ("++" in text or "#" in text) and re.search(_SIGNED, text)
+    is_odd = is_signed or (not text.isascii() and _ANY_ODD.search(text))
+    return _ODD.sub(_form, text) if is_odd else text
 
 
 def _form(odd: re.Match[str]) -> str:
     text = odd[0]
     match odd.lastgroup:
+        case "signed":
+            return f"{text[0]}{SEPARATOR}{'sharp' if text[1] == '#' else 'plusplus'}"
         case "letter":
             return SEPARATOR + text
         case "last":
@@ -116,7 +126,7 @@ def first_words(text: str, most: int) -> str:
     """Returns the first words of a text in one line; of scripts where each letter is a word twice
     as many letters are as long."""
     room = 2 * most
-    for unit in _UNITS.finditer(text):
+    for unit in UNITS.finditer(text):
         room -= 1 if len(unit[0]) == 1 and _ANY_ODD.match(unit[0]) else 2
         if room < 0:
             return " ".join(text[: unit.start()].split())

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.asked_days import read_day
 from tradepress.archive.search.named_values import require_known
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.why_nothing import why_nothing
@@ -81,7 +81,7 @@ def cite(
             stories = asked_stories(db, asked)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        day = accessed or utc_now()[:10]
+        day = read_day(accessed or "today")
         cited = 0
 
         def citations() -> Iterator[Citation]:

@@ -37,6 +37,12 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
     help=f"One of {', '.join(COUNTED_BY)}; or two, for a table.  [default: month]",
 )
 @click.option(
+    "--compare",
+    metavar="QUERY",
+    multiple=True,
+    help="Beside QUERY this one, with the same filters; up to three times.",
+)
+@click.option(
     "--share", is_flag=True, help="Beside each number that of all stories of the same filters."
 )
 @click.option(
@@ -54,6 +60,7 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
 def count(
     query: tuple[str, ...],
     by: tuple[str, ...],
+    compare: tuple[str, ...],
     share: bool,
     count_all: bool,
     csv: Path | None,
@@ -69,10 +76,7 @@ def count(
     Months, days and years without a story are shown as 0. Of stories with much the same text one
     counts, as in a search; --all counts each.
     """
-    if len(set(by)) < len(by) or len(by) > MOST_KEYS:
-        raise click.UsageError("Give --by once, or twice with two different words.")
-    if (svg or png) and len(by) > 1:
-        raise click.UsageError("A picture shows counts by one thing: give --by once, or --csv.")
+    _require_keys(by, compare, is_drawn=bool(svg or png))
     is_piped = PIPE in (csv, svg, png)
     if (csv, svg, png, PIPE if as_json else None).count(PIPE) > 1:
         raise click.UsageError("Standard output takes one of CSV, SVG, PNG and JSON: name files.")
@@ -84,7 +88,10 @@ def count(
         )
     try:
         with PressArchive(archive) as opened:
-            counts = opened.count(wanted, by, share=share, fold=not count_all)
+            if compare:
+                counts = opened.compare(wanted, compare, by[0], share=share, fold=not count_all)
+            else:
+                counts = opened.count(wanted, by, share=share, fold=not count_all)
             reasons = [] if counts.total else opened.why_nothing(wanted)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
@@ -101,6 +108,18 @@ def count(
     for file in files:
         click.echo(f"Written: {file}", err=as_json or is_piped)
     return 0
+
+
+def _require_keys(by: tuple[str, ...], compare: tuple[str, ...], *, is_drawn: bool) -> None:
+    """Requires what can be counted by together, and drawn."""
+    if len(set(by)) < len(by) or len(by) > MOST_KEYS:
+        raise click.UsageError("Give --by once, or twice with two different words.")
+    if compare and len(by) > 1:
+        raise click.UsageError("Queries are compared by one thing: give --by once.")
+    if is_drawn and (compare or len(by) > 1):
+        raise click.UsageError(
+            "A picture shows counts by one thing: give --by once and no --compare, or --csv."
+        )
 
 
 def new_files(*asked: Path | None, force: bool) -> list[Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tradepress.archive.search.asked_days import days_of, read_time
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.commands.cluster_options import cluster_options, run_as_object
 from tradepress.commands.options import (
@@ -16,7 +17,6 @@ from tradepress.commands.options import (
     contact_option,
     date_option,
     duration,
-    first_day,
     is_debugging,
     json_option,
     no_captures_option,
@@ -125,7 +125,7 @@ def crawl(
                 nothing = run_as_object(None, NO_TASKS if place is not None else None)
                 print_json({**nothing, "left_out": [], "notes": []})
             return exit_code
-    first = first_day(since) if since else None
+    first = days_of(read_time(since))[0].isoformat() if since else None
     if place is not None:
         from tradepress.cluster.cluster_crawl import CrawlJob, cluster_crawl
         from tradepress.cluster.crawl_process import CrawlHow

@@ -12,7 +12,7 @@ from tradepress.archive.health.history import LEARNING
 from tradepress.archive.text_forms import storable
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
-from tradepress.configuration import Notify
+from tradepress.configuration import MAIL_EXAMPLE, Notify
 from tradepress.jobs.health_report import FOUND, WELL
 from tradepress.jobs.health_report import health as look_after
 from tradepress.jobs.notify import (
@@ -38,8 +38,8 @@ from tradepress.jobs.notify import (
     "urls",
     multiple=True,
     metavar="URL",
-    help="Tell this address (mailto:, slack:, matrix: … as apprise knows them) what is new or "
-    "over, and once a week what lasts; can be repeated.",
+    help=f"Tell this address ({MAIL_EXAMPLE}, or another that apprise knows) what is new or over, "
+    "and once a week what lasts; can be repeated.",
 )
 @click.option(
     "--scheduled", is_flag=True, help="For timers: notify and ping as the configuration says."

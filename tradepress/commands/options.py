@@ -3,7 +3,7 @@
 import re
 import stat
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,6 +11,8 @@ import click
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.disk import is_database
+from tradepress.archive.search.asked_days import read_day, read_time
+from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.web_address import web_address
 from tradepress.configuration import (
@@ -71,31 +73,17 @@ def duration(value: str) -> timedelta:
         raise click.BadParameter(f"{shortened(value)} {error}") from error
 
 
-def one_day(value: str) -> str:
-    """Reads a day as ISO 8601 writes it, as a type for options."""
-    if not _is_day(value):
-        raise click.BadParameter(f"{shortened(value)} is not a day; write 2017-08-04.")
-    return value
+def that_is_read(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Makes a type for options: text that ``read`` can read, left in its own words."""
 
+    def text(value: str) -> str:
+        try:
+            read(value)
+        except QueryError as error:
+            raise click.BadParameter(f"{error}.") from error
+        return value
 
-def day_month_or_year(value: str) -> str:
-    """Reads one of these as ISO 8601 writes it, as a type for options."""
-    if not _is_day(first_day(value)):
-        words = f"{shortened(value)} is not a date; write 2017-08-04, 2017-08 or 2017."
-        raise click.BadParameter(words)
-    return value
-
-
-def first_day(value: str) -> str:
-    """Returns the first day of a day, month or year."""
-    return value + "-01" * (2 - value.count("-"))
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+    return text
 
 
 def page_address(value: str) -> str:
@@ -130,12 +118,12 @@ def source_option(words: str) -> Callable[[Any], Any]:
 
 def date_option(name: str, words: str) -> Callable[[Any], Any]:
     """Makes a ``--since``-like option: a day, month or year."""
-    return click.option(name, type=day_month_or_year, metavar="DATE", help=words)
+    return click.option(name, type=that_is_read(read_time), metavar="DATE", help=words)
 
 
 def day_option(name: str, words: str) -> Callable[[Any], Any]:
     """Makes an ``--as-of``-like option: one day."""
-    return click.option(name, type=one_day, metavar="DAY", help=words)
+    return click.option(name, type=that_is_read(read_day), metavar="DAY", help=words)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -24,6 +24,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
+from tradepress.configuration import MAIL_EXAMPLE
 from tradepress.research.queries.query_changes import ResultChange, sums_of
 from tradepress.research.queries.saved_queries import (
     QueryDiff,
@@ -75,7 +76,7 @@ def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filt
     NAME is of a-z, 0-9 and -.
     """
     with saved_queries(archive) as queries:
-        wanted = story_query(query, filters)
+        wanted = story_query(query, filters, is_saved=True)
         require_known(queries.db, wanted)
         saved = queries.save(name, wanted)
         reasons = [] if saved.runs[0].stories else why_nothing(queries.db, wanted)
@@ -123,8 +124,8 @@ def list_(as_json: bool, archive: Path) -> int:
     "urls",
     multiple=True,
     metavar="URL",
-    help="Tell this address (mailto:, slack:, … as apprise knows them) what is new since it was "
-    "told; nothing, if nothing is; can be repeated.",
+    help=f"Tell this address ({MAIL_EXAMPLE}, or another that apprise knows) what is new since it "
+    "was told; nothing, if nothing is; can be repeated.",
 )
 @click.option(
     "--scheduled", is_flag=True, help="For timers: tell the addresses of the configuration."

@@ -2,26 +2,41 @@
 
 import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.find_stories import ACCESS
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 from tradepress.commands.options import date_option, day_option
 from tradepress.mentions.asked_names import with_known_names
-from tradepress.story import MENTION_KINDS
+from tradepress.story import ASKED_KINDS
 
 if TYPE_CHECKING:
     from tradepress.research.export.withheld_text import Texts
 
 
 class QueryCommand(click.Command):
-    """Takes ``-word …`` for the query and not for options that there aren't."""
+    """Takes ``-word …`` for the query and not for options that there aren't; its help has the
+    filters below its own options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, query_last(args, self.get_params(ctx)))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        filters = {field.name for field in fields(StoryQuery)}
+        for heading, is_filter in (("Options", False), ("Filters", True)):
+            records = [
+                one.get_help_record(ctx)
+                for one in self.get_params(ctx)
+                if isinstance(one, click.Option) and (one.name in filters) is is_filter
+            ]
+            with formatter.section(heading):
+                formatter.write_dl([*filter(None, records)])
 
 
 def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> list[str]:
@@ -72,14 +87,20 @@ FILTERS = (
     any_of("--firm", "NAME", "Only stories that mention this law firm, by any of its names."),
     click.option(
         "--mentions",
-        type=click.Choice(MENTION_KINDS),
+        type=click.Choice(ASKED_KINDS),
+        metavar="KIND",
         multiple=True,
-        help="Only stories that mention anything of this kind; can be repeated.",
+        help=f"Only stories that mention anything of this kind: {', '.join(ASKED_KINDS)}; can be "
+        "repeated.",
     ),
-    date_option("--since", "Only stories published on this day (month, year) or later."),
+    date_option(
+        "--since",
+        "Only stories published on this day (month, year) or later: 2017-08, last year, 30 days "
+        "ago.",
+    ),
     date_option("--until", "Only stories published on this day (month, year) or earlier."),
-    day_option("--as-of", "Search the archive as of the end of this day (UTC)."),
-    day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as known."),
+    day_option("--as-of", "As of the end of this day (UTC), in this archive."),
+    day_option("--seen-on", "As of this day (UTC), at the papers, as far as known."),
     click.option("--undated", is_flag=True, help="Only stories without a day of publication."),
     click.option(
         "--doubtful",
@@ -91,7 +112,7 @@ FILTERS = (
     click.option(
         "--variants",
         is_flag=True,
-        help="Match other spellings and old names, too: trade mark, OHIM.",
+        help="Match other spellings, old names and languages, too: OHIM, Marke.",
     ),
 )
 
@@ -103,19 +124,25 @@ def query_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("query", nargs=-1, metavar="[QUERY]")(command)
 
 
-def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
+def story_query(
+    query: tuple[str, ...], filters: dict[str, Any], *, is_saved: bool = False
+) -> StoryQuery:
     """Returns what was typed, as a value.
 
     :param query: each argument is a word; one with spaces in it stands alone, since the shell has
         taken its quotation marks away
     :param filters: what all options of :func:`query_options` gave
+    :param is_saved: words such as ``last year`` stay, since they are asked again
     """
     words = " ".join(query)
     if len(query) > 1 and any(len(one.split()) > 1 for one in query):
         raise click.UsageError(f"QUERY is one argument, so put it in quotes: {shlex.quote(words)}")
     if filters["as_of"] and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
-    return with_known_names(StoryQuery(words=words if query else None, **filters))
+    for remark in remarks(words):
+        click.echo(f"Note: {remark}.", err=True)
+    asked = with_known_names(StoryQuery(words=words if query else None, **filters))
+    return asked if is_saved else with_days(asked)
 
 
 def texts_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from tradepress.archive.text_lengths import count_characters, count_words
 from tradepress.extraction.sentences import ends_sentence
 from tradepress.extraction.wording import pattern
 from tradepress.story import Access, Reading
@@ -52,7 +53,8 @@ def judge_truncation(
     last = FOOTNOTE.sub("", paragraphs[-1])
     if BREAKS_OFF.search(last):
         return Reading(value=True, evidence="ellipsis")
-    if word_count and word_count > 3 * len(body.split()) and len(body) < WHOLE_LENGTH:
+    length = count_words(body) or count_characters(body)
+    if word_count and word_count > 3 * length and len(body) < WHOLE_LENGTH:
         return Reading(value=True, evidence="json-ld wordCount")
     if not ends_sentence(last) and len(last) > SHORTEST_BREAK:
         return Reading(value=True, evidence="mid-sentence")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tradepress.archive.clock import utc_text
 from tradepress.archive.disk import written_whole
 from tradepress.archive.health import Finding
+from tradepress.configuration import MAIL_EXAMPLE
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -77,8 +78,8 @@ def open_services(urls: Sequence[str]) -> tuple[list[Service], list[str]]:
         plugin = Apprise.instantiate(url, suppress_exceptions=True)
         if not isinstance(plugin, NotifyBase):
             unknown.append(
-                f"{name} is no address that notifications can go to; its forms are listed at "
-                "https://appriseit.com/services/"
+                f"{name} is no address that notifications can go to; write {MAIL_EXAMPLE}, or "
+                "another of https://appriseit.com/services/"
             )
             continue
         digest = hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -29,7 +29,7 @@ SHORTENED = (
 )
 """Matches what reporters shorten names of parties to; other words with a stop end a sentence."""
 NAME = (
-    r"(?:[A-ZÀ-Þ][\w'&+/!-]*(?:\.[A-Za-z][\w'-]*)*(?: \d{1,3}(?![\d./-]))?"
+    r"(?:[A-ZÀ-Þ][\w'&+/!-]*(?:\.[A-Za-z][\w'-]*)*(?: \d{1,3}(?![\d.:/-]))?"
     r"|\d[\w'-]*[A-Z][\w'-]*|[a-z]{1,5}[A-Z0-9]\w*|[a-z]+\.[a-z][\w.]*\w)"
 )
 """Matches a word with a capital, "3M", or a brand that begins small: eBay, easyGroup."""
@@ -80,9 +80,22 @@ OF_IT = re.compile(
 )
 """Matches what is the party's, behind a genitive; no name of it, as in "v Jack Daniel's case"."""
 OF_LAW_AROUND = re.compile(
-    r"[Cc]ourt\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udge?ment|\bJudge|[Ii]nfring"
-    r"|[Tt]rade ?mark|[Pp]atent|[Cc]opyright|[Aa]ppeal|TTAB|EUIPO|USPTO"
+    r"\b[Cc]ourts?\b|[Rr]uling|[Ll]awsuit|\bsu(?:ed|es|ing)\b|\b[Ss]uits? (?:against|over|by|in)\b"
+    r"|[Ll]itiga|[Jj]udge?ment|\bJudge|[Ii]nfring|[Tt]rade ?[Mm]ark|[Pp]atent\b|\b[Pp]laintiff"
+    r"|[Cc]opyright(?! (?:©|\(c\)|by|\d)|s? [Rr]eserved)(?<!© [Cc]opyright)|TTAB|EUIPO|USPTO"
+    r"|(?<!-)\b[Aa]ppeals? (?!to\b)|[Dd]omain [Nn]ame|\bUDRP\b|[Cc]omplainant\b|\bOpposition\b"
+    r"|[Pp]recedential|Lanham|Serial No"
 )
+RIVALS = re.compile(
+    r"\b(?:[Pp]redictions?|[Pp]review|[Oo]dds|[Ss]pread|[Kk]ick-?off|[Dd]erby|[Ff]ans|[Ff]ace-?off"
+    r"|[Cc]omparison|[Pp]oll|[Ll]eague|[Pp]layoffs?|(?:[Ss]emi|[Qq]uarter)-?finals?"
+    r"|(?:[Ll]ast|[Nn]ext|[Tt]itle) fight|[Rr]anking|[Cc]hampion(?:ship)?)\b"
+)
+"""Matches what the line says of teams, candidates and goods that stand against each other."""
+MODEL = re.compile(r"[A-Za-z]\d| (?!19|20)\d")
+"""Matches what is of goods that are compared, as "PS5" and "RTX 4070"."""
+NEAR, FAR = 300, 2000
+"""Limit the characters in which something of law is near "vs", and near "v"."""
 SMALL_BEFORE = re.compile(r"(?<![\w'-])[a-z][\w-]{2,}$")
 SMALL_BEHIND = re.compile(rf"[a-z][\w-]{{2,}}(?={SPOKEN_OF})")
 IN_LEGAL_FORM = re.compile(rf"(?:,? {LEGAL}\b\.?)+(?= |$|[,.;:)])")
@@ -115,6 +128,9 @@ def find_cases(text: str) -> Iterator[Spot]:
         end = _end_of_party(plain, found.end())
         if end is None:
             continue
+        is_plain = found[0][0] == "R" or "matter" in found[0]
+        if is_plain and len(plain) > NEAR and not _speaks_of_law(plain, found.start(), end, FAR):
+            continue
         title = OF_THE_PARTY.match(plain, end)
         end = title.end() if title else end
         how = {"x": "Ex parte", "R": "Re", "n": "In re"}[found[0][0]]
@@ -138,7 +154,7 @@ def _between_parties(text: str) -> Iterator[Spot]:
         if end is None and start is not None:
             other = SMALL_BEHIND.match(text, found.end())
             end = other.end() if other else None
-        if start is None or end is None or not (is_spoken_of or _is_of_law(text, found)):
+        if start is None or end is None or not _is_of_law(text, found, start, end):
             continue
         sides = [normal_party(text[start : found.start()]), normal_party(text[found.end() : end])]
         if (
@@ -150,11 +166,36 @@ def _between_parties(text: str) -> Iterator[Spot]:
             last_end = end
 
 
-def _is_of_law(text: str, found: re.Match[str]) -> bool:
-    """Tells whether "vs" stands between parties, and not between teams: by the words around it."""
-    return found[0].strip(" .") not in ("vs", "versus") or bool(
-        OF_LAW_AROUND.search(text, max(0, found.start() - 300), found.end() + 300)
-    )
+def _is_of_law(text: str, found: re.Match[str], start: int, end: int) -> bool:
+    """Tells whether two stand against each other before a court, and are no teams, candidates or
+    goods: by the words around them, and by their own."""
+    before, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line = text[before:start] + text[end : line_end if line_end >= 0 else len(text)]
+    if found[0].strip(" .") in ("vs", "versus"):
+        is_row = VERSUS.match(text, end) or VERSUS.search(text, max(0, start - 12), start + 1)
+        sides = (text[start : found.start()], text[found.end() : end])
+        return _speaks_of_law(text, start, end, NEAR) and not (
+            is_row
+            or MODEL.search(text, start, end + 3)
+            or RIVALS.search(line)
+            or any(_is_common(text, side) for side in sides)
+        )
+    if _speaks_of_law(text, start, end, NEAR):
+        return True
+    is_far = len(text) < NEAR or _speaks_of_law(text, start, end, FAR)
+    return is_far and not RIVALS.search(line)
+
+
+def _speaks_of_law(text: str, start: int, end: int, far: int) -> bool:
+    parts = (max(0, start - far), start), (end, end + far)
+    return any(OF_LAW_AROUND.search(text, *part) for part in parts)
+
+
+def _is_common(text: str, printed: str) -> bool:
+    """Tells whether these words, two or more, stand in the text in small letters, too: they make no
+    name, but are of a headline in title case."""
+    words = re.findall(r"\w{2,}", printed.lower())
+    return len(words) > 1 and all(re.search(rf"\b{word}\b", text) for word in words)
 
 
 def normal_party(printed: str) -> str:

@@ -13,6 +13,7 @@ from tradepress.mentions.ttab_numbers import find_ttab_numbers
 from tradepress.mentions.udrp_numbers import find_udrp_numbers
 from tradepress.mentions.us_dockets import find_us_dockets
 from tradepress.mentions.us_reports import find_us_reports
+from tradepress.mentions.whole_story import told_together
 from tradepress.story import Mention, TextField
 
 FINDERS: tuple[Finder, ...] = (
@@ -43,12 +44,10 @@ def find_mentions(
     :param people: too; their names are personal data
     """
     finders = (*FINDERS, *FINDERS_OF_PEOPLE) if people else FINDERS
+    kept = {field: text for field, text in texts.items() if text}
+    spots = [[one for finder in finders for one in finder(text)] for text in kept.values()]
     return tuple(
         Mention(field=field, start=one.start, end=one.end, kind=one.kind, value=one.value)
-        for field, text in texts.items()
-        if text
-        for one in sorted(
-            (one for finder in finders for one in finder(text)),
-            key=lambda one: (one.start, -one.end, one.kind),
-        )
+        for field, of_text in zip(kept, told_together(kept.values(), spots), strict=True)
+        for one in sorted(of_text, key=lambda one: (one.start, -one.end, one.kind))
     )

@@ -30,7 +30,7 @@ OF_LAW = re.compile(
 )
 BEFORE_PAIR = re.compile(
     rf"(?:\b(?:represented|advised|instructed|assisted|defended|led|acted) by |\bjoin(?:s|ed|ing) "
-    rf"|\b{ROLE} |\bfirms? |\b{CAPITAL} {CAPITAL},? (?:of|at|from) )(?:the )?$"
+    rf"|\b{ROLE} |\bfirms? |(?P<person>\b{CAPITAL} {CAPITAL},? (?:of|at|from) ))(?:the )?$"
 )
 NO_PERSON_OF = re.compile(
     r"(?:Associations?|Schools?|Journals?|Cent(?:er|re)|Institutes?|Museums?|Departments?|Colleges?"
@@ -48,19 +48,30 @@ ACTED = re.compile(
 NOUN_BEFORE = re.compile(r"(?:\ba|\ban|,|senior|managing|founding|equity|former|trademark) $")
 """Matches what stands before "partner with", which else is a verb."""
 NO_FIRM = re.compile(
-    r"\b(?:University|College|School|Hospital|Institute|Museum|Church|Bank|Online|Fitness|Storage)\b"
+    r"\b(?:University|College|School|Hospital|Institute|Museum|Church|Bank|Online|Fitness|Storage"
+    r"|Consulting|Capital|Ventures|Accountants?|Architects?|Marketing|Dental|Realty|Resort|CPAs?)\b"
 )
 STOP = re.compile(r"\w{3}\.$")
 SAID = re.compile(
     r"(?:'s)?,? (?:said|says|told|explains?|explained|argued?|comment(?:s|ed)|represent)"
 )
+SAYS = re.compile(rf"\b(?:said|says) {CAPITAL} (?:{CAPITAL} )+(?:of|at|with) $")
 SMALL_CONTEXT = 60
 OF_LAWYERS = re.compile(
-    r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel|[Ll]itigat|[Tt]rade ?[Mm]ark"
-    r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
+    r"[Ll]aw [Ff]irm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel\b|[Ll]itigat|\bLLP\b|[Ll]awsuit"
+    r"|who represented|[Rr]epresented by|[Rr]eprésenté|[Aa]dvo[ck]at|[Aa]vocat|[Aa]bogad"
+    r"|[Aa]nw[aä]lt|\bKanzlei"
 )
-"""Matches what stands around a "partner, X" that names a law firm; there are brokers, too."""
-FAR = 2000
+"""Matches what stands around the name of a law firm that is told by no word of its own; there are
+brokers, architects and dentists, too."""
+OF_IP = re.compile(
+    r"[Tt]rade ?[Mm]ark|[Pp]atent\b|\bIP\b|[Ii]ntellectual [Pp]roperty|[Cc]ounterfeit|[Ii]nfring"
+    r"|[Dd]omain [Nn]ame|[Pp]assing off"
+)
+OF_LAW_ITSELF = re.compile(
+    r"Law |\bL\.?L\.?P\b|Abogados|Advo[ck]at|Avocats|Solicitors|[Aa]nwälte|Attorneys"
+)
+NEAR, FAR = 600, 2000
 POSSESSIVE = re.compile(r"\b(?:Their|Its|Your|Our|His|Her)\b")
 
 
@@ -68,6 +79,8 @@ def is_firm_here(text: str, found: FoundName) -> bool:
     """Tells whether a known name of a firm is one at this place, and no surname or company."""
     form, before = found.name.form, text[max(0, found.start - SMALL_CONTEXT) : found.start]
     if text[found.end : found.end + 3] in (" & ", " + "):
+        return False
+    if "&" not in form and not _is_of_lawyers(text, found.start, found.end, FAR):
         return False
     if " " in form and form not in ("Field Fisher", "Paul Hastings", "Howard Kennedy"):
         return not before.endswith(("& ", "- "))
@@ -93,11 +106,7 @@ def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
     """
     for at in signs:
         found = AT_FIRM.match(text, at)
-        if (
-            found
-            and found[0] == "partner, "
-            and not OF_LAWYERS.search(text, max(0, at - FAR), at + FAR)
-        ):
+        if found and found[0] == "partner, " and not _speaks_of_lawyers(text, at, at, FAR):
             continue
         if found and (" with " not in found[0] or NOUN_BEFORE.search(text[max(0, at - 12) : at])):
             yield from _spot(text, found.end(), _name_from(text, found.end())[0])
@@ -116,11 +125,11 @@ def _last_word() -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(firm_names().endings)})(?: mbB)?(?![\w&])")
 
 
-def _leads_to_firm(before: str) -> bool:
-    """Tells whether the name of a firm is to be expected behind these words."""
+def _leads_to_firm(before: str) -> re.Match[str] | None:
+    """Matches words behind which the name of a firm is to be expected."""
     if not before.endswith(LAST_BEFORE_PAIR) or NO_PERSON_OF.search(before):
-        return False
-    return BEFORE_PAIR.search(before) is not None
+        return None
+    return BEFORE_PAIR.search(before)
 
 
 def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
@@ -130,12 +139,16 @@ def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
     if start == left or end <= right:
         return
     before = text[max(0, start - SMALL_CONTEXT) : start]
-    is_said_of = before.endswith((" of ", " at ", " with ")) and SAID.match(text, end)
-    if is_said_of or _leads_to_firm(before):
+    is_said_of = before.endswith((" of ", " at ", " with ")) and (
+        SAID.match(text, end) or SAYS.search(before)
+    )
+    lead = None if is_said_of else _leads_to_firm(before)
+    if is_said_of or (lead and (not lead["person"] or _speaks_of_lawyers(text, start, end))):
         yield from _spot(text, start, end)
 
 
 def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
+    end -= len("'s") * text.endswith("'s", start, end)
     owner, genitive, _ = text[start:end].partition("'s ")
     start += len(owner + genitive) if genitive and " " not in owner else 0
     printed = text[start:end]
@@ -147,10 +160,26 @@ def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
         return
     legal_form = LEGAL_FORM.match(text, end)
     name = LEGAL_FORM.sub("", printed)
-    if len(name) < 3:
+    far = NEAR if name == printed and not legal_form else FAR
+    if len(name) < 3 or not _is_of_lawyers(text, start, end, far):
         return
     value = firm_named(name) or name
     yield Spot(start=start, end=legal_form.end() if legal_form else end, kind="firm", value=value)
+
+
+def _is_of_lawyers(text: str, start: int, end: int, far: int) -> bool:
+    """Tells whether a firm is one of lawyers: by its own words, else by those around it."""
+    if OF_LAW_ITSELF.search(text, start, end):
+        return not re.match(r" [A-Z]", text[end : end + 2])
+    return len(text) < NEAR or _speaks_of_lawyers(text, start, end, far)
+
+
+def _speaks_of_lawyers(text: str, start: int, end: int, far: int = NEAR) -> bool:
+    """Tells whether lawyers are named around a place, or farther off what they do in this trade."""
+    return any(
+        sign.search(text, max(0, start - length), start) or sign.search(text, end, end + length)
+        for sign, length in ((OF_LAWYERS, far), (OF_IP, FAR))
+    )
 
 
 def _name_from(text: str, start: int) -> tuple[int, list[str]]:
@@ -196,7 +225,7 @@ def _start_of_name(text: str, end: int) -> int:
     for _ in range(6):
         before = text[max(0, start - 40) : start]
         word = re.search(
-            r"(?:^|(?<=[\s(\"'‘“]))([A-ZÀ-Þ](?:[\w'-]*\w)?\.?),?(?: (?:&|and|\+))? ?$", before
+            r"(?:^|(?<=[\s(\"'‘“]))([A-ZÀ-Þ](?:[\w'-]*\w)?\.?),?(?: (?:&|and|\+))? ?\Z", before
         )
         if (
             word is None

@@ -129,7 +129,7 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
     nth = 0
     for found in _bare(text, BARE_COURTS):
         while nth < len(named) and named[nth].end <= found.start():
-            last |= {kind: named[nth].value for kind in SUCH if _is_such(kind, named[nth])}
+            last |= {kind: named[nth].value for kind in SUCH if is_such(kind, named[nth].value)}
             nth += 1
         is_part = found.start() and text[found.start() - 1].isalnum()
         if is_part or (nth < len(named) and named[nth].start < found.end()):
@@ -140,9 +140,9 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
     return spots
 
 
-def _is_such(kind: str, court: Spot) -> bool:
+def is_such(kind: str, court: str) -> bool:
     """Tells whether a bare name behind this court may be it; "the Supreme Court" is the highest."""
-    return kind in court.value and not court.value.startswith(places().us_states)
+    return kind in court and not court.startswith(places().us_states)
 
 
 def _whose_court(

@@ -1,18 +1,18 @@
 """Opens the archive for Python: ``tradepress.open("press.db")``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.asked_days import read_day, with_days
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.search.named_values import has_alternatives, require_known
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.stories.story_record import Story, load_story
@@ -21,6 +21,7 @@ from tradepress.research.citation.asked_stories import asked_stories
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.write_citations import CitationFormat, write_citations
+from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
 from tradepress.research.found_stories import Hits
 from tradepress.research.queries.saved_queries import SavedQueries
@@ -118,6 +119,10 @@ class PressArchive:
         """Says why a query that finds no story finds none, one line each."""
         return why_nothing(self.db, as_query(query))
 
+    def remarks(self, query: Asked) -> list[str]:
+        """Says which signs of a query mean more in other search systems, one line each."""
+        return remarks(as_query(query).words or "")
+
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """Yields all stories that the query means, streamed: the oldest day first, undated last.
 
@@ -183,11 +188,7 @@ class PressArchive:
         accessed: str | None = None,
     ) -> Iterator[str]:
         """Streams citations; see :func:`tradepress.cite`."""
-        day = accessed or utc_now()[:10]
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            raise ValueError(f"{day!r} is not a day; write 2017-08-04") from None
+        day = read_day(accessed or "today")
         wanted = self._known(stories) if isinstance(stories, StoryQuery) else stories
         found = asked_stories(self.db, wanted)
         return write_citations((citation_of(story, day) for story in found), format, style)
@@ -207,6 +208,20 @@ class PressArchive:
     ) -> StoryCounts:
         """Counts stories by month, source, author, court, …; see :func:`tradepress.count`."""
         return count_stories(self.db, self._known(query), by, share=share, fold=fold)
+
+    def compare(
+        self,
+        query: Asked,
+        others: Sequence[str],
+        by: str = "month",
+        *,
+        share: bool = False,
+        fold: bool = True,
+    ) -> StoryCounts:
+        """Counts what other words find beside a query; see
+        :func:`tradepress.research.counting.compare_queries.compare_queries`."""
+        asked = self._known(query)
+        return compare_queries(self.db, asked, others, by, share=share, fold=fold)
 
     def release(
         self,
@@ -244,11 +259,11 @@ class PressArchive:
 
 
 def as_query(asked: Asked) -> StoryQuery:
-    """Makes a query of what is asked.
+    """Makes a query of what is asked, with its days read.
 
     :raises ValueError: a value is not of its kind: one text where several are meant, a year as a
-        number; lists are as good as tuples
+        number; lists are as good as tuples. Or a day is none
     """
     if isinstance(asked, str):
         return StoryQuery(words=asked or None)
-    return with_known_names(query_from_json(query_as_json(asked)))
+    return with_days(with_known_names(query_from_json(query_as_json(asked))))

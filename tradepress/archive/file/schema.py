@@ -15,6 +15,7 @@ from tradepress.archive.file.full_text import (
     INDEXES,
     keep_searched_forms,
 )
+from tradepress.archive.text_lengths import count_characters, count_words
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
@@ -146,6 +147,19 @@ def search_by_letters(db: Database) -> None:
         for index in indexes:
             _rank_titles(db, index)
     db.execute("DELETE FROM articles_unindexed")
+    _tell_lengths(db)
+
+
+def _tell_lengths(db: Database) -> None:
+    """Counts characters beside words, and words only where there are spaces between them."""
+    _allow(db, ["articles"], "word_count INTEGER NOT NULL DEFAULT", "word_count INTEGER DEFAULT")
+    db.execute("ALTER TABLE articles ADD COLUMN character_count INTEGER NOT NULL DEFAULT 0")
+    for count in (count_words, count_characters):
+        db.conn.create_function(count.__name__, 1, count, deterministic=True)
+    db.execute(
+        "UPDATE articles SET word_count = count_words(body), "
+        "character_count = count_characters(body) WHERE body <> ''"
+    )
 
 
 def _rank_titles(db: Database, index: str) -> None:
@@ -156,8 +170,8 @@ def _rank_titles(db: Database, index: str) -> None:
 
 
 def _allow(db: Database, tables: Sequence[str], old: str, new: str) -> None:
-    """Replaces what a CHECK says, where an archive was made before schema.sql said it: it is no
-    part of the rows, and SQLite has no ALTER for it (lang_altertable.html).
+    """Replaces what a CHECK or NOT NULL says, where an archive was made before schema.sql said it:
+    it is no part of the rows, and SQLite has no ALTER for it (lang_altertable.html).
 
     :raises ArchiveError: this SQLite forbids that
     """

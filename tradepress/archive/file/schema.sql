@@ -217,7 +217,7 @@ CREATE TABLE articles (
         CHECK (completeness IN ('body', 'teaser', 'headline')),
     is_truncated INTEGER CHECK (is_truncated IN (0, 1)),
     corrections TEXT NOT NULL DEFAULT '[]',
-    word_count INTEGER NOT NULL DEFAULT 0,
+    word_count INTEGER DEFAULT 0,
     content_hash TEXT NOT NULL,
     version INTEGER NOT NULL,
     version_id INTEGER NOT NULL REFERENCES versions(id),

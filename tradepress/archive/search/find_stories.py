@@ -7,6 +7,7 @@ from itertools import islice
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.query_language import EmptyQuery, QueryError
 from tradepress.archive.search.query_sql import MATCHES_NOTHING, match_query
 from tradepress.archive.search.search_matches import (
@@ -258,6 +259,7 @@ def withdrawn_since(db: Database, query: StoryQuery) -> list[PublicTombstone]:
     :returns: latest first
     :raises QueryError: a date is none
     """
+    query = with_days(query)
     if query.as_of is None:
         return []
     conditions, parameters = conditions_of(

@@ -17,16 +17,18 @@ from tradepress.archive.search.query_language import (
     Not,
     Passage,
     Words,
+    inner_parts,
     join,
 )
 from tradepress.archive.search.query_sql import ranked_terms
 from tradepress.archive.search.small_index import tokens
+from tradepress.archive.searched_form import LETTERS
 
 SPACELESS = "\u0e00-\u109f\u1680-\u1dff\u2e00-\ua63f\ua800-\uabff\ud800-\U0010ffff"
 """Holds all signs but those of scripts that are known to part words by spaces: Latin to Sinhala,
-Hangul and others. Of Chinese or Thai FTS5 takes a clause for a word, whose begin tells it sign
-by sign."""
-_ONE_WORD = re.compile(f"[^{SPACELESS}]{{1,40}}")
+Hangul and others."""
+_ONE_WORD = re.compile(f"[^{SPACELESS}{LETTERS}]{{1,40}}")
+"""Matches a word; a letter of those scripts is less than one."""
 _HOLDS_TEXTS = "SELECT EXISTS (SELECT 1 FROM version_rows WHERE policy = 'archive-only')"
 
 
@@ -79,7 +81,12 @@ def for_strangers(expression: Expression, *, of_texts: bool = True) -> Expressio
         case AllOf(parts=parts):
             return AllOf(parts=tuple(map(for_part, parts)))
         case EitherOf(parts=parts):
-            return join(EitherOf, [*map(for_part, parts)])
+            found = inner_parts(join(EitherOf, [*map(for_part, parts)]))
+            # Of one question after another a word with all its variants would be a hundred.
+            asked = [one.words for one in found if isinstance(one, Passage)]
+            others = [one for one in found if not isinstance(one, Passage)]
+            passages = [Passage(words=join(EitherOf, asked))] if asked else []
+            return join(EitherOf, [*others, *passages])
         case _:
             raise AssertionError(expression)  # what nobody thought of is not for strangers
     return EitherOf(parts=(in_headline, Passage(words=expression)))

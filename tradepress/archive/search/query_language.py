@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
 
+from tradepress.archive.search.other_habits import Seen, find_habits
+from tradepress.archive.searched_form import searched_form
 from tradepress.archive.text_forms import storable
 from tradepress.story import TextField
 
@@ -15,11 +17,13 @@ NameField = Literal["author", "section"]
 MOST_TERMS = 64
 """Limits the words and phrases of a query."""
 MOST_WORDS = 300
-"""Limits words, those within phrases too: a phrase's cost grows with the square of its length."""
+"""Limits words, those within phrases too: a phrase's cost grows with the square of its length.
+Where each letter is a word, letters count."""
 MOST_SHORT = 3
 """Limits words of one or two letters with a star: each is thousands of words."""
 MOST_DEPTH = 30
 """Limits brackets within brackets."""
+MOST_REMARKS = 3
 FARTHEST = 1000
 """Limits the words between the two of a NEAR."""
 
@@ -36,7 +40,8 @@ _FILTERS = (
     *("since", "until"),
 )
 """Lists what is asked beside the words."""
-_OTHER_NAMES = {"title": "headline", "text": "body", "summary": "description", "by": "author"}
+_WIDE = str.maketrans("（）：＊＂｜＆", '():*"|&')
+"""Maps signs of full width, as they are typed beside Chinese and Japanese."""
 
 _TOKEN = re.compile(
     r"""
@@ -88,7 +93,8 @@ class Passage:
     """Asks for these in a passage that strangers may read; nobody types it, see
     :func:`tradepress.archive.search.public_words.for_strangers`."""
 
-    words: Words | Near
+    words: "Expression"
+    """Holds words, NEARs, or alternatives of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,23 +139,50 @@ def parse_query(text: str) -> Expression:
     AllOf(parts=(Words(text='lamp', is_prefix=False, field=None), \
 Not(part=Words(text='oil', is_prefix=False, field='headline'))))
     """
-    tokens = list(_tokens(storable(text)))
+    seen = [one for one in _habits(text) if one.habit.taken == "refused"]
+    if seen:
+        raise QueryError(str(min(seen, key=lambda one: one.place)))
+    tokens = list(_tokens(_typed(text)))
     if not any(token.kind == "words" for token in tokens):
         raise EmptyQuery(f"nothing to search for in {_shortened(text)}: give a word")
     terms = sum(token.kind == "words" for token in tokens)
     if terms > MOST_TERMS:
         raise QueryError(f"a query has {MOST_TERMS} words and phrases at most, this one {terms}")
+    words = [_WORD.findall(searched_form(token.text)) for token in tokens if token.kind == "words"]
     prefixes = [_WORD.findall(token.text)[-1:] for token in tokens if token.is_prefix]
-    short = [word for last in prefixes for word in last if len(word) < 3]
+    short = [
+        word for last in prefixes for word in last if len(word) < 3 and word == searched_form(word)
+    ]
     if len(short) > MOST_SHORT:
         raise QueryError(
             f"a query has {MOST_SHORT} words at most that begin with one or two letters, and here "
             f"are {len(short)}: write more letters before the *, not {short[0]}*"
         )
-    words = sum(len(_WORD.findall(token.text)) for token in tokens if token.kind == "words")
-    if words > MOST_WORDS:
+    if sum(map(len, words)) > MOST_WORDS:
         raise QueryError(f"a query has {MOST_WORDS} words at most, with those of its phrases")
     return _Parser(tokens).whole()
+
+
+def remarks(text: str) -> list[str]:
+    """Returns what is to be told of a query that is not refused: signs that mean more in other
+    systems, one line each, without a full stop.
+
+    >>> remarks("lamp near oil")[0][-21:]
+    'write lamp NEAR/5 oil'
+    """
+    seen = sorted(_habits(text), key=lambda one: one.place)
+    is_refused = any(one.habit.taken == "refused" for one in seen)
+    return [] if is_refused else [str(one) for one in seen[:MOST_REMARKS]]
+
+
+def _typed(text: str) -> str:
+    return storable(text).translate(_WIDE)
+
+
+def _habits(text: str) -> Iterator[Seen]:
+    text = _typed(text)
+    phrases = [one.span("phrase") for one in _TOKEN.finditer(text) if one["phrase"] is not None]
+    return find_habits(text, phrases) if any(map(is_word_sign, text)) else iter(())
 
 
 def join(kind: type[_Group], parts: list[Expression]) -> Expression:
@@ -173,6 +206,34 @@ def inner_parts(expression: Expression) -> tuple[Expression, ...]:
         case Not(part=part) | Passage(words=part):
             return (part,)
     return ()
+
+
+def as_typed(expression: Expression) -> str:
+    """Writes an expression as a person would type it; :func:`parse_query` reads the same of it.
+
+    >>> as_typed(parse_query('headline:(lamp OR oil) NOT "bad faith"'))
+    '(headline:lamp OR headline:oil) -"bad faith"'
+    """
+    match expression:
+        case Words() | Named():
+            text = re.sub('["“”„]', " ", expression.text)
+            is_plain = text.isalpha() and not text.isupper()  # no operator, no habit
+            field = f"{expression.field}:" if expression.field else ""
+            return field + (text if is_plain else f'"{text}"') + "*" * expression.is_prefix
+        case Near(these=these, those=those, distance=distance):
+            bare = [[replace(words, field=None) for words in side] for side in (these, those)]
+            sides = [as_typed(join(EitherOf, [*side])) for side in bare]
+            one, other = (f"({side})" if " OR " in side else side for side in sides)
+            near = f"{one} NEAR/{distance} {other}"
+            return f"{these[0].field}:({near})" if these[0].field else near
+        case Not(part=part):
+            is_group = isinstance(part, AllOf | EitherOf)
+            sign = "NOT " if isinstance(part, Not) else "-"
+            return f"{sign}({as_typed(part)})" if is_group else sign + as_typed(part)
+        case AllOf(parts=parts):
+            typed = [(part, as_typed(part)) for part in parts]
+            return " ".join(f"({one})" if isinstance(p, EitherOf) else one for p, one in typed)
+    return " OR ".join(map(as_typed, inner_parts(expression)))
 
 
 def is_word_sign(character: str) -> bool:
@@ -270,8 +331,6 @@ def _require_no_field(match: re.Match[str]) -> None:
     if is_attached and lower in _FILTERS:
         raise QueryError(f"{where} is no field of the words but a filter beside them; {itself}")
     close = get_close_matches(lower, _FIELDS, n=1, cutoff=0.8)
-    if is_attached and lower in _OTHER_NAMES:
-        close = [_OTHER_NAMES[lower]]
     if close:
         raise QueryError(f"{where} is no field: did you mean {close[0]}:? {itself}")
 

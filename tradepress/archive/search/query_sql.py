@@ -200,7 +200,7 @@ class _Conditions:
         """Joins conditions; those that the full text tells together are asked for together."""
         joined = AllOf if operator == " AND " else EitherOf
         fit = [part for part in parts if full_text(part) is not None]
-        others = [self.condition(part) for part in parts if part not in fit]
+        others = [self.condition(part) for part in parts if full_text(part) is None]
         if fit:
             others.insert(0, self.condition(fit[0] if len(fit) == 1 else joined(parts=tuple(fit))))
         return f"({operator.join(others)})"

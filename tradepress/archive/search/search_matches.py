@@ -3,12 +3,12 @@
 import json
 import math
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, Literal
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.schema import HAS_DOUBTS
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.named_values import (
     MENTIONED,
     author_lists,
@@ -289,6 +289,7 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
     :raises QueryError: the words can't be read, or there is nothing in them to search for; a date
         is none, ``access`` is none of ACCESS, or two days are given
     """
+    query = with_days(query)
     conditions, parameters = conditions_of(query)
     if query.as_of is not None and query.seen_on is not None:
         raise QueryError("give as_of or seen_on, not both")
@@ -365,7 +366,8 @@ def _named_conditions(
 def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     """Returns the filters that are comparisons with one column, and their parameters.
 
-    :raises QueryError: a date is none, or ``access`` is none of ACCESS
+    :param query: with its days read
+    :raises QueryError: ``access`` is none of ACCESS
     """
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
@@ -384,13 +386,8 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
         parameters |= given
     for name, condition in _CONDITIONS.items():
         if (day := getattr(query, name)) is not None:
-            parameters[name] = storable(day)
+            parameters[name] = day
             conditions.append(condition)
-    for name in ("since", "until"):
-        given_day = parameters.get(name, "2017")
-        if not _is_day(given_day + "-01" * (2 - given_day.count("-"))):
-            words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
-            raise QueryError(words)
     others, given = _other_conditions(query)
     return [*conditions, *others], parameters | given
 
@@ -418,21 +415,8 @@ def _other_conditions(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
 
 
 def end_of(day: str) -> str:
-    """Returns a time that sorts after all of that day and before those of the next.
-
-    :raises QueryError: not written as ``2017-08-04``
-    """
-    if not _is_day(day):
-        raise QueryError(f"{day!r} is not a day; write 2017-08-04")
+    """Returns a time that sorts after all of that day and before those of the next."""
     return f"{day}~"
-
-
-def _is_day(words: str) -> bool:
-    """Is it a day of the calendar, written as ``2017-08-04``?"""
-    try:
-        return date.fromisoformat(words).isoformat() == words
-    except ValueError:
-        return False
 
 
 def former_scale(db: Database, matches: Matches) -> float:

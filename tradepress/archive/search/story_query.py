@@ -47,7 +47,7 @@ class StoryQuery:
     stemmed: bool = False
     """Takes words for equal by their stem."""
     variants: bool = False
-    """Lets words stand for their other spellings and old names, too."""
+    """Lets words stand for other spellings, old names and other languages, too."""
 
 
 def query_as_json(query: StoryQuery) -> JsonQuery:

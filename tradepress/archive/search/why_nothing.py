@@ -1,17 +1,21 @@
 """Says why a query finds no story, in words for whoever asked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tradepress.archive.database import Database
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.find_stories import count_hits
 from tradepress.archive.search.named_values import find_named, known_names, like
 from tradepress.archive.search.query_language import (
+    AllOf,
     Expression,
     Named,
     Not,
     Words,
+    as_typed,
     inner_parts,
+    join,
     parse_query,
 )
 from tradepress.archive.search.query_sql import full_text
@@ -25,10 +29,12 @@ MOST_REASONS = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WayOut:
-    """Says what a query would find without some of its filters."""
+    """Says what a query would find without some of its filters, or what its words exclude."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     """Names the filters left out: one, or all that there are."""
+    excluded: str = ""
+    """Is the part of the words left out: ``-trump``."""
     query: StoryQuery
     """Is the query without them."""
     stories: int
@@ -60,6 +66,7 @@ def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> No
     :param fold: of stories with much the same text one counts
     :raises QueryError: the query can't be read
     """
+    query = with_days(query)
     if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
         return Nothing(reasons=["the archive holds no stories yet"], ways_out=())
     if found := [*_of_days(db, query)]:
@@ -68,7 +75,9 @@ def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> No
     if query.words is not None and is_address(query.words):
         found = [f"no story is kept from {query.words.strip()}"]
     elif query.words is not None and not is_ref(db, query.words):
-        found = [*_of_words(db, query, parse_query(query.words))]
+        expression = parse_query(query.words)
+        found = [*_of_words(db, query, expression)]
+        ways_out += _with_excluded(db, query, expression, fold=fold)
         if not found and not ways_out and " " in query.words.strip():
             found = ["no story fits the words as they are put together"]
     return Nothing(reasons=found, ways_out=ways_out)
@@ -148,8 +157,28 @@ def _ways_out(db: Database, query: StoryQuery, *, fold: bool) -> Iterator[WayOut
             yield WayOut(names=left_out, query=rest, stories=stories)
 
 
+def _with_excluded(
+    db: Database, query: StoryQuery, expression: Expression, *, fold: bool
+) -> Iterator[WayOut]:
+    """Yields what would be found without one of the parts that exclude, or else without any."""
+    parts = expression.parts if isinstance(expression, AllOf) else (expression,)
+    excluded = [part for part in parts if isinstance(part, Not)]
+    is_alone = False
+    for left_out in [*([part] for part in excluded[:MOST_REASONS]), excluded]:
+        if left_out == excluded and (is_alone or not excluded):
+            return
+        kept = [part for part in parts if part not in left_out]
+        rest = replace(query, words=as_typed(join(AllOf, kept)) if kept else None)
+        if stories := count_hits(db, rest, fold=fold):
+            is_alone = True
+            typed = " ".join(map(as_typed, left_out))
+            yield WayOut(excluded=typed, query=rest, stories=stories)
+
+
 def _in_words(query: StoryQuery, way: WayOut) -> str:
-    whole = _said(query, way.names[0]) if len(way.names) == 1 else "any of the filters"
+    whole = way.excluded or "any of the filters"
+    if len(way.names) == 1:
+        whole = _said(query, way.names[0])
     return f"without {whole}: {counted(way.stories, 'story', 'stories')}"
 
 

@@ -15,6 +15,7 @@ from tradepress.archive.file.rows import Row
 from tradepress.archive.stored_json import stored_evidence, stored_names, stored_reservations
 from tradepress.archive.stories.clean_story import published_day
 from tradepress.archive.stories.ref import cited_name, resolve_ref
+from tradepress.archive.text_lengths import count_characters, count_words
 from tradepress.story import (
     Access,
     CitedAs,
@@ -139,8 +140,13 @@ class Story:
     """Maps each field to the readings that were found, the chosen one first."""
 
     @property
-    def word_count(self) -> int:
-        return len((self.body or "").split())
+    def word_count(self) -> int | None:
+        """Counts the words of its body; None where spaces don't tell them."""
+        return count_words(self.body)
+
+    @property
+    def character_count(self) -> int:
+        return count_characters(self.body)
 
     @property
     def cited_name(self) -> str:

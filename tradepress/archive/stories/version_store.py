@@ -24,6 +24,7 @@ from tradepress.archive.stories.link_targets import find_targets, resolve_headli
 from tradepress.archive.stories.mentions_store import save_mentions
 from tradepress.archive.stories.ref import is_taken, ref_candidates
 from tradepress.archive.stories.site_marks import drop_marks, save_marks
+from tradepress.archive.text_lengths import count_characters, count_words
 from tradepress.archive.url_key import url_key
 from tradepress.story import Article, StoredArticle
 
@@ -264,5 +265,6 @@ def _reckoned(article: Article) -> dict[str, Value]:
     """Returns what the row of an article has beside the values of its version."""
     return {
         "published_day": published_day(article.date_published),
-        "word_count": len((article.body or "").split()),
+        "word_count": count_words(article.body),
+        "character_count": count_characters(article.body),
     }

@@ -39,6 +39,8 @@ class CountsAddress:
     picture: str = "month"
     """Is a key of PICTURES."""
     share: bool = False
+    compared: tuple[str, ...] = ()
+    """Holds words of further queries, which are counted beside the result."""
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -46,7 +48,8 @@ class CountsAddress:
 
     def parameters(self) -> list[tuple[str, str]]:
         asked = [("by", self.picture), *([("share", "1")] if self.share else [])]
-        return [*asked, *self.result.at(1).parameters()]
+        beside = [("compare", words) for words in self.compared]
+        return [*asked, *beside, *self.result.at(1).parameters()]
 
     def __str__(self) -> str:
         """Returns the query string."""
@@ -64,9 +67,13 @@ def read_counts_address(arguments: Iterable[tuple[str, str]]) -> CountsAddress:
     picture = own.get("by", "month")
     if picture not in PICTURES:
         raise ValueError(f"stories are not counted by {picture!r}; write {', '.join(PICTURES)}")
-    result = read_address([pair for pair in given if pair[0] not in ("by", "share")]).at(1)
+    compared = tuple(value for name, value in given if name == "compare" and value.strip())
+    if compared and "," in picture:
+        raise ValueError("queries are compared by one thing, such as by=month")
+    own_names = ("by", "share", "compare")
+    result = read_address([pair for pair in given if pair[0] not in own_names]).at(1)
     is_shared = "share" in own and can_share(result.query)
-    return CountsAddress(result=result, picture=picture, share=is_shared)
+    return CountsAddress(result=result, picture=picture, share=is_shared, compared=compared)
 
 
 def can_share(query: StoryQuery) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import get_args
 from urllib.parse import urlencode
 
+from tradepress.archive.search.asked_days import DAYS, with_days
 from tradepress.archive.search.find_stories import Order
 from tradepress.archive.search.story_query import StoryQuery, query_from_json
 from tradepress.browse.facets.facet_values import FILTERS, Facet
@@ -34,12 +35,28 @@ class ResultAddress:
     fold: bool = True
     """Tells whether of stories with much the same text one is shown, and the others named below."""
     page: int = 1
+    said: tuple[tuple[str, str, str], ...] = ()
+    """Lists fields of the query, their days, and the words that they were: ``30 days ago``."""
+
+    @property
+    def typed(self) -> StoryQuery:
+        """Returns the query in the words that were typed, for whoever asks it another day."""
+        query = self.query
+        for name, day, words in self.said:
+            if getattr(query, name) == day:
+                query = replace(query, **{name: words})  # type: ignore[arg-type]
+        return query
+
+    @property
+    def dated(self) -> "ResultAddress":
+        """Returns the address that means the same days whenever it is asked."""
+        return replace(self, said=())
 
     def parameters(self) -> list[tuple[str, str]]:
         """Returns what the query string has; equal for equal results."""
-        given: list[tuple[str, str]] = []
+        typed, given = self.typed, list[tuple[str, str]]()
         for name, of_query in _FIELDS.items():
-            value = getattr(self.query, of_query.name)
+            value = getattr(typed, of_query.name)
             if isinstance(value, tuple):
                 given += [(name, one) for one in value]
             elif value:
@@ -59,7 +76,7 @@ class ResultAddress:
     @property
     def whole(self) -> "ResultAddress":
         """Returns the address of the same stories, whatever their order, and all of them."""
-        return ResultAddress(query=self.query, fold=self.fold)
+        return replace(self, order=None, page=1)
 
     def at(self, page: int) -> "ResultAddress":
         return replace(self, page=page)
@@ -141,17 +158,25 @@ def read_values_address(arguments: Iterable[tuple[str, str]]) -> ValuesAddress:
 def readable_part(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
     """Returns what can be read of an address that :func:`read_address` refuses."""
     kept = [(name, value) for name, value in arguments if name in _FIELDS]
-    return ResultAddress() if _is_too_long(kept) else read_address(kept)
+    return ResultAddress() if _is_too_long(kept) else _read(kept)
 
 
 def read_address(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
     """Reads the address of a result.
 
     :param arguments: names and values of the query string; those without a value count for nothing
-    :raises ValueError: a name is none of a result's, a value is not of its kind, or there are more
-        than MOST_FILTERS or LONGEST; says why
+    :raises ValueError: a name is none of a result's, a value is not of its kind, a day is none, or
+        there are more than MOST_FILTERS or LONGEST; says why
     """
-    arguments = list(arguments)
+    address = _read(list(arguments))
+    query = with_days(address.query)
+    both = ((name, getattr(query, name), getattr(address.query, name)) for name in DAYS)
+    said = tuple(one for one in both if one[1] and one[1] != one[2].strip())
+    return replace(address, query=query, said=said)
+
+
+def _read(arguments: Sequence[tuple[str, str]]) -> ResultAddress:
+    """Reads an address, and leaves its days as they were typed."""
     if _is_too_long(arguments):
         raise ValueError(
             f"it has more than {MOST_FILTERS} filters, or {LONGEST:,} letters: ask for less"

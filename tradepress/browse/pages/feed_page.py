@@ -18,7 +18,7 @@ async def result_feed(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_address(visit.arguments)
-        return await feed_page(visit, address, query_in_words(address.query))
+        return await feed_page(visit, address, query_in_words(address.typed))
     except ValueError as error:
         raise BadRequest(UNREAD.format(error)) from error
 

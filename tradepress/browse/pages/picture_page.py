@@ -24,6 +24,7 @@ from tradepress.browse.facets.quick_counts import is_quick
 from tradepress.browse.page_visit import PageVisit, result_path
 from tradepress.browse.queries.source_facts import publishers
 from tradepress.browse.words.pictures import Bar, ColumnPicture, RowPicture, almost, having
+from tradepress.research.counting.compare_queries import MOST_COMPARED, compare_queries
 from tradepress.research.counting.count_stories import TIMES, CountRow, StoryCounts, count_stories
 from tradepress.research.counting.count_words import label_of, notes_on, percent, shown
 
@@ -89,6 +90,12 @@ class PicturePage:
     def choices(self) -> Mapping[str, str]:
         """Maps what can be counted by to how it is called."""
         return PICTURES
+
+    @property
+    def beside(self) -> Sequence[str]:
+        """Returns what the fields for further queries have, of which the last is empty."""
+        more = ("",) if len(self.address.compared) < MOST_COMPARED - 1 else ()
+        return (*self.address.compared, *more) if self.address.result.query.words else ()
 
     @property
     def can_share(self) -> bool:
@@ -157,7 +164,7 @@ def quick_counts_at(
     :raises ValueError: the query can't be read; says why
     """
     query, fold = address.result.query, address.result.fold
-    if is_quick(query, address.by):
+    if not address.compared and is_quick(query, address.by):
         found = facets.count_by(db, query, address.by, share=address.share, fold=fold)
         if found is not None:
             counts, is_true = found
@@ -166,8 +173,11 @@ def quick_counts_at(
 
 
 def _counts_by_sql(db: Database, address: CountsAddress) -> StoryCounts:
-    result = address.result
-    return count_stories(db, result.query, address.by, share=address.share, fold=result.fold)
+    result, share = address.result, address.share
+    if address.compared:
+        others, by = address.compared, address.picture
+        return compare_queries(db, result.query, others, by, share=share, fold=result.fold)
+    return count_stories(db, result.query, address.by, share=share, fold=result.fold)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,14 +4,17 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from tradepress.archive.clock import utc_now
 from tradepress.archive.search.find_stories import Hit, Order
 from tradepress.archive.search.named_values import UnknownValue
 from tradepress.archive.search.public_words import tells_words
+from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.why_nothing import Nothing
 from tradepress.archive.withdrawal.tombstones import PublicTombstone
 from tradepress.browse.addresses.counts_address import CountsAddress
@@ -37,6 +40,8 @@ from tradepress.browse.words.result_words import FACET_TITLES, filters_in_words,
 
 MOST_VALUES = 8
 """Limits the values of a facet that are shown, beside those that are chosen."""
+MOST_YEARS = 6
+"""Limits the years beside the result, the latest first; the picture has all."""
 MOST_MONTHS = 36
 """Limits the months that are drawn, from the first to the last; a longer time is drawn in years."""
 _FIELDS = frozenset(
@@ -84,9 +89,10 @@ class FacetChoices:
     facet: Facet
     title: str
     shown: Sequence[FacetChoice]
-    more: int
+    more: int = 0
     """Counts how many are left out."""
-    all_values: ValuesAddress
+    all_values: ValuesAddress | None = None
+    """Is None if there is no list of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +122,8 @@ class NumberMeant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithoutFilters:
-    """Says what would be found without some filters, where nothing is with them."""
+    """Says what would be found without some filters, or what the words exclude, where nothing is
+    with them."""
 
     words: Sequence[str]
     """Says what each of them asks for."""
@@ -153,6 +160,8 @@ class ResultPage:
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
     numbers: Sequence[NumberMeant] = ()
+    remarks: Sequence[str] = ()
+    """Lists signs in the words that mean more in other systems."""
     why_nothing: Sequence[str] = ()
     ways_out: Sequence[WithoutFilters] = ()
     withdrawn: Sequence[PublicTombstone] = ()
@@ -228,9 +237,10 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         is_unranked=is_unranked,
         picture=picture_of(address, counts, partial(result_path, datasette)),
         undated=undated_of(address, counts),
-        choices=[*choices_of(address, counts, publishers)],
+        choices=[*times_of(address, counts), *choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
         numbers=[NumberMeant(number=one, address=naming(address, one)) for one in found.numbers],
+        remarks=remarks(address.query.words or ""),
         why_nothing=found.nothing.reasons if found.nothing else (),
         ways_out=ways_out_of(address, found.nothing, publishers),
         withdrawn=found.withdrawn,
@@ -240,7 +250,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
 
 def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:
     """Lists the filters in force, each with a way out."""
-    given = replace(address, order=None, fold=True, page=1).parameters()
+    given = replace(address.dated, order=None, fold=True, page=1).parameters()
     chips = []
     for name, value, words in filters_in_words(given, publishers):
         without = address.without(name, value)
@@ -255,10 +265,13 @@ def ways_out_of(
 ) -> Sequence[WithoutFilters]:
     return [
         WithoutFilters(
-            words=[
+            words=[way.excluded]
+            if way.excluded
+            else [
                 words
                 for _, _, words in filters_in_words(
-                    [pair for pair in address.parameters() if pair[0] in way.names], publishers
+                    [pair for pair in address.dated.parameters() if pair[0] in way.names],
+                    publishers,
                 )
             ],
             stories=way.stories,
@@ -311,6 +324,35 @@ def choices_of(
                 )
             )
     return found
+
+
+def times_of(address: ResultAddress, counts: ResultCounts) -> Sequence[FacetChoices]:
+    """Offers this month, the last twelve, and the latest years."""
+    months, years = counts.of("month"), counts.of("year")
+    today = date.fromisoformat(utc_now()[:10])
+    number = today.year * 12 + today.month - 1
+    last = [f"{one // 12:04}-{one % 12 + 1:02}" for one in range(number - 11, number + 1)]
+    latest = sorted(years.keys() - {UNDATED}, reverse=True)[:MOST_YEARS]
+    times = [
+        ("This month", last[-1], last[-1], months[last[-1]]),
+        ("Last 12 months", last[0], last[-1], sum(months[one] for one in last)),
+        *((year, year, year, years[year]) for year in latest),
+    ]
+    shown = []
+    for words, since, until, stories in times:
+        is_chosen = (address.query.since, address.query.until) == (since, until)
+        asked = (None, None) if is_chosen else (since, until)
+        query = replace(address.query, since=asked[0], until=asked[1])
+        choice = FacetChoice(
+            value=since,
+            words=words,
+            stories=stories,
+            is_chosen=is_chosen,
+            address=replace(address.at(1), query=query),
+        )
+        if is_chosen or 0 < stories < counts.stories:
+            shown.append(choice)
+    return [FacetChoices(facet="year", title="When", shown=shown)] if shown else []
 
 
 def facet_choices(
@@ -369,7 +411,7 @@ def _mend(address: ResultAddress, unknown: UnknownValue) -> Mend:
 
 
 def _permalink(visit: PageVisit, address: ResultAddress) -> str:
-    path = result_path(visit.datasette, address.at(1))
+    path = result_path(visit.datasette, address.dated.at(1))
     return str(visit.datasette.absolute_url(visit.request, path))
 
 

@@ -19,6 +19,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from tradepress.archive.care.snapshot import query_folder
+from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
@@ -86,7 +87,7 @@ class UnsavedPage:
 
     @property
     def in_words(self) -> str:
-        return query_in_words(self.address.query)
+        return query_in_words(self.address.typed)
 
 
 def can_save(datasette: Datasette, request: Request) -> bool:
@@ -162,13 +163,13 @@ async def save_posted(visit: PageVisit) -> Response:
     address = ResultAddress()
     try:
         address = read_address(parse_qsl(form.value("result"))).at(1)
-        await at_leisure(visit, saved.save_query, name, address.query)
+        await at_leisure(visit, saved.save_query, name, address.typed)
     except WrongQueryName as error:
         taken = await visit.ask(saved.names_of, _path(visit))
         wrong = _told(visit, error)
         if name in taken:
             wrong = f"a saved query is called {name} already: take another name, as this one"
-            name = proposed_name(address.query, [*taken, name])
+            name = proposed_name(address.typed, [*taken, name])
         return await visit.show(
             "unsaved.html", UnsavedPage(address=address, name=name, wrong=wrong), status=400
         )
@@ -267,13 +268,14 @@ async def _line(
     return SavedLine(name=name, standing=standing, why=why)
 
 
-def _state(visit: PageVisit, name: str) -> tuple[int | None, ...]:
-    """Returns a state that is another after each change of the archive or of the query's file."""
+def _state(visit: PageVisit, name: str) -> tuple[int | str | None, ...]:
+    """Returns a state that is another after each change of the archive or of the query's file, and
+    on each day, since a query may ask for ``30 days ago``."""
     try:
         file = _file(visit, name).stat()
     except OSError:
         return ()
-    return visit.archive.facets.state(), file.st_ino, file.st_mtime_ns, file.st_size
+    return utc_now()[:10], visit.archive.facets.state(), file.st_ino, file.st_mtime_ns, file.st_size
 
 
 def _require_can_save(visit: PageVisit) -> None:

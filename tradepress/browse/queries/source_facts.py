@@ -25,8 +25,8 @@ _ALL = _SOURCES.format(chosen="") + " ORDER BY stories DESC, publisher COLLATE N
 _ONE = _SOURCES.format(chosen="WHERE source = :name") + " WHERE name = :name"
 # In the order of the index: no row is sorted.
 _HELD = """
-    SELECT language, section, published_day, count(*), sum(word_count = 0),
-        sum(word_count > 0 AND is_truncated IS 1), sum(policy IS 'metadata-only')
+    SELECT language, section, published_day, count(*), sum(word_count IS 0),
+        sum(word_count IS NOT 0 AND is_truncated IS 1), sum(policy IS 'metadata-only')
     FROM articles INDEXED BY articles_listed
     WHERE source = ? GROUP BY source, language, section, access, published_day
 """

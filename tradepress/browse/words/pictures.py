@@ -11,7 +11,7 @@ from typing import Literal
 
 from tradepress.browse.addresses.result_address import ResultAddress
 from tradepress.browse.facets.result_counts import ResultCounts
-from tradepress.research.counting.count_stories import MANY, TIMES, times
+from tradepress.research.counting.count_stories import COMPARED, MANY, TIMES, times
 from tradepress.research.counting.count_svg import labelled, nice_steps
 
 TimeKey = Literal["month", "year"]
@@ -249,6 +249,8 @@ def having(address: ResultAddress, key: str, value: str | None) -> ResultAddress
     :returns: None: no address asks for them
     """
     query = address.query
+    if key == COMPARED:
+        return replace(address, query=replace(query, words=value), page=1)
     if key in TIMES and value is not None:
         return within(address, value)
     if key in TIMES and not (query.since or query.until):

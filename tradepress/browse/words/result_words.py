@@ -38,7 +38,7 @@ _SWITCHES = {
     "undated": "Without a day of publication",
     "doubtful": "Doubtful stories",
     "forms": "Other forms of the words, too",
-    "variants": "Other spellings and old names, too",
+    "variants": "Other spellings, old names and languages, too",
 }
 
 
@@ -86,9 +86,9 @@ def _in_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
         case "q":
             return f"Words: {value}"
         case "as_of":
-            return f"As of {time_words(value)} in this archive"
+            return f"As of {time_words(value)}, in this archive"
         case "seen_on":
-            return f"As seen on {time_words(value)}"
+            return f"As of {time_words(value)}, at the papers"
     if name in _SWITCHES:
         return _SWITCHES[name]
     return f"{_TITLES[name]}: {value_words(name, value, publishers)}"

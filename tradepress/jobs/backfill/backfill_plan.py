@@ -1,7 +1,6 @@
 """Says what is asked of a back-fill, what it will do and what it came to."""
 
 import time
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +11,8 @@ from scrapy.settings import BaseSettings
 from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.run import Run
+from tradepress.archive.search.asked_days import days_of, read_time
+from tradepress.archive.search.query_language import QueryError
 from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.way import Way
 from tradepress.rights.asked_policy import asked_policy
@@ -76,32 +77,24 @@ def asked_backfill(
     """
     if way not in [*Way]:
         raise UsageError(f"There is no back-fill from {way!r}: give {', '.join(Way)}.")
+    try:
+        since, until = (read_time(one) if one else None for one in (since, until))
+    except QueryError as error:
+        raise UsageError(f"{error}.") from None
     options = {"--since": since, "--until": until, "--limit": limit}
     given = (f" {name} {value}" for name, value in options.items() if value is not None)
     asked = Backfill(
         command=f"backfill {source} --from {way}{''.join(given)}",
         source=source_named(source),
         way=Way(way),
-        since=_days(since)[0] if since else None,
-        until=_days(until)[1] if until else None,
+        since=days_of(since)[0] if since else None,
+        until=days_of(until)[1] if until else None,
         limit=limit,
         deadline=deadline,
     )
     if asked.since and asked.until and asked.until < asked.since:
         raise UsageError(f"--until {until} is before --since {since}.")
     return asked
-
-
-def _days(value: str) -> tuple[date, date]:
-    """Returns the first and the last day of a day, month or year."""
-    try:
-        year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
-        last_month = month or 12
-        last_day = day or monthrange(year, last_month)[1]
-        return date(year, month or 1, day or 1), date(year, last_month, last_day)
-    except ValueError:
-        words = f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017."
-        raise UsageError(words) from None
 
 
 Confirm = Callable[[BackfillPlan], bool]

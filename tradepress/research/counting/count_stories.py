@@ -1,7 +1,6 @@
 """Counts the stories that a query finds, by month, source, court or another of their facts."""
 
 import json
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,24 +10,27 @@ from typing import Literal, get_args
 
 from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
+from tradepress.archive.search.asked_days import days_of, with_days
 from tradepress.archive.search.find_stories import count_hits, count_with_copies
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.notebook import Table
-from tradepress.story import MENTION_KINDS, NUMBER_KINDS
+from tradepress.story import ASKED_KINDS, NUMBER_KINDS
 
 Time = Literal["day", "month", "year"]
-Fact = Literal["source", "section", "language", "access", "author", "number"]
+Fact = Literal["source", "section", "language", "access", "author"]
 
 LENGTHS = {"day": 10, "month": 7, "year": 4}
 """Holds the lengths of days, months and years in ISO 8601."""
 TIMES: tuple[str, ...] = get_args(Time)
-COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *MENTION_KINDS)
-"""Lists what stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
-MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
+COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *ASKED_KINDS)
+"""Lists what stories can be counted by."""
+MANY: tuple[str, ...] = ("author", *ASKED_KINDS)
 """Lists keys of which a story may have several, and counts for each."""
 MOST_KEYS = 2
+COMPARED = "query"
+"""Names queries that are counted side by side, which a story may have several of."""
 
 Keys = tuple[str | None, ...]
 """Are the values of what is counted by, in its order; None: stories that have none."""
@@ -103,6 +105,7 @@ def count_stories(
     """
     keys = (by,) if isinstance(by, str) else tuple(by)
     _require_keys(keys)
+    query = with_days(query)
     others = without_subject(query)
     if share and others == query:
         raise ValueError(
@@ -240,7 +243,7 @@ def count_rows(
     :param found: values of each of ``keys`` -> how many stories have them
     :param of: the same of all stories; None: no share is asked for
     """
-    values = [_values(query, key, place, found) for place, key in enumerate(keys)]
+    values = [values_in_order(query, key, place, found) for place, key in enumerate(keys)]
     folded = {_folded(keys, row): row for row in of or ()}
     if len(keys) == MOST_KEYS and not set(keys) & set(TIMES):
         rows = [row for row in product(*values) if row in found]
@@ -263,7 +266,9 @@ def _lower(value: str) -> str:
     return "".join(sign.lower() if sign.isascii() else sign for sign in value)
 
 
-def _values(query: StoryQuery, key: str, place: int, found: Counter[Keys]) -> list[str | None]:
+def values_in_order(
+    query: StoryQuery, key: str, place: int, found: Counter[Keys]
+) -> list[str | None]:
     """Returns the values of one key in the order in which they are shown."""
     sums: Counter[str | None] = Counter()
     for row, stories in found.items():
@@ -301,7 +306,4 @@ def times(
 
 def _time(key: str, day: str, *, is_end: bool = False) -> str:
     """Returns the day, month or year in which a period begins or ends."""
-    year, *rest = map(int, day.split("-"))
-    month = rest[0] if rest else 12 if is_end else 1
-    number = rest[1] if len(rest) > 1 else monthrange(year, month)[1] if is_end else 1
-    return date(year, month, number).isoformat()[: LENGTHS[key]]
+    return days_of(day)[is_end].isoformat()[: LENGTHS[key]]

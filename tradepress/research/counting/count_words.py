@@ -1,9 +1,16 @@
 """Puts counts in words: what stands beside each number, and what must be known about them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tradepress.archive.text_forms import counted, left_out
-from tradepress.research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
+from tradepress.research.counting.count_stories import (
+    COMPARED,
+    MANY,
+    TIMES,
+    CountRow,
+    StoryCounts,
+)
 
 MOST_SHOWN = 20
 """Limits what is shown of a list that is no row of times; the others are in CSV and JSON."""
@@ -38,6 +45,8 @@ def notes_on(counts: StoryCounts) -> list[str]:
     if counts.of is not None:
         stories += f", {percent(counts.share)} of {counts.of:,}"
     lines = [stories]
+    if counts.by[0] == COMPARED:
+        lines = _of_each(counts)
     if counts.copies:
         lines.append(left_out(counts.copies))
     named = " or ".join(key.replace("-", " ") for key in counts.by if key in MANY)
@@ -53,3 +62,13 @@ def notes_on(counts: StoryCounts) -> list[str]:
             "People are looked for only where the operator turns it on (docs/mentions.md)."
         )
     return lines
+
+
+def _of_each(counts: StoryCounts) -> list[str]:
+    """Returns what each of several queries found, in one line."""
+    sums = Counter[str | None]()
+    for row in counts.rows:
+        sums[row.keys[0]] += row.stories
+    of = "" if counts.of is None else f", of {counts.of:,}"
+    each = [f"{words}: {counted(number, 'story', 'stories')}" for words, number in sums.items()]
+    return [f"{'; '.join(each)}{of}"]

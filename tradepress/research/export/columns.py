@@ -79,9 +79,8 @@ _VALUES: Mapping[str, Callable[[ExportRow], Value]] = {
     **{name: _objects(name, _PARTS[name]) for name in ("reservations", "versions", "mentions")},
     "related_links": _objects("links", _PARTS["related_links"]),
     "evidence": _evidence,
-    "word_count": attrgetter("word_count"),
+    **{name: attrgetter(name) for name in ("word_count", "character_count", "why_no_text")},
     "has_text": lambda row: not row.why_no_text,
-    "why_no_text": attrgetter("why_no_text"),
 }
 """Reads what is not simply a field of the story."""
 

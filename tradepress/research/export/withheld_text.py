@@ -39,7 +39,10 @@ class ExportRow:
     story: Story
     """Has no texts, where they are left out."""
     word_count: int | None
-    """Counts the words of the body that the archive holds, given on or not; None: it holds none."""
+    """Counts the words of the body that the archive holds, given on or not; None: it holds none, or
+    they can't be told."""
+    character_count: int | None
+    """Counts the characters of that body; None: the archive holds none."""
     why_no_text: WhyNoText | None
     """Is None if its body is there."""
 
@@ -62,6 +65,7 @@ def export_rows(
         yield ExportRow(
             story=given if links == given.links else replace(given, links=links),
             word_count=story.word_count if story.body else None,
+            character_count=story.character_count if story.body else None,
             why_no_text=why or (None if story.body else "not held"),
         )
 

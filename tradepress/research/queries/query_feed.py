@@ -1,6 +1,7 @@
 """Writes what queries find as an Atom feed (RFC 4287), the latest versions first.
 
-All of it comes from the archive, nothing from the clock: the same archive gives the same bytes.
+All of it comes from the archive, and from the clock nothing but what the words of a query mean by
+``30 days ago``: on one day the same archive gives the same bytes.
 """
 
 import json
@@ -16,7 +17,10 @@ from tradepress.archive.file.one_view import one_view
 from tradepress.archive.file.rows import Row
 from tradepress.archive.search.chosen_stories import latest_first
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
-from tradepress.archive.stored_json import readable_names
+from tradepress.archive.stored_json import readable_names, stored_reservations
+from tradepress.archive.stories.story_record import LinkedStory
+from tradepress.archive.text_forms import one_line
+from tradepress.research.export.withheld_text import reserved
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
 from tradepress.research.queries.saved_queries import SavedQuery
 
@@ -28,8 +32,10 @@ _EMPTY = "1970-01-01T00:00:00Z"
 
 # A version that is only the kept page read again is nothing new.
 _LATEST = """
-    SELECT ref, publisher, shown.version, shown.headline, shown.url, shown.authors AS authors,
-        shown.credit AS credit,
+    SELECT ref, source, publisher, shown.version, shown.headline, shown.url,
+        shown.authors AS authors, shown.credit AS credit, shown.description AS description,
+        shown.policy AS policy, shown.reservations AS reservations,
+        articles.policy AS policy_now, articles.reservations AS reservations_now,
         shown.date_archived, shown.date_published, published_day
     FROM json_each(:ids) AS wanted
     JOIN versions AS found ON found.id = wanted.value
@@ -166,5 +172,19 @@ def _entry(row: Row, page: str) -> Element:
         SubElement(SubElement(entry, "author"), "name").text = name
     again = "" if row["version"] == 1 else f", changed: version {row['version']}"
     day = row["published_day"] or "undated"
-    SubElement(entry, "summary").text = f"{row['publisher']}, {day}{again} ({row['ref']})"
+    about = f"{row['publisher']}, {day}{again} ({row['ref']})"
+    SubElement(entry, "summary").text = ": ".join(filter(None, (about, _summary(row))))
     return entry
+
+
+def _summary(row: Row) -> str:
+    """Returns the publisher's summary in one line; nothing where the text is reserved."""
+    for now in ("", "_now"):
+        said = LinkedStory(
+            **{name: row[name] for name in ("source", "headline", "published_day")},
+            policy=row[f"policy{now}"],
+            reservations=stored_reservations(row[f"reservations{now}"]),
+        )
+        if reserved(said):
+            return ""
+    return one_line(row["description"] or "")

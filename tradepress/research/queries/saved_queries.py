@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.disk import sync, written_whole
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.read_only import user_version
+from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.stored_json import json_value
@@ -224,14 +226,17 @@ class SavedQueries:
         return self.folder / f"{name}{ENDING}"
 
     def _ask(self, saved: SavedQuery) -> tuple[QueryRun, list[str]]:
-        """Asks what would be its next run, and returns it with the lines found."""
+        """Asks what would be its next run, and returns it with the lines found; words such as
+        ``last month`` mean days of its time."""
+        at = utc_now()
+        query = with_days(saved.query, date.fromisoformat(at[:10]))
         with one_view(self.db):
-            lines = result_lines(self.db, saved.query)
+            lines = result_lines(self.db, query)
             schema = user_version(self.db)
         before = set(lines_of(saved, len(saved.runs)))
         run = QueryRun(
             number=len(saved.runs) + 1,
-            at=utc_now(),
+            at=at,
             schema=schema,
             stories=len(lines),
             sha256=hash_of(lines),

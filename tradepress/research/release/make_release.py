@@ -55,7 +55,8 @@ TABLE_TYPES: dict[Kind, str] = {
 METADATA = tuple(one for one in COLUMNS if one.name not in OF_WORDS.intersection(SEARCHED))
 _STANDING = """
     SELECT articles.id, source, articles.policy, versions.policy, articles.reservations,
-        CASE WHEN versions.body <> '' THEN word_count END
+        iif(versions.body <> '', word_count, NULL),
+        iif(versions.body <> '', character_count, NULL)
     FROM articles LEFT JOIN versions ON versions.id = articles.version_id
 """
 
@@ -67,8 +68,9 @@ class Choice:
     chosen: list[int]
     textless: dict[int, WhyNoText]
     """Maps the chosen ones whose text is not given to the reason."""
-    word_counts: dict[int, int | None]
-    """Maps the chosen ones to the words that their bodies have; None: the archive holds none."""
+    lengths: dict[int, tuple[int | None, int | None]]
+    """Maps the chosen ones to the words and characters of their bodies; None: of no text, as of
+    words that spaces don't tell."""
     headlined: set[int]
     """Holds stories, chosen or not, whose headline stands for the words of links to them."""
 
@@ -210,7 +212,7 @@ def _choose(
         [json.dumps(chosen)],
     ).fetchall()
     textless: dict[int, WhyNoText] = {}
-    word_counts: dict[int, int | None] = dict.fromkeys(chosen)
+    lengths: dict[int, tuple[int | None, int | None]] = dict.fromkeys(chosen, (None, None))
     headlined: set[int] = set()
 
     @lru_cache(maxsize=1024)
@@ -225,13 +227,13 @@ def _choose(
         return withheld(standing, texts, policies or {})
 
     # Most stories are as this tells: whole they are read from what is given on.
-    for article_id, source, policy, own, reservations, words in db.execute(_STANDING):
+    for article_id, source, policy, own, reservations, words, characters in db.execute(_STANDING):
         if why := why_not(source, policy, reservations):
             headlined.add(article_id)
-        if article_id not in word_counts:
+        if article_id not in lengths:
             continue
-        word_counts[article_id] = words
-        why = why or why_not(source, own, reservations) or ("not held" if words is None else None)
+        lengths[article_id] = words, characters
+        why = why or why_not(source, own, reservations) or (None if characters else "not held")
         if why:
             textless[article_id] = why
     for story in load_stories(db, (version_id for (version_id,) in former)):
@@ -240,7 +242,7 @@ def _choose(
     return Choice(
         chosen=chosen,
         textless=textless,
-        word_counts=word_counts,
+        lengths=lengths,
         headlined=headlined | textless.keys(),
     )
 
@@ -256,7 +258,12 @@ def _write_tables(
     rows = (
         row
         if (why := choice.textless.get(article_id := ids[row.story.ref])) is None
-        else replace(row, word_count=choice.word_counts[article_id], why_no_text=why)
+        else replace(
+            row,
+            word_count=choice.lengths[article_id][0],
+            character_count=choice.lengths[article_id][1],
+            why_no_text=why,
+        )
         for row in export_rows(load_stories(db, choose_versions(db, StoryQuery())), texts="all")
     )
     with (part / PARQUET).open("wb") as parquet, (part / STORIES).open("wb") as stories:
