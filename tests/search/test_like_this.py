@@ -135,6 +135,27 @@ def test_strangers_are_told_of_headlines_alone(press: Path) -> None:
     assert [words(one).partition("Both have: ")[2] for one in listed] == ["report, Barge"] * 2
 
 
+def test_strangers_are_told_the_same_whatever_the_texts_say(press: Path, tmp_path: Path) -> None:
+    other = tmp_path / "archive.db"
+    with a_run(other) as writer:
+        for number in LIKE:
+            save(writer, story(number, headline=f"Barge report {number}", body=DULL))
+        copy = {"source": "makers", "url": "http://makers.example/4", "headline": "Barge, again"}
+        save(writer, story(4, **copy, body="Barge report of barges, report."))
+        save(writer, story(5, headline="首届空间合作论坛开幕", body=DULL))
+        save(writer, story(6, headline="航天技术更好惠及人民", body=DULL))
+        for number in range(10, 40):
+            save(writer, story(number, headline=f"Costs {number}", body="Barge report, barge."))
+    told = []
+    for path in (press, other):
+        with closing(read_archive(path)) as opened:
+            strange = PublicArchive(opened.conn, lambda *_: ())
+            found = (like_this(strange, f"signet-{number}") for number in (1, 2, 3, 5, 10))
+            told.append([[(one.ref, one.shared) for one in some] for some in found])
+    assert told[0] == told[1]
+    assert any(told[0])
+
+
 def test_a_page_lists_them_with_what_they_share(press: Path) -> None:
     tree = page(press, "/story/signet-2")
     listed = tree.xpath("//section[@aria-labelledby='like-title']//li")
