@@ -346,7 +346,7 @@ def test_a_page_on_a_terminal_is_inert(
         (["signet-3"], 2, "no captured page of signet-3@1 is kept: captures were off when it"),
         (["signet-9"], 2, "no story has the ref signet-9"),
         (["signet-1", "--json"], 2, "Give --capture or --json, not both."),
-        (["signet-1", "--versions"], 2, "Give one of --versions, --diff and --capture."),
+        (["signet-1", "--versions"], 2, "Give one of --versions, --diff, --like and --capture."),
         (["makers-4"], 1, "is missing from "),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",

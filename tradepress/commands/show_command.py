@@ -1,7 +1,7 @@
 """Runs `tradepress show`: one story of the archive, as a person or a program reads it."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ import click
 
 from tradepress.archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.stories.articles import doubtful_paragraphs, is_doubtful
 from tradepress.archive.stories.link_targets import CitingStory, cited_by
 from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.ref import is_address
 from tradepress.archive.stories.reservation_words import HELD, held_on, in_words, why_no_text
 from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.text_forms import counted
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -48,6 +50,7 @@ APART = (
     metavar="A B",
     help="Compare version A with version B, word by word.",
 )
+@click.option("--like", is_flag=True, help="List stories about the same thing, and why.")
 @click.option("--capture", is_flag=True, help="Write the very page that it was read from.")
 @output_option("With --capture: write the page into this file.", required=False)
 @force_option
@@ -57,6 +60,7 @@ def show(
     ref: str,
     versions: bool,
     diff: tuple[int, int] | None,
+    like: bool,
     capture: bool,
     output: Path | None,
     force: bool,
@@ -64,8 +68,8 @@ def show(
     archive: Path,
 ) -> int:
     """Show the story REF (wipr-14415), its second version (wipr-14415@2), or that of an address."""
-    if sum((versions, diff is not None, capture)) > 1:
-        raise click.UsageError("Give one of --versions, --diff and --capture.")
+    if sum((versions, diff is not None, like, capture)) > 1:
+        raise click.UsageError("Give one of --versions, --diff, --like and --capture.")
     if (output or force) and not capture:
         raise click.UsageError("-o and --force go with --capture.")
     if capture:
@@ -80,6 +84,9 @@ def show(
         from tradepress.commands.versions_words import show_versions
 
         return show_versions(ref, diff, as_json, archive)
+    if like:
+        with read_archive(archive) as db:
+            return show_like(like_this(db, ref), as_json)
     with read_archive(archive) as db:
         story = load_story(db, ref)
         shown = ShownStory(
@@ -103,6 +110,20 @@ class ShownStory:
     cited_by: list[CitingStory]
     locations: list[str]
     near_duplicates: list[NearDuplicate]
+
+
+def show_like(stories: Sequence[LikeStory], as_json: bool) -> int:
+    """Prints the stories that are about the same thing, and what they share with it."""
+    if as_json:
+        print_json([asdict(one) for one in stories])
+        return 0
+    for one in stories:
+        click.echo(f"{one.published_day or 'undated':<12}{one.ref}  {one.headline}")
+        copies = f"; and {counted(one.copies, 'copy', 'copies')}" if one.copies else ""
+        click.echo(f"{'':12}{one.publisher}: {', '.join(one.shared)}{copies}")
+    if not stories:
+        click.echo("No other story here shares enough rare words or names with it.", err=True)
+    return 0
 
 
 def shown_fields(shown: ShownStory) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.asked_days import read_day, with_days
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
+from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.search.meant_names import has_alternatives, with_meant_names
 from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.spelling import Suggestion, suggest
@@ -110,6 +111,14 @@ class PressArchive:
         if (not hits or has_alternatives(asked)) and (known := self._known(query)) != asked:
             hits = find(known)
         return Hits(hits)
+
+    def like(self, ref: str, *, limit: int = 10) -> list[LikeStory]:
+        """Returns the stories that are about the same thing, the likest first, and what they share;
+        see :func:`tradepress.archive.search.like_this.like_this`.
+
+        :raises NoSuchArticle: no such ref; names the nearest
+        """
+        return like_this(self.db, ref, limit=limit)
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""

@@ -112,7 +112,7 @@ def tell_credit_and_other_titles(db: Database) -> None:
     ).fetchall()
     for kind, name, _ in reversed(made):
         db.execute(f"DROP {kind} {name}")
-    for kind, name, sql in made:
+    for _, _, sql in made:
         for old, new in OF_OTHER_TITLES.items():
             sql = sql.replace(old, new)
         db.execute(sql)  # a full text is filled by search_by_letters

@@ -56,8 +56,8 @@ def shown_texts(db: Database, matches: Matches, side: Side, page: list[Row]) -> 
     each = "+" if '"*' in matches.marks else ""
     rows = db.query(
         f"""
-        SELECT stories.id AS id, {_FIELDS}, EXISTS
-            (SELECT 1 FROM searched_texts AS form WHERE form.version_id = stories.version_id) AS apart,
+        SELECT stories.id AS id, {_FIELDS},
+            stories.version_id IN (SELECT version_id FROM searched_texts) AS apart,
             highlight({index}, 0, :start, :end) AS headline_marked,
             snippet({index}, 1, :start, :end, '…', {passage}) AS of_description,
             snippet({index}, 2, :start, :end, '…', {passage}) AS of_body,

@@ -56,6 +56,8 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self.free = asyncio.Semaphore(MOST_FREE)
         self.health = KeptHealth(Path(path), served.get("policies"))
         self.answers = KeptAnswers(Path(path))
+        self.common: set[str] = set()
+        """Remembers words that are in too many stories to tell which are about the same thing."""
         self.standings: dict[Hashable, QueryStanding] = {}
         """Keeps the standings of saved queries, as long as neither archive nor file has changed."""
 

@@ -5,6 +5,7 @@ version."""
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import get_args
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from markupsafe import Markup
 
 from tradepress.archive.clock import utc_now
 from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
+from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.ref import nearest_ref
@@ -93,6 +95,7 @@ class StoryPage:
     named: Sequence[NamedKind]
     marks_path: str | None
     """Leads to this page with all of them marked; None: they are, or are of one kind."""
+    like: Sequence[LikeStory]
     links: Mapping[LinkKind, Sequence[RelatedLink]]
     citations: Sequence[StyledCitation]
     """Lists the citations, the usual one first."""
@@ -141,10 +144,11 @@ async def story_page(datasette: Datasette, request: Request) -> Response:
     name = f"{story.ref}@{story.version}" if is_version else story.ref
     if name != ref:  # it has another name since it was merged
         return Response.redirect(story_path(datasette, name))
-    citations, came_from = await asyncio.gather(
-        asyncio.to_thread(citations_of, story), came_here(visit, around)
+    citations, came_from, like = await asyncio.gather(
+        asyncio.to_thread(citations_of, story), came_here(visit, around), like_here(visit, story)
     )
-    return await visit.show("story.html", page_of_story(visit, around, name, citations, came_from))
+    page = page_of_story(visit, around, name, citations, came_from, like)
+    return await visit.show("story.html", page)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +180,15 @@ async def came_here(visit: PageVisit, around: AroundStory) -> CameFrom | None:
     return CameFrom(address=address, earlier=earlier, later=later, hits=hits)
 
 
+async def like_here(visit: PageVisit, story: Story) -> Sequence[LikeStory]:
+    """Finds stories about the same thing; none beside a former version, or if it takes too long."""
+    if not story.is_current:
+        return ()
+    with suppress(QueryInterrupted):
+        return await visit.ask(like_this, story.ref, limit=5, common=visit.archive.common)
+    return ()
+
+
 def citations_of(story: Story) -> list[StyledCitation]:
     """Cites the story in all styles, as looked at today."""
     citation = citation_of(story, utc_now()[:10])
@@ -191,6 +204,7 @@ def page_of_story(
     name: str,
     citations: Sequence[StyledCitation],
     came_from: CameFrom | None,
+    like: Sequence[LikeStory],
 ) -> StoryPage:
     """Puts the page of a story together.
 
@@ -242,6 +256,7 @@ def page_of_story(
         marks_path=story_path(visit.datasette, name, marks=all_named, came_from=address)
         if len(named) > 1 and not all(one.is_marked for one in named)
         else None,
+        like=like,
         links={
             kind: links
             for kind in KIND_WORDS
