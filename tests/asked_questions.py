@@ -1,4 +1,4 @@
-"""The questions of tests/search/questions.toml, and the truth of each by a plain string search."""
+"""The questions of tests/search/*questions.toml, and the truth of each by a plain string search."""
 
 import json
 import re
@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).parent / "search" / "questions.toml"
+TABLES = ("questions.toml", "further_questions.toml")
+"""Written before the code, and after it."""
 SPACELESS = (
     *("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"),
     *("THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC"),
@@ -121,8 +122,14 @@ class Question:
 
 
 def questions() -> list[Question]:
-    table = tomllib.loads(TABLE.read_text(encoding="utf8"))
-    return [_question(language, row) for language, rows in table.items() for row in rows]
+    files = (Path(__file__).parent / "search" / name for name in TABLES)
+    tables = [tomllib.loads(file.read_text(encoding="utf8")) for file in files]
+    return [
+        _question(language, row)
+        for table in tables
+        for language, rows in table.items()
+        for row in rows
+    ]
 
 
 def _question(language: str, row: Mapping[str, Any]) -> Question:
