@@ -470,7 +470,7 @@ def test_values_of_no_facet_are_a_mistake_in_words(path: Path, asked: str) -> No
         ({"order": "doubtless"}, "'doubtless' is no order"),
         ({"q": "-!?"}, "nothing to search for in '-!?': give a word."),
         ({"q": "buckle OR"}, "nothing to search for follows OR (character 8)"),
-        ({"mentions": "witch"}, "nothing is a 'witch'; write one of case, court"),
+        ({"mentions": "witch"}, "nothing is a 'witch'; write one of number, case, court"),
         ({"nosuch": "x"}, "a result has no 'nosuch'; it has q, source"),
     ],
 )

@@ -1,23 +1,15 @@
 """Brings a query by any name of a court, office or firm, or any number, to what is stored."""
 
 from dataclasses import replace
-from itertools import chain
 
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.mentions.mark_numbers import find_mark_numbers
-from tradepress.story import NUMBER_KINDS
 
 
 def with_known_names(query: StoryQuery) -> StoryQuery:
     """Returns a query with courts, offices and firms under today's names, by which mentions are
-    stored, numbers of marks in their normal form, and each kind of number in place of ``number``;
-    what nobody knows stays as it is."""
-    kinds = (NUMBER_KINDS if kind == "number" else (kind,) for kind in query.mentions)
-    query = replace(
-        query,
-        number=tuple(map(number_as_stored, query.number)),
-        mentions=tuple(dict.fromkeys(chain.from_iterable(kinds))),
-    )
+    stored, and numbers of marks in their normal form; what nobody knows stays as it is."""
+    query = replace(query, number=tuple(map(number_as_stored, query.number)))
     if not (query.court or query.office or query.firm):
         return query
     from tradepress.mentions.known_names import (  # large tables

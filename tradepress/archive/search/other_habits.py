@@ -233,7 +233,7 @@ _MEANT = (
     (CATALOGUE, "ｌａｍｐ ＡＮＤ ｏｉｌ", "ＡＮＤ", "ｌａｍｐ ｏｉｌ"),
 )
 _REFUSED_IN_A_PHRASE = (
-    (FIELDS, '"trade mark*"', r"(?<=[^\W_])\*+$", 'write {before}"*'),
+    (FIELDS, '"trade mark*"', r"(?<=[^\W_])\*+$", 'write "{phrase}"*'),
     (GOOGLE, '"trade * law"', r"\*+(?=\s)", "write {pairs}"),
 )
 
@@ -283,6 +283,7 @@ def _seen(habit: Habit, sign: re.Match[str], phrase: str | None) -> Seen:
         before=before[0].strip() if before else "lamp",
         after=after[1] if after else "oil",
         pairs=" AND ".join(pairs) or "lamp NEAR/5 oil",
+        phrase=(phrase or "").rstrip("* "),
         sign=sign[0].upper(),
         word=groups.get("word") or groups.get("other") or "",
         n=number,

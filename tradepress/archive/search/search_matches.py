@@ -24,7 +24,7 @@ from tradepress.archive.search.word_variants import with_variants
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
 from tradepress.archive.stories.ref import find_at, is_address, is_ref, resolve_ref
 from tradepress.archive.text_forms import storable
-from tradepress.story import MENTION_KINDS
+from tradepress.story import ASKED_KINDS, NUMBER_KINDS
 
 Order = Literal["relevance", "date", "oldest", "doubt"]
 
@@ -399,12 +399,14 @@ def _other_conditions(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     """
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
-    for place, kind in enumerate(query.mentions):
-        if kind not in MENTION_KINDS:
-            raise QueryError(f"nothing is a {kind!r}; write one of {', '.join(MENTION_KINDS)}")
-        parameters[f"mentions_{place}"] = kind
-    if query.mentions:
-        names = ", ".join(f":mentions_{place}" for place in range(len(query.mentions)))
+    kinds: list[str] = []
+    for kind in query.mentions:
+        if kind not in ASKED_KINDS:
+            raise QueryError(f"nothing is a {kind!r}; write one of {', '.join(ASKED_KINDS)}")
+        kinds += NUMBER_KINDS if kind == "number" else [kind]
+    if kinds:
+        parameters |= {f"mentions_{place}": kind for place, kind in enumerate(kinds)}
+        names = ", ".join(f":mentions_{place}" for place in range(len(kinds)))
         conditions.append(_MENTIONS_ANY.format(names=names))
     if query.undated:
         conditions.append("published_day IS NULL")

@@ -32,7 +32,7 @@ class StoryQuery:
     """Is the number of any kind of NUMBER_KINDS; spaces, signs and case don't count."""
     firm: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
-    """Names kinds of what the story mentions, of :data:`tradepress.story.MENTION_KINDS`."""
+    """Names kinds of what the story mentions, of :data:`tradepress.story.ASKED_KINDS`."""
     since: str | None = None
     """Is a day, month or year of publication, inclusive; leaves out the undated."""
     until: str | None = None

@@ -147,6 +147,8 @@ class _Having:
 
     def add_mention(self, kind: str, value: str, stories: BitMap) -> None:
         self.add("mentions", kind, stories)
+        if kind in NUMBER_KINDS:
+            self.add("mentions", "number", stories)
         if kind in KEPT_AS:
             self.add(KEPT_AS[kind], value, stories)
 

@@ -34,7 +34,10 @@ _TITLES = {
     **{str(facet): title for facet, title in FACET_TITLES.items()},
     **{"case": "Case", "number": "Number", "firm": "Law firm"},
 }
-_KINDS = {str(kind): words for kind, words in MENTION_WORDS.items()}
+_KINDS = {
+    **{str(kind): words for kind, words in MENTION_WORDS.items()},
+    "number": "numbers of any kind",
+}
 _SWITCHES = {
     "undated": "Without a day of publication",
     "doubtful": "Doubtful stories",
