@@ -34,6 +34,7 @@ WORDS = (
     "zorblatt",  # headline
     "quixnelberry",  # former headline
     "vermiljoon",  # body
+    "krosselbarg",  # body, as it is searched: Krøsselbarg
     "plumquat",  # description
     "franzhuber",  # author
     "schnorpfel",  # keyword
@@ -56,7 +57,7 @@ def the_story(**changes: Any) -> dict[str, Any]:
         7,
         url=URL,
         headline=TITLE,
-        body=f"{COMMON}\n\nThe vermiljoon handle was held to be descriptive.",
+        body=f"{COMMON}\n\nThe vermiljoon handle of Krøsselbarg, 商標, was held to be descriptive.",
         description="A plumquat summary.",
         authors=["Odelka Franzhuber"],
         keywords=["schnorpfel"],

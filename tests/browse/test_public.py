@@ -21,7 +21,7 @@ from tradepress.story import Mention
 __all__ = ["path"]
 
 CANARY = "zzcanary"
-FILLER = "word " * 60
+FILLER = "word " * 60 + "Straße 商標 "  # so that the text is kept as it is searched, too
 MORE = {
     "/stories": ("", "?q=lantern", "?q=lantern&as_of=2040-01-01", "?author=x", "?source=signet"),
     "/unapi": ("?id=signet-1&format=ris", "?id=signet-1@1&format=bibtex"),
@@ -86,6 +86,10 @@ async def told(served: Any) -> dict[str, str]:
             "/archive/runs",
         ),
         *("/data/articles/1", "/data/versions/1.json", "/health", "/runs", "/run/1"),
+        *("/data/searched_texts", "/data/searched_texts/1.json", "/data/searched_articles.csv"),
+        "/data.json?sql=select+body+from+searched_texts",
+        *(f"/stories?q={word}" for word in ("zzcanry", "zzcanray", "lantern+-zzcanry")),
+        "/stories/picture?by=year&q=lantern&compare=zzcanry",
         *("/court/CJEU", "/courts", "/story/signet-1?marks=court,person"),
         *("/author/Petra%20zzcanary", "/author/Petra%20zzcanary.atom", "/court/x", "/robots.txt"),
     ]
