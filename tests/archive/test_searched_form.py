@@ -73,6 +73,13 @@ def test_a_passage_in_the_middle_keeps_its_signs() -> None:
     assert as_it_stands("other", f"…{passage}").startswith("…")
 
 
+def test_accents_without_a_letter_are_shown() -> None:
+    assert as_it_stands("\u0316\u0317T\u0316h", f"{MARK_START}Th{MARK_END}") == (
+        f"\u0316\u0317{MARK_START}T\u0316h{MARK_END}"
+    )
+    assert as_it_stands("\u0316\u0317", "") == "\u0316\u0317"
+
+
 def test_first_words_count_letters_where_each_is_a_word() -> None:
     assert first_words("one two  three\n\nfour", 3) == "one two three"
     assert first_words("特許庁の審査官は商標を認めた。", 3) == "特許庁の審査"

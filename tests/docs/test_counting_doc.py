@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """In which all commands of the page were run, one after the other."""
     folder = tmp_path_factory.mktemp("counting")
-    assert len(STEPS) == 4
+    assert len(STEPS) == 5
     tradepress(folder, "demo")
     for command, printed in STEPS:
         if command.startswith("query run"):

@@ -324,7 +324,7 @@ def test_without_a_terminal_somebody_must_have_said_yes(
     ("options", "words"),
     [
         (("--since", "2018", "--until", "2017"), "--until 2017 is before --since 2018"),
-        (("--since", "yesterday"), "is not a date"),
+        (("--since", "2018-13"), "is not a date"),
     ],
 )
 def test_odd_days_are_refused(

@@ -109,7 +109,9 @@ def as_it_stands(text: str, marked: str) -> str:
                 break
     else:
         return marked.replace(SEPARATOR, "")
-    shown, place = before, starts[at]
+    if not form:
+        return text
+    shown, place = before, starts[at] if at else 0
     for part in _MARKS.split(marked[len(before) : len(marked) - len(after)]):
         if part == MARK_START:
             shown += text[place : starts[at]] + part
