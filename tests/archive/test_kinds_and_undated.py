@@ -12,6 +12,7 @@ from tradepress.archive.search.find_stories import search
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import Story
+from tradepress.story import NUMBER_KINDS
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,7 @@ def mentions(*kinds: str) -> Callable[[Story], bool]:
         ({"mentions": ("court",)}, mentions("court")),
         ({"mentions": ("firm", "cjeu")}, mentions("firm", "cjeu")),
         ({"mentions": ("udrp",)}, mentions("udrp")),
+        ({"mentions": ("case", "number")}, mentions("case", *NUMBER_KINDS)),
         ({"undated": True}, lambda story: story.published_day is None),
         (
             {"undated": True, "mentions": ("office",)},
@@ -71,5 +73,5 @@ def test_the_oldest_come_first_and_the_undated_last(db: Database) -> None:
 
 
 def test_a_kind_that_is_none_is_refused(db: Database) -> None:
-    with pytest.raises(QueryError, match="nothing is a 'witch'; write one of case, court"):
+    with pytest.raises(QueryError, match="nothing is a 'witch'; write one of number, case, court"):
         search(db, StoryQuery(mentions=("witch",)))

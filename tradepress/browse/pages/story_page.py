@@ -23,7 +23,7 @@ from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.ref import nearest_ref
 from tradepress.archive.stories.reservation_words import why_no_text
-from tradepress.archive.stories.story_record import RelatedLink, Story
+from tradepress.archive.stories.story_record import RelatedLink, Story, without_fingerprints
 from tradepress.browse.addresses.named_kinds import Named
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.page_visit import PageVisit, named_path, story_path
@@ -144,8 +144,9 @@ async def story_page(datasette: Datasette, request: Request) -> Response:
     name = f"{story.ref}@{story.version}" if is_version else story.ref
     if name != ref:  # it has another name since it was merged
         return Response.redirect(story_path(datasette, name))
+    cited = without_fingerprints(story) if visit.is_public else story
     citations, came_from, like = await asyncio.gather(
-        asyncio.to_thread(citations_of, story), came_here(visit, around), like_here(visit, story)
+        asyncio.to_thread(citations_of, cited), came_here(visit, around), like_here(visit, story)
     )
     page = page_of_story(visit, around, name, citations, came_from, like)
     return await visit.show("story.html", page)

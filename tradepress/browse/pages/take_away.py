@@ -3,7 +3,7 @@
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args
 
@@ -17,7 +17,11 @@ from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
-from tradepress.archive.stories.story_record import Story, load_stories, load_story
+from tradepress.archive.stories.story_record import (
+    load_stories,
+    load_story,
+    without_fingerprints,
+)
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.downloads import Download, file_name
 from tradepress.browse.page_visit import UNREAD, PageVisit
@@ -149,13 +153,6 @@ def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[E
     )
 
 
-def without_fingerprints(story: Story) -> Story:
-    """Takes the hashes out of a story. Of one without a text all but its authors is known: who
-    guesses them sees by the fingerprint whether they are right."""
-    versions = tuple(replace(one, content_hash="") for one in story.versions)
-    return replace(story, content_hash="", versions=versions)
-
-
 def whole_file(body: bytes, content_type: str, name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, content_type=content_type)
@@ -181,7 +178,9 @@ def one_given(db: Database, ref: str, visit: PageVisit) -> ExportRow:
     :param ref: with the number of a version or without
     :raises NoSuchArticle: no such ref or version
     """
-    (row,) = export_rows([load_story(db, ref)], policies=visit.policies)
+    story = load_story(db, ref)
+    given = without_fingerprints(story) if visit.is_public else story
+    (row,) = export_rows([given], policies=visit.policies)
     return row
 
 
