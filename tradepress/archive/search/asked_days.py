@@ -95,7 +95,8 @@ def _in_figures(words: str) -> str | None:
         raise _NoDay("no year is 0")
     if not 1 <= month <= 12:
         raise _NoDay("the months are 01 to 12")
-    if not 1 <= day <= (last := monthrange(year, month)[1]):
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
         raise _NoDay(f"the days of {month_name[month]} {year} are 01 to {last}")
     return words
 
