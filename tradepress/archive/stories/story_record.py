@@ -150,7 +150,10 @@ class Story:
 
     @property
     def cited_name(self) -> str:
-        """Returns what this version is called in every archive that has it."""
+        """Returns what this version is called in every archive that has it; its name in this one
+        where its fingerprint is not told."""
+        if not self.content_hash:
+            return f"{self.ref}@{self.version}"
         return cited_name(self.ref, self.content_hash)
 
 

@@ -3,7 +3,7 @@
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args
 
@@ -17,12 +17,12 @@ from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
-from tradepress.archive.stories.story_record import Story, load_stories, load_story
+from tradepress.archive.stories.story_record import load_stories, load_story
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.downloads import Download, file_name
 from tradepress.browse.page_visit import UNREAD, PageVisit
 from tradepress.browse.pages.mistakes import mistake_page
-from tradepress.browse.pages.story_page import no_story
+from tradepress.browse.pages.story_page import as_named, no_story
 from tradepress.research.citation.cited_story import Citation, citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.write_citations import (
@@ -143,17 +143,10 @@ def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[E
     """Yields stories as they are given on: with their texts, unless those are reserved."""
     stories = load_stories(db, versions)
     return export_rows(
-        map(without_fingerprints, stories) if visit.is_public else stories,
+        (as_named(story, visit) for story in stories),
         texts="none" if visit.is_public else "unreserved",
         policies=visit.policies,
     )
-
-
-def without_fingerprints(story: Story) -> Story:
-    """Takes the hashes out of a story. Of one without a text all but its authors is known: who
-    guesses them sees by the fingerprint whether they are right."""
-    versions = tuple(replace(one, content_hash="") for one in story.versions)
-    return replace(story, content_hash="", versions=versions)
 
 
 def whole_file(body: bytes, content_type: str, name: str) -> Response:
@@ -181,7 +174,7 @@ def one_given(db: Database, ref: str, visit: PageVisit) -> ExportRow:
     :param ref: with the number of a version or without
     :raises NoSuchArticle: no such ref or version
     """
-    (row,) = export_rows([load_story(db, ref)], policies=visit.policies)
+    (row,) = export_rows([as_named(load_story(db, ref), visit)], policies=visit.policies)
     return row
 
 
