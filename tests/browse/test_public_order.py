@@ -21,7 +21,7 @@ from tradepress.browse.passages.shown_passages import Quoting, shown_versions
 
 __all__ = ["path"]
 
-STORIES, REQUESTS = 20, 10_000  # of most kinds one: they come in turns of 4, 5 and 10
+STORIES, REQUESTS = 40, 10_000  # of each kind one: they come in turns of 4, 5, 10 and 40
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 VOCABULARY = ["".join(parts) for parts in itertools.product(SYLLABLES[::3], SYLLABLES[1::3], "xq")]
 UNSPACED = ("\u0e01\u0e2e", "\u0e94\u0e97", "\u0e99\u0e9f", "\u1000\u1020", "\u1780\u17a2")
