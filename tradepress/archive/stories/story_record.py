@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -150,8 +150,8 @@ class Story:
 
     @property
     def cited_name(self) -> str:
-        """Returns what this version is called in every archive that has it; in this one alone,
-        where its hash is not told: who guesses a text sees by that whether it is right."""
+        """Returns what this version is called in every archive that has it; its name in this one
+        where its fingerprint is not told."""
         if not self.content_hash:
             return f"{self.ref}@{self.version}"
         return cited_name(self.ref, self.content_hash)
@@ -357,10 +357,3 @@ def _story(row: Row, **parts: Any) -> Story:
         values[name] = stored_reservations(row[name])
     day = published_day(row["date_published"])
     return Story(**values, **parts, published_day=day)
-
-
-def without_fingerprints(story: Story) -> Story:
-    """Takes the hashes out of a story. Of one without a text all but its authors is known: who
-    guesses them sees by the fingerprint whether they are right."""
-    versions = tuple(replace(one, content_hash="") for one in story.versions)
-    return replace(story, content_hash="", versions=versions)

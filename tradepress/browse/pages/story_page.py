@@ -23,7 +23,7 @@ from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.ref import nearest_ref
 from tradepress.archive.stories.reservation_words import why_no_text
-from tradepress.archive.stories.story_record import RelatedLink, Story, without_fingerprints
+from tradepress.archive.stories.story_record import RelatedLink, Story
 from tradepress.browse.addresses.named_kinds import Named
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.page_visit import PageVisit, named_path, story_path
@@ -144,9 +144,10 @@ async def story_page(datasette: Datasette, request: Request) -> Response:
     name = f"{story.ref}@{story.version}" if is_version else story.ref
     if name != ref:  # it has another name since it was merged
         return Response.redirect(story_path(datasette, name))
-    cited = without_fingerprints(story) if visit.is_public else story
     citations, came_from, like = await asyncio.gather(
-        asyncio.to_thread(citations_of, cited), came_here(visit, around), like_here(visit, story)
+        asyncio.to_thread(citations_of, as_named(story, visit)),
+        came_here(visit, around),
+        like_here(visit, story),
     )
     page = page_of_story(visit, around, name, citations, came_from, like)
     return await visit.show("story.html", page)
@@ -188,6 +189,16 @@ async def like_here(visit: PageVisit, story: Story) -> Sequence[LikeStory]:
     with suppress(QueryInterrupted):
         return await visit.ask(like_this, story.ref, limit=5, common=visit.archive.common)
     return ()
+
+
+def as_named(story: Story, visit: PageVisit) -> Story:
+    """Takes the hashes out of a story whose text strangers may not read, and so out of its
+    citation. Of one without a text all but its authors is known: who guesses them, or the order of
+    words, sees by the fingerprint whether they are right."""
+    if not visit.is_public or story.body:
+        return story
+    versions = tuple(replace(one, content_hash="") for one in story.versions)
+    return replace(story, content_hash="", versions=versions)
 
 
 def citations_of(story: Story) -> list[StyledCitation]:

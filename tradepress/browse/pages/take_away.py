@@ -17,16 +17,12 @@ from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
-from tradepress.archive.stories.story_record import (
-    load_stories,
-    load_story,
-    without_fingerprints,
-)
+from tradepress.archive.stories.story_record import load_stories, load_story
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.downloads import Download, file_name
 from tradepress.browse.page_visit import UNREAD, PageVisit
 from tradepress.browse.pages.mistakes import mistake_page
-from tradepress.browse.pages.story_page import no_story
+from tradepress.browse.pages.story_page import as_named, no_story
 from tradepress.research.citation.cited_story import Citation, citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.write_citations import (
@@ -147,7 +143,7 @@ def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[E
     """Yields stories as they are given on: with their texts, unless those are reserved."""
     stories = load_stories(db, versions)
     return export_rows(
-        map(without_fingerprints, stories) if visit.is_public else stories,
+        (as_named(story, visit) for story in stories),
         texts="none" if visit.is_public else "unreserved",
         policies=visit.policies,
     )
@@ -178,9 +174,7 @@ def one_given(db: Database, ref: str, visit: PageVisit) -> ExportRow:
     :param ref: with the number of a version or without
     :raises NoSuchArticle: no such ref or version
     """
-    story = load_story(db, ref)
-    given = without_fingerprints(story) if visit.is_public else story
-    (row,) = export_rows([given], policies=visit.policies)
+    (row,) = export_rows([as_named(load_story(db, ref), visit)], policies=visit.policies)
     return row
 
 
