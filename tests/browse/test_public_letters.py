@@ -1,7 +1,6 @@
 """A stranger asks a public room in all scripts: it answers as if withheld texts said other
 things."""
 
-import asyncio
 import random
 import re
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from archive_rows import Clock, clock
-from browsing import a_run, opened, save
+from browsing import a_run, ask, save
 
 __all__ = ["clock"]
 
@@ -136,22 +135,12 @@ def addresses(asked: Sequence[str]) -> list[str]:
 
 
 def answers(path: Path, asked: Sequence[str]) -> dict[str, str]:
-    async def told() -> dict[str, str]:
-        await served.invoke_startup()
-        found = {}
-        for address in asked:
-            answer = await served.client.get(address)
-            assert answer.status_code < 500, address
-            found[address] = re.sub('name="csrftoken" value="[^"]+"', "", answer.text)
-        return found
-
-    served = opened(path, is_public=True)
-    try:
-        return asyncio.run(told())
-    finally:
-        served.executor.shutdown()
-        for database in served.databases.values():
-            database.close()
+    found = {}
+    told = ask(path, *(("GET", address, {}) for address in asked), is_public=True)
+    for address, answer in zip(asked, told, strict=True):
+        assert answer.status_code < 500, address
+        found[address] = re.sub('name="csrftoken" value="[^"]+"', "", answer.text)
+    return found
 
 
 def differing(folder: Path, rooms: Sequence[Room], asked: Sequence[str]) -> list[str]:

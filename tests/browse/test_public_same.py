@@ -1,6 +1,5 @@
 """Whatever a withheld text says, a stranger is told the same: two archives, all answers alike."""
 
-import asyncio
 import itertools
 import re
 import sqlite3
@@ -12,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from archive_rows import article_of, story
-from browsing import a_run, ask, opened, save
+from browsing import a_run, ask, save
 
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.ref import cited_name
@@ -81,25 +80,13 @@ def questions(words: Sequence[str]) -> list[str]:
 
 
 def told(path: Path, addresses: Sequence[str]) -> dict[str, str]:
-    served = opened(path, is_public=True)
-
-    async def answered() -> dict[str, str]:
-        await served.invoke_startup()
-        found = {}
-        for address in addresses:
-            answer = await served.client.get(address)
-            assert answer.status_code < 500, address
-            # When it was saved, a form's key, and its name in citations: of that see the last test.
-            text = re.sub(VARYING, "", answer.text)
-            found[address] = f"{answer.status_code} {text}"
-        return found
-
-    try:
-        return asyncio.run(answered())
-    finally:
-        served.executor.shutdown()
-        for database in served.databases.values():
-            database.close()
+    found = {}
+    answers = ask(path, *(("GET", address, {}) for address in addresses), is_public=True)
+    for address, answer in zip(addresses, answers, strict=True):
+        assert answer.status_code < 500, address
+        # When it was saved, a form's key, and its name in citations: of that see the last test.
+        found[address] = f"{answer.status_code} {re.sub(VARYING, '', answer.text)}"
+    return found
 
 
 def told_apart(tmp_path: Path, texts: Sequence[str], words: Sequence[str], **how: Any) -> list[str]:

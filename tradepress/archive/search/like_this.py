@@ -16,7 +16,7 @@ from itertools import pairwise
 from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import fold, tokens_of
 from tradepress.archive.search.public_words import PublicArchive
-from tradepress.archive.search.small_index import tokens
+from tradepress.archive.search.small_index import read_tokens
 from tradepress.archive.searched_form import LETTERS
 from tradepress.archive.stories.ref import resolve_ref
 
@@ -181,7 +181,7 @@ def _clues(db: Database, article_id: int, common: set[str]) -> Iterator[_Clue]:
 def _words(text: str) -> Iterator[str]:
     """Yields words of three letters or more, as the index has them; of letters that are words each
     any two side by side."""
-    found = tokens.__wrapped__(text)  # a text is not to be remembered
+    found = read_tokens(text)
     yield from (word for word in found if len(word) > 2)
     for pair in pairwise(found):
         if all(map(_LETTER.match, pair)):

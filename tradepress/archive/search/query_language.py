@@ -237,7 +237,8 @@ def as_typed(expression: Expression) -> str:
 
 
 def is_word_sign(character: str) -> bool:
-    """Tells what is a word to FTS5's unicode61: letters, numbers and private use alone."""
+    """Tells what begins a word to FTS5's unicode61: a letter, a number, private use. Marks belong
+    to the word before them."""
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"
 

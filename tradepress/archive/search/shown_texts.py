@@ -57,7 +57,8 @@ def shown_texts(db: Database, matches: Matches, side: Side, page: list[Row]) -> 
     rows = db.query(
         f"""
         SELECT stories.id AS id, {_FIELDS},
-            stories.version_id IN (SELECT version_id FROM searched_texts) AS apart,
+            iif(stories.version_id IN (SELECT version_id FROM searched_texts), stories.{side.key},
+                NULL) AS apart,
             highlight({index}, 0, :start, :end) AS headline_marked,
             snippet({index}, 1, :start, :end, '…', {passage}) AS of_description,
             snippet({index}, 2, :start, :end, '…', {passage}) AS of_body,
@@ -74,30 +75,30 @@ def shown_texts(db: Database, matches: Matches, side: Side, page: list[Row]) -> 
         },
     )
     marked = {row.pop("id"): row for row in rows}
-    apart = [id_ for id_, row in marked.items() if row.pop("apart")]
+    apart = [rowid for row in marked.values() if (rowid := row.pop("apart")) is not None]
     if apart:
-        _mark_as_they_stand(db, side, marked, rowids)
+        _mark_as_they_stand(db, side, marked, apart)
     return found | marked
 
 
-def _mark_as_they_stand(
-    db: Database, side: Side, marked: dict[int, Row], rowids: list[int]
-) -> None:
-    """Brings marks to the texts themselves, of those that are searched in another form."""
+def _mark_as_they_stand(db: Database, side: Side, marked: dict[int, Row], apart: list[int]) -> None:
+    """Brings marks to the texts themselves, of those that are searched in another form.
+
+    :param apart: their rowids on that side
+    """
     texts = db.query(
         f"""
         SELECT stories.id AS id, texts.headline AS headline_marked,
             texts.description AS of_description, texts.body AS of_body,
             texts.also_titled AS of_titles
         FROM {side.rows} JOIN {side.texts} AS texts ON texts.id = stories.{side.key}
-            JOIN searched_texts AS form ON form.version_id = stories.version_id
         WHERE stories.{side.key} IN (SELECT value FROM json_each(:rowids))
         """,
-        {"rowids": json.dumps(rowids)},
+        {"rowids": json.dumps(apart)},
     )
     for row in texts:
-        if (shown := marked.get(row.pop("id"))) is not None:
-            shown |= {name: as_it_stands(text, shown[name]) for name, text in row.items() if text}
+        shown = marked[row.pop("id")]
+        shown |= {name: as_it_stands(text, shown[name]) for name, text in row.items() if text}
 
 
 def _opening(text: str) -> str:

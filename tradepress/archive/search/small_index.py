@@ -59,11 +59,14 @@ def mark(
         }
 
 
-@lru_cache(maxsize=1000)
-def tokens(text: str) -> tuple[str, ...]:
+def read_tokens(text: str) -> tuple[str, ...]:
     """Returns the words that FTS5 sees in a text, folded, in their order."""
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(_TABLE.format(TOKENIZERS[False]))
         memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, instance)")
         memory.execute(_INSERT, [1, None, None, searched_form(text)])
         return tuple(word for (word,) in memory.execute("SELECT term FROM words ORDER BY offset"))
+
+
+tokens = lru_cache(maxsize=1000)(read_tokens)
+"""Is the same for what people type, which is asked about again and again."""

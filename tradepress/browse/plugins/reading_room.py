@@ -101,9 +101,7 @@ def startup(datasette: Datasette) -> None:
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
     """Adds functions of SQL. ``fts_query(text)``: what a person typed as an FTS5 query that is
-    never a syntax error. ``search_stories(address)``: see
-    :func:`tradepress.browse.searching.search_stories`. The public, which asks nothing by SQL, has
-    neither.
+    never a syntax error.
 
     ``search_stories(address)``: see :func:`tradepress.browse.searching.search_stories`. The
     public, which asks nothing by SQL, has neither.

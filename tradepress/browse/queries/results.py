@@ -121,14 +121,19 @@ def find_page(
     found_nothing = not hits and address.page == 1
     is_doubted = found_nothing or has_alternatives(query)
     meant, unknown = meant_names(db, query, typed) if is_doubted else (query, ())
+    nothing = explain_nothing(db, query, fold=address.fold) if found_nothing else None
+    if nothing is not None:
+        did_you_mean = nothing.did_you_mean
+    else:
+        did_you_mean = suggest(db, query) if address.page == 1 else ()
     return FoundStories(
         hits=hits,
         withdrawn=withdrawn_since(db, query),
         meant=meant,
         unknown=unknown,
         numbers=numbers_meant(db, query.words or ""),
-        did_you_mean=suggest(db, query) if address.page == 1 else (),
-        nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
+        did_you_mean=did_you_mean,
+        nothing=nothing,
     )
 
 
