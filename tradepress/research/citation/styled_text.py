@@ -11,6 +11,7 @@ from citeproc.source.json import CiteProcJSON
 from tradepress.research.citation.cited_story import Citation
 from tradepress.research.citation.csl_items import csl_item
 from tradepress.research.citation.style_names import STYLES, StyleName
+from tradepress.research.citation.styled_runs import Run, Runs, as_text
 
 FOLDER = Path(__file__).with_name("styles")
 ENDS = ("?", "!", ".", "…")
@@ -33,7 +34,11 @@ class StyledText:
 
         The brackets are ours: few styles have a place for a capture, and none for its time.
         """
-        return f"{self._styled(citation)} [{citation.archived}]"
+        return as_text(self.runs(citation))
+
+    def runs(self, citation: Citation) -> Runs:
+        """Returns what :meth:`text` writes, with italics and small capitals."""
+        return (Run(text=self._styled(citation)), Run(text=f" [{citation.archived}]"))
 
     def _styled(self, citation: Citation) -> str:
         item = csl_item(citation)

@@ -1,0 +1,56 @@
+"""Holds what a citation says with its italics and small capitals, and writes that in mark-up."""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript"]
+_HTML: dict[Face, tuple[str, str]] = {
+    "italic": ("<i>", "</i>"),
+    "bold": ("<b>", "</b>"),
+    "small-caps": ('<span style="font-variant: small-caps">', "</span>"),
+    "underline": ("<u>", "</u>"),
+    "superscript": ("<sup>", "</sup>"),
+    "subscript": ("<sub>", "</sub>"),
+}
+_MARKDOWN: dict[Face, tuple[str, str]] = {
+    **_HTML,
+    "italic": ("*", "*"),
+    "bold": ("**", "**"),
+    "small-caps": ("[", "]{.smallcaps}"),
+}
+_OF_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+!|~^$&@'\"-]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """Is a part of a citation that is set in one way."""
+
+    text: str
+    faces: tuple[Face, ...] = ()
+    """Lists the outermost first."""
+
+
+Runs = Sequence[Run]
+
+
+def as_text(runs: Runs) -> str:
+    return "".join(run.text for run in runs)
+
+
+def as_html(runs: Runs) -> str:
+    """Returns mark-up for a paragraph; every sign of the citation is text in it."""
+    return "".join(_within(_HTML, run, html.escape(run.text, quote=False)) for run in runs)
+
+
+def as_markdown(runs: Runs) -> str:
+    """Returns Pandoc's Markdown; every sign of the citation is text in it."""
+    return "".join(_within(_MARKDOWN, run, _OF_MARKDOWN.sub(r"\\\g<0>", run.text)) for run in runs)
+
+
+def _within(signs: dict[Face, tuple[str, str]], run: Run, text: str) -> str:
+    for face in reversed(run.faces):
+        text = text.join(signs[face])
+    return text
