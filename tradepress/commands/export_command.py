@@ -53,21 +53,10 @@ from tradepress.research.export.export_stories import (
     stream_export,
 )
 from tradepress.research.export.parquet_file import PARTITIONS, ParquetMissing, Partition
-from tradepress.research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
+from tradepress.research.export.withheld_text import WHY_NO_TEXT, WHY_WITHOUT, Texts
 
 if TYPE_CHECKING:
     from tradepress.cluster.run_tasks import TasksDone
-
-WHY: dict[WhyNoText, str] = {
-    "not held": "of which the archive holds none",
-    "not asked for": "whose text was not asked for",
-    "policy": "of which source or operator let only metadata be kept",
-    "archive-only": "whose text is held on a basis, for this archive alone",
-    "tdm-reservation": "whose publisher reserves text and data mining",
-    "noarchive": "whose publisher asks that it not be archived",
-    "noai": "whose publisher asks that AI not use it",
-    "ai-agents": "whose site keeps out agents that collect for AI",
-}
 
 
 @click.command(cls=QueryCommand)
@@ -215,6 +204,6 @@ def print_report(report: ExportReport, output: Path) -> None:
     reasons = [why for why in WHY_NO_TEXT if report.without_text[why]]
     for why in reasons:
         stories = counted(report.without_text[why], "story", "stories")
-        click.echo(f"without text: {stories} {WHY[why]}", err=True)
+        click.echo(f"without text: {stories} {WHY_WITHOUT[why]}", err=True)
     if {*reasons} - {"not held", "not asked for", "archive-only"}:
         click.echo("--full adds those that are held, where you have the right to them.", err=True)

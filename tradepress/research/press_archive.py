@@ -23,7 +23,11 @@ from tradepress.mentions.asked_names import with_known_names
 from tradepress.research.citation.asked_stories import asked_stories
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
-from tradepress.research.citation.write_citations import CitationFormat, write_citations
+from tradepress.research.citation.write_citations import (
+    DEFAULT_STYLE,
+    CitationFormat,
+    write_citations,
+)
 from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
 from tradepress.research.found_stories import Hits
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
+    from tradepress.research.dossier.dossier import Dossier
     from tradepress.research.export.about_export import ExportReport
     from tradepress.research.export.export_stories import Format
     from tradepress.research.export.parquet_file import Partition
@@ -202,6 +207,33 @@ class PressArchive:
         wanted = self._known(stories) if isinstance(stories, StoryQuery) else stories
         found = asked_stories(self.db, wanted)
         return write_citations((citation_of(story, day) for story in found), format, style)
+
+    def dossier(
+        self,
+        stories: Sequence[str] | StoryQuery,
+        *,
+        path: str | Path,
+        style: StyleName | None = None,
+        accessed: str | None = None,
+        policies: Mapping[str, Policy] | None = None,
+    ) -> "Dossier":
+        """Writes a dossier; see :func:`tradepress.dossier`.
+
+        :param policies: what source and operator ask for by now, by name of the source
+        """
+        from tradepress.research.dossier.forms import form_of, write_dossier
+        from tradepress.research.dossier.gather_dossier import make_dossier
+
+        form_of(Path(path).suffix.removeprefix("."))
+        made = make_dossier(
+            self.db,
+            self._known(stories) if isinstance(stories, StoryQuery) else stories,
+            style=style or DEFAULT_STYLE,
+            accessed=read_day(accessed or "today"),
+            policies=policies,
+        )
+        write_dossier(made, Path(path), archive=self.path)
+        return made
 
     @property
     def queries(self) -> SavedQueries:

@@ -106,13 +106,27 @@ async def result_in_style(datasette: Datasette, request: Request) -> Response | 
 async def _of_result(
     visit: PageVisit, arguments: Iterable[tuple[str, str]], form: TakenAs, ending: str
 ) -> Response | Download:
+    address = await asked_result(visit, arguments)
+    return stories_file(visit, chosen_by(address), form, result_name(address, ending))
+
+
+async def asked_result(visit: PageVisit, arguments: Iterable[tuple[str, str]]) -> ResultAddress:
+    """Reads which result is asked for.
+
+    :raises BadRequest: it can't be read
+    """
     try:
         address = await visit.meant(read_address(arguments))
         await visit.ask(find_matches, address.query)
     except ValueError as error:
         raise BadRequest(UNREAD.format(error)) from error
+    return address
+
+
+def result_name(address: ResultAddress, ending: str) -> str:
+    """Names a file of a result."""
     words = query_in_words(address.query) if address.query != StoryQuery() else "all"
-    return stories_file(visit, chosen_by(address), form, file_name(words, ending))
+    return file_name(words, ending)
 
 
 def chosen_by(address: ResultAddress) -> Choose:
@@ -129,14 +143,21 @@ def stories_file(visit: PageVisit, choose: Choose, form: TakenAs, name: str) -> 
     def parts(db: Database) -> Iterator[bytes]:
         return form.parts(given(visit, db, choose(db)))
 
+    return made_file(visit, parts, form.content_type, name)
+
+
+def made_file(
+    visit: PageVisit, parts: Callable[[Database], Iterator[bytes]], content_type: str, name: str
+) -> Response | Download:
+    """Serves a file that is made of the archive; asked by HEAD, what it is called."""
     download = Download(
         visit=visit,
         name=name,
-        content_type=form.content_type,
+        content_type=content_type,
         parts=parts,
         busy=partial(mistake_page, visit.datasette, visit.request, 503, BUSY),
     )
-    return whole_file(b"", download.content_type, name) if visit.is_head else download
+    return whole_file(b"", content_type, name) if visit.is_head else download
 
 
 def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[ExportRow]:

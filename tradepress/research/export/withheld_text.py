@@ -23,6 +23,17 @@ WhyNoText = Literal[
     "ai-agents",
 ]
 WHY_NO_TEXT: tuple[WhyNoText, ...] = get_args(WhyNoText)
+WHY_WITHOUT: Mapping[WhyNoText, str] = {
+    "not held": "of which the archive holds none",
+    "not asked for": "whose text was not asked for",
+    "policy": "of which source or operator let only metadata be kept",
+    "archive-only": "whose text is held on a basis, for this archive alone",
+    "tdm-reservation": "whose publisher reserves text and data mining",
+    "noarchive": "whose publisher asks that it not be archived",
+    "noai": "whose publisher asks that AI not use it",
+    "ai-agents": "whose site keeps out agents that collect for AI",
+}
+"""Says of a story why it is given on without a text: what follows its name, or their number."""
 RESERVING: tuple[WhyNoText, ...] = ("noarchive", "noai", "ai-agents")
 """Lists terms that reserve a text by being there. The last two don't keep an archive from
 keeping it, but a corpus is what they speak of."""
