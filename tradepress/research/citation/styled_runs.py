@@ -4,9 +4,13 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript"]
+Face = Literal[
+    "italic", "bold", "small-caps", "underline", "superscript", "subscript", "isolated"
+]
+FACES: tuple[Face, ...] = get_args(Face)
+"""Lists the faces of letters, and what is written in the other direction: that stands by itself."""
 _HTML: dict[Face, tuple[str, str]] = {
     "italic": ("<i>", "</i>"),
     "bold": ("<b>", "</b>"),
@@ -14,6 +18,7 @@ _HTML: dict[Face, tuple[str, str]] = {
     "underline": ("<u>", "</u>"),
     "superscript": ("<sup>", "</sup>"),
     "subscript": ("<sub>", "</sub>"),
+    "isolated": ("<bdi>", "</bdi>"),
 }
 _MARKDOWN: dict[Face, tuple[str, str]] = {
     **_HTML,
