@@ -35,7 +35,7 @@ def title_case(text: str) -> str:
         ):
             begin = True
         before = word.end()
-        is_small = word[0] in _STOP_WORDS and word.start() not in ends or len(word[0]) == 1
+        is_small = (word[0] in _STOP_WORDS and word.start() not in ends) or len(word[0]) == 1
         return word[0] if not begin and is_small else _capitalised(word[0])
 
     return _WORD.sub(cased, text)

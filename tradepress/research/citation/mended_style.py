@@ -2,12 +2,14 @@
 
 Each mend is a class of its own elements with a method written anew, so that its project could take
 it as it stands. What is set in another face, and what is quoted, is marked with signs that no text
-has (Unicode's noncharacters); :meth:`MendedStyle.runs` makes runs of them when all is known.
+has (Unicode's noncharacters); the runs are made of them when all is known.
 """
 # mypy: disable-error-code="misc, no-any-return"
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from citeproc import Citation as Cluster
@@ -23,6 +25,7 @@ from tradepress.research.citation.letter_case import (
     sentence_case,
     title_case,
 )
+from tradepress.research.citation.style_names import UnusableStyle
 from tradepress.research.citation.styled_runs import FACES, Face, Run, Runs
 
 BEGIN = {face: chr(0xFDD0 + 2 * number) for number, face in enumerate(FACES)}
@@ -34,7 +37,7 @@ MOST_MACROS = 20_000
 """Limits the macros that one citation calls: they can call each other to any number."""
 _M = "[\ufdd0-\ufddd]*"
 _PARTS = re.compile("([\ufdd0-\ufddf])")
-_CLOSERS = re.compile("((?:[\ufdd0-\ufddf])*\ufddf[\ufdd0-\ufddf]*)([.,])")
+_CLOSERS = re.compile("((?:[\ufdd0-\ufddc])*\ufddf[\ufdd0-\ufddf]*)([.,])")
 _SEAMS = (
     (re.compile(rf"(?<![.])([.!?…])({_M}\ufddf?{_M})\.(?=[\s\ufdd0-\ufddf]|$)"), r"\1\2"),
     (re.compile(rf"([,;:])({_M})\1"), r"\1\2"),
@@ -51,11 +54,31 @@ _CASES: dict[str, Callable[[str], str]] = {
 }
 
 
-class UnusableStyle(Exception):
-    """Says that a citation style can't be carried out, and why."""
+class _Cased(etree.ElementBase):
+    def case(self, text: Any, language: str | None = None) -> Any:
+        """Sets letters as CSL 1.0.2 says, across faces: citeproc-py splits at each of them."""
+        case = self.get("text-case")
+        if case is None or not text or (case == "title" and language != "en"):
+            return text
+        return _CASES[case](str(text))
 
 
-class Text(model.Text):
+class Date_Part(_Cased, model.Date_Part):
+    def process(self, date: Any, context: Any = None) -> Any:
+        """Writes behind a year what tells it from the same one (CSL 1.0.2, Disambiguation)."""
+        text = super().process(date, context)
+        return f"{text}{date.pop('suffix', '')}" if self.get("name") == "year" else text
+
+
+class Name_Part(_Cased, model.Name_Part):
+    pass
+
+
+class Number(_Cased, model.Number):
+    pass
+
+
+class Text(_Cased, model.Text):
     def get_macro(self, name: str) -> Any:
         """Returns a macro from a table: citeproc-py searches the whole file for each."""
         root = self.get_root()
@@ -63,13 +86,6 @@ class Text(model.Text):
         if root.calls > MOST_MACROS:
             raise UnusableStyle(f"its macros call each other more than {MOST_MACROS:,} times")
         return root.macros[name]
-
-    def case(self, text: Any, language: str | None = None) -> Any:
-        """Sets letters as CSL 1.0.2 says, across faces: citeproc-py splits at each of them."""
-        case = self.get("text-case")
-        if case is None or (case == "title" and language != "en"):
-            return text
-        return _CASES[case](str(text))
 
     def quote(self, text: Any) -> Any:
         is_quoted = self.get("quotes", "false").lower() == "true"
@@ -79,14 +95,14 @@ class Text(model.Text):
         """Remembers what is rendered, so that what substitutes names is not said again."""
         text = super()._variable(item, context)
         if text:
-            _rendered(context).append(self.get("variable"))
+            _rendered(context).append(str(self.get("variable")))
         return text
 
 
-class Label(model.Label):
+class Label(_Cased, model.Label):
     def process(self, item: Any, variable: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Labels what the item has: citeproc-py writes *Edition* where there is none."""
-        own = self.get("variable")
+        own = str(self.get("variable"))
         if variable is None and own != "locator" and own.replace("-", "_") not in item.reference:
             raise VariableError
         return super().process(item, variable, *args, **kwargs)
@@ -102,6 +118,16 @@ class Substitute(model.Substitute):
         super().add_to_repressed_list(child, context)
         texts = context.get_layout().repressed.setdefault(f"{{{self.nsmap['cs']}}}text", [])
         texts.extend(_rendered(context)[self._before :])
+
+
+class Key(model.Key):
+    def sort_keys(self, items: Any, context: Any) -> list[Any]:
+        """Sorts accented letters with those that they are made of."""
+        keys = super().sort_keys(items, context)
+        return [key if key is None else _sorted_as(str(key)) for key in keys]
+
+    def get_macro(self, name: str) -> Any:
+        return self.get_root().macros[name]
 
 
 class Name(model.Name):
@@ -124,8 +150,35 @@ class Name(model.Name):
         return text
 
 
+def _sorted_as(key: str) -> str:
+    letters = unicodedata.normalize("NFKD", key.translate(SIGNS)).casefold()
+    return "".join(letter for letter in letters if letter.isalnum() or letter == " ")
+
+
 def _rendered(context: Any) -> list[str]:
     return context.get_layout().repressed.setdefault("rendered", [])
+
+
+def _tell_years_apart(references: Sequence[Any], has_place: bool) -> None:
+    """Gives a letter to each of the references, in their order, that share authors and year.
+
+    :param has_place: the style has a place for it; else it stands behind the year
+    """
+    alike: dict[str, list[Any]] = {}
+    for one in references:
+        issued = one.get("issued")
+        whose = one.get("author") or one.get("title")
+        alike.setdefault(f"{whose} {issued and issued.get('year')}", []).append(one)
+    for group in alike.values():
+        for number, one in enumerate(group if len(group) > 1 else ()):
+            letters, number = "", number + 1
+            while number:
+                number, rest = divmod(number - 1, 26)
+                letters = chr(ord("a") + rest) + letters
+            if has_place:
+                one["year_suffix"] = letters
+            elif one.get("issued"):
+                one["issued"]["suffix"] = letters
 
 
 class _Marks:
@@ -150,6 +203,9 @@ _OF_CITEPROC: dict[str, Face] = {
 }
 
 
+MENDED = (Date_Part, Key, Label, Name, Name_Part, Number, Substitute, Text)
+
+
 class _Style(CitationStylesStyle):
     """Is read by a parser that asks nobody and expands nothing."""
 
@@ -157,24 +213,28 @@ class _Style(CitationStylesStyle):
         lookup = etree.ElementNamespaceClassLookup()
         elements = lookup.get_namespace(model.CitationStylesElement.nsmap["cs"])
         elements[None] = model.CitationStylesElement
-        for one in (*model.CitationStylesElement.__subclasses__(), Text, Label, Substitute, Name):
+        for one in (*model.CitationStylesElement.__subclasses__(), *MENDED):
             elements[one.__name__.replace("_", "-").lower()] = one
         parser = etree.XMLParser(remove_comments=True, no_network=True, resolve_entities=False)
         parser.set_element_class_lookup(lookup)
-        self.root = etree.parse(file, parser).getroot()
+        root: Any = etree.parse(file, parser).getroot()
+        root.set_locale_list(root.get("default-locale", "en-US"), validate=False)
+        for number, one in enumerate(root.locales):
+            if path := one.getroottree().docinfo.URL:  # not of the style: of citeproc-py
+                mended: Any = etree.parse(path, parser).getroot()
+                root.locales[number], mended.style = mended, root
+        self.root = root
 
 
 class MendedStyle:
     """Is one style, read once for many citations."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """:raises lxml.etree.XMLSyntaxError: the file is no XML"""
-        self._style = _Style(file)
+    def __init__(self, file: bytes) -> None:
+        self._style = _Style(BytesIO(file))
         self._root = root = self._style.root
         root.formatter = _Marks()
-        root.set_locale_list(root.get("default-locale", "en-US"), validate=False)
         root.macros = {one.get("name"): one for one in root.findall("cs:macro", root.nsmap)}
-        root.calls = 0
+        self.is_note = root.get("class") == "note" or not self._style.has_bibliography()
         self._in_quotes = root.get_locale_option("punctuation-in-quote") == "true"
         self._quotes = tuple(
             str(root.get_single_term(name=f"{end}-{depth}quote"))
@@ -182,31 +242,40 @@ class MendedStyle:
             for end in ("open", "close")
         )
 
-    @property
-    def is_note(self) -> bool:
-        """Tells whether its citations are footnotes; else they are entries of a list."""
-        return self._root.get("class") == "note"
-
-    def runs(self, item: CslItem) -> Runs:
-        """Writes a footnote, or the entry of a list.
+    def write(self, items: Sequence[CslItem]) -> Iterator[tuple[str, Runs]]:
+        """Yields ids and what the style says of them: footnotes in the order given, each as if
+        nothing had been cited before; or the entries of one list in the style's order.
 
         :raises UnusableStyle: the style calls for too much, or for what it doesn't have
         """
-        root = self._root
+        if not self.is_note:
+            yield from self._rendered(items)
+            return
+        for item in items:
+            yield from self._rendered([item])
+
+    def _rendered(self, items: Sequence[CslItem]) -> list[tuple[str, Runs]]:
+        root: Any = self._root
         root.calls = 0
-        processor = CitationStylesBibliography(self._style, CiteProcJSON([item]), root.formatter)
-        cluster = Cluster([CitationItem(item["id"])])
+        processor = CitationStylesBibliography(self._style, CiteProcJSON(items), root.formatter)
+        cluster = Cluster([CitationItem(item["id"]) for item in items])
         processor.register(cluster)
         try:
-            if self.is_note or not self._style.has_bibliography():
-                text = processor.cite(cluster, lambda _: None)
+            if self.is_note:
+                texts = [processor.cite(cluster, lambda _: None)]
             else:
-                (text,) = processor.bibliography()
+                processor.sort()
+                if root.citation.get("disambiguate-add-year-suffix") == "true":
+                    has_place = bool(root.xpath_search("//cs:text[@variable='year-suffix']"))
+                    _tell_years_apart([one.reference for one in processor.items], has_place)
+                root.calls = 0
+                texts = processor.bibliography()
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise UnusableStyle(f"{type(error).__name__}: {error}") from error
+            raise UnusableStyle(f"this style can't be carried out: {error!r}") from error
         except RecursionError as error:
-            raise UnusableStyle("its macros call themselves") from error
-        return self._finished(str(text))
+            raise UnusableStyle("the macros of this style call themselves") from error
+        ids = [one.key for one in processor.items]
+        return [(id_, self._finished(str(text))) for id_, text in zip(ids, texts, strict=True)]
 
     def _finished(self, text: str) -> Runs:
         """Says which quotes stand within others, brings signs together where two parts meet, and

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Face = Literal[
-    "italic", "bold", "small-caps", "underline", "superscript", "subscript", "isolated"
-]
+Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript", "isolated"]
 FACES: tuple[Face, ...] = get_args(Face)
 """Lists the faces of letters, and what is written in the other direction: that stands by itself."""
 _HTML: dict[Face, tuple[str, str]] = {
@@ -42,7 +40,10 @@ Runs = Sequence[Run]
 
 
 def as_text(runs: Runs) -> str:
-    return "".join(run.text for run in runs)
+    """Returns the signs alone; what is written in the other direction stands between isolates."""
+    return "".join(
+        f"\u2068{run.text}\u2069" if "isolated" in run.faces else run.text for run in runs
+    )
 
 
 def as_html(runs: Runs) -> str:
