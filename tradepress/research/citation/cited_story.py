@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.stories.story_record import Story
 from tradepress.research.citation.author_names import AuthorName, author_name, cited_bodies
+from tradepress.research.citation.letter_case import headline_as_sentence
 from tradepress.research.export.withheld_text import reserved
 from tradepress.story import CitedAs
 
@@ -36,6 +37,9 @@ class Citation:
     """Is the address of that capture at a web archive, if it is of one."""
     accessed: str
     """Is a day, ISO 8601."""
+    headline_as_sentence: str | None = None
+    """Is a headline that is printed as a title as a sentence has it, by the story's own letters;
+    None: as it is printed."""
     abstract: str | None = None
     """Is the publisher's own summary; None: there is none, or it is not given on."""
 
@@ -74,6 +78,8 @@ def citation_of(story: Story, accessed: str) -> Citation:
     issued = re.match(r"\d{4}(?:-\d\d){0,2}", story.date_published or "")
     names = map(_line, story.authors)
     bodies = () if story.authors else cited_bodies(map(_line, story.credit), publication)
+    headline = _line(story.headline)
+    as_sentence = headline_as_sentence(headline, None if reserved(story) else story.body)
     return Citation(
         ref=story.cited_name,
         cited_as=story.cited_as,
@@ -84,7 +90,8 @@ def citation_of(story: Story, accessed: str) -> Citation:
             ),
             *bodies,
         ),
-        headline=_line(story.headline),
+        headline=headline,
+        headline_as_sentence=as_sentence if as_sentence != headline else None,
         publication=publication,
         issued=issued[0] if issued else None,
         section=_line(story.section or "") or None,

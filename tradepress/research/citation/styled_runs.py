@@ -4,9 +4,11 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript"]
+Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript", "isolated"]
+FACES: tuple[Face, ...] = get_args(Face)
+"""Lists the faces of letters, and what is written in the other direction: that stands by itself."""
 _HTML: dict[Face, tuple[str, str]] = {
     "italic": ("<i>", "</i>"),
     "bold": ("<b>", "</b>"),
@@ -14,6 +16,7 @@ _HTML: dict[Face, tuple[str, str]] = {
     "underline": ("<u>", "</u>"),
     "superscript": ("<sup>", "</sup>"),
     "subscript": ("<sub>", "</sub>"),
+    "isolated": ("<bdi>", "</bdi>"),
 }
 _MARKDOWN: dict[Face, tuple[str, str]] = {
     **_HTML,
@@ -37,7 +40,10 @@ Runs = Sequence[Run]
 
 
 def as_text(runs: Runs) -> str:
-    return "".join(run.text for run in runs)
+    """Returns the signs alone; what is written in the other direction stands between isolates."""
+    return "".join(
+        f"\u2068{run.text}\u2069" if "isolated" in run.faces else run.text for run in runs
+    )
 
 
 def as_html(runs: Runs) -> str:
