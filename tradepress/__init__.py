@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tradepress.jobs.merge_archives import merge
     from tradepress.jobs.reextract import reextract
     from tradepress.jobs.withdraw_stories import withdraw
-    from tradepress.research.in_one_call import cite, count, dossier, export, release
+    from tradepress.research.in_one_call import cite, count, export, release
     from tradepress.research.press_archive import PressArchive as open
 
 MODULES = {
@@ -34,7 +34,7 @@ MODULES = {
     "jobs.merge_archives": ("merge",),
     "jobs.reextract": ("reextract",),
     "jobs.withdraw_stories": ("withdraw",),
-    "research.in_one_call": ("cite", "count", "dossier", "export", "release"),
+    "research.in_one_call": ("cite", "count", "export", "release"),
     "research.press_archive": ("open",),
 }
 """Says where the public names are, below this package."""

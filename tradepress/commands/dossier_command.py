@@ -24,8 +24,8 @@ from tradepress.declared_sources import declared_policies
 from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
 from tradepress.research.citation.write_citations import DEFAULT_STYLE
 from tradepress.research.dossier.docx_form import DocxMissing
-from tradepress.research.dossier.forms import form_of, write_dossier
-from tradepress.research.dossier.gather_dossier import make_dossier
+from tradepress.research.dossier.dossier import MOST_STORIES, make_dossier
+from tradepress.research.dossier.write_dossier import require_form, write_dossier
 
 
 @click.command(cls=QueryCommand)
@@ -57,24 +57,26 @@ def dossier(
     tradepress[docx].
     """
     try:
-        form_of(output.suffix.removeprefix("."))
+        require_form(output.suffix.removeprefix("."))
     except (ValueError, DocxMissing) as error:
         raise click.UsageError(f"{output}: {error}.") from error
     target = new_file(output, force=force)
+    day, policies = read_day(accessed or "today"), declared_policies(configured())
     with read_archive(archive) as db:
         asked = what_is_asked(db, query, filters)
-        day, policies = read_day(accessed or "today"), declared_policies(configured())
         try:
             made = make_dossier(db, asked, style=style, accessed=day, policies=policies)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        is_nothing = not made.stories
-        reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) and is_nothing else []
+        reasons: list[str] = []
+        if isinstance(asked, StoryQuery) and not made.stories:
+            reasons = why_nothing(db, asked)
     write_dossier(made, target, archive=archive)
-    stories = counted(len(made.stories), "story", "stories")
-    click.echo(f"{target}: {stories}, {made.with_text:,} with text")
-    for left in made.left_out:
-        click.echo(f"{len(left.stories) + left.more:,}: {left.why}", err=True)
+    click.echo(f"{target}: {counted(len(made.stories), 'story', 'stories')}")
+    for why, stories in made.without_text.items():
+        click.echo(f"without text: {counted(len(stories), 'story', 'stories')} {why}", err=True)
+    if made.too_many:
+        click.echo(f"not in it: {made.too_many:,} more; it has {MOST_STORIES:,} at most", err=True)
     for reason in reasons:
         click.echo(reason, err=True)
     return 0

@@ -1,4 +1,4 @@
-"""Offers counts, citations, dossiers, exports and releases of an archive, each in one call."""
+"""Offers counts, citations, exports and releases of an archive, each in one call."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,7 +13,6 @@ from tradepress.research.counting.count_stories import StoryCounts
 from tradepress.research.press_archive import Asked, PressArchive, as_query
 
 if TYPE_CHECKING:
-    from tradepress.research.dossier.dossier import Dossier
     from tradepress.research.export.about_export import ExportReport
     from tradepress.research.export.export_stories import Format
     from tradepress.research.export.parquet_file import Partition
@@ -74,39 +73,6 @@ def cite(
     """
     with PressArchive(archive) as opened:
         return [*opened.cite(stories, format=format, style=style, accessed=accessed)]
-
-
-def dossier(
-    archive: str | Path,
-    stories: Sequence[str] | StoryQuery,
-    *,
-    path: str | Path,
-    style: StyleName | None = None,
-    accessed: str | None = None,
-    configuration: Configuration | None = None,
-) -> "Dossier":
-    """Writes a dossier of stories, 1,000 at most, and returns what it says.
-
-    Example:
-
-    >>> query = tradepress.StoryQuery(words="lantern")
-    >>> made = tradepress.dossier("press.db", query, path="lantern.html", style="apa")
-    >>> [(story.title, story.paper) for story in made.stories]
-    [('Lantern mark refused', 'World IP Review'), ('Lantern mark allowed', 'World IP Review')]
-
-    :param stories: refs or addresses, or a query
-    :param path: ends in ``.html`` or ``.docx``; what is there is replaced
-    :param style: of the citations, as of :func:`cite`
-    :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
-    :param configuration: None: that of the file and the environment, as the command has it
-    :raises NoSuchArticle: no such ref or version; names the nearest
-    :raises ValueError: no such form, style or day, or the query can't be read; says why
-    :raises ImportError: python-docx is not installed; says how to have it
-    :raises ArchiveError: the archive can't be read, or the file not be written
-    """
-    policies = declared_policies(as_configured(configuration))
-    with PressArchive(archive) as opened:
-        return opened.dossier(stories, path=path, style=style, accessed=accessed, policies=policies)
 
 
 def export(

@@ -217,14 +217,18 @@ class PressArchive:
         accessed: str | None = None,
         policies: Mapping[str, Policy] | None = None,
     ) -> "Dossier":
-        """Writes a dossier; see :func:`tradepress.dossier`.
+        """Writes a dossier of stories, 1,000 at most, and returns what it says.
 
+        :param stories: refs or addresses, or a query
+        :param path: ends in ``.html`` or ``.docx``; what is there is replaced
+        :param style: as of :func:`tradepress.cite`; so is ``accessed``
         :param policies: what source and operator ask for by now, by name of the source
+        :raises ImportError: python-docx is not installed; says how to have it
         """
-        from tradepress.research.dossier.forms import form_of, write_dossier
-        from tradepress.research.dossier.gather_dossier import make_dossier
+        from tradepress.research.dossier.dossier import make_dossier
+        from tradepress.research.dossier.write_dossier import require_form, write_dossier
 
-        form_of(Path(path).suffix.removeprefix("."))
+        require_form(Path(path).suffix.removeprefix("."))
         made = make_dossier(
             self.db,
             self._known(stories) if isinstance(stories, StoryQuery) else stories,

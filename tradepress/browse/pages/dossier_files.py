@@ -4,7 +4,6 @@ the stories of a result or a reading list as one document."""
 
 from collections.abc import Iterator
 from functools import partial
-from importlib.util import find_spec
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -25,61 +24,39 @@ from tradepress.browse.pages.take_away import (
     split_style,
 )
 from tradepress.browse.queries.reading_list import versions_of
-from tradepress.research.citation.style_names import StyleName
 from tradepress.research.dossier.docx_form import DocxMissing
-from tradepress.research.dossier.forms import FORMS, DossierForm, form_of
-from tradepress.research.dossier.gather_dossier import Asked, gather_dossier, names_of, within
+from tradepress.research.dossier.dossier import gather_dossier
+from tradepress.research.dossier.write_dossier import FORMS, require_form
 
 
-def dossier_forms() -> list[str]:
-    """Lists the endings of the forms that can be written here."""
-    return [one for one in FORMS if one != "docx" or find_spec("docx") is not None]
-
-
-async def result_dossier(datasette: Datasette, request: Request) -> Response | Download:
-    """Serves all of a result as the page counts it.
+async def dossier_file(datasette: Datasette, request: Request) -> Response | Download:
+    """Serves all of a result, or the stories that the address names, in its order.
 
     :raises BadRequest: the query can't be read, or there is no such style
+    :raises NotFound: nothing here writes a docx
     """
     visit, ending = PageVisit(datasette=datasette, request=request), request.url_vars["ending"]
-    style, others = split_style(visit.arguments)
-    address = await asked_result(visit, others)
-    name = result_name(address, f"dossier.{ending}")
-    return _made(visit, ending, chosen_by(address), address.query, style, name)
-
-
-async def listed_dossier(datasette: Datasette, request: Request) -> Response | Download:
-    """Serves the stories that the address names, in its order.
-
-    :raises BadRequest: there is no such style
-    """
-    visit, ending = PageVisit(datasette=datasette, request=request), request.url_vars["ending"]
-    style, _ = split_style(visit.arguments)
-    choose = partial(versions_of, refs=given_refs(visit))
-    return _made(visit, ending, choose, None, style, file_name("reading list", f"dossier.{ending}"))
-
-
-def _made(
-    visit: PageVisit,
-    ending: str,
-    choose: Choose,
-    query: StoryQuery | None,
-    style: StyleName,
-    name: str,
-) -> Response | Download:
-    form = _form_here(ending)
-    home = visit.datasette.absolute_url(visit.request, visit.datasette.urls.instance())
-    asked = Asked(query=query, archive=home, style=style, accessed=utc_now()[:10])
-
-    def parts(db: Database) -> Iterator[bytes]:
-        chosen, noted = within([*choose(db)], asked, partial(names_of, db))
-        return form.parts(gather_dossier(db, given(visit, db, chosen), noted))
-
-    return made_file(visit, parts, form.content_type, name)
-
-
-def _form_here(ending: str) -> DossierForm:
     try:
-        return form_of(ending)
+        require_form(ending)
     except DocxMissing as error:
         raise NotFound(f"There is no dossier as docx here: {error}.") from error
+    style, others = split_style(visit.arguments)
+    content_type, written = FORMS[ending]
+    query: StoryQuery | None = None
+    choose: Choose = partial(versions_of, refs=given_refs(visit))
+    name = file_name("reading list", f"dossier.{ending}")
+    if request.url_vars["of"] == "stories":
+        address = await asked_result(visit, others)
+        query, choose = address.query, chosen_by(address)
+        name = result_name(address, f"dossier.{ending}")
+    home = datasette.absolute_url(request, datasette.urls.instance())
+
+    def parts(db: Database) -> Iterator[bytes]:
+        chosen = [*choose(db)]
+        rows = given(visit, db, chosen)
+        today = utc_now()[:10]
+        return written(
+            gather_dossier(db, rows, len(chosen), query, archive=home, style=style, accessed=today)
+        )
+
+    return made_file(visit, parts, content_type, name)

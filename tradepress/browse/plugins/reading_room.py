@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
 from typing import Any, get_args
 
 from datasette import hookimpl
@@ -39,7 +40,7 @@ from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
 from tradepress.browse.pages.counts_file import counts_file
 from tradepress.browse.pages.coverage_page import coverage_page
-from tradepress.browse.pages.dossier_files import dossier_forms, listed_dossier, result_dossier
+from tradepress.browse.pages.dossier_files import dossier_file
 from tradepress.browse.pages.feed_page import result_feed
 from tradepress.browse.pages.front_page import front_page
 from tradepress.browse.pages.health_page import health_page
@@ -83,8 +84,8 @@ from tradepress.browse.words import cells, navigation, rendering
 from tradepress.browse.words.sql_mistakes import place_of_mistake
 from tradepress.browse.words.story_words import field_words, when_seen
 from tradepress.browse.words.value_words import ACCESS_WORDS
-from tradepress.research.dossier.forms import FORMS
-from tradepress.research.dossier.gather_dossier import MOST_STORIES
+from tradepress.research.dossier.dossier import MOST_STORIES
+from tradepress.research.dossier.write_dossier import FORMS
 from tradepress.research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]
@@ -154,7 +155,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     )
     env.globals.update(
         access_words=ACCESS_WORDS,
-        dossier_forms=dossier_forms(),
+        dossier_forms=[one for one in FORMS if one != "docx" or find_spec("docx")],
         most_in_dossier=MOST_STORIES,
         duplicate_words=rendering.DUPLICATE_WORDS,
         field_words=field_words,
@@ -200,7 +201,7 @@ def register_routes(
         (r"^/stories\.atom$", result_feed),
         (r"^/stories/cite$", cite_page),
         (r"^/stories/cite\.txt$", result_in_style),
-        (rf"^/stories/dossier\.(?P<ending>{_any_of(FORMS)})$", result_dossier),
+        (rf"^/(?P<of>stories|reading-list)/dossier\.(?P<ending>{_any_of(FORMS)})$", dossier_file),
         (r"^/unapi$", unapi_page),
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
         (r"^/(?:archive|data)/articles/(?P<number>[0-9]{1,18})$", old_story),
@@ -224,7 +225,6 @@ def register_routes(
         (rf"^/reading-list\.(?P<ending>{_any_of(FILES)})$", listed_file),
         (r"^/reading-list/cite$", cite_list_page),
         (r"^/reading-list/cite\.txt$", listed_in_style),
-        (rf"^/reading-list/dossier\.(?P<ending>{_any_of(FORMS)})$", listed_dossier),
         (r"^/saved$", saved_page),
         (r"^/saved/(?P<name>[a-z0-9-]{1,64})$", saved_query_page),
         (r"^/saved/(?P<name>[a-z0-9-]{1,64})\.atom$", saved_feed),

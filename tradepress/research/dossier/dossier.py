@@ -1,145 +1,256 @@
-"""Holds what a dossier says, as values of which each of its forms is written."""
+"""Gathers what a dossier says: once, for whichever form it is written in."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
-from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.text_forms import counted, words_key
-from tradepress.research.citation.styled_runs import Runs, as_text
+from tradepress.archive.database import Database
+from tradepress.archive.file.connection import file_of
+from tradepress.archive.file.one_view import one_view
+from tradepress.archive.file.rows import fetch_row
+from tradepress.archive.search.chosen_stories import choose_versions
+from tradepress.archive.search.public_words import shown_terms
+from tradepress.archive.search.search_matches import read_words
+from tradepress.archive.search.small_index import Texts, mark
+from tradepress.archive.search.story_query import StoryQuery, query_in_words
+from tradepress.archive.stories.story_record import Story, load_stories, load_story
+from tradepress.archive.stories.versions import OF_TEXT, days_seen, list_versions
+from tradepress.archive.text_forms import counted, one_line
+from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
+from tradepress.research.citation.cited_story import citation_of
+from tradepress.research.citation.style_names import StyleName
+from tradepress.research.citation.styled_runs import Runs
 from tradepress.research.counting.count_stories import CountRow, StoryCounts, times
+from tradepress.research.export.withheld_text import WHY_WITHOUT, ExportRow, export_rows
+from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
+from tradepress.story import METADATA_ONLY, NUMBER_KINDS, Policy
 
+MOST_STORIES = 1000
+MOST_LETTERS = 20_000_000
+"""Limits the letters of all texts together: some ten thousand pages."""
 MOST_MONTHS = 36
 """Limits the months that have a bar each; longer times are counted by year."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """Is a part of a text in one line."""
-
-    text: str
-    is_found: bool = False
-    """Was it searched for?"""
-
-
-Pieces = Sequence[Piece]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """Is something that is told of a story, or of the dossier; each line is one of its own."""
-
-    name: str
-    lines: Sequence[str]
-    address: str | None = None
-    """Is an http(s) address that the line leads to."""
+NAMED = {"Courts": ("court",), "Cases": ("case",), "Numbers": NUMBER_KINDS}
+WHY = {**WHY_WITHOUT, "not asked for": "whose text is not shown to the public"}
+TOO_LONG = f"before which the texts have {MOST_LETTERS:,} letters, all that a dossier holds"
+_DIGEST = """
+    SELECT digest FROM articles JOIN version_rows ON article_id = articles.id
+    JOIN captures ON captures.id = capture_id
+    WHERE ref = ? AND version_rows.version = ? AND version_rows.policy IS NOT ?
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DossierStory:
-    """Is a story as a dossier gives it on. Its texts are clean lines: no control characters, no
-    signs that turn the direction of what follows."""
+    """Is a story as it is given on; headline, summary and paragraphs are clean lines, with
+    MARK_START and MARK_END around what was searched for."""
 
     number: int
     """Is counted from 1."""
-    name: str
-    """Is what it is cited by: ``wipr-14415@3f9a2c71d0``."""
-    headline: Pieces
-    paper: str
-    day: str | None
-    language: str | None
-    """Is a tag as HTML and Word take it."""
-    summary: Pieces
-    paragraphs: Sequence[Pieces]
-    notes: Sequence[str]
-    """Lists what must be known of the text: what is left of it out, and why; corrections."""
-    facts: Sequence[Fact]
+    story: Story
+    headline: str
+    summary: str
+    """Is empty where there is none, or the text begins with it."""
+    paragraphs: Sequence[str]
+    why_no_text: str | None
+    """Follows the name of the story, or their number; None: its text is here."""
+    changes: Sequence[str]
+    """Says of each version what it changed, if there are several."""
+    digest: str | None
+    """Is that of the captured page; None: there is none, or it may not be told."""
     citation: Runs
 
     @property
-    def title(self) -> str:
-        return "".join(piece.text for piece in self.headline)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeftOut:
-    """Says what is not in a dossier."""
-
-    why: str
-    stories: Sequence[tuple[str, int | None]]
-    """Lists names, and the numbers of those that stand in the dossier without their text."""
-    more: int = 0
-    """Counts those that are not named."""
+    def named(self) -> Mapping[str, Sequence[str]]:
+        """Maps courts, cases and numbers to those that the story names."""
+        return {
+            name: [*dict.fromkeys(one.value for one in self.story.mentions if one.kind in kinds)]
+            for name, kinds in NAMED.items()
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dossier:
-    """Is all of a dossier, in the order of its stories."""
+    """Is all that a dossier says, in the order of its stories."""
 
     question: str
+    archive: str
     made: str
     """Is the day, ISO 8601."""
-    archive: str
-    style: str
-    """Is the citation style in words."""
+    style: StyleName
     stories: Sequence[DossierStory]
-    left_out: Sequence[LeftOut]
+    bibliography: Sequence[Runs]
+    """Lists the citations in the order of the style."""
+    too_many: int
+    """Counts stories that are not in it, since there are more than MOST_STORIES."""
 
     @property
-    def with_text(self) -> int:
-        return sum(bool(story.paragraphs) for story in self.stories)
+    def digest(self) -> str:
+        """Returns the SHA-256 over the stories' names for citing, with a line feed behind each."""
+        names = (f"{one.story.cited_name}\n" for one in self.stories)
+        return hashlib.sha256("".join(names).encode()).hexdigest()
 
     @property
-    def facts(self) -> Sequence[Fact]:
-        """Lists what the title page says."""
-        stories = f"{counted(len(self.stories), 'story', 'stories')}, {self.with_text:,} with text"
-        names = "".join(f"{story.name}\n" for story in self.stories)
-        return (
-            Fact(name="Made", lines=[self.made]),
-            Fact(name="Archive", lines=[self.archive]),
-            Fact(name="Stories", lines=[stories]),
-            Fact(name="Citations", lines=[self.style]),
-            Fact(
-                name="SHA-256",
-                lines=[
-                    hashlib.sha256(names.encode()).hexdigest(),
-                    "over the names of the stories in the order of the contents, "
-                    "each with a line feed behind it",
-                ],
-            ),
-        )
+    def without_text(self) -> Mapping[str, Sequence[DossierStory]]:
+        """Lists the stories by the reason why their text is left out."""
+        found = defaultdict[str, list[DossierStory]](list)
+        for one in self.stories:
+            if one.why_no_text:
+                found[one.why_no_text].append(one)
+        return found
 
     @property
     def by_day(self) -> Sequence[DossierStory]:
         """Lists the stories, the oldest first, the undated last."""
-        return sorted(self.stories, key=lambda one: (one.day is None, one.day or "", one.number))
-
-    @property
-    def bibliography(self) -> Sequence[Runs]:
-        return sorted(
-            (story.citation for story in self.stories), key=lambda runs: words_key(as_text(runs))
-        )
+        return sorted(self.stories, key=lambda one: one.story.published_day or "~")
 
     @property
     def counts(self) -> StoryCounts | None:
         """Counts the stories by month or year; None: none has a day."""
-        days = [story.day for story in self.stories if story.day]
+        days = [one.story.published_day for one in self.stories if one.story.published_day]
         if not days:
             return None
-        by: Literal["month", "year"] = "month"
-        found = Counter[str | None](day[:7] for day in days)
-        if len(shown := times("month", [day[:7] for day in days])) > MOST_MONTHS:
-            by, found = "year", Counter(day[:4] for day in days)
-            shown = times("year", [day[:4] for day in days])
-        undated = [None] if len(days) < len(self.stories) else []
-        found[None] = len(self.stories) - len(days)
+        by, length = "month", 7
+        if len(times(by, [day[:length] for day in days])) > MOST_MONTHS:
+            by, length = "year", 4
+        found = Counter[str | None](day[:length] for day in days)
+        keys: list[str | None] = [*times(by, [day[:length] for day in days])]
+        if undated := len(self.stories) - len(days):
+            found[None] = undated
+            keys.append(None)
         return StoryCounts(
             query=StoryQuery(words=self.question),
             by=(by,),
             fold=False,
-            rows=tuple(CountRow(keys=(key,), stories=found[key]) for key in [*shown, *undated]),
+            rows=tuple(CountRow(keys=(key,), stories=found[key]) for key in keys),
             total=len(self.stories),
             copies=0,
         )
+
+
+def make_dossier(
+    db: Database,
+    asked: Sequence[str] | StoryQuery,
+    *,
+    style: StyleName,
+    accessed: str,
+    policies: Mapping[str, Policy] | None = None,
+) -> Dossier:
+    """Makes the dossier of some stories, or of all that a query means.
+
+    :param asked: refs or addresses, or a query
+    :param accessed: a day, ISO 8601
+    :param policies: what source and operator ask for by now, by name of the source
+    :raises NoSuchArticle: no such ref or version; names the nearest
+    :raises ValueError: the query can't be read; says why
+    :raises ArchiveError: the archive can't be read, or holds again what was withdrawn
+    """
+    with one_view(db):
+        archive = file_of(db)
+        require_nothing_withdrawn(db, archive)
+        if isinstance(asked, StoryQuery):
+            chosen = choose_versions(db, asked)
+            stories, total = load_stories(db, chosen[:MOST_STORIES]), len(chosen)
+            query = asked
+        else:
+            refs, query = [*dict.fromkeys(asked)], None
+            stories, total = (load_story(db, ref) for ref in refs), len(refs)
+        rows = export_rows(stories, policies=policies)
+        return gather_dossier(
+            db, rows, total, query, archive=archive.name, style=style, accessed=accessed
+        )
+
+
+def gather_dossier(
+    db: Database,
+    rows: Iterable[ExportRow],
+    total: int,
+    query: StoryQuery | None,
+    *,
+    archive: str,
+    style: StyleName,
+    accessed: str,
+) -> Dossier:
+    """Gathers the dossier of stories as they are given on: the first MOST_STORIES.
+
+    :param total: how many stories there are
+    :param query: None: the stories were named
+    :param archive: what it is called
+    """
+    from tradepress.research.citation.styled_text import StyledText  # takes a while to load
+
+    expression = read_words(db, query) if query else None
+    terms, letters = shown_terms(expression) if expression else [], 0
+    # By name: two versions may say the same.
+    named = {row.story.cited_name: row for row in islice(rows, MOST_STORIES)}
+    written = [*StyledText(style).write(citation_of(one.story, accessed) for one in named.values())]
+    cited = {citation.ref: runs for citation, runs in written}
+    stories = []
+    for number, (name, row) in enumerate(named.items(), 1):
+        story, why = row.story, WHY[row.why_no_text] if row.why_no_text else None
+        letters += len(story.body or "")
+        if letters > MOST_LETTERS and why is None:
+            story, why = replace(story, body=None), TOO_LONG
+        headline, summary, *paragraphs = _marked(story, terms, bool(query and query.stemmed))
+        is_told = bool(story.content_hash)  # else who guesses the text would see it by the digest
+        key = [story.ref, story.version, METADATA_ONLY]
+        page = fetch_row(db, _DIGEST, key) if is_told else None
+        stories.append(
+            DossierStory(
+                number=number,
+                story=story,
+                headline=headline,
+                summary=summary,
+                paragraphs=paragraphs,
+                why_no_text=why,
+                changes=[*_changes(db, row)] if len(story.versions) > 1 else (),
+                digest=page["digest"] if page else None,
+                citation=cited[name],
+            )
+        )
+    return Dossier(
+        question=query_in_words(query)
+        if query
+        else f"{counted(total, 'story', 'stories')} by name",
+        archive=archive,
+        made=accessed,
+        style=style,
+        stories=stories,
+        bibliography=[runs for _, runs in written],
+        too_many=max(0, total - MOST_STORIES),
+    )
+
+
+def clean(text: str) -> str:
+    """Returns one line without what is not seen: control characters, signs that turn the direction
+    of what follows, and what no XML may have."""
+    return ILLEGAL.sub(REPLACEMENT, one_line(text))
+
+
+def _marked(story: Story, terms: Sequence[str], is_stemmed: bool) -> list[str]:
+    """Returns headline, summary and paragraphs, with marks."""
+    headline, summary = clean(story.headline), clean(story.description or "")
+    paragraphs = [*filter(None, map(clean, re.split(r"\n\s*\n", story.body or "")))]
+    if paragraphs and paragraphs[0].startswith(summary.rstrip(".… ")):
+        summary = ""
+    texts: dict[int, Texts] = {-1: (headline, summary, None)}
+    texts |= {place: (None, None, text) for place, text in enumerate(paragraphs)}
+    found = mark(texts, terms, stemmed=is_stemmed)
+    lines = (found[place][2] if place in found else text for place, text in enumerate(paragraphs))
+    return [*found.get(-1, (headline, summary))[:2], *lines]
+
+
+def _changes(db: Database, row: ExportRow) -> Iterator[str]:
+    """Says of each version what it changed; nothing of a text that is not given on."""
+    for one in list_versions(db, row.story.ref):
+        changed = [name for name in one.changed if row.why_no_text is None or name not in OF_TEXT]
+        words = ", ".join(changed).replace("_", " ") or "nothing that shows here"
+        if "body" in changed:
+            words += f" (+{one.words_added} −{one.words_removed} words)"
+        when = days_seen(one.spans) or (one.date_captured or one.date_archived)[:10]
+        again = ", read again by other rules" if one.is_reread else ""
+        what = words if one.compared_with else "the first"
+        yield f"Version {one.version} ({when}{again}): {what}"

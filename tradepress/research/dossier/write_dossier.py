@@ -1,0 +1,99 @@
+"""Writes a dossier as one HTML file, made for paper as for a screen; the other forms follow it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
+
+from tradepress.archive.disk import stream_written_whole
+from tradepress.archive.searched_form import MARK_END, MARK_START
+from tradepress.archive.text_forms import UNWANTED
+from tradepress.archive.web_address import web_address
+from tradepress.research.citation.style_names import STYLES
+from tradepress.research.citation.styled_runs import Runs, as_html
+from tradepress.research.counting.count_svg import draw_counts
+from tradepress.research.dossier.docx_form import docx_form, require_docx
+from tradepress.research.dossier.dossier import MOST_STORIES, Dossier, clean
+from tradepress.research.export.tei_files import is_language
+from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
+
+
+def html_form(dossier: Dossier) -> Iterator[bytes]:
+    """Yields the parts of the file: no script, nothing loaded, every sign of a story text."""
+    files = FileSystemLoader(Path(__file__).parent)
+    pages = Environment(
+        loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_finished
+    )
+    pages.filters.update(marked=_marked, moment=_moment, styled=_styled, web=_web)
+    pages.tests["language"] = is_language
+    page = pages.get_template("dossier.html").generate(
+        dossier=dossier,
+        most=MOST_STORIES,
+        style=STYLES[dossier.style].title,
+        picture=Markup(draw_counts(dossier.counts)) if dossier.counts else None,
+    )
+    return (part.encode() for part in page)
+
+
+FORMS: Mapping[str, tuple[str, Callable[[Dossier], Iterator[bytes]]]] = {
+    "html": ("text/html; charset=utf-8", html_form),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        lambda dossier: docx_form(b"".join(html_form(dossier)), dossier.counts),
+    ),
+}
+"""Maps the ending of a file to its type, and to what yields its parts."""
+
+
+def require_form(ending: str) -> None:
+    """Refuses an ending that no form has.
+
+    :raises ValueError: it is none
+    :raises DocxMissing: it is docx, and python-docx isn't installed
+    """
+    if ending not in FORMS:
+        raise ValueError(f"a dossier is a file that ends in .{' or .'.join(FORMS)}")
+    if ending == "docx":
+        require_docx()
+
+
+def write_dossier(dossier: Dossier, path: Path, *, archive: Path) -> None:
+    """Writes the file, in the form that its ending names; what bore the name gives way.
+
+    :raises ArchiveError: it can't be written
+    """
+    _, parts = FORMS[path.suffix.removeprefix(".")]
+    with stream_written_whole(path, archive=archive) as stream:
+        stream.writelines(parts(dossier))
+
+
+def _finished(value: object) -> object:
+    return clean(value) if type(value) is str else value
+
+
+def _marked(text: str) -> Markup:
+    marks = str(escape(text)).replace(MARK_START, "<mark>")
+    return Markup(marks.replace(MARK_END, "</mark>"))
+
+
+def _styled(citation: Runs) -> Markup:
+    texts = (ILLEGAL.sub(REPLACEMENT, UNWANTED.sub("", run.text)) for run in citation)
+    return Markup(
+        as_html([replace(run, text=text) for run, text in zip(citation, texts, strict=True)])
+    )
+
+
+def _moment(moment: str | None) -> str | None:
+    """Returns ``2017-08-04T09:15:00Z`` as ``2017-08-04, 09:15 UTC``; a day as it is."""
+    found = re.fullmatch(r"(.{10})T(\d\d:\d\d)[\d:.]*(Z|[+-]\d\d:\d\d)?", moment or "")
+    return f"{found[1]}, {found[2]} {(found[3] or '').replace('Z', 'UTC')}" if found else moment
+
+
+def _web(address: str) -> str | None:
+    try:
+        return web_address(address)
+    except ValueError:
+        return None
