@@ -26,7 +26,7 @@ from tradepress.research.citation.letter_case import (
     title_case,
 )
 from tradepress.research.citation.style_names import UnusableStyle
-from tradepress.research.citation.styled_runs import FACES, Face, Run, Runs
+from tradepress.research.citation.styled_runs import FACES, Face, Run, Runs, joined
 
 BEGIN = {face: chr(0xFDD0 + 2 * number) for number, face in enumerate(FACES)}
 END = {face: chr(ord(sign) + 1) for face, sign in BEGIN.items()}
@@ -58,7 +58,8 @@ class _Cased(etree.ElementBase):
     def case(self, text: Any, language: str | None = None) -> Any:
         """Sets letters as CSL 1.0.2 says, across faces: citeproc-py splits at each of them."""
         case = self.get("text-case")
-        if case is None or not text or (case == "title" and language != "en"):
+        is_name = self.get("variable") == "container-title"  # of a paper, as the paper writes it
+        if case is None or is_name or not text or (case == "title" and language != "en"):
             return text
         return _CASES[case](str(text))
 
@@ -71,7 +72,10 @@ class Date_Part(_Cased, model.Date_Part):
 
 
 class Name_Part(_Cased, model.Name_Part):
-    pass
+    def format_part(self, given: str | None, family: str | None) -> Any:
+        """Formats a part that the name has: citeproc-py writes *None* for none."""
+        has_part = given if self.get("name") == "given" else family
+        return super().format_part(given, family) if has_part else (given, family)
 
 
 class Number(_Cased, model.Number):
@@ -249,12 +253,12 @@ class MendedStyle:
         :raises UnusableStyle: the style calls for too much, or for what it doesn't have
         """
         if not self.is_note:
-            yield from self._rendered(items)
+            yield from self._rendered(items).items()
             return
         for item in items:
-            yield from self._rendered([item])
+            yield from self._rendered([item]).items()
 
-    def _rendered(self, items: Sequence[CslItem]) -> list[tuple[str, Runs]]:
+    def _rendered(self, items: Sequence[CslItem]) -> dict[str, Runs]:
         root: Any = self._root
         root.calls = 0
         processor = CitationStylesBibliography(self._style, CiteProcJSON(items), root.formatter)
@@ -269,13 +273,21 @@ class MendedStyle:
                     has_place = bool(root.xpath_search("//cs:text[@variable='year-suffix']"))
                     _tell_years_apart([one.reference for one in processor.items], has_place)
                 root.calls = 0
-                texts = processor.bibliography()
+                texts = [
+                    "".join(map(str, root.bibliography.render([one]))) for one in processor.items
+                ]
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise UnusableStyle(f"this style can't be carried out: {error!r}") from error
         except RecursionError as error:
             raise UnusableStyle("the macros of this style call themselves") from error
-        ids = [one.key for one in processor.items]
-        return [(id_, self._finished(str(text))) for id_, text in zip(ids, texts, strict=True)]
+        written = {}
+        for one, text in zip(processor.items, map(str, texts), strict=True):
+            if not text.strip():
+                raise UnusableStyle(
+                    f"this style has no words for {one.key}, a {one.reference.type}"
+                )
+            written[one.key] = self._finished(text)
+        return written
 
     def _finished(self, text: str) -> Runs:
         """Says which quotes stand within others, brings signs together where two parts meet, and
@@ -301,7 +313,5 @@ class MendedStyle:
                 else:
                     faces.pop()
                 continue
-            if runs and runs[-1].faces == tuple(faces):
-                part = runs.pop().text + part
             runs.append(Run(text=part, faces=tuple(faces)))
-        return runs
+        return joined(runs)

@@ -10,12 +10,12 @@ from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 
-from lxml import html
+from lxml import etree, html
 
 from tradepress.research.citation.csl_items import CslItem
 from tradepress.research.citation.mended_style import MendedStyle
 from tradepress.research.citation.style_names import UnusableStyle
-from tradepress.research.citation.styled_runs import Face, Run, Runs
+from tradepress.research.citation.styled_runs import Face, Run, Runs, joined
 
 SECONDS, MOST_HEAP = 120, "1g"
 _FACES: dict[str, Face] = {
@@ -32,8 +32,8 @@ class PandocStyle:
 
     def __init__(self, file: bytes) -> None:
         """:raises UnusableStyle: pandoc is not installed"""
-        self._file = file
         self.is_note = MendedStyle(file).is_note
+        self._file = _each_alone(file) if self.is_note else file
         if which("pandoc") is None:
             raise UnusableStyle("pandoc is not installed here: leave out --processor pandoc")
 
@@ -42,30 +42,31 @@ class PandocStyle:
 
         :raises UnusableStyle: pandoc can't carry it out; says what it says
         """
-        # Each as if nothing had been cited before: pandoc forgets it at the next document alone.
-        for group in [[item] for item in items] if self.is_note else [items]:
-            page = html.fromstring(f"<div>{self._page(group)}</div>")
-            if self.is_note:
-                (note,) = page.cssselect("section[role=doc-endnotes] li p")
-                yield group[0]["id"], _runs(note)
-                continue
-            for entry in page.cssselect("div.csl-entry"):
-                runs = deque(_runs(entry))
-                while not runs[0].text.strip():
-                    runs.popleft()
-                while not runs[-1].text.strip():
-                    runs.pop()
-                runs.appendleft(replace(first := runs.popleft(), text=first.text.lstrip()))
-                runs.append(replace(last := runs.pop(), text=last.text.rstrip()))
-                yield str(entry.get("id")).removeprefix("ref-"), [*runs]
+        page = html.fromstring(f"<div>{self._page(items)}</div>")
+        if self.is_note:
+            notes = page.cssselect("section[role=doc-endnotes] li > p")
+            for item, note in zip(items, notes, strict=True):
+                yield item["id"], joined(_runs(note))
+            return
+        for entry in page.cssselect("div.csl-entry"):
+            runs = deque(_runs(entry))
+            while not runs[0].text.strip():
+                runs.popleft()
+            while not runs[-1].text.strip():
+                runs.pop()
+            runs.appendleft(replace(first := runs.popleft(), text=first.text.lstrip()))
+            runs.append(replace(last := runs.pop(), text=last.text.rstrip()))
+            yield str(entry.get("id")).removeprefix("ref-"), joined(runs)
 
     def _page(self, items: Sequence[CslItem]) -> str:
         with TemporaryDirectory(prefix="tradepress-") as folder:
             rules, facts = Path(folder, "style.csl"), Path(folder, "items.json")
             rules.write_bytes(self._file)
             facts.write_text(json.dumps(items))
-            asked = f"[@{items[0]['id']}]" if self.is_note else "---\nnocite: '@*'\n---\n"
-            command = ["pandoc", "+RTS", f"-M{MOST_HEAP}", "-RTS", "--sandbox=false", "--citeproc"]
+            asked = "\n\n".join(f"[@{item['id']}]" for item in items)
+            if not self.is_note:
+                asked = "---\nnocite: '@*'\n---\n"
+            command = ["pandoc", "+RTS", f"-M{MOST_HEAP}", "-RTS", "--citeproc"]
             command += [f"--csl={rules}", f"--bibliography={facts}", "--from=markdown"]
             command += ["--to=html", "--wrap=none"]
             try:
@@ -77,6 +78,17 @@ class PandocStyle:
         if done.returncode:
             raise UnusableStyle(f"pandoc: {' '.join(done.stderr.split())[:300]}")
         return done.stdout
+
+
+def _each_alone(file: bytes) -> bytes:
+    """Takes out of a style of notes what tells authors apart by more of their names where others
+    are cited, too."""
+    root = etree.fromstring(file)
+    for name in ("disambiguate-add-names", "disambiguate-add-givenname"):
+        for node in root.iter("{http://purl.org/net/xbiblio/csl}citation"):
+            if name in node.attrib:
+                del node.attrib[name]
+    return etree.tostring(root)
 
 
 def _runs(node: html.HtmlElement, faces: tuple[Face, ...] = ()) -> list[Run]:

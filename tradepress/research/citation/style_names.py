@@ -9,6 +9,8 @@ from lxml import etree
 
 StyleName = Literal["apa", "bluebook", "chicago", "oscola"]
 STYLE_NAMES: tuple[StyleName, ...] = get_args(StyleName)
+ProcessorName = Literal["citeproc", "pandoc"]
+PROCESSORS: tuple[ProcessorName, ...] = get_args(ProcessorName)
 FOLDER = Path(__file__).with_name("styles")
 MOST_BYTES = 1_000_000
 """Limits a style file; the longest of some ten thousand has a quarter of that."""
@@ -29,11 +31,17 @@ class CitationStyle:
 
     title: str
     file: str
+    type: str | None = None
+    """Is what all stories are to it (a type of CSL); None: what they are cited as."""
 
 
 STYLES: dict[StyleName, CitationStyle] = {
     "apa": CitationStyle(title="APA, 7th edition", file="apa.csl"),
-    "bluebook": CitationStyle(title="Bluebook, law reviews", file="bluebook-law-review.csl"),
+    # Online stories have their day in parentheses (rules 16.6(f), 18.2.2); to this file, those of
+    # papers are print.
+    "bluebook": CitationStyle(
+        title="Bluebook, law reviews", file="bluebook-law-review.csl", type="post-weblog"
+    ),
     "chicago": CitationStyle(
         title="Chicago, 18th edition, notes", file="chicago-notes-bibliography.csl"
     ),
@@ -65,7 +73,7 @@ def _fault(content: bytes) -> str | None:
     try:
         tree = etree.parse(BytesIO(content), parser)
     except etree.XMLSyntaxError as error:
-        return f"it is no XML ({error.msg})"
+        return f"it is no XML ({' '.join(error.msg.split())[:200]})"
     if tree.docinfo.internalDTD is not None:
         return "it declares a document type, which no style does"
     for link in tree.iter(f"{NAMESPACE}link"):

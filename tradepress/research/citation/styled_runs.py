@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal, get_args
 
 Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript", "isolated"]
@@ -12,7 +13,7 @@ FACES: tuple[Face, ...] = get_args(Face)
 _HTML: dict[Face, tuple[str, str]] = {
     "italic": ("<i>", "</i>"),
     "bold": ("<b>", "</b>"),
-    "small-caps": ('<span style="font-variant: small-caps">', "</span>"),
+    "small-caps": ('<span class="smallcaps">', "</span>"),
     "underline": ("<u>", "</u>"),
     "superscript": ("<sup>", "</sup>"),
     "subscript": ("<sub>", "</sub>"),
@@ -37,6 +38,14 @@ class Run:
 
 
 Runs = Sequence[Run]
+
+
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """Joins neighbours that are set in the same way."""
+    return [
+        Run(text="".join(run.text for run in group), faces=faces)
+        for faces, group in groupby(runs, key=lambda run: run.faces)
+    ]
 
 
 def as_text(runs: Runs) -> str:

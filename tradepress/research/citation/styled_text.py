@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol, get_args
+from threading import get_ident
+from typing import Protocol
 
 from tradepress.research.citation.cited_story import Citation
 from tradepress.research.citation.csl_items import CslItem, csl_item
@@ -18,11 +20,9 @@ from tradepress.research.citation.mended_style import (
     MendedStyle,
 )
 from tradepress.research.citation.pandoc_style import PandocStyle
-from tradepress.research.citation.style_names import StyleName, style_file
+from tradepress.research.citation.style_names import STYLES, ProcessorName, StyleName, style_file
 from tradepress.research.citation.styled_runs import Run, Runs, as_text
 
-ProcessorName = Literal["citeproc", "pandoc"]
-PROCESSORS: tuple[ProcessorName, ...] = get_args(ProcessorName)
 AT_ONCE = 100
 """Counts the footnotes that are in memory."""
 _QUOTED = re.compile(
@@ -43,6 +43,7 @@ class StyledText:
     def __init__(self, style: StyleName | Path, processor: ProcessorName = "citeproc") -> None:
         """:raises UnusableStyle: no style that can be carried out; says why"""
         file = style_file(style)
+        self._type = None if isinstance(style, Path) else STYLES[style].type
         self._is_ours = processor == "citeproc"
         self._processor: _Processor = MendedStyle(file) if self._is_ours else PandocStyle(file)
 
@@ -79,6 +80,7 @@ class StyledText:
         item = csl_item(citation)
         for name in ("archive", "archive_location", "note", "abstract"):
             item.pop(name, None)  # type: ignore[misc]
+        item["type"] = self._type or item["type"]
         item["title"] = citation.headline_as_sentence or citation.headline
         if not self._is_ours:
             return item
@@ -88,6 +90,17 @@ class StyledText:
             for part, value in author.items():
                 author[part] = _by_itself(str(value).translate(SIGNS))  # type: ignore[literal-required]
         return item
+
+
+@lru_cache(maxsize=64)
+def _read_once(style: StyleName, _thread: int) -> StyledText:
+    return StyledText(style)
+
+
+def styled_text(style: StyleName) -> StyledText:
+    """Returns a style of the program, read once for each thread: citeproc-py keeps in it what it
+    is about to write."""
+    return _read_once(style, get_ident())
 
 
 def _quotes_marked(text: str) -> str:

@@ -3,17 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from tradepress.research.citation.bib_entries import biblatex_entry, bibtex_entry
 from tradepress.research.citation.cited_story import Citation
 from tradepress.research.citation.csl_items import csl_item
 from tradepress.research.citation.ris_records import ris_record
-from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
+from tradepress.research.citation.style_names import STYLE_NAMES, ProcessorName, StyleName
 from tradepress.research.citation.styled_runs import Runs, as_html, as_markdown, as_text
-
-if TYPE_CHECKING:
-    from tradepress.research.citation.styled_text import ProcessorName
 
 CitationFormat = Literal["text", "html", "markdown", "ris", "bibtex", "biblatex", "csl-json"]
 CITATION_FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)
@@ -22,7 +19,8 @@ IN_WORDS: dict[CitationFormat, tuple[str, Callable[[Runs], str], str]] = {
     "text": ("", lambda runs: f"{as_text(runs)}\n", ""),
     "markdown": ("", lambda runs: f"{as_markdown(runs)}\n\n", ""),
     "html": (
-        '<!DOCTYPE html>\n<html>\n<meta charset="utf-8">\n<title>Citations</title>\n',
+        '<!DOCTYPE html>\n<html>\n<meta charset="utf-8">\n<title>Citations</title>\n'
+        "<style>.smallcaps { font-variant: small-caps; }</style>\n",
         lambda runs: f'<p class="csl-entry">{as_html(runs)}</p>\n',
         "</html>\n",
     ),
@@ -39,7 +37,7 @@ def write_citations(
     citations: Iterable[Citation],
     form: CitationFormat = "text",
     style: StyleName | Path | None = None,
-    processor: "ProcessorName" = "citeproc",
+    processor: ProcessorName = "citeproc",
 ) -> Iterator[str]:
     """Yields the parts of one file in their order; few are in memory at a time. What is cited by
     one name twice (versions of the same words) stands there once.
@@ -56,7 +54,7 @@ def write_citations(
         raise ValueError(f"a style goes with {', '.join(IN_WORDS)}, not with {form}")
     if not (isinstance(style, Path) or style in (None, *STYLE_NAMES)):
         raise ValueError(f"no style {style!r}: give one of {', '.join(STYLE_NAMES)}")
-    citations = _by_name(citations)
+    citations = each_once(citations)
     if form == "csl-json":
         return _csl_json(citations)
     if form in IN_WORDS:
@@ -64,7 +62,8 @@ def write_citations(
     return map(_RECORDS[form], citations)
 
 
-def _by_name(citations: Iterable[Citation]) -> Iterator[Citation]:
+def each_once(citations: Iterable[Citation]) -> Iterator[Citation]:
+    """Yields citations, of those of one name the first."""
     named = set[str]()
     for citation in citations:
         if citation.ref not in named:
@@ -76,13 +75,15 @@ def _in_words(
     citations: Iterable[Citation],
     form: CitationFormat,
     style: StyleName | Path,
-    processor: "ProcessorName",
+    processor: ProcessorName,
 ) -> Iterator[str]:
-    from tradepress.research.citation.styled_text import (
-        StyledText,  # its processor takes a while to load
-    )
+    # Its processor takes a while to load.
+    from tradepress.research.citation.styled_text import StyledText, styled_text
 
-    styled = StyledText(style, processor)
+    if isinstance(style, Path) or processor != "citeproc":
+        styled = StyledText(style, processor)
+    else:
+        styled = styled_text(style)
     before, written, after = IN_WORDS[form]
 
     def parts() -> Iterator[str]:
