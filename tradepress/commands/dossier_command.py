@@ -5,12 +5,9 @@ from typing import Any
 
 import click
 
-from tradepress.archive.read_only import read_archive
-from tradepress.archive.search.asked_days import read_day
 from tradepress.archive.search.story_query import StoryQuery
-from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted
-from tradepress.commands.cite_command import what_is_asked
+from tradepress.commands.cite_command import StyleType, what_is_asked
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -24,18 +21,15 @@ from tradepress.declared_sources import declared_policies
 from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
 from tradepress.research.citation.write_citations import DEFAULT_STYLE
 from tradepress.research.dossier.docx_form import DocxMissing
-from tradepress.research.dossier.dossier import MOST_STORIES, make_dossier
-from tradepress.research.dossier.write_dossier import require_form, write_dossier
+from tradepress.research.press_archive import PressArchive
 
 
 @click.command(cls=QueryCommand)
 @query_options
 @click.option(
     "--style",
-    type=click.Choice(STYLE_NAMES),
-    default=DEFAULT_STYLE,
-    show_default=True,
-    help="Of the citations.",
+    type=StyleType(),
+    help=f"Of the citations: {', '.join(STYLE_NAMES)}, or FILE.csl.  [default: {DEFAULT_STYLE}]",
 )
 @day_option("--accessed", "The day you looked at it.  [default: today, UTC]")
 @output_option("Write into this file, which ends in .html or .docx.", required=True)
@@ -43,7 +37,7 @@ from tradepress.research.dossier.write_dossier import require_form, write_dossie
 @archive_option
 def dossier(
     query: tuple[str, ...],
-    style: StyleName,
+    style: StyleName | Path | None,
     accessed: str | None,
     output: Path,
     force: bool,
@@ -56,27 +50,22 @@ def dossier(
     as in `tradepress cite`. A text that its publisher reserves is not in it. A .docx needs
     tradepress[docx].
     """
-    try:
-        require_form(output.suffix.removeprefix("."))
-    except (ValueError, DocxMissing) as error:
-        raise click.UsageError(f"{output}: {error}.") from error
-    target = new_file(output, force=force)
-    day, policies = read_day(accessed or "today"), declared_policies(configured())
-    with read_archive(archive) as db:
-        asked = what_is_asked(db, query, filters)
+    target, reasons = new_file(output, force=force), list[str]()
+    with PressArchive(archive) as opened:
+        asked = what_is_asked(opened.db, query, filters)
+        policies = declared_policies(configured())
         try:
-            made = make_dossier(db, asked, style=style, accessed=day, policies=policies)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from error
-        reasons: list[str] = []
+            made = opened.dossier(
+                asked, path=target, style=style, accessed=accessed, policies=policies
+            )
+        except (ValueError, DocxMissing) as error:
+            raise click.UsageError(f"{error}.") from error
         if isinstance(asked, StoryQuery) and not made.stories:
-            reasons = why_nothing(db, asked)
-    write_dossier(made, target, archive=archive)
-    click.echo(f"{target}: {counted(len(made.stories), 'story', 'stories')}")
-    for why, stories in made.without_text.items():
-        click.echo(f"without text: {counted(len(stories), 'story', 'stories')} {why}", err=True)
+            reasons = opened.why_nothing(asked)
+    stories = counted(len(made.stories), "story", "stories")
+    click.echo(f"{target}: {stories}, {made.with_text:,} with text")
     if made.too_many:
-        click.echo(f"not in it: {made.too_many:,} more; it has {MOST_STORIES:,} at most", err=True)
+        click.echo(f"not in it: {made.too_many:,} more than a dossier may have", err=True)
     for reason in reasons:
         click.echo(reason, err=True)
     return 0

@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tradepress.archive.database import Database
+from tradepress.archive.disk import stream_written_whole
+from tradepress.archive.file.one_view import one_view
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.asked_days import read_day, with_days
-from tradepress.archive.search.chosen_stories import stream_stories
+from tradepress.archive.search.chosen_stories import choose_versions, stream_stories
 from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.search.meant_names import has_alternatives, with_meant_names
@@ -18,7 +20,8 @@ from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
-from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.stories.story_record import Story, load_stories, load_story
+from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.mentions.asked_names import with_known_names
 from tradepress.research.citation.asked_stories import asked_stories
 from tradepress.research.citation.cited_story import citation_of
@@ -30,6 +33,7 @@ from tradepress.research.citation.write_citations import (
 )
 from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
+from tradepress.research.export.withheld_text import export_rows
 from tradepress.research.found_stories import Hits
 from tradepress.research.queries.saved_queries import SavedQueries
 from tradepress.story import Policy
@@ -213,7 +217,7 @@ class PressArchive:
         stories: Sequence[str] | StoryQuery,
         *,
         path: str | Path,
-        style: StyleName | None = None,
+        style: StyleName | Path | None = None,
         accessed: str | None = None,
         policies: Mapping[str, Policy] | None = None,
     ) -> "Dossier":
@@ -223,20 +227,35 @@ class PressArchive:
         :param path: ends in ``.html`` or ``.docx``; what is there is replaced
         :param style: as of :func:`tradepress.cite`; so is ``accessed``
         :param policies: what source and operator ask for by now, by name of the source
+        :raises NoSuchArticle: no such ref or version; names the nearest
+        :raises ValueError: no such form, style or day, or the query can't be read; says why
         :raises ImportError: python-docx is not installed; says how to have it
         """
-        from tradepress.research.dossier.dossier import make_dossier
-        from tradepress.research.dossier.write_dossier import require_form, write_dossier
+        from tradepress.research.dossier.dossier import MOST_STORIES, gather_dossier
+        from tradepress.research.dossier.write_dossier import FORMS, require_form
 
-        require_form(Path(path).suffix.removeprefix("."))
-        made = make_dossier(
-            self.db,
-            self._known(stories) if isinstance(stories, StoryQuery) else stories,
-            style=style or DEFAULT_STYLE,
-            accessed=read_day(accessed or "today"),
-            policies=policies,
-        )
-        write_dossier(made, Path(path), archive=self.path)
+        require_form(ending := Path(path).suffix.removeprefix("."))
+        day = read_day(accessed or "today")
+        with one_view(self.db):
+            require_nothing_withdrawn(self.db, self.path)
+            if isinstance(stories, StoryQuery):
+                query: StoryQuery | None = self._known(stories)
+                versions = choose_versions(self.db, self._known(stories))
+                found, total = load_stories(self.db, versions[:MOST_STORIES]), len(versions)
+            else:
+                query, refs = None, [*dict.fromkeys(stories)]
+                found, total = (load_story(self.db, ref) for ref in refs), len(refs)
+            made = gather_dossier(
+                self.db,
+                export_rows(found, policies=policies),
+                total,
+                query,
+                archive=self.path.name,
+                style=style or DEFAULT_STYLE,
+                accessed=day,
+            )
+        with stream_written_whole(Path(path), archive=self.path) as stream:
+            stream.writelines(FORMS[ending][1](made))
         return made
 
     @property

@@ -86,6 +86,9 @@ class _Form:
             for theme in [one for one in fonts.attrib if one.endswith("Theme")]:
                 del fonts.attrib[theme]  # it would count for more
         styles["Heading 1"].paragraph_format.page_break_before = True
+        for name, before, after in (("Normal", 5, 5), ("Heading 1", 0, 8)):
+            shape = styles[name].paragraph_format
+            shape.space_before, shape.space_after = Pt(before), Pt(after)
         for name, size, left, first, before, after in (
             ("Kind", 11, 0, 0, 120, 0),
             ("Fact", 9.5, 3.2, -3.2, 0, 1),

@@ -2,38 +2,34 @@
 
 import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from tradepress.archive.database import Database
-from tradepress.archive.file.connection import file_of
-from tradepress.archive.file.one_view import one_view
 from tradepress.archive.file.rows import fetch_row
-from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.public_words import shown_terms
 from tradepress.archive.search.search_matches import read_words
 from tradepress.archive.search.small_index import Texts, mark
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
-from tradepress.archive.stories.story_record import Story, load_stories, load_story
+from tradepress.archive.stories.story_record import Story
 from tradepress.archive.stories.versions import OF_TEXT, days_seen, list_versions
 from tradepress.archive.text_forms import counted, one_line
-from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.styled_runs import Runs
 from tradepress.research.counting.count_stories import CountRow, StoryCounts, times
-from tradepress.research.export.withheld_text import WHY_WITHOUT, ExportRow, export_rows
+from tradepress.research.export.withheld_text import WHY_WITHOUT, ExportRow
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
-from tradepress.story import METADATA_ONLY, NUMBER_KINDS, Policy
+from tradepress.story import METADATA_ONLY
 
 MOST_STORIES = 1000
 MOST_LETTERS = 20_000_000
 """Limits the letters of all texts together: some ten thousand pages."""
-MOST_MONTHS = 36
-"""Limits the months that have a bar each; longer times are counted by year."""
-NAMED = {"Courts": ("court",), "Cases": ("case",), "Numbers": NUMBER_KINDS}
+MOST_YEARS = 3
+"""Limits the years whose months have a bar each; longer times are counted by year."""
 WHY = {**WHY_WITHOUT, "not asked for": "whose text is not shown to the public"}
 TOO_LONG = f"before which the texts have {MOST_LETTERS:,} letters, all that a dossier holds"
 _DIGEST = """
@@ -63,14 +59,6 @@ class DossierStory:
     """Is that of the captured page; None: there is none, or it may not be told."""
     citation: Runs
 
-    @property
-    def named(self) -> Mapping[str, Sequence[str]]:
-        """Maps courts, cases and numbers to those that the story names."""
-        return {
-            name: [*dict.fromkeys(one.value for one in self.story.mentions if one.kind in kinds)]
-            for name, kinds in NAMED.items()
-        }
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dossier:
@@ -80,7 +68,7 @@ class Dossier:
     archive: str
     made: str
     """Is the day, ISO 8601."""
-    style: StyleName
+    style: StyleName | Path
     stories: Sequence[DossierStory]
     bibliography: Sequence[Runs]
     """Lists the citations in the order of the style."""
@@ -94,13 +82,8 @@ class Dossier:
         return hashlib.sha256("".join(names).encode()).hexdigest()
 
     @property
-    def without_text(self) -> Mapping[str, Sequence[DossierStory]]:
-        """Lists the stories by the reason why their text is left out."""
-        found = defaultdict[str, list[DossierStory]](list)
-        for one in self.stories:
-            if one.why_no_text:
-                found[one.why_no_text].append(one)
-        return found
+    def with_text(self) -> int:
+        return sum(one.why_no_text is None for one in self.stories)
 
     @property
     def by_day(self) -> Sequence[DossierStory]:
@@ -113,9 +96,8 @@ class Dossier:
         days = [one.story.published_day for one in self.stories if one.story.published_day]
         if not days:
             return None
-        by, length = "month", 7
-        if len(times(by, [day[:length] for day in days])) > MOST_MONTHS:
-            by, length = "year", 4
+        years = int(max(days)[:4]) - int(min(days)[:4])
+        by, length = ("month", 7) if years < MOST_YEARS else ("year", 4)
         found = Counter[str | None](day[:length] for day in days)
         keys: list[str | None] = [*times(by, [day[:length] for day in days])]
         if undated := len(self.stories) - len(days):
@@ -131,39 +113,6 @@ class Dossier:
         )
 
 
-def make_dossier(
-    db: Database,
-    asked: Sequence[str] | StoryQuery,
-    *,
-    style: StyleName,
-    accessed: str,
-    policies: Mapping[str, Policy] | None = None,
-) -> Dossier:
-    """Makes the dossier of some stories, or of all that a query means.
-
-    :param asked: refs or addresses, or a query
-    :param accessed: a day, ISO 8601
-    :param policies: what source and operator ask for by now, by name of the source
-    :raises NoSuchArticle: no such ref or version; names the nearest
-    :raises ValueError: the query can't be read; says why
-    :raises ArchiveError: the archive can't be read, or holds again what was withdrawn
-    """
-    with one_view(db):
-        archive = file_of(db)
-        require_nothing_withdrawn(db, archive)
-        if isinstance(asked, StoryQuery):
-            chosen = choose_versions(db, asked)
-            stories, total = load_stories(db, chosen[:MOST_STORIES]), len(chosen)
-            query = asked
-        else:
-            refs, query = [*dict.fromkeys(asked)], None
-            stories, total = (load_story(db, ref) for ref in refs), len(refs)
-        rows = export_rows(stories, policies=policies)
-        return gather_dossier(
-            db, rows, total, query, archive=archive.name, style=style, accessed=accessed
-        )
-
-
 def gather_dossier(
     db: Database,
     rows: Iterable[ExportRow],
@@ -171,14 +120,15 @@ def gather_dossier(
     query: StoryQuery | None,
     *,
     archive: str,
-    style: StyleName,
+    style: StyleName | Path,
     accessed: str,
 ) -> Dossier:
-    """Gathers the dossier of stories as they are given on: the first MOST_STORIES.
+    """Gathers the dossier of stories as they are given on, of the first MOST_STORIES.
 
     :param total: how many stories there are
     :param query: None: the stories were named
     :param archive: what it is called
+    :param accessed: a day, ISO 8601
     """
     from tradepress.research.citation.styled_text import StyledText  # takes a while to load
 

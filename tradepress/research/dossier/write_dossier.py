@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.searched_form import MARK_END, MARK_START
 from tradepress.archive.text_forms import UNWANTED
 from tradepress.archive.web_address import web_address
@@ -19,6 +18,7 @@ from tradepress.research.dossier.docx_form import docx_form, require_docx
 from tradepress.research.dossier.dossier import MOST_STORIES, Dossier, clean
 from tradepress.research.export.tei_files import is_language
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
+from tradepress.story import NUMBER_KINDS
 
 
 def html_form(dossier: Dossier) -> Iterator[bytes]:
@@ -29,10 +29,12 @@ def html_form(dossier: Dossier) -> Iterator[bytes]:
     )
     pages.filters.update(marked=_marked, moment=_moment, styled=_styled, web=_web)
     pages.tests["language"] = is_language
+    style = dossier.style
     page = pages.get_template("dossier.html").generate(
         dossier=dossier,
         most=MOST_STORIES,
-        style=STYLES[dossier.style].title,
+        numbers=NUMBER_KINDS,
+        style=style.name if isinstance(style, Path) else STYLES[style].title,
         picture=Markup(draw_counts(dossier.counts)) if dossier.counts else None,
     )
     return (part.encode() for part in page)
@@ -58,16 +60,6 @@ def require_form(ending: str) -> None:
         raise ValueError(f"a dossier is a file that ends in .{' or .'.join(FORMS)}")
     if ending == "docx":
         require_docx()
-
-
-def write_dossier(dossier: Dossier, path: Path, *, archive: Path) -> None:
-    """Writes the file, in the form that its ending names; what bore the name gives way.
-
-    :raises ArchiveError: it can't be written
-    """
-    _, parts = FORMS[path.suffix.removeprefix(".")]
-    with stream_written_whole(path, archive=archive) as stream:
-        stream.writelines(parts(dossier))
 
 
 def _finished(value: object) -> object:
