@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import datasette.plugins
 import pytest
 from browsing import a_run, ask, opened, path, save, words
+from dossiers import everything
 from kept_pages import keep
 from kept_pages import page as captured
 from lxml import html
@@ -30,6 +31,7 @@ MORE = {
 """What is asked beside what the links lead to."""
 STORY = ("", "@1", ".ris", ".bib", ".csl.json", "@1.ris", "/changes/1/2")
 RESULT = (".csv", ".jsonl", ".ris", ".bib", ".csl.json", ".atom", "/cite", "/cite.txt")
+RESULT += ("/dossier.html", "/dossier.docx")
 
 
 def fill(path: Path) -> None:
@@ -77,6 +79,7 @@ async def told(served: Any) -> dict[str, str]:
         *("/data", "/data.json?sql=select+body+from+articles", "/data/articles.csv"),
         *("/changed", "/stories/picture", "/stories/counts.csv", "/stories/counts.svg"),
         *(f"/reading-list{ending}" for ending in ("", ".csv", "/cite", "/cite.txt")),
+        "/reading-list/dossier.html?ref=signet-1&ref=signet-1@1",
         *(
             "/saved",
             "/saved/x",
@@ -104,7 +107,7 @@ async def told(served: Any) -> dict[str, str]:
         known |= kinds_of(address)
         answer = await served.client.get(address)
         assert answer.status_code < 500, address
-        answers[address] = answer.text
+        answers[address] = everything(answer.content) if ".docx" in address else answer.text
         waiting += [answer.headers["location"]] if "location" in answer.headers else []
         if answer.headers.get("content-type", "").startswith("text/html") and answer.text:
             links = html.fromstring(answer.text).xpath("//a/@href | //link/@href")

@@ -20,7 +20,7 @@ from tradepress.story import StoredArticle
 pytestmark = pytest.mark.slow  # hundreds of pages
 RESERVED = [{"term": "nosnippet", "evidence": "meta", "value": "nosnippet"}]
 VARYING = r"""\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\d\d:\d\d UTC|csrftoken" value="[^"]+"""
-FILES = ("", ".csv", ".jsonl", ".ris", ".atom", "/cite.txt", "/counts.csv")
+FILES = ("", ".csv", ".jsonl", ".ris", ".atom", "/cite.txt", "/counts.csv", "/dossier.html")
 """Are the ways in which a result is told."""
 ENGLISH = ("quilted lantern brackets", "brackets lantern quilted")
 LETTERS = {

@@ -180,7 +180,6 @@ def test_no_file_holds_what_is_withheld(tmp_path: Path, ending: str) -> None:
                         description=f"{CANARY} in short",
                         body=f"{CANARY} {version} text of {name}, {CANARY}.",
                         corrections=[f"{CANARY} corrected"],
-                        keywords=[CANARY],
                         mentions=[
                             Mention(field="body", start=0, end=3, kind="court", value=CANARY)
                         ],
