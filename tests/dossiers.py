@@ -74,5 +74,7 @@ def paragraphs_of(document: Any, style: str | None = None) -> list[str]:
     for paragraph in document.iter(f"{W}p"):
         named = paragraph.find(f"{W}pPr/{W}pStyle")
         if style is None or (named is not None and named.get(f"{W}val") == style):
-            found.append("".join(node.text or "" for node in paragraph.iter(f"{W}t")))
+            text = "".join(node.text or "" for node in paragraph.iter(f"{W}t"))
+            assert text.count("\u2068") == text.count("\u2069")
+            found.append(re.sub("[\u2068\u2069]", "", text))
     return found

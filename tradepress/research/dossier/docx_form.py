@@ -125,7 +125,8 @@ class _Form:
         else:
             paragraph = self.document.add_paragraph()._p
             paragraph.style = STYLES.get(block.get("class") or block.tag)
-            if block.get("dir") and _is_leftward(block.text_content()):
+            own = block.xpath(".//text()[not(ancestor::bdi)]")
+            if block.get("dir") and _is_leftward("".join(own)):
                 self._inside(paragraph.get_or_add_pPr(), "w:bidi")
             if anchor := block.get("id"):
                 place = str(len(self.document.element.body))
@@ -155,12 +156,14 @@ class _Form:
 
     def _fill(self, paragraph: Any, content: Any) -> None:
         """Writes what is within an element."""
-        if content.tag == "br":
-            self._add(paragraph, "\n", content)
-        self._add(paragraph, content.text, content)
+        before, after = ("\n", "") if content.tag == "br" else ("", "")
+        if content.tag == "bdi" and _is_leftward(content.text_content()):
+            before, after = "\u2068", "\u2069"  # Word has no other sign for it within a line
+        self._add(paragraph, before + (content.text or ""), content)
         for inner in content:
             self._fill(paragraph, inner)
             self._add(paragraph, inner.tail, content)
+        self._add(paragraph, after, content)
 
     def _add(self, paragraph: Any, text: str | None, within: Any) -> None:
         """Adds text as the elements around it set it."""

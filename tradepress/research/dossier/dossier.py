@@ -92,9 +92,9 @@ class Dossier:
 
     @property
     def counts(self) -> StoryCounts | None:
-        """Counts the stories by month or year; None: none has a day."""
+        """Counts the stories by month or year; None: they are of one day at most."""
         days = [one.story.published_day for one in self.stories if one.story.published_day]
-        if not days:
+        if len({*days}) < 2:
             return None
         years = int(max(days)[:4]) - int(min(days)[:4])
         by, length = ("month", 7) if years < MOST_YEARS else ("year", 4)
