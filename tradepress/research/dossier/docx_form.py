@@ -75,6 +75,7 @@ class _Form:
         )
         self.document: Any = docx.Document()
         self._table: Any = None
+        self._end, self._marks = self.document.element.body.sectPr, 0
         section, styles = self.document.sections[0], self.document.styles
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2)
@@ -123,13 +124,15 @@ class _Form:
                 cell._tc.p_lst[0].style = "Cell"
                 self._fill(cell._tc.p_lst[0], content)
         else:
-            paragraph = self.document.add_paragraph()._p
+            paragraph: Any = self._element("w:p")
+            self._end.addprevious(paragraph)
             paragraph.style = STYLES.get(block.get("class") or block.tag)
             own = block.xpath(".//text()[not(ancestor::bdi)]")
             if block.get("dir") and _is_leftward("".join(own)):
                 self._inside(paragraph.get_or_add_pPr(), "w:bidi")
             if anchor := block.get("id"):
-                place = str(len(self.document.element.body))
+                self._marks += 1
+                place = str(self._marks)
                 mark = self._inside(paragraph, "w:bookmarkStart", "w:id", place)
                 mark.set(self._name("w:name"), anchor)
                 self._inside(paragraph, "w:bookmarkEnd", "w:id", place)
@@ -171,11 +174,9 @@ class _Form:
             return
         run = paragraph.add_r()
         run.text = text
-        font, language = (
-            self._run(run, self.document).font,
-            within.xpath("string(ancestor-or-self::*[@lang][1]/@lang)"),
-        )
+        font, language = self._run(run, self.document).font, None
         for outer in (within, *within.iterancestors()):
+            language = language or outer.get("lang")
             if outer.tag in FONTS:
                 setattr(font, FONTS[outer.tag], True)
             if outer.tag == "mark":
@@ -184,7 +185,7 @@ class _Form:
                 self._link(paragraph, run, outer.get("href"))
         if _is_leftward(text):
             font.rtl = True
-        if language != "en":
+        if language and language != "en":
             told = self._inside(run.get_or_add_rPr(), "w:lang", "w:val", language)
             told.set(self._name("w:eastAsia"), language)
             told.set(self._name("w:bidi"), language)
