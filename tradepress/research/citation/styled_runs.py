@@ -25,7 +25,7 @@ _MARKDOWN: dict[Face, tuple[str, str]] = {
     "bold": ("**", "**"),
     "small-caps": ("[", "]{.smallcaps}"),
 }
-_OF_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+!|~^$&@'\"-]")
+_OF_MARKDOWN = re.compile(r"[\\`*_{}\[\]<#|~^$@'\"]|&(?=[\w#])|-(?=-)|(?<=-)-|\.(?=\.)|^[>+-]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
