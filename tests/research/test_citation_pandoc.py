@@ -4,11 +4,11 @@ examples."""
 import re
 import subprocess
 from dataclasses import dataclass, replace
-from shutil import which
 
 import pytest
 from citations import PLAIN, names
 from lxml import html
+from needs import require_program
 from odd_citations import ODD
 
 from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
@@ -88,9 +88,9 @@ def written(style: StyleName, processor: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(which("pandoc") is None, reason="pandoc is not installed")
 @pytest.mark.parametrize("style", STYLE_NAMES)
 def test_sixty_odd_stories_are_cited_as_by_pandoc(style: StyleName) -> None:
+    require_program("pandoc")
     assert len(ODD) == 60
     ours, theirs = written(style, "citeproc"), written(style, "pandoc")
     unequal = {}
@@ -109,8 +109,8 @@ def test_sixty_odd_stories_are_cited_as_by_pandoc(style: StyleName) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(which("pandoc") is None, reason="pandoc is not installed")
 def test_every_sign_of_a_citation_is_text_in_markdown() -> None:
+    require_program("pandoc")
     runs = [runs for _, runs in StyledText("oscola").write(ODD.values())]
     document = "\n\n".join(map(as_markdown, runs))
     asked = ["pandoc", "--from=markdown", "--to=html", "--wrap=none"]
