@@ -79,7 +79,9 @@ def citation_of(story: Story, accessed: str) -> Citation:
     names = map(_line, story.authors)
     bodies = () if story.authors else cited_bodies(map(_line, story.credit), publication)
     headline = _line(story.headline)
-    as_sentence = headline_as_sentence(headline, None if reserved(story) else story.body)
+    as_sentence = headline_as_sentence(
+        headline, None if reserved(story) or story.is_truncated else story.body
+    )
     return Citation(
         ref=story.cited_name,
         cited_as=story.cited_as,

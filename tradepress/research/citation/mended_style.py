@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import Any, BinaryIO
 
 from citeproc import Citation as Cluster
@@ -26,7 +27,7 @@ from tradepress.research.citation.letter_case import (
     title_case,
 )
 from tradepress.research.citation.style_names import UnusableStyle
-from tradepress.research.citation.styled_runs import FACES, Face, Run, Runs, joined
+from tradepress.research.citation.styled_runs import FACES, Face, Runs, StyledRun, joined
 
 BEGIN = {face: chr(0xFDD0 + 2 * number) for number, face in enumerate(FACES)}
 END = {face: chr(ord(sign) + 1) for face, sign in BEGIN.items()}
@@ -64,30 +65,30 @@ class _Cased(etree.ElementBase):
         return _CASES[case](str(text))
 
 
-class Date_Part(_Cased, model.Date_Part):
+class MendedDatePart(_Cased, model.Date_Part):
     def process(self, date: Any, context: Any = None) -> Any:
         """Writes behind a year what tells it from the same one (CSL 1.0.2, Disambiguation)."""
         text = super().process(date, context)
         return f"{text}{date.pop('suffix', '')}" if self.get("name") == "year" else text
 
 
-class Name_Part(_Cased, model.Name_Part):
+class MendedNamePart(_Cased, model.Name_Part):
     def format_part(self, given: str | None, family: str | None) -> Any:
         """Formats a part that the name has: citeproc-py writes *None* for none."""
         has_part = given if self.get("name") == "given" else family
         return super().format_part(given, family) if has_part else (given, family)
 
 
-class Number(_Cased, model.Number):
+class MendedNumber(_Cased, model.Number):
     pass
 
 
-class Text(_Cased, model.Text):
+class MendedText(_Cased, model.Text):
     def get_macro(self, name: str) -> Any:
         """Returns a macro from a table: citeproc-py searches the whole file for each."""
         root = self.get_root()
-        root.calls += 1
-        if root.calls > MOST_MACROS:
+        root.calls_left -= 1
+        if root.calls_left < 0:
             raise UnusableStyle(f"its macros call each other more than {MOST_MACROS:,} times")
         return root.macros[name]
 
@@ -103,16 +104,16 @@ class Text(_Cased, model.Text):
         return text
 
 
-class Label(_Cased, model.Label):
+class MendedLabel(_Cased, model.Label):
     def process(self, item: Any, variable: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Labels what the item has: citeproc-py writes *Edition* where there is none."""
+        """Writes labels of what the item has: citeproc-py writes *Edition* where there is none."""
         own = str(self.get("variable"))
         if variable is None and own != "locator" and own.replace("-", "_") not in item.reference:
             raise VariableError
         return super().process(item, variable, *args, **kwargs)
 
 
-class Substitute(model.Substitute):
+class MendedSubstitute(model.Substitute):
     def render(self, item: Any, context: Any = None, **kwargs: Any) -> Any:
         self._before = len(_rendered(context))
         return super().render(item, context=context, **kwargs)
@@ -124,7 +125,7 @@ class Substitute(model.Substitute):
         texts.extend(_rendered(context)[self._before :])
 
 
-class Key(model.Key):
+class MendedKey(model.Key):
     def sort_keys(self, items: Any, context: Any) -> list[Any]:
         """Sorts accented letters with those that they are made of."""
         keys = super().sort_keys(items, context)
@@ -134,7 +135,7 @@ class Key(model.Key):
         return self.get_root().macros[name]
 
 
-class Name(model.Name):
+class MendedName(model.Name):
     def initialize(self, given: str, mark: str, context: Any) -> str:
         """Shortens given names unless ``initialize`` is false: then initials alone are set with
         the style's mark (CSL 1.0.2, Name)."""
@@ -143,15 +144,10 @@ class Name(model.Name):
         said = [value for one in holders if (value := one.get("initialize")) is not None]
         if not said or said[0] != "false":
             return super().initialize(given, mark, context)
-        parts = [
-            super(Name, self).initialize(word, mark, context) if _INITIALS.fullmatch(word) else word
-            for word in given.split()
-        ]
-        text = ""
-        for part, word in zip(parts, given.split(), strict=True):
-            joined = part == word or not text or not text.endswith(mark.strip() or text[-1])
-            text += (" " if text and joined else "") + part
-        return text
+        groups = groupby(given.split(), key=lambda word: bool(_INITIALS.fullmatch(word)))
+        words = ((are_initials, " ".join(group)) for are_initials, group in groups)
+        shorten = super().initialize
+        return " ".join(shorten(part, mark, context) if short else part for short, part in words)
 
 
 def _sorted_as(key: str) -> str:
@@ -207,7 +203,16 @@ _OF_CITEPROC: dict[str, Face] = {
 }
 
 
-MENDED = (Date_Part, Key, Label, Name, Name_Part, Number, Substitute, Text)
+MENDED = {
+    "date-part": MendedDatePart,
+    "key": MendedKey,
+    "label": MendedLabel,
+    "name": MendedName,
+    "name-part": MendedNamePart,
+    "number": MendedNumber,
+    "substitute": MendedSubstitute,
+    "text": MendedText,
+}
 
 
 class _Style(CitationStylesStyle):
@@ -217,8 +222,9 @@ class _Style(CitationStylesStyle):
         lookup = etree.ElementNamespaceClassLookup()
         elements = lookup.get_namespace(model.CitationStylesElement.nsmap["cs"])
         elements[None] = model.CitationStylesElement
-        for one in (*model.CitationStylesElement.__subclasses__(), *MENDED):
-            elements[one.__name__.replace("_", "-").lower()] = one
+        for one in model.CitationStylesElement.__subclasses__():
+            name = one.__name__.replace("_", "-").lower()
+            elements[name] = MENDED.get(name, one)
         parser = etree.XMLParser(remove_comments=True, no_network=True, resolve_entities=False)
         parser.set_element_class_lookup(lookup)
         root: Any = etree.parse(file, parser).getroot()
@@ -260,7 +266,7 @@ class MendedStyle:
 
     def _rendered(self, items: Sequence[CslItem]) -> dict[str, Runs]:
         root: Any = self._root
-        root.calls = 0
+        root.calls_left = MOST_MACROS * len(items)
         processor = CitationStylesBibliography(self._style, CiteProcJSON(items), root.formatter)
         cluster = Cluster([CitationItem(item["id"]) for item in items])
         processor.register(cluster)
@@ -272,10 +278,11 @@ class MendedStyle:
                 if root.citation.get("disambiguate-add-year-suffix") == "true":
                     has_place = bool(root.xpath_search("//cs:text[@variable='year-suffix']"))
                     _tell_years_apart([one.reference for one in processor.items], has_place)
-                root.calls = 0
                 texts = [
                     "".join(map(str, root.bibliography.render([one]))) for one in processor.items
                 ]
+        except UnusableStyle:
+            raise
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise UnusableStyle(f"this style can't be carried out: {error!r}") from error
         except RecursionError as error:
@@ -296,7 +303,7 @@ class MendedStyle:
             text = _CLOSERS.sub(r"\2\1", text)
         for seam, mended in _SEAMS:
             text = seam.sub(mended, text)
-        runs: list[Run] = []
+        runs: list[StyledRun] = []
         faces: list[Face] = []
         depth = 0
         for part in filter(None, _PARTS.split(text)):
@@ -313,5 +320,5 @@ class MendedStyle:
                 else:
                     faces.pop()
                 continue
-            runs.append(Run(text=part, faces=tuple(faces)))
+            runs.append(StyledRun(text=part, faces=tuple(faces)))
         return joined(runs)
