@@ -231,7 +231,7 @@ def test_stories_beyond_what_a_dossier_holds_are_counted(
         assert (len(dossier.stories), dossier.too_many) == (2, 1)
         named = opened.dossier(["signet-3", "signet-2", "signet-1"], path=path)
     assert [one.story.ref for one in named.stories] == ["signet-3", "signet-2"]
-    assert "1 more stories" in everything(path.read_bytes())
+    assert "1 more story" in everything(path.read_bytes())
 
 
 HOSTILE = (

@@ -20,7 +20,7 @@ from tradepress.commands.query_options import QueryCommand, query_options
 from tradepress.declared_sources import declared_policies
 from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
 from tradepress.research.citation.write_citations import DEFAULT_STYLE
-from tradepress.research.dossier.docx_form import DocxMissing
+from tradepress.research.dossier.write_dossier import DocxMissing
 from tradepress.research.press_archive import PressArchive
 
 

@@ -231,19 +231,20 @@ class PressArchive:
         :raises ValueError: no such form, style or day, or the query can't be read; says why
         :raises ImportError: python-docx is not installed; says how to have it
         """
-        from tradepress.research.dossier.dossier import MOST_STORIES, gather_dossier
+        from tradepress.research.dossier.dossier import gather_dossier
         from tradepress.research.dossier.write_dossier import FORMS, require_form
 
         require_form(ending := Path(path).suffix.removeprefix("."))
         day = read_day(accessed or "today")
         with one_view(self.db):
             require_nothing_withdrawn(self.db, self.path)
+            query: StoryQuery | None = None
             if isinstance(stories, StoryQuery):
-                query: StoryQuery | None = self._known(stories)
-                versions = choose_versions(self.db, self._known(stories))
-                found, total = load_stories(self.db, versions[:MOST_STORIES]), len(versions)
+                query = self._known(stories)
+                versions = choose_versions(self.db, query)
+                found, total = load_stories(self.db, versions), len(versions)
             else:
-                query, refs = None, [*dict.fromkeys(stories)]
+                refs = [*dict.fromkeys(stories)]
                 found, total = (load_story(self.db, ref) for ref in refs), len(refs)
             made = gather_dossier(
                 self.db,

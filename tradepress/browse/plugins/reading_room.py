@@ -40,12 +40,11 @@ from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
 from tradepress.browse.pages.counts_file import counts_file
 from tradepress.browse.pages.coverage_page import coverage_page
-from tradepress.browse.pages.dossier_files import dossier_file
 from tradepress.browse.pages.feed_page import result_feed
 from tradepress.browse.pages.front_page import front_page
 from tradepress.browse.pages.health_page import health_page
 from tradepress.browse.pages.help_page import help_page
-from tradepress.browse.pages.listed_files import listed_file, listed_in_style
+from tradepress.browse.pages.listed_files import dossier_file, listed_file, listed_in_style
 from tradepress.browse.pages.login_page import login_page, logout_page
 from tradepress.browse.pages.mistakes import exception_page
 from tradepress.browse.pages.named_page import named_feed, named_page

@@ -1,11 +1,18 @@
 """Writes the HTML of a dossier as a document of Word: styles, links, highlights. Whatever a story
-says is text in it; the only field is the number of the page."""
+says is text in it; the only field is the number of the page. Needs the extra ``docx``."""
 
 import unicodedata
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.text.run import Run
 from lxml import html
 
 from tradepress.research.counting.count_png import NoPainter, paint_counts
@@ -19,26 +26,9 @@ FONTS = {
 STYLES = {"h1": "Title", "h2": "Heading1", "dd": "Fact", "li": "Entry"}
 STYLES |= {"kind": "Kind", "note": "Note", "cite": "Note"}
 """Maps elements and classes to styles of paragraphs."""
-CM = 360_000
 COLUMNS = (2.8, 10.2, 4.0)
 """Are the widths of a table's columns, in centimetres."""
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
-
-
-class DocxMissing(ImportError):
-    """Says that python-docx isn't there, and what to do."""
-
-
-def require_docx() -> None:
-    """Refuses where nothing writes a docx.
-
-    :raises DocxMissing: python-docx isn't installed
-    """
-    try:
-        import docx  # noqa: F401
-    except ImportError:
-        told = "a docx needs python-docx: install tradepress[docx], or make an HTML file"
-        raise DocxMissing(told) from None
 
 
 def docx_form(page: bytes, counts: StoryCounts | None) -> Iterator[bytes]:
@@ -59,20 +49,6 @@ class _Form:
     """Is a document that is written from its beginning to its end."""
 
     def __init__(self) -> None:
-        import docx
-        from docx.enum.style import WD_STYLE_TYPE
-        from docx.enum.text import WD_COLOR_INDEX
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-        from docx.shared import Cm, Pt, RGBColor
-        from docx.text.run import Run
-
-        self._element, self._name, self._run, self._yellow = (
-            OxmlElement,
-            qn,
-            Run,
-            WD_COLOR_INDEX.YELLOW,
-        )
         self.document: Any = docx.Document()
         self._table: Any = None
         self._end, self._marks = self.document.element.body.sectPr, 0
@@ -114,7 +90,7 @@ class _Form:
         elif block.tag == "table":
             self._table = self.document.add_table(rows=0, cols=len(COLUMNS), style="Table Grid")
             for column, width in zip(self._table.columns, COLUMNS, strict=True):
-                column.width = int(width * CM)
+                column.width = Cm(width)
         elif block.tag == "tr":
             row = self._table.add_row()
             self._inside(row._tr.get_or_add_trPr(), "w:cantSplit")
@@ -124,7 +100,7 @@ class _Form:
                 cell._tc.p_lst[0].style = "Cell"
                 self._fill(cell._tc.p_lst[0], content)
         else:
-            paragraph: Any = self._element("w:p")
+            paragraph: Any = OxmlElement("w:p")
             self._end.addprevious(paragraph)
             paragraph.style = STYLES.get(block.get("class") or block.tag)
             own = block.xpath(".//text()[not(ancestor::bdi)]")
@@ -134,7 +110,7 @@ class _Form:
                 self._marks += 1
                 place = str(self._marks)
                 mark = self._inside(paragraph, "w:bookmarkStart", "w:id", place)
-                mark.set(self._name("w:name"), anchor)
+                mark.set(qn("w:name"), anchor)
                 self._inside(paragraph, "w:bookmarkEnd", "w:id", place)
             if block.tag == "dd":
                 before = block.getprevious()
@@ -148,13 +124,13 @@ class _Form:
             painted = paint_counts(counts) if counts else b""
         except NoPainter:  # the table says the same
             return
-        shape = self.document.add_picture(BytesIO(painted), width=17 * CM)
+        shape = self.document.add_picture(BytesIO(painted), width=Cm(17))
         shape._inline.docPr.set("descr", "The stories by time, as in the table below")
 
     def _inside(self, parent: Any, tag: str, name: str = "", value: str = "") -> Any:
-        parent.append(made := self._element(tag))
+        parent.append(made := OxmlElement(tag))
         if name:
-            made.set(self._name(name), value)
+            made.set(qn(name), value)
         return made
 
     def _fill(self, paragraph: Any, content: Any) -> None:
@@ -174,21 +150,21 @@ class _Form:
             return
         run = paragraph.add_r()
         run.text = text
-        font, language = self._run(run, self.document).font, None
+        font, language = Run(run, self.document).font, None
         for outer in (within, *within.iterancestors()):
             language = language or outer.get("lang")
             if outer.tag in FONTS:
                 setattr(font, FONTS[outer.tag], True)
             if outer.tag == "mark":
-                font.highlight_color = self._yellow
+                font.highlight_color = WD_COLOR_INDEX.YELLOW
             if outer.tag == "a":
                 self._link(paragraph, run, outer.get("href"))
         if _is_leftward(text):
             font.rtl = True
         if language and language != "en":
             told = self._inside(run.get_or_add_rPr(), "w:lang", "w:val", language)
-            told.set(self._name("w:eastAsia"), language)
-            told.set(self._name("w:bidi"), language)
+            told.set(qn("w:eastAsia"), language)
+            told.set(qn("w:bidi"), language)
 
     def _link(self, paragraph: Any, run: Any, address: str) -> None:
         if address.startswith("#"):

@@ -1,7 +1,6 @@
 """Gathers what a dossier says: once, for whichever form it is written in."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -145,9 +144,9 @@ def gather_dossier(
         if letters > MOST_LETTERS and why is None:
             story, why = replace(story, body=None), TOO_LONG
         headline, summary, *paragraphs = _marked(story, terms, bool(query and query.stemmed))
-        is_told = bool(story.content_hash)  # else who guesses the text would see it by the digest
         key = [story.ref, story.version, METADATA_ONLY]
-        page = fetch_row(db, _DIGEST, key) if is_told else None
+        # Where its fingerprint may not be told, who guesses the text would see it by this one, too.
+        page = fetch_row(db, _DIGEST, key) if story.content_hash else None
         stories.append(
             DossierStory(
                 number=number,
@@ -161,10 +160,9 @@ def gather_dossier(
                 citation=cited[name],
             )
         )
+    by_name = f"{counted(total, 'story', 'stories')} by name"
     return Dossier(
-        question=query_in_words(query)
-        if query
-        else f"{counted(total, 'story', 'stories')} by name",
+        question=query_in_words(query) if query else by_name,
         archive=archive,
         made=accessed,
         style=style,
@@ -183,7 +181,7 @@ def clean(text: str) -> str:
 def _marked(story: Story, terms: Sequence[str], is_stemmed: bool) -> list[str]:
     """Returns headline, summary and paragraphs, with marks."""
     headline, summary = clean(story.headline), clean(story.description or "")
-    paragraphs = [*filter(None, map(clean, re.split(r"\n\s*\n", story.body or "")))]
+    paragraphs = [*filter(None, map(clean, (story.body or "").split("\n")))]
     if paragraphs and paragraphs[0].startswith(summary.rstrip(".… ")):
         summary = ""
     texts: dict[int, Texts] = {-1: (headline, summary, None)}

@@ -3,22 +3,26 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from tradepress.archive.searched_form import MARK_END, MARK_START
-from tradepress.archive.text_forms import UNWANTED
+from tradepress.archive.text_forms import UNWANTED, counted
 from tradepress.archive.web_address import web_address
 from tradepress.research.citation.style_names import STYLES
 from tradepress.research.citation.styled_runs import Runs, as_html
 from tradepress.research.counting.count_svg import draw_counts
-from tradepress.research.dossier.docx_form import docx_form, require_docx
 from tradepress.research.dossier.dossier import MOST_STORIES, Dossier, clean
 from tradepress.research.export.tei_files import is_language
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
 from tradepress.story import NUMBER_KINDS
+
+
+class DocxMissing(ImportError):
+    """Says that python-docx isn't there, and what to do."""
 
 
 def html_form(dossier: Dossier) -> Iterator[bytes]:
@@ -27,7 +31,7 @@ def html_form(dossier: Dossier) -> Iterator[bytes]:
     pages = Environment(
         loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_finished
     )
-    pages.filters.update(marked=_marked, moment=_moment, styled=_styled, web=_web)
+    pages.filters.update(counted=counted, marked=_marked, moment=_moment, styled=_styled, web=_web)
     pages.tests["language"] = is_language
     style = dossier.style
     page = pages.get_template("dossier.html").generate(
@@ -40,11 +44,17 @@ def html_form(dossier: Dossier) -> Iterator[bytes]:
     return (part.encode() for part in page)
 
 
+def _docx_form(dossier: Dossier) -> Iterator[bytes]:
+    from tradepress.research.dossier.docx_form import docx_form
+
+    return docx_form(b"".join(html_form(dossier)), dossier.counts)
+
+
 FORMS: Mapping[str, tuple[str, Callable[[Dossier], Iterator[bytes]]]] = {
     "html": ("text/html; charset=utf-8", html_form),
     "docx": (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda dossier: docx_form(b"".join(html_form(dossier)), dossier.counts),
+        _docx_form,
     ),
 }
 """Maps the ending of a file to its type, and to what yields its parts."""
@@ -58,8 +68,8 @@ def require_form(ending: str) -> None:
     """
     if ending not in FORMS:
         raise ValueError(f"a dossier is a file that ends in .{' or .'.join(FORMS)}")
-    if ending == "docx":
-        require_docx()
+    if ending == "docx" and find_spec("docx") is None:
+        raise DocxMissing("a docx needs python-docx: install tradepress[docx], or make HTML")
 
 
 def _finished(value: object) -> object:
@@ -67,15 +77,13 @@ def _finished(value: object) -> object:
 
 
 def _marked(text: str) -> Markup:
-    marks = str(escape(text)).replace(MARK_START, "<mark>")
-    return Markup(marks.replace(MARK_END, "</mark>"))
+    inert = str(escape(text)).replace(MARK_START, "<mark>")
+    return Markup(inert.replace(MARK_END, "</mark>"))
 
 
 def _styled(citation: Runs) -> Markup:
-    texts = (ILLEGAL.sub(REPLACEMENT, UNWANTED.sub("", run.text)) for run in citation)
-    return Markup(
-        as_html([replace(run, text=text) for run, text in zip(citation, texts, strict=True)])
-    )
+    texts = {run: ILLEGAL.sub(REPLACEMENT, UNWANTED.sub("", run.text)) for run in citation}
+    return Markup(as_html([replace(run, text=texts[run]) for run in citation]))
 
 
 def _moment(moment: str | None) -> str | None:
