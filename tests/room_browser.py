@@ -247,7 +247,9 @@ def follow_links(home: str, *, cookies: dict[str, str] | None = None) -> Followe
             answer = client.get(address)
             if answer.status_code != 200:
                 followed.broken.append(f"{answer.status_code} {address} (on {place})")
-            elif not answer.headers.get("content-type", "").startswith("text/html"):
+            elif "content-disposition" in answer.headers or not answer.headers.get(
+                "content-type", ""
+            ).startswith("text/html"):
                 followed.files.extend([address] if is_new else [])
             else:
                 followed.pages.extend([address] if is_new else [])

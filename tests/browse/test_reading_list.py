@@ -198,7 +198,10 @@ def test_a_list_is_taken_away_in_its_order(path: Path, refs: list[str]) -> None:
         files = page.xpath("//section[contains(@class, 'take-away')]//a/@href")
         assert [one.partition("?")[0] for one in files] == [
             f"/reading-list{ending}"
-            for ending in (".ris", ".bib", ".csl.json", "/cite", ".csv", ".jsonl")
+            for ending in (
+                *(".ris", ".bib", ".csl.json", "/cite"),
+                *("/dossier.html", "/dossier.docx", ".csv", ".jsonl"),
+            )
         ]
         answers = {one.partition("?")[0]: reader.ask("GET", one) for one in files}
         assert all(answer.status_code == 200 for answer in answers.values())
