@@ -77,9 +77,14 @@ def _braced(text: str | None, *, is_latex: bool = False) -> str | None:
 
 
 def _bib_name(name: AuthorName) -> str:
-    if name.family is None or name.given is None:
+    """Returns ``von Last, Jr, First``; in braces what would be parted elsewhere: a literal name,
+    and ``García Vega``."""
+    if name.family is None:
         return f"{{{name.whole.translate(LATEX)}}}"
-    return f"{name.family}, {name.given}".translate(LATEX)
+    family = name.family.translate(LATEX)
+    last = f"{{{family}}}" if " " in family else family
+    parts = (" ".join(filter(None, (name.particle, last))), name.suffix, name.given)
+    return ", ".join(filter(None, parts))
 
 
 def _bib_url(url: str) -> str:

@@ -6,13 +6,17 @@ from tradepress.research.citation.author_names import AuthorName
 from tradepress.research.citation.cited_story import Citation
 from tradepress.story import CitedAs
 
-
-class CslName(TypedDict, total=False):
-    family: str
-    given: str
-    literal: str
-
-
+CslName = TypedDict(
+    "CslName",
+    {
+        "family": str,
+        "given": str,
+        "non-dropping-particle": str,
+        "suffix": str,
+        "literal": str,
+    },
+    total=False,
+)
 CslDate = TypedDict("CslDate", {"date-parts": list[list[int]]})
 CslItem = TypedDict(
     "CslItem",
@@ -62,7 +66,12 @@ def csl_item(citation: Citation) -> CslItem:
 def _csl_name(name: AuthorName) -> CslName:
     if name.family is None or name.given is None:
         return {"literal": name.whole}
-    return {"family": name.family, "given": name.given}
+    item = CslName(family=name.family, given=name.given)
+    if name.particle:
+        item["non-dropping-particle"] = name.particle
+    if name.suffix:
+        item["suffix"] = name.suffix
+    return item
 
 
 def _csl_date(iso: str) -> CslDate:
