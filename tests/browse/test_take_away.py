@@ -117,7 +117,7 @@ def test_all_pages_are_in_every_file_in_one_order(many: Path) -> None:
     assert not library.failed_blocks
     assert [entry.key for entry in library.entries] == keys
     assert [item["id"] for item in get(many, f"/stories.csl.json{query}").json()] == keys
-    lines = get(many, f"/stories/cite.txt{query}&style=apa").text.splitlines()
+    lines = get(many, f"/stories/cite.txt{query}&style=oscola").text.splitlines()
     assert [line.rstrip("]").rpartition(" ")[2] for line in lines] == names
 
 

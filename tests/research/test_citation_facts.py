@@ -359,8 +359,11 @@ def test_the_archive_cites(tmp_path_factory: pytest.TempPathFactory) -> None:
         assert "".join(archive.cite([], format="csl-json")) == "[]\n"
         for wrong, words in (
             ({"style": "mla"}, "no style 'mla': give one of apa, bluebook, chicago, oscola"),
-            ({"format": "endnote"}, "no format 'endnote': give one of text, ris"),
-            ({"format": "ris", "style": "apa"}, "a style goes with the format text, not with ris"),
+            ({"format": "endnote"}, "no format 'endnote': give one of text, html"),
+            (
+                {"format": "ris", "style": "apa"},
+                "a style goes with text, markdown, html, not with ris",
+            ),
         ):
             with pytest.raises(ValueError, match=words):
                 archive.cite("signet-1", **wrong)  # type: ignore[arg-type]

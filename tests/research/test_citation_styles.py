@@ -17,11 +17,13 @@ CSL = {"csl": "http://purl.org/net/xbiblio/csl"}
 
 def styled(style: StyleName) -> dict[str, str]:
     """What the style says of every case, without our brackets."""
-    lines = "".join(write_citations(EVERY.values(), "text", style)).splitlines()
-    ours = [f" [{citation.archived}]" for citation in EVERY.values()]
-    assert [line[-len(end) :] for line, end in zip(lines, ours, strict=True)] == ours
-    told = [line[: -len(end)] for line, end in zip(lines, ours, strict=True)]
-    return dict(zip(EVERY, told, strict=True))
+    told = {}
+    for name, citation in EVERY.items():
+        (line,) = "".join(write_citations([citation], "text", style)).splitlines()
+        end = f" [{citation.archived}]"
+        assert line.endswith(end)
+        told[name] = line.removesuffix(end)
+    return told
 
 
 TAIL = f" Marks & Makers. {PLAIN.url}"
@@ -43,10 +45,10 @@ APA = {
     "abbreviation": f"O’Dell, R. (2018, November 29). Board sides with Vale Inc.{TAIL}",
     "signs of HTML": "O’Dell, R. (2018, November 29). "
     f"Orrin & Vale <b>wins</b> where 2 < 3 &amp; 5 > 4.{TAIL}",
-    "Hebrew": f"דנה כהן. (2018, November 29). בית המשפט פסק.{TAIL}",
+    "Hebrew": f"\u2068דנה כהן\u2069. (2018, November 29). \u2068בית המשפט פסק\u2069.{TAIL}",
     "blog": f"O’Dell, R. (2018, November 29). {PLAIN.headline}. The Lantern Post. {PLAIN.url}",
 }
-PLACE = f"Marks & Makers, November 29, 2018, sec. Domains, {PLAIN.url}."
+PLACE = f"Domains, Marks & Makers, November 29, 2018, {PLAIN.url}."
 NAME = "“Panel Returns Skate Maker’s Name,”"
 CHICAGO = {
     "plain": f"Rory O’Dell, {NAME} {PLACE}",
@@ -54,46 +56,47 @@ CHICAGO = {
     "two": f"Rory O’Dell and Teo Adeyo-Clarke, {NAME} {PLACE}",
     "many": f"Jan van der Berg et al., {NAME} {PLACE}",
     "organisation": f"The Lantern, Brass & Bell Company, {NAME} {PLACE}",
-    "undated": f"Rory O’Dell, {NAME} Marks & Makers, sec. Domains, accessed November 27, 2026, "
+    "undated": f"Rory O’Dell, {NAME} Domains, Marks & Makers, n.d., accessed November 27, 2026, "
     f"{PLAIN.url}.",
-    "month": f"Rory O’Dell, {NAME} Marks & Makers, November 2018, sec. Domains, {PLAIN.url}.",
-    "year": f"Rory O’Dell, {NAME} Marks & Makers, 2018, sec. Domains, {PLAIN.url}.",
+    "month": f"Rory O’Dell, {NAME} Domains, Marks & Makers, November 2018, {PLAIN.url}.",
+    "year": f"Rory O’Dell, {NAME} Domains, Marks & Makers, 2018, {PLAIN.url}.",
     "no section": f"Rory O’Dell, {NAME} Marks & Makers, November 29, 2018, {PLAIN.url}.",
     "question": f"“Who Owns the Name?,” {PLACE}",
     "abbreviation": f"Rory O’Dell, “Board Sides with Vale Inc.,” {PLACE}",
     "double quotes": f"Rory O’Dell, “Board Finds ‘Lantern’ and ‘Lamp’ Alike,” {PLACE}",
     "German": f"Rory O’Dell, “Schwerer schlag für die fälschung,” {PLACE}",
-    "Hebrew": f"דנה כהן, “בית המשפט פסק,” {PLACE}",
-    "blog": f"Rory O’Dell, {NAME} The Lantern Post, November 29, 2018, {PLAIN.url}.",
+    "Hebrew": f"\u2068דנה כהן\u2069, “\u2068בית המשפט פסק\u2069,” {PLACE}",
+    "blog": f"Rory O’Dell, {NAME} Domains, The Lantern Post, November 29, 2018, {PLAIN.url}.",
 }
 ENDING = f"<{PLAIN.url}> accessed 27 November 2026."
 OSCOLA = {
-    "plain": "R O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers (29 November 2018) "
+    "plain": "Rory O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers (29 November 2018) "
     f"{ENDING}",
     "unsigned": f"‘Panel Returns Skate Maker’s Name’ Marks & Makers (29 November 2018) {ENDING}",
-    "many": "J van der Berg and others, ‘Panel Returns Skate Maker’s Name’ Marks & Makers "
+    "many": "Jan van der Berg and others, ‘Panel Returns Skate Maker’s Name’ Marks & Makers "
     f"(29 November 2018) {ENDING}",
     "organisation": "The Lantern, Brass & Bell Company, ‘Panel Returns Skate Maker’s Name’ "
     f"Marks & Makers (29 November 2018) {ENDING}",
-    "undated": f"R O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers {ENDING}",
+    "undated": f"Rory O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers {ENDING}",
     "undated and unsigned": f"‘Panel Returns Skate Maker’s Name’ Marks & Makers {ENDING}",
-    "month": "R O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers (November 2018) "
+    "month": "Rory O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers (November 2018) "
     f"{ENDING}",
-    "year": f"R O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers (2018) {ENDING}",
-    "single quotes": "R O’Dell, ‘“Lantern’s Glow” Is No Mark, “Maker’s Guild” Says’ Marks & Makers "
-    f"(29 November 2018) {ENDING}",
-    "blog": "R O’Dell, ‘Panel Returns Skate Maker’s Name’ (The Lantern Post, 29 November 2018) "
+    "year": f"Rory O’Dell, ‘Panel Returns Skate Maker’s Name’ Marks & Makers (2018) {ENDING}",
+    "single quotes": "Rory O’Dell, ‘“Lantern’s Glow” Is No Mark, “Maker’s Guild” Says’ "
+    f"Marks & Makers (29 November 2018) {ENDING}",
+    "blog": "Rory O’Dell, ‘Panel Returns Skate Maker’s Name’ "
+    "(The Lantern Post, 29 November 2018) "
     f"{ENDING}",
 }
 BLUEBOOK = {
-    "plain": "Rory O’Dell, Panel Returns Skate Maker’s Name, Marks & Makers, Nov. 29, 2018, "
+    "plain": "Rory O’Dell, Panel Returns Skate Maker’s Name, Marks & Makers (Nov. 29, 2018), "
     f"{PLAIN.url}.",
-    "unsigned": f"Panel Returns Skate Maker’s Name, Marks & Makers, Nov. 29, 2018, {PLAIN.url}.",
-    "two": "Rory O’Dell & Teo Adeyo-Clarke, Panel Returns Skate Maker’s Name, Marks & Makers, "
-    f"Nov. 29, 2018, {PLAIN.url}.",
+    "unsigned": f"Panel Returns Skate Maker’s Name, Marks & Makers (Nov. 29, 2018), {PLAIN.url}.",
+    "two": "Rory O’Dell & Teo Adeyo-Clarke, Panel Returns Skate Maker’s Name, Marks & Makers "
+    f"(Nov. 29, 2018), {PLAIN.url}.",
     "undated": "Rory O’Dell, Panel Returns Skate Maker’s Name, Marks & Makers, "
     f"{PLAIN.url} (last visited Nov. 27, 2026).",
-    "month": "Rory O’Dell, Panel Returns Skate Maker’s Name, Marks & Makers, Nov. 2018, "
+    "month": "Rory O’Dell, Panel Returns Skate Maker’s Name, Marks & Makers (Nov. 2018), "
     f"{PLAIN.url}.",
     "blog": "Rory O’Dell, Panel Returns Skate Maker’s Name, The Lantern Post (Nov. 29, 2018), "
     f"{PLAIN.url}.",
@@ -136,7 +139,6 @@ def test_each_style_is_named_and_its_authors_are() -> None:
     assert files == sorted(style.file for style in STYLES.values())
     for style in STYLES.values():
         tree = etree.parse(FOLDER / style.file)
-        assert (tree.getroot().get("class") == "note") is style.is_note
         (rights,) = tree.xpath("//csl:rights/@license", namespaces=CSL)
         assert rights == "http://creativecommons.org/licenses/by-sa/3.0/"
         for name in tree.xpath("//csl:author/csl:name|//csl:contributor/csl:name", namespaces=CSL):

@@ -64,7 +64,7 @@ def test_a_story_is_cited_by_its_ref(tradepress: Tradepress, archive: Path) -> N
     result = tradepress("cite", name, "--style", "oscola", "--accessed", "2026-11-27")
     assert result.stderr == ""
     assert result.stdout == (
-        f"P Holm, ‘Lantern Mark Refused’ The Signet Gazette (4 August 2017) <{FIRST}> "
+        f"Petra Holm, ‘Lantern Mark Refused’ The Signet Gazette (4 August 2017) <{FIRST}> "
         f"accessed 27 November 2026. [Archived 2026-11-24T09:00:00Z, Tradepress {name}]\n"
     )
 
@@ -114,9 +114,18 @@ def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
         (["signet-1", "signet-11"], "did you mean signet-1?"),
         (["signet-1", "mark"], "'mark' is not: give names alone, or words alone"),
         (["signet-1", "--since", "2017"], "Filters go with a query"),
-        (["mark", "--style", "mla"], "'apa', 'bluebook', 'chicago', 'oscola'"),
-        (["mark", "--style", "apa", "--format", "ris"], "--style goes with --format text"),
-        (["mark", "--format", "endnote"], "'text', 'ris', 'bibtex', 'biblatex', 'csl-json'"),
+        (
+            ["mark", "--style", "mla"],
+            "give one of apa, bluebook, chicago, oscola, or a file that ends in .csl",
+        ),
+        (
+            ["mark", "--style", "apa", "--format", "ris"],
+            "go with --format text, markdown, html, not with ris",
+        ),
+        (
+            ["mark", "--format", "endnote"],
+            "'text', 'html', 'markdown', 'ris', 'bibtex', 'biblatex', 'csl-json'",
+        ),
         (["mark", "--accessed", "27.11.2026"], "is not a day; write 2026-11-27"),
         (["mark", "--force"], "--force goes with -o"),
         (["--source", "sygnet"], "has no source 'sygnet': did you mean signet?"),
@@ -173,3 +182,35 @@ def test_an_archive_is_never_replaced(cite: Cite, archive: Path) -> None:
 def test_a_dash_is_standard_output(cite: Cite, tmp_path: Path) -> None:
     assert cite("signet-1", "-o", "-").stdout == cite("signet-1").stdout != ""
     assert not (tmp_path / "-").exists()
+
+
+def test_citations_in_words_keep_their_italics(tradepress: Tradepress, archive: Path) -> None:
+    asked = ("cite", "signet-1@1", "--style", "oscola", "--accessed", "2026-11-27", "--format")
+    html = tradepress(*asked, "html").stdout
+    assert "<i>The Signet Gazette</i> (4 August 2017) &lt;http" in html
+    assert html.startswith('<!DOCTYPE html>\n<html>\n<meta charset="utf-8">')
+    markdown = tradepress(*asked, "markdown").stdout
+    assert "‘Lantern Mark Refused’ *The Signet Gazette* \\(4 August 2017\\)" in markdown
+
+
+def test_any_style_file_will_do(tradepress: Tradepress, archive: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csl"
+    file.write_text(
+        '<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="1.0"><citation>'
+        '<layout><text variable="title" quotes="true"/></layout></citation></style>'
+    )
+    result = tradepress("cite", "signet-1@1", "--style", str(file))
+    assert result.stdout.startswith("“Lantern mark refused” [Archived")
+    file.write_text("<style/>")
+    result = tradepress("cite", "signet-1@1", "--style", str(file))
+    assert result.returncode == 2
+    assert "mine.csl is no citation style that can be used here: it has no layout" in result.stderr
+
+
+def test_without_pandoc_it_says_so(
+    tradepress: Tradepress, archive: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = tradepress("cite", "signet-1", "--processor", "pandoc")
+    assert result.returncode == 2
+    assert "pandoc is not installed here: leave out --processor pandoc." in result.stderr

@@ -24,13 +24,34 @@ from tradepress.commands.options import (
 from tradepress.commands.query_options import QueryCommand, known_query, query_options, story_query
 from tradepress.research.citation.asked_stories import asked_stories, is_story_name
 from tradepress.research.citation.cited_story import Citation, citation_of
-from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
+from tradepress.research.citation.style_names import (
+    PROCESSORS,
+    STYLE_NAMES,
+    ProcessorName,
+    StyleName,
+    UnusableStyle,
+)
 from tradepress.research.citation.write_citations import (
     CITATION_FORMATS,
     DEFAULT_STYLE,
+    IN_WORDS,
     CitationFormat,
     write_citations,
 )
+
+
+class StyleType(click.ParamType[StyleName | Path]):
+    """Takes the name of a style that comes with the program, or the file of one."""
+
+    name = "style"
+
+    def convert(self, value: Any, param: Any, context: Any) -> StyleName | Path:
+        if isinstance(value, Path) or value in STYLE_NAMES:
+            return value  # type: ignore[no-any-return]
+        if Path(value).suffix != ".csl":
+            named = f"{', '.join(STYLE_NAMES)}, or a file that ends in .csl"
+            self.fail(f"{value!r} is no style: give one of {named}.", param, context)
+        return Path(value)
 
 
 @click.command(cls=QueryCommand)
@@ -45,8 +66,13 @@ from tradepress.research.citation.write_citations import (
 )
 @click.option(
     "--style",
-    type=click.Choice(STYLE_NAMES),
-    help=f"Of the text.  [default: {DEFAULT_STYLE}]",
+    type=StyleType(),
+    help=f"Of what is in words: {', '.join(STYLE_NAMES)}, or FILE.csl.  [default: {DEFAULT_STYLE}]",
+)
+@click.option(
+    "--processor",
+    type=click.Choice(PROCESSORS),
+    help="What carries out the style; pandoc, where it is installed.  [default: citeproc]",
 )
 @day_option("--accessed", "The day you looked at it.  [default: today, UTC]")
 @output_option("Write into this file; - is standard output.", required=False)
@@ -55,7 +81,8 @@ from tradepress.research.citation.write_citations import (
 def cite(
     query: tuple[str, ...],
     form: CitationFormat,
-    style: StyleName | None,
+    style: StyleName | Path | None,
+    processor: ProcessorName | None,
     accessed: str | None,
     output: Path | None,
     force: bool,
@@ -71,8 +98,10 @@ def cite(
     """
     if force and output is None:
         raise click.UsageError("--force goes with -o.")
-    if style and form != "text":
-        raise click.UsageError(f"--style goes with --format text, not with {form}.")
+    if (style or processor) and form not in IN_WORDS:
+        raise click.UsageError(
+            f"--style and --processor go with --format {', '.join(IN_WORDS)}, not with {form}."
+        )
     target = None if output in (None, PIPE) else new_file(output, force=force)
     with read_archive(archive) as db:
         asked = what_is_asked(db, query, filters)
@@ -89,13 +118,16 @@ def cite(
                 cited += 1
                 yield citation_of(story, day)
 
-        parts = write_citations(citations(), form, style)
-        if target is None:
-            for part in parts:
-                click.echo(part, nl=False)
-        else:
-            with stream_written_whole(target, archive=archive) as stream:
-                stream.writelines(part.encode() for part in parts)
+        try:
+            parts = write_citations(citations(), form, style, processor or "citeproc")
+            if target is None:
+                for part in parts:
+                    click.echo(part, nl=False)
+            else:
+                with stream_written_whole(target, archive=archive) as stream:
+                    stream.writelines(part.encode() for part in parts)
+        except UnusableStyle as error:
+            raise click.UsageError(f"{error}.") from error
         reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) and not cited else []
     if target is not None or not cited:
         told = f"{target}: " if target is not None else ""

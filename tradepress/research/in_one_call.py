@@ -52,10 +52,10 @@ def cite(
     stories: str | Iterable[str] | StoryQuery,
     *,
     format: CitationFormat = "text",
-    style: StyleName | None = None,
+    style: StyleName | Path | None = None,
     accessed: str | None = None,
 ) -> list[str]:
-    """Cites stories: the parts of one file, of text one line a story.
+    """Cites stories: the parts of one file, of what is in words one for each story.
 
     Example:
 
@@ -64,8 +64,9 @@ def cite(
     '‘Lantern Mark Refused’ World IP Review'
 
     :param stories: a ref or an address, several, or a query
-    :param format: ``text``, ``ris``, ``bibtex``, ``biblatex`` or ``csl-json``
-    :param style: of ``text``: ``apa``, ``bluebook``, ``chicago`` (also None) or ``oscola``
+    :param format: ``text``, ``html``, ``markdown``; ``ris``, ``bibtex``, ``biblatex``, ``csl-json``
+    :param style: of what is in words: ``apa``, ``bluebook``, ``chicago`` (also None), ``oscola``,
+        or the path of a style file (CSL 1.0); entries of a list are sorted as it says
     :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
     :raises NoSuchArticle: no such ref or version; names the nearest
     :raises ValueError: no such format, style or day, or the query can't be read; says why

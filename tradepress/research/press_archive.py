@@ -194,7 +194,7 @@ class PressArchive:
         stories: str | Iterable[str] | StoryQuery,
         *,
         format: CitationFormat = "text",
-        style: StyleName | None = None,
+        style: StyleName | Path | None = None,
         accessed: str | None = None,
     ) -> Iterator[str]:
         """Streams citations; see :func:`tradepress.cite`."""

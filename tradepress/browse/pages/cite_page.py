@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
+from markupsafe import Markup
 
 from tradepress.archive.database import Database
 from tradepress.archive.search.find_stories import count_hits
@@ -18,7 +19,9 @@ from tradepress.browse.pages.reading_list_page import given_refs
 from tradepress.browse.pages.take_away import chosen_by, citations, given, split_style
 from tradepress.browse.queries.reading_list import versions_of
 from tradepress.research.citation.style_names import STYLES, CitationStyle, StyleName
-from tradepress.research.citation.write_citations import write_citations
+from tradepress.research.citation.styled_runs import as_html
+from tradepress.research.citation.styled_text import styled_text
+from tradepress.research.citation.write_citations import each_once
 
 CITED_AT_ONCE = 25
 """Counts the citations of one page: a tenth of a second's work."""
@@ -41,7 +44,7 @@ class CitePage:
     """Counts the stories of the result, or of the list."""
     number: int
     """Is the number of this page, from 1."""
-    cited: Sequence[str]
+    cited: Sequence[Markup]
     """Lists the citations of this page."""
     order: str
     """Is the order in words."""
@@ -86,7 +89,7 @@ async def cite_page(datasette: Datasette, request: Request) -> Response:
         stories=stories,
         number=address.page,
         cited=cited,
-        order="the oldest story first",
+        order=_order("the oldest story first", style),
         back=result_path(datasette, result),
         path=path,
         is_too_much=stories > MOST_CITED,
@@ -114,7 +117,7 @@ async def cite_list_page(datasette: Datasette, request: Request) -> Response:
         stories=stories,
         number=number,
         cited=cited,
-        order="in the order of the list",
+        order=_order("in the order of the list", style),
         back=f"{datasette.urls.path('reading-list')}?{urlencode(listed)}",
         path=path,
     )
@@ -123,7 +126,7 @@ async def cite_list_page(datasette: Datasette, request: Request) -> Response:
 
 def cited_of_result(
     db: Database, address: ResultAddress, style: StyleName, visit: PageVisit
-) -> tuple[int, Sequence[str]]:
+) -> tuple[int, Sequence[Markup]]:
     """Counts the stories, and cites those of the page, unless it is too much.
 
     :raises ValueError: the query can't be read
@@ -136,14 +139,19 @@ def cited_of_result(
 
 def cited_of_refs(
     db: Database, refs: Sequence[str], number: int, style: StyleName, visit: PageVisit
-) -> tuple[int, Sequence[str]]:
+) -> tuple[int, Sequence[Markup]]:
     versions = versions_of(db, refs)
     return len(versions), _cited(db, versions, number, style, visit)
 
 
 def _cited(
     db: Database, versions: Sequence[int], number: int, style: StyleName, visit: PageVisit
-) -> Sequence[str]:
+) -> Sequence[Markup]:
     start = CITED_AT_ONCE * (number - 1)
     rows = given(visit, db, versions[start : start + CITED_AT_ONCE])
-    return [line.rstrip("\n") for line in write_citations(citations(rows), "text", style)]
+    written = styled_text(style).write(each_once(citations(rows)))
+    return [Markup(as_html(runs)) for _, runs in written]
+
+
+def _order(order: str, style: StyleName) -> str:
+    return order if styled_text(style).is_note else f"{order}, and sorted as the style says"

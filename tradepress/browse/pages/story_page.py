@@ -41,7 +41,8 @@ from tradepress.browse.words.story_words import field_words, reading_words, righ
 from tradepress.browse.words.value_words import MENTION_WORDS
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import STYLE_NAMES, STYLES
-from tradepress.research.citation.styled_text import StyledText
+from tradepress.research.citation.styled_runs import as_html, as_text
+from tradepress.research.citation.styled_text import styled_text
 from tradepress.research.citation.write_citations import DEFAULT_STYLE
 from tradepress.story import METADATA_ONLY, NUMBER_KINDS, LinkKind, Mention, MentionKind
 
@@ -55,6 +56,7 @@ class StyledCitation:
 
     style: str
     text: str
+    html: Markup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,10 +206,12 @@ def as_named(story: Story, visit: PageVisit) -> Story:
 def citations_of(story: Story) -> list[StyledCitation]:
     """Cites the story in all styles, as looked at today."""
     citation = citation_of(story, utc_now()[:10])
-    return [
-        StyledCitation(style=STYLES[style].title, text=StyledText(style).text(citation))
-        for style in sorted(STYLE_NAMES, key=lambda style: style != DEFAULT_STYLE)
-    ]
+    found = []
+    for style in sorted(STYLE_NAMES, key=lambda style: style != DEFAULT_STYLE):
+        runs = styled_text(style).runs(citation)
+        html = Markup(as_html(runs))
+        found.append(StyledCitation(style=STYLES[style].title, text=as_text(runs), html=html))
+    return found
 
 
 def page_of_story(

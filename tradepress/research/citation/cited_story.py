@@ -11,6 +11,7 @@ from tradepress.research.citation.author_names import (
     cited_bodies,
     is_label,
 )
+from tradepress.research.citation.letter_case import headline_as_sentence
 from tradepress.research.export.withheld_text import reserved
 from tradepress.story import CitedAs
 
@@ -43,6 +44,9 @@ class Citation:
     """Is the address of that capture at a web archive, if it is of one."""
     accessed: str
     """Is a day, ISO 8601."""
+    headline_as_sentence: str | None = None
+    """Is a headline that is printed as a title as a sentence has it, by the story's own letters;
+    None: as it is printed."""
     abstract: str | None = None
     """Is the publisher's own summary; None: there is none, or it is not given on."""
 
@@ -80,6 +84,8 @@ def citation_of(story: Story, accessed: str) -> Citation:
     """
     publication = _line(story.publisher)
     issued = re.match(r"\d{4}(?:-\d\d){0,2}", story.date_published or "")
+    headline = _line(story.headline)
+    as_sentence = headline_as_sentence(headline, None if reserved(story) else story.body)
     names = [
         author_name(name, language=story.language, publication=publication)
         for name in map(_line, story.authors)
@@ -89,7 +95,8 @@ def citation_of(story: Story, accessed: str) -> Citation:
         ref=story.cited_name,
         cited_as=story.cited_as,
         authors=tuple(names) or cited_bodies(map(_line, story.credit), publication),
-        headline=_line(story.headline),
+        headline=headline,
+        headline_as_sentence=as_sentence if as_sentence != headline else None,
         publication=publication,
         issued=issued[0] if issued else None,
         section=_line(story.section or "") or None,

@@ -2,18 +2,22 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
+from typing import Literal, get_args
 
-Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript"]
+Face = Literal["italic", "bold", "small-caps", "underline", "superscript", "subscript", "isolated"]
+FACES: tuple[Face, ...] = get_args(Face)
+"""Lists the faces of letters, and what is written in the other direction: that stands by itself."""
 _HTML: dict[Face, tuple[str, str]] = {
     "italic": ("<i>", "</i>"),
     "bold": ("<b>", "</b>"),
-    "small-caps": ('<span style="font-variant: small-caps">', "</span>"),
+    "small-caps": ('<span class="smallcaps">', "</span>"),
     "underline": ("<u>", "</u>"),
     "superscript": ("<sup>", "</sup>"),
     "subscript": ("<sub>", "</sub>"),
+    "isolated": ("<bdi>", "</bdi>"),
 }
 _MARKDOWN: dict[Face, tuple[str, str]] = {
     **_HTML,
@@ -36,8 +40,19 @@ class Run:
 Runs = Sequence[Run]
 
 
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """Joins neighbours that are set in the same way."""
+    return [
+        Run(text="".join(run.text for run in group), faces=faces)
+        for faces, group in groupby(runs, key=lambda run: run.faces)
+    ]
+
+
 def as_text(runs: Runs) -> str:
-    return "".join(run.text for run in runs)
+    """Returns the signs alone; what is written in the other direction stands between isolates."""
+    return "".join(
+        f"\u2068{run.text}\u2069" if "isolated" in run.faces else run.text for run in runs
+    )
 
 
 def as_html(runs: Runs) -> str:

@@ -1,84 +1,119 @@
-"""Writes citations in words, by the rules of a citation style (CSL 1.0)."""
+"""Writes citations in words, by the rules of a citation style (CSL 1.0.2)."""
 
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
-
-from citeproc import Citation as Cluster
-from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-from citeproc.source.json import CiteProcJSON
+from threading import get_ident
+from typing import Protocol
 
 from tradepress.research.citation.cited_story import Citation
-from tradepress.research.citation.csl_items import csl_item
-from tradepress.research.citation.style_names import STYLES, StyleName
+from tradepress.research.citation.csl_items import CslItem, csl_item
+from tradepress.research.citation.mended_style import (
+    BEGIN,
+    CLOSE_QUOTE,
+    END,
+    OPEN_QUOTE,
+    SIGNS,
+    MendedStyle,
+)
+from tradepress.research.citation.pandoc_style import PandocStyle
+from tradepress.research.citation.style_names import STYLES, ProcessorName, StyleName, style_file
 from tradepress.research.citation.styled_runs import Run, Runs, as_text
 
-FOLDER = Path(__file__).with_name("styles")
-ENDS = ("?", "!", ".", "…")
-INNER = {
-    "“”": (re.compile(r'“([^“”]*)”|"([^"]*)"'), "‘", "’"),
-    "‘’": (re.compile(r"‘((?:[^‘’]|’(?=\w))*)’(?!\w)"), "“", "”"),
-}
-"""Matches what is quoted in a headline that is itself in these quotes, and gives its signs."""
+AT_ONCE = 100
+"""Counts the footnotes that are in memory."""
+_QUOTED = re.compile(
+    r"“([^“”]*)”|\"([^\"]*)\"|(?<![^\W_])[‘']((?:[^‘’']|[’'](?=[^\W_]))*)[’'](?![^\W_])"
+)
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'")
+
+
+class _Processor(Protocol):
+    is_note: bool
+
+    def write(self, items: Sequence[CslItem]) -> Iterator[tuple[str, Runs]]: ...
 
 
 class StyledText:
     """Is one style, read once for many citations."""
 
-    def __init__(self, style: StyleName) -> None:
-        self.style = STYLES[style]
-        self._rules: Any = CitationStylesStyle(str(FOLDER / self.style.file), validate=False)
+    def __init__(self, style: StyleName | Path, processor: ProcessorName = "citeproc") -> None:
+        """:raises UnusableStyle: no style that can be carried out; says why"""
+        file = style_file(style)
+        self._type = None if isinstance(style, Path) else STYLES[style].type
+        self._is_ours = processor == "citeproc"
+        self._processor: _Processor = MendedStyle(file) if self._is_ours else PandocStyle(file)
+
+    @property
+    def is_note(self) -> bool:
+        """Tells whether its citations are footnotes; else they are entries of a sorted list."""
+        return self._processor.is_note
 
     def text(self, citation: Citation) -> str:
-        """Writes one line: what the style says, and in brackets where the page is archived.
-
-        The brackets are ours: few styles have a place for a capture, and none for its time.
-        """
+        """Writes one line: what the style says, and in brackets where the page is archived."""
         return as_text(self.runs(citation))
 
     def runs(self, citation: Citation) -> Runs:
         """Returns what :meth:`text` writes, with italics and small capitals."""
-        return (Run(text=self._styled(citation)), Run(text=f" [{citation.archived}]"))
+        ((_, runs),) = self.write([citation])
+        return runs
 
-    def _styled(self, citation: Citation) -> str:
+    def write(self, citations: Iterable[Citation]) -> Iterator[tuple[Citation, Runs]]:
+        """Yields footnotes in the order given; or the entries of a list in the style's order.
+
+        The brackets are ours: few styles have a place for a capture, and none for its time.
+
+        :raises UnusableStyle: the style can't be carried out
+        """
+        stream = iter(citations)
+        while group := [*islice(stream, AT_ONCE if self.is_note else None)]:
+            named = {citation.key.lower(): citation for citation in group}
+            items = [self._item(citation) for citation in group]
+            for key, runs in self._processor.write(items):
+                citation = named[key.lower()]
+                yield citation, (*runs, Run(text=f" [{citation.archived}]"))
+
+    def _item(self, citation: Citation) -> CslItem:
         item = csl_item(citation)
-        for name in ("archive", "archive_location", "note"):
-            item.pop(name)  # type: ignore[misc]
-        item.setdefault("author", [])  # without it, the processor writes some headlines twice
-        item["title"] = title = self._title(citation)
-        # A processor for each: it would take a second story for one that was cited before.
-        processor: Any = CitationStylesBibliography(
-            self._rules, CiteProcJSON([item]), formatter.plain
-        )
-        cluster = Cluster([CitationItem(citation.key)])
-        processor.register(cluster)
-        if self.style.is_note:
-            return self._mended(str(processor.cite(cluster, _missing)), citation, title)
-        (entry,) = processor.bibliography()
-        return self._mended(str(entry), citation, title)
-
-    def _title(self, citation: Citation) -> str:
-        title = citation.headline
-        if self.style.is_note and citation.language in ("en", None):
-            # These capitalise English headlines; the processor takes the quote for the letter.
-            title = re.sub(r"(?<=[“‘\"])[a-z]", lambda letter: letter[0].upper(), title)
-        if not self.style.quotes:
-            return title
-        quoted, opening, closing = INNER[self.style.quotes]
-        return quoted.sub(lambda one: f"{opening}{one[one.lastindex or 1]}{closing}", title)
-
-    def _mended(self, text: str, citation: Citation, title: str) -> str:
-        """Mends what citeproc-py 0.11 does not do yet of what the styles say."""
-        if title.endswith(ENDS):
-            text = text.replace(f"{title}.", title)
-        if self.style.file == "apa.csl" and not citation.authors:
-            # A headline in the place of an author is not said again.
-            end = title if title.endswith(ENDS) else f"{title}."
-            text = text.replace(f"). {end} ", "). ", 1)
-        if self.style.quotes == "“”":  # American: the comma stands inside
-            text = re.sub("”([,.])", r"\1”", text)
-        return text
+        for name in ("archive", "archive_location", "note", "abstract"):
+            item.pop(name, None)  # type: ignore[misc]
+        item["type"] = self._type or item["type"]
+        item["title"] = citation.headline_as_sentence or citation.headline
+        if not self._is_ours:
+            return item
+        item["title"] = _by_itself(_quotes_marked(item["title"].translate(SIGNS)))
+        item["container-title"] = _by_itself(item["container-title"].translate(SIGNS))
+        for author in item.get("author", []):
+            for part, value in author.items():
+                author[part] = _by_itself(str(value).translate(SIGNS))  # type: ignore[literal-required]
+        return item
 
 
-def _missing(_item: object) -> None:
-    """Takes a citation whose story is unknown; there is none."""
+@lru_cache(maxsize=64)
+def _read_once(style: StyleName, _thread: int) -> StyledText:
+    return StyledText(style)
+
+
+def styled_text(style: StyleName) -> StyledText:
+    """Returns a style of the program, read once for each thread: citeproc-py keeps in it what it
+    is about to write."""
+    return _read_once(style, get_ident())
+
+
+def _quotes_marked(text: str) -> str:
+    """Marks what is quoted within a headline, in whatever signs, and sets apostrophes."""
+
+    def marked(quoted: re.Match[str]) -> str:
+        return OPEN_QUOTE + _quotes_marked(next(filter(None, quoted.groups()), "")) + CLOSE_QUOTE
+
+    return _APOSTROPHE.sub("’", _QUOTED.sub(marked, text))
+
+
+def _by_itself(text: str) -> str:
+    """Marks what has letters that are written from right to left."""
+    if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
+        return f"{BEGIN['isolated']}{text}{END['isolated']}"
+    return text
