@@ -36,6 +36,14 @@ __all__ = ["clock", "writer"]
         ("Kim Holm", "Holm", "Kim"),
         ("Van Holm", "Holm", "Van"),
         ("Ben Lawrence", "Lawrence", "Ben"),
+        ("Jan van der Berg", "van der Berg", "Jan"),
+        ("van der Berg, Jan", "van der Berg", "Jan"),
+        ("Jan von und zu Berg", "von und zu Berg", "Jan"),
+        ("Jan van ’t Berg", "van ’t Berg", "Jan"),
+        ("Jan de La Montagne", "de La Montagne", "Jan"),
+        ("Jan ben Orrin", "ben Orrin", "Jan"),
+        ("Jan bin Orrin", "bin Orrin", "Jan"),
+        ("Jan de la O", "de la O", "Jan"),
         ("Oscar De La O", "De La O", "Oscar"),
         ("Jan Van Der Berg", "Van Der Berg", "Jan"),
         ("Jeanne d’Arcy", "d’Arcy", "Jeanne"),
@@ -55,25 +63,6 @@ __all__ = ["clock", "writer"]
 )
 def test_a_name_is_split_where_that_can_be_told(whole: str, family: str, given: str) -> None:
     assert author_name(whole) == AuthorName(whole=whole, family=family, given=given)
-
-
-@pytest.mark.parametrize(
-    ("whole", "particle", "family"),
-    [
-        ("Jan van der Berg", "van der", "Berg"),
-        ("van der Berg, Jan", "van der", "Berg"),
-        ("Jan von und zu Berg", "von und zu", "Berg"),
-        ("Jan van ’t Berg", "van ’t", "Berg"),
-        ("Jan de La Montagne", "de", "La Montagne"),
-        ("Jan ben Orrin", "ben", "Orrin"),
-        ("Jan bin Orrin", "bin", "Orrin"),
-        ("Jan de la O", "de la", "O"),
-    ],
-)
-def test_particles_belong_before_the_family_name(whole: str, particle: str, family: str) -> None:
-    name = author_name(whole)
-    assert (name.given, name.particle, name.family) == ("Jan", particle, family)
-    assert name.last == f"{particle} {family}"
 
 
 @pytest.mark.parametrize(
@@ -105,12 +94,12 @@ def test_a_suffix_is_a_part_of_its_own(whole: str, suffix: str) -> None:
         ("Ana Vale i Lund", "ca", "Ana|Vale i Lund"),
         ("Ana Vale Lund", "pt", None),
         ("Ana García López", "pt", None),
-        ("Ana de Sousa", "pt", "Ana|de|Sousa"),
+        ("Ana de Sousa", "pt", "Ana|de Sousa"),
         ("Ana Vale Lund", "en", None),
         ("Ana García Lund", "en", None),
         ("María del Carmen", "es", None),
         ("Juan Carlos", "es", None),
-        ("JAN VAN DER BERG", "nl", "Jan|van der|Berg"),
+        ("JAN VAN DER BERG", "nl", "Jan|van der Berg"),
         ("PETRA IŞIK", "tr", None),
         ("Zhang Wei", "zh", None),
         ("Zhang Wei", "en", None),
@@ -122,7 +111,7 @@ def test_a_suffix_is_a_part_of_its_own(whole: str, suffix: str) -> None:
 )
 def test_parts_hang_on_the_language(whole: str, language: str, parts: str | None) -> None:
     name = author_name(whole, language=language)
-    told = "|".join(filter(None, (name.given, name.particle, name.family)))
+    told = "|".join(filter(None, (name.given, name.family)))
     assert (told or None) == parts
 
 

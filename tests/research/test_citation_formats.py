@@ -75,7 +75,7 @@ def test_ris_holds_what_is_cited(name: str) -> None:
     assert record["notes"] == [citation.archived]
     for told, author in zip(record.get("authors", ()), citation.authors, strict=True):
         whole = author.whole.replace(",", "")
-        assert told == (f"{author.last}, {author.given}" if author.last else whole)
+        assert told == (f"{author.family}, {author.given}" if author.family else whole)
 
 
 def test_many_records_of_ris() -> None:
@@ -105,7 +105,9 @@ def test_bibtex_holds_what_is_cited(name: str, form: str) -> None:
     assert fields.get("language") == citation.language
     assert fields["note"] == citation.archived
     told = fields.get("author")
-    authors = [f"{one.last}, {one.given}" if one.last else one.whole for one in citation.authors]
+    authors = [
+        f"{one.family}, {one.given}" if one.family else one.whole for one in citation.authors
+    ]
     assert told == (" and ".join(authors) or None)
 
 

@@ -24,8 +24,8 @@ def imported(zotero_import: Import, form: Any, *names: str) -> dict[str, dict[st
 def creators(name: str) -> list[dict[str, str]]:
     """Parted names in two fields, others in one."""
     return [
-        {"creatorType": "author", "firstName": one.given, "lastName": one.last}
-        if one.given and one.last
+        {"creatorType": "author", "firstName": one.given, "lastName": one.family}
+        if one.given and one.family
         else {"creatorType": "author", "name": one.whole}
         for one in EVERY[name].authors
     ]

@@ -32,18 +32,12 @@ class AuthorName:
 
     whole: str
     given: str | None = None
-    particle: str | None = None
-    """Belongs before the family name: ``van der``."""
     family: str | None = None
+    """Begins with its particles; whoever sorts without them knows them by their small letters."""
     suffix: str | None = None
     """Is ``Jr.``, ``III`` and the like."""
     is_body: bool = False
     """Does a word of it, or who is credited, tell of an organisation?"""
-
-    @property
-    def last(self) -> str | None:
-        """Returns the family name with its particle."""
-        return " ".join(filter(None, (self.particle, self.family))) or None
 
 
 def author_name(whole: str, *, language: str | None = None, publication: str = "") -> AuthorName:
@@ -73,14 +67,7 @@ def author_name(whole: str, *, language: str | None = None, publication: str = "
         is_told = not _may_begin_with_family(words) and _is_one_family(families, language)
     if not is_told or not all(map(_is_given, given)) or not _is_family(families):
         return literal
-    particles = [*takewhile(str.islower, families[:-1])]
-    return AuthorName(
-        whole=whole,
-        given=" ".join(given),
-        particle=" ".join(particles) or None,
-        family=" ".join(families[len(particles) :]),
-        suffix=suffix,
-    )
+    return AuthorName(whole=whole, given=" ".join(given), family=" ".join(families), suffix=suffix)
 
 
 def cited_bodies(credit: Iterable[str], publication: str) -> tuple[AuthorName, ...]:

@@ -6,17 +6,14 @@ from tradepress.research.citation.author_names import AuthorName
 from tradepress.research.citation.cited_story import Citation
 from tradepress.story import CitedAs
 
-CslName = TypedDict(
-    "CslName",
-    {
-        "family": str,
-        "given": str,
-        "non-dropping-particle": str,
-        "suffix": str,
-        "literal": str,
-    },
-    total=False,
-)
+
+class CslName(TypedDict, total=False):
+    family: str
+    given: str
+    suffix: str
+    literal: str
+
+
 CslDate = TypedDict("CslDate", {"date-parts": list[list[int]]})
 CslItem = TypedDict(
     "CslItem",
@@ -66,12 +63,9 @@ def csl_item(citation: Citation) -> CslItem:
 def _csl_name(name: AuthorName) -> CslName:
     if name.family is None or name.given is None:
         return {"literal": name.whole}
-    item = CslName(family=name.family, given=name.given)
-    if name.particle:
-        item["non-dropping-particle"] = name.particle
-    if name.suffix:
-        item["suffix"] = name.suffix
-    return item
+    # Zotero would lose a particle in a field of its own; processors find it in the family name.
+    parts = CslName(family=name.family, given=name.given)
+    return {**parts, "suffix": name.suffix} if name.suffix else parts
 
 
 def _csl_date(iso: str) -> CslDate:

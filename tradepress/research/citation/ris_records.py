@@ -53,6 +53,6 @@ def _tags(citation: Citation) -> Iterator[tuple[str, str | None]]:
 def inverted(name: AuthorName) -> str:
     """Returns ``van der Berg, Jan, Jr``: a name with a comma between its parts; without any if it
     can't be parted."""
-    if name.last is None:
+    if name.family is None:
         return " ".join(name.whole.replace(",", " ").split())
-    return ", ".join(filter(None, (name.last, name.given, name.suffix)))
+    return ", ".join(filter(None, (name.family, name.given, name.suffix)))
