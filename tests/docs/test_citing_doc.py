@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("command", "printed"), STEPS, ids=[command for command, _ in STEPS])
 def test_a_command_prints_what_the_page_says(folder: Path, command: str, printed: str) -> None:
-    assert len(STEPS) == 8
+    assert len(STEPS) == 9
     result = run(["-m", "tradepress", *shlex.split(command)], cwd=folder, env=HERE)
     assert result.returncode == 0, result.stderr
     assert TIME.sub("TIME", result.stdout) == TIME.sub("TIME", printed)

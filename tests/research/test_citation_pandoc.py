@@ -2,15 +2,17 @@
 examples."""
 
 import re
+import subprocess
 from dataclasses import dataclass, replace
-from shutil import which
 
 import pytest
 from citations import PLAIN, names
+from lxml import html
+from needs import require_program
 from odd_citations import ODD
 
 from tradepress.research.citation.style_names import STYLE_NAMES, StyleName
-from tradepress.research.citation.styled_runs import as_html
+from tradepress.research.citation.styled_runs import as_html, as_markdown, as_text
 from tradepress.research.citation.styled_text import StyledText
 
 ALL: tuple[str, ...] = STYLE_NAMES
@@ -86,9 +88,9 @@ def written(style: StyleName, processor: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(which("pandoc") is None, reason="pandoc is not installed")
 @pytest.mark.parametrize("style", STYLE_NAMES)
 def test_sixty_odd_stories_are_cited_as_by_pandoc(style: StyleName) -> None:
+    require_program("pandoc")
     assert len(ODD) == 60
     ours, theirs = written(style, "citeproc"), written(style, "pandoc")
     unequal = {}
@@ -104,6 +106,19 @@ def test_sixty_odd_stories_are_cited_as_by_pandoc(style: StyleName) -> None:
     assert unequal == {}
     letters = [sorted(_YEAR.findall("".join(one.values()))) for one in (ours, theirs)]
     assert letters[0] == letters[1]
+
+
+@pytest.mark.slow
+def test_every_sign_of_a_citation_is_text_in_markdown() -> None:
+    require_program("pandoc")
+    runs = [runs for _, runs in StyledText("oscola").write(ODD.values())]
+    document = "\n\n".join(map(as_markdown, runs))
+    asked = ["pandoc", "--from=markdown", "--to=html", "--wrap=none"]
+    page = subprocess.run(asked, input=document, capture_output=True, text=True, check=True).stdout
+    paragraphs = html.fromstring(f"<div>{page}</div>").findall("p")
+    told = [one.text_content() for one in paragraphs]
+    assert told == [re.sub("[\u2068\u2069]", "", as_text(one)) for one in runs]
+    assert {one.findtext("em") for one in paragraphs} >= {"Marks & Makers", "The Lantern Post"}
 
 
 # From Oxford's OSCOLA, 4th edition (2010), 3.4.10, as uwl.libguides.com/oscola/web has it;

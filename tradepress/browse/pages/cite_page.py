@@ -154,4 +154,4 @@ def _cited(
 
 
 def _order(order: str, style: StyleName) -> str:
-    return order if styled_text(style).is_note else f"{order}, and sorted as the style says"
+    return order if styled_text(style).is_note else f"{order}, each page sorted by the style"

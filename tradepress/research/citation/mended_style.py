@@ -26,7 +26,7 @@ from tradepress.research.citation.letter_case import (
     title_case,
 )
 from tradepress.research.citation.style_names import UnusableStyle
-from tradepress.research.citation.styled_runs import FACES, Face, Run, Runs, joined
+from tradepress.research.citation.styled_runs import FACES, Face, Runs, StyledRun, joined
 
 BEGIN = {face: chr(0xFDD0 + 2 * number) for number, face in enumerate(FACES)}
 END = {face: chr(ord(sign) + 1) for face, sign in BEGIN.items()}
@@ -64,25 +64,25 @@ class _Cased(etree.ElementBase):
         return _CASES[case](str(text))
 
 
-class Date_Part(_Cased, model.Date_Part):
+class MendedDatePart(_Cased, model.Date_Part):
     def process(self, date: Any, context: Any = None) -> Any:
         """Writes behind a year what tells it from the same one (CSL 1.0.2, Disambiguation)."""
         text = super().process(date, context)
         return f"{text}{date.pop('suffix', '')}" if self.get("name") == "year" else text
 
 
-class Name_Part(_Cased, model.Name_Part):
+class MendedNamePart(_Cased, model.Name_Part):
     def format_part(self, given: str | None, family: str | None) -> Any:
         """Formats a part that the name has: citeproc-py writes *None* for none."""
         has_part = given if self.get("name") == "given" else family
         return super().format_part(given, family) if has_part else (given, family)
 
 
-class Number(_Cased, model.Number):
+class MendedNumber(_Cased, model.Number):
     pass
 
 
-class Text(_Cased, model.Text):
+class MendedText(_Cased, model.Text):
     def get_macro(self, name: str) -> Any:
         """Returns a macro from a table: citeproc-py searches the whole file for each."""
         root = self.get_root()
@@ -103,16 +103,16 @@ class Text(_Cased, model.Text):
         return text
 
 
-class Label(_Cased, model.Label):
+class MendedLabel(_Cased, model.Label):
     def process(self, item: Any, variable: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Labels what the item has: citeproc-py writes *Edition* where there is none."""
+        """Writes labels of what the item has: citeproc-py writes *Edition* where there is none."""
         own = str(self.get("variable"))
         if variable is None and own != "locator" and own.replace("-", "_") not in item.reference:
             raise VariableError
         return super().process(item, variable, *args, **kwargs)
 
 
-class Substitute(model.Substitute):
+class MendedSubstitute(model.Substitute):
     def render(self, item: Any, context: Any = None, **kwargs: Any) -> Any:
         self._before = len(_rendered(context))
         return super().render(item, context=context, **kwargs)
@@ -124,7 +124,7 @@ class Substitute(model.Substitute):
         texts.extend(_rendered(context)[self._before :])
 
 
-class Key(model.Key):
+class MendedKey(model.Key):
     def sort_keys(self, items: Any, context: Any) -> list[Any]:
         """Sorts accented letters with those that they are made of."""
         keys = super().sort_keys(items, context)
@@ -134,7 +134,7 @@ class Key(model.Key):
         return self.get_root().macros[name]
 
 
-class Name(model.Name):
+class MendedName(model.Name):
     def initialize(self, given: str, mark: str, context: Any) -> str:
         """Shortens given names unless ``initialize`` is false: then initials alone are set with
         the style's mark (CSL 1.0.2, Name)."""
@@ -144,7 +144,9 @@ class Name(model.Name):
         if not said or said[0] != "false":
             return super().initialize(given, mark, context)
         parts = [
-            super(Name, self).initialize(word, mark, context) if _INITIALS.fullmatch(word) else word
+            super(MendedName, self).initialize(word, mark, context)
+            if _INITIALS.fullmatch(word)
+            else word
             for word in given.split()
         ]
         text = ""
@@ -207,7 +209,16 @@ _OF_CITEPROC: dict[str, Face] = {
 }
 
 
-MENDED = (Date_Part, Key, Label, Name, Name_Part, Number, Substitute, Text)
+MENDED = {
+    "date-part": MendedDatePart,
+    "key": MendedKey,
+    "label": MendedLabel,
+    "name": MendedName,
+    "name-part": MendedNamePart,
+    "number": MendedNumber,
+    "substitute": MendedSubstitute,
+    "text": MendedText,
+}
 
 
 class _Style(CitationStylesStyle):
@@ -217,8 +228,9 @@ class _Style(CitationStylesStyle):
         lookup = etree.ElementNamespaceClassLookup()
         elements = lookup.get_namespace(model.CitationStylesElement.nsmap["cs"])
         elements[None] = model.CitationStylesElement
-        for one in (*model.CitationStylesElement.__subclasses__(), *MENDED):
-            elements[one.__name__.replace("_", "-").lower()] = one
+        for one in model.CitationStylesElement.__subclasses__():
+            name = one.__name__.replace("_", "-").lower()
+            elements[name] = MENDED.get(name, one)
         parser = etree.XMLParser(remove_comments=True, no_network=True, resolve_entities=False)
         parser.set_element_class_lookup(lookup)
         root: Any = etree.parse(file, parser).getroot()
@@ -296,7 +308,7 @@ class MendedStyle:
             text = _CLOSERS.sub(r"\2\1", text)
         for seam, mended in _SEAMS:
             text = seam.sub(mended, text)
-        runs: list[Run] = []
+        runs: list[StyledRun] = []
         faces: list[Face] = []
         depth = 0
         for part in filter(None, _PARTS.split(text)):
@@ -313,5 +325,5 @@ class MendedStyle:
                 else:
                     faces.pop()
                 continue
-            runs.append(Run(text=part, faces=tuple(faces)))
+            runs.append(StyledRun(text=part, faces=tuple(faces)))
         return joined(runs)

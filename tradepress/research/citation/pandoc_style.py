@@ -15,7 +15,7 @@ from lxml import etree, html
 from tradepress.research.citation.csl_items import CslItem
 from tradepress.research.citation.mended_style import MendedStyle
 from tradepress.research.citation.style_names import UnusableStyle
-from tradepress.research.citation.styled_runs import Face, Run, Runs, joined
+from tradepress.research.citation.styled_runs import Face, Runs, StyledRun, joined
 
 SECONDS, MOST_HEAP = 120, "1g"
 _FACES: dict[str, Face] = {
@@ -31,7 +31,10 @@ class PandocStyle:
     """Is one style; see :class:`tradepress.research.citation.mended_style.MendedStyle`."""
 
     def __init__(self, file: bytes) -> None:
-        """:raises UnusableStyle: pandoc is not installed"""
+        """Reads the style.
+
+        :raises UnusableStyle: pandoc is not installed
+        """
         self.is_note = MendedStyle(file).is_note
         self._file = _each_alone(file) if self.is_note else file
         if which("pandoc") is None:
@@ -91,8 +94,8 @@ def _each_alone(file: bytes) -> bytes:
     return etree.tostring(root)
 
 
-def _runs(node: html.HtmlElement, faces: tuple[Face, ...] = ()) -> list[Run]:
-    found = [Run(text=_line(node.text), faces=faces)] if node.text else []
+def _runs(node: html.HtmlElement, faces: tuple[Face, ...] = ()) -> list[StyledRun]:
+    found = [StyledRun(text=_line(node.text), faces=faces)] if node.text else []
     for child in node:
         if child.get("role") != "doc-backlink":
             face = _FACES.get(str(child.tag))
@@ -100,7 +103,7 @@ def _runs(node: html.HtmlElement, faces: tuple[Face, ...] = ()) -> list[Run]:
                 face = "small-caps"
             found += _runs(child, (*faces, face) if face else faces)
         if child.tail:
-            found.append(Run(text=_line(child.tail), faces=faces))
+            found.append(StyledRun(text=_line(child.tail), faces=faces))
     return found
 
 

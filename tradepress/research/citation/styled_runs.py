@@ -25,11 +25,11 @@ _MARKDOWN: dict[Face, tuple[str, str]] = {
     "bold": ("**", "**"),
     "small-caps": ("[", "]{.smallcaps}"),
 }
-_OF_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+!|~^$&@'\"-]")
+_OF_MARKDOWN = re.compile(r"[\\`*_{}\[\]<#|~^$@'\"]|&(?=[\w#])|-(?=-)|(?<=-)-|\.(?=\.)|^[>+-]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
+class StyledRun:
     """Is a part of a citation that is set in one way."""
 
     text: str
@@ -37,13 +37,13 @@ class Run:
     """Lists the outermost first."""
 
 
-Runs = Sequence[Run]
+Runs = Sequence[StyledRun]
 
 
-def joined(runs: Iterable[Run]) -> list[Run]:
+def joined(runs: Iterable[StyledRun]) -> list[StyledRun]:
     """Joins neighbours that are set in the same way."""
     return [
-        Run(text="".join(run.text for run in group), faces=faces)
+        StyledRun(text="".join(run.text for run in group), faces=faces)
         for faces, group in groupby(runs, key=lambda run: run.faces)
     ]
 
@@ -65,7 +65,7 @@ def as_markdown(runs: Runs) -> str:
     return "".join(_within(_MARKDOWN, run, _OF_MARKDOWN.sub(r"\\\g<0>", run.text)) for run in runs)
 
 
-def _within(signs: dict[Face, tuple[str, str]], run: Run, text: str) -> str:
+def _within(signs: dict[Face, tuple[str, str]], run: StyledRun, text: str) -> str:
     for face in reversed(run.faces):
         text = text.join(signs[face])
     return text

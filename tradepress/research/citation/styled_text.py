@@ -21,7 +21,7 @@ from tradepress.research.citation.mended_style import (
 )
 from tradepress.research.citation.pandoc_style import PandocStyle
 from tradepress.research.citation.style_names import STYLES, ProcessorName, StyleName, style_file
-from tradepress.research.citation.styled_runs import Run, Runs, as_text
+from tradepress.research.citation.styled_runs import Runs, StyledRun, as_text
 
 AT_ONCE = 100
 """Counts the footnotes that are in memory."""
@@ -41,7 +41,10 @@ class StyledText:
     """Is one style, read once for many citations."""
 
     def __init__(self, style: StyleName | Path, processor: ProcessorName = "citeproc") -> None:
-        """:raises UnusableStyle: no style that can be carried out; says why"""
+        """Reads the style.
+
+        :raises UnusableStyle: no style that can be carried out; says why
+        """
         file = style_file(style)
         self._type = None if isinstance(style, Path) else STYLES[style].type
         self._is_ours = processor == "citeproc"
@@ -74,7 +77,7 @@ class StyledText:
             items = [self._item(citation) for citation in group]
             for key, runs in self._processor.write(items):
                 citation = named[key.lower()]
-                yield citation, (*runs, Run(text=f" [{citation.archived}]"))
+                yield citation, (*runs, StyledRun(text=f" [{citation.archived}]"))
 
     def _item(self, citation: Citation) -> CslItem:
         item = csl_item(citation)
