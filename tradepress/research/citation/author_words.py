@@ -32,11 +32,11 @@ FORMS = _words(
 """Lists legal forms, without dots, which end the name of a firm."""
 NO_PART = _words("by dame dr guest lady lord mr mrs ms of our prof professor sir the")
 LABELS = _words(
-    "a about admin administrator all an and assistant associate author by chief content "
-    "contributor copy correspondent desk digital editor editorial editors executive follow "
-    "freelance from guest in journalist managing marketing news newsdesk newsroom of on online our "
-    "publisher redacao redaccion redactie redaction redakcja redaktion redazione reporter "
-    "reporters senior special staff team the us user von web webmaster writer writers"
+    "about admin administrator and assistant associate author by chief content contributor copy "
+    "correspondent desk digital editor editorial editors executive follow freelance guest in "
+    "journalist managing marketing news newsdesk newsroom of online our publisher redacao "
+    "redaccion redactie redaction redakcja redaktion redazione reporter reporters senior special "
+    "staff team the us webmaster writer writers"
 )
 """Lists words of which alone no name is made."""
 DEGREES = _words(
@@ -49,23 +49,22 @@ PARTICLES = _words(
 ARTICLES = _words("das den der die el gli il la las le les los the")
 """Lists words that names of papers begin with, and of no people."""
 SPANISH_GIVEN = _words(
-    "alberto alejandro alfonso andres angel angeles antonio belen carlos carmen cristina daniel "
-    "david dios eduardo elena enrique fernando francisco gabriel ignacio isabel javier jesus jorge "
-    "jose juan julia laura luis luisa manuel mar maria mario mercedes miguel pablo paula pedro "
-    "pilar rafael ramon ricardo roberto rosa rosario sofia teresa tomas vicente victoria"
+    "alberto alejandro andres angel angeles antonio belen carlos carmen dios eduardo enrique "
+    "fernando francisco ignacio isabel javier jesus jorge jose juan laura luis luisa manuel mar "
+    "maria mario miguel pablo pedro pilar rafael ramon ricardo roberto rosa rosario teresa tomas "
+    "vicente"
 )
 """Lists given names that often stand second."""
 SPANISH_FAMILIES = _words(
-    "alvarez castillo castro chavez diaz dominguez fernandez flores garcia gomez gonzalez "
-    "gutierrez guzman hernandez herrera jimenez lopez marquez martinez medina mendez mendoza "
-    "morales moreno munoz navarro nunez ortega ortiz perez ramirez ramos reyes rivera rodriguez "
-    "rojas romero ruiz sanchez soto suarez torres vargas vazquez velazquez"
+    "alvarez castro chavez diaz dominguez fernandez flores garcia gomez gonzalez gutierrez "
+    "hernandez herrera jimenez lopez marquez martinez medina mendez morales moreno munoz nunez "
+    "ortega ortiz perez ramirez ramos reyes rivera rodriguez romero ruiz sanchez suarez torres "
+    "vargas vazquez"
 )
 EAST_ASIAN = _words(
-    "cai cao chang chen cheng cho choi chow chu cui deng ding fang feng gao guo han he ho hong hu "
-    "huang huynh jang jiang jin jung kang kim kwon lai lam lee lei li liang liao lim lin liu lu "
-    "luo ma moon ngo nguyen pan park peng pham phan qian qin shen shin song su sun tan tang tran "
-    "truong tsai vo vu wang wei wen wu xi xia xiao xie xu yan yang yao ye yi yoon yu yuan zeng "
-    "zhang zhao zheng zhou zhu"
+    "chang chen cheng cho choi chow feng gao guo han he ho hong hu huang huynh jiang jung kang kim "
+    "kwon lai lam lee li liao lim lin liu lu ma ngo nguyen park peng pham phan qian shen song sun "
+    "tan tran truong tsai vu wang wei wen wu xi xia xiao xie xu yan yang yao yu yuan zhang zhao "
+    "zheng zhou zhu"
 )
 """Lists family names of China, Korea and Vietnam, where they stand first."""
