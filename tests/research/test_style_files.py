@@ -1,5 +1,6 @@
 """Style files from elsewhere: what they may be, and what hostile ones come to."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,13 @@ def test_a_spoilt_style_cites_or_is_told(
 def test_all_styles_of_the_program_are_as_their_border_wants_them() -> None:
     for own in STYLES.values():
         assert style_file(FOLDER / own.file)
+
+
+def test_long_lists_and_odd_signs_are_cited() -> None:
+    many = [replace(PLAIN, ref=f"makers-{number}@5eed0f1a3c") for number in range(500)]
+    written = [as_html(runs) for _, runs in StyledText("apa").write(many)]
+    assert len(written) == 500
+    assert written[0].startswith("O’Dell, R. (2018a, November 29).")
+    assert written[-1].startswith("O’Dell, R. (2018sf, November 29).")
+    odd = replace(PLAIN, section="\ufdd1D\ufdde", headline="\ufddf‘" + "'a " * 3000 + "\ufdd0")
+    assert "'a" in StyledText("chicago").text(odd)

@@ -85,7 +85,9 @@ def citation_of(story: Story, accessed: str) -> Citation:
     publication = _line(story.publisher)
     issued = re.match(r"\d{4}(?:-\d\d){0,2}", story.date_published or "")
     headline = _line(story.headline)
-    as_sentence = headline_as_sentence(headline, None if reserved(story) else story.body)
+    as_sentence = headline_as_sentence(
+        headline, None if reserved(story) or story.is_truncated else story.body
+    )
     names = [
         author_name(name, language=story.language, publication=publication)
         for name in map(_line, story.authors)

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 _STOP_WORDS = frozenset(
     (
@@ -11,6 +12,8 @@ _STOP_WORDS = frozenset(
 )
 """Lists words that stay small within a title (CSL 1.0.2, Appendix V)."""
 _ABBREVIATED = ("co", "corp", "dr", "inc", "jr", "ltd", "mr", "mrs", "ms", "no", "sr", "st", "vs")
+LEAST_TOLD = 800
+"""Is the letters of a text that has all whom its headline names."""
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _ENDS_SENTENCE = re.compile(r"[.?!:][^\w]*$")
 _MID_SENTENCE = re.compile(r"(?<=[\w,;’] )[^\W_]+(?:[’'][^\W_]+)*")
@@ -23,22 +26,31 @@ def title_case(text: str) -> str:
     the end of a sentence, which the dot of *Inc.* is not.
     """
     words = [*_WORD.finditer(text)]
-    ends = (words[0].start(), words[-1].start()) if words else ()
-    before = 0
+    last = words[-1].start() if words else 0
 
-    def cased(word: re.Match[str]) -> str:
+    def cased(word: re.Match[str], begins: bool) -> str:
+        is_small = (word[0] in _STOP_WORDS and word.start() != last) or len(word[0]) == 1
+        return word[0] if not begins and is_small else _capitalised(word[0])
+
+    return _cased(text, cased)
+
+
+def _cased(text: str, cased: Callable[[re.Match[str], bool], str]) -> str:
+    """Writes each word anew; ``cased`` is told whether it begins a sentence, or what stands behind
+    a colon."""
+    before = -1
+
+    def written(word: re.Match[str]) -> str:
         nonlocal before
-        between, begin = text[before : word.start()], word.start() in ends[:1]
-        last_word = text[max(0, before - 8) : before].rpartition(" ")[2].lower()
-        if _ENDS_SENTENCE.search(between) and not (
-            between.startswith(".") and last_word in _ABBREVIATED
-        ):
-            begin = True
+        begins = before < 0
+        if not begins and _ENDS_SENTENCE.search(text[before : word.start()]):
+            last_word = text[max(0, before - 8) : before].rpartition(" ")[2].lower()
+            is_initial = last_word[-2:-1] in ("", ".")
+            begins = text[before] != "." or not (is_initial or last_word in _ABBREVIATED)
         before = word.end()
-        is_small = (word[0] in _STOP_WORDS and word.start() not in ends) or len(word[0]) == 1
-        return word[0] if not begin and is_small else _capitalised(word[0])
+        return cased(word, begins)
 
-    return _WORD.sub(cased, text)
+    return _WORD.sub(written, text)
 
 
 def sentence_case(text: str) -> str:
@@ -61,28 +73,42 @@ def _capitalised(word: str) -> str:
 def headline_as_sentence(headline: str, text: str | None) -> str:
     """Returns a headline that is printed as a title, or in capitals, as a sentence has it.
 
-    Which words are names no list can know, but the story does: a word is written small where the
-    story, within sentences, mostly writes it small. Of a word that it does not have, the letters
-    stay.
+    Which words are names no list can know, but the story does: whom a headline names the story
+    names, too. So a word keeps its capital where the story, within sentences, mostly writes it
+    with one, or has it only at the beginning of some; it is written small where the story does, or
+    does not have it at all.
 
-    :param text: of the story; None: the headline stays as printed
+    :param text: of the whole story; None: the headline stays as printed
     """
     words = _WORD.findall(headline)
     long = [word for word in words[1:] if word.lower() not in _STOP_WORDS and len(word) > 3]
-    if not text or len(long) < 3 or sum(not word[0].islower() for word in long) < 0.7 * len(long):
+    if len(long) < 3 or sum(not word[0].islower() for word in long) < 0.7 * len(long):
         return headline
-    written = Counter(_MID_SENTENCE.findall(text))
-    forms: dict[str, Counter[str]] = {}
-    for word, times in written.items():
-        forms.setdefault(word.lower(), Counter())[word] += times
+    if text is None or len(text) < LEAST_TOLD:
+        return headline
+    within: dict[str, Counter[str]] = {}
+    for word, times in Counter(map(_base, _MID_SENTENCE.findall(text))).items():
+        within.setdefault(word.lower(), Counter())[word] += times
+    anywhere = {_base(word).lower() for word in _WORD.findall(text)}
+    is_loud = headline.isupper()
 
-    def cased(word: re.Match[str]) -> str:
-        found = forms.get(word[0].lower(), Counter())
-        small = word[0].lower()
-        if word[0].isupper() and len(word[0]) > 1 and headline.isupper():
-            usual = max(found, key=lambda form: (found[form], form.islower()), default=word[0])
-            return small if small in _STOP_WORDS else usual
-        is_small = small in _STOP_WORDS or found[small] > sum(found.values()) / 2
-        return small if is_small and not word[0].isupper() else word[0]
+    def cased(word: re.Match[str], begins: bool) -> str:
+        whole, base = word[0], _base(word[0])
+        small = base.lower()
+        found = within.get(small, Counter())
+        if not is_loud and not base[1:].islower():
+            written = whole  # one letter, or capitals of its own
+        elif small in _STOP_WORDS or found[small] > sum(found.values()) / 2:
+            written = whole.lower()
+        elif is_loud:
+            written = max(found, key=lambda form: found[form], default=base) + whole[len(base) :]
+        else:
+            written = whole if found or small in anywhere else whole.lower()
+        return _capitalised(written) if begins else written
 
-    return capitalised_first(_WORD.sub(cased, headline))
+    return _cased(headline, cased)
+
+
+def _base(word: str) -> str:
+    """Returns a word without what stands behind its apostrophe."""
+    return re.split("[’']", word, maxsplit=1)[0]

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import Any, BinaryIO
 
 from citeproc import Citation as Cluster
@@ -86,8 +87,8 @@ class MendedText(_Cased, model.Text):
     def get_macro(self, name: str) -> Any:
         """Returns a macro from a table: citeproc-py searches the whole file for each."""
         root = self.get_root()
-        root.calls += 1
-        if root.calls > MOST_MACROS:
+        root.calls_left -= 1
+        if root.calls_left < 0:
             raise UnusableStyle(f"its macros call each other more than {MOST_MACROS:,} times")
         return root.macros[name]
 
@@ -143,17 +144,10 @@ class MendedName(model.Name):
         said = [value for one in holders if (value := one.get("initialize")) is not None]
         if not said or said[0] != "false":
             return super().initialize(given, mark, context)
-        parts = [
-            super(MendedName, self).initialize(word, mark, context)
-            if _INITIALS.fullmatch(word)
-            else word
-            for word in given.split()
-        ]
-        text = ""
-        for part, word in zip(parts, given.split(), strict=True):
-            joined = part == word or not text or not text.endswith(mark.strip() or text[-1])
-            text += (" " if text and joined else "") + part
-        return text
+        groups = groupby(given.split(), key=lambda word: bool(_INITIALS.fullmatch(word)))
+        words = ((are_initials, " ".join(group)) for are_initials, group in groups)
+        shorten = super().initialize
+        return " ".join(shorten(part, mark, context) if short else part for short, part in words)
 
 
 def _sorted_as(key: str) -> str:
@@ -272,7 +266,7 @@ class MendedStyle:
 
     def _rendered(self, items: Sequence[CslItem]) -> dict[str, Runs]:
         root: Any = self._root
-        root.calls = 0
+        root.calls_left = MOST_MACROS * len(items)
         processor = CitationStylesBibliography(self._style, CiteProcJSON(items), root.formatter)
         cluster = Cluster([CitationItem(item["id"]) for item in items])
         processor.register(cluster)
@@ -284,10 +278,11 @@ class MendedStyle:
                 if root.citation.get("disambiguate-add-year-suffix") == "true":
                     has_place = bool(root.xpath_search("//cs:text[@variable='year-suffix']"))
                     _tell_years_apart([one.reference for one in processor.items], has_place)
-                root.calls = 0
                 texts = [
                     "".join(map(str, root.bibliography.render([one]))) for one in processor.items
                 ]
+        except UnusableStyle:
+            raise
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise UnusableStyle(f"this style can't be carried out: {error!r}") from error
         except RecursionError as error:

@@ -26,7 +26,7 @@ from tradepress.research.citation.styled_runs import Runs, StyledRun, as_text
 AT_ONCE = 100
 """Counts the footnotes that are in memory."""
 _QUOTED = re.compile(
-    r"“([^“”]*)”|\"([^\"]*)\"|(?<![^\W_])[‘']((?:[^‘’']|[’'](?=[^\W_]))*)[’'](?![^\W_])"
+    r"“([^“”]*)”|\"([^\"]*)\"|(?<![^\W_])[‘']((?:[^‘’']|[’'](?=[^\W_])){0,300})[’'](?![^\W_])"
 )
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'")
 
@@ -87,8 +87,11 @@ class StyledText:
         item["title"] = citation.headline_as_sentence or citation.headline
         if not self._is_ours:
             return item
-        item["title"] = _by_itself(_quotes_marked(item["title"].translate(SIGNS)))
-        item["container-title"] = _by_itself(item["container-title"].translate(SIGNS))
+        for name, value in item.items():
+            if isinstance(value, str):
+                item[name] = value.translate(SIGNS)  # type: ignore[literal-required]
+        item["title"] = _by_itself(_quotes_marked(item["title"]))
+        item["container-title"] = _by_itself(item["container-title"])
         for author in item.get("author", []):
             for part, value in author.items():
                 author[part] = _by_itself(str(value).translate(SIGNS))  # type: ignore[literal-required]
