@@ -7,6 +7,7 @@ import pytest
 from citations import EVERY, PLAIN
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from tradepress.research.citation.style_names import (
     FOLDER,
@@ -129,6 +130,35 @@ def test_a_spoilt_style_cites_or_is_told(
     except UnusableStyle as fault:
         told = f"{fault} {PLAIN.archived}"
     assert PLAIN.archived in told
+    assert "\n" not in told
+
+
+OTHER_VALUES = ("", "title", "issued", "x", "99999", "-1", "true", "text", "author", "none")
+
+
+@given(st.data())
+def test_a_style_of_other_elements_cites_or_is_told(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    tree = etree.fromstring(style_file(data.draw(st.sampled_from(["apa", "oscola"]))))
+    elements = [*tree.iter(etree.Element)]
+    for _ in range(data.draw(st.integers(1, 8))):
+        element = data.draw(st.sampled_from(elements[1:]))
+        parent, names = element.getparent(), [*map(str, element.keys())]
+        if parent is not None and data.draw(st.booleans()):
+            parent.remove(element)
+        elif names:
+            name = data.draw(st.sampled_from(names))
+            element.set(name, data.draw(st.sampled_from(OTHER_VALUES)))
+        else:
+            element.tag = data.draw(st.sampled_from(elements)).tag
+    path = style(tmp_path_factory.mktemp("style"), etree.tostring(tree))
+    citation = data.draw(st.sampled_from([*EVERY.values()]))
+    try:
+        told = StyledText(path).text(citation)
+    except UnusableStyle as fault:
+        told = f"{fault} {citation.archived}"
+    assert citation.archived in told
     assert "\n" not in told
 
 

@@ -34,6 +34,11 @@ END = {face: chr(ord(sign) + 1) for face, sign in BEGIN.items()}
 OPEN_QUOTE, CLOSE_QUOTE = "\ufdde", "\ufddf"
 SIGNS = dict.fromkeys(range(0xFDD0, 0xFDE0))
 """Takes such signs out of what others wrote."""
+BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError),
+    *(ValueError, VariableError, model.ConditionFailed),
+)
+"""Lists what citeproc-py fails by where a style is other than it thinks."""
 MOST_MACROS = 20_000
 """Limits the macros that one citation calls: they can call each other to any number."""
 _M = "[\ufdd0-\ufddd]*"
@@ -283,7 +288,7 @@ class MendedStyle:
                 ]
         except UnusableStyle:
             raise
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except BROKEN as error:
             raise UnusableStyle(f"this style can't be carried out: {error!r}") from error
         except RecursionError as error:
             raise UnusableStyle("the macros of this style call themselves") from error
