@@ -146,6 +146,8 @@ def test_agencies_and_firms_stay_whole_in_every_language(whole: str) -> None:
         "The Beacon",
         "Le Phare",
         "Petra BBC",
+        "BTM HOLM-VALE",
+        "Frau Holm",
         "HOLM Petra",
         "PETRA ANNE HOLM",
         "petra holm",

@@ -140,8 +140,11 @@ def _is_particle(word: str) -> bool:
 
 def _are_loud(words: Sequence[str]) -> bool:
     """Are they in capitals, as ``HOLM`` and ``McDONALD``, and no abbreviations?"""
-    return all(one[0].isupper() and one[2:] == one[2:].upper() for one in words) and any(
-        len(one) > 3 and one[2:].isupper() for one in words
+    return any(len(one) > 3 and one[2:].isupper() for one in words) and all(
+        one[0].isupper()
+        and one[2:] == one[2:].upper()
+        and (not one.isalpha() or len(one) < 3 or set("aeiouy").intersection(fold(one)))
+        for one in words
     )
 
 

@@ -30,7 +30,7 @@ FORMS = _words(
     "pty sa sarl sas sl sp spa srl sro uab zrt"
 )
 """Lists legal forms, without dots, which end the name of a firm."""
-NO_PART = _words("by dame dr guest lady lord mr mrs ms of our prof professor sir the")
+NO_PART = _words("by dame dr frau guest herr lady lord mme mr mrs ms of our prof professor sir the")
 LABELS = _words(
     "about admin administrator and assistant associate author by chief content contributor copy "
     "correspondent desk digital editor editorial editors executive follow freelance guest in "
