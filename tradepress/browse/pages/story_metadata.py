@@ -8,7 +8,6 @@ from tradepress.archive.clock import utc_now
 from tradepress.archive.stories.story_record import Story
 from tradepress.browse.page_visit import PageVisit, story_path
 from tradepress.browse.words.rendering import is_web_address
-from tradepress.research.citation.author_names import AuthorName
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.ris_records import inverted
 from tradepress.research.export.withheld_text import export_rows
@@ -45,7 +44,10 @@ def metadata_of(story: Story, visit: PageVisit) -> StoryMetadata:
         "@context": "https://schema.org",
         "@type": kind,
         "headline": cited.headline,
-        "author": [*map(_linked_author, cited.authors)],
+        "author": [
+            {"@type": "Organization" if one.is_body else "Person", "name": one.whole}
+            for one in cited.authors
+        ],
         "datePublished": cited.issued,
         "dateModified": row.story.date_modified,
         "isPartOf": {"@type": whole, "name": cited.publication},
@@ -56,14 +58,7 @@ def metadata_of(story: Story, visit: PageVisit) -> StoryMetadata:
         "archivedAt": cited.memento or story_path(visit.datasette, f"{story.ref}@{story.version}"),
         "identifier": cited.ref,
     }
-    return StoryMetadata(names=[one for one in names if one[1]], linked=_known(linked))
-
-
-def _linked_author(author: AuthorName) -> Mapping[str, object]:
-    kind = "Organization" if author.is_body else "Person"
-    parts = {"givenName": author.given, "familyName": author.family}
-    return _known({"@type": kind, "name": author.whole, **parts, "honorificSuffix": author.suffix})
-
-
-def _known(values: Mapping[str, object]) -> Mapping[str, object]:
-    return {name: value for name, value in values.items() if value}
+    return StoryMetadata(
+        names=[one for one in names if one[1]],
+        linked={name: value for name, value in linked.items() if value},
+    )

@@ -35,7 +35,6 @@ class AuthorName:
     family: str | None = None
     """Begins with its particles; whoever sorts without them knows them by their small letters."""
     suffix: str | None = None
-    """Is ``Jr.``, ``III`` and the like."""
     is_body: bool = False
     """Does a word of it, or who is credited, tell of an organisation?"""
 
@@ -58,7 +57,9 @@ def author_name(whole: str, *, language: str | None = None, publication: str = "
     words = head.split()
     suffix = next(filter(_SUFFIX.fullmatch, [*behind[-1:], *words[2:][-1:]]), None)
     words = [one for one in words if one != suffix]
-    behind = [one for one in behind if one != suffix and not (words[1:] and _is_degree(one))]
+    if len(words) > 1:  # employers in capitals, and degrees
+        behind = [one for one in behind if not (one.isupper() or _tokens(one) <= words_of.DEGREES)]
+    behind = [one for one in behind if one != suffix]
     if behind:  # van der Berg, Jan
         given, families = " ".join(behind).split(), words
         is_told = len(given) <= 2 and words_of.PARTICLES.issuperset(words[:-1])
@@ -70,11 +71,16 @@ def author_name(whole: str, *, language: str | None = None, publication: str = "
     return AuthorName(whole=whole, given=" ".join(given), family=" ".join(families), suffix=suffix)
 
 
-def cited_bodies(credit: Iterable[str], publication: str) -> tuple[AuthorName, ...]:
-    """Returns the agencies and other bodies that are cited as authors where nobody signed, each
-    whole; none of a desk, nor the paper itself, which the citation names anyway."""
+def cited_authors(
+    names: Iterable[str], credit: Iterable[str], language: str | None, publication: str
+) -> tuple[AuthorName, ...]:
+    """Returns who signed; where nobody did, the agencies and other bodies that are cited as
+    authors, each whole: no desk, nor the paper itself, which the citation names anyway."""
+    signed = [name for name in names if not is_label(name, publication)]
     paper = publication.casefold()
     return tuple(
+        author_name(name, language=language, publication=publication) for name in signed
+    ) or tuple(
         AuthorName(whole=name, is_body=True)
         for name in filter(None, credit)
         if name.casefold() not in paper and paper not in name.casefold() and not _DESKS.search(name)
@@ -84,18 +90,17 @@ def cited_bodies(credit: Iterable[str], publication: str) -> tuple[AuthorName, .
 def is_label(name: str, publication: str) -> bool:
     """Is what stands in an author's place certainly no name: an address of mail, a job, a call to
     follow, degrees alone, a desk of the paper?"""
-    words = {*tokens_of(name.replace(".", ""))}
+    words = _tokens(name)
     if not words or re.fullmatch(r"\S+@\S+\.\w+", name):
         return True
-    if words_of.DEGREES.issuperset(words):
+    if words <= words_of.DEGREES:
         return len(words) > 1 or not words.isdisjoint(("md", "phd", "psyd"))
     own = words - words_of.LABELS
     return not own or bool(_DESKS.search(name) and own.issubset(tokens_of(publication)))
 
 
-def _is_degree(part: str) -> bool:
-    """Is it ``PhD``, or a degree or employer in capitals?"""
-    return part.isupper() or words_of.DEGREES.issuperset(tokens_of(part.replace(".", "")))
+def _tokens(text: str) -> set[str]:
+    return {*tokens_of(text.replace(".", ""))}
 
 
 def _in_order(words: list[str], language: str | None) -> tuple[list[str], list[str]]:

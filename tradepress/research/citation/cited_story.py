@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tradepress.archive.stories.story_record import Story
-from tradepress.research.citation.author_names import (
-    AuthorName,
-    author_name,
-    cited_bodies,
-    is_label,
-)
+from tradepress.research.citation.author_names import AuthorName, cited_authors
 from tradepress.research.citation.letter_case import headline_as_sentence
 from tradepress.research.export.withheld_text import reserved
 from tradepress.story import CitedAs
@@ -88,15 +83,12 @@ def citation_of(story: Story, accessed: str) -> Citation:
     as_sentence = headline_as_sentence(
         headline, None if reserved(story) or story.is_truncated else story.body
     )
-    names = [
-        author_name(name, language=story.language, publication=publication)
-        for name in map(_line, story.authors)
-        if not is_label(name, publication)
-    ]
     return Citation(
         ref=story.cited_name,
         cited_as=story.cited_as,
-        authors=tuple(names) or cited_bodies(map(_line, story.credit), publication),
+        authors=cited_authors(
+            map(_line, story.authors), map(_line, story.credit), story.language, publication
+        ),
         headline=headline,
         headline_as_sentence=as_sentence if as_sentence != headline else None,
         publication=publication,
