@@ -21,7 +21,7 @@ BODY = re.compile(
     r"|staff\b|stampa|stiftung|store\b|strateg|studio|support|system|team|tech|televis|tidning"
     r"|times\b|toimi|tribun|trust|ugynok|ugyved|univers|uutis|verband|verein|verlag|weekly|world"
     r"|writer|zeitung)|(?:agentur|anwalte|bladet|byran?|dienst|gesellschaft|kanzlei|krant"
-    r"|nachrichten|presse|tidningen|verband|verlag|zeitung"
+    r"|nachrichten|presse|tidningen|today|verband|verlag|zeitung"
     r"|\.(?:at|ch|com?|de|es|eu|fr|info|it|net|nl|org|pl))\b"
 )
 """Matches words of agencies, firms, offices, papers and desks in some fifteen languages."""
