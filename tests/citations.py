@@ -20,6 +20,7 @@ PLAIN = Citation(
     language="en",
     url="http://marksandmakers.example/news/skates_5431?a=1&b=%20#top",
     captured_at="2026-11-24T09:15:00Z",
+    kept_on="2026-11-25",
     memento=None,
     accessed="2026-11-27",
 )

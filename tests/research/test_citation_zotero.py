@@ -1,11 +1,13 @@
 """What a researcher's Zotero makes of our files."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from citations import EVERY, MEMENTO, PLAIN
 from zotero_server import Import, zotero, zotero_import
 
+from tradepress.research.citation.author_names import author_name
 from tradepress.research.citation.write_citations import write_citations
 
 __all__ = ["zotero", "zotero_import"]
@@ -89,3 +91,13 @@ def test_bibtex_loses_the_kind_alone(zotero_import: Import, form: str) -> None:
         assert item.get("date") == EVERY[name].issued
     assert blog["itemType"] == ("document" if form == "bibtex" else "webpage")
     assert blog["date"] == "2018-11-29"
+
+
+@pytest.mark.parametrize(("form", "given"), [("ris", "Petra, Jr."), ("csl-json", "Petra")])
+def test_a_suffix_stands_where_zotero_looks_for_it(
+    zotero_import: Import, form: Any, given: str
+) -> None:
+    """Its import of CSL-JSON takes no suffix at all."""
+    junior = replace(PLAIN, authors=(author_name("Petra Holm Jr."),))
+    item, *_ = zotero_import("".join(write_citations([junior], form)))
+    assert item["creators"] == [{"creatorType": "author", "firstName": given, "lastName": "Holm"}]

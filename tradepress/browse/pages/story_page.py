@@ -27,6 +27,7 @@ from tradepress.archive.stories.story_record import RelatedLink, Story
 from tradepress.browse.addresses.named_kinds import Named
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.page_visit import PageVisit, named_path, story_path
+from tradepress.browse.pages.story_metadata import StoryMetadata, metadata_of
 from tradepress.browse.queries.around_story import (
     AroundStory,
     StoryBeside,
@@ -101,6 +102,7 @@ class StoryPage:
     links: Mapping[LinkKind, Sequence[RelatedLink]]
     citations: Sequence[StyledCitation]
     """Lists the citations, the usual one first."""
+    metadata: StoryMetadata
     evidence: Sequence[tuple[str, Sequence[str]]]
     rights: Sequence[tuple[str, str]]
     came_from: ResultAddress | None
@@ -279,6 +281,7 @@ def page_of_story(
             if (links := [link for link in linked if link.kind == kind])
         },
         citations=citations,
+        metadata=metadata_of(as_named(story, visit), visit),
         evidence=[
             (field_words(field), [*reading_words(field, readings)])
             for field, readings in story.evidence.items()

@@ -77,9 +77,12 @@ def _braced(text: str | None, *, is_latex: bool = False) -> str | None:
 
 
 def _bib_name(name: AuthorName) -> str:
-    if name.family is None or name.given is None:
+    """Returns ``von Last, Jr, First``; in braces what else would be parted by other rules."""
+    if name.family is None:
         return f"{{{name.whole.translate(LATEX)}}}"
-    return f"{name.family}, {name.given}".translate(LATEX)
+    family = name.family.translate(LATEX)
+    last = f"{{{family}}}" if " " in family and family[0].isupper() else family
+    return ", ".join(filter(None, (last, name.suffix, name.given)))
 
 
 def _bib_url(url: str) -> str:

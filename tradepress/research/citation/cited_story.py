@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tradepress.archive.stories.story_record import Story
-from tradepress.research.citation.author_names import AuthorName, author_name, cited_bodies
+from tradepress.research.citation.author_names import AuthorName, cited_authors
 from tradepress.research.citation.letter_case import headline_as_sentence
 from tradepress.research.export.withheld_text import reserved
 from tradepress.story import CitedAs
@@ -32,7 +32,9 @@ class Citation:
     """Is the language in ISO 639-1."""
     url: str
     captured_at: str | None
-    """Says when the page was first seen to stand so, UTC; None: nobody knows."""
+    """Says when the page was first seen to stand so, UTC, or on which day; None: nobody knows."""
+    kept_on: str
+    """Is the day on which this version was taken into the archive, ISO 8601."""
     memento: str | None
     """Is the address of that capture at a web archive, if it is of one."""
     accessed: str
@@ -64,8 +66,9 @@ class Citation:
 
     @property
     def archived(self) -> str:
-        """Says when and where: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-1@3f9a2c71d0``."""
-        when = f"Archived {self.captured_at}" if self.captured_at else "Archived"
+        """Says when and where: ``Archived 2026-11-24T09:15:00Z, Tradepress wipr-1@3f9a2c71d0``; of
+        a page of which nobody knows when it stood so, when it was kept."""
+        when = f"Archived {self.captured_at}" if self.captured_at else f"Kept {self.kept_on}"
         return ", ".join(filter(None, (when, self.memento, f"{OWN_ARCHIVE} {self.ref}")))
 
 
@@ -76,8 +79,6 @@ def citation_of(story: Story, accessed: str) -> Citation:
     """
     publication = _line(story.publisher)
     issued = re.match(r"\d{4}(?:-\d\d){0,2}", story.date_published or "")
-    names = map(_line, story.authors)
-    bodies = () if story.authors else cited_bodies(map(_line, story.credit), publication)
     headline = _line(story.headline)
     as_sentence = headline_as_sentence(
         headline, None if reserved(story) or story.is_truncated else story.body
@@ -85,12 +86,8 @@ def citation_of(story: Story, accessed: str) -> Citation:
     return Citation(
         ref=story.cited_name,
         cited_as=story.cited_as,
-        authors=(
-            *(
-                author_name(name, language=story.language, publication=publication)
-                for name in filter(None, names)
-            ),
-            *bodies,
+        authors=cited_authors(
+            map(_line, story.authors), map(_line, story.credit), story.language, publication
         ),
         headline=headline,
         headline_as_sentence=as_sentence if as_sentence != headline else None,
@@ -99,7 +96,9 @@ def citation_of(story: Story, accessed: str) -> Citation:
         section=_line(story.section or "") or None,
         language=story.language,
         url=story.url,
-        captured_at=story.cited_at,
+        # Who knew but the day wrote its first second; the day is right of any other second, too.
+        captured_at=(story.cited_at or "").removesuffix("T00:00:00Z") or None,
+        kept_on=story.date_archived[:10],
         memento=story.cited_from,
         accessed=accessed,
         abstract=None if reserved(story) else _line(story.description or "") or None,

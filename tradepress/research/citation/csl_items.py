@@ -10,6 +10,7 @@ from tradepress.story import CitedAs
 class CslName(TypedDict, total=False):
     family: str
     given: str
+    suffix: str
     literal: str
 
 
@@ -62,7 +63,9 @@ def csl_item(citation: Citation) -> CslItem:
 def _csl_name(name: AuthorName) -> CslName:
     if name.family is None or name.given is None:
         return {"literal": name.whole}
-    return {"family": name.family, "given": name.given}
+    # Zotero would lose a particle in a field of its own; processors find it in the family name.
+    parts = CslName(family=name.family, given=name.given)
+    return {**parts, "suffix": name.suffix} if name.suffix else parts
 
 
 def _csl_date(iso: str) -> CslDate:

@@ -33,7 +33,7 @@ def _tags(citation: Citation) -> Iterator[tuple[str, str | None]]:
     yield "TY", TYPES[citation.cited_as]
     yield "ID", citation.key
     for name in citation.authors:
-        yield "AU", _ris_name(name)
+        yield "AU", inverted(name)
     yield "TI", citation.headline
     yield "T2", citation.publication
     if citation.issued:
@@ -50,8 +50,9 @@ def _tags(citation: Citation) -> Iterator[tuple[str, str | None]]:
     yield "N1", citation.archived
 
 
-def _ris_name(name: AuthorName) -> str:
-    """Returns a name with a comma between family and given name; none if it can't be parted."""
+def inverted(name: AuthorName) -> str:
+    """Returns ``van der Berg, Jan, Jr``: a name with a comma between its parts; without any if it
+    can't be parted."""
     if name.family is None:
         return " ".join(name.whole.replace(",", " ").split())
-    return f"{name.family}, {name.given}"
+    return ", ".join(filter(None, (name.family, name.given, name.suffix)))
