@@ -273,8 +273,11 @@ def test_the_numbers_of_a_reading_list_are_those_of_its_files(
     assert blocks or all(version in ("@2", "@9") for _, version in listed)
     for block in blocks:
         said = re.findall(r"([\d,]+|One|this) (?:story|stories|citations?)", words(block))
-        assert len(said) == 5
+        assert len(said) == 6
         for link in block.xpath(".//a/@href"):
+            if "dossier.html" in link:
+                held = room.get(link).text.count("<article ")
+                assert {1 if one == "this" else number(one) for one in said} == {held}, link
             ending = urlsplit(link).path.removeprefix("/reading-list.")
             if ending in ENDINGS:
                 held = records(ending, room.get(link).content)
