@@ -221,17 +221,17 @@ def test_texts_beyond_what_a_dossier_holds_are_named(
     assert "all that a dossier holds" in everything(file)
 
 
-def test_stories_beyond_what_a_dossier_holds_are_counted(
+def test_of_stories_beyond_what_a_dossier_holds_is_told(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathering, "MOST_STORIES", 2)
     path = archive.with_name("made.html")
     with PressArchive(archive) as opened:
         dossier = opened.dossier(StoryQuery(words="lantern"), path=path)
-        assert (len(dossier.stories), dossier.too_many) == (2, 1)
+        assert (len(dossier.stories), dossier.is_cut) == (2, True)
         named = opened.dossier(["signet-3", "signet-2", "signet-1"], path=path)
     assert [one.story.ref for one in named.stories] == ["signet-3", "signet-2"]
-    assert "1 more story" in everything(path.read_bytes())
+    assert "More stories: a dossier has the first" in everything(path.read_bytes())
 
 
 HOSTILE = (
@@ -285,7 +285,6 @@ def of_rows(opened: PressArchive, bare: Any, ending: str) -> bytes:
     made = gather_dossier(
         opened.db,
         export_rows([bare]),
-        1,
         StoryQuery(words="lantern"),
         archive="archive.db",
         style="chicago",

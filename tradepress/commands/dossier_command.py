@@ -64,8 +64,8 @@ def dossier(
             reasons = opened.why_nothing(asked)
     stories = counted(len(made.stories), "story", "stories")
     click.echo(f"{target}: {stories}, {made.with_text:,} with text")
-    if made.too_many:
-        click.echo(f"not in it: {made.too_many:,} more than a dossier may have", err=True)
+    if made.is_cut:
+        click.echo("There are more: a dossier has no more. Ask for one part at a time.", err=True)
     for reason in reasons:
         click.echo(reason, err=True)
     return 0

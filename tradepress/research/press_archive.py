@@ -12,7 +12,7 @@ from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.asked_days import read_day, with_days
-from tradepress.archive.search.chosen_stories import choose_versions, stream_stories
+from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import Order, search
 from tradepress.archive.search.like_this import LikeStory, like_this
 from tradepress.archive.search.meant_names import has_alternatives, with_meant_names
@@ -20,7 +20,7 @@ from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
-from tradepress.archive.stories.story_record import Story, load_stories, load_story
+from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.mentions.asked_names import with_known_names
 from tradepress.research.citation.asked_stories import asked_stories
@@ -236,20 +236,12 @@ class PressArchive:
 
         require_form(ending := Path(path).suffix.removeprefix("."))
         day = read_day(accessed or "today")
+        query = self._known(stories) if isinstance(stories, StoryQuery) else None
         with one_view(self.db):
             require_nothing_withdrawn(self.db, self.path)
-            query: StoryQuery | None = None
-            if isinstance(stories, StoryQuery):
-                query = self._known(stories)
-                versions = choose_versions(self.db, query)
-                found, total = load_stories(self.db, versions), len(versions)
-            else:
-                refs = [*dict.fromkeys(stories)]
-                found, total = (load_story(self.db, ref) for ref in refs), len(refs)
             made = gather_dossier(
                 self.db,
-                export_rows(found, policies=policies),
-                total,
+                export_rows(asked_stories(self.db, query or stories), policies=policies),
                 query,
                 archive=self.path.name,
                 style=style or DEFAULT_STYLE,

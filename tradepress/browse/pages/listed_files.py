@@ -75,11 +75,7 @@ async def dossier_file(datasette: Datasette, request: Request) -> Response | Dow
     home = datasette.absolute_url(request, datasette.urls.instance())
 
     def parts(db: Database) -> Iterator[bytes]:
-        chosen = [*choose(db)]
-        rows = given(visit, db, chosen)
-        today = utc_now()[:10]
-        return written(
-            gather_dossier(db, rows, len(chosen), query, archive=home, style=style, accessed=today)
-        )
+        rows, today = given(visit, db, choose(db)), utc_now()[:10]
+        return written(gather_dossier(db, rows, query, archive=home, style=style, accessed=today))
 
     return made_file(visit, parts, content_type, name)

@@ -71,8 +71,8 @@ class Dossier:
     stories: Sequence[DossierStory]
     bibliography: Sequence[Runs]
     """Lists the citations in the order of the style."""
-    too_many: int
-    """Counts stories that are not in it, since there are more than MOST_STORIES."""
+    is_cut: bool
+    """Are there more stories than MOST_STORIES?"""
 
     @property
     def digest(self) -> str:
@@ -115,7 +115,6 @@ class Dossier:
 def gather_dossier(
     db: Database,
     rows: Iterable[ExportRow],
-    total: int,
     query: StoryQuery | None,
     *,
     archive: str,
@@ -124,7 +123,6 @@ def gather_dossier(
 ) -> Dossier:
     """Gathers the dossier of stories as they are given on, of the first MOST_STORIES.
 
-    :param total: how many stories there are
     :param query: None: the stories were named
     :param archive: what it is called
     :param accessed: a day, ISO 8601
@@ -133,8 +131,9 @@ def gather_dossier(
 
     expression = read_words(db, query) if query else None
     terms, letters = shown_terms(expression) if expression else [], 0
+    more = iter(rows)
     # By name: two versions may say the same.
-    named = {row.story.cited_name: row for row in islice(rows, MOST_STORIES)}
+    named = {row.story.cited_name: row for row in islice(more, MOST_STORIES)}
     written = [*StyledText(style).write(citation_of(one.story, accessed) for one in named.values())]
     cited = {citation.ref: runs for citation, runs in written}
     stories = []
@@ -160,7 +159,7 @@ def gather_dossier(
                 citation=cited[name],
             )
         )
-    by_name = f"{counted(total, 'story', 'stories')} by name"
+    by_name = f"{counted(len(stories), 'story', 'stories')} by name"
     return Dossier(
         question=query_in_words(query) if query else by_name,
         archive=archive,
@@ -168,7 +167,7 @@ def gather_dossier(
         style=style,
         stories=stories,
         bibliography=[runs for _, runs in written],
-        too_many=max(0, total - MOST_STORIES),
+        is_cut=next(more, None) is not None,
     )
 
 
