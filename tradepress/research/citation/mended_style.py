@@ -172,7 +172,12 @@ def _tell_years_apart(references: Sequence[Any], has_place: bool) -> None:
     alike: dict[str, list[Any]] = {}
     for one in references:
         issued = one.get("issued")
-        whose = one.get("author") or one.get("title")
+        # As a text cites them: by family names, with initials where these are the same.
+        authors = [
+            (name.get("family", name.get("literal")), [w[0] for w in name.get("given", "").split()])
+            for name in one.get("author") or ()
+        ]
+        whose = authors or one.get("title")
         alike.setdefault(f"{whose} {issued and issued.get('year')}", []).append(one)
     for group in alike.values():
         for number, one in enumerate(group if len(group) > 1 else ()):
