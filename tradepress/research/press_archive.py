@@ -28,6 +28,8 @@ from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
 from tradepress.research.found_stories import Hits
 from tradepress.research.queries.saved_queries import SavedQueries
+from tradepress.research.tracing.find_passage import Trace, trace_passage
+from tradepress.research.tracing.resolve_address import Resolved, resolve_address
 from tradepress.story import Policy
 
 if TYPE_CHECKING:
@@ -119,6 +121,22 @@ class PressArchive:
         :raises NoSuchArticle: no such ref; names the nearest
         """
         return like_this(self.db, ref, limit=limit)
+
+    def resolve(self, url: str, day: str | None = None) -> Resolved:
+        """Finds the story of any address that it ever had, and the version of a day; see
+        :func:`tradepress.research.tracing.resolve_address.resolve_address`.
+
+        :raises NoSuchArticle: no story is kept from there; names the nearest
+        """
+        return resolve_address(self.db, url, day)
+
+    def trace(self, text: str, *, limit: int = 100) -> Trace:
+        """Finds all versions of stories in which a sentence stands, or nearly does; see
+        :func:`tradepress.research.tracing.find_passage.trace_passage`.
+
+        :raises ValueError: it is too short or too long
+        """
+        return trace_passage(self.db, text, limit=limit)
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""

@@ -22,6 +22,7 @@ MOST_STORIES = 100
 parts of it."""
 MOST_LETTERS = 5_000_000
 """Limits the letters of the texts that are looked at."""
+MORE = "There may be more: so many stories have parts of it that not all were looked at."
 _FIND = """
     SELECT {id} FROM {index} JOIN {table} AS texts ON texts.id = {index}.rowid
     WHERE {index} MATCH ? ORDER BY {order} LIMIT ?
