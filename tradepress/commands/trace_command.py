@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.stories.versions import diff_text
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
 from tradepress.commands.versions_words import marked
 from tradepress.research.tracing.find_passage import MORE, FoundPassage, trace_passage
+from tradepress.research.tracing.passages_alike import differing_words
 
 
 @click.command()
@@ -34,7 +34,8 @@ def trace(text: tuple[str, ...], limit: int, as_json: bool, archive: Path) -> in
     for one in traced.found:
         click.echo(f"{one.ref}@{one.version}  {one.publisher}: {one.headline}")
         click.echo(f"    {stood(one)}")
-        for pieces in () if one.is_exact else diff_text(passage, one.text):
+        if not one.is_exact:
+            pieces = differing_words(passage, one.text)
             console.print_wrapped(marked(pieces, console), width=88, indent=4)
     if not traced.found:
         click.echo("No text here has it, word for word or nearly.", err=True)

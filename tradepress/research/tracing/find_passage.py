@@ -59,13 +59,13 @@ class FoundPassage:
     published_day: str | None
     """Is the publisher's date of the story."""
     since: str
-    """Is the day since which it is known to stand there: the publisher's, unless a version without
-    it was seen before; then that on which this one was first seen, or else archived."""
+    """Is the day since which it is known to stand there, in these words: the publisher's, unless a
+    version without them was seen before; then that on which this one was seen first, or saved."""
     first_seen: str | None
     """Says when this version was first seen; None: nobody knows."""
     date_archived: str
     until: str | None
-    """Says when, after this version, one without the passage was first seen; None: none was. One
+    """Says when, after this version, one without these words was first seen; None: none was. One
     with a beginning alone, or without a text, does not tell."""
     gone_at: str | None
     """Says when the publisher's site answered that the story is gone."""
@@ -161,18 +161,24 @@ def _in_story(
     seen: defaultdict[int, list[str]] = defaultdict(list)
     for seen_at, version_id in db.execute(_SEEN, [article_id]):
         seen[version_id].append(seen_at)
-    has: list[tuple[Row, list[str], TextField, Likeness]] = []
-    without: list[tuple[str, int]] = []
+    stood: list[tuple[Row, list[str], tuple[TextField, Likeness] | None]] = []
     for row in versions:
-        times = seen[row["id"]] or [*filter(None, [row["date_captured"]])]
         for text in (row[field] or "" for field in FIELDS):
             known[text] = known[text] if text in known else find_likeness(wanted, wording_of(text))
         there = [(field, likeness) for field in FIELDS if (likeness := known[row[field] or ""])]
-        if there:
-            has.append((row, times, *max(there, key=lambda one: one[1].similarity)))
-        elif row["body"] and not row["is_truncated"] and not row["is_reread"]:
-            without += [(when, row["version"]) for when in times]
-    for row, times, field, likeness in has:
+        times = seen[row["id"]] or [*filter(None, [row["date_captured"]])]
+        stood.append((row, times, max(there, key=lambda one: one[1].similarity, default=None)))
+    for row, times, found in stood:
+        if found is None:
+            continue
+        field, likeness = found
+        without = [
+            (when, int(other["version"]))
+            for other, its_times, its in stood
+            if (its[1].key != likeness.key if its else other["body"] and not other["is_truncated"])
+            and not other["is_reread"]
+            for when in its_times
+        ]
         first, last = (
             ((times or [row["date_archived"]])[at], int(row["version"])) for at in (0, -1)
         )

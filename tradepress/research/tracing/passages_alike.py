@@ -14,6 +14,7 @@ from heapq import nlargest
 from itertools import groupby
 
 from tradepress.archive.searched_form import LETTERS, SEPARATOR, UNITS, searched_form
+from tradepress.archive.stories.versions import Piece
 from tradepress.archive.text_forms import composed
 
 LEAST_ALIKE = 0.75
@@ -60,6 +61,8 @@ class Likeness:
     """Does it stand there word for word?"""
     similarity: float
     """Is 1 where it does, else the share of equal words."""
+    key: str
+    """Is equal where the words are."""
 
 
 def wording_of(text: str) -> Wording:
@@ -99,7 +102,7 @@ def find_likeness(passage: Wording, text: Wording) -> Likeness | None:
     while at >= 0:
         if at in firsts and at + len(key) in ends:
             there = text.stands(firsts[at], ends[at + len(key)])
-            return Likeness(text=there, is_exact=True, similarity=1.0)
+            return Likeness(text=there, is_exact=True, similarity=1.0, key=key)
         at = joined.find(key, at + 1)
 
     def shared(start: int) -> int:
@@ -138,7 +141,22 @@ def _compared(passage: Wording, text: Wording, first: int, end: int) -> Likeness
         start -= start > 0 and not text.ends_sentence(start - 1)
     for _ in range(len(passage.words) - blocks[-1].a - blocks[-1].size):
         stop += stop < len(text.words) and not text.ends_sentence(stop - 1)
-    return Likeness(text=text.stands(start, stop), is_exact=False, similarity=similarity)
+    there, (key, _) = text.stands(start, stop), _joined(text.words[start:stop])
+    return Likeness(text=there, is_exact=False, similarity=similarity, key=key)
+
+
+def differing_words(passage: str, there: str) -> list[Piece]:
+    """Returns the words that differ between a passage and its text as it stands somewhere: those
+    of the passage are deleted there, the others inserted."""
+    asked, found = wording_of(passage), wording_of(there)
+    pieces: list[Piece] = []
+    matcher = SequenceMatcher(None, asked.words, found.words, autojunk=False)
+    for change, i1, i2, j1, j2 in matcher.get_opcodes():
+        if change in ("delete", "replace"):
+            pieces.append(("delete", asked.stands(i1, i2)))
+        if change != "delete":
+            pieces.append(("equal" if change == "equal" else "insert", found.stands(j1, j2)))
+    return pieces
 
 
 def _belonging(blocks: Sequence[Match]) -> Sequence[Match]:
