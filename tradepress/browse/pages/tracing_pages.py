@@ -48,7 +48,7 @@ class TracePage:
 
 
 async def resolve_page(datasette: Datasette, request: Request) -> Response:
-    """Shows the story of an address; nobody is sent there.
+    """Shows the story of an address, and sends nobody there.
 
     :raises BadRequest: the day is none
     """
@@ -69,7 +69,7 @@ async def resolve_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def trace_page(datasette: Datasette, request: Request) -> Response:
-    """Shows where a sentence stands; strangers are told what their search tells."""
+    """Shows the texts that have a sentence. Strangers are told what their search tells."""
     visit = PageVisit(datasette=datasette, request=request)
     text = request.args.get("text") or ""
     if not text.strip():
@@ -89,6 +89,6 @@ def _traced(db: Database, text: str) -> TracePage:
 
 
 def _searched(db: Database, text: str) -> TracePage:
-    """Searches for the sentence as a phrase: in headlines, and in passages that may be shown."""
+    """Finds the sentence as a phrase: in headlines, and in passages that may be shown."""
     query = StoryQuery(words=f'"{" ".join(read_passage(text).words)}"')
     return TracePage(asked=text, hits=search(db, query, order="date", fold=False, limit=SHOWN))
