@@ -24,7 +24,7 @@ LONGEST, ALIKE = 1000, 0.7
 """Limit the letters of an address of which others are looked for that are like it, and how alike
 they are."""
 _NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,63}(?::\d+)?(?:[/?#].*)?", re.IGNORECASE)
-_DAY_AND_TIME = re.compile(r"(?<=/)(\d{4})\.(\d\d)\.(\d\d)-(\d{6})(?=/https?:)")
+_DAY_AND_TIME = re.compile(r"(?<=/)(\d{4})\.(\d\d)\.(\d\d)-(\d{6})(?=/https?:)", re.IGNORECASE)
 """Matches the time in an address at archive.today."""
 _BEFORE_PAGE = re.compile(
     r"https?://(?:archive\.(?:today|ph|is|li|vn|fo|md)/(?:newest/|oldest/)?"
@@ -162,7 +162,7 @@ def _views(key: str) -> Iterator[str]:
     host, path = VARIANT.sub("", parts.netloc), _STEPS.sub("", parts.path).rstrip("/")
     query = "&".join(one for one in parts.query.split("&") if one and not _VIEWS.fullmatch(one))
     for site in (host, f"m.{host}", f"mobile.{host}", f"amp.{host}"):
-        for there in (path, f"{path}/amp", f"/amp{path}", f"{path}/print"):
+        for there in (path, f"{path}/", f"{path}/amp", f"/amp{path}", f"{path}/print"):
             for view in ("", "amp=1", "m=1"):
                 asked = "&".join(filter(None, (query, view)))
                 yield url_key(f"https://{site}{there or '/'}{'?' * bool(asked)}{asked}")
