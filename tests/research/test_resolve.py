@@ -224,6 +224,21 @@ def test_the_live_and_the_archived_page_are_told(writer: Writer) -> None:
     assert (found.live_url, found.gone_at) == (f"{SITE}/moved/orrin-vale-1", "2026-11-24T09:00:00Z")
 
 
+def test_each_address_of_a_merged_story_leads_to_what_it_is_now(writer: Writer) -> None:
+    """The site moved, which nothing told until a page named the old address as its own."""
+    body = f"{story()['body']}\n\nBoth sides had brought surveys of lamp buyers."
+    moved = {"url": f"{SITE}/moved/1", "headline": "Orrin Vale loses", "site_id": None}
+    old = save(writer, story(site_id=None, body=body)).ref
+    new = save(writer, story(body=body, **moved)).ref
+    assert {resolve_address(writer.db, one).ref for one in (story()["url"], moved["url"])} == {
+        old,
+        new,
+    }
+    save(writer, story(body=body, canonical_url=story()["url"], **moved))
+    for address in (story()["url"], moved["url"], f"https://m.{HOST}/moved/1/amp"):
+        assert resolve_address(writer.db, address).ref == old
+
+
 def test_a_day_that_is_none_is_refused(writer: Writer) -> None:
     save(writer, story())
     with pytest.raises(QueryError):

@@ -21,7 +21,7 @@ LEAST_ALIKE = 0.75
 """Is the share of equal words from which on a passage stands nearly there."""
 WINDOWS = 3
 """Counts the places of a text that are looked at word by word."""
-_SAYING = "+<>=±×÷%‰&§#@"
+_SAYING = "+=±×÷%‰&§#@"
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _ENDS_SENTENCE = re.compile(r"[.!?\u06d4\u0964]\S*\s|[\u3002\uff01\uff1f\n]")
 
