@@ -51,7 +51,7 @@ def test_an_address_leads_to_story_version_and_live_page(filled: Path, is_public
     assert words(shown, ".//h2") == "Lantern refused"
     facts = pairs(shown.xpath(".//dl")[0])
     assert facts["Published"] == "4 August 2017, The Signet Gazette"
-    assert facts["Version"].startswith("signet-1@2; first seen so")
+    assert facts["Version"].startswith("signet-1@2; seen so since")
     assert facts["The live page"] == URL
     assert shown.xpath(".//dd/a/@href") == ["/story/signet-1@2", URL]
 

@@ -30,10 +30,10 @@ def resolve(url: str, date: str | None, as_json: bool, archive: Path) -> int:
     click.echo(f"{found.ref}@{found.version}  {found.publisher}: {found.headline}")
     if found.is_later:
         click.echo(f"no version is known from {found.day} or before: this is the first")
-    newer = f"; the newest is version {found.current_version}"
+    newest = f"; the newest is version {found.current_version}"
+    seen = f"seen so since {found.stood_from}" if found.stood_from else "nobody knows since when"
     click.echo(
-        f"first seen so {found.stood_from or 'nobody knows when'}, kept since {found.date_archived}"
-        f"{newer if found.version != found.current_version else ''}"
+        f"{seen}, saved {found.date_archived}{newest * (found.version != found.current_version)}"
     )
     gone = f" (gone; noticed {found.gone_at[:10]})" if found.gone_at else ""
     click.echo(f"live      {found.live_url}{gone}")
