@@ -63,7 +63,7 @@ def test_before_the_first_version_it_says_so_and_shows_that(filled: Path) -> Non
     )
     facts = pairs(shown.xpath(".//dl")[0])
     assert facts["Version"].startswith("signet-1@1;")
-    assert facts["Newest"] == "version 2"
+    assert facts["Version"].endswith("; the newest is version 2")
     shown = page(filled, "/resolve", url=URL, date="2040-01-01").xpath("//main")[0]
     assert "signet-1@2, as it stood on 1 January 2040;" in words(shown)
 
@@ -86,7 +86,8 @@ def test_what_is_unknown_is_said_and_leads_nowhere(
     [answer] = ask(filled, ("GET", f"/resolve?url={quote(address)}", {}), is_public=is_public)
     assert answer.status_code == 404
     shown = main(answer)
-    assert words(shown, ".//*[@role='alert']") == f"This archive keeps no story from {address}."
+    told = f"This archive keeps no story from {address}."
+    assert words(shown, ".//*[@role='alert']").startswith(told)
     near = shown.xpath(".//li/a/@href")
     assert near == (["/story/signet-1", "/story/signet-2"] if "refusal" in address else [])
     assert shown.xpath(".//a/@href") == near
@@ -110,7 +111,7 @@ def test_a_withdrawn_story_is_told_as_everywhere(filled: Path, monkeypatch: Any)
 def test_a_day_that_is_none_is_refused(filled: Path) -> None:
     answer = get(filled, "/resolve", url=URL, date="someday")
     assert answer.status_code == 400
-    assert "Search not understood" in answer.text
+    assert "someday" in answer.text
 
 
 def test_a_sentence_is_shown_with_since_until_and_what_differs(filled: Path) -> None:
@@ -132,9 +133,7 @@ def test_a_sentence_is_shown_with_since_until_and_what_differs(filled: Path) -> 
 def test_what_is_too_short_or_stands_nowhere_is_said(filled: Path) -> None:
     answer = get(filled, "/trace", text="the lantern mark")
     assert answer.status_code == 400
-    assert "Not traced: a passage is traced that has 4 to 500 words, and this one has 3" in (
-        words(main(answer))
-    )
+    assert "passage is traced that has 4 to 500 words, and this one has 3" in words(main(answer))
     told = words(page(filled, "/trace", text="nothing of the kind is here").xpath("//main")[0])
     assert "No text here has it, word for word or nearly." in told
 

@@ -123,7 +123,7 @@ def test_each_variant_of_an_address_leads_to_its_story_and_to_no_other(
         writer.commit()
         for number, path in enumerate(paths, start=1):
             address = data.draw(variants(path))
-            assert resolve_address(writer.db, address).ref == f"signet-{number}", address
+            assert resolve_address(writer.db, address).story.ref == f"signet-{number}", address
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -153,12 +153,12 @@ def test_the_version_of_a_day_is_that_which_stood(pages: dict[int, int], asked: 
             resolve_address(writer.db, url, f"{day(asked):%Y-%m-%d}"),
             resolve_address(writer.db, f"https://web.archive.org/web/{day(asked):%Y%m%d}/{url}"),
         ):
-            assert found.headline == f"Text {pages[number]}"
+            assert found.story.headline == f"Text {pages[number]}"
             assert found.is_later is not bool(known)
             first = min(one for one in pages if pages[one] == pages[number])
-            assert found.stood_from == f"{day(first):%Y-%m-%dT%H:%M:%SZ}"
+            assert found.story.cited_at == f"{day(first):%Y-%m-%dT%H:%M:%SZ}"
         now = resolve_address(writer.db, url)
-        assert (now.day, now.version) == (None, now.current_version)
+        assert (now.day, now.story) == (None, now.now)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_an_address_that_only_the_frontier_knows_leads_on(writer: Writer) -> Non
     writer.write("UPDATE urls SET article_id = (SELECT id FROM articles)")
     writer.commit()
     for address in ("https://archive.ph/AbC1x", f"{SITE}/?p=71"):
-        assert resolve_address(writer.db, address).ref == "signet-1"
+        assert resolve_address(writer.db, address).story.ref == "signet-1"
 
 
 def test_the_live_and_the_archived_page_are_told(writer: Writer) -> None:
@@ -220,8 +220,15 @@ def test_the_live_and_the_archived_page_are_told(writer: Writer) -> None:
     writer.write("UPDATE articles SET gone_at = '2026-11-24T09:00:00Z'")
     writer.commit()
     found = resolve_address(writer.db, story()["url"], "2018-03-02")
-    assert (found.version, found.current_version, found.headline) == (1, 2, "Old words")
-    assert (found.live_url, found.gone_at) == (f"{SITE}/moved/orrin-vale-1", "2026-11-24T09:00:00Z")
+    assert (found.story.version, found.story.current_version, found.story.headline) == (
+        1,
+        2,
+        "Old words",
+    )
+    assert (found.now.url, found.now.gone_at) == (
+        f"{SITE}/moved/orrin-vale-1",
+        "2026-11-24T09:00:00Z",
+    )
 
 
 def test_each_address_of_a_merged_story_leads_to_what_it_is_now(writer: Writer) -> None:
@@ -230,13 +237,15 @@ def test_each_address_of_a_merged_story_leads_to_what_it_is_now(writer: Writer) 
     moved = {"url": f"{SITE}/moved/1", "headline": "Orrin Vale loses", "site_id": None}
     old = save(writer, story(site_id=None, body=body)).ref
     new = save(writer, story(body=body, **moved)).ref
-    assert {resolve_address(writer.db, one).ref for one in (story()["url"], moved["url"])} == {
+    assert {
+        resolve_address(writer.db, one).story.ref for one in (story()["url"], moved["url"])
+    } == {
         old,
         new,
     }
     save(writer, story(body=body, canonical_url=story()["url"], **moved))
     for address in (story()["url"], moved["url"], f"https://m.{HOST}/moved/1/amp"):
-        assert resolve_address(writer.db, address).ref == old
+        assert resolve_address(writer.db, address).story.ref == old
 
 
 def test_a_day_that_is_none_is_refused(writer: Writer) -> None:
@@ -249,4 +258,4 @@ def test_a_program_asks(writer: Writer) -> None:
     save(writer, story())
     writer.commit()
     with tradepress.open(writer.path) as archive:
-        assert archive.resolve(HOST + "/trademark/orrin-vale-1").ref == "signet-1"
+        assert archive.resolve(HOST + "/trademark/orrin-vale-1").story.ref == "signet-1"

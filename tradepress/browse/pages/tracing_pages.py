@@ -14,8 +14,9 @@ from tradepress.archive.search.find_stories import Hit, search
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.versions import Piece
-from tradepress.browse.page_visit import UNREAD, PageVisit
+from tradepress.browse.page_visit import PageVisit
 from tradepress.browse.pages.story_page import no_story
+from tradepress.browse.words.rendering import capitalize_first
 from tradepress.research.tracing.find_passage import MORE, FoundPassage, read_passage, trace_passage
 from tradepress.research.tracing.passages_alike import differing_words
 from tradepress.research.tracing.resolve_address import Resolved, UnknownAddress, resolve_address
@@ -44,7 +45,6 @@ class TracePage:
     hits: Sequence[Hit] = ()
     """Lists what strangers may be told: stories."""
     more: str = ""
-    mistake: str = ""
 
 
 async def resolve_page(datasette: Datasette, request: Request) -> Response:
@@ -54,31 +54,31 @@ async def resolve_page(datasette: Datasette, request: Request) -> Response:
     """
     visit = PageVisit(datasette=datasette, request=request)
     url, day = (request.args.get(name) or "" for name in ("url", "date"))
-    if not url.strip():
-        return await visit.show("resolve.html", ResolvePage(asked="", day=day))
+    found = unknown = None
     try:
-        found = await visit.ask(resolve_address, url, day)
+        found = await visit.ask(resolve_address, url, day) if url.strip() else None
     except QueryError as error:
-        raise BadRequest(UNREAD.format(error)) from error
+        raise BadRequest(f"{capitalize_first(str(error))}.") from error
     except WithdrawnArticle as error:
         return await no_story(visit, error.ref, error)
     except UnknownAddress as error:
-        page = ResolvePage(asked=url, day=day, unknown=error)
-        return await visit.show("resolve.html", page, status=404)
-    return await visit.show("resolve.html", ResolvePage(asked=url, day=day, found=found))
+        unknown = error
+    page = ResolvePage(asked=url, day=day, found=found, unknown=unknown)
+    return await visit.show("resolve.html", page, status=404 if unknown else 200)
 
 
 async def trace_page(datasette: Datasette, request: Request) -> Response:
-    """Shows the texts that have a sentence. Strangers are told what their search tells."""
+    """Shows the texts that have a sentence. Strangers are told what their search tells.
+
+    :raises BadRequest: it is too short or too long
+    """
     visit = PageVisit(datasette=datasette, request=request)
-    text = request.args.get("text") or ""
-    if not text.strip():
-        return await visit.show("trace.html", TracePage(asked=""))
+    text = (request.args.get("text") or "").strip()
+    question = _searched if visit.is_public else _traced
     try:
-        page = await visit.ask(_searched if visit.is_public else _traced, text)
+        page = await visit.ask(question, text) if text else TracePage(asked="")
     except QueryError as error:
-        page = TracePage(asked=text, mistake=str(error))
-        return await visit.show("trace.html", page, status=400)
+        raise BadRequest(f"{capitalize_first(str(error))}.") from error
     return await visit.show("trace.html", page)
 
 

@@ -39,10 +39,6 @@ _VERSIONS = """
     FROM versions JOIN articles ON articles.id = article_id JOIN sources ON name = source
     WHERE article_id = ? ORDER BY versions.version
 """
-_SAME = (
-    *("ref", "version", "source", "publisher", "headline"),
-    *("published_day", "gone_at", "date_archived"),
-)
 _SEEN = "SELECT seen_at, version_id FROM sightings WHERE article_id = ? ORDER BY seen_at"
 
 
@@ -88,11 +84,6 @@ class Trace:
     """Are there more, perhaps: stories with parts of it that were not looked at?"""
 
 
-def find_passage(db: Database, passage: str, *, limit: int = 100) -> list[FoundPassage]:
-    """Finds the versions in which a passage stands; see :func:`trace_passage`."""
-    return [*trace_passage(db, passage, limit=limit).found]
-
-
 def trace_passage(db: Database, passage: str, *, limit: int = 100) -> Trace:
     """Finds the versions in which a passage stands, or nearly does, in bounded time.
 
@@ -105,14 +96,19 @@ def trace_passage(db: Database, passage: str, *, limit: int = 100) -> Trace:
     found: list[FoundPassage] = []
     letters = 0
     for article_id in stories:
+        versions = fetch_rows(db, _VERSIONS, [article_id])
+        found += _in_story(db, article_id, versions, wanted)
+        letters += sum(len(row["body"] or "") for row in versions)
         if letters > MOST_LETTERS:
             is_cut = True
             break
-        versions = fetch_rows(db, _VERSIONS, [article_id])
-        letters += sum(len(row["body"] or "") for row in versions)
-        found += _in_story(db, article_id, versions, wanted)
     found.sort(key=lambda one: (one.since, one.ref, one.version))
     return Trace(found=found[:limit], is_cut=is_cut or len(found) > limit)
+
+
+def find_passage(db: Database, passage: str, *, limit: int = 100) -> list[FoundPassage]:
+    """Finds the versions in which a passage stands; see :func:`trace_passage`."""
+    return [*trace_passage(db, passage, limit=limit).found]
 
 
 def read_passage(passage: str) -> Wording:
@@ -125,7 +121,7 @@ def read_passage(passage: str) -> Wording:
         return wanted
     raise QueryError(
         f"a passage is traced that has {FEWEST_WORDS} to {MOST_WORDS} words, and this one has "
-        f"{wanted.length:.0f}; `tradepress search` finds words"
+        f"{wanted.length:.0f}: search for words"
     )
 
 
@@ -157,15 +153,15 @@ def _in_story(
     db: Database, article_id: int, versions: Sequence[Row], wanted: Wording
 ) -> Iterator[FoundPassage]:
     """Yields the versions of a story that have the passage."""
-    known: dict[str, Likeness | None] = {"": None}  # versions have most texts in common
+    likest: dict[str, Likeness | None] = {"": None}  # versions have most texts in common
     seen: defaultdict[int, list[str]] = defaultdict(list)
     for seen_at, version_id in db.execute(_SEEN, [article_id]):
         seen[version_id].append(seen_at)
     stood: list[tuple[Row, list[str], tuple[TextField, Likeness] | None]] = []
     for row in versions:
         for text in (row[field] or "" for field in FIELDS):
-            known[text] = known[text] if text in known else find_likeness(wanted, wording_of(text))
-        there = [(field, likeness) for field in FIELDS if (likeness := known[row[field] or ""])]
+            likest[text] = likest.get(text) or find_likeness(wanted, wording_of(text))
+        there = [(field, likeness) for field in FIELDS if (likeness := likest[row[field] or ""])]
         times = seen[row["id"]] or [*filter(None, [row["date_captured"]])]
         stood.append((row, times, max(there, key=lambda one: one[1].similarity, default=None)))
     for row, times, found in stood:
@@ -179,20 +175,17 @@ def _in_story(
             and not other["is_reread"]
             for when in its_times
         ]
-        first, last = (
-            ((times or [row["date_archived"]])[at], int(row["version"])) for at in (0, -1)
-        )
+        known = times or [row["date_archived"]]
+        first, last = (known[0], row["version"]), (known[-1], row["version"])
         days = [first[0][:10]]
         if row["published_day"] and not any(one < first for one in without):
             days.append(row["published_day"])
+        facts = {name: row[name] for name in FoundPassage.__slots__ if name in row}
+        facts |= {name: getattr(likeness, name) for name in ("text", "is_exact", "similarity")}
         yield FoundPassage(
-            **{name: row[name] for name in _SAME},
-            is_current=bool(row["is_current"]),
+            **facts | {"is_current": bool(row["is_current"])},
             since=min(days),
             first_seen=times[0] if times else None,
             until=min((when for when, at in without if (when, at) > last), default=None),
             field=field,
-            text=likeness.text,
-            is_exact=likeness.is_exact,
-            similarity=likeness.similarity,
         )

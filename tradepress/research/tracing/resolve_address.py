@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import product
 from urllib.parse import urlsplit
 
 from tradepress.archive.archived_address import unwrap
@@ -18,22 +19,19 @@ from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.stories.versions import list_versions
 from tradepress.archive.url_key import bare_key, url_key
 from tradepress.archive.withdrawal.tombstones import address_key, require_not_withdrawn
-from tradepress.story import METADATA_ONLY
 
 LONGEST, ALIKE = 1000, 0.7
-"""Limit the letters of an address of which others are looked for that are like it, and how alike
-they are."""
+"""Limit the letters of an address of which others are looked for, and how alike they are."""
 _NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,63}(?::\d+)?(?:[/?#].*)?", re.IGNORECASE)
-_DAY_AND_TIME = re.compile(r"(?<=/)(\d{4})\.(\d\d)\.(\d\d)-(\d{6})(?=/https?:)", re.IGNORECASE)
+_TIME = re.compile(r"(?<=/)(\d{4})\.(\d\d)\.(\d\d)-(\d{6})(?=/https?:)", re.IGNORECASE)
 """Matches the time in an address at archive.today."""
-_BEFORE_PAGE = re.compile(
+_WITHOUT_TIME = re.compile(
     r"https?://(?:archive\.(?:today|ph|is|li|vn|fo|md)/(?:newest/|oldest/)?"
     r"|web\.archive\.org/web/\d*\*/|(?:[\w-]+\.)?cdn\.ampproject\.org/\w/(?:s/)?"
     r"|(?:www\.)?google\.[a-z.]{2,6}/amp/(?:s/)?)(?:https?:/+)?(?=[\w-]+\.\w)",
     re.IGNORECASE,
 )
-"""Matches what stands before a page's address where an archive or a cache has it, without a
-time."""
+"""Matches what stands before an address at an archive or in a cache that says no time."""
 _STEPS = re.compile(r"/(?:amp|mobile|print)(?=/|$)|[./](?:amp|print)(?=\.html?$)|\.amp$")
 """Matches what shows a story to telephones or printers, in a path; ``_VIEWS`` does in a query."""
 _VIEWS = re.compile(
@@ -55,7 +53,7 @@ _BESIDE = "SELECT url_key FROM locations WHERE url_key BETWEEN ? AND ? ORDER BY 
 
 
 class UnknownAddress(NoSuchArticle):
-    """Says that no story is kept from an address."""
+    """Says that no story is kept from an address, and names those of the site that are near."""
 
     def __init__(self, message: str, near: Sequence[Story] = ()) -> None:
         names = ", ".join(f"{one.ref} ({one.url})" for one in near)
@@ -67,29 +65,14 @@ class UnknownAddress(NoSuchArticle):
 class Resolved:
     """Is the story of an address."""
 
-    asked: str
     day: str | None
     """Is the day that was asked for, or that of the capture at a web archive; None: today."""
     is_later: bool
-    """Is no version known to have stood on that day or before, so that this is the first?"""
-    ref: str
-    version: int
-    """Is that which stood on that day, as far as is known by now."""
-    current_version: int
-    headline: str
-    publisher: str
-    published_day: str | None
-    stood_from: str | None
-    """Says when its words were first seen; None: nobody knows."""
-    date_archived: str
-    live_url: str
-    """Is the address of the story today."""
-    gone_at: str | None
-    """Says when the publisher's site answered that the story is gone."""
-    archived_url: str | None
-    """Is where a web archive has this version."""
-    has_capture: bool
-    """Is the page of this version kept here?"""
+    """Is no version known to have stood on that day or before, so that it is the first?"""
+    story: Story
+    """Is the version that stood on that day, as far as is known by now."""
+    now: Story
+    """Is the current version; its address is that of the live page."""
 
 
 def resolve_address(db: Database, url: str, day: str | None = None) -> Resolved:
@@ -102,36 +85,21 @@ def resolve_address(db: Database, url: str, day: str | None = None) -> Resolved:
     :raises WithdrawnArticle: the story was withdrawn
     """
     day = read_day(day) if day else None
-    page = f"https://{url.strip()}" if _NO_SCHEME.fullmatch(url.strip()) else url.strip()
-    page = _DAY_AND_TIME.sub(r"\1\2\3\4", page)
-    archived = unwrap(page)
+    asked = f"https://{url.strip()}" if _NO_SCHEME.fullmatch(url.strip()) else url.strip()
+    archived = unwrap(_TIME.sub(r"\1\2\3\4", asked))
     if day is None and archived and archived.date_captured:
         day = f"{archived.date_captured:%Y-%m-%d}"
-    now = _story_at(db, page, archived.url if archived else _BEFORE_PAGE.sub("https://", page))
-    stood = db.execute(_STOOD, [now.ref, end_of(day)]).fetchone() if day else None
-    number = stood[0] if stood else list_versions(db, now.ref)[0].version
-    story = load_story(db, f"{now.ref}@{number}") if day else now
-    return Resolved(
-        asked=url,
-        day=day,
-        is_later=day is not None and stood is None,
-        ref=story.ref,
-        version=story.version,
-        current_version=story.current_version,
-        headline=story.headline,
-        publisher=story.publisher,
-        published_day=story.published_day,
-        stood_from=story.cited_at,
-        date_archived=story.date_archived,
-        live_url=now.url,
-        gone_at=story.gone_at,
-        archived_url=story.cited_from or story.retrieved_from,
-        has_capture=story.has_capture and story.policy != METADATA_ONLY,
-    )
+    page = archived.url if archived else _WITHOUT_TIME.sub("https://", asked)
+    now = story = load_story(db, _ref_at(db, asked, page))
+    stood = db.execute(_STOOD, [now.ref, end_of(day or "")]).fetchone()
+    if day:
+        number = stood[0] if stood else list_versions(db, now.ref)[0].version
+        story = load_story(db, f"{now.ref}@{number}")
+    return Resolved(day=day, is_later=bool(day and not stood), story=story, now=now)
 
 
-def _story_at(db: Database, asked: str, page: str) -> Story:
-    """Loads the story of a page.
+def _ref_at(db: Database, asked: str, page: str) -> str:
+    """Finds the ref of the story of a page.
 
     :param page: is its address where ``asked`` is one at a web archive
     """
@@ -151,8 +119,7 @@ def _story_at(db: Database, asked: str, page: str) -> Story:
     if article_id is None:
         near = {one.ref: one for one in (load_story(db, url) for url in _near(db, key))}
         raise UnknownAddress(f"no story is kept from {asked}", [*near.values()])
-    (ref,) = db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()
-    return load_story(db, ref)
+    return str(db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()[0])
 
 
 def _views(key: str) -> Iterator[str]:
@@ -160,12 +127,10 @@ def _views(key: str) -> Iterator[str]:
     yield key
     parts = urlsplit(key)
     host, path = VARIANT.sub("", parts.netloc), _STEPS.sub("", parts.path).rstrip("/")
-    query = "&".join(one for one in parts.query.split("&") if one and not _VIEWS.fullmatch(one))
-    for site in (host, f"m.{host}", f"mobile.{host}", f"amp.{host}"):
-        for there in (path, f"{path}/", f"{path}/amp", f"/amp{path}", f"{path}/print"):
-            for view in ("", "amp=1", "m=1"):
-                asked = "&".join(filter(None, (query, view)))
-                yield url_key(f"https://{site}{there or '/'}{'?' * bool(asked)}{asked}")
+    query = [one for one in parts.query.split("&") if one and not _VIEWS.fullmatch(one)]
+    paths = (path, f"{path}/", f"{path}/amp", f"/amp{path}", f"{path}/print")
+    for site, there, view in product(("", "m.", "mobile.", "amp."), paths, ("", "amp=1", "m=1")):
+        yield url_key(f"https://{site}{host}{there}?{'&'.join(filter(None, (*query, view)))}")
 
 
 def _near(db: Database, key: str) -> list[str]:
@@ -174,14 +139,11 @@ def _near(db: Database, key: str) -> list[str]:
         return []
     host, _, rest = bare_key(key).partition("/")
     found: dict[str, str] = {}
-    for start in (
-        f"{scheme}://{www}{host}/" for scheme in ("https", "http") for www in ("", "www.")
-    ):
-        for low, high, order in (
-            (start, start + rest, "DESC"),
-            (start + rest, f"{start}\uffff", "ASC"),
+    for scheme, www in product(("https", "http"), ("", "www.")):
+        start = f"{scheme}://{www}{host}/"
+        for between, order in (
+            ((start, start + rest), "DESC"),
+            ((start + rest, f"{start}~"), "ASC"),
         ):
-            found |= {
-                bare_key(one): one for (one,) in db.execute(_BESIDE.format(order), [low, high])
-            }
+            found |= {bare_key(one): one for (one,) in db.execute(_BESIDE.format(order), between)}
     return [found[one] for one in get_close_matches(f"{host}/{rest}", found, cutoff=ALIKE)]
