@@ -123,19 +123,13 @@ class PressArchive:
         return like_this(self.db, ref, limit=limit)
 
     def resolve(self, url: str, day: str | None = None) -> Resolved:
-        """Finds the story of any address that it ever had, and the version of a day; see
-        :func:`tradepress.research.tracing.resolve_address.resolve_address`.
-
-        :raises NoSuchArticle: no story is kept from there; names the nearest
-        """
+        """Finds the story of any address that it ever had; see
+        :func:`tradepress.research.tracing.resolve_address.resolve_address`."""
         return resolve_address(self.db, url, day)
 
     def trace(self, text: str, *, limit: int = 100) -> Trace:
-        """Finds all versions of stories in which a sentence stands, or nearly does; see
-        :func:`tradepress.research.tracing.find_passage.trace_passage`.
-
-        :raises ValueError: it is too short or too long
-        """
+        """Finds all versions in which a sentence stands, or nearly does; see
+        :func:`tradepress.research.tracing.find_passage.trace_passage`."""
         return trace_passage(self.db, text, limit=limit)
 
     def why_nothing(self, query: Asked) -> list[str]:

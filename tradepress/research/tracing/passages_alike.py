@@ -1,7 +1,7 @@
 """Compares a passage with a text: does it stand there word for word, or nearly?
 
-Quotes, case, hyphens, spaces, accents and other punctuation play no part. Numbers are not joined
-(3.5 is not 35), and signs that say something stay ($, §, %).
+Quotes, case, hyphens, spaces, accents and other punctuation play no part. Numbers stay whole (3.5
+is not 35, nor has 5), and so do signs that say something ($, §, %).
 """
 
 import re
@@ -22,6 +22,7 @@ LEAST_ALIKE = 0.75
 WINDOWS = 3
 """Counts the places of a text that are looked at word by word."""
 _SAYING = "+=±×÷%‰&§#@"
+_IN_NUMBER, _GOES_ON = re.compile(r"\d[.,:/]\d"), re.compile(r"['’ʼ]\w")
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _ENDS_SENTENCE = re.compile(r"[.!?\u06d4\u0964]\S*\s|[\u3002\uff01\uff1f\n]")
 
@@ -71,20 +72,16 @@ def wording_of(text: str) -> Wording:
     >>> wording_of("The “Løkken” trade-mark, 商標!").words
     ['the', 'lokken', 'trade', 'mark', '商', '標']
     """
-    text, runs = composed(text), []
-    for unit in UNITS.finditer(text):
-        if unit[0].isalnum():
-            runs.append(unit.span())
-            continue
-        for kind, signs in groupby(range(*unit.span()), lambda at: _kind(text[at])):
-            places = [*signs]
-            if kind == "letter":
-                runs.append((places[0], places[-1] + 1))
-            elif kind == "word":
-                runs += [(at, at + 1) for at in places]
-    words = [(_folded(text[start:end]), (start, end)) for start, end in runs]
-    words = [one for one in words if one[0]]
-    return Wording(text=text, words=[one for one, _ in words], places=[one for _, one in words])
+    text = composed(text)
+    runs = [
+        [*signs]
+        for unit in UNITS.finditer(text)
+        for kind, signs in groupby(range(*unit.span()), lambda at: _word_at(text, at))
+        if kind is not None
+    ]
+    places = [(signs[0], signs[-1] + 1) for signs in runs]
+    found = [(word, place) for place in places if (word := _folded(text[slice(*place)]))]
+    return Wording(text=text, words=[one for one, _ in found], places=[one for _, one in found])
 
 
 def find_likeness(passage: Wording, text: Wording) -> Likeness | None:
@@ -100,8 +97,9 @@ def find_likeness(passage: Wording, text: Wording) -> Likeness | None:
     firsts = {start: at for at, start in enumerate(starts)}
     at = joined.find(key)
     while at >= 0:
-        if at in firsts and at + len(key) in ends:
-            there = text.stands(firsts[at], ends[at + len(key)])
+        end = ends.get(at + len(key))
+        if at in firsts and end and not _GOES_ON.match(text.text, text.places[end - 1][1]):
+            there = text.stands(firsts[at], end)
             return Likeness(text=there, is_exact=True, similarity=1.0, key=key)
         at = joined.find(key, at + 1)
 
@@ -172,11 +170,12 @@ def _belonging(blocks: Sequence[Match]) -> Sequence[Match]:
     return best
 
 
-def _kind(sign: str) -> str:
-    category = unicodedata.category(sign)
-    if category[0] in "LNM" or category == "Co":
-        return "letter"
-    return "word" if category == "Sc" or sign in _SAYING else ""
+def _word_at(text: str, at: int) -> int | None:
+    """Tells words apart: -1 for a letter of one, the place of a sign that is one, else None."""
+    category = unicodedata.category(text[at])
+    if category[0] in "LNM" or category == "Co" or _IN_NUMBER.match(text, max(0, at - 1)):
+        return -1
+    return at if category == "Sc" or text[at] in _SAYING else None
 
 
 def _folded(word: str) -> str:
