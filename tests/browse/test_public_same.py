@@ -3,7 +3,7 @@
 import itertools
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,16 @@ def questions(words: Sequence[str]) -> list[str]:
     ]
 
 
+def traced(words: Sequence[str]) -> list[str]:
+    """What the pages of addresses and of sentences say, whatever is guessed."""
+    url = quote("http://signet.example/news/the-withheld-story")
+    return [
+        *(f"/trace?text={quote(one)}" for one in words),
+        *(f"/resolve?url={url}{more}" for more in ("", "/amp", "s", "&date=2017-01-01")),
+        f"/resolve?url={quote('https://web.archive.org/web/2020/')}{url}&date=2040-01-01",
+    ]
+
+
 def told(path: Path, addresses: Sequence[str]) -> dict[str, str]:
     found = {}
     answers = ask(path, *(("GET", address, {}) for address in addresses), is_public=True)
@@ -89,14 +99,21 @@ def told(path: Path, addresses: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def told_apart(tmp_path: Path, texts: Sequence[str], words: Sequence[str], **how: Any) -> list[str]:
+def told_apart(
+    tmp_path: Path,
+    texts: Sequence[str],
+    words: Sequence[str],
+    *,
+    asks: Callable[[Sequence[str]], list[str]] = questions,
+    **how: Any,
+) -> list[str]:
     """The addresses whose answers differ by what the withheld text says."""
     answers = []
     for number, text in enumerate(texts):
         place = tmp_path / str(number)
         place.mkdir()
         fill(place / "archive.db", text, **how)
-        answers.append(told(place / "archive.db", questions(words)))
+        answers.append(told(place / "archive.db", asks(words)))
     one, other = answers
     return [address for address in one if one[address] != other[address]]
 
@@ -156,6 +173,50 @@ def test_letters_taken_for_others_tell_no_order(tmp_path: Path, language: str) -
     texts = ("Straße Løkken C++ Œuvre", "Œuvre C++ Løkken Straße")
     words = ('"strasse løkken"', "C++", "C#", '"straße"', '"Lokken c plusplus"', "straße*")
     assert told_apart(tmp_path, texts, words, language=language, reservations=RESERVED) == []
+
+
+GUESSED = ("quilted lantern brackets fall from the shelf", "knitted napkins stand all alone today")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"policy": "archive-only"},
+        {"policy": "metadata-only"},
+        {"reservations": RESERVED},
+        {"policy": "archive-only", "reservations": RESERVED},
+    ],
+    ids=["archive-only", "metadata-only", "reserved", "both"],
+)
+def test_neither_an_address_nor_a_sentence_tells_of_a_withheld_text(
+    tmp_path: Path, how: dict[str, Any]
+) -> None:
+    one, _ = GUESSED
+    words = (
+        *(one, one.upper(), one.replace("lantern", "lamp"), f"“{one}”", " ".join(one.split()[:4])),
+        *(
+            " ".join(reversed(one.split())),
+            one.replace(" ", "-"),
+            f"{one} {one}",
+            "quilted lantern",
+        ),
+        f'{one}" OR "quilted',
+    )
+    assert told_apart(tmp_path, GUESSED, words, asks=traced, **how) == []
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_a_sentence_of_letters_tells_nothing_either(tmp_path: Path, language: str) -> None:
+    texts = tuple(one * 3 for one in LETTERS[language])
+    words = (texts[0], texts[0][:8], texts[1][:9])
+    how = {"language": language, "reservations": RESERVED}
+    assert told_apart(tmp_path, texts, words, asks=traced, **how) == []
+
+
+def test_a_sentence_that_may_be_told_is_told_apart(tmp_path: Path) -> None:
+    """This attack, too, sees something: a passage of a text of which some may be shown."""
+    texts = tuple(f"{one} {'and so on ' * 30}" for one in GUESSED)
+    assert told_apart(tmp_path, texts, (" ".join(GUESSED[0].split()[:5]),), asks=traced) != []
 
 
 def guessed(body: str) -> StoredArticle:

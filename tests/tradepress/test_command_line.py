@@ -53,7 +53,7 @@ def test_every_command_is_listed() -> None:
     ("typed", "offered"),
     [
         ("tradepress se", ["plain,search"]),
-        ("tradepress r", ["plain,release", "plain,reextract", "plain,runs"]),
+        ("tradepress r", ["plain,resolve", "plain,release", "plain,reextract", "plain,runs"]),
         ("tradepress --de", ["plain,--debug"]),
         ("tradepress sources l", ["plain,list"]),
         ("tradepress runs --ref", ["plain,--refused"]),

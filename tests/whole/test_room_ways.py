@@ -69,3 +69,24 @@ def test_a_table_is_taken_away_as_a_file(visitor: Visitor) -> None:
     assert taken.value.suggested_filename == "query.csv"
     content = taken.value.path().read_bytes()
     assert content.startswith(b"\xef\xbb\xbfref,word_count\r\n")
+
+
+def test_a_dead_link_and_a_sentence_are_looked_up(visitor: Visitor) -> None:
+    page = visitor.open("/help/searching")
+    page.get_by_role("link", name="address that a story ever had").click()
+    visitor.look()
+    dead = "https://m.marksandmakers.example/news/paint-maker-drops-suit-over-color-name-3921/amp?fbclid=x"
+    page.get_by_label("An address").fill(dead)
+    page.get_by_role("button", name="Look up").click()
+    visitor.look()
+    assert page.locator("h2").inner_text() == "Paint maker drops suit over color name"
+    page = visitor.open("/help/searching")
+    page.get_by_role("link", name="sentence", exact=True).click()
+    visitor.look()
+    page.get_by_label("A sentence").fill("a lawsuit against a smaller rival over the color name")
+    page.get_by_role("button", name="Trace").click()
+    visitor.look()
+    assert page.locator("ol.cards > li").count() == 2
+    assert page.locator("del").inner_text() == "color"
+    visitor.open("/resolve?url=http://marksandmakers.example/news/paint", status=404)
+    visitor.open("/trace?text=two+words", status=400)

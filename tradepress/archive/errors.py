@@ -78,6 +78,10 @@ class NoSuchArticle(ArchiveError):
 class WithdrawnArticle(NoSuchArticle):
     """Says when and why the article was withdrawn for good."""
 
+    def __init__(self, message: str, ref: str) -> None:
+        super().__init__(message)
+        self.ref = ref
+
 
 NAMELESS = "/proc/self/fd/"
 """Is how an open file is called that has no name."""

@@ -120,12 +120,12 @@ def print_diff(difference: VersionDiff) -> None:
                 console.print(f"  ({unchanged} unchanged)", style="dim")
             same = 0
             if pieces:
-                console.print_wrapped(_marked(pieces, console), width=88, indent=2)
+                console.print_wrapped(marked(pieces, console), width=88, indent=2)
     if not difference.changed:
         console.print("They read the same.")
 
 
-def _marked(pieces: list[Piece], console: Console) -> Text:
+def marked(pieces: list[Piece], console: Console) -> Text:
     """Marks changed words: coloured on a terminal that can, else with signs around them."""
     has_colours = console.is_terminal and not console.no_color and console.color_system is not None
     line = Text()

@@ -36,6 +36,8 @@ from tradepress.research.counting.count_stories import StoryCounts, count_storie
 from tradepress.research.export.withheld_text import export_rows
 from tradepress.research.found_stories import Hits
 from tradepress.research.queries.saved_queries import SavedQueries
+from tradepress.research.tracing.find_passage import Trace, trace_passage
+from tradepress.research.tracing.resolve_address import Resolved, resolve_address
 from tradepress.story import Policy
 
 if TYPE_CHECKING:
@@ -128,6 +130,16 @@ class PressArchive:
         :raises NoSuchArticle: no such ref; names the nearest
         """
         return like_this(self.db, ref, limit=limit)
+
+    def resolve(self, url: str, day: str | None = None) -> Resolved:
+        """Finds the story of any address that it ever had; see
+        :func:`tradepress.research.tracing.resolve_address.resolve_address`."""
+        return resolve_address(self.db, url, day)
+
+    def trace(self, text: str, *, limit: int = 100) -> Trace:
+        """Finds all versions in which a sentence stands, or nearly does; see
+        :func:`tradepress.research.tracing.find_passage.trace_passage`."""
+        return trace_passage(self.db, text, limit=limit)
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""

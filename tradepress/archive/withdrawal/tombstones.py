@@ -222,4 +222,5 @@ def require_not_withdrawn(db: Database, asked: str, key: str) -> None:
     stone = find_tombstone(db, [key])
     if stone is not None:
         name = f"{asked} (“{stone.headline}”)" if stone.headline else asked
-        raise WithdrawnArticle(f"{name} was withdrawn on {stone.withdrawn_at[:10]}: {stone.reason}")
+        day = stone.withdrawn_at[:10]
+        raise WithdrawnArticle(f"{name} was withdrawn on {day}: {stone.reason}", stone.ref)

@@ -71,6 +71,7 @@ from tradepress.browse.pages.take_away import (
     result_in_style,
     story_reference,
 )
+from tradepress.browse.pages.tracing_pages import resolve_page, trace_page
 from tradepress.browse.pages.unapi_page import unapi_page
 from tradepress.browse.pages.values_page import values_page
 from tradepress.browse.queries.row_refs import ref_of_version
@@ -202,6 +203,8 @@ def register_routes(
         (r"^/stories/cite\.txt$", result_in_style),
         (rf"^/(?P<of>stories|reading-list)/dossier\.(?P<ending>{_any_of(FORMS)})$", dossier_file),
         (r"^/unapi$", unapi_page),
+        (r"^/resolve$", resolve_page),
+        (r"^/trace$", trace_page),
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
         (r"^/(?:archive|data)/articles/(?P<number>[0-9]{1,18})$", old_story),
         (r"^/archive/search(?:\.(?P<format>csv|json))?$", old_search),

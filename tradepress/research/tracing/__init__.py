@@ -1,0 +1,1 @@
+"""Finds where a passage stood, and what stood at an address."""
