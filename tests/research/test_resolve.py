@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tradepress
+from tradepress.archive.database import Database
 from tradepress.archive.errors import WithdrawnArticle
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.withdrawal.request import tombstone_for
@@ -137,6 +138,27 @@ def test_an_address_of_no_story_leads_to_none(paths: Sequence[str], data: st.Dat
         address = data.draw(variants(first))
         with pytest.raises(UnknownAddress, match="no story is kept from"):
             resolve_address(writer.db, address)
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Database]:
+    with new_archive() as writer:
+        save(writer, story())
+        writer.commit()
+        yield writer.db
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"https?:/{0,2}[a-z.\[\]:@%0-9]{0,20}/?[ -~]{0,30}", fullmatch=True)
+    | st.builds("https://web.archive.org/web/2019{}".format, st.text(max_size=30))
+)
+def test_any_words_are_an_address_of_a_story_or_told_to_be_of_none(
+    kept: Database, url: str
+) -> None:
+    with suppress(UnknownAddress):
+        assert resolve_address(kept, url).story.ref == "signet-1"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tradepress
+from tradepress.archive.database import Database
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.stories.stories import Saved
 from tradepress.research.tracing import find_passage as finding
@@ -40,6 +41,22 @@ SENTENCES = (
     "대법원은 상표 등록을 취소한 원심을 그대로 확정했다.",
     "Суд отказал в регистрации знака «Оловянный заяц» третий раз.",
     "رفضت المحكمة تسجيل العلامة التجارية للمرة الثالثة",
+)
+ODD = (
+    "\x00",
+    "\ud800",
+    '"',
+    "*",
+    "NEAR",
+    "-",
+    "\u0301",
+    "\u0e31",
+    "ﷺ",
+    "İ",
+    "lamp",
+    "ก",
+    "3.5",
+    "’x",
 )
 Text = tuple[str, ...]
 
@@ -73,6 +90,14 @@ def new_archive() -> Iterator[Writer]:
         writer.save_source(PAPER)
         writer.start_run("tests", ["signet"], "0")
         yield writer
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Database]:
+    with new_archive() as writer:
+        save_page(writer, 1, [*SENTENCES, " ".join(ODD[2:])])
+        writer.commit()
+        yield writer.db
 
 
 def facts(found: Sequence[FoundPassage]) -> set[tuple[str, str | None, str | None]]:
@@ -126,6 +151,21 @@ def test_each_sentence_of_each_version_is_found_since_and_until(
             assert facts(exact) == expected(pages, sentence), typed
             assert {one.similarity for one in exact} <= {1.0}
             assert all(one.similarity < 1 for one in found if not one.is_exact)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(TEXTS, min_size=1, max_size=3), st.integers(0, 40), st.sampled_from(["zander", "ずる"])
+)
+def test_what_is_a_word_off_is_found_in_all_texts(texts: list[Text], at: int, word: str) -> None:
+    with new_archive() as writer:
+        for number, text in enumerate(texts):
+            save_page(writer, number, text)
+        writer.commit()
+        for sentence in {sentence for text in texts for sentence in text}:
+            for other in others(sentence, at, word) if len(wording_of(sentence).words) > 8 else ():
+                found = find_passage(writer.db, other)
+                assert len(found) == len({text for text in texts if sentence in text}), other
 
 
 def others(sentence: str, at: int, word: str) -> list[str]:
@@ -253,6 +293,14 @@ def test_too_much_is_refused_and_four_words_are_enough(writer: Writer) -> None:
     assert find_passage(writer.db, "lamp " * 500) == []
     assert len(find_passage(writer.db, "slogan, not a reason")) == 1
     assert len(find_passage(writer.db, "知的財産高裁は商")) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60) | st.lists(st.sampled_from(ODD), max_size=30).map(" ".join))
+def test_any_text_is_answered_or_refused(kept: Database, text: str) -> None:
+    with suppress(QueryError):
+        for one in find_passage(kept, text):
+            assert differing_words(text, one.text)
 
 
 def test_more_than_is_looked_at_is_told(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

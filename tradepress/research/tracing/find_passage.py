@@ -10,6 +10,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row, fetch_rows
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.searched_form import searched_form
+from tradepress.archive.text_forms import storable
 from tradepress.research.tracing.passages_alike import Likeness, Wording, find_likeness, wording_of
 from tradepress.story import TextField
 
@@ -116,7 +117,7 @@ def read_passage(passage: str) -> Wording:
 
     :raises QueryError: it is too short or too long
     """
-    wanted = wording_of(passage)
+    wanted = wording_of(storable(passage))
     if wanted.length >= FEWEST_WORDS and len(wanted.words) <= MOST_WORDS:
         return wanted
     raise QueryError(

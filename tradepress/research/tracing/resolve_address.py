@@ -130,7 +130,8 @@ def _views(key: str) -> Iterator[str]:
     query = [one for one in parts.query.split("&") if one and not _VIEWS.fullmatch(one)]
     paths = (path, f"{path}/", f"{path}/amp", f"/amp{path}", f"{path}/print")
     for site, there, view in product(("", "m.", "mobile.", "amp."), paths, ("", "amp=1", "m=1")):
-        yield url_key(f"https://{site}{host}{there}?{'&'.join(filter(None, (*query, view)))}")
+        with suppress(ValueError):  # as of a host that is a number
+            yield url_key(f"https://{site}{host}{there}?{'&'.join(filter(None, (*query, view)))}")
 
 
 def _near(db: Database, key: str) -> list[str]:
