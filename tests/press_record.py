@@ -1,4 +1,5 @@
 """A small invented press in several versions, and how manuscripts that cite it are written down."""
+# ruff: noqa: E501 (texts of the invented press)
 
 import re
 import zipfile
@@ -321,6 +322,9 @@ def make_press(path: Path) -> Path:
         writer.start_run("crawl", [source["name"] for source in SOURCES], "0")
         for one in PRESS:
             _keep(writer, one)
+        writer.commit()
+        writer.end_run("done", 0)
+        writer.start_run("crawl", ["signet"], "0")
         writer.settle(GONE, "failed", "404", status=404, gone=True)
         writer.commit()
         writer.end_run("done", 0)
@@ -366,7 +370,7 @@ class Expected:
     text: str
 
 
-MARKED = re.compile(r"⟦(?P<kind>[cq])(?::(?P<labels>[a-z ]+))?\|(?P<text>[^⟦⟧]*)⟧")
+MARKED = re.compile(r"⟦(?P<kind>[cq])(?::(?P<labels>[a-z\s]+))?\|(?P<text>[^⟦⟧]*)⟧")
 
 
 def expected(chapters: dict[str, str]) -> list[Expected]:
@@ -456,7 +460,9 @@ def write_docx(path: Path, text: str) -> None:
     related = f'<Relationships xmlns="{RELATED}">{relations}</Relationships>'
     with _zipped(path) as packed:
         packed.writestr("[Content_Types].xml", "<Types/>")
-        packed.writestr("word/document.xml", f"<w:document {W} {R}><w:body>{body}</w:body></w:document>")
+        packed.writestr(
+            "word/document.xml", f"<w:document {W} {R}><w:body>{body}</w:body></w:document>"
+        )
         packed.writestr("word/footnotes.xml", f"<w:footnotes {W} {R}>{footnotes}</w:footnotes>")
         packed.writestr("word/_rels/document.xml.rels", related)
         packed.writestr("word/_rels/footnotes.xml.rels", related)

@@ -6,6 +6,7 @@ what stands there) and ``missing`` (does not stand in the story that is cited fo
 are ``changed``, ``corrected``, ``gone``, ``old`` (stands in a former version alone), ``unread``
 (no text is kept) and ``unknown`` (nothing of this archive).
 """
+# ruff: noqa: E501 (a manuscript as its writer broke its lines)
 
 FLAME = """
 A Flame Is Not a Name
@@ -46,7 +47,7 @@ Opposition After Nine Years, The Signet Gazette, Nov. 20, 2019,
 http://signetgazette.example/trademark/fennimore-withdraws-brewery-opposition-12502⟧.⟫ The mills
 settled in the end.⟪⟦c:changed|Ruth O’Dell, “Harrow Mills Sues over Teal Packaging,” The Signet Gazette,
 January 15, 2020, <a=http://signetgazette.example/trademark/harrow-mills-teal-12610>online</a>⟧.⟫
-Shoppers, they had said, ⟦q:old|“have linked with it since 1962”⟧ the colour of the box.⟪⟦c:paper|R O’Dell,
+Shoppers, they had said, ⟦q:old|“have linked with it since 1962”⟧ the colour of the box.⟪⟦c:paper changed|R O’Dell,
 ‘Harrow Mills Sues over Teal Packaging’ Marks & Makers (15 January 2020) accessed 20 January 2020⟧.⟫
 Not everybody is content: ⟦q|“We are disappointed but not surprised by the outcome,”⟧ said
 Ostrow.⟪⟦c|P Holm, ‘Tribunal Bars “Moonbeam” for Lamps…’ The Signet Gazette (30 March 2021)⟧; but

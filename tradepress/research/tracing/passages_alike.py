@@ -84,8 +84,13 @@ def wording_of(text: str) -> Wording:
     return Wording(text=text, words=[one for one, _ in found], places=[one for _, one in found])
 
 
-def find_likeness(passage: Wording, text: Wording) -> Likeness | None:
-    """Finds where a passage stands in a text, or nearly does; None: nowhere."""
+def find_likeness(
+    passage: Wording, text: Wording, *, least: float = LEAST_ALIKE
+) -> Likeness | None:
+    """Finds where a passage stands in a text, or nearly does; None: nowhere.
+
+    :param least: is the share of equal words from which on it nearly stands there
+    """
     wanted, need = len(passage.words), Counter(passage.words)
     if not wanted:
         return None
@@ -108,7 +113,7 @@ def find_likeness(passage: Wording, text: Wording) -> Likeness | None:
 
     runs = range(0, max(1, len(text.words) - wanted), max(1, wanted // 2))
     likely = [start for start in nlargest(WINDOWS, runs, key=shared) if shared(start) * 2 >= wanted]
-    found = (_compared(passage, text, start, start + 2 * wanted) for start in likely)
+    found = (_compared(passage, text, start, start + 2 * wanted, least) for start in likely)
     return max(filter(None, found), key=lambda one: one.similarity, default=None)
 
 
@@ -126,13 +131,15 @@ def _joined(words: Sequence[str]) -> tuple[str, list[int]]:
     return "".join(joined), starts
 
 
-def _compared(passage: Wording, text: Wording, first: int, end: int) -> Likeness | None:
+def _compared(
+    passage: Wording, text: Wording, first: int, end: int, least: float
+) -> Likeness | None:
     """Compares a passage with the words of a text from one to another."""
     matcher = SequenceMatcher(None, passage.words, text.words[first:end], autojunk=False)
     blocks = _belonging(matcher.get_matching_blocks()[:-1])
     start, stop = first + blocks[0].b, first + blocks[-1].b + blocks[-1].size
     similarity = 2 * sum(one.size for one in blocks) / (len(passage.words) + stop - start)
-    if similarity < LEAST_ALIKE:
+    if similarity < least:
         return None
     # Words that stand in the place of its first or last ones belong to it.
     for _ in range(blocks[0].a):

@@ -1,0 +1,1 @@
+"""Checks the citations and quotations of a manuscript against the archive."""

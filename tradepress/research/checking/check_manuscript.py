@@ -1,0 +1,327 @@
+"""Checks the citations and quotations of a manuscript: what is right, what is wrong, what is not
+known here, and what has changed since."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tradepress.archive.database import Database
+from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.stories.versions import ListedVersion, Piece, list_versions
+from tradepress.research.checking.find_citations import (
+    FEWEST_QUOTED,
+    CitationFinder,
+    Cited,
+    Flow,
+    Quoted,
+    flows_of,
+    quoted_in,
+)
+from tradepress.research.checking.read_manuscript import Passage
+from tradepress.research.checking.said_facts import accessed_on, check_facts
+from tradepress.research.citation.cited_story import citation_of
+from tradepress.research.tracing.find_passage import FIELDS, find_passage
+from tradepress.research.tracing.passages_alike import (
+    Wording,
+    differing_words,
+    find_likeness,
+    wording_of,
+)
+
+Label = Literal[
+    "headline",
+    "date",
+    "author",
+    "paper",
+    "version",
+    "withdrawn",
+    "words",
+    "missing",
+    "changed",
+    "corrected",
+    "gone",
+    "old",
+    "unread",
+    "unknown",
+]
+WRONG: frozenset[Label] = frozenset(
+    ("headline", "date", "author", "paper", "version", "withdrawn", "words", "missing")
+)
+"""Lists what is wrong; the others are told."""
+_ELLIPSIS = re.compile(r"\[?\s*(?:…|\.\s?\.\s?\.)\s*\]?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Is a citation or a quotation, and what is to be said of it."""
+
+    kind: Literal["citation", "quotation"]
+    place: str
+    text: str
+    labels: tuple[Label, ...] = ()
+    """Is empty where all that was looked at is right."""
+    says: tuple[str, ...] = ()
+    """Says it in words."""
+    looked_at: tuple[str, ...] = ()
+    """Lists what was compared: ``headline``, ``date``, ``author``, ``paper``, ``words``."""
+    ref: str | None = None
+    version: int | None = None
+    headline: str | None = None
+    archived: str | None = None
+    """Says where the page is archived."""
+    differs: tuple[Piece, ...] = ()
+    """Is the quotation against the text: what it has is deleted there, the other inserted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedManuscript:
+    """Lists the findings in the order of the manuscript."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def wrong(self) -> int:
+        """Counts the findings of which something is wrong."""
+        return sum(bool(WRONG & {*finding.labels}) for finding in self.findings)
+
+
+def check_manuscript(
+    db: Database, manuscript: Sequence[Passage], *, of_texts: bool = True
+) -> CheckedManuscript:
+    """Checks a manuscript.
+
+    :param of_texts: are quotations looked up, and authors told? False for strangers, who are told
+        what a catalogue tells
+    """
+    return CheckedManuscript(findings=tuple(_Checker(db, of_texts).findings(manuscript)))
+
+
+class _Checker:
+    def __init__(self, db: Database, of_texts: bool) -> None:
+        self._db, self._of_texts = db, of_texts
+        self._finder = CitationFinder(db)
+        self._papers = [name for (name,) in db.execute("SELECT publisher FROM sources")]
+        self._versions: dict[str, list[Story]] = {}
+
+    def findings(self, manuscript: Sequence[Passage]) -> Iterator[Finding]:
+        before: Story | None = None  # as ibid. means it
+        for passage in manuscript:
+            if passage.fields is not None:
+                if (entry := self._finder.entry(passage)) is not None:
+                    yield self._citation(passage, entry)
+                continue
+            flows = flows_of(passage)
+            quoted = {flow.start: quoted_in(flow) for flow in flows}
+            cited = {flow.start: self._finder.in_flow(flow, quoted[flow.start]) for flow in flows}
+            told: list[tuple[int, Finding]] = []
+            for flow in flows:
+                for one in cited[flow.start]:
+                    told.append((flow.start + one.start, self._citation(passage, one)))
+                if not self._of_texts:
+                    continue
+                for quotation in _quotations(
+                    passage, flow.text, quoted[flow.start], cited[flow.start]
+                ):
+                    story = _meant(quotation, flows, cited) or (before if flow.is_note else None)
+                    told.append(
+                        (flow.start + quotation.start, self._quotation(passage, quotation, story))
+                    )
+            yield from (finding for _, finding in sorted(told, key=lambda one: one[0]))
+
+    def _citation(self, passage: Passage, cited: Cited) -> Finding:
+        told = Finding(kind="citation", place=passage.place, text=cited.text)
+        story = cited.story
+        if story is None or cited.unknown:
+            label: Label = "unknown" if story is None else "version"
+            ref = story.ref if story else None
+            label = "withdrawn" if cited.is_withdrawn else label
+            return replace(told, labels=(label,), says=(cited.unknown,), ref=ref)
+        versions = list_versions(self._db, story.ref)
+        headlines = [*dict.fromkeys(one.headline for one in reversed(versions))]
+        said = check_facts(cited, story, headlines, self._papers) if cited.version is None else []
+        if not self._of_texts:
+            said = [one for one in said if one.name != "author"]
+        wrong = [(one.name, one.words) for one in said if not one.is_right]
+        since = [*_since(story, versions, cited.version, accessed_on(cited))]
+        return replace(
+            told,
+            labels=(*(name for name, _ in wrong), *(label for label, _ in since)),
+            says=(*(words for _, words in wrong), *(words for _, words in since)),
+            looked_at=tuple(one.name for one in said),
+            ref=story.ref,
+            version=story.version,
+            headline=story.headline,
+            archived=citation_of(story, "1970-01-01").archived if self._of_texts else None,
+        )
+
+    def _quotation(self, passage: Passage, quoted: Quoted, story: Story | None) -> Finding:
+        told = Finding(
+            kind="quotation", place=passage.place, text=quoted.text, looked_at=("words",)
+        )
+        parts = [part for part in map(wording_of, _parts(quoted.text)) if part.words]
+        cited = [story.ref] if story is not None else []
+        for ref in (*cited, *self._elsewhere(parts)):
+            versions = self._all_versions(ref)
+            stands = [one.version for one in versions if _stands(parts, one)]
+            if stands and cited and ref not in cited:
+                words = f"it does not stand in {cited[0]}, which is cited, but in {ref}"
+                return replace(told, labels=("missing",), says=(words,), ref=cited[0])
+            if stands:
+                return _standing(told, versions[-1], stands)
+        if cited and not any(one.body for one in self._all_versions(cited[0])):
+            words = f"of {cited[0]}, which is cited, no text is kept here"
+            return replace(told, labels=("unread",), says=(words,), ref=cited[0])
+        near = self._nearly(quoted.text, cited or self._elsewhere(parts), 0.45 if cited else 0.6)
+        if near is not None:
+            one, there = near
+            return replace(
+                told,
+                labels=("words",),
+                says=(f"it differs from what stands in {one.ref}",),
+                ref=one.ref,
+                version=one.version,
+                headline=one.headline,
+                differs=tuple(differing_words(quoted.text, there)),
+            )
+        if cited:
+            words = f"it stands in no version of {cited[0]}, which is cited, nor elsewhere here"
+            return replace(told, labels=("missing",), says=(words,), ref=cited[0])
+        return replace(told, labels=("unknown",), says=("no story of this archive has it",))
+
+    def _nearly(self, text: str, refs: Sequence[str], least: float) -> tuple[Story, str] | None:
+        """Finds the version in which a quotation nearly stands, and how."""
+        wanted = wording_of(_ELLIPSIS.sub(" ", text))
+        best: tuple[float, Story, str] | None = None
+        for one in (one for ref in refs for one in reversed(self._all_versions(ref))):
+            for field in FIELDS:
+                there = find_likeness(wanted, wording_of(getattr(one, field) or ""), least=least)
+                if there is not None and (best is None or there.similarity > best[0]):
+                    best = (there.similarity, one, there.text)
+        return best[1:] if best is not None else None
+
+    def _elsewhere(self, parts: Sequence[Wording]) -> list[str]:
+        longest = max(parts, key=lambda one: len(one.words), default=None)
+        if longest is None:
+            return []
+        try:
+            found = find_passage(self._db, longest.text, limit=20)
+        except QueryError:  # too short or too long to be looked for anywhere
+            return []
+        return [*dict.fromkeys(one.ref for one in sorted(found, key=lambda one: -one.similarity))]
+
+    def _all_versions(self, ref: str) -> list[Story]:
+        if ref not in self._versions:
+            numbers = [one.version for one in list_versions(self._db, ref)]
+            self._versions[ref] = [load_story(self._db, f"{ref}@{number}") for number in numbers]
+        return self._versions[ref]
+
+
+def _standing(told: Finding, story: Story, stands: Sequence[int]) -> Finding:
+    """Says in which versions a quotation stands, if not in the current one.
+
+    :param story: is one of its versions
+    """
+    found = replace(told, ref=story.ref, version=stands[-1], headline=story.headline)
+    if story.current_version in stands:
+        return found
+    numbers = ", ".join(map(str, stands))
+    words = f"it stands in a former version alone: {numbers} of {story.ref}"
+    return replace(found, labels=("old",), says=(words,))
+
+
+def _quotations(
+    passage: Passage, text: str, quoted: Sequence[Quoted], cited: Sequence[Cited]
+) -> Iterator[Quoted]:
+    """Yields what is quoted, but for headlines within citations; all of a block quotation."""
+    if passage.is_block:
+        flow = flows_of(passage)[0]
+        if text == flow.text and (words := re.sub("[\ufdd0-\ufdd2]+", "", text).strip('"“” ')):
+            yield Quoted(flow=flow, start=0, end=len(text), text=words)
+            return
+    for one in quoted:
+        is_title = any(
+            citation.start <= one.start
+            and one.end <= citation.end
+            and (
+                citation.story is None
+                or citation.title == one.text
+                or _is_title(one.text, citation.story)
+                or (citation.flow.is_note and one.end < citation.end - 8)
+            )
+            for citation in cited
+        )
+        if not is_title and wording_of(one.text).length >= FEWEST_QUOTED:
+            yield one
+
+
+def _is_title(text: str, story: Story) -> bool:
+    likeness = find_likeness(wording_of(text), wording_of(story.headline))
+    return likeness is not None
+
+
+def _meant(
+    quoted: Quoted, flows: Sequence[Flow], cited: Mapping[int, Sequence[Cited]]
+) -> Story | None:
+    """Returns the story that is cited for a quotation: in its own note; in the next note of its
+    paragraph; else in its sentence or before it."""
+    flow = quoted.flow
+    own = [one for one in cited[flow.start] if one.story is not None]
+    if flow.is_note:
+        return own[0].story if own else None
+    notes = [(note.called_at, cited[note.start]) for note in flows if note.is_note]
+    for called_at, citations in notes:
+        if called_at >= quoted.end - 1:
+            named = [one.story for one in citations if one.story is not None]
+            between = flow.text[quoted.end : called_at]
+            if len(between) > 300:
+                break
+            return named[0] if named else None
+    before = [one for one in own if one.start <= quoted.start]
+    if before:
+        return before[-1].story
+    called = [citations for called_at, citations in notes if called_at < quoted.start]
+    named = [one.story for one in called[-1] if one.story is not None] if called else []
+    return named[0] if named else None
+
+
+def _parts(text: str) -> list[str]:
+    """Parts a quotation where something is left out, and takes out what its writer put in."""
+    text = re.sub(r"\[(\w{1,3})\]", r"\1", text).replace("[sic]", "")
+    return [part for part in re.split(rf"{_ELLIPSIS.pattern}|\[[^\[\]]*\]", text) if part.strip()]
+
+
+def _stands(parts: Sequence[Wording], story: Story) -> bool:
+    """Do all parts of a quotation stand in one field of a version, word for word?"""
+    for field in FIELDS:
+        text = wording_of(getattr(story, field) or "")
+        found = [find_likeness(part, text) for part in parts]
+        if parts and all(one is not None and one.is_exact for one in found):
+            return True
+    return False
+
+
+def _since(
+    story: Story, versions: Sequence[ListedVersion], named: int | None, accessed: str | None
+) -> Iterator[tuple[Label, str]]:
+    """Yields what became of a story since it was read: in a version that is named, on a day, or
+    else when it was first seen."""
+    later: list[ListedVersion] = []
+    for one in versions:
+        when = (one.date_captured or one.date_archived)[:10]
+        is_later = one.version > named if named else one is not versions[0]
+        if named is None and accessed is not None:
+            is_later = when > accessed
+        if is_later and not one.is_reread and one.changed:
+            later.append(one)
+    if named is None and accessed is not None and len(later) == len(versions):
+        later = later[1:]
+    if later:
+        when = (later[0].date_captured or later[0].date_archived)[:10]
+        changed = ", ".join(dict.fromkeys(name for one in later for name in one.changed))
+        yield "changed", f"it changed since, first seen so on {when}: {changed.replace('_', ' ')}"
+    if any("corrections" in one.changed for one in later):
+        yield "corrected", "a correction was printed since"
+    if story.gone_at:
+        yield "gone", f"the publisher's site answers since {story.gone_at[:10]} that it is gone"

@@ -1,0 +1,314 @@
+"""Finds, in a passage of a manuscript, what is quoted in it and which stories it cites, and what
+it says of these."""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from tradepress.archive.database import Database
+from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
+from tradepress.archive.search.named_values import fold
+from tradepress.archive.searched_form import searched_form
+from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.research.checking.read_manuscript import END_OF_NOTE, NOTE, Passage
+from tradepress.research.citation.asked_stories import is_story_name
+from tradepress.research.tracing.passages_alike import find_likeness, wording_of
+from tradepress.research.tracing.resolve_address import resolve_address
+
+FEWEST_QUOTED, LONGEST_QUOTED = 6, 3000
+"""Limit a quotation: in words, and in letters."""
+FEWEST_TITLED, MOST_TITLED, MOST_CHUNKS = 3, 40, 20_000
+"""Limit what is taken for a headline, in words; and how many such are looked for."""
+MOST_APOSTROPHES = 5000
+"""Limits a paragraph of which single quotes are looked for: apostrophes look the same."""
+FILLER = "\ufdd2"
+_NOTES = re.compile(f"{NOTE}([^{NOTE}{END_OF_NOTE}]*){END_OF_NOTE}")
+_QUOTES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        "“([^“”]{8,3000})”",
+        "„([^„“”]{8,3000})[“”]",
+        "»([^«»]{8,3000})«",
+        "«([^«»]{8,3000})»",
+        "[「『]([^「」『』]{8,3000})[」』]",
+        r'(?<!\w)"([^"]{8,3000})"',
+        r"(?<!\w)[‘'](?=\S)("
+        r"(?:[^‘’'\ufdd2]|[‘’'](?=\w)|(?<=\w)[’'](?= \w)(?=[^‘’']*[’'])){8,3000}?)"
+        r"(?<=\S)[’'](?!\w)",
+    )
+)
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>“”„»«\"\ufdd2]+", re.IGNORECASE)
+_DOI = re.compile(
+    r"\b(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"”]+)", re.IGNORECASE
+)
+_REF = re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*-[0-9a-z]{3,20}(?:@\w{1,20})?(?![\w/-])")
+_CHUNKS = re.compile(r"[^.;:()<>“”„»«\"\n\ufdd2,‘’「」『』]+")
+_NEXT = r"(?!\s*(?:last\s)?(?:accessed|retrieved|visited|viewed|abgerufen|consulté))"
+"""Is not what a semicolon parts from its own citation."""
+_ENDS = re.compile(rf"[.?!][\"”’»)]*{FILLER}*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Is a note, or a paragraph without its notes; places count from the paragraph's beginning."""
+
+    text: str
+    start: int
+    is_note: bool
+    called_at: int
+    """Says where a note is called in the paragraph; of a paragraph 0."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cited:
+    """Is a citation: where it stands, and the story that it means."""
+
+    flow: Flow
+    start: int
+    end: int
+    """Are places in the text of the flow, of all that it says."""
+    text: str
+    story: Story | None = None
+    """Is its current version, or that of a ref; None: the archive has none."""
+    version: int | None = None
+    """Is the version that a ref names."""
+    title: str | None = None
+    """Is what it says the headline is."""
+    unknown: str = ""
+    """Says what the archive does not have: an address, a ref, a DOI; or that it was withdrawn."""
+    is_withdrawn: bool = False
+    fields: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quoted:
+    """Is what stands between quotes; places are those of the flow."""
+
+    flow: Flow
+    start: int
+    end: int
+    text: str
+
+
+def flows_of(passage: Passage) -> list[Flow]:
+    """Parts a paragraph from its notes, whose places are filled."""
+    notes = [
+        Flow(text=note[1], start=note.start(1), is_note=True, called_at=note.start())
+        for note in _NOTES.finditer(passage.text)
+    ]
+    text = _NOTES.sub(lambda note: FILLER * len(note[0]), passage.text)
+    return [Flow(text=text, start=0, is_note=False, called_at=0), *notes]
+
+
+def quoted_in(flow: Flow) -> list[Quoted]:
+    """Finds what is quoted; of quotes in quotes the outer."""
+    has_few = sum(map(flow.text.count, "'’")) <= MOST_APOSTROPHES
+    found = sorted(
+        (
+            match
+            for pattern in (_QUOTES if has_few else _QUOTES[:-1])
+            for match in pattern.finditer(flow.text)
+        ),
+        key=lambda match: (match.start(), -match.end()),
+    )
+    outer: list[Quoted] = []
+    for match in found:
+        if not outer or match.start() >= outer[-1].end:
+            text = match[1].replace(FILLER, "")
+            outer.append(Quoted(flow=flow, start=match.start(), end=match.end(), text=text))
+    return outer
+
+
+class CitationFinder:
+    """Finds citations of the stories of one archive."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._papers = [
+            fold(publisher) for (publisher,) in db.execute("SELECT publisher FROM sources")
+        ]
+        self._titled: dict[str, Story | None] = {}
+
+    def in_flow(self, flow: Flow, quoted: Sequence[Quoted]) -> list[Cited]:
+        """Finds the citations of a flow, in their order, each with all that belongs to it."""
+        anchors = [*self._named(flow)]
+        taken = [(one.start, one.end) for one in anchors]
+        anchors += [
+            one
+            for one in self._titles(flow, quoted)
+            if not any(a < one.end and one.start < b for a, b in taken)
+        ]
+        anchors.sort(key=lambda one: one.start)
+        merged: list[Cited] = []
+        for one in anchors:
+            before = merged[-1] if merged else None
+            if before and before.story and one.story and _is_same(before, one):
+                merged[-1] = _joined(before, one)
+            else:
+                merged.append(one)
+        return [*_with_surroundings(flow, merged)]
+
+    def entry(self, passage: Passage) -> Cited | None:
+        """Finds the story of an entry of BibTeX: by its address, or else its title."""
+        fields = passage.fields or {}
+        flow = Flow(text=passage.text, start=0, is_note=True, called_at=0)
+        url, title = fields.get("url"), fields.get("title")
+        told = Cited(flow=flow, start=0, end=len(passage.text), text=passage.text)
+        told = replace(told, title=title, fields=fields)
+        if url:
+            return self._at(told, url)
+        story = self._with_title(title) if title else None
+        return replace(told, story=story) if story is not None else None
+
+    def _named(self, flow: Flow) -> Iterator[Cited]:
+        """Yields links, refs and DOIs."""
+        end = 0
+        found = (match for kind in (_DOI, _LINK, _REF) for match in kind.finditer(flow.text))
+        for match in sorted(found, key=lambda one: one.start()):
+            if match.start() < end:
+                continue
+            said = match[0].rstrip(".,;:!?)]}’'")
+            end = match.start() + len(said)
+            told = Cited(flow=flow, start=match.start(), end=end, text=said)
+            if match.re is _DOI:
+                yield replace(told, unknown=f"no story has the DOI {match[1]}")
+            elif match.re is _LINK:
+                yield self._at(told, said)
+            elif is_story_name(self._db, said):
+                yield self._ref(told, said)
+
+    def _ref(self, told: Cited, said: str) -> Cited:
+        ref, _, version = said.partition("@")
+        try:
+            story = load_story(self._db, said)
+        except WithdrawnArticle as error:
+            return replace(told, is_withdrawn=True, unknown=str(error))
+        except NoSuchArticle as error:
+            with suppress(NoSuchArticle):
+                told = replace(told, story=load_story(self._db, ref) if version else None)
+            return replace(told, unknown=str(error))
+        return replace(told, story=story, version=story.version if version else None)
+
+    def _at(self, told: Cited, url: str) -> Cited:
+        try:
+            return replace(told, story=resolve_address(self._db, url).now)
+        except WithdrawnArticle as error:
+            return replace(told, is_withdrawn=True, unknown=str(error))
+        except (NoSuchArticle, ValueError) as error:
+            return replace(told, unknown=str(error))
+
+    def _titles(self, flow: Flow, quoted: Sequence[Quoted]) -> Iterator[Cited]:
+        """Yields what is a headline of the archive: between quotes, or in a note, or near a
+        paper's name."""
+        said = fold(flow.text)
+        near_paper = any(paper in said for paper in self._papers)
+        for one in quoted:
+            story = self._with_title(one.text) if near_paper or flow.is_note else None
+            if story is not None:
+                yield Cited(
+                    flow=flow,
+                    start=one.start,
+                    end=one.end,
+                    text=one.text,
+                    story=story,
+                    title=one.text,
+                )
+        if not (flow.is_note and near_paper):
+            return
+        for chunk in _CHUNKS.finditer(flow.text):
+            text = chunk[0].strip()
+            if any(one.start <= chunk.start() < one.end for one in quoted):
+                continue
+            if fold(text) not in self._papers and (story := self._with_title(text)) is not None:
+                yield Cited(
+                    flow=flow,
+                    start=chunk.start(),
+                    end=chunk.end(),
+                    text=text,
+                    story=story,
+                )
+
+    def _with_title(self, title: str) -> Story | None:
+        """Finds the story whose headline, in some version, this is, or is the beginning of, or
+        nearly is."""
+        title = re.sub(r"…|\.\.\.", " ", title).strip()
+        if title not in self._titled and len(self._titled) < MOST_CHUNKS:
+            self._titled[title] = self._look_up(title)
+        return self._titled.get(title)
+
+    def _look_up(self, title: str) -> Story | None:
+        wanted = wording_of(title)
+        if not FEWEST_TITLED <= wanted.length <= MOST_TITLED:
+            return None
+        words = len(wanted.words)
+        cuts = (0, words // 3, 2 * words // 3, words)
+        parts = [(0, words), *((a, b) for a, b in itertools.pairwise(cuts) if b > a)]
+        phrases = []
+        for first, end in parts:
+            said = title[wanted.places[first][0] : wanted.places[end - 1][1]]
+            phrases.append(f'"{searched_form(said).replace(chr(34), " ")}"')
+        match = f"{{headline also_titled}} : ({' OR '.join(phrases)})"
+        best: tuple[float, str] = (0.0, "")
+        for sql in _HEADLINES:
+            rows = self._db.execute(sql, [match])
+            for ref, headline in rows:
+                likeness = find_likeness(wanted, wording_of(headline))
+                if likeness is None:
+                    continue
+                length = wording_of(headline).length
+                score = likeness.similarity if likeness.is_exact else likeness.similarity - 0.1
+                is_enough = wanted.length >= min(0.4 * length, 5) and (
+                    likeness.is_exact or length < 2 * wanted.length
+                )
+                if is_enough and score > best[0]:
+                    best = (score, ref)
+        return load_story(self._db, best[1]) if best[1] else None
+
+
+_TITLED = "(SELECT rowid AS found FROM {} WHERE {} MATCH ? ORDER BY rank LIMIT 30)"
+_HEADLINES = (
+    f"SELECT ref, headline FROM {_TITLED.format('articles_fts', 'articles_fts')} "
+    "JOIN articles ON articles.id = found",
+    f"SELECT ref, versions.headline FROM {_TITLED.format('versions_fts', 'versions_fts')} "
+    "JOIN versions ON versions.id = found JOIN articles ON articles.id = article_id",
+)
+
+
+def _is_same(before: Cited, one: Cited) -> bool:
+    if before.story is None or one.story is None or before.story.ref != one.story.ref:
+        return False
+    between = before.flow.text[before.end : one.start]
+    return len(between) < 300 and not (before.flow.is_note is False and _ENDS.search(between))
+
+
+def _joined(before: Cited, one: Cited) -> Cited:
+    story = one.story if one.version else before.story
+    version = one.version or before.version
+    title = before.title or one.title
+    return replace(before, end=one.end, text="", story=story, version=version, title=title)
+
+
+def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
+    """Yields citations with what stands around each: as far as the sentence, or in a note the
+    semicolon, that parts it from the next."""
+    for number, one in enumerate(cited):
+        if one.version is not None or (one.unknown and not one.is_withdrawn and "@" in one.text):
+            yield one
+            continue
+        left = cited[number - 1].end if number else 0
+        right = cited[number + 1].start if number + 1 < len(cited) else len(flow.text)
+        breaks = (
+            re.compile(rf";\s{_NEXT}")
+            if flow.is_note
+            else re.compile(rf"{_ENDS.pattern}|;\s{_NEXT}|{FILLER}+")
+        )
+        start, end = left, right
+        for found in breaks.finditer(flow.text, left, one.start):
+            start = found.end()
+        for found in breaks.finditer(flow.text, one.end, right):
+            end = found.start() + 1
+            break
+        text = flow.text[start:end].replace(FILLER, "").strip(" ;")
+        yield replace(one, start=start, end=end, text=text)

@@ -1,0 +1,324 @@
+"""Reads manuscripts of people: Word, Markdown, LaTeX, BibTeX and plain text.
+
+A file is that of a stranger: it is read within limits, nothing in it is carried out, and no address
+in it is asked for.
+"""
+
+import html
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from lxml import etree
+
+from tradepress.archive.text_forms import composed
+
+ENDINGS = (".docx", ".md", ".tex", ".bib", ".txt")
+MOST_BYTES = 20_000_000
+"""Limits a file, and each part of a Word document when it is unpacked."""
+MOST_LETTERS, LONGEST_PARAGRAPH = 4_000_000, 200_000
+"""Limit the text of a manuscript, and of a paragraph or an entry with its notes."""
+NOTE, END_OF_NOTE = "\ufdd0", "\ufdd1"
+"""Stand around a note within the text that it belongs to; no text has such signs."""
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n|\f")
+_COMBINING = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303"}
+_COMBINING |= {"c": "\u0327", "v": "\u030c", "=": "\u0304", ".": "\u0307", "u": "\u0306"}
+_LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "i": "i"}
+_LETTERS |= {"aa": "å", "AA": "Å", "oe": "œ", "glqq": "„", "grqq": "“", "ldots": "…", "dots": "…"}
+_LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n", "textquoteright": "’"}
+_BLOCK = r"\{(?:quote|quotation|displayquote)\}"
+_TEX_SIGNS = {"``": "“", "''": "”", ",,": "„", "~": " ", "---": "—", "--": "–"}
+_TEX = re.compile(
+    r"\\(?P<accent>['`^\"~=.]|[cvu](?![a-zA-Z]))\s*(?:\{\\?(?P<braced>[a-zA-Z])\}|\\?(?P<bare>[a-zA-Z]))"
+    r"|\\(?P<letter>[a-zA-Z]+)(?![a-zA-Z])(?:\s*\{\})?[ ]?|\\(?P<sign>[&%$#_{}\s,;/@-])"
+    r"|(?P<quote>``|''|,,|---?|~)|(?P<brace>[{}])"
+)
+
+
+class UnreadableManuscript(ValueError):
+    """Says why a manuscript can't be read, and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """Is a paragraph of a manuscript, with its notes within it; or an entry of BibTeX."""
+
+    place: str
+    """Says where it stands: ``paragraph 3``, ``line 12``."""
+    text: str
+    is_block: bool = False
+    """Is all of it a quotation?"""
+    fields: Mapping[str, str] | None = None
+    """Holds the fields of an entry, by name."""
+
+
+def read_manuscript(path: Path) -> list[Passage]:
+    """Reads a manuscript.
+
+    :raises UnreadableManuscript: of no known kind, damaged, too long or not to be trusted
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise UnreadableManuscript(f"{path} is not of a kind that is read: {', '.join(ENDINGS)}")
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableManuscript(f"{path} can't be read: {error.strerror}") from error
+    if len(content) > MOST_BYTES:
+        raise UnreadableManuscript(f"{path} has more than {MOST_BYTES:,} bytes: check it in parts")
+    return read_content(content, path.suffix.lower())
+
+
+def read_content(content: bytes, ending: str) -> list[Passage]:
+    """Reads what a manuscript of that ending holds.
+
+    :raises UnreadableManuscript: damaged, too long or not to be trusted
+    """
+    passages: list[Passage] = []
+    for passage in _docx(content) if ending == ".docx" else _text(content, ending):
+        if len(passage.text) > LONGEST_PARAGRAPH:
+            raise UnreadableManuscript(
+                f"{passage.place} has more than {LONGEST_PARAGRAPH:,} letters: "
+                "part it by blank lines"
+            )
+        passages.append(passage)
+    return passages
+
+
+def _text(content: bytes, ending: str) -> Iterator[Passage]:
+    text = composed(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+    text = text.replace(NOTE, "").replace(END_OF_NOTE, "")
+    if len(text) > MOST_LETTERS:
+        raise UnreadableManuscript(f"it has more than {MOST_LETTERS:,} letters: check it in parts")
+    if ending == ".bib":
+        return _bib(text)
+    if ending == ".tex":
+        text = re.sub(rf"(?=\\begin{_BLOCK})|(?<=\\end)({_BLOCK})", r"\1\f", text)
+        text = _tex_notes(re.sub(r"(?<!\\)%.*", "", text))
+        return _paragraphs(text, _tex)
+    return _paragraphs(_markdown_notes(text) if ending == ".md" else text, _plain)
+
+
+def _paragraphs(text: str, read: Callable[[str], tuple[str, bool]]) -> Iterator[Passage]:
+    line, start = 1, 0
+    for end in [*(found.end() for found in _PARAGRAPHS.finditer(text)), len(text)]:
+        piece = text[start:end]
+        told, is_block = read(piece)
+        if told.strip():
+            first = line + piece[: len(piece) - len(piece.lstrip())].count("\n")
+            yield Passage(place=f"line {first}", text=_line(told), is_block=is_block)
+        line, start = line + piece.count("\n"), end
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _markdown_notes(text: str) -> str:
+    """Brings footnotes to where they are called; the lines of the text keep their numbers."""
+    notes: dict[str, str] = {}
+    definition = re.compile(
+        r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)", re.MULTILINE
+    )
+
+    def kept(found: re.Match[str]) -> str:
+        notes[found[1]] = found[2]
+        return "\n" * found[0].count("\n")
+
+    text = definition.sub(kept, text)
+    called = set[str]()
+
+    def note(found: re.Match[str]) -> str:
+        called.add(found[1])
+        return NOTE + _line(notes[found[1]]) + END_OF_NOTE if found[1] in notes else found[0]
+
+    text = re.sub(r"\[\^([^\]\s]+)\]", note, text)
+    others = [
+        f"{NOTE}{_line(told)}{END_OF_NOTE}" for name, told in notes.items() if name not in called
+    ]
+    return "\n\n".join([text, *others])
+
+
+def _plain(piece: str) -> tuple[str, bool]:
+    """Reads a paragraph of Markdown, or of plain text that has some of its signs."""
+    lines = piece.strip("\n").splitlines()
+    is_block = bool(lines) and lines[0].startswith(">") and not lines[0].startswith(">>")
+    text = "\n".join(line.removeprefix(">") for line in lines) if is_block else piece
+    text = re.sub(r"\[([^\[\]]+)\]\((\S{1,2000}?)\)", r"\1 <\2>", text)
+    text = re.sub(r"(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)", "", text)
+    return text.replace(">>", "»").replace("<<", "«").replace("``", "“").replace(
+        "''", "”"
+    ), is_block
+
+
+def _tex_notes(text: str) -> str:
+    """Marks footnotes: their braces are the only ones whose partner counts."""
+    found: list[str] = []
+    ends: list[str] = []
+    at = 0
+    for sign in re.finditer(
+        r"\\(?:footnote|footnotetext|endnote)\{|\\enquote\*?\{|\\.|[{}]", text, re.DOTALL
+    ):
+        found.append(text[at : sign.start()])
+        at = sign.end()
+        kind = sign[0]
+        if kind in "{}" or len(kind) == 2:
+            found.append(ends.pop() if kind == "}" and ends else kind)
+            if kind == "{":
+                ends.append("}")
+        else:
+            is_quote = kind.startswith("\\enq")
+            found.append("“" if is_quote else NOTE)
+            ends.append("”" if is_quote else END_OF_NOTE)
+    return "".join([*found, text[at:]])
+
+
+def _tex(piece: str) -> tuple[str, bool]:
+    is_block = bool(re.search(rf"\\begin{_BLOCK}", piece))
+    piece = re.sub(r"\\(?:begin|end|documentclass|usepackage)(?:\[[^\]]*\])?\{[^{}]*\}", "", piece)
+    return _tex_letters(piece), is_block
+
+
+def _tex_letters(text: str) -> str:
+    text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"<\1> \2", text)
+    text = re.sub(r"\\url\{([^{}]*)\}", r"<\1>", text)
+
+    def told(found: re.Match[str]) -> str:
+        if found["accent"]:
+            return composed((found["braced"] or found["bare"]) + _COMBINING[found["accent"]])
+        if found["letter"]:
+            return _LETTERS.get(found["letter"], "")
+        if found["sign"]:
+            return found["sign"]
+        return _TEX_SIGNS.get(found["quote"] or "", "")
+
+    return _TEX.sub(told, text).replace("`", "‘")
+
+
+def _bib(text: str) -> Iterator[Passage]:
+    """Reads the entries, by braces and quotes."""
+    line = 1
+    before = 0
+    for entry in re.finditer(r"@(\w+)\s*\{\s*([^,\s]*)\s*,", text):
+        fields: dict[str, str] = {}
+        at = entry.end()
+        while (field := re.compile(r"\s*,?\s*([\w-]+)\s*=\s*").match(text, at)) is not None:
+            value, at = _bib_value(text, field.end())
+            fields[field[1].lower()] = _line(_tex_letters(value))
+        line += text.count("\n", before, entry.start())
+        before = entry.start()
+        raw = _line(_tex_letters(text[entry.start() : at]))
+        yield Passage(place=f"line {line} ({entry[2]})", text=raw, fields=fields)
+
+
+def _bib_value(text: str, at: int) -> tuple[str, int]:
+    depth, start = 0, at
+    quoted = text.startswith('"', at)
+    at += quoted
+    while at < len(text):
+        sign = text[at]
+        if sign == "\\":
+            at += 1
+        elif sign == "{":
+            depth += 1
+        elif depth and sign == "}":
+            depth -= 1
+        elif not depth and ((sign in "},\n" and not quoted) or (sign == '"' and quoted)):
+            break
+        at += 1
+    end = min(at + quoted, len(text))
+    value = text[start:end].strip('" ')
+    return (value[1:-1] if value.startswith("{") and value.endswith("}") else value), end
+
+
+def _docx(content: bytes) -> Iterator[Passage]:
+    """Reads the paragraphs of a Word document, its notes where they are called, its links."""
+    try:
+        packed = zipfile.ZipFile(BytesIO(content))
+        parts = {name: _part(packed, name) for name in ("document", "footnotes", "endnotes")}
+        links = {name: _links(packed, name) for name in parts}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise UnreadableManuscript("it is no Word document, or a damaged one") from error
+    body = parts["document"]
+    if body is None:
+        raise UnreadableManuscript("it is no Word document: it has no text")
+    notes: dict[tuple[str, str], str] = {}
+    for name in ("footnote", "endnote"):
+        root = parts[f"{name}s"]
+        for note in root.iter(f"{W}{name}") if root is not None else ():
+            told = " ".join(_words(one, {}, links[f"{name}s"]) for one in note.iter(f"{W}p"))
+            notes[name, str(note.get(f"{W}id"))] = told
+    letters = 0
+    for number, paragraph in enumerate(body.iter(f"{W}p"), 1):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        is_block = style is not None and "quot" in str(style.get(f"{W}val")).lower()
+        text = _line(_words(paragraph, notes, links["document"]))
+        letters += len(text)
+        if letters > MOST_LETTERS:
+            raise UnreadableManuscript(f"it has more than {MOST_LETTERS:,} letters")
+        if text:
+            yield Passage(place=f"paragraph {number}", text=text, is_block=is_block)
+
+
+def _part(packed: zipfile.ZipFile, name: str) -> etree._Element | None:
+    content = _unpacked(packed, f"word/{name}.xml")
+    if content is None:
+        return None
+    parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableManuscript(f"its part {name} is no XML") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableManuscript(f"its part {name} declares a document type, which none does")
+    return root
+
+
+def _unpacked(packed: zipfile.ZipFile, name: str) -> bytes | None:
+    if name not in packed.namelist():
+        return None
+    with packed.open(name) as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise UnreadableManuscript(f"its part {name} unpacks to more than {MOST_BYTES:,} bytes")
+    return content
+
+
+def _links(packed: zipfile.ZipFile, name: str) -> dict[str, str]:
+    content = _unpacked(packed, f"word/_rels/{name}.xml.rels") or b""
+    found = re.findall(rb"<Relationship\b[^>]*>", content)
+    links = {}
+    for one in found:
+        named = dict(re.findall(r'(Id|Target)="([^"]*)"', one.decode("utf-8", "replace")))
+        links[named.get("Id", "")] = html.unescape(named.get("Target", ""))
+    return links
+
+
+def _words(
+    paragraph: etree._Element, notes: Mapping[tuple[str, str], str], links: Mapping[str, str]
+) -> str:
+    found: list[str] = []
+    shown: set[etree._Element] = set()
+    for node in paragraph.iter(etree.Element):
+        kind = str(node.tag).removeprefix(W)
+        if node in shown:
+            continue
+        if kind == "t":
+            found.append(composed(node.text or "").translate({0xFDD0: None, 0xFDD1: None}))
+        elif kind in ("tab", "br"):
+            found.append(" ")
+        elif kind in ("footnoteReference", "endnoteReference"):
+            told = notes.get((kind.removesuffix("Reference"), str(node.get(f"{W}id"))))
+            found.append(f"{NOTE}{told}{END_OF_NOTE}" if told else "")
+        elif kind == "hyperlink" and (address := links.get(str(node.get(f"{R}id")))):
+            words = [*node.iter(f"{W}t")]
+            shown.update(words)
+            text = "".join(str(one.text or "") for one in words)
+            found.append(text if text.strip() == address else f"{text} <{address}>")
+    return "".join(found)
