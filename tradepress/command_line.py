@@ -53,6 +53,7 @@ PURPOSES: dict[str, dict[str, str]] = {
     "Cite and share": {
         "cite": "Cite stories: as text, RIS, BibTeX or CSL-JSON.",
         "dossier": "Make a dossier of stories: one HTML or Word file to be read and printed.",
+        "check": "Check the citations and quotations of a manuscript.",
         "count": "Count stories by month, source, author, court, …; draw the counts.",
         "coverage": "Hold the known stories of a source against those held.",
         "query": "Save a query; later say what is new, changed, withdrawn in it.",

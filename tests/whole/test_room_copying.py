@@ -30,3 +30,15 @@ def test_a_click_copies_a_citation_whole(visitor: Visitor) -> None:
         )
         if paper == "span":
             assert "small-caps" in str(name.get("style"))
+
+
+def test_a_manuscript_is_pasted_and_checked(visitor: Visitor) -> None:
+    page = visitor.open("/check")
+    address = "http://signetgazette.example/trademark/orrin-vale-loses-appeal-over-lantern-mark-12107"
+    quoted = "what remained were a hook, a flame and a number of springs"
+    page.get_by_label("Text with its notes").fill(f"See {address}: “{quoted}”.")
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("heading", name="2 findings, 1 wrong").wait_for()
+    assert page.locator("li del").inner_text() == "springs"
+    assert page.locator("li ins").inner_text() == "struts,"
+    visitor.look()

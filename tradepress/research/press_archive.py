@@ -23,6 +23,8 @@ from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.mentions.asked_names import with_known_names
+from tradepress.research.checking.check_manuscript import CheckedManuscript, check_manuscript
+from tradepress.research.checking.read_manuscript import read_manuscript
 from tradepress.research.citation.asked_stories import asked_stories
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
@@ -140,6 +142,13 @@ class PressArchive:
         """Finds all versions in which a sentence stands, or nearly does; see
         :func:`tradepress.research.tracing.find_passage.trace_passage`."""
         return trace_passage(self.db, text, limit=limit)
+
+    def check(self, manuscript: Path) -> CheckedManuscript:
+        """Checks the citations and quotations of a manuscript.
+
+        :raises UnreadableManuscript: of no known kind, damaged or too long
+        """
+        return check_manuscript(self.db, read_manuscript(Path(manuscript)))
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""

@@ -36,6 +36,7 @@ from tradepress.browse.page_visit import (
 )
 from tradepress.browse.pages.changed_page import changed_page
 from tradepress.browse.pages.changes_page import changes_page
+from tradepress.browse.pages.check_page import check_page
 from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
 from tradepress.browse.pages.counts_file import counts_file
@@ -205,6 +206,7 @@ def register_routes(
         (r"^/unapi$", unapi_page),
         (r"^/resolve$", resolve_page),
         (r"^/trace$", trace_page),
+        (r"^/check$", check_page),
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
         (r"^/(?:archive|data)/articles/(?P<number>[0-9]{1,18})$", old_story),
         (r"^/archive/search(?:\.(?P<format>csv|json))?$", old_search),

@@ -18,7 +18,7 @@ NOT_FROM_HERE = (
 )
 
 _FORMS = re.compile(
-    r"(?:/.*)?/(?:saved|saved/[a-z0-9-]+/(?:run|remove)|reading-list|-/log(?:in|out))"
+    r"(?:/.*)?/(?:saved|saved/[a-z0-9-]+/(?:run|remove)|reading-list|check|-/log(?:in|out))"
 )
 """Matches the addresses of forms; before them stands the path prefix, if there is one."""
 _LOCAL = re.compile(r"/(?![/\\])[!-~]*")

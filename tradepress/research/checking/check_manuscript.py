@@ -145,6 +145,8 @@ class _Checker:
             said = [one for one in said if one.name != "author"]
         wrong = [(one.name, one.words) for one in said if not one.is_right]
         since = [*_since(story, versions, cited.version, accessed_on(cited))]
+        if not self._of_texts:
+            since = [(label, words.partition(": ")[0]) for label, words in since]
         return replace(
             told,
             labels=(*(name for name, _ in wrong), *(label for label, _ in since)),

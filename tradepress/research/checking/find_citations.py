@@ -43,7 +43,7 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s<>“”„»«\"\ufdd2]+", re.IGNOR
 _DOI = re.compile(
     r"\b(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"”]+)", re.IGNORECASE
 )
-_REF = re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*-[0-9a-z]{3,20}(?:@\w{1,20})?(?![\w/-])")
+_REF = re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*-(?=[a-z]*[0-9])[0-9a-z]{1,20}(?:@\w{1,20})?(?![\w/-])")
 _CHUNKS = re.compile(r"[^.;:()<>“”„»«\"\n\ufdd2,‘’「」『』]+")
 _NEXT = r"(?!\s*(?:last\s)?(?:accessed|retrieved|visited|viewed|abgerufen|consulté))"
 """Is not what a semicolon parts from its own citation."""
@@ -279,7 +279,10 @@ _HEADLINES = (
 def _is_same(before: Cited, one: Cited) -> bool:
     if before.story is None or one.story is None or before.story.ref != one.story.ref:
         return False
-    between = before.flow.text[before.end : one.start]
+    text = before.flow.text
+    between = text[before.end : one.start]
+    if _LINK.search(text, before.start, before.end) and re.search(rf";\s{_NEXT}", between):
+        return False
     return len(between) < 300 and not (before.flow.is_note is False and _ENDS.search(between))
 
 
@@ -294,7 +297,7 @@ def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
     """Yields citations with what stands around each: as far as the sentence, or in a note the
     semicolon, that parts it from the next."""
     for number, one in enumerate(cited):
-        if one.version is not None or (one.unknown and not one.is_withdrawn and "@" in one.text):
+        if _REF.fullmatch(one.text) or _DOI.fullmatch(one.text):  # says no more than that
             yield one
             continue
         left = cited[number - 1].end if number else 0
@@ -311,4 +314,5 @@ def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
             end = found.start() + 1
             break
         text = flow.text[start:end].replace(FILLER, "").strip(" ;")
-        yield replace(one, start=start, end=end, text=text)
+        is_known = one.story is not None or one.is_withdrawn
+        yield replace(one, start=start, end=end, text=text if is_known else one.text)

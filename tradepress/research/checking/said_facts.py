@@ -192,7 +192,7 @@ def _paper(text: str, place: str, story: Story, papers: Iterable[str]) -> Said |
         return Said(name="paper", is_right=True, words=words)
     if any(_paper_key(paper) in said for paper in papers):
         return Said(name="paper", is_right=False, words=words)
-    after = text[text.find(place) + len(place) :] if place in text else text
+    after = text[text.find(place) + len(place) :] if place and place in text else ""
     for chunk in re.split(r"[,()“”„‘’\"«»<>0-9]|\bvom\b", after):
         like = SequenceMatcher(None, _paper_key(chunk), _paper_key(story.publisher)).ratio()
         if like > 0.6 and len(chunk.split()) <= len(story.publisher.split()) + 1:
