@@ -34,7 +34,9 @@ def test_a_click_copies_a_citation_whole(visitor: Visitor) -> None:
 
 def test_a_manuscript_is_pasted_and_checked(visitor: Visitor) -> None:
     page = visitor.open("/check")
-    address = "http://signetgazette.example/trademark/orrin-vale-loses-appeal-over-lantern-mark-12107"
+    address = (
+        "http://signetgazette.example/trademark/orrin-vale-loses-appeal-over-lantern-mark-12107"
+    )
     quoted = "what remained were a hook, a flame and a number of springs"
     page.get_by_label("Text with its notes").fill(f"See {address}: “{quoted}”.")
     page.get_by_role("button", name="Check").click()
