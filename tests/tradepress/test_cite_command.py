@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
 import pytest
 from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
 from citations import cited_names
@@ -120,11 +121,11 @@ def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
         ),
         (
             ["mark", "--style", "apa", "--format", "ris"],
-            "go with --format text, markdown, html, not with ris",
+            "go with --format text, markdown, html, docx, not with ris",
         ),
         (
             ["mark", "--format", "endnote"],
-            "'text', 'html', 'markdown', 'ris', 'bibtex', 'biblatex', 'csl-json'",
+            "'ris', 'bibtex', 'biblatex', 'csl-json', 'docx'",
         ),
         (["mark", "--accessed", "27.11.2026"], "is not a day; write 2026-11-27"),
         (["mark", "--force"], "--force goes with -o"),
@@ -191,6 +192,19 @@ def test_citations_in_words_keep_their_italics(tradepress: Tradepress, archive: 
     assert html.startswith('<!DOCTYPE html>\n<html>\n<meta charset="utf-8">')
     markdown = tradepress(*asked, "markdown").stdout
     assert "‘Lantern Mark Refused’ *The Signet Gazette* (4 August 2017)" in markdown
+
+
+def test_citations_are_a_document_of_word(
+    tradepress: Tradepress, archive: Path, tmp_path: Path
+) -> None:
+    asked = ("cite", "signet-1@1", "--format", "docx", "--style", "bluebook")
+    assert "goes with -o FILE.docx" in tradepress(*asked).stderr
+    file = tmp_path / "cited.docx"
+    assert tradepress(*asked, "-o", str(file)).returncode == 0
+    (paragraph,) = docx.Document(str(file)).paragraphs
+    faces = {run.text: (bool(run.italic), bool(run.font.small_caps)) for run in paragraph.runs}
+    assert faces["Lantern Mark Refused"] == (True, False)
+    assert faces["The Signet Gazette"] == (False, True)
 
 
 def test_any_style_file_will_do(tradepress: Tradepress, archive: Path, tmp_path: Path) -> None:

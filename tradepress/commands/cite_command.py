@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -38,6 +38,7 @@ from tradepress.research.citation.write_citations import (
     CitationFormat,
     write_citations,
 )
+from tradepress.research.dossier.write_dossier import DocxMissing, docx_of
 
 
 class StyleType(click.ParamType[StyleName | Path]):
@@ -59,7 +60,7 @@ class StyleType(click.ParamType[StyleName | Path]):
 @click.option(
     "--format",
     "form",
-    type=click.Choice(CITATION_FORMATS),
+    type=click.Choice((*CITATION_FORMATS, "docx")),
     default="text",
     show_default=True,
     help="For people, or for Zotero, EndNote and others.",
@@ -80,7 +81,7 @@ class StyleType(click.ParamType[StyleName | Path]):
 @archive_option
 def cite(
     query: tuple[str, ...],
-    form: CitationFormat,
+    form: CitationFormat | Literal["docx"],
     style: StyleName | Path | None,
     processor: ProcessorName | None,
     accessed: str | None,
@@ -98,10 +99,13 @@ def cite(
     """
     if force and output is None:
         raise click.UsageError("--force goes with -o.")
-    if (style or processor) and form not in IN_WORDS:
+    if (style or processor) and form not in (*IN_WORDS, "docx"):
+        in_words = ", ".join((*IN_WORDS, "docx"))
         raise click.UsageError(
-            f"--style and --processor go with --format {', '.join(IN_WORDS)}, not with {form}."
+            f"--style and --processor go with --format {in_words}, not with {form}."
         )
+    if form == "docx" and output in (None, PIPE):
+        raise click.UsageError("--format docx goes with -o FILE.docx.")
     target = None if output in (None, PIPE) else new_file(output, force=force)
     with read_archive(archive) as db:
         asked = what_is_asked(db, query, filters)
@@ -119,14 +123,16 @@ def cite(
                 yield citation_of(story, day)
 
         try:
-            parts = write_citations(citations(), form, style, processor or "citeproc")
+            written = "html" if form == "docx" else form
+            parts = write_citations(citations(), written, style, processor or "citeproc")
             if target is None:
                 for part in parts:
                     click.echo(part, nl=False)
             else:
+                encoded = docx_of(parts) if form == "docx" else (part.encode() for part in parts)
                 with stream_written_whole(target, archive=archive) as stream:
-                    stream.writelines(part.encode() for part in parts)
-        except UnusableStyle as error:
+                    stream.writelines(encoded)
+        except (UnusableStyle, DocxMissing) as error:
             raise click.UsageError(f"{error}.") from error
         reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) and not cited else []
     if target is not None or not cited:

@@ -43,7 +43,9 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s<>“”„»«\"\ufdd2]+", re.IGNOR
 _DOI = re.compile(
     r"\b(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"”]+)", re.IGNORECASE
 )
-_REF = re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*-(?=[a-z]*[0-9])[0-9a-z]{1,20}(?:@\w{1,20})?(?![\w/-])")
+_REF = re.compile(
+    r"(?<![\w/.@-])[a-z][a-z0-9]*-(?=[a-z]*[0-9])[0-9a-z]{1,20}(?:@\w{1,20})?(?![\w/-])"
+)
 _CHUNKS = re.compile(r"[^.;:()<>“”„»«\"\n\ufdd2,‘’「」『』]+")
 _NEXT = r"(?!\s*(?:last\s)?(?:accessed|retrieved|visited|viewed|abgerufen|consulté))"
 """Is not what a semicolon parts from its own citation."""

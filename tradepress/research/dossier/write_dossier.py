@@ -1,7 +1,7 @@
 """Writes a dossier as one HTML file, made for paper as for a screen; the other forms follow it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,6 +70,17 @@ def require_form(ending: str) -> None:
         raise ValueError(f"a dossier is a file that ends in .{' or .'.join(FORMS)}")
     if ending == "docx" and find_spec("docx") is None:
         raise DocxMissing("a docx needs python-docx: install tradepress[docx], or make HTML")
+
+
+def docx_of(page: Iterable[str]) -> Iterator[bytes]:
+    """Yields a page of citations (:func:`write_citations`) as a document of Word.
+
+    :raises DocxMissing: python-docx isn't installed
+    """
+    require_form("docx")
+    from tradepress.research.dossier.docx_form import docx_form
+
+    return docx_form(ILLEGAL.sub(REPLACEMENT, UNWANTED.sub("", "".join(page))).encode(), None)
 
 
 def _finished(value: object) -> object:
