@@ -69,6 +69,7 @@ RESEARCH = README[README.index("## Research") : README.index("## Keep it for yea
     "command", re.findall(r"^\| `tradepress (.+?)` \|", RESEARCH, re.MULTILINE)
 )
 def test_a_command_for_research_is_one(folder: Path, command: str) -> None:
+    (folder / "paper.md").write_text("See makers-5431.")
     (folder / "other.db").write_bytes((folder / "archive.db").read_bytes())
     result = preloaded.run(
         ["-m", "tradepress", *shlex.split(command)],

@@ -10,7 +10,7 @@ import second_manuscript
 from press_record import expected, make_press, write_chapters
 
 from tradepress.archive.read_only import read_archive
-from tradepress.research.checking.check_manuscript import Finding, check_manuscript
+from tradepress.research.checking.check_manuscript import CheckFinding, check_manuscript
 from tradepress.research.checking.read_manuscript import read_manuscript
 
 
@@ -29,7 +29,7 @@ def letters(text: str) -> str:
 
 def judged(press: Path, folder: Path, chapters: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """What was not found, and what was called wrong though it is right."""
-    findings: dict[str, list[Finding]] = {}
+    findings: dict[str, list[CheckFinding]] = {}
     with read_archive(press) as db:
         for path in write_chapters(folder, dict(chapters)):
             findings[path.name] = [*check_manuscript(db, read_manuscript(path)).findings]

@@ -14,7 +14,7 @@ from tradepress.commands.versions_words import marked
 from tradepress.research.checking.check_manuscript import (
     WRONG,
     CheckedManuscript,
-    Finding,
+    CheckFinding,
     check_manuscript,
 )
 from tradepress.research.checking.read_manuscript import UnreadableManuscript, read_manuscript
@@ -50,7 +50,7 @@ def check(manuscript: Path, as_json: bool, archive: Path) -> int:
     return 1 if checked.wrong else 0
 
 
-def _print(console: Printed, finding: Finding) -> None:
+def _print(console: Printed, finding: CheckFinding) -> None:
     words = "wrong" if WRONG & {*finding.labels} else "see" if finding.labels else "right"
     click.echo(f"{finding.place}: {words}: {finding.kind}: {_short(finding.text)}")
     if finding.ref is not None:

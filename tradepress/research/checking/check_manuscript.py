@@ -19,7 +19,7 @@ from tradepress.research.checking.find_citations import (
     flows_of,
     quoted_in,
 )
-from tradepress.research.checking.read_manuscript import Passage
+from tradepress.research.checking.read_manuscript import ManuscriptPassage
 from tradepress.research.checking.said_facts import accessed_on, check_facts
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.tracing.find_passage import FIELDS, find_passage
@@ -54,7 +54,7 @@ _ELLIPSIS = re.compile(r"\[?\s*(?:…|\.\s?\.\s?\.)\s*\]?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class CheckFinding:
     """Is a citation or a quotation, and what is to be said of it."""
 
     kind: Literal["citation", "quotation"]
@@ -79,7 +79,7 @@ class Finding:
 class CheckedManuscript:
     """Lists the findings in the order of the manuscript."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
     @property
     def wrong(self) -> int:
@@ -88,7 +88,7 @@ class CheckedManuscript:
 
 
 def check_manuscript(
-    db: Database, manuscript: Sequence[Passage], *, of_texts: bool = True
+    db: Database, manuscript: Sequence[ManuscriptPassage], *, of_texts: bool = True
 ) -> CheckedManuscript:
     """Checks a manuscript.
 
@@ -105,7 +105,7 @@ class _Checker:
         self._papers = [name for (name,) in db.execute("SELECT publisher FROM sources")]
         self._versions: dict[str, list[Story]] = {}
 
-    def findings(self, manuscript: Sequence[Passage]) -> Iterator[Finding]:
+    def findings(self, manuscript: Sequence[ManuscriptPassage]) -> Iterator[CheckFinding]:
         before: Story | None = None  # as ibid. means it
         for passage in manuscript:
             if passage.fields is not None:
@@ -115,7 +115,7 @@ class _Checker:
             flows = flows_of(passage)
             quoted = {flow.start: quoted_in(flow) for flow in flows}
             cited = {flow.start: self._finder.in_flow(flow, quoted[flow.start]) for flow in flows}
-            told: list[tuple[int, Finding]] = []
+            told: list[tuple[int, CheckFinding]] = []
             for flow in flows:
                 for one in cited[flow.start]:
                     told.append((flow.start + one.start, self._citation(passage, one)))
@@ -130,8 +130,8 @@ class _Checker:
                     )
             yield from (finding for _, finding in sorted(told, key=lambda one: one[0]))
 
-    def _citation(self, passage: Passage, cited: Cited) -> Finding:
-        told = Finding(kind="citation", place=passage.place, text=cited.text)
+    def _citation(self, passage: ManuscriptPassage, cited: Cited) -> CheckFinding:
+        told = CheckFinding(kind="citation", place=passage.place, text=cited.text)
         story = cited.story
         if story is None or cited.unknown:
             label: Label = "unknown" if story is None else "version"
@@ -158,8 +158,10 @@ class _Checker:
             archived=citation_of(story, "1970-01-01").archived if self._of_texts else None,
         )
 
-    def _quotation(self, passage: Passage, quoted: Quoted, story: Story | None) -> Finding:
-        told = Finding(
+    def _quotation(
+        self, passage: ManuscriptPassage, quoted: Quoted, story: Story | None
+    ) -> CheckFinding:
+        told = CheckFinding(
             kind="quotation", place=passage.place, text=quoted.text, looked_at=("words",)
         )
         parts = [part for part in map(wording_of, _parts(quoted.text)) if part.words]
@@ -220,7 +222,7 @@ class _Checker:
         return self._versions[ref]
 
 
-def _standing(told: Finding, story: Story, stands: Sequence[int]) -> Finding:
+def _standing(told: CheckFinding, story: Story, stands: Sequence[int]) -> CheckFinding:
     """Says in which versions a quotation stands, if not in the current one.
 
     :param story: is one of its versions
@@ -234,7 +236,7 @@ def _standing(told: Finding, story: Story, stands: Sequence[int]) -> Finding:
 
 
 def _quotations(
-    passage: Passage, text: str, quoted: Sequence[Quoted], cited: Sequence[Cited]
+    passage: ManuscriptPassage, text: str, quoted: Sequence[Quoted], cited: Sequence[Cited]
 ) -> Iterator[Quoted]:
     """Yields what is quoted, but for headlines within citations; all of a block quotation."""
     if passage.is_block:

@@ -12,7 +12,7 @@ from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
 from tradepress.archive.search.named_values import fold
 from tradepress.archive.searched_form import searched_form
 from tradepress.archive.stories.story_record import Story, load_story
-from tradepress.research.checking.read_manuscript import END_OF_NOTE, NOTE, Passage
+from tradepress.research.checking.read_manuscript import END_OF_NOTE, NOTE, ManuscriptPassage
 from tradepress.research.citation.asked_stories import is_story_name
 from tradepress.research.tracing.passages_alike import find_likeness, wording_of
 from tradepress.research.tracing.resolve_address import resolve_address
@@ -94,7 +94,7 @@ class Quoted:
     text: str
 
 
-def flows_of(passage: Passage) -> list[Flow]:
+def flows_of(passage: ManuscriptPassage) -> list[Flow]:
     """Parts a paragraph from its notes, whose places are filled."""
     notes = [
         Flow(text=note[1], start=note.start(1), is_note=True, called_at=note.start())
@@ -152,7 +152,7 @@ class CitationFinder:
                 merged.append(one)
         return [*_with_surroundings(flow, merged)]
 
-    def entry(self, passage: Passage) -> Cited | None:
+    def entry(self, passage: ManuscriptPassage) -> Cited | None:
         """Finds the story of an entry of BibTeX: by its address, or else its title."""
         fields = passage.fields or {}
         flow = Flow(text=passage.text, start=0, is_note=True, called_at=0)

@@ -46,7 +46,7 @@ class UnreadableManuscript(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
+class ManuscriptPassage:
     """Is a paragraph of a manuscript, with its notes within it; or an entry of BibTeX."""
 
     place: str
@@ -58,7 +58,7 @@ class Passage:
     """Holds the fields of an entry, by name."""
 
 
-def read_manuscript(path: Path) -> list[Passage]:
+def read_manuscript(path: Path) -> list[ManuscriptPassage]:
     """Reads a manuscript.
 
     :raises UnreadableManuscript: of no known kind, damaged, too long or not to be trusted
@@ -75,12 +75,12 @@ def read_manuscript(path: Path) -> list[Passage]:
     return read_content(content, path.suffix.lower())
 
 
-def read_content(content: bytes, ending: str) -> list[Passage]:
+def read_content(content: bytes, ending: str) -> list[ManuscriptPassage]:
     """Reads what a manuscript of that ending holds.
 
     :raises UnreadableManuscript: damaged, too long or not to be trusted
     """
-    passages: list[Passage] = []
+    passages: list[ManuscriptPassage] = []
     for passage in _docx(content) if ending == ".docx" else _text(content, ending):
         if len(passage.text) > LONGEST_PARAGRAPH:
             raise UnreadableManuscript(
@@ -91,7 +91,7 @@ def read_content(content: bytes, ending: str) -> list[Passage]:
     return passages
 
 
-def _text(content: bytes, ending: str) -> Iterator[Passage]:
+def _text(content: bytes, ending: str) -> Iterator[ManuscriptPassage]:
     text = composed(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
     text = text.replace(NOTE, "").replace(END_OF_NOTE, "")
     if len(text) > MOST_LETTERS:
@@ -105,14 +105,14 @@ def _text(content: bytes, ending: str) -> Iterator[Passage]:
     return _paragraphs(_markdown_notes(text) if ending == ".md" else text, _plain)
 
 
-def _paragraphs(text: str, read: Callable[[str], tuple[str, bool]]) -> Iterator[Passage]:
+def _paragraphs(text: str, read: Callable[[str], tuple[str, bool]]) -> Iterator[ManuscriptPassage]:
     line, start = 1, 0
     for end in [*(found.end() for found in _PARAGRAPHS.finditer(text)), len(text)]:
         piece = text[start:end]
         told, is_block = read(piece)
         if told.strip():
             first = line + piece[: len(piece) - len(piece.lstrip())].count("\n")
-            yield Passage(place=f"line {first}", text=_line(told), is_block=is_block)
+            yield ManuscriptPassage(place=f"line {first}", text=_line(told), is_block=is_block)
         line, start = line + piece.count("\n"), end
 
 
@@ -201,7 +201,7 @@ def _tex_letters(text: str) -> str:
     return _TEX.sub(told, text).replace("`", "‘")
 
 
-def _bib(text: str) -> Iterator[Passage]:
+def _bib(text: str) -> Iterator[ManuscriptPassage]:
     """Reads the entries, by braces and quotes."""
     line = 1
     before = 0
@@ -214,7 +214,7 @@ def _bib(text: str) -> Iterator[Passage]:
         line += text.count("\n", before, entry.start())
         before = entry.start()
         raw = _line(_tex_letters(text[entry.start() : at]))
-        yield Passage(place=f"line {line} ({entry[2]})", text=raw, fields=fields)
+        yield ManuscriptPassage(place=f"line {line} ({entry[2]})", text=raw, fields=fields)
 
 
 def _bib_value(text: str, at: int) -> tuple[str, int]:
@@ -237,7 +237,7 @@ def _bib_value(text: str, at: int) -> tuple[str, int]:
     return (value[1:-1] if value.startswith("{") and value.endswith("}") else value), end
 
 
-def _docx(content: bytes) -> Iterator[Passage]:
+def _docx(content: bytes) -> Iterator[ManuscriptPassage]:
     """Reads the paragraphs of a Word document, its notes where they are called, its links."""
     try:
         packed = zipfile.ZipFile(BytesIO(content))
@@ -263,7 +263,7 @@ def _docx(content: bytes) -> Iterator[Passage]:
         if letters > MOST_LETTERS:
             raise UnreadableManuscript(f"it has more than {MOST_LETTERS:,} letters")
         if text:
-            yield Passage(place=f"paragraph {number}", text=text, is_block=is_block)
+            yield ManuscriptPassage(place=f"paragraph {number}", text=text, is_block=is_block)
 
 
 def _part(packed: zipfile.ZipFile, name: str) -> etree._Element | None:
