@@ -107,7 +107,7 @@ class Stranger:
     async def finds(self, told: Told, words: str, **more: str) -> bool:
         """Is there a story with these, by the ways that there are, in turn?"""
         query = {"q": words, "since": told.day, "until": told.day, **more}
-        way = next(self.ways) % 7
+        way = next(self.ways) % 8
         if way == 0:
             return "Story" in await self.get("/stories.ris", **query)
         if way == 1:
@@ -121,6 +121,8 @@ class Stranger:
             return "Story" in await self.get("/stories/cite.txt", **query)
         if way == 5:
             return '"story' in (await self.get("/stories.jsonl", **query)).lower()
+        if way == 6:
+            return "Story " in await self.get("/stories/dossier.html", **query)
         counts = await self.get("/stories/counts.csv", by="year", **query)
         return bool(re.search(r'^"\d{4}",[1-9]', counts, re.MULTILINE))
 
