@@ -1,4 +1,4 @@
-"""A manuscript of which it is known what is wrong in it: all of that is found, and nothing more."""
+"""Manuscripts of which it is known what is wrong in them: that is found, and nothing more."""
 
 import re
 import unicodedata
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import second_manuscript
+import third_manuscript
 from press_record import expected, make_press, write_chapters
 
 from tradepress.archive.read_only import read_archive
@@ -22,7 +23,7 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def letters(text: str) -> str:
     """What is left of a text in any form of a manuscript."""
     text = re.sub(r"\\ss(?![a-z])", "ss", text)
-    text = re.sub(r"\\(?:url|href|emph|textit|glqq|grqq|enquote|ldots)(?![a-z])|[{}]", "", text)
+    text = re.sub(r"\\[a-zA-Z]+|[{}]", "", text)
     apart = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
     return "".join(letter for letter in apart if letter.isalnum())
 
@@ -65,3 +66,17 @@ def test_all_that_is_wrong_is_found_and_nothing_right_is_called_wrong(
     press: Path, tmp_path: Path
 ) -> None:
     assert judged(press, tmp_path, second_manuscript.CHAPTERS) == ([], [])
+
+
+def test_the_third_was_written_by_somebody_who_knew_no_checker(press: Path, tmp_path: Path) -> None:
+    """At the first look 23 of its 32 wrong ones were found, and two of 46 right ones called
+    wrong. What is left: a key of another file's bibliography, which can't be known."""
+    missed, false = judged(press, tmp_path, third_manuscript.CHAPTERS)
+    lawyers = "the cows were sold to pay the lawyers of the losing side"
+    assert missed == [f"thesis.tex: missing: {lawyers}"]
+    # Of the other two marks are one finding.
+    assert false == [
+        "weeklog.md: (not looked at): https://web.archive.org/web/20210402083000id_/"
+        "http://signetgazette.example/trademark/tribunal-bars-moonbeam-12700",
+        f"thesis.tex: unknown: {lawyers}",
+    ]

@@ -4,9 +4,10 @@ known here, and what has changed since."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from tradepress.archive.database import Database
+from tradepress.archive.search.named_values import fold
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.stories.versions import ListedVersion, Piece, list_versions
@@ -21,6 +22,7 @@ from tradepress.research.checking.find_citations import (
 )
 from tradepress.research.checking.read_manuscript import ManuscriptPassage
 from tradepress.research.checking.said_facts import accessed_on, check_facts
+from tradepress.research.citation.author_names import author_name
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.tracing.find_passage import FIELDS, find_passage
 from tradepress.research.tracing.passages_alike import (
@@ -50,6 +52,13 @@ WRONG: frozenset[Label] = frozenset(
     ("headline", "date", "author", "paper", "version", "withdrawn", "words", "missing")
 )
 """Lists what is wrong; the others are told."""
+FARTHEST = 300
+"""Counts the letters between a quotation and what is cited for it."""
+_ENDS = re.compile(r"[.?!][\"”’»)]*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
+_SIGNED_BLOCK = re.compile(
+    r"\s*(?:[—–]|--?)\s*[A-ZÀ-Þ][^—–.]{1,60}\.?$|\s*\([^()]*\d{4}[^()]*\)\.?$"
+)
+"""Matches the name at the end of a block quotation."""
 _ELLIPSIS = re.compile(r"\[?\s*(?:…|\.\s?\.\s?\.)\s*\]?")
 
 
@@ -98,6 +107,12 @@ def check_manuscript(
     return CheckedManuscript(findings=tuple(_Checker(db, of_texts).findings(manuscript)))
 
 
+_Read: TypeAlias = tuple[
+    ManuscriptPassage, list[Flow], dict[int, list[Quoted]], dict[int, list[Cited]]
+]
+"""Is a paragraph with its flows, and what is quoted and cited in each, by where it starts."""
+
+
 class _Checker:
     def __init__(self, db: Database, of_texts: bool) -> None:
         self._db, self._of_texts = db, of_texts
@@ -106,29 +121,38 @@ class _Checker:
         self._versions: dict[str, list[Story]] = {}
 
     def findings(self, manuscript: Sequence[ManuscriptPassage]) -> Iterator[CheckFinding]:
-        before: Story | None = None  # as ibid. means it
-        for passage in manuscript:
-            if passage.fields is not None:
-                if (entry := self._finder.entry(passage)) is not None:
-                    yield self._citation(passage, entry)
-                continue
-            flows = flows_of(passage)
-            quoted = {flow.start: quoted_in(flow) for flow in flows}
-            cited = {flow.start: self._finder.in_flow(flow, quoted[flow.start]) for flow in flows}
+        entries = {
+            place: self._finder.entry(passage)
+            for place, passage in enumerate(manuscript)
+            if passage.fields is not None
+        }
+        read = [self._read(passage) for passage in manuscript]
+        short = _ShortForms(read, [one for one in entries.values() if one is not None])
+        for place, (passage, flows, quoted, cited) in enumerate(read):
             told: list[tuple[int, CheckFinding]] = []
+            entry = entries.get(place)
+            if entry is not None:
+                yield self._citation(passage, entry)
             for flow in flows:
-                for one in cited[flow.start]:
-                    told.append((flow.start + one.start, self._citation(passage, one)))
+                if passage.fields is None:
+                    for one in cited[flow.start]:
+                        told.append((flow.start + one.start, self._citation(passage, one)))
                 if not self._of_texts:
                     continue
-                for quotation in _quotations(
-                    passage, flow.text, quoted[flow.start], cited[flow.start]
-                ):
-                    story = _meant(quotation, flows, cited) or (before if flow.is_note else None)
-                    told.append(
-                        (flow.start + quotation.start, self._quotation(passage, quotation, story))
-                    )
+                for said in self._quotations(passage, flow, quoted[flow.start], cited[flow.start]):
+                    story = entry.story if entry else short.meant(said, flows, cited)
+                    told.append((flow.start + said.start, self._quotation(passage, said, story)))
             yield from (finding for _, finding in sorted(told, key=lambda one: one[0]))
+
+    def _read(self, passage: ManuscriptPassage) -> _Read:
+        if passage.fields is not None:
+            said = (passage.fields.get(name, "") for name in ("abstract", "annote", "note"))
+            flow = Flow(text=" ".join(said), start=0, is_note=False, called_at=0)
+            return passage, [flow], {0: quoted_in(flow)}, {0: []}
+        flows = flows_of(passage)
+        quoted = {flow.start: quoted_in(flow) for flow in flows}
+        cited = {flow.start: self._finder.in_flow(flow, quoted[flow.start]) for flow in flows}
+        return passage, flows, quoted, cited
 
     def _citation(self, passage: ManuscriptPassage, cited: Cited) -> CheckFinding:
         told = CheckFinding(kind="citation", place=passage.place, text=cited.text)
@@ -205,6 +229,40 @@ class _Checker:
                     best = (there.similarity, one, there.text)
         return best[1:] if best is not None else None
 
+    def _quotations(
+        self,
+        passage: ManuscriptPassage,
+        flow: Flow,
+        quoted: Sequence[Quoted],
+        cited: Sequence[Cited],
+    ) -> Iterator[Quoted]:
+        """Yields what is quoted, but for headlines in citations; all of a block quotation, without
+        who is named at its end."""
+        if passage.is_block and not flow.is_note:
+            text = re.sub("[\ufdd0-\ufdd2]+", "", flow.text)
+            if words := _SIGNED_BLOCK.sub("", text).strip('"“” '):
+                yield Quoted(flow=flow, start=0, end=len(words), text=words)
+                return
+        for one in quoted:
+            is_title = any(
+                citation.start <= one.start
+                and one.end <= citation.end
+                and (
+                    citation.story is None
+                    or citation.title == one.text
+                    or self._is_title(one.text, citation.story)
+                    or (citation.flow.is_note and one.end < citation.end - 8)
+                )
+                for citation in cited
+            )
+            if not is_title and wording_of(one.text).length >= FEWEST_QUOTED:
+                yield one
+
+    def _is_title(self, text: str, story: Story) -> bool:
+        said = wording_of(text)
+        headlines = (one.headline for one in self._all_versions(story.ref))
+        return any(find_likeness(said, wording_of(headline)) for headline in headlines)
+
     def _elsewhere(self, parts: Sequence[Wording]) -> list[str]:
         longest = max(parts, key=lambda one: len(one.words), default=None)
         if longest is None:
@@ -235,59 +293,67 @@ def _standing(told: CheckFinding, story: Story, stands: Sequence[int]) -> CheckF
     return replace(found, labels=("old",), says=(words,))
 
 
-def _quotations(
-    passage: ManuscriptPassage, text: str, quoted: Sequence[Quoted], cited: Sequence[Cited]
-) -> Iterator[Quoted]:
-    """Yields what is quoted, but for headlines within citations; all of a block quotation."""
-    if passage.is_block:
-        flow = flows_of(passage)[0]
-        if text == flow.text and (words := re.sub("[\ufdd0-\ufdd2]+", "", text).strip('"“” ')):
-            yield Quoted(flow=flow, start=0, end=len(text), text=words)
-            return
-    for one in quoted:
-        is_title = any(
-            citation.start <= one.start
-            and one.end <= citation.end
-            and (
-                citation.story is None
-                or citation.title == one.text
-                or _is_title(one.text, citation.story)
-                or (citation.flow.is_note and one.end < citation.end - 8)
-            )
-            for citation in cited
-        )
-        if not is_title and wording_of(one.text).length >= FEWEST_QUOTED:
-            yield one
+class _ShortForms:
+    """Knows what all of a manuscript cites, and so whom its short forms mean: *ibid.*, *n 3*,
+    *Kaya (2020)*."""
 
+    def __init__(self, read: Sequence[_Read], entries: Sequence[Cited]) -> None:
+        self._notes = [
+            (passage, flow, [one.story for one in cited[flow.start] if one.story is not None])
+            for passage, flows, _, cited in read
+            for flow in flows
+            if flow.is_note
+        ]
+        named = [one for _, _, _, cited in read for some in cited.values() for one in some]
+        self._signed: dict[tuple[str, str], Story] = {}
+        for story in (one.story for one in (*named, *entries) if one.story is not None):
+            for author in story.authors:
+                family = author_name(author).family or author.rpartition(" ")[2]
+                self._signed.setdefault((fold(family), (story.published_day or "")[:4]), story)
 
-def _is_title(text: str, story: Story) -> bool:
-    likeness = find_likeness(wording_of(text), wording_of(story.headline))
-    return likeness is not None
+    def meant(
+        self, quoted: Quoted, flows: Sequence[Flow], cited: Mapping[int, Sequence[Cited]]
+    ) -> Story | None:
+        """Returns the story that is cited for a quotation: in its own note; in the next note of
+        its paragraph; else behind it in its sentence, or before it."""
+        flow = quoted.flow
+        own = [one for one in cited[flow.start] if one.story is not None]
+        if flow.is_note:
+            return own[0].story if own else self._of(flow.text, flow)
+        notes = [one for one in flows if one.is_note]
+        for note in notes:
+            if quoted.end - 1 <= note.called_at <= quoted.end + FARTHEST:
+                named = [one.story for one in cited[note.start] if one.story is not None]
+                return named[0] if named else self._of(note.text, note)
+        behind = _ENDS.split(flow.text[quoted.end : quoted.end + FARTHEST])[0]
+        after = [one for one in own if quoted.end <= one.start < quoted.end + len(behind)]
+        if after:
+            return after[0].story
+        before = [one for one in own if one.start <= quoted.start]
+        ahead = flow.text[max(0, quoted.start - FARTHEST) : quoted.start]
+        found = self._of(behind[:100], flow) or self._of(_ENDS.split(ahead)[-1], flow)
+        if found is not None or before:
+            return found or before[-1].story
+        called = [note for note in notes if note.called_at < quoted.start]
+        named = [one.story for one in cited[called[-1].start] if one.story] if called else []
+        return named[0] if named else None
 
-
-def _meant(
-    quoted: Quoted, flows: Sequence[Flow], cited: Mapping[int, Sequence[Cited]]
-) -> Story | None:
-    """Returns the story that is cited for a quotation: in its own note; in the next note of its
-    paragraph; else in its sentence or before it."""
-    flow = quoted.flow
-    own = [one for one in cited[flow.start] if one.story is not None]
-    if flow.is_note:
-        return own[0].story if own else None
-    notes = [(note.called_at, cited[note.start]) for note in flows if note.is_note]
-    for called_at, citations in notes:
-        if called_at >= quoted.end - 1:
-            named = [one.story for one in citations if one.story is not None]
-            between = flow.text[quoted.end : called_at]
-            if len(between) > 300:
-                break
-            return named[0] if named else None
-    before = [one for one in own if one.start <= quoted.start]
-    if before:
-        return before[-1].story
-    called = [citations for called_at, citations in notes if called_at < quoted.start]
-    named = [one.story for one in called[-1] if one.story is not None] if called else []
-    return named[0] if named else None
+    def _of(self, text: str, flow: Flow) -> Story | None:
+        """Returns the story that a short form means."""
+        place = next((at for at, one in enumerate(self._notes) if one[1] is flow), None)
+        if place and re.match(r"\W*(?:ibid|id\.|ebd|ebenda)", text, re.IGNORECASE):
+            before = self._notes[place - 1]
+            return before[2][0] if before[2] else self._of(before[1].text, before[1])
+        number = re.search(r"\b(?:n|note|nn|Fn|Fußn)\.?\s*(\d{1,4})\b", text)
+        if number and 0 < int(number[1]) <= len(self._notes):
+            named = self._notes[int(number[1]) - 1][2]
+            if named:
+                return named[0]
+        said = fold(text)
+        for (family, year), story in self._signed.items():
+            if re.search(rf"\b{re.escape(family)}\b.{{0,40}}\b{year}\b", said):
+                return story
+        return None
 
 
 def _parts(text: str) -> list[str]:

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
 from tradepress.archive.search.named_values import fold
 from tradepress.archive.searched_form import searched_form
 from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.url_key import bare_key
 from tradepress.research.checking.read_manuscript import END_OF_NOTE, NOTE, ManuscriptPassage
 from tradepress.research.citation.asked_stories import is_story_name
 from tradepress.research.tracing.passages_alike import find_likeness, wording_of
-from tradepress.research.tracing.resolve_address import resolve_address
+from tradepress.research.tracing.resolve_address import UnknownAddress, resolve_address
 
 FEWEST_QUOTED, LONGEST_QUOTED = 6, 3000
 """Limit a quotation: in words, and in letters."""
@@ -34,12 +36,13 @@ _QUOTES = tuple(
         "«([^«»]{8,3000})»",
         "[「『]([^「」『』]{8,3000})[」』]",
         r'(?<!\w)"([^"]{8,3000})"',
-        r"(?<!\w)[‘'](?=\S)("
+        r"(?<!\w)[‘'](?=\S)(?!\w{1,2}['’])("
         r"(?:[^‘’'\ufdd2]|[‘’'](?=\w)|(?<=\w)[’'](?= \w)(?=[^‘’']*[’'])){8,3000}?)"
         r"(?<=\S)[’'](?!\w)",
     )
 )
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>“”„»«\"\ufdd2]+", re.IGNORECASE)
+_OF_LINK = r"[^\s<>“”„»«\"\ufdd2]"
+_LINK = re.compile(rf"(?:https?://|www\.){_OF_LINK}+", re.IGNORECASE)
 _DOI = re.compile(
     r"\b(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"”]+)", re.IGNORECASE
 )
@@ -128,9 +131,12 @@ class CitationFinder:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._papers = [
-            fold(publisher) for (publisher,) in db.execute("SELECT publisher FROM sources")
-        ]
+        rows = db.execute("SELECT publisher, home_url FROM sources").fetchall()
+        self._papers = [paper_key(publisher) for publisher, _ in rows]
+        hosts = {(urlsplit(home).hostname or "").removeprefix("www.") for _, home in rows} - {""}
+        self._bare = re.compile(
+            rf"(?<![\w./@-])(?:{'|'.join(map(re.escape, sorted(hosts))) or '(?!)'})/{_OF_LINK}+"
+        )
         self._titled: dict[str, Story | None] = {}
 
     def in_flow(self, flow: Flow, quoted: Sequence[Quoted]) -> list[Cited]:
@@ -159,6 +165,8 @@ class CitationFinder:
         url, title = fields.get("url"), fields.get("title")
         told = Cited(flow=flow, start=0, end=len(passage.text), text=passage.text)
         told = replace(told, title=title, fields=fields)
+        if not url and (doi := fields.get("doi")):
+            return replace(told, unknown=f"no story has the DOI {doi}")
         if url:
             return self._at(told, url)
         story = self._with_title(title) if title else None
@@ -167,16 +175,17 @@ class CitationFinder:
     def _named(self, flow: Flow) -> Iterator[Cited]:
         """Yields links, refs and DOIs."""
         end = 0
-        found = (match for kind in (_DOI, _LINK, _REF) for match in kind.finditer(flow.text))
+        kinds = (_DOI, _LINK, self._bare, _REF)
+        found = (match for kind in kinds for match in kind.finditer(flow.text))
         for match in sorted(found, key=lambda one: one.start()):
-            if match.start() < end:
+            if match.start() < end or "…" in match[0]:  # the latter is shown for a link
                 continue
             said = match[0].rstrip(".,;:!?)]}’'")
             end = match.start() + len(said)
             told = Cited(flow=flow, start=match.start(), end=end, text=said)
             if match.re is _DOI:
                 yield replace(told, unknown=f"no story has the DOI {match[1]}")
-            elif match.re is _LINK:
+            elif match.re in (_LINK, self._bare):
                 yield self._at(told, said)
             elif is_story_name(self._db, said):
                 yield self._ref(told, said)
@@ -198,13 +207,19 @@ class CitationFinder:
             return replace(told, story=resolve_address(self._db, url).now)
         except WithdrawnArticle as error:
             return replace(told, is_withdrawn=True, unknown=str(error))
+        except UnknownAddress as error:
+            page = urlsplit(url)._replace(query="", fragment="").geturl()
+            for one in error.near:  # behind it stands how a reader came
+                if page != url and bare_key(one.url) == bare_key(page):
+                    return replace(told, story=one)
+            return replace(told, unknown=str(error))
         except (NoSuchArticle, ValueError) as error:
             return replace(told, unknown=str(error))
 
     def _titles(self, flow: Flow, quoted: Sequence[Quoted]) -> Iterator[Cited]:
         """Yields what is a headline of the archive: between quotes, or in a note, or near a
         paper's name."""
-        said = fold(flow.text)
+        said = paper_key(flow.text)
         near_paper = any(paper in said for paper in self._papers)
         for one in quoted:
             story = self._with_title(one.text) if near_paper or flow.is_note else None
@@ -223,7 +238,10 @@ class CitationFinder:
             text = chunk[0].strip()
             if any(one.start <= chunk.start() < one.end for one in quoted):
                 continue
-            if fold(text) not in self._papers and (story := self._with_title(text)) is not None:
+            if (
+                paper_key(text) not in self._papers
+                and (story := self._with_title(text)) is not None
+            ):
                 yield Cited(
                     flow=flow,
                     start=chunk.start(),
@@ -278,6 +296,11 @@ _HEADLINES = (
 )
 
 
+def paper_key(name: str) -> str:
+    """Returns what is equal for two writings of a paper's name, or of a text that may have it."""
+    return " ".join(re.sub(r"\bthe\b|\W+", " ", fold(name).replace("&", " and ")).split())
+
+
 def _is_same(before: Cited, one: Cited) -> bool:
     if before.story is None or one.story is None or before.story.ref != one.story.ref:
         return False
@@ -285,7 +308,9 @@ def _is_same(before: Cited, one: Cited) -> bool:
     between = text[before.end : one.start]
     if _LINK.search(text, before.start, before.end) and re.search(rf";\s{_NEXT}", between):
         return False
-    return len(between) < 300 and not (before.flow.is_note is False and _ENDS.search(between))
+    is_link_of_title = before.title is not None and one.title is None and len(between) < 200
+    is_apart = not before.flow.is_note and _ENDS.search(between) and not is_link_of_title
+    return len(between) < 300 and not is_apart
 
 
 def _joined(before: Cited, one: Cited) -> Cited:

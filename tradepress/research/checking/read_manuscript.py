@@ -32,6 +32,15 @@ _COMBINING |= {"c": "\u0327", "v": "\u030c", "=": "\u0304", ".": "\u0307", "u": 
 _LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "i": "i"}
 _LETTERS |= {"aa": "å", "AA": "Å", "oe": "œ", "glqq": "„", "grqq": "“", "ldots": "…", "dots": "…"}
 _LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n", "textquoteright": "’"}
+_EMPHASIS = re.compile(r"(?P<link>https?://\S+)|(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
+_INDENTED = re.compile(r"(?:(?: {4}|\t)[^\n]*\n?)+")
+"""Matches what typewriters set in for a quotation."""
+_ARGUMENT = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
+_CSQUOTES = re.compile(
+    rf"\\(?:enquote|textquote|blockquote)\*?{_ARGUMENT}\{{"
+    rf"|\\(?:text|block)cquote\*?{_ARGUMENT}\{{[^{{}}]*\}}{_ARGUMENT}\{{"
+    rf"|\\(?:foreign|hyphen)(?:text|block)?quote\*?\{{[a-z]+\}}{_ARGUMENT}\{{"
+)
 _BLOCK = r"\{(?:quote|quotation|displayquote)\}"
 _TEX_SIGNS = {"``": "“", "''": "”", ",,": "„", "~": " ", "---": "—", "--": "–"}
 _TEX = re.compile(
@@ -132,6 +141,13 @@ def _markdown_notes(text: str) -> str:
         return "\n" * found[0].count("\n")
 
     text = definition.sub(kept, text)
+    links = dict(re.findall(r"^\[([^\]^\s][^\]]*)\]:\s*<?(\S+?)>?(?:\s.*)?$", text, re.MULTILINE))
+    text = re.sub(r"^\[[^\]^\s][^\]]*\]:\s*\S+.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"\[([^\[\]]+)\]\[([^\[\]]+)\]",
+        lambda link: f"{link[1]} <{links[link[2]]}>" if link[2] in links else link[0],
+        text,
+    )
     called = set[str]()
 
     def note(found: re.Match[str]) -> str:
@@ -150,8 +166,12 @@ def _plain(piece: str) -> tuple[str, bool]:
     lines = piece.strip("\n").splitlines()
     is_block = bool(lines) and lines[0].startswith(">") and not lines[0].startswith(">>")
     text = "\n".join(line.removeprefix(">") for line in lines) if is_block else piece
+    if text.lstrip().startswith("<blockquote") or _INDENTED.fullmatch(piece.strip("\n")):
+        is_block = True
     text = re.sub(r"\[([^\[\]]+)\]\((\S{1,2000}?)\)", r"\1 <\2>", text)
-    text = re.sub(r"(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)", "", text)
+    text = re.sub(r"<a\b[^<>]*href=[\"']?([^\"'<> ]+)[^<>]*>([^<>]*)</a>", r"\2 <\1>", text)
+    text = re.sub(r"</?(?!https?:|www\.)[a-zA-Z][^<>]*>", "", text)
+    text = _EMPHASIS.sub(lambda found: found["link"] or "", text)
     return text.replace(">>", "»").replace("<<", "«").replace("``", "“").replace(
         "''", "”"
     ), is_block
@@ -159,6 +179,7 @@ def _plain(piece: str) -> tuple[str, bool]:
 
 def _tex_notes(text: str) -> str:
     """Marks footnotes: their braces are the only ones whose partner counts."""
+    text = _CSQUOTES.sub(lambda _: "\\enquote{", text)
     found: list[str] = []
     ends: list[str] = []
     at = 0

@@ -11,7 +11,7 @@ from typing import Literal
 from tradepress.archive.search.named_values import fold
 from tradepress.archive.stories.story_record import Story
 from tradepress.extraction.dates import DATE, read_match
-from tradepress.research.checking.find_citations import FEWEST_TITLED, Cited
+from tradepress.research.checking.find_citations import FEWEST_TITLED, Cited, paper_key
 from tradepress.research.citation.author_names import author_name
 from tradepress.research.tracing.passages_alike import find_likeness, wording_of
 
@@ -23,10 +23,15 @@ _ACCESSED = re.compile(
 )
 _YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d), (\w+\.?)(?: (\d{1,2}))?(?=\))")
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
+_SIGNALS = re.compile(
+    r"\b(?:Vgl|Siehe|See|Cf|But|Compare|Contra|Accord|Generally|Also|Anders|Dagegen|So|Ebenso|In|From"
+    r"|The|An?|And|Und|As|By|Von|id)\b\.?",
+    re.IGNORECASE,
+)
 _NAME = r"[A-ZÀ-Þ][\w’'.-]*"
 _SIGNED = re.compile(
     rf"({_NAME}(?: (?:{_NAME}|van|von|der|de|la|du|di|da|del|den|ter|ten|zu|al|bin|ben)){{1,4}}"
-    rf"|{_NAME}(?: \w+)?, (?:[A-Z]\.[ -]?)+)"
+    rf"|{_NAME}(?: \w+)?, (?:(?:[A-Z]\.[ -]?)+|{_NAME}(?=[:.,;]| and\b| &| und\b|\s*$)))"
 )
 
 
@@ -156,7 +161,8 @@ def _author(text: str, place: str, story: Story) -> Said | None:
     """Reads who is named before the headline."""
     if not story.authors or not place:
         return None
-    before = text[: max(0, text.find(place))]
+    before = text[: max(0, text.find(place))].replace(story.publisher, " ")
+    before = _SIGNALS.sub(" ", before)
     plain = _plain_letters(before)
     if any(_plain_letters(author) in plain for author in story.authors):
         return Said(name="author", is_right=True, words="")
@@ -187,26 +193,22 @@ def _authors_said(names: Sequence[str], story: Story) -> Said:
 
 def _paper(text: str, place: str, story: Story, papers: Iterable[str]) -> Said | None:
     words = f"it stood in {story.publisher}"
-    said = _paper_key(text)
-    if _paper_key(story.publisher) in said:
+    said = paper_key(text)
+    if paper_key(story.publisher) in said:
         return Said(name="paper", is_right=True, words=words)
-    if any(_paper_key(paper) in said for paper in papers):
+    if any(paper_key(paper) in said for paper in papers):
         return Said(name="paper", is_right=False, words=words)
     after = text[text.find(place) + len(place) :] if place and place in text else ""
     for chunk in re.split(r"[,()“”„‘’\"«»<>0-9]|\bvom\b", after):
-        like = SequenceMatcher(None, _paper_key(chunk), _paper_key(story.publisher)).ratio()
+        like = SequenceMatcher(None, paper_key(chunk), paper_key(story.publisher)).ratio()
         if like > 0.6 and len(chunk.split()) <= len(story.publisher.split()) + 1:
             return Said(name="paper", is_right=False, words=words)
     return None
 
 
 def _paper_named(paper: str, story: Story) -> Said:
-    is_right = _paper_key(paper) in _paper_key(story.publisher)
+    is_right = paper_key(paper) in paper_key(story.publisher)
     return Said(name="paper", is_right=is_right, words=f"it stood in {story.publisher}")
-
-
-def _paper_key(name: str) -> str:
-    return re.sub(r"\bthe\b|\W+", " ", fold(name).replace("&", " and ")).strip().replace("  ", " ")
 
 
 def _plain_letters(text: str) -> str:
