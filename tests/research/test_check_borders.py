@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,40 @@ def test_whatever_is_written_is_read_and_checked(
     content = "".join(parts).encode("utf-8", "surrogatepass")
     found = check_manuscript(one_story.db, read_content(content, ending)).findings
     assert all(finding.text is not None and finding.place for finding in found)
+
+
+@given(
+    at=st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=3)), min_size=1, max_size=5),
+    cut=st.integers(0, 60),
+)
+def test_a_damaged_word_document_is_read_or_refused(at: list[tuple[int, bytes]], cut: int) -> None:
+    content = document("Orrin Vale loses its lantern")
+    for place, signs in at:
+        content = content[:place] + signs + content[place + cut * (place % 2) :]
+    with suppress(UnreadableManuscript):
+        read_content(content, ".docx")
+
+
+def test_a_part_whose_place_can_not_be_is_refused() -> None:
+    content = bytearray(document("Orrin Vale loses its lantern"))
+    del content[10:40]
+    with pytest.raises(UnreadableManuscript, match="no Word document, or a damaged one"):
+        read_content(bytes(content), ".docx")
+
+
+def test_a_note_that_is_called_again_and_again_stands_once() -> None:
+    note = "one two three " * 1000
+    calls = '<w:r><w:footnoteReference w:id="2"/></w:r>' * 20_000
+    body = f"<w:document {W}><w:body><w:p>{calls}</w:p></w:body></w:document>"
+    notes = (
+        f'<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>{note}</w:t></w:r></w:p>'
+        "</w:footnote></w:footnotes>"
+    )
+    content = packed({"word/document.xml": body, "word/footnotes.xml": notes})
+    (passage,) = read_content(content, ".docx")
+    assert len(passage.text) < 2 * len(note)
+    passages = read_content(f"{'[^1]' * 20_000}\n\n[^1]: {note}".encode(), ".md")
+    assert sum(len(one.text) for one in passages) < 10 * len(note)
 
 
 @given(content=st.binary(max_size=300), ending=st.sampled_from(ENDINGS))

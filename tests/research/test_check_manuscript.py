@@ -4,15 +4,22 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
+from typing import get_args
 
+import first_manuscript
 import pytest
 import second_manuscript
 import third_manuscript
-from press_record import expected, make_press, write_chapters
+from press_record import SIGNET, expected, make_press, write_chapters
 
 from tradepress.archive.read_only import read_archive
+from tradepress.archive.stories.story_record import load_story
 from tradepress.research.checking.check_manuscript import CheckFinding, check_manuscript
-from tradepress.research.checking.read_manuscript import read_manuscript
+from tradepress.research.checking.read_manuscript import read_content, read_manuscript
+from tradepress.research.citation.cited_story import citation_of
+from tradepress.research.citation.style_names import StyleName
+from tradepress.research.citation.write_citations import write_citations
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +69,11 @@ def alike(found: str, marked: str) -> bool:
     return bool(one) and (one in other or other in one)
 
 
+@pytest.mark.parametrize("paper", [first_manuscript, second_manuscript])
 def test_all_that_is_wrong_is_found_and_nothing_right_is_called_wrong(
-    press: Path, tmp_path: Path
+    paper: ModuleType, press: Path, tmp_path: Path
 ) -> None:
-    assert judged(press, tmp_path, second_manuscript.CHAPTERS) == ([], [])
+    assert judged(press, tmp_path, paper.CHAPTERS) == ([], [])
 
 
 def test_the_third_was_written_by_somebody_who_knew_no_checker(press: Path, tmp_path: Path) -> None:
@@ -80,3 +88,98 @@ def test_the_third_was_written_by_somebody_who_knew_no_checker(press: Path, tmp_
         "http://signetgazette.example/trademark/tribunal-bars-moonbeam-12700",
         f"thesis.tex: unknown: {lawyers}",
     ]
+
+
+ADDRESS = f"{SIGNET}/trademark/orrin-vale-loses-appeal-over-lantern-mark-12107"
+CITED = f"“Orrin & Vale Loses Appeal over Lantern Mark,” The Signet Gazette, DAY, {ADDRESS}"
+SINCE = {"changed", "corrected"}
+
+
+def labels(press: Path, text: str) -> list[set[str]]:
+    with read_archive(press) as db:
+        found = check_manuscript(db, read_content(text.encode(), ".md")).findings
+    return [{*one.labels} for one in found]
+
+
+@pytest.mark.parametrize(
+    ("day", "wrong"), [("August 4, 2017", set()), ("August 14, 2017", {"date"})]
+)
+def test_what_our_own_citations_say_beside_their_ref_is_checked(
+    press: Path, day: str, wrong: set[str]
+) -> None:
+    with read_archive(press) as db:
+        name = load_story(db, "signet-12107").cited_name
+    note = f"Petra Holm, {CITED}. [Archived 2018-03-01T09:00:00Z, Tradepress {name}]"
+    assert labels(press, f"A.[^1]\n\n[^1]: {note.replace('DAY', day)}") == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"In 2011 Anna Bell wrote of [it]({ADDRESS}), which began on 3 May 2009.", [SINCE]),
+        (f"“Shops closed in 1962 and never again opened there”: {ADDRESS}", [SINCE, {"missing"}]),
+        (f"A.[^1]\n\n[^1]: Holm P, {CITED}", [SINCE]),
+        (f"See also {CITED}", [SINCE]),
+        (f"A.[^1]\n\n[^1]: The decision of 3 July 2017 was reported at {ADDRESS}", [SINCE]),
+        (f"A.[^1]\n\n[^1]: Ida Lund, “Years,” Trees 4, on {CITED}", [SINCE]),
+        (
+            f"A.[^1]\n\n[^1]: Petra Holm, “The Lamp Wars,” The Signet Gazette, <{ADDRESS}>",
+            [SINCE | {"headline"}],
+        ),
+        (f"1. [One]({ADDRESS})\n2. [“Six other lamps”]({ADDRESS})", [SINCE, SINCE | {"headline"}]),
+    ],
+)
+def test_what_stands_around_a_citation_is_no_part_of_it(
+    press: Path, text: str, found: list[set[str]]
+) -> None:
+    assert labels(press, text.replace("DAY", "August 4, 2017")) == found
+
+
+QUOTED = "“a wholly different sentence of trees and birds”[^1]"
+
+
+@pytest.mark.parametrize(
+    ("note", "label"),
+    [
+        (f"{ADDRESS}", "missing"),
+        (f"Ida Marsh, Trees (2001) 4; see {ADDRESS}", "unknown"),
+        (f"Ida Marsh, Trees (2001) 4, citing {ADDRESS}", "unknown"),
+        (f"{ADDRESS}; https://lanternpost.example/birds", "unknown"),
+    ],
+)
+def test_what_may_be_of_another_source_of_the_note_is_not_called_wrong(
+    press: Path, note: str, label: str
+) -> None:
+    assert labels(press, f"He has {QUOTED} there.\n\n[^1]: {note}")[0] == {label}
+
+
+def test_what_somebody_else_is_named_for_is_not_called_wrong(press: Path) -> None:
+    text = f"It fell ({ADDRESS}), and “most of the goods were never seen at all” (Lund 2019)."
+    assert labels(press, text) == [SINCE, {"unknown"}]
+
+
+def test_a_note_that_cites_a_former_one_again_means_its_story(press: Path) -> None:
+    quoted = ["“the two signs share nothing but a flame”", "“a judge who never saw it at all”"]
+    notes = f"\n\n[^1]: Petra Holm, {ADDRESS}\n[^2]: Ibid.\n[^3]: Holm (n 1)."
+    for number in (2, 3):
+        text = f"A.[^1] {'B.[^2] ' * (number == 3)}{quoted[0]} and {quoted[1]}[^{number}].{notes}"
+        assert labels(press, text)[1:] == [set(), {"missing"}]
+
+
+@pytest.mark.parametrize("style", get_args(StyleName))
+def test_what_is_cited_by_the_archive_itself_is_right(press: Path, style: StyleName) -> None:
+    with read_archive(press) as db:
+        refs = [ref for (ref,) in db.execute("SELECT ref FROM articles ORDER BY id")]
+        cited = [citation_of(load_story(db, ref), "2026-11-27") for ref in refs]
+        told = "".join(write_citations(cited, "text", style)).splitlines()
+    notes = "".join(f"\n[^{number}]: {line}" for number, line in enumerate(told))
+    text = "".join(f"A.[^{number}] " for number in range(len(told))) + "\n\n" + notes
+    assert [found - {"gone"} for found in labels(press, text)] == [set()] * len(told)
+
+
+def test_notes_that_mean_the_one_before_may_be_thousands(press: Path) -> None:
+    count = 3000
+    calls = "".join(f"“a judge who never saw it at all”[^{number}] " for number in range(count))
+    notes = "".join(f"\n[^{number}]: Ibid." for number in range(1, count))
+    found = labels(press, f"{calls}\n\n[^0]: {ADDRESS}{notes}")
+    assert found[-1] == {"missing"}

@@ -55,6 +55,10 @@ WRONG: frozenset[Label] = frozenset(
 FARTHEST = 300
 """Counts the letters between a quotation and what is cited for it."""
 _ENDS = re.compile(r"[.?!][\"”’»)]*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
+_AGAIN = re.compile(r"\W*(?:ibid|id\.|ebd|ebenda)", re.IGNORECASE)
+_FROM_THERE = re.compile(r"\b(?:citing|quoting|quoted in|zit)\b", re.IGNORECASE)
+_BY_OTHERS = re.compile(r"\baccording to\b|\((?:[^()]{1,30} )?(?:19|20)\d\d\b", re.IGNORECASE)
+"""Matches, behind a quotation, that it is somebody's who is cited by name and year."""
 _SIGNED_BLOCK = re.compile(
     r"\s*(?:[—–]|--?)\s*[A-ZÀ-Þ][^—–.]{1,60}\.?$|\s*\([^()]*\d{4}[^()]*\)\.?$"
 )
@@ -141,7 +145,9 @@ class _Checker:
                     continue
                 for said in self._quotations(passage, flow, quoted[flow.start], cited[flow.start]):
                     story = entry.story if entry else short.meant(said, flows, cited)
-                    told.append((flow.start + said.start, self._quotation(passage, said, story)))
+                    is_alone = entry is not None or short.is_alone(said, flows, cited)
+                    finding = self._quotation(passage, said, story, is_alone)
+                    told.append((flow.start + said.start, finding))
             yield from (finding for _, finding in sorted(told, key=lambda one: one[0]))
 
     def _read(self, passage: ManuscriptPassage) -> _Read:
@@ -164,11 +170,12 @@ class _Checker:
             return replace(told, labels=(label,), says=(cited.unknown,), ref=ref)
         versions = list_versions(self._db, story.ref)
         headlines = [*dict.fromkeys(one.headline for one in reversed(versions))]
-        said = check_facts(cited, story, headlines, self._papers) if cited.version is None else []
+        is_named_alone = cited.version is not None and " " not in cited.text
+        said = [] if is_named_alone else check_facts(cited, story, headlines, self._papers)
         if not self._of_texts:
             said = [one for one in said if one.name != "author"]
         wrong = [(one.name, one.words) for one in said if not one.is_right]
-        since = [*_since(story, versions, cited.version, accessed_on(cited))]
+        since = [*_since(story, versions, cited.version, accessed_on(cited) or cited.day)]
         if not self._of_texts:
             since = [(label, words.partition(": ")[0]) for label, words in since]
         return replace(
@@ -183,7 +190,7 @@ class _Checker:
         )
 
     def _quotation(
-        self, passage: ManuscriptPassage, quoted: Quoted, story: Story | None
+        self, passage: ManuscriptPassage, quoted: Quoted, story: Story | None, is_alone: bool
     ) -> CheckFinding:
         told = CheckFinding(
             kind="quotation", place=passage.place, text=quoted.text, looked_at=("words",)
@@ -193,7 +200,7 @@ class _Checker:
         for ref in (*cited, *self._elsewhere(parts)):
             versions = self._all_versions(ref)
             stands = [one.version for one in versions if _stands(parts, one)]
-            if stands and cited and ref not in cited:
+            if stands and cited and is_alone and ref not in cited:
                 words = f"it does not stand in {cited[0]}, which is cited, but in {ref}"
                 return replace(told, labels=("missing",), says=(words,), ref=cited[0])
             if stands:
@@ -213,7 +220,7 @@ class _Checker:
                 headline=one.headline,
                 differs=tuple(differing_words(quoted.text, there)),
             )
-        if cited:
+        if cited and is_alone:
             words = f"it stands in no version of {cited[0]}, which is cited, nor elsewhere here"
             return replace(told, labels=("missing",), says=(words,), ref=cited[0])
         return replace(told, labels=("unknown",), says=("no story of this archive has it",))
@@ -304,6 +311,7 @@ class _ShortForms:
             for flow in flows
             if flow.is_note
         ]
+        self._places = {id(flow): place for place, (_, flow, _) in enumerate(self._notes)}
         named = [one for _, _, _, cited in read for some in cited.values() for one in some]
         self._signed: dict[tuple[str, str], Story] = {}
         for story in (one.story for one in (*named, *entries) if one.story is not None):
@@ -338,12 +346,30 @@ class _ShortForms:
         named = [one.story for one in cited[called[-1].start] if one.story] if called else []
         return named[0] if named else None
 
+    def is_alone(
+        self, quoted: Quoted, flows: Sequence[Flow], cited: Mapping[int, Sequence[Cited]]
+    ) -> bool:
+        """Is nothing cited for a quotation but a story? Its note may begin with a book; behind it
+        may stand who else has said it."""
+        flow, notes = quoted.flow, [one for one in flows if one.is_note]
+        called = [one for one in notes if 0 <= one.called_at + 1 - quoted.end <= FARTHEST]
+        if note := flow if flow.is_note else next(iter(called), None):
+            here = cited[note.start]
+            others = [one for one in here if one.story is None]
+            is_first = not here or not re.search(r"\w", here[0].before)
+            return is_first and not others and not _FROM_THERE.search(note.text)
+        behind = flow.text[quoted.end : quoted.end + 60]
+        return not _BY_OTHERS.search(behind) or self._of(behind, flow) is not None
+
     def _of(self, text: str, flow: Flow) -> Story | None:
         """Returns the story that a short form means."""
-        place = next((at for at, one in enumerate(self._notes) if one[1] is flow), None)
-        if place and re.match(r"\W*(?:ibid|id\.|ebd|ebenda)", text, re.IGNORECASE):
-            before = self._notes[place - 1]
-            return before[2][0] if before[2] else self._of(before[1].text, before[1])
+        place = self._places.get(id(flow))
+        while place and _AGAIN.match(text):
+            place -= 1
+            _, before, stories = self._notes[place]
+            if stories:
+                return stories[0]
+            text = before.text
         number = re.search(r"\b(?:n|note|nn|Fn|Fußn)\.?\s*(\d{1,4})\b", text)
         if number and 0 < int(number[1]) <= len(self._notes):
             named = self._notes[int(number[1]) - 1][2]
@@ -358,7 +384,7 @@ class _ShortForms:
 
 def _parts(text: str) -> list[str]:
     """Parts a quotation where something is left out, and takes out what its writer put in."""
-    text = re.sub(r"\[(\w{1,3})\]", r"\1", text).replace("[sic]", "")
+    text = re.sub(r"\[(\w{1,3})\](?=\w)|(?<=\w)\[(\w{1,3})\]", r"\1\2", text).replace("[sic]", "")
     return [part for part in re.split(rf"{_ELLIPSIS.pattern}|\[[^\[\]]*\]", text) if part.strip()]
 
 

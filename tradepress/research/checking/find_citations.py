@@ -3,6 +3,7 @@ it says of these."""
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,7 +15,12 @@ from tradepress.archive.search.named_values import fold
 from tradepress.archive.searched_form import searched_form
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.url_key import bare_key
-from tradepress.research.checking.read_manuscript import END_OF_NOTE, NOTE, ManuscriptPassage
+from tradepress.research.checking.read_manuscript import (
+    END_OF_NOTE,
+    FILLER,
+    NOTE,
+    ManuscriptPassage,
+)
 from tradepress.research.citation.asked_stories import is_story_name
 from tradepress.research.tracing.passages_alike import find_likeness, wording_of
 from tradepress.research.tracing.resolve_address import UnknownAddress, resolve_address
@@ -23,9 +29,10 @@ FEWEST_QUOTED, LONGEST_QUOTED = 6, 3000
 """Limit a quotation: in words, and in letters."""
 FEWEST_TITLED, MOST_TITLED, MOST_CHUNKS = 3, 40, 20_000
 """Limit what is taken for a headline, in words; and how many such are looked for."""
+LONGEST_TITLE = 100
+"""Limits the letters of a paper's title."""
 MOST_APOSTROPHES = 5000
 """Limits a paragraph of which single quotes are looked for: apostrophes look the same."""
-FILLER = "\ufdd2"
 _NOTES = re.compile(f"{NOTE}([^{NOTE}{END_OF_NOTE}]*){END_OF_NOTE}")
 _QUOTES = tuple(
     re.compile(pattern)
@@ -44,7 +51,7 @@ _QUOTES = tuple(
 _OF_LINK = r"[^\s<>“”„»«\"\ufdd2]"
 _LINK = re.compile(rf"(?:https?://|www\.){_OF_LINK}+", re.IGNORECASE)
 _DOI = re.compile(
-    r"\b(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"”]+)", re.IGNORECASE
+    r"\b(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[^\s<>\"”]+)", re.IGNORECASE
 )
 _REF = re.compile(
     r"(?<![\w/.@-])[a-z][a-z0-9]*-(?=[a-z]*[0-9])[0-9a-z]{1,20}(?:@\w{1,20})?(?![\w/-])"
@@ -52,7 +59,7 @@ _REF = re.compile(
 _CHUNKS = re.compile(r"[^.;:()<>“”„»«\"\n\ufdd2,‘’「」『』]+")
 _NEXT = r"(?!\s*(?:last\s)?(?:accessed|retrieved|visited|viewed|abgerufen|consulté))"
 """Is not what a semicolon parts from its own citation."""
-_ENDS = re.compile(rf"[.?!][\"”’»)]*{FILLER}*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
+_ENDS = re.compile(rf"(?<!\b\d)(?<!\b\d\d)[.?!][\"”’»)]*{FILLER}*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +91,10 @@ class Cited:
     unknown: str = ""
     """Says what the archive does not have: an address, a ref, a DOI; or that it was withdrawn."""
     is_withdrawn: bool = False
+    day: str | None = None
+    """Is that of the capture whose address at a web archive it gives."""
+    before: str = ""
+    """Is what stands before it in its note."""
     fields: Mapping[str, str] | None = None
 
 
@@ -138,6 +149,7 @@ class CitationFinder:
             rf"(?<![\w./@-])(?:{'|'.join(map(re.escape, sorted(hosts))) or '(?!)'})/{_OF_LINK}+"
         )
         self._titled: dict[str, Story | None] = {}
+        self._at_address: dict[str, Cited] = {}
 
     def in_flow(self, flow: Flow, quoted: Sequence[Quoted]) -> list[Cited]:
         """Finds the citations of a flow, in their order, each with all that belongs to it."""
@@ -156,7 +168,23 @@ class CitationFinder:
                 merged[-1] = _joined(before, one)
             else:
                 merged.append(one)
-        return [*_with_surroundings(flow, merged)]
+        titled = [replace(one, title=self._title_beside(one, quoted)) for one in merged]
+        return [*_with_surroundings(flow, titled)]
+
+    def _title_beside(self, cited: Cited, quoted: Sequence[Quoted]) -> str | None:
+        """Returns what is linked and is no quotation, or in a note stands before the paper,
+        whatever it says."""
+        before = bisect_right(quoted, cited.start, key=lambda one: one.end)
+        if cited.title or cited.story is None or not before:
+            return cited.title
+        text, body, title = cited.flow.text, cited.story.body, quoted[before - 1]
+        between = text[title.end : cited.start]
+        if re.fullmatch(r"\W{0,3}<", between):
+            is_quoted = body is None or find_likeness(wording_of(title.text), wording_of(body))
+            return None if is_quoted else title.text
+        paper = paper_key(between[:LONGEST_TITLE])
+        is_before_paper = cited.flow.is_note and paper.startswith((*self._papers,))
+        return title.text if is_before_paper and "; " not in between else None
 
     def entry(self, passage: ManuscriptPassage) -> Cited | None:
         """Finds the story of an entry of BibTeX: by its address, or else its title."""
@@ -203,8 +231,21 @@ class CitationFinder:
         return replace(told, story=story, version=story.version if version else None)
 
     def _at(self, told: Cited, url: str) -> Cited:
+        """Finds the story of an address; one that is cited again and again is looked up once."""
+        known = self._at_address.get(url) or self._looked_up(told, url)
+        self._at_address[url] = known
+        return replace(
+            told,
+            story=known.story,
+            day=known.day,
+            unknown=known.unknown,
+            is_withdrawn=known.is_withdrawn,
+        )
+
+    def _looked_up(self, told: Cited, url: str) -> Cited:
         try:
-            return replace(told, story=resolve_address(self._db, url).now)
+            found = resolve_address(self._db, url)
+            return replace(told, story=found.now, day=found.day)
         except WithdrawnArticle as error:
             return replace(told, is_withdrawn=True, unknown=str(error))
         except UnknownAddress as error:
@@ -309,7 +350,8 @@ def _is_same(before: Cited, one: Cited) -> bool:
     if _LINK.search(text, before.start, before.end) and re.search(rf";\s{_NEXT}", between):
         return False
     is_link_of_title = before.title is not None and one.title is None and len(between) < 200
-    is_apart = not before.flow.is_note and _ENDS.search(between) and not is_link_of_title
+    is_ended = FILLER in between or (_ENDS.search(between) and not is_link_of_title)
+    is_apart = not before.flow.is_note and is_ended
     return len(between) < 300 and not is_apart
 
 
@@ -317,7 +359,8 @@ def _joined(before: Cited, one: Cited) -> Cited:
     story = one.story if one.version else before.story
     version = one.version or before.version
     title = before.title or one.title
-    return replace(before, end=one.end, text="", story=story, version=version, title=title)
+    day = before.day or one.day
+    return replace(before, end=one.end, text="", story=story, version=version, title=title, day=day)
 
 
 def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
@@ -342,4 +385,5 @@ def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
             break
         text = flow.text[start:end].replace(FILLER, "").strip(" ;")
         is_known = one.story is not None or one.is_withdrawn
-        yield replace(one, start=start, end=end, text=text if is_known else one.text)
+        text = text if is_known else one.text
+        yield replace(one, start=start, end=end, text=text, before=flow.text[left:start])

@@ -22,8 +22,11 @@ MOST_BYTES = 20_000_000
 """Limits a file, and each part of a Word document when it is unpacked."""
 MOST_LETTERS, LONGEST_PARAGRAPH = 4_000_000, 200_000
 """Limit the text of a manuscript, and of a paragraph or an entry with its notes."""
-NOTE, END_OF_NOTE = "\ufdd0", "\ufdd1"
-"""Stand around a note within the text that it belongs to; no text has such signs."""
+NOTE, END_OF_NOTE, FILLER = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Stand around a note within the text that it belongs to, and before each further entry of a list;
+no text has such signs."""
+_ITEM = r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]"
+_DAMAGED = (NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\f")
@@ -102,7 +105,7 @@ def read_content(content: bytes, ending: str) -> list[ManuscriptPassage]:
 
 def _text(content: bytes, ending: str) -> Iterator[ManuscriptPassage]:
     text = composed(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-    text = text.replace(NOTE, "").replace(END_OF_NOTE, "")
+    text = text.replace(NOTE, "").replace(END_OF_NOTE, "").replace(FILLER, "")
     if len(text) > MOST_LETTERS:
         raise UnreadableManuscript(f"it has more than {MOST_LETTERS:,} letters: check it in parts")
     if ending == ".bib":
@@ -148,21 +151,20 @@ def _markdown_notes(text: str) -> str:
         lambda link: f"{link[1]} <{links[link[2]]}>" if link[2] in links else link[0],
         text,
     )
-    called = set[str]()
 
     def note(found: re.Match[str]) -> str:
-        called.add(found[1])
-        return NOTE + _line(notes[found[1]]) + END_OF_NOTE if found[1] in notes else found[0]
+        told = notes.pop(found[1], None)  # one that is called again and again stands once
+        return found[0] if told is None else NOTE + _line(told) + END_OF_NOTE
 
     text = re.sub(r"\[\^([^\]\s]+)\]", note, text)
-    others = [
-        f"{NOTE}{_line(told)}{END_OF_NOTE}" for name, told in notes.items() if name not in called
-    ]
+    others = [f"{NOTE}{_line(told)}{END_OF_NOTE}" for told in notes.values()]
     return "\n\n".join([text, *others])
 
 
 def _plain(piece: str) -> tuple[str, bool]:
     """Reads a paragraph of Markdown, or of plain text that has some of its signs."""
+    if re.match(rf"\s*{_ITEM}", piece):
+        piece = re.sub(rf"\n(?={_ITEM})", f"\n{FILLER} ", piece)
     lines = piece.strip("\n").splitlines()
     is_block = bool(lines) and lines[0].startswith(">") and not lines[0].startswith(">>")
     text = "\n".join(line.removeprefix(">") for line in lines) if is_block else piece
@@ -264,7 +266,9 @@ def _docx(content: bytes) -> Iterator[ManuscriptPassage]:
         packed = zipfile.ZipFile(BytesIO(content))
         parts = {name: _part(packed, name) for name in ("document", "footnotes", "endnotes")}
         links = {name: _links(packed, name) for name in parts}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except UnreadableManuscript:
+        raise
+    except (*_DAMAGED, zipfile.BadZipFile, zlib.error) as error:
         raise UnreadableManuscript("it is no Word document, or a damaged one") from error
     body = parts["document"]
     if body is None:
@@ -322,7 +326,7 @@ def _links(packed: zipfile.ZipFile, name: str) -> dict[str, str]:
 
 
 def _words(
-    paragraph: etree._Element, notes: Mapping[tuple[str, str], str], links: Mapping[str, str]
+    paragraph: etree._Element, notes: dict[tuple[str, str], str], links: Mapping[str, str]
 ) -> str:
     found: list[str] = []
     shown: set[etree._Element] = set()
@@ -331,11 +335,15 @@ def _words(
         if node in shown:
             continue
         if kind == "t":
-            found.append(composed(node.text or "").translate({0xFDD0: None, 0xFDD1: None}))
+            found.append(
+                composed(node.text or "").translate(
+                    dict.fromkeys(map(ord, NOTE + END_OF_NOTE + FILLER))
+                )
+            )
         elif kind in ("tab", "br"):
             found.append(" ")
         elif kind in ("footnoteReference", "endnoteReference"):
-            told = notes.get((kind.removesuffix("Reference"), str(node.get(f"{W}id"))))
+            told = notes.pop((kind.removesuffix("Reference"), str(node.get(f"{W}id"))), "")
             found.append(f"{NOTE}{told}{END_OF_NOTE}" if told else "")
         elif kind == "hyperlink" and (address := links.get(str(node.get(f"{R}id")))):
             words = [*node.iter(f"{W}t")]

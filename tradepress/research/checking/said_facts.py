@@ -18,10 +18,14 @@ from tradepress.research.tracing.passages_alike import find_likeness, wording_of
 _LINK = re.compile(r"<?https?://[^\s<>]+>?|www\.[^\s<>]+")
 _ACCESSED = re.compile(
     r"(?:accessed|retrieved|visited|viewed|checked|abgerufen|aufgerufen|zugegriffen|consulté|"
-    r"consultado|consultato|geraadpleegd|閲覧|访问)",
+    r"consultado|consultato|geraadpleegd|閲覧|访问|archived)",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d), (\w+\.?)(?: (\d{1,2}))?(?=\))")
+_IN_FRONT = re.compile(r"[A-Z]{1,3}\.?")
+"""Matches initials, which stand behind a family name without a comma."""
+NEAR = 25
+"""Limits the letters between a date in running text and the headline or paper that it is of."""
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
 _SIGNALS = re.compile(
     r"\b(?:Vgl|Siehe|See|Cf|But|Compare|Contra|Accord|Generally|Also|Anders|Dagegen|So|Ebenso|In|From"
@@ -30,7 +34,7 @@ _SIGNALS = re.compile(
 )
 _NAME = r"[A-ZÀ-Þ][\w’'.-]*"
 _SIGNED = re.compile(
-    rf"({_NAME}(?: (?:{_NAME}|van|von|der|de|la|du|di|da|del|den|ter|ten|zu|al|bin|ben)){{1,4}}"
+    rf"({_NAME}(?: (?:{_NAME}|van|von|der|de|la|du|di|da|del|den|ter|ten|zu|al|bin|ben)\b){{1,4}}"
     rf"|{_NAME}(?: \w+)?, (?:(?:[A-Z]\.[ -]?)+|{_NAME}(?=[:.,;]| and\b| &| und\b|\s*$)))"
 )
 
@@ -84,11 +88,17 @@ def check_facts(
         text = _LINK.sub(" ", cited.text)
         told = _ACCESSED.split(text)[0] if _ACCESSED.search(text) else text
         headline, place = _headline(told, cited.title, headlines)
+        said_paper = _paper(told, place, story, papers)
+        is_titled = headline is not None or said_paper is not None
         found = [
             headline,
-            _day(told, story),
+            _day(
+                told,
+                story,
+                None if cited.flow.is_note and is_titled else _spans(told, place, papers),
+            ),
             _author(told, place, story),
-            _paper(told, place, story, papers),
+            said_paper,
         ]
     return [one for one in found if one is not None]
 
@@ -107,29 +117,45 @@ def _headline(text: str, title: str | None, headlines: Sequence[str]) -> tuple[S
         for likeness, place in ((whole, whole.text if whole else ""), (part, title or "")):
             if likeness and likeness.similarity > best[0]:
                 best = (likeness.similarity, headline, place)
-    words = f"the headline is “{best[1]}”"
-    return (Said(name="headline", is_right=False, words=words) if best[0] else None), best[2]
+    if not best[0] and not title:
+        return None, ""
+    words = f"the headline is “{best[1] or headlines[0]}”"
+    return Said(name="headline", is_right=False, words=words), best[2] or title or ""
 
 
 def _unclosed(title: str) -> str:
     return re.sub(r"…|\.\.\.|\[…\]", " ", title)
 
 
-def _days(text: str) -> list[tuple[str, ...]]:
-    """Returns the days in a text, each as one or, where nobody knows the order, two values."""
+def _spans(text: str, place: str, papers: Iterable[str]) -> list[tuple[int, int]]:
+    """Says where headline and papers stand in a text."""
+    said = (re.escape(one) for one in (place, *papers) if one)
+    return [found.span() for found in re.finditer("|".join(said) or "(?!)", text, re.IGNORECASE)]
+
+
+def _days(text: str, beside: Sequence[tuple[int, int]] | None = None) -> list[tuple[str, ...]]:
+    """Returns the days in a text, each as one or, where nobody knows the order, two values.
+
+    :param beside: are places beside which they stand; None: it does not matter
+    """
     text = _YEAR_FIRST.sub(lambda one: f"{one[3] or ''} {one[2]} {one[1]}", text)
     found = []
     for match in DATE.finditer(text):
+        if beside is not None and not any(
+            match.start() - end < NEAR and start - match.end() < NEAR for start, end in beside
+        ):
+            continue
         reading = read_match(match, None)
         values = reading.either or tuple(filter(None, [reading.value]))
         found.append(tuple(value[:10] for value in values))
     return [one for one in found if one]
 
 
-def _day(text: str, story: Story) -> Said | None:
+def _day(text: str, story: Story, beside: Sequence[tuple[int, int]] | None) -> Said | None:
     published = story.published_day
-    days = _days(text)
-    if published is None or (not days and not _YEAR.search(text)):
+    days = _days(text, beside)
+    has_year = beside is None and _YEAR.search(text)
+    if published is None or (not days and not has_year):
         return None
     if days:
         is_right = any(published in day for day in days)
@@ -161,7 +187,8 @@ def _author(text: str, place: str, story: Story) -> Said | None:
     """Reads who is named before the headline."""
     if not story.authors or not place:
         return None
-    before = text[: max(0, text.find(place))].replace(story.publisher, " ")
+    before = text[: max(0, text.find(place))].rstrip('”“»«"„ ')
+    before = re.split('[”“»«"„]', before)[-1].replace(story.publisher, " ")
     before = _SIGNALS.sub(" ", before)
     plain = _plain_letters(before)
     if any(_plain_letters(author) in plain for author in story.authors):
@@ -180,6 +207,8 @@ def _authors_said(names: Sequence[str], story: Story) -> Said:
     wrong = []
     for name in names:
         said = name.split()
+        if _IN_FRONT.fullmatch(said[-1]):  # Holm P
+            said = [said[-1], *said[:-1]]
         is_known = any(
             _plain_letters(one.family or one.whole).endswith(_plain_letters(said[-1]))
             and _plain_letters(said[0])[:1] == _plain_letters(one.given or one.whole)[:1]
