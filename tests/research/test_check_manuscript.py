@@ -178,7 +178,7 @@ def test_what_is_cited_by_the_archive_itself_is_right(press: Path, style: StyleN
 
 
 def test_notes_that_mean_the_one_before_may_be_thousands(press: Path) -> None:
-    count = 3000
+    count = 1200
     calls = "".join(f"“a judge who never saw it at all”[^{number}] " for number in range(count))
     notes = "".join(f"\n[^{number}]: Ibid." for number in range(1, count))
     found = labels(press, f"{calls}\n\n[^0]: {ADDRESS}{notes}")
