@@ -35,6 +35,7 @@ _LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n"
 _EMPHASIS = re.compile(r"(?P<link>https?://\S+)|(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _INDENTED = re.compile(r"(?:(?: {4}|\t)[^\n]*\n?)+")
 """Matches what typewriters set in for a quotation."""
+_LISTING = re.compile(r"^(```+|~~~+).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$", re.MULTILINE)
 _ARGUMENT = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
 _CSQUOTES = re.compile(
     rf"\\(?:enquote|textquote|blockquote)\*?{_ARGUMENT}\{{"
@@ -130,7 +131,9 @@ def _line(text: str) -> str:
 
 
 def _markdown_notes(text: str) -> str:
-    """Brings footnotes to where they are called; the lines of the text keep their numbers."""
+    """Brings footnotes to where they are called, and takes out listings; the lines of the text
+    keep their numbers."""
+    text = _LISTING.sub(lambda found: "\n" * found[0].count("\n"), text)
     notes: dict[str, str] = {}
     definition = re.compile(
         r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)", re.MULTILINE
