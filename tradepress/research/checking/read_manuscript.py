@@ -6,6 +6,7 @@ in it is asked for.
 
 import html
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,11 @@ MOST_LETTERS, LONGEST_PARAGRAPH = 4_000_000, 200_000
 """Limit the text of a manuscript, and of a paragraph or an entry with its notes."""
 NOTE, END_OF_NOTE = "\ufdd0", "\ufdd1"
 """Stand around a note within the text that it belongs to; no text has such signs."""
+DAMAGED = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error),
+    *(ValueError, OSError, struct.error, OverflowError),
+)
+"""Lists what a damaged package fails by."""
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\f")
@@ -103,7 +109,7 @@ def read_content(content: bytes, ending: str) -> list[ManuscriptPassage]:
 
 def _text(content: bytes, ending: str) -> Iterator[ManuscriptPassage]:
     text = composed(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-    text = text.replace(NOTE, "").replace(END_OF_NOTE, "")
+    text = text.translate(dict.fromkeys((0, ord(NOTE), ord(END_OF_NOTE), 0xFDD2)))
     if len(text) > MOST_LETTERS:
         raise UnreadableManuscript(f"it has more than {MOST_LETTERS:,} letters: check it in parts")
     if ending == ".bib":
@@ -267,7 +273,9 @@ def _docx(content: bytes) -> Iterator[ManuscriptPassage]:
         packed = zipfile.ZipFile(BytesIO(content))
         parts = {name: _part(packed, name) for name in ("document", "footnotes", "endnotes")}
         links = {name: _links(packed, name) for name in parts}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except UnreadableManuscript:
+        raise
+    except DAMAGED as error:
         raise UnreadableManuscript("it is no Word document, or a damaged one") from error
     body = parts["document"]
     if body is None:
@@ -334,7 +342,9 @@ def _words(
         if node in shown:
             continue
         if kind == "t":
-            found.append(composed(node.text or "").translate({0xFDD0: None, 0xFDD1: None}))
+            found.append(
+                composed(node.text or "").translate(dict.fromkeys((0xFDD0, 0xFDD1, 0xFDD2)))
+            )
         elif kind in ("tab", "br"):
             found.append(" ")
         elif kind in ("footnoteReference", "endnoteReference"):
