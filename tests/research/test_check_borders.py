@@ -93,7 +93,17 @@ SIGNS = st.sampled_from(
             "{",
         ),
         *("}", "\\footnote{", "\\enquote{", "\\url{", '\\"', "@article{a,", "title = {", "\\", "%"),
-        *("signet-1", "signet-1@2", "http://signetgazette.example/", "doi:10.5555/x", "…", "; "),
+        *(
+            "signet-1",
+            "signet-1@2",
+            "http://signetgazette.example/",
+            "doi:10.5555/x",
+            "…",
+            "http://[::1?a",
+            "www.[x",
+            "?ref=x",
+            "; ",
+        ),
         *("Orrin Vale loses appeal 1", "The Signet Gazette", "4 August 2017", "商標拒絶", "\ufdd0"),
         *("accessed ", "one two three four five six seven ", "\x00", "\ud800", "́", "<", "``", "''"),
     ]

@@ -262,7 +262,8 @@ class _Checker:
                 )
                 for citation in cited
             )
-            if not is_title and wording_of(one.text).length >= FEWEST_QUOTED:
+            is_words = "://" not in one.text and wording_of(one.text).length >= FEWEST_QUOTED
+            if not is_title and is_words:
                 yield one
 
     def _is_title(self, text: str, story: Story) -> bool:

@@ -249,9 +249,9 @@ class CitationFinder:
         except WithdrawnArticle as error:
             return replace(told, is_withdrawn=True, unknown=str(error))
         except UnknownAddress as error:
-            page = urlsplit(url)._replace(query="", fragment="").geturl()
-            for one in error.near:  # behind it stands how a reader came
-                if page != url and bare_key(one.url) == bare_key(page):
+            page = re.split("[?#]", url)[0]  # behind it stands how a reader came
+            for one in error.near if page != url else ():
+                if bare_key(one.url) == bare_key(page):
                     return replace(told, story=one)
             return replace(told, unknown=str(error))
         except (NoSuchArticle, ValueError) as error:

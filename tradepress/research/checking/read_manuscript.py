@@ -6,6 +6,7 @@ in it is asked for.
 
 import html
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -25,8 +26,13 @@ MOST_LETTERS, LONGEST_PARAGRAPH = 4_000_000, 200_000
 NOTE, END_OF_NOTE, FILLER = "\ufdd0", "\ufdd1", "\ufdd2"
 """Stand around a note within the text that it belongs to, and before each further entry of a list;
 no text has such signs."""
+UNTAKEN = dict.fromkeys(map(ord, f"\0{NOTE}{END_OF_NOTE}{FILLER}"))
 _ITEM = r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]"
-_DAMAGED = (NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError)
+DAMAGED = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error),
+    *(ValueError, OSError, struct.error, OverflowError),
+)
+"""Lists what a damaged package fails by."""
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\f")
@@ -38,6 +44,7 @@ _LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n"
 _EMPHASIS = re.compile(r"(?P<link>https?://\S+)|(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _INDENTED = re.compile(r"(?:(?: {4}|\t)[^\n]*\n?)+")
 """Matches what typewriters set in for a quotation."""
+_LISTING = re.compile(r"^(```+|~~~+).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$", re.MULTILINE)
 _ARGUMENT = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
 _CSQUOTES = re.compile(
     rf"\\(?:enquote|textquote|blockquote)\*?{_ARGUMENT}\{{"
@@ -105,7 +112,7 @@ def read_content(content: bytes, ending: str) -> list[ManuscriptPassage]:
 
 def _text(content: bytes, ending: str) -> Iterator[ManuscriptPassage]:
     text = composed(content.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-    text = text.replace(NOTE, "").replace(END_OF_NOTE, "").replace(FILLER, "")
+    text = text.translate(UNTAKEN)
     if len(text) > MOST_LETTERS:
         raise UnreadableManuscript(f"it has more than {MOST_LETTERS:,} letters: check it in parts")
     if ending == ".bib":
@@ -133,7 +140,9 @@ def _line(text: str) -> str:
 
 
 def _markdown_notes(text: str) -> str:
-    """Brings footnotes to where they are called; the lines of the text keep their numbers."""
+    """Brings footnotes to where they are called, and takes out listings; the lines of the text
+    keep their numbers."""
+    text = _LISTING.sub(lambda found: "\n" * found[0].count("\n"), text)
     notes: dict[str, str] = {}
     definition = re.compile(
         r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)", re.MULTILINE
@@ -268,7 +277,7 @@ def _docx(content: bytes) -> Iterator[ManuscriptPassage]:
         links = {name: _links(packed, name) for name in parts}
     except UnreadableManuscript:
         raise
-    except (*_DAMAGED, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGED as error:
         raise UnreadableManuscript("it is no Word document, or a damaged one") from error
     body = parts["document"]
     if body is None:
@@ -335,11 +344,7 @@ def _words(
         if node in shown:
             continue
         if kind == "t":
-            found.append(
-                composed(node.text or "").translate(
-                    dict.fromkeys(map(ord, NOTE + END_OF_NOTE + FILLER))
-                )
-            )
+            found.append(composed(node.text or "").translate(UNTAKEN))
         elif kind in ("tab", "br"):
             found.append(" ")
         elif kind in ("footnoteReference", "endnoteReference"):
