@@ -175,3 +175,11 @@ def one_story(tmp_path_factory: pytest.TempPathFactory) -> Writer:
     save(opened, story(1))
     opened.commit()
     return opened
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("sign", ["```", "```a\n~~~\n", "‘", "[^1]", "http://a.example/ "])
+@pytest.mark.parametrize("ending", [".md", ".tex"])
+def test_a_sign_again_and_again_takes_no_minute(sign: str, ending: str, one_story: Writer) -> None:
+    content = (sign * (190_000 // len(sign.encode()))).encode()
+    check_manuscript(one_story.db, read_content(content, ending))

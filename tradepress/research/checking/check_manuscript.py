@@ -58,7 +58,7 @@ _ENDS = re.compile(r"[.?!][\"”’»)]*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
 _AGAIN = re.compile(r"\W*(?:ibid|id\.|ebd|ebenda)", re.IGNORECASE)
 _FROM_THERE = re.compile(r"\b(?:citing|quoting|quoted in|zit)\b", re.IGNORECASE)
 _BY_OTHERS = re.compile(r"\baccording to\b|\((?:[^()]{1,30} )?(?:19|20)\d\d\b", re.IGNORECASE)
-"""Matches, behind a quotation, that it is somebody's who is cited by name and year."""
+"""Matches what names, behind a quotation, somebody else who said it."""
 _SIGNED_BLOCK = re.compile(
     r"\s*(?:[—–]|--?)\s*[A-ZÀ-Þ][^—–.]{1,60}\.?$|\s*\([^()]*\d{4}[^()]*\)\.?$"
 )

@@ -120,7 +120,7 @@ def flows_of(passage: ManuscriptPassage) -> list[Flow]:
 
 def quoted_in(flow: Flow) -> list[Quoted]:
     """Finds what is quoted; of quotes in quotes the outer."""
-    has_few = sum(map(flow.text.count, "'’")) <= MOST_APOSTROPHES
+    has_few = sum(map(flow.text.count, "'’‘")) <= MOST_APOSTROPHES
     found = sorted(
         (
             match

@@ -44,7 +44,7 @@ _LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n"
 _EMPHASIS = re.compile(r"(?P<link>https?://\S+)|(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _INDENTED = re.compile(r"(?:(?: {4}|\t)[^\n]*\n?)+")
 """Matches what typewriters set in for a quotation."""
-_LISTING = re.compile(r"^(```+|~~~+).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$", re.MULTILINE)
+_LISTING = re.compile(r"^(`{3,9}(?!`)|~{3,9}(?!~)).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$", re.MULTILINE)
 _ARGUMENT = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
 _CSQUOTES = re.compile(
     rf"\\(?:enquote|textquote|blockquote)\*?{_ARGUMENT}\{{"
