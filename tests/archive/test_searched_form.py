@@ -175,3 +175,11 @@ def test_another_program_deletes_a_story_with_its_form(filled: Writer) -> None:
         left = other.execute("SELECT version_id FROM searched_texts").fetchall()
         assert sorted(left) == [(1,), (3,)]
         assert full_text_problems(Database(other)) == {}
+
+
+def test_every_sign_of_unicode_has_a_form() -> None:
+    """Signs that nobody is given within ranges of wide ones once asked for their form for ever."""
+    for first in range(0, 0x110000, 0x800):
+        if not 0xD800 <= first < 0xE000:
+            signs = "".join(map(chr, range(first, first + 0x800)))
+            assert len(searched_form(" ".join(signs))) >= 0x800

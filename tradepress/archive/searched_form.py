@@ -88,7 +88,8 @@ def _form(odd: re.Match[str]) -> str:
         case "accented":
             return unicodedata.normalize("NFD", text)[0]
         case "wide":
-            return searched_form(unicodedata.normalize("NFKC", text))
+            plain = unicodedata.normalize("NFKC", text)
+            return searched_form(plain) if plain != text else text  # some are nobody's letters
     return ""
 
 
