@@ -8,6 +8,7 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response
 
+from tradepress.archive.database import Database
 from tradepress.browse.page_visit import PageVisit
 from tradepress.browse.serving.posting import read_form
 from tradepress.research.checking.check_manuscript import (
@@ -53,11 +54,15 @@ async def check_page(datasette: Datasette, request: Request) -> Response:
     if not form.is_current:
         return await visit.show("check.html", asked(wrong=AGAIN), status=400)
     try:
-        passages = read_content(form.value("text").encode(), kind)
-        question = partial(check_manuscript, manuscript=passages, of_texts=not visit.is_public)
-        checked = await visit.ask(question)
+        content, of_texts = form.value("text").encode(), not visit.is_public
+        checked = await visit.ask(_checked, content, kind, of_texts)
     except UnreadableManuscript as error:
         return await visit.show("check.html", asked(wrong=f"{error}."), status=400)
     except QueryInterrupted:
         return await visit.show("check.html", asked(wrong=TOO_LONG), status=400)
     return await visit.show("check.html", asked(checked=checked))
+
+
+def _checked(db: Database, content: bytes, kind: str, of_texts: bool) -> CheckedManuscript:
+    """Reads and checks it, where no other visitor waits for that."""
+    return check_manuscript(db, read_content(content, kind), of_texts=of_texts)
