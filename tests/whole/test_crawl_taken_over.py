@@ -63,10 +63,13 @@ def test_stories_of_saved_pages_keep_refs_versions_and_citations(
     assert rows(archive, TOLD)[:3] == before
     assert rows(archive, "SELECT DISTINCT source FROM articles") == [("gazette",)]
     assert rows(archive, "SELECT count(*), max(version) FROM articles") == [(5, 1)]
-    # A file has no day on which it was kept; the crawl has, and the declaration the paper's name.
+    # A file is cited by the day on which it was kept; the crawl has seen the page, and the
+    # declaration has the paper's name.
     for ref, words in citations.items():
-        kept, said = r"Archived \d{4}-[\d:T-]+Z", cited(tradepress, ref)
-        assert re.sub(kept, "Archived", said).replace("The Gazette", "127.0.0.1") == words
+        said = cited(tradepress, ref).replace("The Gazette", "127.0.0.1")
+        seen, kept = r"Archived \d{4}-[\d:T-]+Z", r"Kept \d{4}-\d\d-\d\d"
+        assert re.sub(seen, "HERE", said) == re.sub(kept, "HERE", words)
+        assert "HERE" in re.sub(kept, "HERE", words)
 
     # A change of one that came from a file is its second version; no story comes twice.
     publish(site, 9002, "Lantern case 9002 goes to appeal")

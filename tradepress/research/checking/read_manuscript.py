@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from tradepress.archive.text_forms import composed
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 ENDINGS = (".docx", ".md", ".tex", ".bib", ".txt")
 MOST_BYTES = 20_000_000
@@ -300,7 +302,9 @@ def _docx(content: bytes) -> Iterator[ManuscriptPassage]:
             yield ManuscriptPassage(place=f"paragraph {number}", text=text, is_block=is_block)
 
 
-def _part(packed: zipfile.ZipFile, name: str) -> etree._Element | None:
+def _part(packed: zipfile.ZipFile, name: str) -> "etree._Element | None":
+    from lxml import etree  # for Word documents alone: it takes a while to load
+
     content = _unpacked(packed, f"word/{name}.xml")
     if content is None:
         return None
@@ -335,11 +339,11 @@ def _links(packed: zipfile.ZipFile, name: str) -> dict[str, str]:
 
 
 def _words(
-    paragraph: etree._Element, notes: dict[tuple[str, str], str], links: Mapping[str, str]
+    paragraph: "etree._Element", notes: dict[tuple[str, str], str], links: Mapping[str, str]
 ) -> str:
     found: list[str] = []
     shown: set[etree._Element] = set()
-    for node in paragraph.iter(etree.Element):
+    for node in paragraph.iter("*"):
         kind = str(node.tag).removeprefix(W)
         if node in shown:
             continue

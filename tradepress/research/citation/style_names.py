@@ -5,8 +5,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
-from lxml import etree
-
 StyleName = Literal["apa", "bluebook", "chicago", "oscola"]
 STYLE_NAMES: tuple[StyleName, ...] = get_args(StyleName)
 ProcessorName = Literal["citeproc", "pandoc"]
@@ -67,6 +65,8 @@ def style_file(style: StyleName | Path) -> bytes:
 
 
 def _fault(content: bytes) -> str | None:
+    from lxml import etree  # for files from elsewhere alone: it takes a while to load
+
     if len(content) > MOST_BYTES:
         return f"it has more than {MOST_BYTES:,} bytes"
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
