@@ -1,5 +1,6 @@
 """`/check`: a manuscript is pasted; strangers are told what a catalogue tells."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,10 @@ from archive_rows import Clock, clock
 from browsing import a_run, path, save, words
 from forms import Reader, reading
 from lxml import html
+
+from tradepress.archive.read_only import read_archive
+from tradepress.research.checking.check_manuscript import check_manuscript
+from tradepress.research.checking.read_manuscript import read_content
 
 __all__ = ["clock", "path"]
 
@@ -86,3 +91,18 @@ def test_strangers_are_told_nothing_of_texts(
     assert told[0] == told[1]
     assert len(told[0]) == 5
     assert not any("signed" in card or "quotation" in card for card in told[0])
+
+
+def test_what_is_told_of_a_citation_depends_on_no_text(tmp_path: Path, clock: Clock) -> None:
+    """A guess of a text that is linked to its story: it is no headline, whatever stands there."""
+    told = []
+    asked = f"“{OTHER}” <{URL}>\n\nLund, “{OTHER},” The Signet Gazette, {URL}".encode()
+    for number, body in enumerate((ONE, OTHER)):
+        path = tmp_path / str(number) / "archive.db"
+        path.parent.mkdir()
+        fill(path, body)
+        with read_archive(path) as db:
+            checked = check_manuscript(db, read_content(asked, ".md"), of_texts=False)
+        told.append([replace(one, version=None, archived=None) for one in checked.findings])
+    assert told[0] == told[1]
+    assert len(told[0]) == 2

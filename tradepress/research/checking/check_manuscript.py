@@ -120,7 +120,7 @@ _Read: TypeAlias = tuple[
 class _Checker:
     def __init__(self, db: Database, of_texts: bool) -> None:
         self._db, self._of_texts = db, of_texts
-        self._finder = CitationFinder(db)
+        self._finder = CitationFinder(db, of_texts=of_texts)
         self._papers = [name for (name,) in db.execute("SELECT publisher FROM sources")]
         self._versions: dict[str, list[Story]] = {}
 

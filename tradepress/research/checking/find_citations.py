@@ -140,8 +140,12 @@ def quoted_in(flow: Flow) -> list[Quoted]:
 class CitationFinder:
     """Finds citations of the stories of one archive."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, *, of_texts: bool) -> None:
+        """Knows the papers of an archive.
+
+        :param of_texts: may what it finds depend on a story's text? Not for strangers
+        """
+        self._db, self._of_texts = db, of_texts
         rows = db.execute("SELECT publisher, home_url FROM sources").fetchall()
         self._papers = [paper_key(publisher) for publisher, _ in rows]
         hosts = {(urlsplit(home).hostname or "").removeprefix("www.") for _, home in rows} - {""}
@@ -180,8 +184,9 @@ class CitationFinder:
         text, body, title = cited.flow.text, cited.story.body, quoted[before - 1]
         between = text[title.end : cited.start]
         if re.fullmatch(r"\W{0,3}<", between):
-            is_quoted = body is None or find_likeness(wording_of(title.text), wording_of(body))
-            return None if is_quoted else title.text
+            if not self._of_texts or body is None:
+                return None
+            return None if find_likeness(wording_of(title.text), wording_of(body)) else title.text
         paper = paper_key(between[:LONGEST_TITLE])
         is_before_paper = cited.flow.is_note and paper.startswith((*self._papers,))
         return title.text if is_before_paper and "; " not in between else None
