@@ -44,7 +44,7 @@ class NotProven(ArchiveError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Since:
-    """Shows that the log goes on from an earlier root."""
+    """Tells that the log goes on from an earlier root."""
 
     root: Root
     path: tuple[bytes, ...]
@@ -160,8 +160,8 @@ def prove(connection: sqlite3.Connection, version_id: int, since: Root | None = 
     row = connection.execute(LAST, ["version", version_id]).fetchone()
     if row is None or row[1] is None:
         raise NotProven(f"this version is vouched for by no run; {NOT_SO}")
-    position, salt, known = row
-    leaf = leaf_of(connection, "version", version_id, salt)
+    position, salt, known, former = row
+    leaf = leaf_of(connection, "version", version_id, salt, former)
     if leaf is None or leaf.hash != known:
         raise NotProven(f"this version is not what was recorded; {NOT_SO}")
     at = connection.execute(ROOTS, [max(position, since.size if since else 0)]).fetchone()
