@@ -57,7 +57,7 @@ class Run:
     ) -> None:
         self._started = cost_since()
         self.transaction = transaction
-        transaction.is_searched = not is_part
+        transaction.is_part = is_part
         self.ledger = Ledger(transaction)
         self.sources = Sources(transaction)
         self.addresses = Addresses(transaction, self.ledger)
@@ -162,8 +162,11 @@ class Run:
         """
         if self.sums is not None:
             cost = cost_since(self._started)
-            spent = {"cpu_seconds": cost.cpu_seconds, "bytes_written": cost.bytes_written or None}
-            self.transaction.update("runs", self.ledger.run_id, spent)
+            # Known only behind the end of the run, it is no part of what the log vouches for.
+            self.transaction.write(
+                "UPDATE runs SET cpu_seconds = ?, bytes_written = ? WHERE id = ?",
+                [cost.cpu_seconds, cost.bytes_written or None, self.ledger.run_id],
+            )
             self.transaction.commit()
 
     def discard(self) -> None:

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+HIDDEN = "withdrawn:"
+"""Begins what stands in the place of an address that was withdrawn."""
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 SPACES = re.compile("[\t\v\f]")
 CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"

@@ -12,7 +12,7 @@ class Fault:
 
     check: str
     """Says which check found it: file, schema, references, full text, ledger, articles, values,
-    withdrawn, mentions or captures."""
+    withdrawn, mentions, captures or history."""
     words: str
     """Says what is wrong and how to mend it, in one line."""
 
@@ -30,6 +30,13 @@ class Verified(Table):
     """Counts the captures whose digest was recomputed."""
     captures_unnamed: int | None = None
     """Counts pages that no row names, as a killed run leaves them; None: not counted."""
+    leaves: int | None = None
+    """Counts the leaves of the log that were made anew; None: nobody asked."""
+    root: str | None = None
+    """Is the newest root of the log, as :class:`~tradepress.archive.leaf_log.leaf_log.Root` is
+    written."""
+    found_so: str | None = None
+    """Says when the log was begun over what stood there, of an archive of an earlier Tradepress."""
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         caption = f"Faults: {len(self.findings)}, in {self.articles} stories"

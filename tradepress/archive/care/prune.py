@@ -152,6 +152,8 @@ def _prune_file(
         for path in (marker, folder):
             sync(path)
     with transaction.atomic():
+        transaction.log.erase("pruning")
+        transaction.log.change_of("capture", "SELECT value FROM json_each(?)", [pruned])
         for table, key in zip(TABLES, ("capture_id", "id"), strict=True):
             of_these = f"{key} IN (SELECT value FROM json_each(?))"
             transaction.write(f"DELETE FROM {table} WHERE {of_these}", [pruned])

@@ -25,13 +25,16 @@ from tradepress.archive.errors import ArchiveFull, DamagedArchive, archive_error
 from tradepress.archive.file import schema
 from tradepress.archive.file.connection import Connection
 from tradepress.archive.file.full_text import ARTICLES, FORMER, searched_forms
+from tradepress.archive.leaf_log.check_log import check_log
+from tradepress.archive.leaf_log.leaf_log import Root
 from tradepress.archive.ledger.outcomes import OUTCOMES
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stored_json import stored_names
 from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.version_store import OF_VERSION
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.tombstones import (
-    HIDDEN,
     address_key,
     find_tombstone,
     load_tombstones,
@@ -52,19 +55,7 @@ REPORT = "nothing that was stored is lost by it, but please report it"
 MOST_NAMED = 20
 """Limits the findings of one kind that get a line of their own; the rest are counted."""
 
-SAME_IN_VERSION = (
-    "version",
-    "headline",
-    "description",
-    "body",
-    "date_published",
-    "date_modified",
-    "authors",
-    "corrections",
-    "content_hash",
-)
-"""Lists what an article has from its current version."""
-DIFFERS = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)
+DIFFERS = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in OF_VERSION)
 TEXTS = f"""
     SELECT ref, versions.version, versions.content_hash, versions.headline, versions.body,
         versions.date_published, versions.authors, versions.corrections,
@@ -78,6 +69,8 @@ def verify(
     *,
     captures: Path | None = None,
     quick: bool = False,
+    history: bool = False,
+    since: Root | None = None,
     progress: Progress = no_progress,
 ) -> Verified:
     """Checks an archive and its raw pages as they stand at this moment.
@@ -93,6 +86,8 @@ def verify(
     :param captures: the folder of the raw pages; None: the one beside the archive
     :param quick: without a copy; leave out the free pages, whether indexes and full text have what
         the tables have, whether texts are as hashed and raw pages have their digests
+    :param history: whether all that is vouched for is what was recorded, too
+    :param since: a root that somebody kept: does this archive go on from it?
     :param progress: told the step, how much of it is done, and of how much
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
@@ -112,6 +107,7 @@ def verify(
                 "withdrawn": _withdrawn(db, path.resolve()),
                 "mentions": () if quick else _mentions(db),
                 "captures": _captures(db, captures, verified, quick, progress),
+                "history": check_log(db.conn, verified, since) if history or since else (),
             }
             for step, found in steps.items():
                 progress(step, 0, 1)

@@ -15,11 +15,12 @@ from tradepress.archive.file.full_text import (
     INDEXES,
     keep_searched_forms,
 )
+from tradepress.archive.leaf_log.leaf_log import LOGGED, LeafLog
 from tradepress.archive.text_lengths import count_characters, count_words
 
 APPLICATION_ID = 0x54504152
 """Is ``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION, SCHEMA_VERSION = 13, 24
+FIRST_VERSION, SCHEMA_VERSION = 13, 25
 """Are the versions of the shape (PRAGMA user_version): of schema.sql, and with all migrations
 below. A higher one in a file is refused, and so is a lower one than the first: 1 to 12 were
 those of unpublished releases."""
@@ -37,6 +38,9 @@ OF_OTHER_TITLES = {
 of them."""
 HAS_DOUBTS = "instr(evidence, '\"paragraphs\":') > 0"
 """Is what an index has of a version: are paragraphs of it in doubt?"""
+
+ROWS_AT_ONCE = 10_000
+"""Counts rows of an older archive that are held in memory while the log is begun."""
 
 migrations = Migrations("tradepress")
 
@@ -151,6 +155,22 @@ def search_by_letters(db: Database) -> None:
             db.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     db.execute("DELETE FROM articles_unindexed")
     _tell_lengths(db)
+
+
+@migrations()
+def vouch_for_rows(db: Database) -> None:
+    for statement in statements("log.sql"):
+        db.execute(statement)
+    log = LeafLog(db.conn)
+    for table, kind in LOGGED.items():
+        ids = db.execute(f"SELECT id FROM {table} ORDER BY id")
+        while rows := ids.fetchmany(ROWS_AT_ONCE):
+            for (row_id,) in rows:
+                log.add(kind, row_id)
+            log.write_leaves()
+            log.forget()
+    if db.execute("SELECT 1 FROM log_leaves").fetchone():
+        log.write_root()  # of no run: "found so"
 
 
 def _tell_lengths(db: Database) -> None:

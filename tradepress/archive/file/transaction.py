@@ -13,6 +13,7 @@ from tradepress.archive.errors import ArchiveError, ArchiveGone, archive_error
 from tradepress.archive.file.full_text import index_texts
 from tradepress.archive.file.kept_log import file_identity, fold_in, log_of, put_aside
 from tradepress.archive.file.rows import Row, fetch_rows
+from tradepress.archive.leaf_log.leaf_log import LOGGED, LeafLog
 
 if TYPE_CHECKING:  # who only reads has no use for them, and they take a while to load
     import asyncio
@@ -60,8 +61,9 @@ class Transaction:
         self.reserve = reserve
         """Counts the bytes that stay free on the disk
         (:func:`tradepress.archive.disk.require_room`)."""
-        self.is_searched = True
-        """Are texts indexed? Those of a part are where it comes in."""
+        self.log = LeafLog(db.conn)
+        self.is_part = False
+        """Will it come into another archive? Texts are indexed and vouched for there."""
         self.failure: ArchiveError | None = None
         """Says why the archive can't or shouldn't be written any more; whoever writes must stop."""
         self.on_failure: list[Callable[[], None]] = []
@@ -127,8 +129,9 @@ class Transaction:
             self._require_file()
             if self.captures is not None:
                 self.captures.sync()
-            if self.is_searched:
+            if not self.is_part:
                 index_texts(self.db.conn)
+                self.log.write()
             self.db.conn.execute("COMMIT")
         except (sqlite3.Error, OSError, ArchiveGone) as error:
             self.fail(error)
@@ -139,6 +142,7 @@ class Transaction:
     def rollback(self) -> None:
         """Drops everything since the last commit."""
         self.db.rollback()
+        self.log.forget()
         self.rollbacks += 1
 
     # What can go wrong with the file
@@ -219,11 +223,15 @@ class Transaction:
             list(row.values()),
         )
         assert cursor.lastrowid is not None
+        if table in LOGGED:
+            self.log.add(LOGGED[table], cursor.lastrowid)
         return cursor.lastrowid
 
     def update(self, table: str, row_id: int, row: Mapping[str, object]) -> None:
         """Updates a row to new values; raises what :meth:`write` raises."""
         columns = ", ".join(f'"{name}" = ?' for name in row)
+        if table in LOGGED:
+            self.log.change(LOGGED[table], row_id)
         self.write(f"UPDATE {table} SET {columns} WHERE id = ?", [*row.values(), row_id])
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:

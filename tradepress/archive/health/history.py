@@ -12,7 +12,7 @@ from tradepress.archive.clock import read_utc, utc_text
 from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row, fetch_rows
 from tradepress.archive.stored_json import read_evidence
-from tradepress.archive.withdrawal.tombstones import HIDDEN
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.witnesses import Readings
 from tradepress.story import Policy
 

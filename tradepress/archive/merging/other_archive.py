@@ -22,8 +22,7 @@ from tradepress.archive.site_host import is_site_name, site_name
 from tradepress.archive.stored_json import read_evidence
 from tradepress.archive.stories.kept import article_of
 from tradepress.archive.stories.ref import is_address
-from tradepress.archive.text_forms import one_line
-from tradepress.archive.withdrawal.tombstones import HIDDEN
+from tradepress.archive.text_forms import HIDDEN, one_line
 from tradepress.story import Link, Mention, SiteMarks, StoredArticle
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]

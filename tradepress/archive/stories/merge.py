@@ -50,6 +50,8 @@ def merge_articles(
     (older,), (younger,) = (transaction.rows(ARTICLE, [one]) for one in ids.values())
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
     forget_article(transaction, younger["id"])
+    own = "SELECT id FROM version_rows WHERE article_id = ?"
+    transaction.log.change_of("version", own, [younger_id])
     for statement in MOVED:
         transaction.write(statement, {**ids, "shift": last})
     is_later = current_version(transaction.db, older_id)["id"] == younger["version_id"]

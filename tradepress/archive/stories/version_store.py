@@ -158,6 +158,7 @@ class VersionStore:
 
     def give_date(self, article_id: int, version_id: int, seen_at: str) -> None:
         """Dates a version that was seen, of which nobody knew when it stood."""
+        self._transaction.log.change("version", version_id)
         written = self._transaction.write(
             "UPDATE version_rows SET date_captured = ? WHERE id = ? AND date_captured IS NULL",
             [seen_at, version_id],

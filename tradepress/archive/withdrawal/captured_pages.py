@@ -9,9 +9,10 @@ from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.other_pages import OF_NO_STORY, OtherPage
 from tradepress.archive.withdrawal.targets import Targets
-from tradepress.archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
+from tradepress.archive.withdrawal.tombstones import add_keys, page_key
 
 NO_PAGES = ("#request", "#revisit")
 """Are the ends of marks of records that belonged to a page."""
@@ -26,6 +27,11 @@ def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[Othe
     own = _own_pages(transaction.db, targets)
     of_others = {page.capture_id for page in others} - own.keys()
     marked = own | dict.fromkeys(of_others, targets.stones[0].ref)
+    of_marked = "SELECT value FROM json_each(?)"
+    of_these = [json.dumps([*marked])]
+    transaction.log.change_of("capture", of_marked, of_these)
+    shown = f"SELECT id FROM version_rows WHERE capture_id IN ({of_marked})"
+    transaction.log.change_of("version", shown, of_these)
     transaction.write_many(
         "UPDATE captures SET url = ?, retrieved_from = NULL, content_type = NULL WHERE id = ?",
         [[f"{HIDDEN}{ref}#{capture_id}", capture_id] for capture_id, ref in marked.items()],

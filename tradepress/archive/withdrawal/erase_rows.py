@@ -10,13 +10,14 @@ from tradepress.archive.file.full_text import FORMER_INDEXES, INDEXES
 from tradepress.archive.file.rows import Row
 from tradepress.archive.file.transaction import Transaction
 from tradepress.archive.near_duplicates.pairs import forget_article, near_duplicates_of
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.captured_pages import mark_pages, mark_unnamed_pages
 from tradepress.archive.withdrawal.erased import Erased
 from tradepress.archive.withdrawal.keeping_out import hide_addresses
 from tradepress.archive.withdrawal.links_to_withdrawn import hide_links
 from tradepress.archive.withdrawal.other_pages import pages_of_others
 from tradepress.archive.withdrawal.targets import Targets, find_targets
-from tradepress.archive.withdrawal.tombstones import HIDDEN, Tombstone, save_tombstones
+from tradepress.archive.withdrawal.tombstones import Tombstone, save_tombstones
 
 OF_TARGETS = "article_id IN (SELECT value FROM json_each(?))"
 
@@ -32,6 +33,7 @@ def erase_rows(
     :param sources: rows of ``sources``, for tombstones whose source the archive doesn't know
     """
     db = transaction.db
+    transaction.log.erase("withdrawal")
     for name, row in sources.items():
         if transaction.value("SELECT 1 FROM sources WHERE name = ?", [name]) is None:
             transaction.insert("sources", row)
@@ -87,6 +89,10 @@ def _hide_finds(transaction: Transaction, targets: Targets) -> None:
     ):
         for row in transaction.rows(f"SELECT DISTINCT {column} FROM {table} WHERE {condition}"):
             if stone := targets.owner_of(row[column]):
+                if table == "fetches":
+                    where = f"{column} = ? AND {condition}"
+                    runs = f"SELECT DISTINCT run_id FROM fetches WHERE {where}"
+                    transaction.log.change_of("run", runs, [row[column]])
                 transaction.write(
                     f"UPDATE {table} SET {column} = ? WHERE {column} = ? AND {condition}",
                     [HIDDEN + stone.ref, row[column]],
@@ -121,6 +127,7 @@ def _delete_articles(transaction: Transaction, ids: str) -> int:
         transaction.write(f"UPDATE {table} SET article_id = NULL WHERE {OF_TARGETS}", [ids])
     for table in ("locations", "aliases", "sightings", "holdings"):
         transaction.write(f"DELETE FROM {table} WHERE {OF_TARGETS}", [ids])
+    transaction.log.change_of("version", f"SELECT id FROM version_rows WHERE {OF_TARGETS}", [ids])
     # The triggers of the full-text indexes go by the article: former versions while it is
     # there, the current one after it.
     former = transaction.write(

@@ -13,8 +13,8 @@ from tradepress.archive.frontier.addresses import Addresses
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.stories.clean_story import CleanStory, StoredLink, article_in, clean_story
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.tombstones import (
-    HIDDEN,
     HIDDEN_TEXT,
     WITHDRAWN,
     PublicTombstone,
@@ -65,6 +65,11 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
         "date_listed = NULL, listed_by = NULL, listed = NULL, lastmod = NULL, "
         f"reason = '{WITHDRAWN}' WHERE id = ?2",
         [[f"{HIDDEN}{ref}#{url_id}", url_id] for url_id, ref in refs.items()],
+    )
+    transaction.log.change_of(
+        "run",
+        "SELECT DISTINCT run_id FROM fetches WHERE url_id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(refs))],
     )
     transaction.write(
         "UPDATE fetches SET article_id = NULL, "

@@ -7,9 +7,9 @@ from itertools import chain
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.database import Database
 from tradepress.archive.file.rows import Row
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.links_to_withdrawn import versions_linking
 from tradepress.archive.withdrawal.targets import Targets
-from tradepress.archive.withdrawal.tombstones import HIDDEN
 
 OF_NO_STORY = (
     f"url NOT LIKE '{HIDDEN}%' "

@@ -7,9 +7,9 @@ from tradepress.archive.clock import utc_now
 from tradepress.archive.database import Database
 from tradepress.archive.stored_json import readable_names
 from tradepress.archive.stories.ref import is_taken, ref_candidates
+from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.tombstones import (
-    HIDDEN,
     Tombstone,
     address_key,
     hash_key,

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tradepress.archive.database import Database
-from tradepress.archive.text_forms import UNSEEN, plain_type
+from tradepress.archive.text_forms import HIDDEN, UNSEEN, plain_type
 from tradepress.archive.withdrawal.tombstones import (
     FEWEST_WORDS,
-    HIDDEN,
     Tombstone,
     address_key,
     hash_key,

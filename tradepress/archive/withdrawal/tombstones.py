@@ -18,8 +18,6 @@ from tradepress.archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"
 """Is the reason of the outcome ``rejected`` for a page that is kept out."""
-HIDDEN = "withdrawn:"
-"""Stands for an address, before the ref of its story."""
 HIDDEN_TEXT = "(withdrawn)"
 """Stands for the words of a link that led to the story."""
 FEWEST_WORDS = 4

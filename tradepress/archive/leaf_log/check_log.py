@@ -1,0 +1,148 @@
+"""Sees whether the rows are what the log recorded, and its roots those of its leaves.
+
+Who can write the archive can write all of the log anew: what stands here then agrees with itself.
+Only a root that somebody else kept shows it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+from tradepress.archive.care.faults import Verified
+from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
+from tradepress.archive.leaf_log.leaf_log import LOGGED, Root
+from tradepress.archive.leaf_log.merkle_tree import Peaks
+from tradepress.archive.text_forms import HIDDEN, storable
+
+LEAVES = """
+    SELECT position, kind, row_id, salt, hash, parts, erased_by, position = (
+        SELECT max(position) FROM log_leaves AS other
+        WHERE other.kind = log_leaves.kind AND other.row_id = log_leaves.row_id
+    ) FROM log_leaves ORDER BY position
+"""
+ROOTS = """
+    SELECT size, root, coalesce('run ' || run_id, 'what was done at ' || made_at, 'nothing')
+    FROM log_roots ORDER BY size
+"""
+TABLES = {**LOGGED, "log_erasures": "erasure"}
+VOUCHED = {"captures": f"url NOT LIKE '{HIDDEN}%'", "runs": "state <> 'running'"}
+"""Maps a table to the condition of rows that have a leaf, where not all have."""
+UNROOTED = """
+    SELECT row_id FROM log_leaves WHERE kind = 'run' AND NOT EXISTS
+        (SELECT 1 FROM log_roots WHERE run_id = row_id) AND position > coalesce(
+            (SELECT min(size) FROM log_roots WHERE run_id IS NULL), 0) GROUP BY row_id
+"""
+NAMES = {
+    "version": "SELECT ref || '@' || versions.version FROM versions "
+    "JOIN articles ON articles.id = article_id WHERE versions.id = ?",
+    "capture": "SELECT 'the capture of ' || url FROM captures WHERE id = ?",
+    "tombstone": "SELECT 'the withdrawal of ' || ref FROM tombstones WHERE id = ?",
+}
+
+
+def check_log(
+    connection: sqlite3.Connection, verified: Verified, since: Root | None = None
+) -> Iterator[str]:
+    """Yields what is not as recorded, in words; notes in ``verified`` how far it looked.
+
+    :param since: a root that was kept elsewhere
+    """
+    yield from _leaves(connection, verified, since)
+    for table, kind in TABLES.items():
+        rows = connection.execute(
+            f"SELECT id FROM {table} WHERE {VOUCHED.get(table, 'TRUE')} AND NOT EXISTS "
+            "(SELECT 1 FROM log_leaves WHERE kind = ? AND row_id = id)",
+            [kind],
+        )
+        for (row_id,) in rows:
+            yield f"{_name(connection, kind, row_id)} is vouched for by no run: somebody added it"
+    for (run_id,) in connection.execute(UNROOTED):
+        yield f"run {run_id} has no root in the log: somebody took it away"
+
+
+def _leaves(
+    connection: sqlite3.Connection, verified: Verified, since: Root | None
+) -> Iterator[str]:
+    """Makes every leaf and every root anew."""
+    peaks, roots = Peaks(), {size: told for size, *told in connection.execute(ROOTS)}
+    for position, kind, row_id, salt, known, parts, erased_by, is_last in connection.execute(
+        LEAVES
+    ):
+        while peaks.size + 1 < position:
+            yield f"leaf {peaks.size + 1} of the log is missing: somebody took it away"
+            peaks.add(b"")
+        peaks.add(known)
+        if is_last:
+            yield from _leaf(connection, kind, row_id, salt, known, parts, bool(erased_by))
+        if peaks.size in roots:
+            root, whose = roots.pop(peaks.size)
+            verified.root = str(Root(size=peaks.size, hash=peaks.root()))
+            if root != peaks.root():
+                yield f"the root of {whose} is not that of the log: somebody changed one of both"
+        if since is not None and since.size == peaks.size:
+            if since.hash != peaks.root():
+                yield (
+                    f"this archive doesn't go on from {since}: its first {since.size} leaves have"
+                    f" the root {peaks.root().hex()}, so it is another, or its past was changed"
+                )
+            since = None
+    verified.leaves = peaks.size
+    for size, (_, whose) in roots.items():
+        yield f"the root of {whose} is over {size} leaves, and the log has {peaks.size}"
+    if since is not None and since.size:
+        yield f"this archive doesn't go on from {since}: its log has only {peaks.size} leaves"
+    head = connection.execute("SELECT size, peaks FROM log_head").fetchone()
+    if head != (peaks.size, b"".join(peaks.hashes)) and peaks.size:
+        yield "the head of the log is not that of its leaves: somebody changed it"
+    found = connection.execute(
+        "SELECT made_at FROM log_roots WHERE run_id IS NULL AND size = "
+        "(SELECT min(size) FROM log_roots) AND size < (SELECT coalesce(min(position), ?) "
+        "FROM log_leaves WHERE kind = 'erasure')",
+        [peaks.size + 1],
+    ).fetchone()
+    verified.found_so = found and found[0]
+
+
+def _leaf(
+    connection: sqlite3.Connection,
+    kind: str,
+    row_id: int,
+    salt: bytes | None,
+    known: bytes,
+    parts: bytes | None,
+    is_erased: bool,
+) -> Iterator[str]:
+    """Compares a row with its last leaf."""
+    leaf = leaf_of(connection, kind, row_id, salt or b"")
+    if is_erased:
+        if leaf is not None:
+            yield f"{_name(connection, kind, row_id)} was erased, and is back without a leaf"
+    elif leaf is None:
+        yield f"row {row_id} of kind {kind} was recorded, and somebody took it away"
+    elif leaf.hash != known:
+        yield f"{_name(connection, kind, row_id)} is not what was recorded: somebody changed it"
+        if kind == "run" and salt and parts is not None:
+            yield from _ledger(connection, row_id, salt, parts)
+
+
+def _ledger(
+    connection: sqlite3.Connection, run_id: int, salt: bytes, parts: bytes
+) -> Iterator[str]:
+    """Tells which rows of a run's ledger are not what was recorded."""
+    rows = [
+        *connection.execute("SELECT id, url FROM fetches WHERE run_id = ? ORDER BY id", [run_id])
+    ]
+    if 2 * len(rows) != len(parts):
+        yield f"run {run_id}: its ledger had {len(parts) // 2} rows, and has {len(rows)}"
+    for place, (row, one) in enumerate(
+        zip(rows, ledger_hashes(connection, run_id, salt), strict=True)
+    ):
+        if one[:2] != parts[2 * place : 2 * place + 2]:
+            yield f"run {run_id}: the ledger's row {row[0]} ({storable(row[1])}) is another"
+            if 2 * len(rows) != len(parts):
+                return
+
+
+def _name(connection: sqlite3.Connection, kind: str, row_id: int) -> str:
+    """Names what a leaf is of, for people."""
+    row = connection.execute(NAMES[kind], [row_id]).fetchone() if kind in NAMES else None
+    return storable(row[0]) if row and row[0] else f"{kind} {row_id}"

@@ -1,0 +1,178 @@
+"""Adds leaves to the log in the commit that makes their rows lasting, and a root where a run ends.
+
+What is in the log stays. A row that changes as the archive lets it (a day learned later, a story
+merged into another, an address hidden by a withdrawal) gets a leaf of its own again, and only if it
+was still what was recorded: the last leaf of a row counts. Leaves are salted, and the salt goes
+with what was withdrawn: then nobody can tell by the log whether a guess is right.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tradepress.archive.clock import utc_now
+from tradepress.archive.leaf_log.leaf_form import leaf_of
+from tradepress.archive.leaf_log.merkle_tree import Peaks
+
+SALT = 16
+"""Counts the bytes of a salt."""
+LOGGED = {
+    "version_rows": "version",
+    "captures": "capture",
+    "runs": "run",
+    "tombstones": "tombstone",
+}
+"""Maps tables whose rows are vouched for to the kind of their leaves. Who changes rows of them by a
+statement of their own notes it before."""
+HASH = 32
+LAST = """
+    SELECT position, salt, hash FROM log_leaves WHERE kind = ? AND row_id = ?
+    ORDER BY position DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Root:
+    """Is the head of the log when it had so many leaves; whoever keeps it can prove the rest."""
+
+    size: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.size}:{self.hash.hex()}"
+
+    @classmethod
+    def read(cls, text: str) -> "Root":
+        """Reads a root as it is written: how many leaves, a colon, 64 hex digits.
+
+        :raises ValueError: it is none
+        """
+        size, colon, digits = text.strip().partition(":")
+        if not (colon and size.isascii() and size.isdigit() and len(digits) == 2 * HASH):
+            raise ValueError(f"{text!r} is no root: give SIZE:HEX as `tradepress runs` shows it")
+        return cls(size=int(size), hash=bytes.fromhex(digits))
+
+
+class LeafLog:
+    """Is the log of the archive that is written over one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._noted: dict[tuple[str, int], bool] = {}
+        """Maps rows whose leaf is to be written to whether they were what was recorded."""
+        self._erased_by = ""
+
+    def add(self, kind: str, row_id: int) -> None:
+        """Notes a row that was made."""
+        self._noted.setdefault((kind, row_id), True)
+
+    def change(self, kind: str, row_id: int) -> None:
+        """Notes a row **before** it is changed or deleted: one that is not what was recorded is
+        not vouched for again."""
+        if (kind, row_id) not in self._noted:
+            last = self._last(kind, row_id)
+            self._noted[kind, row_id] = last is None or last[1]
+
+    def change_of(self, kind: str, sql: str, parameters: Sequence[object]) -> None:
+        """Notes the rows before they are changed or deleted whose ids a question gives."""
+        for (row_id,) in self._connection.execute(sql, parameters).fetchall():
+            self.change(kind, row_id)
+
+    def erase(self, why: str) -> None:
+        """Says that rows which are gone when this transaction commits are gone for a reason."""
+        self._erased_by = why
+
+    def forget(self) -> None:
+        """Forgets what was noted: it was rolled back."""
+        self._noted.clear()
+        self._erased_by = ""
+
+    def write(self) -> None:
+        """Writes the leaves of all that was noted; part of the caller's transaction."""
+        is_end = self.write_leaves()
+        if self._erased_by and (gone := [*self._gone()]):
+            sql = "INSERT INTO log_erasures (at, why) VALUES (?, ?)"
+            erasure = self._connection.execute(sql, [utc_now(), self._erased_by]).lastrowid
+            self._connection.executemany(
+                "UPDATE log_leaves SET salt = NULL, erased_by = ? WHERE position = ?",
+                [[erasure, position] for position in gone],
+            )
+            assert erasure is not None
+            self._noted = {("erasure", erasure): True}
+            self.write_leaves()
+            self.write_root()
+        elif is_end is not None:
+            self.write_root(is_end)
+        self.forget()
+
+    def write_root(self, run_id: int | None = None) -> None:
+        """Writes the root over all leaves so far.
+
+        :param run_id: of the run that ended with it; None: it was another event, of this moment
+        """
+        head = self._head()
+        self._connection.execute(
+            "INSERT OR REPLACE INTO log_roots (size, root, run_id, made_at) VALUES (?, ?, ?, ?)",
+            [head.size, head.root(), run_id, None if run_id else utc_now()],
+        )
+
+    def write_leaves(self) -> int | None:
+        """Writes leaves of what was noted and is there; returns the run that ended, if one did."""
+        head, ended = None, None
+        for (kind, row_id), is_whole in self._noted.items():
+            leaf = leaf_of(self._connection, kind, row_id, salt := os.urandom(SALT))
+            last = self._last(kind, row_id) if leaf else None
+            if leaf is None or not is_whole or (last is not None and last[1]):
+                continue
+            if last is not None:
+                sql = "UPDATE log_leaves SET salt = NULL WHERE position = ?"
+                self._connection.execute(sql, [last[0]])
+            head = head or self._head()
+            head.add(leaf.hash)
+            self._connection.execute(
+                "INSERT INTO log_leaves (position, kind, row_id, salt, hash, parts) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [head.size, kind, row_id, salt, leaf.hash, leaf.parts],
+            )
+            if kind == "run" and last is None:
+                ended = row_id
+        if head is not None:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO log_head (id, size, peaks) VALUES (1, ?, ?)",
+                [head.size, b"".join(head.hashes)],
+            )
+        return ended
+
+    def _last(self, kind: str, row_id: int) -> tuple[int, bool] | None:
+        """Returns where the last leaf of a row stands, and whether the row is what it says; None:
+        it has none."""
+        last = self._connection.execute(LAST, [kind, row_id]).fetchone()
+        if last is None:
+            return None
+        position, salt, known = last
+        leaf = leaf_of(self._connection, kind, row_id, salt) if salt else None
+        return position, leaf is not None and leaf.hash == known
+
+    def _gone(self) -> Iterator[int]:
+        """Yields where the leaves stand of rows that were noted and are gone."""
+        for kind, row_id in self._noted:
+            if leaf_of(self._connection, kind, row_id, b"") is not None:
+                continue
+            if (last := self._last(kind, row_id)) is not None:
+                yield last[0]
+
+    def _head(self) -> Peaks:
+        kept = self._connection.execute("SELECT size, peaks FROM log_head").fetchone()
+        last = self._connection.execute("SELECT max(position) FROM log_leaves").fetchone()[0] or 0
+        if kept is not None and kept[0] == last:
+            size, peaks = kept
+            return Peaks(
+                size=size,
+                hashes=[peaks[place : place + HASH] for place in range(0, len(peaks), HASH)],
+            )
+        head = Peaks()
+        for (leaf,) in self._connection.execute("SELECT hash FROM log_leaves ORDER BY position"):
+            head.add(leaf)
+        head.size = last
+        return head
