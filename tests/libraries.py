@@ -63,7 +63,10 @@ class Library:
             for _ in bring_archive(run, opened, keeps, merged):
                 assert not run.is_ended
             merged.sums = run.end(RunState.DONE, exit_code=merged.exit_code)
-        assert verify(self.path, captures=capture_folder(self.path), quick=True).findings == []
+        assert (
+            verify(self.path, captures=capture_folder(self.path), quick=True, history=True).findings
+            == []
+        )
         return merged
 
     def stories(self) -> dict[str, dict[str, Any]]:

@@ -167,7 +167,7 @@ def words_in(folder: Path) -> set[str]:
 
 def require_sound(path: Path) -> None:
     folder = captures_beside(path).folder
-    assert verify(path, captures=folder).findings == []
+    assert verify(path, captures=folder, history=True).findings == []
 
 
 @pytest.fixture

@@ -64,6 +64,8 @@ PURPOSES: dict[str, dict[str, str]] = {
     "Keep them": {
         "backup": "Copy the archive and its captured pages, and check the copy.",
         "verify": "Look the whole archive over; a line for each fault.",
+        "prove": "Prove to others what stood in a story, and since when.",
+        "verify-proof": "Check such a proof, without the archive.",
         "captures": "Give captured pages on as a WACZ, or free the disk of some.",
         "reextract": "Re-extract the captured pages by today's rules.",
         "withdraw": "Erase stories for good, and keep them out from now on.",

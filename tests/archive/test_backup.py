@@ -132,7 +132,7 @@ def test_all_that_the_copy_names_is_among_its_captures(
     copies = result.path.parent / "archive.captures"
     assert result.problems == []
     assert count(result.path) == 3
-    found = verify(result.path, captures=copies)
+    found = verify(result.path, captures=copies, history=True)
     assert found.findings == []
     assert found.captures_unnamed == 2  # pages 4 and 5: newer than the database
     store(writer, 6)

@@ -148,7 +148,10 @@ def test_what_comes_back_is_what_a_crawl_here_makes(
     assert different(home.path, there.path) == {}
     for question in ("SELECT * FROM hosts ORDER BY host", SEEDS, SITE_FILES, LISTED, FETCHES):
         assert home.ask(question) == there.ask(question)
-    assert verify(home.path, captures=capture_folder(home.path), quick=True).findings == []
+    assert (
+        verify(home.path, captures=capture_folder(home.path), quick=True, history=True).findings
+        == []
+    )
 
 
 SEEDS = "SELECT url, source, kind, etag, walked_at, next_url FROM seeds"

@@ -159,7 +159,7 @@ def test_verify_names_one_that_is_nowhere(
     save(writer, story(1, **named(BOARD)))
     writer.end_run("done", 0)
     folder = tmp_path / "archive.captures"
-    assert verify(writer.path, captures=folder).findings == []
+    assert verify(writer.path, captures=folder, history=True).findings == []
     writer.db.execute("PRAGMA foreign_keys=OFF")
     writer.write(change)
     writer.commit()
@@ -222,7 +222,7 @@ def test_an_older_copy_that_is_put_back_obeys(writer: Writer, tmp_path: Path) ->
         assert people(again) == []
         (person,) = load_withdrawn_people(again.db).values()
         assert (person.name_hash, person.reason) == (person_key("Petra Holm"), "asked for")
-    assert verify(writer.path, captures=captures).findings == []
+    assert verify(writer.path, captures=captures, history=True).findings == []
 
 
 def test_a_lost_file_is_made_anew_from_the_archive(writer: Writer) -> None:

@@ -23,7 +23,8 @@ from tradepress.story import Capture
 
 __all__ = ["here", "there"]
 
-OWN_TABLES = ("runs", "fetches", "_sqlite_migrations", "sqlite_sequence")
+LOG = ("log_leaves", "log_roots", "log_head")
+OWN_TABLES = ("runs", "fetches", "_sqlite_migrations", "sqlite_sequence", *LOG)
 """That a merge writes in any case."""
 
 

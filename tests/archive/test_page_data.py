@@ -75,7 +75,7 @@ def test_they_are_a_record_of_their_own_beside_the_page(here: Library) -> None:
     keep(here, 1)
     kinds = here.ask("SELECT kind, capture_id FROM capture_records ORDER BY id")
     assert kinds == [("request", 1), ("data", 1)]
-    assert verify(here.path, captures=folder_of(here)).findings == []
+    assert verify(here.path, captures=folder_of(here), history=True).findings == []
 
 
 def test_the_next_visit_asks_by_the_validators_of_the_data(here: Library) -> None:
@@ -143,7 +143,7 @@ def test_with_the_story_they_are_withdrawn(here: Library) -> None:
     assert not any(WORD.encode() in file.read_bytes() for file in here.path.parent.rglob("*.db"))
     assert not in_warc(here, WORD)
     assert in_warc(here, story(2)["headline"])
-    assert verify(here.path, captures=folder_of(here)).findings == []
+    assert verify(here.path, captures=folder_of(here), history=True).findings == []
 
 
 def test_those_of_another_story_that_show_it_go_with_it(here: Library) -> None:

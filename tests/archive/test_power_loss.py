@@ -61,7 +61,7 @@ def lose(file: Path, start: int, end: int) -> None:
 
 
 def look_at(path: Path) -> Verified:
-    return verify(path, captures=path.with_suffix(".captures"))
+    return verify(path, captures=path.with_suffix(".captures"), history=True)
 
 
 def withdrawn(path: Path) -> Erased:

@@ -92,7 +92,7 @@ def test_what_is_read_again_is_what_was_rendered(path: Path) -> None:
 
 
 def test_the_response_is_verified_too(path: Path) -> None:
-    assert verify(path, captures=capture_folder(path)).findings == []
+    assert verify(path, captures=capture_folder(path), history=True).findings == []
     with open_writer(path, captures=WarcCaptures(capture_folder(path))) as writer:
         writer.write("UPDATE capture_records SET digest = 'sha1:X' WHERE kind = 'response'")
         writer.commit()

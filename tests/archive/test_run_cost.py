@@ -44,7 +44,7 @@ def test_a_run_whose_cost_can_not_be_written_has_ended_well(
         def is_full(self: Transaction, *_: object) -> None:
             raise ArchiveFull("the disk is full")
 
-        monkeypatch.setattr(Transaction, "update", is_full)
+        monkeypatch.setattr(Transaction, "write", is_full)
     with read_archive(tmp_path / "archive.db") as db:
         report = load_run(db, 1)
     assert (report.run.state, report.cost) == ("done", None)

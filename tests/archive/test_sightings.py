@@ -162,7 +162,7 @@ def require_as_they_stood(writer: Writer, by_day: dict[int, str]) -> None:
         (f"{day(run[0]):%Y-%m-%d}", f"{day(run[-1]):%Y-%m-%d}", by_day[run[0]]) for run in runs
     ]
     assert spans == stood
-    assert verify(writer.path, captures=writer.path.parent, quick=True).findings == []
+    assert verify(writer.path, captures=writer.path.parent, quick=True, history=True).findings == []
 
 
 @pytest.mark.parametrize("order", [*itertools.permutations(((1, 0), (5, 1), (9, 0)))])
@@ -314,7 +314,7 @@ def test_a_merged_story_has_the_sightings_of_both(writer: Writer) -> None:
     require = [("2015-03-02", "0"), ("2015-03-06", "1"), ("2015-03-10", "1")]
     assert [(at, str(text)[-1]) for at, text in sightings(writer)] == require
     assert [shown_on(writer, number) for number in (2, 5)] == ["Lantern, text 0", "Lantern, text 1"]
-    assert verify(writer.path, captures=writer.path.parent, quick=True).findings == []
+    assert verify(writer.path, captures=writer.path.parent, quick=True, history=True).findings == []
 
 
 # Outcomes

@@ -92,6 +92,7 @@ def test_a_sound_archive_is_clean_and_untouched(path: Path) -> None:
     assert (found.captures, found.captures_read, found.captures_unnamed) == (7, 7, 0)
     assert steps[0] == "file 0/1"
     assert steps[-1] == "captures 7/7"
+    assert verify(path, captures=path.parent / "archive.captures", history=True).findings == []
     assert {file: file.read_bytes() for file in files} == files
 
 

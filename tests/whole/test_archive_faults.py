@@ -87,7 +87,7 @@ def texts(path: Path) -> dict[str, str]:
 
 
 def require_sound(path: Path) -> None:
-    verified = verify(path, captures=path.parent / "archive.captures")
+    verified = verify(path, captures=path.parent / "archive.captures", history=True)
     assert verified.findings == []
 
 

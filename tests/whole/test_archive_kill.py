@@ -191,7 +191,7 @@ def test_a_kill_in_the_midst_of_a_record_leaves_files_that_other_tools_pass(
         writer.end_run("done", 0)
     gzip.decompress(warc.read_bytes())
     assert subprocess.run([sys.executable, "-m", "warcio.cli", "check", warc]).returncode == 0
-    found = verify(path, captures=warc.parent)
+    found = verify(path, captures=warc.parent, history=True)
     assert (found.findings, found.captures) == ([], 2)
     kinds = [one.kind for one in find_records(warc)]
     assert kinds[: record - 1] == KINDS[: record - 1]

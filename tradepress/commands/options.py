@@ -11,6 +11,7 @@ import click
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.disk import is_database
+from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.search.asked_days import read_day, read_time
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import one_line
@@ -172,6 +173,20 @@ archive_option = click.option(
     metavar="FILE",
     help="The archive.",
 )
+
+
+def root_option(name: str, words: str) -> Callable[[Any], Any]:
+    """Makes an option that takes a root of the log."""
+    return click.option(name, type=_root, metavar="SIZE:HEX", help=words)
+
+
+def _root(value: str) -> Root:
+    try:
+        return Root.read(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
 wait_option = click.option(
     "--wait",
     type=seconds,

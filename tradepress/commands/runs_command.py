@@ -127,6 +127,8 @@ def print_run(report: RunReport) -> None:
         click.echo(f"  {words}")
     if report.cost:
         click.echo(f"  cost {report.cost}")
+    if report.root:
+        click.echo(f"  root {report.root}")
     if run.by_source:
         print_sources(run.by_source)
     reasons = [

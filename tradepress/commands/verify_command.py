@@ -10,7 +10,8 @@ from rich.console import Console
 
 from tradepress.archive.care.faults import Progress, Verified
 from tradepress.archive.care.verify import verify as verify_archive
-from tradepress.commands.options import archive_option, json_option
+from tradepress.archive.leaf_log.root import Root
+from tradepress.commands.options import archive_option, json_option, root_option
 from tradepress.commands.printed import print_json
 
 
@@ -21,16 +22,25 @@ from tradepress.commands.printed import print_json
     help="In seconds: leave out what captures hold, and whether indexes, full text and texts are "
     "sound.",
 )
+@click.option(
+    "--history",
+    is_flag=True,
+    help="And whether stories, captures and runs are what the log recorded.",
+)
+@root_option("--since", "And whether the log goes on from this root, which you kept.")
 @json_option
 @archive_option
-def verify(quick: bool, as_json: bool, archive: Path) -> int:
+def verify(quick: bool, history: bool, since: Root | None, as_json: bool, archive: Path) -> int:
     """Check the archive and its captures; a line for each fault, with its mend.
 
     Nothing is changed, and a crawl may go on. The checks run on a copy among temporary files,
     which takes the archive's size; --quick needs none. Exit code 1 if there are faults.
+
+    --history finds what somebody changed in the archive. Who can write it can write its log anew,
+    too: only a root that you kept elsewhere (--since), a proof or a timestamp shows that.
     """
     with progress() as tell:
-        verified = verify_archive(archive, quick=quick, progress=tell)
+        verified = verify_archive(archive, quick=quick, history=history, since=since, progress=tell)
     if as_json:
         fields = {"clean": not verified.findings, **asdict(verified)}
         print_json(fields)
@@ -38,6 +48,8 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
         for finding in verified.findings:
             click.echo(f"{finding.check}: {finding.words}")
         click.echo(summary(archive, verified))
+        if verified.leaves is not None:
+            click.echo(history_summary(verified, since))
         if quick:
             click.echo(
                 "Left out: what captures hold, and whether indexes, full text and texts are sound."
@@ -58,6 +70,19 @@ def summary(archive: Path, verified: Verified) -> str:
         f"{archive}: {verified.articles} stories, {verified.versions} versions, "
         f"{verified.runs} runs, {captures}: {words}"
     )
+
+
+def history_summary(verified: Verified, since: Root | None) -> str:
+    """Says how far the log was made anew, and what that does not show."""
+    found = [one for one in verified.findings if one.check == "history"]
+    words = f"History: {verified.leaves} leaves, "
+    words += f"{len(found)} not as recorded" if found else "all as recorded"
+    if verified.found_so:
+        words += f"; what is older was found so on {verified.found_so[:10]}"
+    if verified.root is None:
+        return f"{words}; no root yet"
+    kept = f"it goes on from {since}" if since else "keep it where nobody can write who can here"
+    return f"{words}.\nRoot: {verified.root}" + ("" if found else f" ({kept})")
 
 
 @contextmanager

@@ -37,6 +37,7 @@ LEFT_OUT = (
     *("fingerprints_waiting", "fingerprints", "fingerprint_bands"),
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
     *("site_marks", "site_key", "searched_texts", "versions_unindexed"),
+    *("log_leaves", "log_roots", "log_head", "log_erasures", "log_timestamps"),
 )
 """Lists tables that stay empty: how the stories were had, and what was withdrawn."""
 

@@ -26,7 +26,7 @@ from tradepress.archive.file import schema
 from tradepress.archive.file.connection import Connection
 from tradepress.archive.file.full_text import ARTICLES, FORMER, searched_forms
 from tradepress.archive.leaf_log.check_log import check_log
-from tradepress.archive.leaf_log.leaf_log import Root
+from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.ledger.outcomes import OUTCOMES
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stored_json import stored_names
@@ -107,8 +107,9 @@ def verify(
                 "withdrawn": _withdrawn(db, path.resolve()),
                 "mentions": () if quick else _mentions(db),
                 "captures": _captures(db, captures, verified, quick, progress),
-                "history": check_log(db.conn, verified, since) if history or since else (),
             }
+            if history or since:
+                steps["history"] = check_log(db.conn, verified, since)
             for step, found in steps.items():
                 progress(step, 0, 1)
                 try:

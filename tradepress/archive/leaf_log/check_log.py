@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from tradepress.archive.care.faults import Verified
 from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
-from tradepress.archive.leaf_log.leaf_log import LOGGED, Root
+from tradepress.archive.leaf_log.leaf_log import LOGGED
 from tradepress.archive.leaf_log.merkle_tree import Peaks
+from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.text_forms import HIDDEN, storable
 
 LEAVES = """

@@ -9,11 +9,11 @@ with what was withdrawn: then nobody can tell by the log whether a guess is righ
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tradepress.archive.clock import utc_now
 from tradepress.archive.leaf_log.leaf_form import leaf_of
 from tradepress.archive.leaf_log.merkle_tree import Peaks
+from tradepress.archive.leaf_log.root import HASH
 
 SALT = 16
 """Counts the bytes of a salt."""
@@ -25,33 +25,10 @@ LOGGED = {
 }
 """Maps tables whose rows are vouched for to the kind of their leaves. Who changes rows of them by a
 statement of their own notes it before."""
-HASH = 32
 LAST = """
     SELECT position, salt, hash FROM log_leaves WHERE kind = ? AND row_id = ?
     ORDER BY position DESC LIMIT 1
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Root:
-    """Is the head of the log when it had so many leaves; whoever keeps it can prove the rest."""
-
-    size: int
-    hash: bytes
-
-    def __str__(self) -> str:
-        return f"{self.size}:{self.hash.hex()}"
-
-    @classmethod
-    def read(cls, text: str) -> "Root":
-        """Reads a root as it is written: how many leaves, a colon, 64 hex digits.
-
-        :raises ValueError: it is none
-        """
-        size, colon, digits = text.strip().partition(":")
-        if not (colon and size.isascii() and size.isdigit() and len(digits) == 2 * HASH):
-            raise ValueError(f"{text!r} is no root: give SIZE:HEX as `tradepress runs` shows it")
-        return cls(size=int(size), hash=bytes.fromhex(digits))
 
 
 class LeafLog:

@@ -11,6 +11,7 @@ from tradepress.archive.clock import read_utc
 from tradepress.archive.database import Database
 from tradepress.archive.file.lock import is_being_written
 from tradepress.archive.file.rows import Row, fetch_row, fetch_rows
+from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.stored_json import stored_names
 from tradepress.archive.text_forms import counted
@@ -154,6 +155,8 @@ class RunReport:
     """Lists refs with the number of the version: ``signet-4@2``."""
     requests: int
     """Counts the requests that were answered."""
+    root: str | None
+    """Is the root of the log at its end, as it is written; None: it has none (yet)."""
 
     @property
     def cost(self) -> str | None:
@@ -286,6 +289,7 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
         [run_id],
     )
     ended = _ended(db, run_id)
+    root = db.execute("SELECT size, root FROM log_roots WHERE run_id = ?", [run_id]).fetchone()
     return RunReport(
         run=_listed(row, ended),
         reasons=tuple(one for one in ended if one.reason),
@@ -293,6 +297,7 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
         new_stories=tuple(ref for ref, version in refs if version == 1),
         new_versions=tuple(f"{ref}@{version}" for ref, version in refs if version > 1),
         requests=requests,
+        root=None if root is None else str(Root(size=root[0], hash=root[1])),
     )
 
 

@@ -43,9 +43,9 @@ _PRAGMAS = {
 """Lists what Datasette and FTS5 ask; others set something, or say where the file is."""
 _FUNCTIONS = {"fts3_tokenizer", "load_extension"}
 """Lists functions that take and give addresses in memory, or code."""
-NOT_SHOWN = frozenset({"withdrawn_people", "site_marks", "site_key"})
-"""Lists tables that no query reads: whoever guesses a name can tell by its hash whether it is
-there, and a reason may hold it."""
+NOT_SHOWN = frozenset({"withdrawn_people", "site_marks", "site_key", "log_leaves", "log_head"})
+"""Lists tables that no query reads: whoever guesses a name or a text can tell by its hash whether
+it is there, and a reason may hold it."""
 _OF_STORIES = {
     # Of a table that is only counted no column is read; its key may be called ROWID.
     **dict.fromkeys(
