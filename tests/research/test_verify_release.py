@@ -117,8 +117,13 @@ def pipe(release: Path) -> None:
 
 
 def climb(release: Path) -> None:
+    """No line leads out of the folder; who adds one is found by the signature."""
     with (release / "SHA256SUMS").open("a") as sums:
-        sums.write(f"{'0' * 64}  ../stories\x1b[2J.csv\n")
+        sums.write(f"{'0' * 64}  ../stories.csv\n")
+
+
+def add_an_escape(release: Path) -> None:
+    (release / "more\x1b[2J.csv").write_text("a,b\n")
 
 
 def sum_anew(release: Path) -> None:
@@ -154,7 +159,8 @@ def sign_with_junk(release: Path) -> None:
         (take, "stories.csv is missing, or no plain file"),
         (link, "stories.csv is missing, or no plain file"),
         (pipe, "stories.csv is missing, or no plain file"),
-        (climb, f"SHA256SUMS has a line that is no checksum: {'0' * 64}  ../stories"),
+        (climb, "SHA256SUMS.sig is no signature of SHA256SUMS (Signature verification failed"),
+        (add_an_escape, "more[2J.csv was added"),
         (sum_anew, "SHA256SUMS.sig is no signature of SHA256SUMS (Signature verification failed"),
         (unsign, "nobody signed it: there is no file SHA256SUMS.sig"),
         (sign_with_a_pipe, "nobody signed it: there is no file SHA256SUMS.sig"),

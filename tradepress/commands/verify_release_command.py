@@ -18,7 +18,7 @@ from tradepress.research.release.verify_release import SignatureError, release_f
     help="Who may have signed it, with their keys: an allowed_signers of `ssh-keygen`.",
 )
 def verify_release(folder: Path, signers: Path | None) -> int:
-    """Check that no file of a release was changed, lost or added, and who signed it.
+    """Check a release: was no file changed, lost or added, and who signed it?
 
     Without --signer it is not checked whose the key is. Exit code 1 if there are faults.
     """

@@ -6,10 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
+from urllib.request import Request, urlopen
+
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from tradepress.archive.clock import utc_now
 from tradepress.archive.errors import ArchiveError
-from tradepress.archive.leaf_log.leaf_log import Root
+from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
+from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.configuration import Timestamps
@@ -34,33 +38,28 @@ def stamp_root(archive: Path, timestamps: Timestamps, *, limit: float = LIMIT) -
     authority = timestamps.authority
     if authority is None or not archive.exists():
         return
-    from tradepress.archive.leaf_log.check_token import TokenError, check_token
-
     try:
         with read_archive(archive) as db:
             newest = db.execute(NEWEST, [authority]).fetchone()
         if newest is None:
             return
-        root = str(Root(size=newest[0], hash=newest[1]))
+        root = Root(size=newest[0], hash=newest[1])
         token = request_timestamp(authority, root, limit=limit)
         if timestamps.certificates is not None:
             check_token(token, root, timestamps.certificates)
         with open_archive(archive, command="timestamp", create=False, wait=limit) as opened:
-            opened.transaction.write(KEEP, [newest[0], authority, utc_now(), token])
+            opened.transaction.write(KEEP, [root.size, authority, utc_now(), token])
             opened.transaction.commit()
     except (TokenError, ArchiveError) as error:
         words = "%s: no timestamp by %s (%s); the next run asks again"
         log.warning(words, archive, authority, error)
 
 
-def request_timestamp(authority: str, root: str, *, limit: float = LIMIT) -> bytes:
-    """Asks an authority for the timestamp of a root, three times at most, with rests between.
+def request_timestamp(authority: str, root: Root, *, limit: float = LIMIT) -> bytes:
+    """Asks for the timestamp of a root, three times at most; returns the answer that grants it.
 
-    :returns: its answer, whole: one that grants it
-    :raises TokenError: it gave none of this root
+    :raises TokenError: no answer did
     """
-    from tradepress.archive.leaf_log.check_token import TokenError
-
     for rest in (limit / 5, limit / 2):
         with suppress(TokenError):
             return _ask(authority, root, limit)
@@ -68,23 +67,16 @@ def request_timestamp(authority: str, root: str, *, limit: float = LIMIT) -> byt
     return _ask(authority, root, limit)
 
 
-def _ask(authority: str, root: str, limit: float) -> bytes:
+def _ask(authority: str, root: Root, limit: float) -> bytes:
     """Asks once, in a thread: nothing else limits looking up a name, and an answer that drips."""
-    from urllib.request import Request, urlopen
-
-    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
-
-    from tradepress.archive.leaf_log.check_token import TokenError, read_token
-
-    builder = TimestampRequestBuilder(data=root.encode(), hash_algorithm=HashAlgorithm.SHA256)
-    request = builder.build()
+    builder = TimestampRequestBuilder(hash_algorithm=HashAlgorithm.SHA256)
+    request = builder.data(str(root).encode()).build()
     answers: SimpleQueue[bytes | Exception] = SimpleQueue()
 
     def ask() -> None:
         kind = {"Content-Type": "application/timestamp-query"}
         try:
-            asked = Request(authority, request.as_bytes(), kind)
-            with urlopen(asked, timeout=limit) as stream:
+            with urlopen(Request(authority, request.as_bytes(), kind), timeout=limit) as stream:
                 answers.put(stream.read(LONGEST))
         except Exception as error:
             answers.put(error)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tradepress.research.release.files import SIGNATURE, SUMS
 
-NAMESPACE = "tradepress"
-"""Is what our signatures are for: OpenSSH lets them count for nothing else."""
-LINE = re.compile(r"([0-9a-f]{64})  ([^/\x00-\x1f\x7f]+)")
+LINE = re.compile(r"^([0-9a-f]{64})  ([^/\x00-\x1f\x7f]+)$", re.MULTILINE)
+LONGEST = 1_000_000
+"""Bounds the bytes that are read of checksums."""
 
 
 class SignatureError(ValueError):
@@ -20,8 +20,7 @@ class SignatureError(ValueError):
 def sign_release(folder: Path, key: Path) -> None:
     """Signs the checksums; OpenSSH asks for a passphrase itself. Raises SignatureError."""
     wrong = f"{folder} is made, and not signed: {key} can't sign"
-    sums = (folder / SUMS).read_bytes()
-    (folder / SIGNATURE).write_text(_ssh_keygen(wrong, "sign", "-f", key, read=sums))
+    (folder / SIGNATURE).write_text(_ssh_keygen(wrong, "sign", _sums(folder), "-f", key))
 
 
 def who_signed(folder: Path, signers: Path | None) -> str | None:
@@ -34,16 +33,14 @@ def who_signed(folder: Path, signers: Path | None) -> str | None:
         if signers is not None:
             raise SignatureError(f"nobody signed it: there is no file {SIGNATURE}")
         return None
-    sums = (folder / SUMS).read_bytes()
-    wrong = f"{SIGNATURE} is no signature of {SUMS}"
-    good = _ssh_keygen(wrong, "check-novalidate", "-s", signature, read=sums)
+    sums, wrong = _sums(folder), f"{SIGNATURE} is no signature of {SUMS}"
+    good = _ssh_keygen(wrong, "check-novalidate", sums, "-s", signature)
     key = good.strip().rpartition(" with ")[2]
     if signers is None:
         return f"with the {key}; whose that is was not checked (--signer FILE)"
-    known = ("-s", signature, "-f", signers)
-    found = _ssh_keygen(f"{signers} names nobody with the {key}", "find-principals", *known)
-    name = found.splitlines()[0]
-    _ssh_keygen(f"{signers} does not let {name} sign", "verify", "-I", name, *known, read=sums)
+    known, wrong = ("-s", signature, "-f", signers), f"{signers} names nobody with the {key}"
+    name = _ssh_keygen(wrong, "find-principals", b"", *known).splitlines()[0]
+    _ssh_keygen(f"{signers} does not let {name} sign", "verify", sums, "-I", name, *known)
     return f"by {name} with the {key}"
 
 
@@ -53,30 +50,31 @@ def release_faults(folder: Path) -> Iterator[str]:
     :raises ValueError: this is no release
     """
     if not _is_plain(folder / SUMS):
-        raise ValueError(f"{folder} is no release: it has no file {SUMS} of at most 1 MB")
+        raise ValueError(f"{folder} is no release: it has no file {SUMS}")
     known = {SUMS, SIGNATURE}
-    for line in (folder / SUMS).read_text("utf-8", "replace").splitlines():
-        if (match := LINE.fullmatch(line)) is None:
-            yield f"{SUMS} has a line that is no checksum: {line[:80]}"
+    for sha256, name in LINE.findall(_sums(folder).decode(errors="replace")):
+        known.add(name)
+        if not _is_plain(folder / name):
+            yield f"{name} is missing, or no plain file"
             continue
-        known.add(match[2])
-        if not _is_plain(file := folder / match[2], longest=None):
-            yield f"{match[2]} is missing, or no plain file"
-            continue
-        with file.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != match[1]:
-                yield f"{match[2]} was changed: its SHA-256 is not that of {SUMS}"
+        with (folder / name).open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
+                yield f"{name} was changed: its SHA-256 is not that of {SUMS}"
     for name in sorted({file.name for file in folder.iterdir()} - known):
         yield f"{name} was added: {SUMS} does not name it"
 
 
-def _is_plain(file: Path, longest: int | None = 1_000_000) -> bool:
-    is_file = file.is_file() and not file.is_symlink()
-    return is_file and (longest is None or file.stat().st_size <= longest)
+def _is_plain(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink()
 
 
-def _ssh_keygen(failed: str, do: str, *arguments: str | Path, read: bytes = b"") -> str:
-    how = ["ssh-keygen", "-Y", do, "-n", NAMESPACE, *arguments]
+def _sums(folder: Path) -> bytes:
+    with (folder / SUMS).open("rb") as stream:
+        return stream.read(LONGEST)
+
+
+def _ssh_keygen(failed: str, do: str, read: bytes, *arguments: str | Path) -> str:
+    how = ["ssh-keygen", "-Y", do, "-n", "tradepress", *arguments]
     try:
         done = subprocess.run(how, input=read, capture_output=True)
     except OSError as error:
