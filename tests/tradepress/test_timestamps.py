@@ -20,6 +20,7 @@ from time_authority import NAME, TimeAuthority, answering, keys
 from tradepress.archive.care.verify import verify
 from tradepress.archive.leaf_log.check_token import TokenError, check_token
 from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.open import open_archive
 from tradepress.configuration import Timestamps
 from tradepress.jobs.stamp_root import request_timestamp, stamp_root
 
@@ -196,6 +197,24 @@ def test_nobody_at_the_address_is_told(
     assert not kept(archive)
     stamp_root(archive, settings(authority), limit=LONG)
     assert len(kept(archive)) == 1
+
+
+def test_while_somebody_else_writes_nothing_is_kept_and_nobody_fails(
+    archive: Path, token: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tradepress.jobs.stamp_root.request_timestamp", lambda *_, **__: token)
+    with open_archive(archive):
+        stamp_root(archive, Timestamps(authority="http://127.0.0.1:1"), limit=0)
+    assert "is being written by process" in caplog.messages[0]
+    assert not kept(archive)
+
+
+def test_a_damaged_archive_is_told_once_more_and_no_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "press.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    stamp_root(tmp_path / "press.db", Timestamps(authority="http://127.0.0.1:1"), limit=0)
+    assert len(caplog.messages) == 1
 
 
 def test_a_token_of_another_root_or_size_vouches_for_nothing(

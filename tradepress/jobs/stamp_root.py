@@ -11,7 +11,6 @@ from urllib.request import Request, urlopen
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from tradepress.archive.clock import utc_now
-from tradepress.archive.errors import ArchiveError
 from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.open import open_archive
@@ -26,7 +25,7 @@ NEWEST = """
     SELECT size, root FROM log_roots WHERE size = (SELECT max(size) FROM log_roots)
     AND size NOT IN (SELECT size FROM log_timestamps WHERE authority = ?)
 """
-KEEP = "INSERT INTO log_timestamps (size, authority, made_at, token) VALUES (?, ?, ?, ?)"
+KEEP = "INSERT OR IGNORE INTO log_timestamps (size, authority, made_at, token) VALUES (?, ?, ?, ?)"
 log = logging.getLogger("archive")
 
 
@@ -50,7 +49,7 @@ def stamp_root(archive: Path, timestamps: Timestamps, *, limit: float = LIMIT) -
         with open_archive(archive, command="timestamp", create=False, wait=limit) as opened:
             opened.transaction.write(KEEP, [root.size, authority, utc_now(), token])
             opened.transaction.commit()
-    except (TokenError, ArchiveError) as error:
+    except Exception as error:  # whatever it is, it is no fault of the run's
         words = "%s: no timestamp by %s (%s); the next run asks again"
         log.warning(words, archive, authority, error)
 
