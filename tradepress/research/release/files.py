@@ -4,6 +4,8 @@ DATABASE = "archive.db"
 PARQUET = "stories.parquet"
 STORIES, COVERAGE, DICTIONARY = "stories.csv", "coverage.csv", "dictionary.csv"
 PACKAGE, SUMS = "datapackage.json", "SHA256SUMS"
+SIGNATURE = f"{SUMS}.sig"
+"""Is there where somebody signed the checksums."""
 FILES = {
     DATABASE: "the stories with all versions, links and mentions, an SQLite file",
     PARQUET: "the stories as a table",
