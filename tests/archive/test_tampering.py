@@ -307,7 +307,7 @@ def test_who_writes_all_anew_is_found_by_a_kept_root_and_by_nothing_else(path: P
     assert faults(path, captures=captures) == []
     assert [one for one in faults(path, since=kept) if "doesn't go on from" in one]
     assert proof.faults() == []  # what was proved stays proved
-    assert proof.root == kept != last_root(path)
+    assert proof.head.root == kept != last_root(path)
     with read_archive(path) as db, pytest.raises(NotProven):
         prove_story(db, "signet-1@1", since=kept)
 

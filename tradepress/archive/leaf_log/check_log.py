@@ -6,9 +6,12 @@ Only a root that somebody else kept shows it.
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from tradepress.archive.care.faults import Verified
+from tradepress.archive.clock import utc_text
+from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
 from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
 from tradepress.archive.leaf_log.leaf_log import LOGGED
 from tradepress.archive.leaf_log.merkle_tree import Peaks
@@ -36,6 +39,10 @@ UNROOTED = """
         HAVING min(position) NOT IN (SELECT size FROM log_roots)
         AND min(position) > coalesce((SELECT min(size) FROM log_roots WHERE event = 'found so'), 0)
 """
+TIMESTAMPS = """
+    SELECT size, coalesce(root, x''), authority, token FROM log_timestamps
+    LEFT JOIN log_roots USING (size) ORDER BY size
+"""
 NAMES = {
     "version": "SELECT ref || '@' || versions.version FROM versions "
     "JOIN articles ON articles.id = article_id WHERE versions.id = ?",
@@ -57,13 +64,18 @@ class Recorded(NamedTuple):
 
 
 def check_log(
-    connection: sqlite3.Connection, verified: Verified, since: Root | None = None
+    connection: sqlite3.Connection,
+    verified: Verified,
+    since: Root | None = None,
+    certificates: Path | None = None,
 ) -> Iterator[str]:
     """Yields what is not as recorded, in words; notes in ``verified`` how far it looked.
 
     :param since: a root that was kept elsewhere
+    :param certificates: of the time authorities; None: who signed a timestamp is not checked
     """
     yield from _leaves(connection, verified, since)
+    yield from _timestamps(connection, verified, certificates)
     if not verified.leaves and connection.execute("SELECT 1 FROM version_rows").fetchone():
         yield "there is no log here, as in a release: nothing vouches for what stands in it"
         return
@@ -116,6 +128,25 @@ def _leaves(
         "SELECT made_at FROM log_roots WHERE event = 'found so' ORDER BY size LIMIT 1"
     ).fetchone()
     verified.found_so = found and found[0]
+
+
+def _timestamps(
+    connection: sqlite3.Connection, verified: Verified, certificates: Path | None
+) -> Iterator[str]:
+    """Checks what time authorities say of roots."""
+    verified.timestamps = 0
+    for size, root, authority, token in connection.execute(TIMESTAMPS):
+        stamped = Root(size=size, hash=root)
+        try:
+            if certificates is None:
+                at = read_token(token, stamped).tst_info.gen_time
+            else:
+                at = check_token(token, stamped, certificates).at
+        except TokenError as error:
+            yield f"the timestamp of {stamped} by {storable(authority)} does not hold: {error}"
+            continue
+        verified.timestamps += 1
+        verified.stamped_at = utc_text(at)
 
 
 def _leaf(connection: sqlite3.Connection, recorded: Recorded) -> Iterator[str]:
