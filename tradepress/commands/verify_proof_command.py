@@ -6,8 +6,9 @@ import click
 
 from tradepress.archive.clock import utc_text
 from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
-from tradepress.archive.leaf_log.proof import LONGEST, read_proof
+from tradepress.archive.leaf_log.proof import LONGEST, NotProven, read_proof
 from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.leaf_log.stamped_root import StampedRoot
 from tradepress.archive.text_forms import storable
 from tradepress.commands.options import root_option
 
@@ -30,19 +31,18 @@ def verify_proof(file: Path, root: Root | None, certificates: Path | None) -> in
     from elsewhere: a paper, a mail, a time authority.
     """
     with file.open("rb") as stream:
-        proof = read_proof(stream.read(LONGEST + 1))
+        content = stream.read(LONGEST + 1)
+    try:
+        proof = read_proof(content)
+    except NotProven as error:
+        raise click.UsageError(f"{file}: {error}.") from error
     faults = proof.faults()
     if root is not None and root not in (proof.head.root, proof.since and proof.since.root):
         faults.append(f"its root is {proof.head.root}, not {root}")
     stamped = []
-    for authority, token in proof.head.tokens.items():
+    for authority in proof.head.tokens:
         try:
-            if certificates is not None:
-                one = check_token(token, proof.head.root, certificates)
-                stamped.append(f"The root was there at {utc_text(one.at)}, says {one.authority}.")
-            else:
-                read_token(token, proof.head.root)
-                stamped.append(f"Not checked: a timestamp by {authority} (--certificates FILE).")
+            stamped.append(told_by(proof.head, authority, certificates))
         except TokenError as error:
             faults.append(f"the timestamp by {authority} does not hold: {error}")
     for fault in faults:
@@ -62,3 +62,16 @@ def verify_proof(file: Path, root: Root | None, certificates: Path | None) -> in
     if root is None and (certificates is None or not stamped):
         click.echo("Nobody but who made it vouches for this root, unless you have it elsewhere.")
     return 0
+
+
+def told_by(head: StampedRoot, authority: str, certificates: Path | None) -> str:
+    """Says what an authority vouches for.
+
+    :raises TokenError: for nothing of this root
+    """
+    token = head.tokens[authority]
+    if certificates is None:
+        read_token(token, head.root)
+        return f"Not checked: a timestamp by {authority} (--certificates FILE)."
+    one = check_token(token, head.root, certificates)
+    return f"The root was there at {utc_text(one.at)}, says {one.authority}."
