@@ -14,6 +14,8 @@ from tradepress.archive.leaf_log.root import Root
 from tradepress.commands.options import archive_option, configured, json_option, root_option
 from tradepress.commands.printed import print_json
 
+KEEP = "Keep it elsewhere: who can write the archive can write its log anew."
+
 
 @click.command()
 @click.option(
@@ -92,8 +94,8 @@ def history_summary(verified: Verified, since: Root | None, certificates: Path |
         words += "" if certificates else " (by whom is not checked: [timestamps] certificates)"
     if verified.root is None:
         return f"{words}; no root yet"
-    kept = f"it goes on from {since}" if since else "keep it where nobody can write who can here"
-    return f"{words}.\nRoot: {verified.root}" + ("" if found else f" ({kept})")
+    kept = f"It goes on from {since}." if since else KEEP
+    return f"{words}.\nRoot: {verified.root}" + ("" if found else f"\n{kept}")
 
 
 @contextmanager
