@@ -44,9 +44,14 @@ _LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", 
 _LETTERS |= {"aa": "å", "AA": "Å", "oe": "œ", "glqq": "„", "grqq": "“", "ldots": "…", "dots": "…"}
 _LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n", "textquoteright": "’"}
 _EMPHASIS = re.compile(r"(?P<link>https?://\S+)|(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
-_INDENTED = re.compile(r"(?:(?: {4}|\t)[^\n]*\n?)+")
-"""Matches what typewriters set in for a quotation."""
-_LISTING = re.compile(r"^(`{3,9}(?!`)|~{3,9}(?!~)).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$", re.MULTILINE)
+_INDENTED = re.compile(r"(?=[^.!?]*\w{2}[.!?])(?!\s*\(?\w{1,3}[.)]\s)(?:(?: {4}|\t)[^\n]*\n?)+")
+"""Matches what typewriters set in for a quotation: sentences, and no entry of a list."""
+_NO_TEXT = re.compile(
+    r"\A\s*^---\n\w[\w-]*:.*\n(?:(?!---$).*\n)*---$"
+    r"|^(`{3,9}(?!`)|~{3,9}(?!~)).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$",
+    re.MULTILINE,
+)
+"""Matches a listing, and what stands before a text for programs."""
 _ARGUMENT = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
 _CSQUOTES = re.compile(
     rf"\\(?:enquote|textquote|blockquote)\*?{_ARGUMENT}\{{"
@@ -142,9 +147,9 @@ def _line(text: str) -> str:
 
 
 def _markdown_notes(text: str) -> str:
-    """Brings footnotes to where they are called, and takes out listings; the lines of the text
+    """Brings footnotes to where they are called, and takes out what is no text; the lines
     keep their numbers."""
-    text = _LISTING.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _NO_TEXT.sub(lambda found: "\n" * found[0].count("\n"), text)
     notes: dict[str, str] = {}
     definition = re.compile(
         r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)", re.MULTILINE
@@ -207,9 +212,11 @@ def _tex_notes(text: str) -> str:
             if kind == "{":
                 ends.append("}")
         else:
+            is_inner = "”" in ends
+            begin, end = "‘’" if is_inner else "“”"
             is_quote = kind.startswith("\\enq")
-            found.append("“" if is_quote else NOTE)
-            ends.append("”" if is_quote else END_OF_NOTE)
+            found.append(begin if is_quote else NOTE)
+            ends.append(end if is_quote else END_OF_NOTE)
     return "".join([*found, text[at:]])
 
 
@@ -220,7 +227,7 @@ def _tex(piece: str) -> tuple[str, bool]:
 
 
 def _tex_letters(text: str) -> str:
-    text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"<\1> \2", text)
+    text = re.sub(r"\\href\{([^{}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}", r"<\1> \2", text)
     text = re.sub(r"\\url\{([^{}]*)\}", r"<\1>", text)
 
     def told(found: re.Match[str]) -> str:
