@@ -124,10 +124,8 @@ class _Checker:
                 start = part.flow.start
                 told += [(start + one.start, self._citation(passage, one)) for one in part.cited]
                 for said in self._quotations(passage, part) if self._of_texts else ():
-                    story = short.meant(said, part, parts)
-                    is_alone = short.is_alone(said, part, parts)
-                    finding = self._quotation(passage, said, story, is_alone)
-                    told.append((start + said.start, finding))
+                    cited = short.meant(said, part, parts), short.is_alone(said, part, parts)
+                    told.append((start + said.start, self._quotation(passage, said, *cited)))
             yield from (finding for _, finding in sorted(told, key=lambda one: one[0]))
 
     def _parts(self, passage: ManuscriptPassage) -> Iterator[_Part]:
@@ -153,16 +151,15 @@ class _Checker:
         headlines = [*dict.fromkeys(one.headline for one in reversed(versions))]
         is_named_alone = cited.version is not None and " " not in cited.text
         said = [] if is_named_alone else check_facts(cited, story, headlines, self._papers)
-        if not self._of_texts:
-            said = [one for one in said if one.name != "author"]
-        wrong = [(one.name, one.words) for one in said if not one.is_right]
         since = [*_since(story, versions, cited.version, accessed_on(cited) or cited.day)]
         if not self._of_texts:
+            said = [one for one in said if one.name != "author"]
             since = [(label, words.partition(": ")[0]) for label, words in since]
+        noted = [*((one.name, one.words) for one in said if not one.is_right), *since]
         return replace(
             told,
-            labels=(*(name for name, _ in wrong), *(label for label, _ in since)),
-            says=(*(words for _, words in wrong), *(words for _, words in since)),
+            labels=tuple(label for label, _ in noted),
+            says=tuple(words for _, words in noted),
             looked_at=tuple(one.name for one in said),
             ref=story.ref,
             version=story.version,
@@ -209,13 +206,14 @@ class _Checker:
     def _nearly(self, text: str, refs: Sequence[str], least: float) -> tuple[Story, str] | None:
         """Finds the version in which a quotation nearly stands, and how."""
         wanted = wording_of(_ELLIPSIS.sub(" ", text))
-        best: tuple[float, Story, str] | None = None
-        for one in (one for ref in refs for one in reversed(self._all_versions(ref))):
-            for field in FIELDS:
-                there = find_likeness(wanted, wording_of(getattr(one, field) or ""), least=least)
-                if there is not None and (best is None or there.similarity > best[0]):
-                    best = (there.similarity, one, there.text)
-        return best[1:] if best is not None else None
+        likest = (
+            (there, one)
+            for one in (one for ref in refs for one in reversed(self._all_versions(ref)))
+            for text in (getattr(one, field) or "" for field in FIELDS)
+            if (there := find_likeness(wanted, wording_of(text), least=least)) is not None
+        )
+        best = max(likest, key=lambda one: one[0].similarity, default=None)
+        return (best[1], best[0].text) if best is not None else None
 
     def _quotations(self, passage: ManuscriptPassage, part: _Part) -> Iterator[Quoted]:
         """Yields what is quoted, but for headlines in citations; all of a block quotation, without
@@ -227,25 +225,26 @@ class _Checker:
                 yield Quoted(start=0, end=len(words), text=words)
                 return
         for one in part.quoted:
-            is_title = (part.flow.is_note and is_title_of_others(text, one)) or any(
-                citation.start <= one.start
-                and one.end <= citation.end
-                and (
-                    citation.story is None
-                    or citation.title == one.text
-                    or self._is_title(one.text, citation.story)
-                    or (part.flow.is_note and one.end < citation.end - 8)
-                )
-                for citation in part.cited
-            )
             is_words = "://" not in one.text and wording_of(one.text).length >= FEWEST_QUOTED
-            if not is_title and is_words:
+            if is_words and not self._is_title(one, part):
                 yield one
 
-    def _is_title(self, text: str, story: Story) -> bool:
-        said = wording_of(text)
-        headlines = (one.headline for one in self._all_versions(story.ref))
-        return any(find_likeness(said, wording_of(headline)) for headline in headlines)
+    def _is_title(self, quoted: Quoted, part: _Part) -> bool:
+        """Is what is quoted a headline in a citation, or the title of another source?"""
+        is_note, said = part.flow.is_note, wording_of(quoted.text)
+        for one in part.cited:
+            if not (one.start <= quoted.start and quoted.end <= one.end):
+                continue
+            if one.story is None or one.title == quoted.text:
+                return True
+            if is_note and quoted.end < one.end - 8:
+                return True
+            headlines = (
+                wording_of(version.headline) for version in self._all_versions(one.story.ref)
+            )
+            if any(find_likeness(said, headline) for headline in headlines):
+                return True
+        return is_note and is_title_of_others(part.flow.text, quoted)
 
     def _elsewhere(self, parts: Sequence[Wording]) -> list[str]:
         longest = max(parts, key=lambda one: len(one.words), default=None)

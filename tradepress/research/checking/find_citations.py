@@ -29,10 +29,8 @@ FEWEST_QUOTED, LONGEST_QUOTED = 6, 3000
 """Limit a quotation: in words, and in letters."""
 FEWEST_TITLED, MOST_TITLED, MOST_CHUNKS = 3, 40, 20_000
 """Limit what is taken for a headline, in words; and how many such are looked for."""
-LONGEST_TITLE = 100
-"""Limits the letters of a paper's title."""
-NEAREST = 6
-"""Limits the letters between an address and that of its copy."""
+LONGEST_TITLE, NEAREST = 100, 6
+"""Limit the letters of a paper's title, and between an address and that of its copy."""
 _CLOSING = ".,;:!?)]}’'"
 _NO_HEADLINE = "no story of that paper has this headline here"
 MOST_APOSTROPHES = 5000
@@ -68,9 +66,7 @@ ENDS = re.compile(
 )
 """Matches where a sentence ends: not behind the number of a day, nor an initial."""
 _APART = rf";\s{_NEXT}"
-_COPY = re.compile(
-    r"https?://(?:perma\.cc|archive\.(?:today|ph|is|li|vn|fo|md))/\w[\w-]+/?[\])>]*$"
-)
+_COPY = re.compile(r"https?://(?:perma\.cc|archive\.(?:today|ph|is|li|vn|fo|md))/[\w-]+/?")
 """Matches an address of a copy that doesn't say of what."""
 _WORD = r"(?:van|von|de|der|la|du|di|da|del|den|ter|ten|zu|al|el|[A-ZÀ-Þ][\w’'-]+)"
 _ENTRY = re.compile(
@@ -147,16 +143,10 @@ def flows_of(passage: ManuscriptPassage) -> list[Flow]:
 def quoted_in(flow: Flow) -> list[Quoted]:
     """Finds what is quoted; of quotes in quotes the outer."""
     has_few = sum(map(flow.text.count, "'’‘")) <= MOST_APOSTROPHES
-    found = sorted(
-        (
-            match
-            for pattern in (_QUOTES if has_few else _QUOTES[:-1])
-            for match in pattern.finditer(flow.text)
-        ),
-        key=lambda match: (match.start(), -match.end()),
-    )
+    patterns = _QUOTES if has_few else _QUOTES[:-1]
+    found = [match for pattern in patterns for match in pattern.finditer(flow.text)]
     outer: list[Quoted] = []
-    for match in found:
+    for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         if not outer or match.start() >= outer[-1].end:
             text = match[1].replace(FILLER, "")
             outer.append(Quoted(start=match.start(), end=match.end(), text=text))
@@ -199,7 +189,7 @@ class CitationFinder:
             Cited(flow=flow, start=one.start, end=one.end, text=one.text, unknown=_NO_HEADLINE)
             for one in quoted
             if flow.is_note
-            and self._is_of_paper(flow.text[one.end :])
+            and self._is_of_paper(flow.text[one.end : one.end + LONGEST_TITLE])
             and not any(cited.start <= one.start < cited.end for cited in found)
         ]
         return sorted(found, key=lambda one: one.start)
@@ -214,13 +204,15 @@ class CitationFinder:
         before = bisect_right(quoted, cited.start, key=lambda one: one.end)
         if cited.title or cited.story is None or not before:
             return cited.title
-        text, body, title = cited.flow.text, cited.story.body, quoted[before - 1]
-        between = text[title.end : cited.start]
+        body, title = cited.story.body, quoted[before - 1]
+        between = cited.flow.text[title.end : cited.start]
         if re.fullmatch(r"\W{0,3}<", between):
-            if not self._of_texts or body is None:
-                return None
-            return None if find_likeness(wording_of(title.text), wording_of(body)) else title.text
-        is_title = cited.flow.is_note and "; " not in between and self._is_of_paper(between)
+            is_title = self._of_texts and body is not None
+            is_title = is_title and not find_likeness(
+                wording_of(title.text), wording_of(body or "")
+            )
+        else:
+            is_title = cited.flow.is_note and "; " not in between and self._is_of_paper(between)
         return title.text if is_title else None
 
     def entry(self, passage: ManuscriptPassage) -> Cited | None:

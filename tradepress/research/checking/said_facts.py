@@ -24,10 +24,9 @@ _ACCESSED = re.compile(
 _YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d), (\w+\.?)(?: (\d{1,2}))?(?=\))")
 BESIDE = 3
 """Counts the words beside a family name, and limits the letters of initials."""
-LONGEST_SOURCE = 120
-"""Limits the letters behind a title within which its year stands."""
-NEAR = 25
-"""Limits the letters between a date in running text and the headline or paper that it is of."""
+NEAR, LONGEST_SOURCE = 25, 120
+"""Limit the letters between a date in running text and the headline or paper that it is of; and
+those around a title in which its writer and its year stand."""
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
 _SIGNALS = re.compile(
     r"\b(?:Vgl|Siehe|See|Cf|But|Compare|Contra|Accord|Generally|Also|Anders|Dagegen|So|Ebenso|In|From"
@@ -79,7 +78,7 @@ def check_facts(
         found = [
             _headline(cited.title or "", cited.title, headlines)[0],
             _day(_days(day) or _days(turned), turned, story),
-            _author(fields.get("author", ""), story),
+            _author(author := fields.get("author", ""), author and author.split(" and "), story),
             _paper_said(paper in paper_key(story.publisher), story) if paper else None,
         ]
     else:
@@ -87,11 +86,12 @@ def check_facts(
         headline, place = _headline(text, cited.title, headlines)
         in_paper = _paper(text, place, story, papers)
         is_whole = cited.flow.is_note and (headline or in_paper) is not None
+        before = _before(text, place, story)
         days = _days(text, None if is_whole else _spans(text, place, papers))
         found = [
             headline,
             _day(days, text if is_whole else "", story),
-            _author(_before(text, place, story), story),
+            _author(before, _SIGNED.findall(before), story),
             in_paper,
         ]
     return [one for one in found if one is not None]
@@ -100,7 +100,7 @@ def check_facts(
 def _headline(text: str, title: str | None, headlines: Sequence[str]) -> tuple[Said | None, str]:
     """Returns whether the headline is right, and how it stands in the text; empty: not said."""
     best: tuple[float, str, str] = (0.0, "", "")
-    asked = wording_of(_unclosed(title or ""))
+    asked = wording_of(re.sub(r"…|\.\.\.|\[…\]", " ", title or ""))
     for headline in headlines:
         whole = find_likeness(wording_of(headline), wording_of(text))
         if whole and whole.is_exact:
@@ -115,10 +115,6 @@ def _headline(text: str, title: str | None, headlines: Sequence[str]) -> tuple[S
         return None, ""
     words = f"the headline is “{best[1] or headlines[0]}”"
     return Said(name="headline", is_right=False, words=words), best[2] or title or ""
-
-
-def _unclosed(title: str) -> str:
-    return re.sub(r"…|\.\.\.|\[…\]", " ", title)
 
 
 def _spans(text: str, place: str, papers: Iterable[str]) -> list[tuple[int, int]]:
@@ -162,17 +158,13 @@ def _before(text: str, place: str, story: Story) -> str:
     return _SIGNALS.sub(" ", before)
 
 
-def _author(said: str, story: Story) -> Said | None:
+def _author(text: str, names: Iterable[str], story: Story) -> Said | None:
     """Compares who is named with who signed."""
-    if not story.authors:
-        return None
-    paper = fold(story.publisher)
-    names = [
-        one for one in map(fold, _SIGNED.findall(said)) if one not in paper and paper not in one
-    ]
-    is_right = any(_is_named(author, said) for author in story.authors)
-    words = f"it is signed by {', '.join(story.authors)}"
-    return Said(name="author", is_right=is_right, words=words) if names or is_right else None
+    paper, words = fold(story.publisher), f"it is signed by {', '.join(story.authors)}"
+    others = (name for name in map(fold, names) if name not in paper and paper not in name)
+    is_right = any(_is_named(author, text) for author in story.authors)
+    is_said = story.authors and (is_right or any(others))
+    return Said(name="author", is_right=is_right, words=words) if is_said else None
 
 
 def _is_named(author: str, text: str) -> bool:
@@ -186,10 +178,8 @@ def _is_named(author: str, text: str) -> bool:
     for at, word in enumerate(words):
         plain = _plain_letters(word)
         if len(plain) > 1 and _plain_letters(family).endswith(plain):
-            near = words[max(0, at - BESIDE) : at + BESIDE + 1]
-            beside = [
-                one for one in near if one[0].isupper() and fold(one) not in fold(family).split()
-            ]
+            near = (one for one in words[max(0, at - BESIDE) : at + BESIDE + 1] if one[0].isupper())
+            beside = [one for one in near if fold(one) not in fold(family).split()]
             if not beside or any(_are_alike(one, other) for one in beside for other in given):
                 return True
     return False
@@ -205,7 +195,9 @@ def _are_alike(said: str, given: str) -> bool:
 
 def is_title_of_others(text: str, quoted: Quoted) -> bool:
     """Is what is quoted in a note no quotation, but a title: between a name alone and a year?"""
-    before = _SIGNALS.sub(" ", text[: quoted.start].rpartition(";")[2])
+    before = _SIGNALS.sub(
+        " ", text[max(0, quoted.start - LONGEST_SOURCE) : quoted.start].rpartition(";")[2]
+    )
     after = re.split('[;“‘"„«]', text[quoted.end : quoted.end + LONGEST_SOURCE])[0]
     return not re.search(r"\b[a-zß-ÿ]{4}", before) and bool(_YEAR.search(f"{before} {after}"))
 
