@@ -280,10 +280,10 @@ class CitationFinder:
             return replace(told, is_withdrawn=True, unknown=str(error))
         except UnknownAddress as error:
             page = re.split("[?#]", url)[0]  # behind it stands how a reader came
-            for one in error.near if page != url else ():
-                if bare_key(one.url) == bare_key(page):
-                    return replace(told, story=one)
-            return replace(told, unknown=str(error))
+            near = [
+                one for one in error.near if bare_key(one.url) == bare_key(page) and page != url
+            ]
+            return replace(told, story=near[0]) if near else replace(told, unknown=str(error))
         except (NoSuchArticle, ValueError) as error:
             return replace(told, unknown=str(error))
 

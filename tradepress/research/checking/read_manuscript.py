@@ -154,15 +154,13 @@ def _markdown_notes(text: str) -> str:
     keep their numbers."""
     text = _NO_TEXT.sub(lambda found: "\n" * found[0].count("\n"), text)
     notes: dict[str, str] = {}
-    definition = re.compile(
-        r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)", re.MULTILINE
-    )
 
     def kept(found: re.Match[str]) -> str:
         notes[found[1]] = found[2]
         return "\n" * found[0].count("\n")
 
-    text = definition.sub(kept, text)
+    definition = r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)"
+    text = re.sub(definition, kept, text, flags=re.MULTILINE)
     links = dict(re.findall(r"^\[([^\]^\s][^\]]*)\]:\s*<?(\S+?)>?(?:\s.*)?$", text, re.MULTILINE))
     text = re.sub(r"^\[[^\]^\s][^\]]*\]:\s*\S+.*$", "", text, flags=re.MULTILINE)
     text = re.sub(
@@ -193,9 +191,9 @@ def _plain(piece: str) -> tuple[str, bool]:
     text = re.sub(r"<a\b[^<>]*href=[\"']?([^\"'<> ]+)[^<>]*>([^<>]*)</a>", r"\2 <\1>", text)
     text = re.sub(r"</?(?!https?:|www\.)[a-zA-Z][^<>]*>", "", text)
     text = _EMPHASIS.sub(lambda found: found["link"] or "", text)
-    return text.replace(">>", "»").replace("<<", "«").replace("``", "“").replace(
-        "''", "”"
-    ), is_block
+    for sign, meant in ((">>", "»"), ("<<", "«"), ("``", "“"), ("''", "”")):
+        text = text.replace(sign, meant)
+    return text, is_block
 
 
 def _tex_notes(text: str) -> str:

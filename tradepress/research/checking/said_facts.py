@@ -33,6 +33,8 @@ _SIGNALS = re.compile(
     r"|The|An?|And|Und|As|By|Von|id)\b\.?",
     re.IGNORECASE,
 )
+_LATER = re.compile(r"[:;?!] | [–—-] ")
+"""Matches what stands before the later part of a headline, which many leave out."""
 _NAME = r"[A-ZÀ-Þ][\w’'.-]*"
 _SIGNED = re.compile(
     rf"({_NAME}(?: (?:{_NAME}|van|von|der|de|la|du|di|da|del|den|ter|ten|zu|al|bin|ben)\b){{1,4}}"
@@ -100,12 +102,14 @@ def check_facts(
 def _headline(text: str, title: str | None, headlines: Sequence[str]) -> tuple[Said | None, str]:
     """Returns whether the headline is right, and how it stands in the text; empty: not said."""
     best: tuple[float, str, str] = (0.0, "", "")
-    asked = wording_of(re.sub(r"…|\.\.\.|\[…\]", " ", title or ""))
+    there, asked = wording_of(text), wording_of(re.sub(r"…|\.\.\.|\[…\]", " ", title or ""))
     for headline in headlines:
-        whole = find_likeness(wording_of(headline), wording_of(text))
-        if whole and whole.is_exact:
-            return Said(name="headline", is_right=True, words=""), whole.text
-        part = find_likeness(asked, wording_of(headline))
+        begun, known = wording_of(_LATER.split(headline)[0]), wording_of(headline)
+        whole, part = find_likeness(known, there), find_likeness(asked, known)
+        short = find_likeness(begun, there) if begun.length > FEWEST_TITLED else None
+        for one in (whole, short):
+            if one and one.is_exact:
+                return Said(name="headline", is_right=True, words=""), one.text
         if title and part and part.is_exact and asked.length >= FEWEST_TITLED:
             return Said(name="headline", is_right=True, words=""), title
         for likeness, place in ((whole, whole.text if whole else ""), (part, title or "")):
