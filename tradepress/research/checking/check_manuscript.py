@@ -37,8 +37,8 @@ Wrong = Literal["headline", "date", "author", "paper", "version", "withdrawn", "
 Label = Wrong | Literal["changed", "corrected", "gone", "old", "unread", "unknown"]
 WRONG: frozenset[Label] = frozenset(get_args(Wrong))
 """Lists what is wrong; the others are told."""
-FARTHEST = 300
-"""Counts the letters between a quotation and what is cited for it."""
+FARTHEST, LONGEST_NOTE = 300, 1500
+"""Count the letters between a quotation and what is cited for it; and those of a note."""
 _AGAIN = re.compile(r"\W*(?:ibid|id\.|ebd|ebenda)", re.IGNORECASE)
 _FROM_THERE = re.compile(r"\b(?:citing|quoting|quoted in|zit)\b", re.IGNORECASE)
 _BY_OTHERS = re.compile(r"\baccording to\b|\((?:[^()]{1,30} )?(?:19|20)\d\d\b", re.IGNORECASE)
@@ -106,6 +106,11 @@ class _Part:
     @property
     def stories(self) -> list[Story]:
         return [one.story for one in self.cited if one.story is not None]
+
+    @property
+    def beginning(self) -> str:
+        """Says where short forms are looked for: all that notes of ordinary length have."""
+        return self.flow.text[:LONGEST_NOTE]
 
 
 class _Checker:
@@ -182,7 +187,12 @@ class _Checker:
                 words = f"it does not stand in {cited[0]}, which is cited, but in {ref}"
                 return replace(told, labels=("missing",), says=(words,), ref=cited[0])
             if stands:
-                return _standing(told, versions[-1], stands)
+                told = replace(told, ref=ref, version=stands[-1], headline=versions[-1].headline)
+                if versions[-1].current_version in stands:
+                    return told
+                numbers = ", ".join(map(str, stands))
+                words = f"it stands in a former version alone: {numbers} of {ref}"
+                return replace(told, labels=("old",), says=(words,))
         if cited and not any(one.body for one in self._all_versions(cited[0])):
             words = f"of {cited[0]}, which is cited, no text is kept here"
             return replace(told, labels=("unread",), says=(words,), ref=cited[0])
@@ -235,9 +245,8 @@ class _Checker:
         for one in part.cited:
             if not (one.start <= quoted.start and quoted.end <= one.end):
                 continue
-            if one.story is None or one.title == quoted.text:
-                return True
-            if is_note and quoted.end < one.end - 8:
+            is_inside = is_note and quoted.end < one.end - 8
+            if one.story is None or one.title == quoted.text or is_inside:
                 return True
             headlines = (
                 wording_of(version.headline) for version in self._all_versions(one.story.ref)
@@ -261,19 +270,6 @@ class _Checker:
             numbers = [one.version for one in list_versions(self._db, ref)]
             self._versions[ref] = [load_story(self._db, f"{ref}@{number}") for number in numbers]
         return self._versions[ref]
-
-
-def _standing(told: CheckFinding, story: Story, stands: Sequence[int]) -> CheckFinding:
-    """Says in which versions a quotation stands, if not in the current one.
-
-    :param story: is one of its versions
-    """
-    found = replace(told, ref=story.ref, version=stands[-1], headline=story.headline)
-    if story.current_version in stands:
-        return found
-    numbers = ", ".join(map(str, stands))
-    words = f"it stands in a former version alone: {numbers} of {story.ref}"
-    return replace(found, labels=("old",), says=(words,))
 
 
 class _ShortForms:
@@ -320,12 +316,12 @@ class _ShortForms:
             cited = note.cited
             is_first = not cited or not re.search(r"\w", cited[0].before)
             is_only = all(one.story is not None for one in cited)
-            return is_first and is_only and not _FROM_THERE.search(note.flow.text)
+            return is_first and is_only and not _FROM_THERE.search(note.beginning)
         behind = part.flow.text[quoted.end : quoted.end + 60]
         return not _BY_OTHERS.search(behind) or self._of(behind, part) is not None
 
     def _cited_in(self, note: _Part) -> Story | None:
-        return next(iter(note.stories), None) or self._of(note.flow.text, note)
+        return next(iter(note.stories), None) or self._of(note.beginning, note)
 
     def _of(self, text: str, part: _Part) -> Story | None:
         """Returns the story that a short form means."""
@@ -334,7 +330,7 @@ class _ShortForms:
             place -= 1
             if stories := self._notes[place].stories:
                 return stories[0]
-            text = self._notes[place].flow.text
+            text = self._notes[place].beginning
         number = re.search(r"\b(?:n|note|nn|Fn|Fußn)\.?\s*(\d{1,4})\b", text)
         named = self._notes[int(number[1]) - 1 :][:1] if number and int(number[1]) else []
         if named and named[0].stories:

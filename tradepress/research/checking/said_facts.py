@@ -13,7 +13,7 @@ from tradepress.archive.stories.story_record import Story
 from tradepress.extraction.dates import DATE, read_match
 from tradepress.research.checking.find_citations import FEWEST_TITLED, Cited, Quoted, paper_key
 from tradepress.research.citation.author_names import author_name
-from tradepress.research.tracing.passages_alike import find_likeness, wording_of
+from tradepress.research.tracing.passages_alike import Likeness, find_likeness, wording_of
 
 _LINK = re.compile(r"<?https?://[^\s<>]+>?|www\.[^\s<>]+")
 _ACCESSED = re.compile(
@@ -101,24 +101,22 @@ def check_facts(
 
 def _headline(text: str, title: str | None, headlines: Sequence[str]) -> tuple[Said | None, str]:
     """Returns whether the headline is right, and how it stands in the text; empty: not said."""
-    best: tuple[float, str, str] = (0.0, "", "")
     there, asked = wording_of(text), wording_of(re.sub(r"…|\.\.\.|\[…\]", " ", title or ""))
+    found: list[tuple[Likeness | None, str, str]] = []
     for headline in headlines:
         begun, known = wording_of(_LATER.split(headline)[0]), wording_of(headline)
-        whole, part = find_likeness(known, there), find_likeness(asked, known)
-        short = find_likeness(begun, there) if begun.length > FEWEST_TITLED else None
-        for one in (whole, short):
-            if one and one.is_exact:
-                return Said(name="headline", is_right=True, words=""), one.text
-        if title and part and part.is_exact and asked.length >= FEWEST_TITLED:
-            return Said(name="headline", is_right=True, words=""), title
-        for likeness, place in ((whole, whole.text if whole else ""), (part, title or "")):
-            if likeness and likeness.similarity > best[0]:
-                best = (likeness.similarity, headline, place)
-    if not best[0] and not title:
+        if whole := find_likeness(known, there):
+            found.append((whole, whole.text, headline))
+        if begun.length > FEWEST_TITLED and (short := find_likeness(begun, there, least=1)):
+            found.append((short, short.text, headline))
+        if asked.length >= FEWEST_TITLED and (part := find_likeness(asked, known)):
+            found.append((part, title or "", headline))
+    if not found and not title:
         return None, ""
-    words = f"the headline is “{best[1] or headlines[0]}”"
-    return Said(name="headline", is_right=False, words=words), best[2] or title or ""
+    found.append((None, title or "", headlines[0]))
+    one, place, headline = max(found, key=lambda one: one[0].similarity if one[0] else 0)
+    words = f"the headline is “{headline}”"
+    return Said(name="headline", is_right=bool(one and one.is_exact), words=words), place
 
 
 def _spans(text: str, place: str, papers: Iterable[str]) -> list[tuple[int, int]]:
