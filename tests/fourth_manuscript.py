@@ -2,6 +2,18 @@
 
 A Canadian, an Australian and an American student, a Spanish scholar, a blogger, a barrister, a
 librarian and a LaTeX user cite the invented press; its marks are those of the second manuscript.
+
+Its writer called some marks debatable. What a user would want decided, and all were left:
+
+* A translation in quotes is ``missing``: these words don't stand there. A judge's words are
+  ``unknown``: they are told, and not called wrong.
+* "Why a Handle Is a Mark" is another ``headline``, for it says the contrary.
+* Peter, Carla and Jörg are other people than Petra, Clara and Jürgen: names are cited as printed.
+* A month in Roman numerals is not read: of that citation no date is looked at.
+* ``withdrawn`` can't be said of a story that is cited without its address: of it nothing is kept
+  but what its refs and addresses are known again by. That is the one fault which is not found.
+
+One mark was made shorter: it reached over a link, whose address is part of what is found.
 """
 # ruff: noqa: E501 (manuscripts as their writers broke their lines and set their marks)
 
@@ -104,8 +116,8 @@ thought when he wrote that ⟦q:missing|“the feather was the only thing the ki
 for.”⟧⟪⟦c:date|Jonas Albrecht & Mei Tanaka, ‘Quill & Crown’ Wins Back Its Name, SIGNET GAZETTE (Feb. 21, 2018),
 https://signetgazette.example/amp/quill-crown⟧.⟫ Settlements are the rule; in one of them ⟦q:unread|“the parties
 shook hands and would say nothing further about the sum.”⟧⟪⟦c|Jonas Albrecht, Settlement Reached in Long
-Brindle Dispute, <a=http://www.signetgazette.example/trademark/settlement-in-brindle-dispute-12744>SIGNET
-GAZETTE</a> (June 1, 2021)⟧.⟫ The ’80s knew better. The 1978 Amendments, after all, were meant to end “trial
+Brindle Dispute⟧, <a=http://www.signetgazette.example/trademark/settlement-in-brindle-dispute-12744>SIGNET
+GAZETTE</a> (June 1, 2021).⟫ The ’80s knew better. The 1978 Amendments, after all, were meant to end “trial
 by exhaustion.”
 """
 
