@@ -96,20 +96,20 @@ def _leaves(
 ) -> Iterator[str]:
     """Makes every leaf and every root anew."""
     peaks, roots = Peaks(), {size: told for size, *told in connection.execute(ROOTS)}
+    last = 0
     for position, *leaf, is_last in connection.execute(LEAVES):
-        while peaks.size + 1 < position:
-            yield f"leaf {peaks.size + 1} of the log is missing: somebody took it away"
-            peaks.add(b"")
-        recorded = Recorded(*leaf)
+        if position != last + 1:
+            yield f"leaves {last + 1} to {position - 1} of the log are missing"
+        recorded, last = Recorded(*leaf), position
         peaks.add(recorded.hash)
         if is_last:
             yield from _leaf(connection, recorded)
-        if peaks.size in roots:
-            root, whose = roots.pop(peaks.size)
-            verified.root = str(Root(size=peaks.size, hash=peaks.root()))
+        if position in roots:
+            root, whose = roots.pop(position)
+            verified.root = str(Root(size=position, hash=peaks.root()))
             if root != peaks.root():
                 yield f"the root of {whose} is not that of the log: somebody changed one of both"
-        if since is not None and since.size == peaks.size:
+        if since is not None and since.size == position:
             if since.hash != peaks.root():
                 yield (
                     f"this archive doesn't go on from {since}: its first {since.size} leaves have"
@@ -119,7 +119,7 @@ def _leaves(
     verified.leaves = peaks.size
     for size, (_, whose) in roots.items():
         yield f"the root of {whose} is over {size} leaves, and the log has {peaks.size}"
-    if since is not None and since.size:
+    if since is not None:
         yield f"this archive doesn't go on from {since}: its log has only {peaks.size} leaves"
     head = connection.execute("SELECT size, peaks FROM log_head").fetchone()
     if head != (peaks.size, b"".join(peaks.hashes)) and peaks.size:
