@@ -1,7 +1,7 @@
 """Opens an archive for reading, without loading what a writer needs."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -171,12 +171,28 @@ def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
         raise archive_error(error, path) from error
 
 
-def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connection:
+def open_still(path: Path) -> Database:
+    """Opens a file of somebody else's for a look at it: as it lies there, without its write-ahead
+    log, and with no file made beside it.
+
+    :param path: absolute
+    :raises sqlite3.Error: it can't be read
+    """
+    connection = _connect_read_only(path, LIMITS, ["mode=ro&immutable=1"])
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return Database(connection, execute_plugins=False)
+
+
+def _connect_read_only(
+    path: Path, limits: Mapping[int, int], options: Sequence[str] = ("mode=ro", "immutable=1")
+) -> sqlite3.Connection:
     """Connects also on a read-only medium: there WAL's shared memory can't be made.
 
     Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
+
+    :param limits: of SQLite, for a file that somebody else may have crafted; empty: it is ours
     """
-    for option in ("mode=ro", "immutable=1"):
+    for option in options:
         connection = sqlite3.connect(
             f"{path.as_uri()}?{option}",
             uri=True,
@@ -186,6 +202,9 @@ def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connect
         )
         for limit, value in limits.items():
             connection.setlimit(limit, value)
+        if limits:
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("PRAGMA cell_size_check=ON")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return connection

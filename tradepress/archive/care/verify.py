@@ -22,8 +22,8 @@ from tradepress.archive.care.integrity import (
 from tradepress.archive.care.stored_values import unreadable_values
 from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
-from tradepress.archive.file import schema
 from tradepress.archive.file.connection import Connection
+from tradepress.archive.file.foreign import FOREIGN, schema_faults
 from tradepress.archive.file.full_text import ARTICLES, FORMER, searched_forms
 from tradepress.archive.leaf_log.check_log import check_log
 from tradepress.archive.leaf_log.root import Root
@@ -161,19 +161,9 @@ def _file(db: Database, quick: bool) -> Iterator[str]:
 
 def _schema(db: Database) -> Iterator[str]:
     """Compares the schema with ours: a trigger that is gone stops the full text without a word."""
-    shape = (
-        "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL "
-        "AND name NOT LIKE '%sqlite%' "
-        "AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
-    )
-    found = {row["name"]: row["sql"] for row in db.query(shape)}
-    with Database(memory=True, execute_plugins=False) as fresh:
-        schema.migrations.apply(fresh)
-        for row in fresh.query(shape):
-            if row["name"] not in found:
-                yield f"the {row['type']} {row['name']} is missing: {RESTORE}"
-            elif found[row["name"]] != row["sql"]:
-                yield f"the {row['type']} {row['name']} was changed by another program: {RESTORE}"
+    for name, kind, what in schema_faults(db):
+        if what != FOREIGN:  # an operator's own view is no fault
+            yield f"the {kind} {name} {what}: {RESTORE}"
 
 
 def _references(db: Database) -> Iterator[str]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from tradepress.archive.care.faults import Verified
 from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
 from tradepress.archive.leaf_log.leaf_log import LOGGED
-from tradepress.archive.leaf_log.merkle_tree import Peaks
-from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.leaf_log.merkle_tree import EMPTY, Peaks
+from tradepress.archive.leaf_log.root import HASH, Root
 from tradepress.archive.text_forms import HIDDEN, storable
 
 LEAVES = """
@@ -58,6 +58,20 @@ def check_log(
             yield f"{_name(connection, kind, row_id)} is vouched for by no run: somebody added it"
     for (run_id,) in connection.execute(UNROOTED):
         yield f"run {run_id} has no root in the log: somebody took it away"
+
+
+def head_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yields, by a cheap look, how the head of the log fits neither its leaves nor its last root;
+    all leaves :func:`check_log` looks at."""
+    size, peaks = connection.execute("SELECT size, peaks FROM log_head").fetchone() or (0, b"")
+    (last,) = connection.execute("SELECT coalesce(max(position), 0) FROM log_leaves").fetchone()
+    sql = "SELECT size, root FROM log_roots ORDER BY size DESC LIMIT 1"
+    rooted, root = connection.execute(sql).fetchone() or (0, EMPTY)
+    hashes = [peaks[place : place + HASH] for place in range(0, len(peaks), HASH)]
+    if size != last or rooted > size or len(hashes) != size.bit_count():
+        yield f"the head of its log is over {size} leaves, its last root over {rooted}, of {last}"
+    elif rooted == size and Peaks(size=size, hashes=hashes).root() != root:
+        yield "the head of its log does not give its last root: one of both was changed"
 
 
 def _leaves(

@@ -103,7 +103,7 @@ def bring_story(
 def _bring(
     run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps, *, is_told: bool
 ) -> Brought:
-    if (stone := _tombstone(run.transaction.db, story)) is not None:
+    if (stone := tombstone_of(run.transaction.db, story)) is not None:
         keep_out(run.transaction, run.addresses, stone.ref, url_key(story.url), FETCHED)
         rejected = Outcome.REJECTED
         return Brought(there=story.ref, ref=None, outcome=rejected, reason=WITHDRAWN)
@@ -385,7 +385,7 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
         yield version, clean_story(article, known)
 
 
-def _tombstone(db: Database, story: OtherStory) -> PublicTombstone | None:
+def tombstone_of(db: Database, story: OtherStory) -> PublicTombstone | None:
     """Returns the tombstone that keeps a story out here."""
     if not has_tombstones(db):
         return None
