@@ -34,11 +34,10 @@ from bench.merge_archives import make
 from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.cluster.cluster_ingest import ARCHIVE, IngestJob, MergedShards
 from tradepress.cluster.input_files import PageFile
-from tradepress.cluster.shards import find_shard, publish_shard
+from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
 from tradepress.configuration import Configuration
 from tradepress.crawling.archive_run import archive_run
-from tradepress.jobs.files.shard_manifest import Shard
 
 JOB = IngestJob(configuration=Configuration())
 TICK = 1000

@@ -19,10 +19,9 @@ from fsspec.implementations.local import LocalFileSystem
 from tradepress.cluster import run_tasks
 from tradepress.cluster.cluster_ingest import IngestJob
 from tradepress.cluster.input_files import PageFile
-from tradepress.cluster.shards import find_shard, publish_shard
+from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import Worked
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.files.shard_manifest import Shard
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

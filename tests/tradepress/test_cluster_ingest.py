@@ -25,9 +25,9 @@ from tradepress.cluster.cluster_ingest import cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import PART, PageFile, find_inputs
 from tradepress.cluster.run_tasks import LeftOut
+from tradepress.cluster.shards import Shard
 from tradepress.configuration import Configuration
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.files.shard_manifest import Shard
 
 __all__ = ["client"]
 

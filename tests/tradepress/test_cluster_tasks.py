@@ -22,10 +22,9 @@ from rich.console import Console
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.dask_cluster import ClusterPlace, OpenScheduler, own_folder
 from tradepress.cluster.run_tasks import LeftOut, TaskFailed, _Running, run_tasks
-from tradepress.cluster.shards import find_left, remove_shard, shard_files
+from tradepress.cluster.shards import Shard, find_left, remove_shard, shard_files
 from tradepress.cluster.task import Task
 from tradepress.commands.cluster_options import chosen_place, workers_page
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.progress import JobProgress
 
 __all__ = ["client"]

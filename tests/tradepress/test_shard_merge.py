@@ -24,9 +24,8 @@ from tradepress.cluster import dask_cluster
 from tradepress.cluster.cluster_ingest import ARCHIVE, ClusterIngest, MergedShards, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster
 from tradepress.cluster.run_tasks import Take
-from tradepress.cluster.shards import find_left, find_shard, publish_shard
+from tradepress.cluster.shards import Shard, find_left, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.merge_archives import stopping
 
 

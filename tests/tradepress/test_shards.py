@@ -20,6 +20,7 @@ from tradepress.cluster.dask_cluster import NoSuchStore
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.shards import (
     DamagedShard,
+    Shard,
     find_shard,
     is_local,
     open_store,
@@ -29,7 +30,6 @@ from tradepress.cluster.shards import (
     shard_files,
 )
 from tradepress.cluster.task import Task, Worked, programs, rules_of
-from tradepress.jobs.files.shard_manifest import Shard
 
 TASK = Task(job="double", input=Number(number=4), rules="doubling")
 NO_TASK = "double-0000"

@@ -1,7 +1,7 @@
 """Opens an archive for reading, without loading what a writer needs."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -172,27 +172,17 @@ def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
 
 
 def open_still(path: Path) -> Database:
-    """Opens a file of somebody else's for a look at it: as it lies there, without its write-ahead
-    log, and with no file made beside it.
-
-    :param path: absolute
-    :raises sqlite3.Error: it can't be read
-    """
-    connection = _connect_read_only(path, LIMITS, ["mode=ro&immutable=1"])
-    connection.execute("PRAGMA temp_store=MEMORY")
+    """Opens somebody else's file as it lies there: its log is not read, and none is made."""
+    connection = _connect_read_only(path, LIMITS, "mode=ro&immutable=1")
     return Database(connection, execute_plugins=False)
 
 
-def _connect_read_only(
-    path: Path, limits: Mapping[int, int], options: Sequence[str] = ("mode=ro", "immutable=1")
-) -> sqlite3.Connection:
+def _connect_read_only(path: Path, limits: Mapping[int, int], *how: str) -> sqlite3.Connection:
     """Connects also on a read-only medium: there WAL's shared memory can't be made.
 
     Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
-
-    :param limits: of SQLite, for a file that somebody else may have crafted; empty: it is ours
     """
-    for option in options:
+    for option in how or ("mode=ro", "immutable=1"):
         connection = sqlite3.connect(
             f"{path.as_uri()}?{option}",
             uri=True,
@@ -202,9 +192,8 @@ def _connect_read_only(
         )
         for limit, value in limits.items():
             connection.setlimit(limit, value)
-        if limits:
+        if limits:  # somebody else may have crafted it
             connection.execute("PRAGMA trusted_schema=OFF")
-            connection.execute("PRAGMA cell_size_check=ON")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return connection

@@ -38,6 +38,7 @@ from tradepress.cluster.kept_readings import (
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
+    Shard,
     remove_damaged,
     remove_empty,
     remove_shard,
@@ -65,7 +66,6 @@ from tradepress.jobs.backfill.commoncrawl import CrawlFiles, crawl_files, read_c
 from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.backfill.way import Way
 from tradepress.jobs.files.file_page import UnreadableFile
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.rights.asked_policy import as_asked

@@ -18,6 +18,7 @@ from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
+    Shard,
     remove_damaged,
     remove_empty,
     remove_shard,
@@ -25,7 +26,6 @@ from tradepress.cluster.shards import (
 )
 from tradepress.cluster.task import Worked, digest_of
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.progress import JobProgress
 from tradepress.research.export.about_export import ExportReport
 from tradepress.research.export.export_parts import add_piece, cut_parts, write_piece

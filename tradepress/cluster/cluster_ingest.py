@@ -36,6 +36,7 @@ from tradepress.cluster.input_files import (
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
+    Shard,
     UnreadableShard,
     find_left,
     remove_damaged,
@@ -49,7 +50,6 @@ from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.declared_sources import all_sources, source_named
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.ingest import ingest
 from tradepress.jobs.ingested import NO_PAGE_OF_IT, PROBLEMS, Ingested, counted_words
 from tradepress.jobs.merge_archives import stopping

@@ -34,6 +34,7 @@ from tradepress.cluster.kept_readings import (
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
+    Shard,
     remove_damaged,
     remove_empty,
     remove_shard,
@@ -42,7 +43,6 @@ from tradepress.cluster.shards import (
 from tradepress.cluster.task import Worked, reading_rules
 from tradepress.configuration import Configuration
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import (
     PageRead,

@@ -18,10 +18,9 @@ from tradepress.cluster.input_files import (
     in_parts,
 )
 from tradepress.cluster.parted_file import GroupOf, part_file
-from tradepress.cluster.shards import find_shard, keep_site_key, publish_shard
+from tradepress.cluster.shards import Shard, find_shard, keep_site_key, publish_shard
 from tradepress.cluster.task import Task, rules_of
 from tradepress.crawling.page_workers import PageWorkers
-from tradepress.jobs.files.shard_manifest import Shard
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

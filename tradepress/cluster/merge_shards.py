@@ -8,12 +8,11 @@ from tradepress.archive.ledger.outcomes import RunKind, RunState
 from tradepress.cluster.cluster_ingest import ClusterIngest, MergedShards, keeping_ids
 from tradepress.cluster.input_files import PageFile
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut
-from tradepress.cluster.shards import find_manifests, keep_site_key
+from tradepress.cluster.shards import Shard, find_manifests, keep_site_key
 from tradepress.configuration import Configuration
 from tradepress.crawling.addon import project_settings
 from tradepress.crawling.archive_run import archive_run, source_row
 from tradepress.declared_sources import all_sources
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.merge_archives import stopping
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import settle_memory

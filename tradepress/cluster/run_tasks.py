@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from tradepress.archive.ledger.outcomes import LEFT_OUT
 from tradepress.archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ANSWERS_WITHIN, PLUGIN, TRIES, NoCluster
-from tradepress.cluster.shards import find_shard, publish_shard
+from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import ClusterJob, Input, Task, rules_of
-from tradepress.jobs.files.shard_manifest import Shard
 from tradepress.jobs.progress import JobProgress
 
 if TYPE_CHECKING:

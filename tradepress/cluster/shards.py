@@ -10,10 +10,11 @@ which was taken for dead, the last to end counts, and neither writes into the ot
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,16 @@ from typing import TYPE_CHECKING, Any
 from tradepress.archive.border import border
 from tradepress.cluster.dask_cluster import NoSuchStore
 from tradepress.cluster.task import Input, Task, Worked
-from tradepress.jobs.files.shard_manifest import MANIFEST, TASK, Shard, ShardFile, shard_in
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
+MANIFEST = "shard.json"
 KEY = "site.key"
+TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
+"""Matches the name of a task."""
+ATTEMPT = re.compile(r"[0-9a-f]{8}")
+"""Matches what the folder of a try is called."""
 
 
 class DamagedShard(Exception):
@@ -35,6 +40,33 @@ class DamagedShard(Exception):
 
 class UnreadableShard(DamagedShard):
     """It may be whole, but can't be read now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShardFile:
+    """Is one file of a shard."""
+
+    name: str
+    """Is the name with its folders, below the shard's own."""
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shard:
+    """Is what a task has given: whole, and in its place."""
+
+    task: str
+    """Is the task's name."""
+    folder: str
+    """Is where its files are, below ``ADDRESS/task``."""
+    counts: Mapping[str, int]
+    notes: tuple[str, ...]
+    files: tuple[ShardFile, ...]
+    worker: str
+    """Says who worked it, ``host:pid``."""
+    asked_by: str
+    """Names the run that had it worked."""
 
 
 def open_store(address: str) -> "tuple[AbstractFileSystem, str]":
@@ -71,7 +103,7 @@ def find_shard(address: str, task: str) -> Shard | None:
     try:
         text = system.cat_file(f"{root}/{task}/{MANIFEST}")
         with border(DamagedShard):
-            return shard_in(json.loads(text), task)
+            return _shard_in(json.loads(text), task)
     except (FileNotFoundError, DamagedShard):  # half a manifest is none
         return None
 
@@ -105,6 +137,26 @@ def keep_site_key(address: str) -> bytes:
             system.pipe_file(place, token_bytes(32))
             system.invalidate_cache()
     return bytes(system.cat_file(place))
+
+
+def _shard_in(said: Mapping[str, Any], task: str) -> Shard:
+    """Reads a manifest; raises ValueError where it names what is not below its own folder; others,
+    if its form is another."""
+    shard = Shard(
+        task=said["task"],
+        folder=said["folder"],
+        counts={str(outcome): int(count) for outcome, count in dict(said["counts"]).items()},
+        notes=tuple(map(str, said["notes"])),
+        files=tuple(ShardFile(**file) for file in said["files"]),
+        worker=str(said["worker"]),
+        asked_by=str(said["asked_by"]),
+    )
+    names = [PurePosixPath(file.name) for file in shard.files]
+    if shard.task != task or not ATTEMPT.fullmatch(shard.folder):
+        raise ValueError(f"{shard.task}/{shard.folder} is none of {task}")
+    if any(name.is_absolute() or ".." in name.parts for name in names):
+        raise ValueError(f"a file of {task} is outside of its folder")
+    return shard
 
 
 def publish_shard(

@@ -3,7 +3,7 @@ bare line feeds or are named in other letters; each is written as usual, and rea
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from fastwarc.stream_io import ZstdReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -30,16 +30,12 @@ class OddRecords:
     """Reads records one after the other.
 
     :param stream: a file from a record on, or what a gzip member holds
-    :param look: called at each step, and may end it: little that is packed may be much
     """
 
-    def __init__(
-        self, stream: FilePart | Member | ZstdReader, look: Callable[[], object] = lambda: None
-    ) -> None:
+    def __init__(self, stream: FilePart | Member | ZstdReader) -> None:
         self.read = 0
         """Counts the bytes up to the end of the last record, with the line ends behind it."""
         self._stream = stream
-        self._look = look
         self._data = b""
         self._fault: OSError | None = None
 
@@ -73,7 +69,6 @@ class OddRecords:
     def _more(self) -> bytes:
         """Reads on; returns nothing at the end, or where no more can be read, which is told when
         all that came before it was read."""
-        self._look()
         try:
             return b"" if self._fault else self._stream.read(AT_ONCE)
         except OSError as error:

@@ -5,8 +5,6 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from tradepress.archive.captures.content_encoding import LARGEST
 from tradepress.jobs.files.record_page import TOO_LARGE, NoPage
 
-MOST_HELD = 8 * LARGEST
-"""Limits the bytes of all that wait for others."""
 SEGMENTS = "segments of a record without the others"
 
 
@@ -19,7 +17,6 @@ class Segments:
         self._blocks: dict[str, dict[int, bytes]] = {}
         self._last: dict[str, int] = {}
         self._ended = ""
-        self._size = 0
 
     @property
     def left(self) -> int:
@@ -39,18 +36,15 @@ class Segments:
         else:
             self._first[of] = record
         blocks = self._blocks.setdefault(of, {})
-        held = sum(map(len, blocks.values())) + record.content_length
-        if held > 2 * LARGEST or self._size + record.content_length > MOST_HELD:
+        if sum(map(len, blocks.values())) + record.content_length > 2 * LARGEST:
             raise NoPage(TOO_LARGE)
-        block = record.reader.read()
-        self._size += len(block) - len(blocks.get(int(said), b""))
-        blocks[int(said)] = block
+        blocks[int(said)] = record.reader.read()
         if record.headers.get("WARC-Segment-Total-Length"):
             self._last[of] = int(said)
         if of not in self._first or len(blocks) != self._last.get(of):
             return None
         if self._ended != of:
-            self._size -= sum(map(len, self._blocks.pop(self._ended, {}).values()))
+            self._blocks.pop(self._ended, None)
             self._first.pop(self._ended, None)
             self._ended = of
         self._first[of].set_bytes_content(b"".join(blocks[number] for number in sorted(blocks)))

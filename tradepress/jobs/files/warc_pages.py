@@ -160,7 +160,7 @@ class _Reading:
     def _unpacked(self) -> Iterator[_ReadRecord]:
         """Yields what is packed by zstd, up to the first damage: no place in it is known."""
         self._file.seek(0)
-        records = OddRecords(ZstdReader(self._file), lambda: self._file.read_at(0, 0))
+        records = OddRecords(ZstdReader(self._file))
         try:
             for record in records:
                 self.is_empty = False
