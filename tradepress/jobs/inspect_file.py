@@ -26,12 +26,13 @@ from tradepress.archive.disk import size_of
 from tradepress.archive.errors import ArchiveError, NotAnArchive
 from tradepress.archive.file import schema
 from tradepress.archive.file.kept_log import log_of
-from tradepress.archive.merging.bring_story import tombstone_of
-from tradepress.archive.merging.other_archive import OtherArchive, UnreadStory
+from tradepress.archive.merging.bring_story import kept_versions, tombstone_of
+from tradepress.archive.merging.other_archive import OtherArchive, OtherStory, UnreadStory
 from tradepress.archive.read_only import open_still, read_archive, require_ours, user_version
 from tradepress.archive.search.story_query import query_as_json
 from tradepress.archive.stored_json import json_value
 from tradepress.archive.text_forms import STRAY
+from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal.tombstone_file import tombstone_path
 from tradepress.archive.withdrawal.tombstones import (
     address_key,
@@ -236,7 +237,7 @@ def _pages(found: Inspected, file: FilePart, ours: Database | None) -> int:
         for page in map(at_publisher, read_records(file, others=others)):
             pages += 1
             at = page.date_captured and utc_text(page.date_captured)
-            found.look(page.url or "a page", date_captured=at, headers=page.http_headers)
+            found.look(page.url or "a page", date_captured=at, headers="\n".join(map(": ".join, page.http_headers)))
             keys = page_key(payload_digest(page.raw)), address_key(page.url or "")
             found.look_for(ours, page.url or "a page", *keys)
     for reason in (NO_DATE, TOO_LARGE):
@@ -301,22 +302,7 @@ def _look_at_rows(found: Inspected, other: OtherArchive, ours: Database | None) 
     fit = 0
     with found.step("stories", "its stories"):
         for story in other.stories():
-            if isinstance(story, UnreadStory):
-                found.add("stories", f"{story.ref} stays behind: {found.over or story}")
-                found.over = ""
-            elif ours and (stone := tombstone_of(ours, story)):
-                found.add(
-                    "withdrawn", f"{story.ref} was withdrawn here, as {stone.ref}: it stays out"
-                )
-            else:
-                fit += 1
-                for at, _ in story.sightings:
-                    found.look(story.ref, seen_at=at)
-                for one in story.versions:
-                    named = f"{story.ref}@{one.number}"
-                    article = one.article
-                    texts = f"{article.headline} {article.section} {article.authors}"
-                    found.look(named, date_captured=one.date_captured, words=texts)
+            fit += _is_fit(found, story, ours)
             del story  # with all that it holds
             found.look()
     found.would = f"merge reads {fit:,} of its {counts[0]:,} stories"
@@ -339,3 +325,30 @@ def _look_at_rows(found: Inspected, other: OtherArchive, ours: Database | None) 
             raise ValueError(f"{tombstone_path(other.path).name} is too long")
         for words in withdrawn_again(other.db, other.path):
             found.add("withdrawn", words)
+
+
+def _is_fit(found: Inspected, story: OtherStory | UnreadStory, ours: Database | None) -> bool:
+    """Looks at a story as a merge does; would it come in?"""
+    try:
+        with border(ValueError, UnreadStory):
+            if isinstance(story, UnreadStory):
+                raise story
+            if [one.number for one in story.versions] != [*range(1, len(story.versions) + 1)]:
+                raise ValueError("its versions are not numbered 1, 2, 3 …")
+            url_key(story.url)
+            for one, _ in kept_versions(story, lambda article: article):
+                words = (one.article.headline, one.article.section, *one.article.authors)
+                named = f"{story.ref}@{one.number}"
+                found.look(
+                    named, date_captured=one.date_captured, words=" ".join(filter(None, words))
+                )
+            for at, _ in story.sightings:
+                found.look(story.ref, seen_at=at)
+    except (UnreadStory, ValueError) as error:
+        found.add("stories", f"{story.ref} stays behind: {found.over or error}")
+        found.over = ""
+        return False
+    if ours and (stone := tombstone_of(ours, story)):
+        found.add("withdrawn", f"{story.ref} was withdrawn here, as {stone.ref}: it stays out")
+        return False
+    return True

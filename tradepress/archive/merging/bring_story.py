@@ -107,7 +107,7 @@ def _bring(
         keep_out(run.transaction, run.addresses, stone.ref, url_key(story.url), FETCHED)
         rejected = Outcome.REJECTED
         return Brought(there=story.ref, ref=None, outcome=rejected, reason=WITHDRAWN)
-    versions = [*_kept_versions(story, keeps)]
+    versions = [*kept_versions(story, keeps)]
     if not versions:
         address = run.addresses.take(story.source, story.url)
         run.addresses.record(address, Outcome.REJECTED, NOT_TO_BE_KEPT, fetched=FETCHED)
@@ -366,7 +366,7 @@ def join_locations(transaction: Transaction, locations: Iterable[Row], article_i
             resolve_address(transaction, location["url_key"], article_id)
 
 
-def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersion, CleanStory]]:
+def kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersion, CleanStory]]:
     """Yields all versions, or none where nothing of one may be kept.
 
     :raises Damaged: a text is not the one that was saved
