@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive_rows import story
-from crafted import CRAFTS, SCHEMAS, Craft, craft, set_column
+from crafted import CRAFTS, SCHEMAS, VERSION, Craft, craft, set_column
 from libraries import Library
 
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.stories.content_hash import content_hash
 from tradepress.research.queries.saved_queries import QueryRun, SavedQuery, hash_of, query_fields
 from tradepress.research.release.make_release import make_release
+from tradepress.story import Article
 
 ESCAPE = "\x1b]0;owned\x07\x1b[2J"
 WARC = (
@@ -136,6 +138,19 @@ def sql(*statements: str) -> Craft:
 
 def no_utf8(db: sqlite3.Connection) -> None:
     db.execute("UPDATE version_rows SET headline = CAST(x'fffe' AS TEXT) WHERE id = 1")
+
+
+def rewritten_headline(db: sqlite3.Connection) -> None:
+    """As whoever knows how it is hashed would do it."""
+    said = story(1, headline=f"Lamps {ESCAPE}")
+    article = Article(
+        **{name: said[name] for name in ("headline", "body", "date_published")},
+        authors=tuple(said["authors"]),
+    )
+    values = [article.headline, content_hash(article)]
+    db.execute(
+        f"UPDATE version_rows SET headline = ?, content_hash = ? WHERE id = {VERSION}", values
+    )
 
 
 def bytes_of(change: Callable[[bytearray], object]) -> Make:
@@ -362,6 +377,14 @@ HOSTILE: dict[str, Hostile] = {
         make=archive(set_column("headline", f"Lamps {ESCAPE}")),
         check="stories",
         words="not the one",
+    ),
+    "escapes in a headline that has its hash": Hostile(
+        make=archive(rewritten_headline), check="signs", words="\\x1b]0;owned"
+    ),
+    "a pipe for what was withdrawn": Hostile(
+        make=beside(lambda path, _: os.mkfifo(path.with_name("theirs.db.withdrawn.json"))),
+        check="withdrawn",
+        words="no file",
     ),
     "escapes in a paper's name": Hostile(
         make=archive(lambda db: db.execute("UPDATE sources SET publisher = ?", [ESCAPE])),

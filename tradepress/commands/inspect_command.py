@@ -27,7 +27,7 @@ def inspect(file: Path, as_json: bool, archive: Path) -> int:
     except NotInspected as error:
         raise click.UsageError(str(error)) from error
     if as_json:
-        print_json(asdict(found))
+        print_json({name: asdict(found)[name] for name in ("kind", "would", "findings")})
     else:
         lines = [f"{inert(str(file))}: {found.kind}"]
         lines += [f"{one.check}: {one.words}" for one in found.findings]

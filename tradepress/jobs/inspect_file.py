@@ -23,7 +23,13 @@ from tradepress.archive.clock import has_come, read_utc, utc_text
 from tradepress.archive.database import Database
 from tradepress.archive.disk import MAGIC as SQLITE
 from tradepress.archive.disk import size_of
-from tradepress.archive.errors import ArchiveError, NotAnArchive
+from tradepress.archive.errors import (
+    ArchiveError,
+    DamagedArchive,
+    NewerArchive,
+    NotAnArchive,
+    OlderArchive,
+)
 from tradepress.archive.file import schema
 from tradepress.archive.file.kept_log import log_of
 from tradepress.archive.merging.bring_story import kept_versions, tombstone_of
@@ -197,6 +203,8 @@ def _inspect_file(found: Inspected, path: Path, stream: IO[bytes], ours: Databas
 
 def _inspect_folder(found: Inspected, folder: Path, ours: Database | None) -> None:
     names = set()
+    if not any((folder / name).exists() for name in (DATABASE, "shard.json")):
+        return
     with found.step("places", "the folder"):
         for file in folder.rglob("*"):
             names.add(file.name)
@@ -237,9 +245,10 @@ def _pages(found: Inspected, file: FilePart, ours: Database | None) -> int:
         for page in map(at_publisher, read_records(file, others=others)):
             pages += 1
             at = page.date_captured and utc_text(page.date_captured)
-            found.look(page.url or "a page", date_captured=at, headers="\n".join(map(": ".join, page.http_headers)))
+            headers = "\n".join(map(": ".join, page.http_headers))
+            found.look(str(page.url), date_captured=at, headers=headers)
             keys = page_key(payload_digest(page.raw)), address_key(page.url or "")
-            found.look_for(ours, page.url or "a page", *keys)
+            found.look_for(ours, str(page.url), *keys)
     for reason in (NO_DATE, TOO_LARGE):
         if count := others.reasons[reason]:
             found.add("records", f"{count} records {reason}")
@@ -272,9 +281,7 @@ def _inspect_archive(found: Inspected, path: Path, ours: Database | None) -> Non
     found.kind = "an archive"
     try:
         require_ours(path)
-    except NotAnArchive:
-        raise
-    except ArchiveError as error:
+    except (NewerArchive, OlderArchive, DamagedArchive) as error:
         found.add("schema", str(error))
         return
     with found.step("file", "it"), closing(open_still(path)) as db:
@@ -287,10 +294,8 @@ def _inspect_archive(found: Inspected, path: Path, ours: Database | None) -> Non
         for check, words in look_over(db):
             found.add(check, words)
         if version < schema.SCHEMA_VERSION:
-            words = f"the next crawl or ingest into it brings it to {schema.SCHEMA_VERSION}"
-            found.add(
-                "schema", f"schema {version} is of an older release, and no row was read: {words}"
-            )
+            words = "is of an older release: the next crawl or ingest into it brings it to"
+            found.add("schema", f"its schema {words} {schema.SCHEMA_VERSION}; no row was seen")
         if all(one.check != "schema" for one in found.findings):
             other = OtherArchive(path=path, db=db, captures=capture_folder(path))
             _look_at_rows(found, other, ours)
@@ -321,8 +326,9 @@ def _look_at_rows(found: Inspected, other: OtherArchive, ours: Database | None) 
             if not refusal(other.captures, name) and size_of(other.captures / name) < end:
                 found.add("places", f"{name} is shorter than {end} bytes, or missing")
     with found.step("withdrawn", "what was withdrawn"):
-        if size_of(tombstone_path(other.path)) > MOST_READ:
-            raise ValueError(f"{tombstone_path(other.path).name} is too long")
+        beside = tombstone_path(other.path)
+        if beside.exists() and (not beside.is_file() or size_of(beside) > MOST_READ):
+            raise ValueError(f"{beside.name} is too long, or no file")
         for words in withdrawn_again(other.db, other.path):
             found.add("withdrawn", words)
 
@@ -337,11 +343,10 @@ def _is_fit(found: Inspected, story: OtherStory | UnreadStory, ours: Database | 
                 raise ValueError("its versions are not numbered 1, 2, 3 …")
             url_key(story.url)
             for one, _ in kept_versions(story, lambda article: article):
-                words = (one.article.headline, one.article.section, *one.article.authors)
-                named = f"{story.ref}@{one.number}"
-                found.look(
-                    named, date_captured=one.date_captured, words=" ".join(filter(None, words))
+                words = f"{one.article.headline} {one.article.section} " + ", ".join(
+                    one.article.authors
                 )
+                found.look(story.ref, date_captured=one.date_captured, words=words)
             for at, _ in story.sightings:
                 found.look(story.ref, seen_at=at)
     except (UnreadStory, ValueError) as error:
