@@ -57,6 +57,8 @@ INDEXES = {
     "tombstone_keys_tombstone": "keys of one withdrawn story",
     "urls_article": "what led to a story",
     "urls_due": "what is to be visited next",
+    "log_leaves_erased": "which leaves an erasure took the salts of",
+    "log_leaves_row": "the leaves of a row",
     "urls_scheduled": "what a run took on",
     "versions_archive_only": "whether a text is held for this archive alone",
     "versions_doubtful": "of which versions paragraphs are in doubt",

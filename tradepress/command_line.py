@@ -60,6 +60,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "query": "Save a query; later say what is new, changed, withdrawn in it.",
         "export": "Write stories into files: CSV, Parquet, JSON Lines, texts, TEI.",
         "release": "Make a frozen data package of stories, to be shared and cited.",
+        "verify-release": "Check that a release is as it was made, and who signed it.",
     },
     "Keep them": {
         "backup": "Copy the archive and its captured pages, and check the copy.",

@@ -37,7 +37,7 @@ UNITS = {
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
-TABLES = ("backfill", "limits", "mentions", "notify", "source", "sources")
+TABLES = ("backfill", "limits", "mentions", "notify", "source", "sources", "timestamps")
 Section = TypeVar("Section")
 
 
@@ -243,6 +243,16 @@ class MentionsConfiguration:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Timestamps:
+    """Says who vouches for the time of the archive's roots; ``[timestamps]``."""
+
+    authority: Annotated[str | None, Key(_web_address)] = None
+    """Is the address of a time authority (RFC 3161); None: nobody is asked."""
+    certificates: Annotated[Path | None, Key(_path)] = None
+    """Holds those by which what it says is checked, in PEM; None: nothing is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
     """Holds everything an operator can set."""
 
@@ -265,6 +275,7 @@ class Configuration:
     limits: Limits = Limits()
     mentions: MentionsConfiguration = MentionsConfiguration()
     notify: Notify = Notify()
+    timestamps: Timestamps = Timestamps()
     source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
 
     def every_of(self, source: str) -> timedelta:
@@ -307,6 +318,10 @@ def _load(file: Path | None) -> Configuration:
     if file is not None and not os.environ.get("TRADEPRESS_ARCHIVE"):
         archive = file.absolute().parent / configuration.archive
         configuration = replace(configuration, archive=archive)
+    timestamps = _read(place, "timestamps", Timestamps, tables.get("timestamps", {}))
+    if file is not None and timestamps.certificates is not None:
+        certificates = file.absolute().parent / timestamps.certificates
+        timestamps = replace(timestamps, certificates=certificates)
     sources = _table(place, "source", tables.get("source", {}))
     return replace(
         configuration,
@@ -316,6 +331,7 @@ def _load(file: Path | None) -> Configuration:
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
         mentions=_read(place, "mentions", MentionsConfiguration, tables.get("mentions", {})),
         notify=_read(place, "notify", Notify, tables.get("notify", {})),
+        timestamps=timestamps,
         source={
             name: _read(place, f"source.{name}", SourceConfiguration, own)
             for name, own in sources.items()
@@ -418,6 +434,7 @@ def _all_keys() -> list[str]:
         "sources.": SourcesConfiguration,
         "limits.": Limits,
         "notify.": Notify,
+        "timestamps.": Timestamps,
     }
     return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
 

@@ -106,7 +106,8 @@ def test_for_a_program_a_run_has_these_keys(writer: Writer) -> None:
     assert [*listed_fields(report.run)] == [*columns, "by_source"]
     told = report_fields(report)
     assert [*told] == [
-        *(*columns, "by_source", "reasons", "seeds", "new_stories", "new_versions", "requests")
+        *(*columns, "by_source", "reasons", "seeds", "new_stories", "new_versions", "requests"),
+        "root",
     ]
     assert (told["stored"], told["new_stories"]) == (report.run.urls, ("signet-1",))
     assert load_run(writer.db, 2) is None

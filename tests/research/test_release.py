@@ -267,7 +267,7 @@ def test_the_archive_of_a_release_is_sound(archive: Path, tmp_path: Path) -> Non
     released(archive, tmp_path / "made")
     with read_archive(tmp_path / "made/archive.db") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert verify(tmp_path / "made/archive.db", captures=tmp_path, history=True).findings == []
+    assert verify(tmp_path / "made/archive.db", captures=tmp_path).findings == []
 
 
 def test_a_release_is_whole_or_not_there(
@@ -416,7 +416,7 @@ def test_a_page_that_only_a_web_archive_has_is_no_capture_of_ours(
     made = released(captured, tmp_path / "made")
     (row,) = told_in(made.folder, "stories.csv")
     assert (row["has_capture"], row["retrieved_from"]) == ("false", MEMENTO)
-    assert verify(made.folder / "archive.db", captures=made.folder, history=True).findings == []
+    assert verify(made.folder / "archive.db", captures=made.folder).findings == []
     with read_archive(made.folder / "archive.db") as db:
         assert captured_versions(db, "gazette-1") == frozenset()
         with pytest.raises(NoCapture):

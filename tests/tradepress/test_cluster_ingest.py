@@ -168,7 +168,7 @@ def test_the_sample_by_two_workers_is_that_of_one(papers: list[Path], tmp_path: 
     assert runs[-1][:2] == ("ingest", "ingest")
     assert runs[-1][2].startswith("5 tasks by ")
     assert not [*tmp_path.glob("many/*.shards")]
-    assert "no fault" in tradepress(tmp_path / "many", "verify")
+    assert "no fault" in tradepress(tmp_path / "many", "verify", "--history")
     again = tradepress(tmp_path / "many", "ingest", *files, "--local", "1")
     assert "it was read before" in again
     assert "No new file was found" in again

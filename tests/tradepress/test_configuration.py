@@ -31,6 +31,7 @@ from tradepress.declared_sources import source_named
 
 EXAMPLE = (ROOT / "docs" / "tradepress.toml").read_text()
 NO_DEFAULT = {"contact", "notify.urls", "notify.ping", "limits.reserve_mb"}
+NO_DEFAULT |= {"timestamps.authority", "timestamps.certificates"}
 """Keys whose line in the example is an example; those below [source.wipr] are, too."""
 AS_SET = {
     "TRADEPRESS_CONTACT": "archive@library.example",

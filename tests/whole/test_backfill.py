@@ -138,7 +138,7 @@ def test_runs_health_and_verify_know_it(
     assert (
         tradepress("runs").stdout.rstrip().endswith("  backfill gazette --from wayback --limit 2")
     )
-    assert tradepress("verify").returncode == 0
+    assert tradepress("verify", "--history").returncode == 0
     health = tradepress("health")
     assert (health.returncode, health.stderr) == (0, ""), health.stdout
     assert "gazette" not in health.stdout

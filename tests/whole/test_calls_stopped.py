@@ -311,7 +311,7 @@ def require_equal_after_another_run(
     if case.gives and case.gives != "backups":
         assert output(folder, case) == given
     assert [path for path in folder.rglob("*") if NEVER_LEFT.search(path.name)] == []
-    verified = run(folder, spiders, "verify")
+    verified = run(folder, spiders, "verify", "--history")
     assert verified.returncode == 0, verified.stdout
 
 
@@ -333,7 +333,7 @@ def require_kept(
 ) -> None:
     """Each story that was there, or that the command has told as stored; an output is whole, or
     not there."""
-    verified = run(folder, spiders, "verify")
+    verified = run(folder, spiders, "verify", "--history")
     if (folder / "archive.db").exists():
         unfinished = "tradepress withdraw" in verified.stdout
         assert verified.returncode == 0 or unfinished, verified.stdout + verified.stderr

@@ -21,6 +21,7 @@ import pytest
 from conftest import Answer, a_story
 from timed_paper import DELAY, Paper, Request, serve
 
+from tradepress.archive.care.verify import verify
 from tradepress.conduct.site_pace import site_of
 
 pytestmark = pytest.mark.slow
@@ -151,6 +152,7 @@ def test_no_host_is_hurried_no_address_asked_twice_and_no_story_lost(tmp_path: P
         (120, 120, "done")
     ]
     assert not [*tmp_path.glob("archive.shards*")]
+    assert verify(tmp_path / "archive.db", history=True).findings == []
 
     # No address twice, but for what was in hand as the worker was killed: the request that was
     # under way, and pages whose commit had not come yet.

@@ -19,6 +19,7 @@ from small_disk import small_disk
 from taken_apart import at_once, different
 
 import tradepress.spiders
+from tradepress.archive.care.verify import verify
 from tradepress.archive.read_only import read_archive
 from tradepress.cluster.cluster_ingest import ClusterIngest, IngestJob, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
@@ -167,6 +168,7 @@ def test_a_worker_that_is_no_more(
     assert troubled.tries == 1
     assert troubled.done.tasks.retries >= 1
     assert (troubled.done.left_out, troubled.done.exit_code) == ((), 0)
+    assert verify(troubled.archive, history=True).findings == []
     assert different(troubled.archive, undisturbed(*papers.files)) == {}
     assert not (tmp_path / "shards").exists()
 

@@ -170,7 +170,7 @@ def test_a_crawl_without_captures_keeps_no_raw_page(
         (0, 3)
     ]
     assert not (tmp_path / "archive.captures").exists()
-    assert tradepress("verify").returncode == 0
+    assert tradepress("verify", "--history").returncode == 0
 
 
 @pytest.mark.slow

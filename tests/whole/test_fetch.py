@@ -57,7 +57,7 @@ def test_a_page_is_kept_once_and_what_changed_is_a_version(
     assert (shown["version"], shown["publisher"]) == (2, "The Gazette")
     runs = json.loads(tradepress("runs", "--json").stdout)
     assert [one["kind"] for one in runs] == ["fetch"] * 3
-    assert tradepress("verify").returncode == 0
+    assert tradepress("verify", "--history").returncode == 0
 
 
 @pytest.mark.slow

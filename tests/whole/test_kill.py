@@ -212,7 +212,7 @@ def kill_again_and_again(
             print(f"{kills} kills, {kill}: {len(acknowledged)} acknowledged")
             if archive.exists():
                 kept = require_kept(archive, acknowledged)
-                verified = here("verify", "--archive", str(archive))
+                verified = here("verify", "--history", "--archive", str(archive))
                 print(verified.stdout)
                 assert verified.returncode == 0
         require_equal(archive, expected)

@@ -112,7 +112,7 @@ def require_same(archive: Path, whole: Path, *, has_first_pages: bool) -> None:
         assert len(lines[0]) > 20
         robots = "SELECT DISTINCT origin, path, status, digest FROM site_files ORDER BY 1, 2, 3, 4"
         assert ours.execute(robots).fetchall() == theirs.execute(robots).fetchall()
-    assert "no fault" in tradepress(archive, "verify")
+    assert "no fault" in tradepress(archive, "verify", "--history")
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_killed_at_any_moment_it_goes_on(
     with read_archive(archive) as ours, read_archive(crawled / "all.db") as theirs:
         assert differing(stories_in(ours), stories_in(theirs)) == {}
         assert pages_in(ours) == pages_in(theirs)
-    assert "no fault" in tradepress(archive, "verify")
+    assert "no fault" in tradepress(archive, "verify", "--history")

@@ -118,7 +118,7 @@ def test_six_systems_are_crawled_asked_again_and_read_again(
     assert again.returncode == 0, again.stderr
     assert again.stdout.count("3 of 3 read again: 3 stay as they are") == 6
     assert site.requests == []
-    verified = tradepress("verify")
+    verified = tradepress("verify", "--history")
     assert verified.returncode == 0, verified.stdout
 
 

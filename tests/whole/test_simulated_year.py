@@ -16,6 +16,7 @@ from conftest import ROOT
 from living_papers import LEAK, Trouble
 from simulated_year import SILENCES, START, TROUBLES
 
+from tradepress.archive.care.verify import verify
 from tradepress.archive.read_only import read_archive
 from tradepress.sample.manifest import load_manifest
 
@@ -63,6 +64,16 @@ def found(day: dict[str, Any], source: str) -> set[str]:
     """Names what was found but "cost": that is CPU time, which is the machine's as well."""
     found = {one["check"] for one in day["findings"] if one["source"] in (source, None)}
     return found - {"cost"}
+
+
+def test_nothing_is_said_of_what_nobody_changed(year: Year) -> None:
+    days, _, archive = year
+    found = verify(archive, history=True)
+    assert found.findings == []
+    with read_archive(archive) as db:
+        (roots,) = db.execute("SELECT count(*) FROM log_roots WHERE event = 'run'").fetchone()
+        (runs,) = db.execute("SELECT count(*) FROM runs").fetchone()
+    assert roots == runs >= len(days)
 
 
 def test_no_story_is_lost_or_kept_twice(year: Year) -> None:

@@ -57,6 +57,7 @@ from tradepress.declared_sources import all_sources, source_named
 from tradepress.discovery.traps import trap
 from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.reextract import settle_memory
+from tradepress.jobs.stamp_root import stamp_root
 from tradepress.source import Source
 
 log = logging.getLogger("archive")
@@ -202,6 +203,7 @@ def cluster_crawl(
             reason="; ".join([tasks.words, *told, *notes]),
         )
     settle_memory(archive, job.configuration, brought=True)
+    stamp_root(archive, job.configuration.timestamps)
     return ClusterCrawl(
         tasks=tasks,
         left_out=tuple(left_out),

@@ -39,6 +39,7 @@ from tradepress.research.citation.write_citations import (
     write_citations,
 )
 from tradepress.research.dossier.write_dossier import DocxMissing, docx_of
+from tradepress.research.proven_story import prove_story, write_proof
 
 
 class StyleType(click.ParamType[StyleName | Path]):
@@ -75,6 +76,12 @@ class StyleType(click.ParamType[StyleName | Path]):
     type=click.Choice(PROCESSORS),
     help="What carries out the style; pandoc, where it is installed.  [default: citeproc]",
 )
+@click.option(
+    "--proof",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="And write a proof of the one REF that is cited, as `tradepress prove` does.",
+)
 @day_option("--accessed", "The day you looked at it.  [default: today, UTC]")
 @output_option("Write into this file; - is standard output.", required=False)
 @force_option
@@ -84,6 +91,7 @@ def cite(
     form: CitationFormat | Literal["docx"],
     style: StyleName | Path | None,
     processor: ProcessorName | None,
+    proof: Path | None,
     accessed: str | None,
     output: Path | None,
     force: bool,
@@ -108,6 +116,7 @@ def cite(
         raise click.UsageError("--format docx goes with -o FILE.docx.")
     target = None if output in (None, PIPE) else new_file(output, force=force)
     with read_archive(archive) as db:
+        prove(db, query, proof, force=force)
         asked = what_is_asked(db, query, filters)
         try:
             stories = asked_stories(db, asked)
@@ -141,6 +150,15 @@ def cite(
     for reason in reasons:
         click.echo(reason, err=True)
     return 0
+
+
+def prove(db: Database, query: tuple[str, ...], path: Path | None, *, force: bool) -> None:
+    """Writes the proof of the one story that is cited, if it is asked for."""
+    if path is None:
+        return
+    if len(query) != 1 or not is_story_name(db, query[0]):
+        raise click.UsageError("--proof goes with one REF.")
+    write_proof(prove_story(db, query[0]), new_file(path, force=force))
 
 
 def what_is_asked(

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.read_only import read_archive
 from tradepress.commands.options import (
@@ -14,7 +13,7 @@ from tradepress.commands.options import (
     output_option,
     root_option,
 )
-from tradepress.research.proven_story import prove_story
+from tradepress.research.proven_story import prove_story, write_proof
 
 
 @click.command()
@@ -33,8 +32,7 @@ def prove(ref: str, since: Root | None, output: Path | None, force: bool, archiv
     with read_archive(archive) as db:
         proof = prove_story(db, ref, since=since)
     path = new_file(output or Path(f"{proof.story}.proof.json"), force=force)
-    with stream_written_whole(path) as stream:
-        stream.write(proof.written().encode())
+    write_proof(proof, path)
     click.echo(f"{path}: {proof.story} is leaf {proof.position} of the log with the root")
-    click.echo(f"  {proof.root} ({proof.made})")
+    click.echo(f"  {proof.head.root} ({proof.head.made})")
     return 0

@@ -27,6 +27,7 @@ from tradepress.commands.query_options import (
 from tradepress.research.export.parquet_file import ParquetMissing
 from tradepress.research.in_one_call import release as make_release
 from tradepress.research.release.files import STORIES
+from tradepress.research.release.verify_release import sign_release
 
 
 @click.command(cls=QueryCommand)
@@ -48,6 +49,12 @@ from tradepress.research.release.files import STORIES
     metavar="NAME",
     help="Who made the collection, for CITATION.cff; can be repeated.  [default: the contact]",
 )
+@click.option(
+    "--sign",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="KEY",
+    help="Sign the checksums with an SSH key, such as ~/.ssh/id_ed25519.",
+)
 @texts_options
 @json_option
 @archive_option
@@ -56,6 +63,7 @@ def release(
     folder: Path,
     title: str | None,
     creators: tuple[str, ...],
+    sign: Path | None,
     metadata_only: bool,
     full: bool,
     as_json: bool,
@@ -86,6 +94,8 @@ def release(
             texts=texts,
             configuration=configured(),
         )
+        if sign is not None:
+            sign_release(folder, sign)
     except ParquetMissing as error:
         raise click.UsageError(f"{error}.") from error
     except ValueError as error:

@@ -11,8 +11,10 @@ from rich.console import Console
 from tradepress.archive.care.faults import Progress, Verified
 from tradepress.archive.care.verify import verify as verify_archive
 from tradepress.archive.leaf_log.root import Root
-from tradepress.commands.options import archive_option, json_option, root_option
+from tradepress.commands.options import archive_option, configured, json_option, root_option
 from tradepress.commands.printed import print_json
+
+KEEP = "Keep it elsewhere: who can write the archive can write its log anew."
 
 
 @click.command()
@@ -39,8 +41,16 @@ def verify(quick: bool, history: bool, since: Root | None, as_json: bool, archiv
     --history finds what somebody changed in the archive. Who can write it can write its log anew,
     too: only a root that you kept elsewhere (--since), a proof or a timestamp shows that.
     """
+    certificates = configured().timestamps.certificates
     with progress() as tell:
-        verified = verify_archive(archive, quick=quick, history=history, since=since, progress=tell)
+        verified = verify_archive(
+            archive,
+            quick=quick,
+            history=history,
+            since=since,
+            certificates=certificates,
+            progress=tell,
+        )
     if as_json:
         fields = {"clean": not verified.findings, **asdict(verified)}
         print_json(fields)
@@ -49,7 +59,7 @@ def verify(quick: bool, history: bool, since: Root | None, as_json: bool, archiv
             click.echo(f"{finding.check}: {finding.words}")
         click.echo(summary(archive, verified))
         if verified.leaves is not None:
-            click.echo(history_summary(verified, since))
+            click.echo(history_summary(verified, since, certificates))
         if quick:
             click.echo(
                 "Left out: what captures hold, and whether indexes, full text and texts are sound."
@@ -72,17 +82,20 @@ def summary(archive: Path, verified: Verified) -> str:
     )
 
 
-def history_summary(verified: Verified, since: Root | None) -> str:
+def history_summary(verified: Verified, since: Root | None, certificates: Path | None) -> str:
     """Says how far the log was made anew, and what that does not show."""
     found = [one for one in verified.findings if one.check == "history"]
     words = f"History: {verified.leaves} leaves, "
     words += f"{len(found)} not as recorded" if found else "all as recorded"
     if verified.found_so:
         words += f"; what is older was found so on {verified.found_so[:10]}"
+    if verified.stamped_at is not None:
+        words += f".\nTimestamps: {verified.timestamps}, the newest of {verified.stamped_at}"
+        words += "" if certificates else " (by whom is not checked: [timestamps] certificates)"
     if verified.root is None:
         return f"{words}; no root yet"
-    kept = f"it goes on from {since}" if since else "keep it where nobody can write who can here"
-    return f"{words}.\nRoot: {verified.root}" + ("" if found else f" ({kept})")
+    kept = f"It goes on from {since}." if since else KEEP
+    return f"{words}.\nRoot: {verified.root}" + ("" if found else f"\n{kept}")
 
 
 @contextmanager

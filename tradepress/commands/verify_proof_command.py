@@ -4,8 +4,11 @@ from pathlib import Path
 
 import click
 
-from tradepress.archive.leaf_log.proof import LONGEST, read_proof
+from tradepress.archive.clock import utc_text
+from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
+from tradepress.archive.leaf_log.proof import LONGEST, NotProven, read_proof
 from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.leaf_log.stamped_root import StampedRoot
 from tradepress.archive.text_forms import storable
 from tradepress.commands.options import root_option
 
@@ -16,29 +19,59 @@ TOLD = ("headline", "url", "authors", "date_published", "date_captured", "body",
 @click.command("verify-proof")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @root_option("--root", "The root that you have from elsewhere.")
-def verify_proof(file: Path, root: Root | None) -> int:
+@click.option(
+    "--certificates",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Of time authorities, in PEM: check its timestamps by these.",
+)
+def verify_proof(file: Path, root: Root | None, certificates: Path | None) -> int:
     """Check a proof that `tradepress prove` wrote.
 
     Exit code 1 if it does not hold. That its root is the archive's tells only one that you have
     from elsewhere: a paper, a mail, a time authority.
     """
     with file.open("rb") as stream:
-        proof = read_proof(stream.read(LONGEST + 1))
+        content = stream.read(LONGEST + 1)
+    try:
+        proof = read_proof(content)
+    except NotProven as error:
+        raise click.UsageError(f"{file}: {error}.") from error
     faults = proof.faults()
-    if root is not None and root not in (proof.root, proof.since and proof.since.root):
-        faults.append(f"its root is {proof.root}, not {root}")
+    if root is not None and root not in (proof.head.root, proof.since and proof.since.root):
+        faults.append(f"its root is {proof.head.root}, not {root}")
+    stamped = []
+    for authority in proof.head.tokens:
+        try:
+            stamped.append(told_by(proof.head, authority, certificates))
+        except TokenError as error:
+            faults.append(f"the timestamp by {authority} does not hold: {error}")
     for fault in faults:
-        click.echo(f"{file}: {fault}")
+        click.echo(storable(f"{file}: {fault}"))
     if faults:
         return 1
     click.echo(f"{proof.story} is leaf {proof.position} of the log with the root")
-    click.echo(f"  {proof.root} ({storable(proof.made)})")
+    click.echo(f"  {proof.head.root} ({storable(proof.head.made)})")
     for name in TOLD:
         if (value := proof.told.get(name)) is not None:
             what = {"body": "SHA-256 of the text", "page": "captured page"}.get(name, name)
             click.echo(f"  {what}: {storable(str(value))}")
     if proof.since is not None:
         click.echo(f"It goes on from {proof.since.root}.")
-    if root is None:
+    for words in stamped:
+        click.echo(storable(words))
+    if root is None and (certificates is None or not stamped):
         click.echo("Nobody but who made it vouches for this root, unless you have it elsewhere.")
     return 0
+
+
+def told_by(head: StampedRoot, authority: str, certificates: Path | None) -> str:
+    """Says what an authority vouches for.
+
+    :raises TokenError: for nothing of this root
+    """
+    token = head.tokens[authority]
+    if certificates is None:
+        read_token(token, head.root)
+        return f"Not checked: a timestamp by {authority} (--certificates FILE)."
+    one = check_token(token, head.root, certificates)
+    return f"The root was there at {utc_text(one.at)}, says {one.authority}."

@@ -30,6 +30,7 @@ from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.reextract import settle_memory
 from tradepress.jobs.run_crawlers import RunningCrawlers
+from tradepress.jobs.stamp_root import stamp_root
 from tradepress.source import Source
 
 ADDRESS_SPACE = 2 << 30
@@ -267,6 +268,8 @@ def run_crawl(
         result = crawl.end() if result is None else result
     if not is_part and crawl.why_stopped is None:
         settle_memory(archive, configuration)
+    if not is_part and crawl.running.stopped_by is None:
+        stamp_root(archive, configuration.timestamps)
     return result
 
 

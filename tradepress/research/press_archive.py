@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 from tradepress.archive.database import Database
 from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.file.one_view import one_view
+from tradepress.archive.leaf_log.proof import Proof
+from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.asked_days import read_day, with_days
 from tradepress.archive.search.chosen_stories import stream_stories
@@ -37,6 +39,7 @@ from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
 from tradepress.research.export.withheld_text import export_rows
 from tradepress.research.found_stories import Hits
+from tradepress.research.proven_story import prove_story
 from tradepress.research.queries.saved_queries import SavedQueries
 from tradepress.research.tracing.find_passage import Trace, trace_passage
 from tradepress.research.tracing.resolve_address import Resolved, resolve_address
@@ -149,6 +152,15 @@ class PressArchive:
         :raises UnreadableManuscript: of no known kind, damaged or too long
         """
         return check_manuscript(self.db, read_manuscript(Path(manuscript)))
+
+    def prove(self, ref: str, *, since: str | None = None) -> Proof:
+        """Proves that a version of a story is in the log as it stands; see
+        :func:`tradepress.research.proven_story.prove_story`.
+
+        :param since: a root that was kept, as it is written
+        :raises ValueError: that is no root
+        """
+        return prove_story(self.db, ref, since=None if since is None else Root.read(since))
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""

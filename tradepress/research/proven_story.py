@@ -1,6 +1,9 @@
 """Proves a version of a story that is asked for by its name."""
 
+from pathlib import Path
+
 from tradepress.archive.database import Database
+from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.leaf_log.proof import Proof, prove
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.stories.ref import resolve_ref
@@ -21,3 +24,12 @@ def prove_story(db: Database, ref: str, *, since: Root | None = None) -> Proof:
     """
     (version_id,) = db.execute(VERSION, resolve_ref(db, ref)).fetchone()
     return prove(db.conn, version_id, since)
+
+
+def write_proof(proof: Proof, path: Path) -> None:
+    """Writes a proof into a file.
+
+    :raises OSError: it can't be written
+    """
+    with stream_written_whole(path) as stream:
+        stream.write(proof.written().encode())

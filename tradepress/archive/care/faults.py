@@ -35,6 +35,10 @@ class Verified(Table):
     root: str | None = None
     """Is the newest root of the log, as :class:`~tradepress.archive.leaf_log.leaf_log.Root` is
     written."""
+    timestamps: int | None = None
+    """Counts timestamps of roots that hold."""
+    stamped_at: str | None = None
+    """Says when the newest root that has one was there at the latest (UTC)."""
     found_so: str | None = None
     """Says when the log was begun over what stood there, of an archive of an earlier Tradepress."""
 

@@ -72,6 +72,7 @@ def verify(
     quick: bool = False,
     history: bool = False,
     since: Root | None = None,
+    certificates: Path | None = None,
     progress: Progress = no_progress,
 ) -> Verified:
     """Checks an archive and its raw pages as they stand at this moment.
@@ -89,6 +90,8 @@ def verify(
         the tables have, whether texts are as hashed and raw pages have their digests
     :param history: whether all that is vouched for is what was recorded, too
     :param since: a root that somebody kept: does this archive go on from it?
+    :param certificates: in PEM, to which those of the time authorities must lead; None: whose
+        timestamps they are is not checked
     :param progress: told the step, how much of it is done, and of how much
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
@@ -110,7 +113,7 @@ def verify(
                 "captures": _captures(db, captures, verified, quick, progress),
             }
             if history or since:
-                steps["history"] = check_log(db.conn, verified, since)
+                steps["history"] = check_log(db.conn, verified, since, certificates)
             for step, found in steps.items():
                 progress(step, 0, 1)
                 try:

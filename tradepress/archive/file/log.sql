@@ -21,11 +21,12 @@ CREATE TABLE log_leaves (
 CREATE INDEX log_leaves_row ON log_leaves (kind, row_id);
 CREATE INDEX log_leaves_erased ON log_leaves (erased_by) WHERE erased_by IS NOT NULL;
 
--- The root of the log when it had so many leaves: at the end of a run, or of what is none (run_id
--- is NULL): an erasure, or the day on which an archive of an earlier Tradepress was found so.
+-- The root of the log when it had so many leaves: at the end of a run, of an erasure, or on the day
+-- on which an archive of an earlier Tradepress was found so.
 CREATE TABLE log_roots (
     size INTEGER PRIMARY KEY,
     root BLOB NOT NULL,
+    event TEXT NOT NULL CHECK (event IN ('run', 'erasure', 'found so')),
     run_id INTEGER,
     made_at TEXT
 ) STRICT;

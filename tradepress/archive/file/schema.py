@@ -15,7 +15,7 @@ from tradepress.archive.file.full_text import (
     INDEXES,
     keep_searched_forms,
 )
-from tradepress.archive.leaf_log.leaf_log import LOGGED, LeafLog
+from tradepress.archive.leaf_log.leaf_log import LeafLog
 from tradepress.archive.text_lengths import count_characters, count_words
 
 APPLICATION_ID = 0x54504152
@@ -161,16 +161,13 @@ def search_by_letters(db: Database) -> None:
 def vouch_for_rows(db: Database) -> None:
     for statement in statements("log.sql"):
         db.execute(statement)
-    log = LeafLog(db.conn)
-    for table, kind in LOGGED.items():
-        ids = db.execute(f"SELECT id FROM {table} ORDER BY id")
-        while rows := ids.fetchmany(ROWS_AT_ONCE):
-            for (row_id,) in rows:
-                log.add(kind, row_id)
-            log.write_leaves()
-            log.forget()
-    if db.execute("SELECT 1 FROM log_leaves").fetchone():
-        log.write_root()  # of no run: "found so"
+    LeafLog(db.conn).begin(lambda table: _ids(db, table))
+
+
+def _ids(db: Database, table: str) -> Iterator[list[int]]:
+    rows = db.execute(f"SELECT id FROM {table} ORDER BY id")
+    while some := rows.fetchmany(ROWS_AT_ONCE):
+        yield [row_id for (row_id,) in some]
 
 
 def _tell_lengths(db: Database) -> None:

@@ -1,1 +1,1 @@
-"""Vouches for the rows of the archive: a log of salted hashes that only grows (RFC 6962)."""
+"""Keeps what vouches for the rows of the archive: a log of hashes that only grows (RFC 6962)."""

@@ -6,8 +6,12 @@ Only a root that somebody else kept shows it.
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 from tradepress.archive.care.faults import Verified
+from tradepress.archive.clock import utc_text
+from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
 from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
 from tradepress.archive.leaf_log.leaf_log import LOGGED
 from tradepress.archive.leaf_log.merkle_tree import EMPTY, Peaks
@@ -15,9 +19,12 @@ from tradepress.archive.leaf_log.root import HASH, Root
 from tradepress.archive.text_forms import HIDDEN, storable
 
 LEAVES = """
-    SELECT position, kind, row_id, salt, hash, parts, erased_by, position = (
-        SELECT max(position) FROM log_leaves AS other
-        WHERE other.kind = log_leaves.kind AND other.row_id = log_leaves.row_id
+    SELECT position, kind, row_id, salt, hash, parts, erased_by, (
+        SELECT max(position) FROM log_leaves AS former WHERE former.kind = log_leaves.kind
+        AND former.row_id = log_leaves.row_id AND former.position < log_leaves.position
+    ), NOT EXISTS (
+        SELECT 1 FROM log_leaves AS later WHERE later.kind = log_leaves.kind
+        AND later.row_id = log_leaves.row_id AND later.position > log_leaves.position
     ) FROM log_leaves ORDER BY position
 """
 ROOTS = """
@@ -28,9 +35,13 @@ TABLES = {**LOGGED, "log_erasures": "erasure"}
 VOUCHED = {"captures": f"url NOT LIKE '{HIDDEN}%'", "runs": "state <> 'running'"}
 """Maps a table to the condition of rows that have a leaf, where not all have."""
 UNROOTED = """
-    SELECT row_id FROM log_leaves WHERE kind = 'run' AND NOT EXISTS
-        (SELECT 1 FROM log_roots WHERE run_id = row_id) AND position > coalesce(
-            (SELECT min(size) FROM log_roots WHERE run_id IS NULL), 0) GROUP BY row_id
+    SELECT kind, row_id FROM log_leaves WHERE kind IN ('run', 'erasure') GROUP BY kind, row_id
+        HAVING min(position) NOT IN (SELECT size FROM log_roots)
+        AND min(position) > coalesce((SELECT min(size) FROM log_roots WHERE event = 'found so'), 0)
+"""
+TIMESTAMPS = """
+    SELECT size, coalesce(root, x''), authority, token FROM log_timestamps
+    LEFT JOIN log_roots USING (size) ORDER BY size
 """
 NAMES = {
     "version": "SELECT ref || '@' || versions.version FROM versions "
@@ -40,14 +51,34 @@ NAMES = {
 }
 
 
+class Recorded(NamedTuple):
+    """Is a row of the log."""
+
+    kind: str
+    row_id: int
+    salt: bytes | None
+    hash: bytes
+    parts: bytes | None
+    erased_by: int | None
+    former: int | None
+
+
 def check_log(
-    connection: sqlite3.Connection, verified: Verified, since: Root | None = None
+    connection: sqlite3.Connection,
+    verified: Verified,
+    since: Root | None = None,
+    certificates: Path | None = None,
 ) -> Iterator[str]:
     """Yields what is not as recorded, in words; notes in ``verified`` how far it looked.
 
     :param since: a root that was kept elsewhere
+    :param certificates: of the time authorities; None: who signed a timestamp is not checked
     """
     yield from _leaves(connection, verified, since)
+    yield from _timestamps(connection, verified, certificates)
+    if not verified.leaves and connection.execute("SELECT 1 FROM version_rows").fetchone():
+        yield "there is no log here, as in a release: nothing vouches for what stands in it"
+        return
     for table, kind in TABLES.items():
         rows = connection.execute(
             f"SELECT id FROM {table} WHERE {VOUCHED.get(table, 'TRUE')} AND NOT EXISTS "
@@ -56,8 +87,8 @@ def check_log(
         )
         for (row_id,) in rows:
             yield f"{_name(connection, kind, row_id)} is vouched for by no run: somebody added it"
-    for (run_id,) in connection.execute(UNROOTED):
-        yield f"run {run_id} has no root in the log: somebody took it away"
+    for kind, row_id in connection.execute(UNROOTED):
+        yield f"{kind} {row_id} has no root in the log: somebody took it away"
 
 
 def head_faults(connection: sqlite3.Connection) -> Iterator[str]:
@@ -76,15 +107,14 @@ def _leaves(
 ) -> Iterator[str]:
     """Makes every leaf and every root anew."""
     peaks, roots = Peaks(), {size: told for size, *told in connection.execute(ROOTS)}
-    for position, kind, row_id, salt, known, parts, erased_by, is_last in connection.execute(
-        LEAVES
-    ):
+    for position, *leaf, is_last in connection.execute(LEAVES):
         while peaks.size + 1 < position:
             yield f"leaf {peaks.size + 1} of the log is missing: somebody took it away"
             peaks.add(b"")
-        peaks.add(known)
+        recorded = Recorded(*leaf)
+        peaks.add(recorded.hash)
         if is_last:
-            yield from _leaf(connection, kind, row_id, salt, known, parts, bool(erased_by))
+            yield from _leaf(connection, recorded)
         if peaks.size in roots:
             root, whose = roots.pop(peaks.size)
             verified.root = str(Root(size=peaks.size, hash=peaks.root()))
@@ -106,34 +136,43 @@ def _leaves(
     if head != (peaks.size, b"".join(peaks.hashes)) and peaks.size:
         yield "the head of the log is not that of its leaves: somebody changed it"
     found = connection.execute(
-        "SELECT made_at FROM log_roots WHERE run_id IS NULL AND size = "
-        "(SELECT min(size) FROM log_roots) AND size < (SELECT coalesce(min(position), ?) "
-        "FROM log_leaves WHERE kind = 'erasure')",
-        [peaks.size + 1],
+        "SELECT made_at FROM log_roots WHERE event = 'found so' ORDER BY size LIMIT 1"
     ).fetchone()
     verified.found_so = found and found[0]
 
 
-def _leaf(
-    connection: sqlite3.Connection,
-    kind: str,
-    row_id: int,
-    salt: bytes | None,
-    known: bytes,
-    parts: bytes | None,
-    is_erased: bool,
+def _timestamps(
+    connection: sqlite3.Connection, verified: Verified, certificates: Path | None
 ) -> Iterator[str]:
+    """Checks what time authorities say of roots."""
+    verified.timestamps = 0
+    for size, root, authority, token in connection.execute(TIMESTAMPS):
+        stamped = Root(size=size, hash=root)
+        try:
+            if certificates is None:
+                at = read_token(token, stamped).tst_info.gen_time
+            else:
+                at = check_token(token, stamped, certificates).at
+        except TokenError as error:
+            yield f"the timestamp of {stamped} by {storable(authority)} does not hold: {error}"
+            continue
+        verified.timestamps += 1
+        verified.stamped_at = utc_text(at)
+
+
+def _leaf(connection: sqlite3.Connection, recorded: Recorded) -> Iterator[str]:
     """Compares a row with its last leaf."""
-    leaf = leaf_of(connection, kind, row_id, salt or b"")
-    if is_erased:
+    kind, row_id, salt = recorded.kind, recorded.row_id, recorded.salt
+    leaf = leaf_of(connection, kind, row_id, salt or b"", recorded.former)
+    if recorded.erased_by is not None:
         if leaf is not None:
             yield f"{_name(connection, kind, row_id)} was erased, and is back without a leaf"
     elif leaf is None:
         yield f"row {row_id} of kind {kind} was recorded, and somebody took it away"
-    elif leaf.hash != known:
+    elif leaf.hash != recorded.hash or leaf.parts != recorded.parts:
         yield f"{_name(connection, kind, row_id)} is not what was recorded: somebody changed it"
-        if kind == "run" and salt and parts is not None:
-            yield from _ledger(connection, row_id, salt, parts)
+        if salt and recorded.parts is not None:
+            yield from _ledger(connection, row_id, salt, recorded.parts)
 
 
 def _ledger(

@@ -51,7 +51,10 @@ _OF_RUN = _select(RUN, "runs", "id = ? AND state <> 'running'")
 _OF_FETCHES = _select(FETCH, "fetches", "run_id = ? ORDER BY id")
 _OF_TOMBSTONE = _select(TOMBSTONE, "tombstones")
 _OF_ERASURE = "SELECT id, at, why FROM log_erasures WHERE id = ?"
-_ERASED = "SELECT position FROM log_leaves WHERE erased_by = ? ORDER BY position"
+_ERASED = """
+    SELECT position || ' ' || kind || ' ' || row_id FROM log_leaves
+    WHERE erased_by = ? ORDER BY position
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,14 +69,19 @@ class Leaf:
     is another; None of all else."""
 
 
-def leaf_of(connection: sqlite3.Connection, kind: str, row_id: int, salt: bytes) -> Leaf | None:
-    """Returns the leaf of a row; None: there is no such row, or none that is vouched for, as a run
-    that goes on."""
+def leaf_of(
+    connection: sqlite3.Connection, kind: str, row_id: int, salt: bytes, former: int | None
+) -> Leaf | None:
+    """Makes the leaf of a row.
+
+    :param former: where the leaf stands in whose place this one comes
+    :returns: None: there is no such row, or none that is vouched for, as a run that goes on
+    """
     row = _FORMS[kind](connection, row_id, salt)
     if row is None:
         return None
     parts = row.pop("parts", None)
-    form = as_json({"log": kind, **row})
+    form = as_json({"log": kind, "former": former, **row})
     return Leaf(
         form=form,
         hash=leaf_hash(salt + form.encode()),
@@ -125,8 +133,8 @@ def _run(connection: sqlite3.Connection, row_id: int, salt: bytes) -> _Row:
 def _erasure(connection: sqlite3.Connection, row_id: int, salt: bytes) -> _Row:
     row = _row(connection, ("id", "at", "why"), _OF_ERASURE, row_id)
     if row is not None:
-        erased = [str(position) for (position,) in connection.execute(_ERASED, [row_id])]
-        row |= {"erased": len(erased), "positions": hash_of("\n".join(erased))}
+        erased = [line for (line,) in connection.execute(_ERASED, [row_id])]
+        row |= {"erased": len(erased), "leaves": hash_of("\n".join(erased))}
     return row
 
 

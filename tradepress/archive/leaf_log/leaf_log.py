@@ -8,7 +8,7 @@ with what was withdrawn: then nobody can tell by the log whether a guess is righ
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tradepress.archive.clock import utc_now
 from tradepress.archive.leaf_log.leaf_form import leaf_of
@@ -26,9 +26,14 @@ LOGGED = {
 """Maps tables whose rows are vouched for to the kind of their leaves. Who changes rows of them by a
 statement of their own notes it before."""
 LAST = """
-    SELECT position, salt, hash FROM log_leaves WHERE kind = ? AND row_id = ?
-    ORDER BY position DESC LIMIT 1
+    SELECT position, salt, hash, lead(position) OVER (ORDER BY position DESC) FROM log_leaves
+    WHERE kind = ? AND row_id = ? ORDER BY position DESC LIMIT 1
 """
+"""Selects the last leaf of a row, and where the one before it stands."""
+
+
+EVENTS = ("run", "erasure")
+"""Lists kinds of rows with whose leaf a root is made."""
 
 
 class LeafLog:
@@ -66,44 +71,46 @@ class LeafLog:
         self._erased_by = ""
 
     def write(self) -> None:
-        """Writes the leaves of all that was noted; part of the caller's transaction."""
-        is_end = self.write_leaves()
+        """Writes the leaves of all that was noted, and roots where a run ends or something was
+        erased; part of the caller's transaction."""
+        self._write_leaves()
         if self._erased_by and (gone := [*self._gone()]):
             sql = "INSERT INTO log_erasures (at, why) VALUES (?, ?)"
             erasure = self._connection.execute(sql, [utc_now(), self._erased_by]).lastrowid
             self._connection.executemany(
-                "UPDATE log_leaves SET salt = NULL, erased_by = ? WHERE position = ?",
+                "UPDATE log_leaves SET salt = NULL, parts = NULL, erased_by = ? WHERE position = ?",
                 [[erasure, position] for position in gone],
             )
             assert erasure is not None
             self._noted = {("erasure", erasure): True}
-            self.write_leaves()
-            self.write_root()
-        elif is_end is not None:
-            self.write_root(is_end)
+            self._write_leaves()
         self.forget()
 
-    def write_root(self, run_id: int | None = None) -> None:
-        """Writes the root over all leaves so far.
+    def begin(self, ids: Callable[[str], Iterator[Sequence[int]]]) -> None:
+        """Begins the log of an archive over what stands there: found so, this day.
 
-        :param run_id: of the run that ended with it; None: it was another event, of this moment
+        :param ids: returns the ids of the rows of a table, some at a time
         """
-        head = self._head()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO log_roots (size, root, run_id, made_at) VALUES (?, ?, ?, ?)",
-            [head.size, head.root(), run_id, None if run_id else utc_now()],
-        )
+        for table, kind in LOGGED.items():
+            for some in ids(table):
+                for row_id in some:
+                    self.add(kind, row_id)
+                self._write_leaves(has_roots=False)
+                self.forget()
+        if (head := self._head()).size:
+            self._write_root(head, "found so", None)
 
-    def write_leaves(self) -> int | None:
-        """Writes leaves of what was noted and is there; returns the run that ended, if one did."""
-        head, ended = None, None
+    def _write_leaves(self, *, has_roots: bool = True) -> None:
+        """Writes leaves of what was noted and is there."""
+        head = None
         for (kind, row_id), is_whole in self._noted.items():
-            leaf = leaf_of(self._connection, kind, row_id, salt := os.urandom(SALT))
-            last = self._last(kind, row_id) if leaf else None
+            last, salt = self._last(kind, row_id), os.urandom(SALT)
+            former = None if last is None else last[0]
+            leaf = leaf_of(self._connection, kind, row_id, salt, former)
             if leaf is None or not is_whole or (last is not None and last[1]):
                 continue
             if last is not None:
-                sql = "UPDATE log_leaves SET salt = NULL WHERE position = ?"
+                sql = "UPDATE log_leaves SET salt = NULL, parts = NULL WHERE position = ?"
                 self._connection.execute(sql, [last[0]])
             head = head or self._head()
             head.add(leaf.hash)
@@ -112,14 +119,19 @@ class LeafLog:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 [head.size, kind, row_id, salt, leaf.hash, leaf.parts],
             )
-            if kind == "run" and last is None:
-                ended = row_id
+            if has_roots and last is None and kind in EVENTS:
+                self._write_root(head, kind, row_id if kind == "run" else None)
         if head is not None:
             self._connection.execute(
                 "INSERT OR REPLACE INTO log_head (id, size, peaks) VALUES (1, ?, ?)",
                 [head.size, b"".join(head.hashes)],
             )
-        return ended
+
+    def _write_root(self, head: Peaks, event: str, run_id: int | None) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO log_roots VALUES (?, ?, ?, ?, ?)",
+            [head.size, head.root(), event, run_id, None if run_id else utc_now()],
+        )
 
     def _last(self, kind: str, row_id: int) -> tuple[int, bool] | None:
         """Returns where the last leaf of a row stands, and whether the row is what it says; None:
@@ -127,14 +139,14 @@ class LeafLog:
         last = self._connection.execute(LAST, [kind, row_id]).fetchone()
         if last is None:
             return None
-        position, salt, known = last
-        leaf = leaf_of(self._connection, kind, row_id, salt) if salt else None
+        position, salt, known, former = last
+        leaf = leaf_of(self._connection, kind, row_id, salt, former) if salt else None
         return position, leaf is not None and leaf.hash == known
 
     def _gone(self) -> Iterator[int]:
         """Yields where the leaves stand of rows that were noted and are gone."""
         for kind, row_id in self._noted:
-            if leaf_of(self._connection, kind, row_id, b"") is not None:
+            if leaf_of(self._connection, kind, row_id, b"", None) is not None:
                 continue
             if (last := self._last(kind, row_id)) is not None:
                 yield last[0]

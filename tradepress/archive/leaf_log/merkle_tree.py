@@ -1,4 +1,4 @@
-"""Reckons the roots and proofs of a Merkle tree over SHA-256, as RFC 6962 (2.1) has it.
+"""Computes the roots and proofs of a Merkle tree over SHA-256, as RFC 6962 (2.1) has it.
 
 Nothing of it needs all the leaves in memory: whoever asks for a proof lends a function that
 reckons the root of some neighbouring leaves.
@@ -26,7 +26,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(kw_only=True, slots=True)
 class Peaks:
-    """Grows a tree by its right edge: all that the next root needs to be known of the leaves."""
+    """Holds a tree by its right edge: all that the next root needs to be known of the leaves."""
 
     size: int = 0
     """Counts the leaves."""

@@ -25,16 +25,11 @@ from tradepress.archive.leaf_log.merkle_tree import (
     roots_by_consistency,
 )
 from tradepress.archive.leaf_log.root import HASH, Root
+from tradepress.archive.leaf_log.stamped_root import StampedRoot, stamped_root
 
 FORMAT = 1
 LONGEST = 1_000_000
 """Counts the bytes that a proof may have: that of a version has some thousand."""
-ROOTS = """
-    SELECT size, root, coalesce('run ' || run_id || ', ended ' || ended, made_at)
-    FROM log_roots LEFT JOIN runs ON runs.id = run_id WHERE size >= ?
-    ORDER BY EXISTS (SELECT 1 FROM log_timestamps WHERE log_timestamps.size = log_roots.size) DESC,
-        size DESC LIMIT 1
-"""
 NOT_SO = "the log can't prove it: `tradepress verify --history` tells what is not as recorded"
 
 
@@ -44,7 +39,7 @@ class NotProven(ArchiveError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Since:
-    """Shows that the log goes on from an earlier root."""
+    """Tells that the log goes on from an earlier root."""
 
     root: Root
     path: tuple[bytes, ...]
@@ -60,11 +55,7 @@ class Proof:
     position: int
     """Says where in the log the leaf stands; the first is 1."""
     path: tuple[bytes, ...]
-    root: Root
-    made: str
-    """Says when the root was made: by which run, or the time."""
-    tokens: Mapping[str, bytes]
-    """Maps the address of an authority to what it said of the root (RFC 3161)."""
+    head: StampedRoot
     since: Since | None = None
 
     @property
@@ -79,16 +70,15 @@ class Proof:
 
     def faults(self) -> list[str]:
         """Says what of it is not so; empty if all is."""
-        found = []
+        found, root, since = list[str](), self.head.root, self.since
         leaf = leaf_hash(self.salt + self.leaf.encode())
-        if root_by_inclusion(leaf, self.position - 1, self.root.size, self.path) != self.root.hash:
-            found.append(f"what it says of the story does not lead to the root {self.root}")
-        since = self.since
-        if since is not None and since.root != self.root:
-            sizes = since.root.size, self.root.size
-            roots = roots_by_consistency(*sizes, since.root.hash, since.path)
-            if roots != (since.root.hash, self.root.hash):
-                found.append(f"the root {self.root} does not go on from {since.root}")
+        if root_by_inclusion(leaf, self.position - 1, root.size, self.path) != root.hash:
+            found.append(f"what it says of the story does not lead to the root {root}")
+        if since is not None and since.root != root:
+            old = since.root
+            roots = roots_by_consistency(old.size, root.size, old.hash, since.path)
+            if roots != (old.hash, root.hash):
+                found.append(f"the root {root} does not go on from {old}")
         return found
 
     def written(self) -> str:
@@ -99,11 +89,7 @@ class Proof:
             "salt": self.salt.hex(),
             "position": self.position,
             "path": [one.hex() for one in self.path],
-            "root": str(self.root),
-            "made": self.made,
-            "timestamps": {
-                name: base64.b64encode(token).decode() for name, token in self.tokens.items()
-            },
+            **self.head.fields,
         }
         if self.since is not None:
             path = [one.hex() for one in self.since.path]
@@ -128,11 +114,14 @@ def read_proof(content: bytes) -> Proof:
             salt=bytes.fromhex(fields["salt"]),
             position=int(fields["position"]),
             path=_hashes(fields["path"]),
-            root=Root.read(fields["root"]),
-            made=str(fields["made"]),
-            tokens={
-                str(name): base64.b64decode(token) for name, token in fields["timestamps"].items()
-            },
+            head=StampedRoot(
+                root=Root.read(fields["root"]),
+                made=str(fields["made"]),
+                tokens={
+                    str(name): base64.b64decode(token)
+                    for name, token in fields["timestamps"].items()
+                },
+            ),
             since=Since(root=Root.read(since["root"]), path=_hashes(since["path"]))
             if since
             else None,
@@ -160,29 +149,25 @@ def prove(connection: sqlite3.Connection, version_id: int, since: Root | None = 
     row = connection.execute(LAST, ["version", version_id]).fetchone()
     if row is None or row[1] is None:
         raise NotProven(f"this version is vouched for by no run; {NOT_SO}")
-    position, salt, known = row
-    leaf = leaf_of(connection, "version", version_id, salt)
+    position, salt, known, former = row
+    leaf = leaf_of(connection, "version", version_id, salt, former)
     if leaf is None or leaf.hash != known:
         raise NotProven(f"this version is not what was recorded; {NOT_SO}")
-    at = connection.execute(ROOTS, [max(position, since.size if since else 0)]).fetchone()
-    if at is None:
+    head = stamped_root(connection, max(position, since.size if since else 0))
+    if head is None:
         raise NotProven("no root is over it yet: one is made when the run ends")
+    size = head.root.size
 
     def root_over(start: int, end: int) -> bytes:
         sql = "SELECT hash FROM log_leaves WHERE position > ? AND position <= ? ORDER BY position"
         return root_of(leaf for (leaf,) in connection.execute(sql, [start, end]))
 
-    size, root, made = at
     proof = Proof(
         leaf=leaf.form,
         salt=salt,
         position=position,
         path=tuple(inclusion_path(root_over, position - 1, 0, size)),
-        root=Root(size=size, hash=root),
-        made=made,
-        tokens=dict(
-            connection.execute("SELECT authority, token FROM log_timestamps WHERE size = ?", [size])
-        ),
+        head=head,
         since=Since(root=since, path=tuple(consistency_path(root_over, since.size, 0, size)))
         if since
         else None,

@@ -14,6 +14,7 @@ from tradepress.archive.database import Database
 from tradepress.archive.disk import folder_written_whole, sync
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.schema import SCHEMA_VERSION
+from tradepress.archive.leaf_log.stamped_root import written_root
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
@@ -38,6 +39,7 @@ from tradepress.research.release.files import (
     DATABASE,
     DICTIONARY,
     FILES,
+    LOG_ROOT,
     PACKAGE,
     PARQUET,
     STORIES,
@@ -141,6 +143,7 @@ def _write_files(
     with read_archive(archive) as db, whole_copy(db, part) as copy:
         require_nothing_withdrawn(copy, archive)
         choice = _choose(copy, query, texts, policies)
+        (part / LOG_ROOT).write_text(written_root(copy.conn), encoding="utf-8")
         coverage = coverage_of(copy, chosen=choice.chosen, textless=choice.textless)
         day = _last_day(copy)
         freeze(
