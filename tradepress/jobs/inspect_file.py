@@ -23,13 +23,7 @@ from tradepress.archive.clock import has_come, read_utc, utc_text
 from tradepress.archive.database import Database
 from tradepress.archive.disk import MAGIC as SQLITE
 from tradepress.archive.disk import size_of
-from tradepress.archive.errors import (
-    ArchiveError,
-    DamagedArchive,
-    NewerArchive,
-    NotAnArchive,
-    OlderArchive,
-)
+from tradepress.archive.errors import ArchiveError, NotAnArchive
 from tradepress.archive.file import schema
 from tradepress.archive.file.kept_log import log_of
 from tradepress.archive.merging.bring_story import kept_versions, tombstone_of
@@ -39,20 +33,15 @@ from tradepress.archive.search.story_query import query_as_json
 from tradepress.archive.stored_json import json_value
 from tradepress.archive.text_forms import STRAY
 from tradepress.archive.url_key import url_key
+from tradepress.archive.withdrawal import tombstones
 from tradepress.archive.withdrawal.tombstone_file import tombstone_path
-from tradepress.archive.withdrawal.tombstones import (
-    address_key,
-    find_tombstone,
-    hash_key,
-    page_key,
-)
 from tradepress.jobs.files.file_page import OtherRecords, UnreadableFile
 from tradepress.jobs.files.file_pages import entry_part, warc_files
 from tradepress.jobs.files.record_page import NO_DATE, TOO_LARGE
 from tradepress.jobs.files.saved_pages import at_publisher
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.research.queries.saved_queries import lines_of, read_query
-from tradepress.research.release.files import DATABASE, FILES, SUMS
+from tradepress.research.release.files import DATABASE, FILES, SIGNATURE
 
 SECONDS, MOST_MEMORY, MOST_READ = 20.0, 100_000_000, 8_000_000
 """Limit the time of a look, the bytes that it takes beside what is loaded, and those that it reads
@@ -127,7 +116,7 @@ class Inspected:
 
     def look_for(self, ours: Database | None, named: str, *keys: str) -> None:
         """Looks for a story that was withdrawn here."""
-        if ours and (stone := find_tombstone(ours, keys)):
+        if ours and (stone := tombstones.find_tombstone(ours, keys)):
             self.add("withdrawn", f"{named} was withdrawn here, as {stone.ref}: it stays out")
 
 
@@ -217,7 +206,7 @@ def _inspect_folder(found: Inspected, folder: Path, ours: Database | None) -> No
     if found.kind and "shard.json" in names:
         found.kind = f"a shard, whose digests `merge --shards` looks at: {found.kind}"
     elif found.kind and names & {*FILES} != {DATABASE}:
-        signed = "signed" if f"{SUMS}.sig" in names else "not signed"
+        signed = "signed" if SIGNATURE in names else "not signed"
         found.kind = f"a release, {signed}, whose files `verify-release` looks at: {found.kind}"
         for name in sorted({*FILES} - names):
             found.add("chain", f"there is no {name}")
@@ -233,7 +222,7 @@ def _inspect_query(found: Inspected, name: str, stream: IO[bytes], ours: Databas
         for run in saved.runs:
             found.look(f"run {run.number}", at=run.at)
             for ref in (line.partition("@")[0] for line in run.added):
-                found.look_for(ours, ref, hash_key(ref))
+                found.look_for(ours, ref, tombstones.hash_key(ref))
         lines_of(saved, len(saved.runs))
         found.would = f"`query run` asks it, after {len(saved.runs)} runs"
 
@@ -247,7 +236,10 @@ def _pages(found: Inspected, file: FilePart, ours: Database | None) -> int:
             at = page.date_captured and utc_text(page.date_captured)
             headers = "\n".join(map(": ".join, page.http_headers))
             found.look(str(page.url), date_captured=at, headers=headers)
-            keys = page_key(payload_digest(page.raw)), address_key(page.url or "")
+            keys = (
+                tombstones.page_key(payload_digest(page.raw)),
+                tombstones.address_key(page.url or ""),
+            )
             found.look_for(ours, str(page.url), *keys)
     for reason in (NO_DATE, TOO_LARGE):
         if count := others.reasons[reason]:
@@ -281,7 +273,9 @@ def _inspect_archive(found: Inspected, path: Path, ours: Database | None) -> Non
     found.kind = "an archive"
     try:
         require_ours(path)
-    except (NewerArchive, OlderArchive, DamagedArchive) as error:
+    except ArchiveError as error:
+        if isinstance(error, NotAnArchive):
+            raise
         found.add("schema", str(error))
         return
     with found.step("file", "it"), closing(open_still(path)) as db:
@@ -343,10 +337,8 @@ def _is_fit(found: Inspected, story: OtherStory | UnreadStory, ours: Database | 
                 raise ValueError("its versions are not numbered 1, 2, 3 …")
             url_key(story.url)
             for one, _ in kept_versions(story, lambda article: article):
-                words = f"{one.article.headline} {one.article.section} " + ", ".join(
-                    one.article.authors
-                )
-                found.look(story.ref, date_captured=one.date_captured, words=words)
+                words = (one.article.headline, str(one.article.section), *one.article.authors)
+                found.look(story.ref, date_captured=one.date_captured, words=", ".join(words))
             for at, _ in story.sightings:
                 found.look(story.ref, seen_at=at)
     except (UnreadStory, ValueError) as error:
