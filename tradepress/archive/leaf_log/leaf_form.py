@@ -42,7 +42,7 @@ def _select(columns: tuple[str, ...], table: str, where: str = "id = ?") -> str:
 
 
 _OF_VERSION = f"""
-    SELECT {", ".join(f"versions.{name}" for name in VERSION)}, ref, captures.digest
+    SELECT {", ".join(f"versions.{name}" for name in VERSION)}, ref, source, captures.digest
     FROM versions JOIN articles ON articles.id = article_id
     LEFT JOIN captures ON captures.id = capture_id WHERE versions.id = ?
 """
@@ -111,7 +111,7 @@ _Row = dict[str, object] | None
 
 
 def _version(connection: sqlite3.Connection, row_id: int, salt: bytes) -> _Row:
-    row = _row(connection, (*VERSION, "ref", "page"), _OF_VERSION, row_id)
+    row = _row(connection, (*VERSION, "ref", "source", "page"), _OF_VERSION, row_id)
     if row is not None:
         for name in LONG:
             if (text := row[name]) is not None:
