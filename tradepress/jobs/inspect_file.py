@@ -150,6 +150,13 @@ def inspect(path: str | Path, *, archive: str | Path | None = None) -> Inspected
 
     It takes half a minute at most, and 300 MB; what was not seen then is a finding.
 
+    Example:
+
+    >>> seen = tradepress.inspect("theirs.db")
+    >>> seen.would, seen.findings
+    ('merge reads 1 of its 1 stories', [])
+
+    :param path: of the file or folder
     :param archive: whose withdrawn stories are looked for in it; None: nobody's
     :raises NotInspected: it is none of these, or can't be read
     :raises ArchiveError: ``archive`` can't be read
@@ -235,12 +242,9 @@ def _pages(found: Inspected, file: FilePart, ours: Database | None) -> int:
             pages += 1
             at = page.date_captured and utc_text(page.date_captured)
             headers = "\n".join(map(": ".join, page.http_headers))
-            found.look(str(page.url), date_captured=at, headers=headers)
-            keys = (
-                tombstones.page_key(payload_digest(page.raw)),
-                tombstones.address_key(page.url or ""),
-            )
-            found.look_for(ours, str(page.url), *keys)
+            url, key = str(page.url), tombstones.page_key(payload_digest(page.raw))
+            found.look(url, date_captured=at, headers=headers)
+            found.look_for(ours, url, key, tombstones.address_key(url))
     for reason in (NO_DATE, TOO_LARGE):
         if count := others.reasons[reason]:
             found.add("records", f"{count} records {reason}")
@@ -337,8 +341,10 @@ def _is_fit(found: Inspected, story: OtherStory | UnreadStory, ours: Database | 
                 raise ValueError("its versions are not numbered 1, 2, 3 …")
             url_key(story.url)
             for one, _ in kept_versions(story, lambda article: article):
-                words = (one.article.headline, str(one.article.section), *one.article.authors)
-                found.look(story.ref, date_captured=one.date_captured, words=", ".join(words))
+                words = (
+                    f"{one.article.headline} {one.article.section} {' '.join(one.article.authors)}"
+                )
+                found.look(story.ref, date_captured=one.date_captured, words=words)
             for at, _ in story.sightings:
                 found.look(story.ref, seen_at=at)
     except (UnreadStory, ValueError) as error:
