@@ -14,8 +14,8 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
 from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
 from tradepress.archive.leaf_log.leaf_log import LOGGED
-from tradepress.archive.leaf_log.merkle_tree import Peaks
-from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.leaf_log.merkle_tree import EMPTY, Peaks
+from tradepress.archive.leaf_log.root import HASH, Root
 from tradepress.archive.text_forms import HIDDEN, storable
 
 LEAVES = """
@@ -89,6 +89,17 @@ def check_log(
             yield f"{_name(connection, kind, row_id)} is vouched for by no run: somebody added it"
     for kind, row_id in connection.execute(UNROOTED):
         yield f"{kind} {row_id} has no root in the log: somebody took it away"
+
+
+def head_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """Sees, by a cheap look, whether the head of the log fits its leaves and its last root."""
+    size, peaks = connection.execute("SELECT size, peaks FROM log_head").fetchone() or (0, b"")
+    (last,) = connection.execute("SELECT coalesce(max(position), 0) FROM log_leaves").fetchone()
+    sql = "SELECT size, root FROM log_roots ORDER BY size DESC LIMIT 1"
+    rooted, root = connection.execute(sql).fetchone() or (0, EMPTY)
+    hashes = [peaks[place : place + HASH] for place in range(0, len(peaks), HASH)]
+    if size != last or rooted > size or (rooted == size and Peaks(hashes=hashes).root() != root):
+        yield f"the head of its log ({size} leaves) does not fit its {last} leaves or last root"
 
 
 def _leaves(
