@@ -71,8 +71,8 @@ _COPY = re.compile(r"https?://(?:perma\.cc|archive\.(?:today|ph|is|li|vn|fo|md))
 _WORD = r"(?:van|von|de|der|la|du|di|da|del|den|ter|ten|zu|al|el|[A-ZÀ-Þ][\w’'-]+)"
 _ENTRY = re.compile(
     rf"(?:^|{FILLER} )(?:(?:[-*+•]|\d{{1,3}}[.)])\s)?"
-    rf"(?P<entry>(?:\[\w+\.?\]|{_WORD}(?:\s{_WORD}){{,3}}"
-    r"(?:,\s[A-ZÀ-Þ](?:\.|\w+(?:\s[a-z]+){,2}(?:[.;:]|,\s(?:and|&)\s))"
+    rf"(?P<entry>(?:\[\w+\.?\]\s|{_WORD}(?:\s{_WORD}){{,3}}"
+    r"(?:,\s[A-ZÀ-Þ](?:\.|\w+(?:\s[a-z]+){,2}(?:[.;:]\s|,\s(?:and|&)\s))"
     r"|\s\([A-ZÀ-Þ][\w.]*(?:\s[\w.]+)?\)[.:]|\s[A-Z]{1,3}\s\())"
     rf"[^{FILLER}]{{20,600}})(?={FILLER} |$)"
 )
