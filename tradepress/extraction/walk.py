@@ -89,7 +89,7 @@ class Walked:
     blocks: Sequence[Block] = ()
     """Holds all that was walked over."""
     passed_by: dict[Block, str] = field(default_factory=dict)
-    """Names the step that dealt with a block otherwise than as a paragraph."""
+    """Says what dealt with a block otherwise than as a paragraph."""
 
 
 def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = ()) -> Walked:
@@ -143,11 +143,11 @@ class _Walk:
             known = block.is_worded
             self.is_worded = WORDED.fullmatch(self.straight) if known is None else known
             by = (
-                (self._pass_box() and "box")
-                or (self._follow_rule() and "rule")
-                or (self._read_keywords() and "notice")
-                or (self._read_entry() and "entry")
-                or (self._read_pointer() and "pointer")
+                (self._pass_box() and "a box on the author or the site")
+                or (self._follow_rule() and "a rule of furniture, as of walls, sign-ups and labels")
+                or (self._read_keywords() and "being keywords or a correction")
+                or (self._read_entry() and "a list of links that it is an entry of")
+                or (self._read_pointer() and "leading elsewhere, or the story being over")
             )
             if by:
                 walked.passed_by[block] = by

@@ -165,11 +165,10 @@ class PressArchive:
         return prove_story(self.db, ref, since=None if since is None else Root.read(since))
 
     def explain(self, ref: str, field: str) -> Explained:
-        """Says why a field of a story has its value; of the body also what became of each paragraph
-        of the page; see :func:`tradepress.research.explaining.explain_field.explain_field`."""
-        folder = capture_folder(self.path)
-        told = explain_field(self.db, ref, field, folder)
-        if field != "body":
+        """Says why a field of a story has its value, and of the body's page what became of each
+        paragraph; see :func:`tradepress.research.explaining.explain_field.explain_field`."""
+        told = explain_field(self.db, ref, field, folder := capture_folder(self.path))
+        if field != "body" or not told.has_page:
             return told
         from tradepress.research.explaining.read_again import with_paragraphs
 

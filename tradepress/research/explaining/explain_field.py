@@ -1,48 +1,44 @@
-"""Says why a field of a story has its value: what was read, who says so, too, what decided, and
-where it stands in the captured page."""
+"""Says why a field of a story has its value, and where that stands in the captured page."""
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from html.entities import codepoint2name
 from pathlib import Path
 
 from tradepress.archive.captures.kept_page import UnreadablePage, read_kept_page
 from tradepress.archive.database import Database
+from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.stories.captured_version import NoCapture, captured_version
 from tradepress.archive.stories.clean_story import COLUMNS, OF_ARTICLE
 from tradepress.archive.stories.ref import resolve_ref
-from tradepress.archive.stories.story_record import Story, load_story
+from tradepress.archive.stories.story_record import load_story
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.witnesses import DECIDED, LISTS, WITNESSES, is_same
-from tradepress.research.explaining.page_places import LONGEST, Place, find_places
 from tradepress.story import Reading, ReadParagraph
 from tradepress.story_fields import FLAGS
 
-MOST_PLACES, MOST_SOUGHT, MOST_VERSIONS, LONGEST_VALUE = 3, 200, 50, 300
-"""Bound places of each text, texts sought, versions told, letters of their values."""
-OTHERS = """
-    SELECT version, date_archived, is_reread, substr({field}, 1, :longest) AS value,
-        {field} IS (SELECT {field} FROM versions WHERE article_id = :id AND version = :own)
-    FROM versions WHERE article_id = :id AND version <> :own ORDER BY version DESC LIMIT :most
-"""
-FOREIGN, MEMORY = (*WITNESSES, "source"), "other stories"
-"""Names evidence that is nowhere on the page; and what evidence of the site's memory says."""
+MOST, SOUGHT, AROUND, SHOWN = 3, 80, 60, 300
+"""Bound places of a text, letters of it that are sought, bytes around, letters of a value."""
+MOST_TEXTS = 200
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
-
-
-class NoSuchField(ValueError):
-    """Says that a story has no such field, and which it has."""
+SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
+OTHERS = """
+    SELECT version, date_archived, iif({0} IS (SELECT {0} FROM versions
+        WHERE article_id = :id AND version = :own), 'the same', substr({0}, 1, 300))
+    FROM versions WHERE article_id = :id AND version <> :own ORDER BY version DESC LIMIT 50
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OtherVersion:
-    """Is what another version of the story has in the field, up to LONGEST_VALUE letters."""
+class Place:
+    """Is where a text stands in a page as captured, without its Content-Encoding; in bytes."""
 
-    version: int
-    date_archived: str
-    is_reread: bool
-    value: object
-    is_same: bool
+    offset: int
+    length: int
+    around: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,128 +53,110 @@ class Explained:
     readings: tuple[Reading, ...]
     """Lists all that was noted, the chosen one first; WITNESSES are not of the page."""
     extractor: str
-    """Names the rules that read the page."""
     date_archived: str
     date_captured: str | None
-    places: tuple[Place, ...] = ()
-    """Lists where it stands in the captured page; of the body where each paragraph begins."""
-    not_found: tuple[str, ...] = ()
-    """Holds what does not stand there literally."""
-    no_page: str = ""
-    """Says why no page was searched."""
-    others: tuple[OtherVersion, ...] = ()
-    read_again: str = ""
-    """Says of the body what today's rules made of the page just now, and which they are."""
+    has_page: bool
+    places: tuple[Place, ...]
+    remarks: tuple[str, ...]
+    """Says what does not stand in the page literally, or why there is no page."""
+    others: tuple[tuple[int, str, str | None], ...]
+    """Lists number and instant of other versions, and what they have."""
     paragraphs: tuple[ReadParagraph, ...] = ()
-    """Lists the paragraphs that they saw, in the order of the page."""
+    """Are those of the page that the body was read from, by today's rules."""
 
     def told(self) -> Iterator[tuple[str, str]]:
-        """Yields all of it but the paragraphs in words, each with what it is."""
-        yield "value", _words(self.value)
+        """Yields all of it in words, each with what it is."""
+        yield "value", shown(self.value)
         yield "decided by", self.decided
         for one in self.readings:
-            words = "witness" if one.evidence in WITNESSES else "reading"
-            yield words, f"{_words(one.value)}: {one.evidence}"
-        captured = f"captured {self.date_captured or 'at an unknown time'}"
-        yield "read", f"{self.date_archived} by {self.extractor}; its page {captured}"
-        for place in self.places:
-            yield f"byte {place.offset:,}", f"{place.length} bytes: … {place.around} …"
-        for sought in self.not_found:
-            yield "not found", f"“{sought}” does not stand literally in the captured page"
-        if self.no_page:
-            yield "no page", self.no_page
-        for other in self.others:
-            same = "the same" if other.is_same else _words(other.value)
-            reread = ", the same page re-extracted" if other.is_reread else ""
-            yield f"version {other.version}", f"{same} (saved {other.date_archived}{reread})"
-        if self.read_again:
-            yield "read again", self.read_again
+            kind = "witness" if one.evidence in WITNESSES else "reading"
+            yield kind, f"{shown(one.value)}: {one.evidence}"
+        captured = self.date_captured or "nobody knows when"
+        yield "read", f"{self.date_archived} by {self.extractor}; captured {captured}"
+        for at in self.places:
+            yield f"byte {at.offset:,}", f"{at.length} bytes: … {at.around} …"
+        yield from (("remark", one) for one in self.remarks)
+        yield from ((f"version {n}", f"{shown(said)} (saved {at})") for n, at, said in self.others)
+        for part in self.paragraphs[:MOST_TEXTS]:
+            yield "kept" if part.is_kept else "left out", f"{part.why}: {part.text[:SOUGHT]}"
 
 
 def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Explained:
     """Says why a field of a story has its value.
 
     :param folder: of the captures; None: they are not looked at
-    :raises NoSuchArticle: no such ref or version
-    :raises NoSuchField: no such field; names them all
+    :raises NoSuchArticle: no such ref, version or field; names the fields
     """
     if field not in COLUMNS:
-        raise NoSuchField(f"a story has no field {field!r}; it has {', '.join(COLUMNS)}")
+        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(COLUMNS)}")
     story = load_story(db, ref)
-    read, places, no_page = story.evidence.get(field.removesuffix("_raw"), ()), list[Place](), ""
-    sought = [*_sought(story, field, read)] if folder else []
+    value, raw = getattr(story, field), getattr(story, f"{field}_raw", None)
+    read = story.evidence.get(field.removesuffix("_raw"), ())
+    said = [one.value for one in read if one.evidence not in (*WITNESSES, "source")]
+    texts = (story.body or "").split("\n\n") if field == "body" else [raw, value, *said]
+    places, remarks, own = list[Place](), list[str](), f"{story.ref}@{story.version}"
     try:
-        if folder:
-            kept = captured_version(db, f"{story.ref}@{story.version}")
-            page = read_kept_page(folder, asdict(kept))
-            places += find_places(page, sought, kept.content_type or "", MOST_PLACES)
+        page = read_kept_page(folder, asdict(captured_version(db, own))) if folder else b""
+        for text in _sought(texts) if folder and field not in JUDGED else ():
+            places += (found := [*find_places(page, text)])
+            remarks += [] if found else [f"“{text}” does not stand literally in the captured page"]
     except (NoCapture, UnreadablePage) as error:
-        no_page = str(error)
-    found = {one.sought for one in places}
-    is_of_version = field not in OF_ARTICLE
-    others = db.execute(
-        OTHERS.format(field=field if is_of_version else "NULL"),
-        {
-            "id": resolve_ref(db, story.ref)[0],
-            "own": story.version,
-            "most": MOST_VERSIONS * is_of_version,
-            "longest": LONGEST_VALUE,
-        },
-    )
+        page, remarks = b"", [str(error)]
+    asked = {"id": resolve_ref(db, own)[0], "own": story.version}
+    same = ("ref", "version", "extractor", "date_archived", "date_captured")
     return Explained(
-        **{name: getattr(story, name) for name in ("ref", "version", "extractor")},
-        date_archived=story.date_archived,
-        date_captured=story.date_captured,
+        **{name: getattr(story, name) for name in same},
         field=field,
-        value=getattr(story, field),
-        decided=_decided(field, getattr(story, field), read),
+        value=value,
+        decided=_decided(field, value, read),
         readings=read,
+        has_page=bool(page),
         places=tuple(places),
-        not_found=() if no_page else tuple(one for one in sought if one not in found),
-        no_page=no_page,
-        others=tuple(
-            OtherVersion(
-                version=version,
-                date_archived=at,
-                is_reread=bool(reread),
-                value=said,
-                is_same=same == 1,
-            )
-            for version, at, reread, said, same in others
-        ),
+        remarks=tuple(remarks),
+        others=() if field in OF_ARTICLE else tuple(db.execute(OTHERS.format(field), asked)),
     )
 
 
-def _sought(story: Story, field: str, read: Sequence[Reading]) -> list[str]:
-    """Lists what is to be looked for in the page: nothing where a value is judged, not printed."""
-    own = [getattr(story, f"{field}_raw", None), getattr(story, field)]
-    texts = [*own, *(one.value for one in read if one.evidence not in FOREIGN)]
-    if field == "body":
-        texts = (story.body or "").split("\n\n")
-    each = (one for text in texts for one in (text if isinstance(text, list | tuple) else [text]))
-    words = (one_line(one)[:LONGEST].strip() for one in each if isinstance(one, str))
-    return [] if field in JUDGED else [*dict.fromkeys(filter(None, words))][:MOST_SOUGHT]
+def find_places(page: bytes, text: str) -> Iterator[Place]:
+    """Yields the first places of a text: literal, with entities, or as JSON escapes it; white space
+    is as good as any other."""
+    pattern = SPACE.join(b"".join(map(_form, word)) for word in text.split())
+    for _, at in zip(range(MOST), re.finditer(pattern, page), strict=False):
+        around = page[max(at.start() - AROUND, 0) : at.end() + AROUND].decode(errors="replace")
+        yield Place(offset=at.start(), length=len(at[0]), around=one_line(around))
+
+
+def _form(letter: str) -> bytes:
+    if letter.isascii() and letter.isalnum():
+        return letter.encode()
+    number, escaped = ord(letter), json.dumps(letter)[1:-1]
+    forms = {letter, escaped, f"\\u{number:04x}", f"\\{letter}", f"&#{number};", f"&#x{number:x};"}
+    forms |= {f"&{codepoint2name.get(number, 'apos' if letter == chr(39) else '#0')};"}
+    written = {form.encode() for form in forms} | {letter.encode("cp1252", "ignore") or b"\0"}
+    return b"(?i:" + b"|".join(map(re.escape, sorted(written, key=len, reverse=True))) + b")"
+
+
+def _sought(values: Sequence[object]) -> list[str]:
+    each = (one for value in values for one in (value if isinstance(value, tuple) else [value]))
+    words = (one_line(one)[:SOUGHT].strip() for one in each if isinstance(one, str))
+    return [*dict.fromkeys(filter(None, words))][:MOST_TEXTS]
 
 
 def _decided(field: str, value: object, read: Sequence[Reading]) -> str:
     if not read:
-        return "nothing was noted of how it was read"
-    first = read[0].evidence
-    by = "the first reading in the order of these rules"
-    if first == DECIDED:
-        by = "the place that its source declares, before all others"
-    elif first in LISTS:
-        by = "a listing, as the page says nothing that counts"
-    kind = "date_published" if field.startswith("date_") else field
+        return "nothing is noted here of how it was read"
+    by = {DECIDED: "what its source declares, before all others"} | dict.fromkeys(
+        LISTS, "a listing"
+    )
     votes = [one.value for one in read[1:] if isinstance(one.value, str | list | tuple)]
+    kind = "date_published" if field.startswith("date_") else field
     same = sum(bool(value and one and is_same(kind, value, one)) for one in votes)
-    vote = f"; {same} of {len(votes)} others say the same" if votes else ""
-    memory = "; and the memory of its site" if any(MEMORY in one.evidence for one in read) else ""
-    return f"{by} ({first}){vote}{memory}"
+    memory = "; the memory of its site" if any("other stories" in o.evidence for o in read) else ""
+    first = f"{by.get(read[0].evidence, 'the first reading')} ({read[0].evidence})"
+    return f"{first}; {same} of {len(votes)} others say the same{memory}"
 
 
-def _words(value: object) -> str:
+def shown(value: object) -> str:
     """Returns a value in words, cut where it is long."""
-    parts = value if isinstance(value, list | tuple) else [value]
-    words = one_line("; ".join(map(str, parts))) if value not in (None, "", ()) else "none"
-    return words if len(words) <= LONGEST_VALUE else f"{words[:LONGEST_VALUE]} …"
+    words = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "none")
+    return one_line(words[:SHOWN]) + " …" * (len(words) > SHOWN)
