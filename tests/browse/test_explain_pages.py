@@ -1,4 +1,4 @@
-"""Beside each fact of a story stands a mark that leads to why it is so; strangers get a catalogue."""
+"""Beside each fact of a story a mark leads to why it is so; strangers get what a catalogue has."""
 
 from pathlib import Path
 

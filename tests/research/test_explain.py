@@ -15,18 +15,19 @@ from tradepress.research.press_archive import PressArchive
 
 HEADLINE = "Quill & Bräu loses the lantern mark"
 PARAGRAPHS = (
-    "Quill & Bräu has lost its lantern mark before the board, which saw no use in five years of it.",
-    "The brewer had shown invoices, a calendar and a photograph of a lamp, but no sale of any kind.",
-    "Its rival, a maker of lamps in the next valley, had asked for the mark to be taken away in May.",
+    "Quill & Bräu has lost its lantern mark before the board, which saw no use of it for years.",
+    "The brewer had shown invoices, a calendar and a photograph of a lamp, but no sale at all.",
+    "Its rival, a maker of lamps in the next valley, had asked for the mark to be removed in May.",
 )
-PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>{HEADLINE.replace("&", "&amp;")} | Vale</title>
-<script type="application/ld+json">{json.dumps(
-    {"@type": "NewsArticle", "headline": HEADLINE, "datePublished": "2019-03-04"}
-)}</script></head><body><article><h1>Quill &amp; Br&auml;u loses
+PAGE = f"""<!DOCTYPE html><html lang="en"><head>
+<title>{HEADLINE.replace("&", "&amp;")} | Vale</title>
+<script type="application/ld+json">{
+    json.dumps({"@type": "NewsArticle", "headline": HEADLINE, "datePublished": "2019-03-04"})
+}</script></head><body><article><h1>Quill &amp; Br&auml;u loses
   the lantern mark</h1><p class="byline">By Ada Orrin, 4 March 2019</p>
 {"".join(f"<p>{one.replace('&', '&amp;')}</p>" for one in PARAGRAPHS)}
 <h3>Related stories</h3><ul><li><a href="/n/2">Lamp maker opens a second valley</a></li></ul>
-</article><footer><p>Vale Press, all rights reserved, printed in the valley.</p></footer></body></html>
+</article><footer><p>Vale Press, all rights reserved, printed in the valley.</p></footer></body>
 """
 URL = "https://vale.example/news/quill-and-brau-loses-the-lantern-mark-77"
 
@@ -62,13 +63,11 @@ def at(page: bytes, text: str) -> list[tuple[int, int]]:
         b"Br&auml;u &amp; &ldquo;Co&rdquo;",
         b"Br&#228;u\n  &#38;&nbsp;&#8220;Co&#x201D;",
         rb"Br\u00e4u & \u201cCo\u201D",
-        rb"Br\u00E4u\n\u0026 “Co”".replace(b"\xe2", b"\xe2"),
+        rb"Br\u00E4u\n\u0026 \u201cCo" + "”".encode(),
         "Bräu & “Co”".encode("cp1252"),
     ],
 )
 def test_a_text_is_found_as_pages_write_it(written: bytes) -> None:
-    if written == rb"Br\u00E4u\n\u0026 " + "“Co”".encode():
-        assert at(b"xx" + written, "Bräu & “Co”") == [(2, len(written))]
     assert at(b"<p>" + written + b"</p>", "Bräu & “Co”") == [(3, len(written))]
 
 
@@ -120,7 +119,7 @@ def test_each_paragraph_of_the_page_is_kept_or_left_out_by_something(archive: Pr
     told = archive.explain(ref_of(archive), "body")
     assert [one.text for one in told.paragraphs if one.is_kept] == [*PARAGRAPHS]
     left = {one.text: one.why for one in told.paragraphs if not one.is_kept}
-    assert "rule of furniture" in left["Related stories"]
+    assert left["Related stories"] == "the block model, as unlikely"
     assert "list of links" in left["Lamp maker opens a second valley"]
     assert any(one.startswith("Vale Press") for one in left)
     assert all(left.values())
