@@ -39,6 +39,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
         "ingest-shard": "Read files into shards, by any scheduler, for `merge --shards`.",
         "merge": "Merge OTHER archives, or shards, into this one.",
+        "inspect": "Look a file of somebody else's over before it is trusted.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",
     },

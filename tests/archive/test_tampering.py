@@ -105,7 +105,16 @@ def test_nothing_is_said_of_an_archive_that_nobody_changed(path: Path) -> None:
 
 COLUMNS = {
     "version_rows": tuple(name for name in VERSION if name not in TEXTS),
-    "articles": ("headline", "description", "body", "date_published", "authors", "section", "ref"),
+    "articles": (
+        "headline",
+        "description",
+        "body",
+        "date_published",
+        "authors",
+        "section",
+        "ref",
+        "source",
+    ),
     "captures": CAPTURE,
     "fetches": FETCH,
     "runs": RUN,
