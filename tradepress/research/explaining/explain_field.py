@@ -20,8 +20,9 @@ from tradepress.story import Reading, ReadParagraph
 from tradepress.story_fields import FLAGS
 
 MOST, SOUGHT, AROUND, SHOWN = 3, 80, 60, 300
-"""Bound places of a text, letters of it that are sought, bytes around, letters of a value."""
-MOST_TEXTS = 200
+"""Limit places of a text, letters of it that are sought, bytes around, letters of a value."""
+MOST_TEXTS, MOST_BYTES = 100, 2_000_000
+"""Limit the texts that are sought, and how far into a page."""
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
 SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
@@ -98,7 +99,7 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
     try:
         page = read_kept_page(folder, asdict(captured_version(db, own))) if folder else b""
         for text in _sought(texts) if folder and field not in JUDGED else ():
-            places += (found := [*find_places(page, text)])
+            places += (found := [*find_places(page[:MOST_BYTES], text)])
             remarks += [] if found else [f"“{text}” does not stand literally in the captured page"]
     except (NoCapture, UnreadablePage) as error:
         page, remarks = b"", [str(error)]
