@@ -20,9 +20,9 @@ from tradepress.story import Reading, ReadParagraph
 from tradepress.story_fields import FLAGS
 
 MOST, SOUGHT, AROUND, SHOWN = 3, 80, 60, 300
-"""Limit places of a text, letters of it that are sought, bytes around, letters of a value."""
+"""Limits the places of a text, the letters sought, the bytes around, the letters of a value."""
 MOST_TEXTS, MOST_BYTES = 100, 2_000_000
-"""Limit the texts that are sought, and how far into a page."""
+"""Limits the texts that are sought, and how far into a page."""
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
 SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
