@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tradepress.archive.ledger.outcomes import OUTCOMES
 from tradepress.archive.read_only import read_archive, user_version
 from tradepress.archive.stored_json import stored_names
 from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.current_version import showing_another
 from tradepress.archive.stories.version_store import OF_VERSION
 from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
@@ -53,6 +55,7 @@ OVERWRITE = (
 )
 LOOK_AGAIN = "`tradepress reextract --again --apply` finds them anew"
 REPORT = "nothing that was stored is lost by it, but please report it"
+NOT_LAST = "the version that it shows is not the one that was seen last"
 MOST_NAMED = 20
 """Limits the findings of one kind that get a line of their own; the rest are counted."""
 
@@ -113,7 +116,9 @@ def verify(
                 "captures": _captures(db, captures, verified, quick, progress),
             }
             if history or since:
-                steps["history"] = check_log(db.conn, verified, since, certificates)
+                log = check_log(db.conn, verified, since, certificates)
+                shown = (f"{ref}: {NOT_LAST}" for ref in showing_another(db))
+                steps["history"] = chain(log, shown)
             for step, found in steps.items():
                 progress(step, 0, 1)
                 try:
