@@ -46,6 +46,7 @@ PURPOSES: dict[str, dict[str, str]] = {
     "Read and search": {
         "search": 'Find stories: words, "a phrase", OR, -not, headline:, filters.',
         "show": "Show a story or one of its versions, and what links to it.",
+        "explain": "Say why a story has this headline, date, body: what was read, and where.",
         "trace": "Find where a sentence stands, who had it first, and until when.",
         "resolve": "Find the story of a dead, old or archived address.",
         "open": "Open a story, or its captured page, in the browser.",
