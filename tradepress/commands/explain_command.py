@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from tradepress.archive.text_forms import one_line
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 from tradepress.interrupt import held
@@ -31,4 +32,4 @@ def explain(ref: str, field: str, as_json: bool, archive: Path) -> None:
     else:
         click.secho(f"{told.ref}@{told.version} {told.field}", bold=True)
         for name, words in told.told():
-            click.echo(f"{name:<12}{words}")
+            click.echo(f"{name:<12}{one_line(words)}")
