@@ -25,6 +25,7 @@ MOST, SOUGHT, AROUND, SHOWN = 3, 80, 60, 300
 MOST_TEXTS, MOST_BYTES = 100, 2_000_000
 """Limits the texts that are sought, and how far into a page."""
 LINKS = "related_links"
+FIELDS = (*COLUMNS, LINKS)
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
 SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
@@ -90,8 +91,8 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
     :param folder: of the captures; None: they are not looked at
     :raises NoSuchArticle: no such ref, version or field; names the fields
     """
-    if field not in (*COLUMNS, LINKS):
-        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(COLUMNS)}, {LINKS}")
+    if field not in FIELDS:
+        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(FIELDS)}")
     story = load_story(db, ref)
     raw = getattr(story, f"{field}_raw", None)
     value = [one.text for one in story.links] if field == LINKS else getattr(story, field)
