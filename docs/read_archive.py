@@ -83,7 +83,7 @@ def read_record(folder, row):
     """Reads a WARC record; returns the fields of its answer, if it is one, and the payload."""
     if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*\.warc\.gz", row["file"] or ""):
         sys.exit("no captured page of it is kept here")
-    with open(folder / row["file"], "rb") as file:
+    with Path(folder, row["file"]).open("rb") as file:
         file.seek(row["offset"])
         text, _ = unpack(file.read(row["length"]))
     head, _, rest = text.partition(b"\r\n\r\n")

@@ -1,6 +1,7 @@
-"""Keeps an archive of each released schema, and what stood in it: tests/archive/past/schema-N.tar.xz.
+"""Keeps an archive of each released schema, and what stood in it.
 
-Made by the code that writes that schema, before the next schema is begun:
+That is tests/archive/past/schema-N.tar.xz, made by the code that writes that schema, before the
+next one is begun:
 
     PYTHONPATH=tests python tests/past_archive.py
 
@@ -21,6 +22,7 @@ from typing import Any
 
 from archive_rows import PAPER, SISTER, SITE, open_writer, save, story, withdraw
 
+from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_page import read_kept_page
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.file.schema import SCHEMA_VERSION
@@ -72,16 +74,15 @@ def make(path: Path) -> None:
         (3, story(9, headline="A quince story that will be withdrawn here"), "gzip"),
         (4, story(1, body="Corrected: the lantern mark “stands”.\n\n商標, Krøsselbarg."), "gzip"),
     ]
-    folder = path.with_name("archive.captures")
     with (
-        closing(WarcCaptures(folder)) as captures,
+        closing(WarcCaptures(capture_folder(path))) as captures,
         open_writer(path, captures=captures) as writer,
     ):
         for paper in (PAPER, SISTER):
             writer.save_source(paper)
         writer.start_run("crawl", ["signet", "makers"], "0")
         for day, fields, coding in pages:
-            page = a_page({"body": "", **fields, "body": fields["body"] or ""}, day, coding)
+            page = a_page({**fields, "body": fields["body"] or ""}, day, coding)
             links = [link] if fields["site_id"] == "1" else []
             save(writer, fields, capture=page, links=links, status=page.status, size=900)
         writer.end_run("done", 0)
@@ -98,7 +99,7 @@ def what_stands(path: Path) -> dict[str, dict[str, Any]]:
             page = None
             if place[0]:
                 where = dict(zip(("file", "offset", "length", "digest"), place, strict=True))
-                page = read_kept_page(path.with_name("archive.captures"), where)
+                page = read_kept_page(capture_folder(path), where)
             found[name] = {
                 "headline": one.headline,
                 "authors": list(one.authors),
