@@ -184,8 +184,8 @@ def test_it_takes_each_name_of_a_version_and_says_what_it_does_not_know(tmp_path
         ("page", f"{former}@0"),
         ("text",),
     ]
-    for arguments in ((path, *one) for one in wrong):
-        done = alone(*arguments)
+    for one in wrong:
+        done = alone(path, *one)
         assert (done.returncode, done.stdout) == (1, b"")
         assert b"Traceback" not in done.stderr
     for other in ("other.db", "missing.db", Path(READER)):
