@@ -1,5 +1,5 @@
-"""docs/format.md suffices: what it says is computed here by its own rules and words, with nothing of
-ours, and compared with what our code makes."""
+"""docs/format.md suffices: what it says is computed here by its own rules and words, with nothing
+of ours, and compared with what our code makes."""
 
 import ast
 import hashlib
@@ -193,10 +193,16 @@ def step(url: str) -> str:
     )
     start, slash, last = parts.path.rpartition("/")
     last, semicolon, rest = last.partition(";")
-    decoded = unquote_to_bytes(re.sub("%(25|2F|3B|3F)", r"%25\1", start + slash + last, flags=re.I))
+    decoded = unquote_to_bytes(
+        re.sub(
+            "%(25|2F|3B|3F)", lambda kept: f"%25{kept[1].upper()}", start + slash + last, flags=re.I
+        )
+    )
     path = quote_from_bytes(decoded, ":/?[]@!$&'()*+,;=-._~|%")
+    rest = quote_from_bytes(rest.encode(), ":/?@!$&'()*+,;=-._~%")
+    path = urlsplit(ada_url.normalize_url(f"http://x.example{path}")).path  # without dots
     kept = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
-    return f"{parts.scheme}://{host}{path}{semicolon}{rest}" + (kept and f"?{kept}")
+    return f"{parts.scheme}://{host}{path}{rest and semicolon}{rest}" + (kept and f"?{kept}")
 
 
 def bare(key: str) -> str:
