@@ -77,7 +77,7 @@ def leaf_of(
     :param former: where the leaf stands in whose place this one comes
     :returns: None: there is no such row, or none that is vouched for, as a run that goes on
     """
-    row = _FORMS[kind](connection, row_id, salt)
+    row = _FORMS[kind](connection, row_id, salt) if kind in _FORMS else None
     if row is None:
         return None
     parts = row.pop("parts", None)
@@ -154,4 +154,3 @@ _FORMS: Mapping[str, Callable[[sqlite3.Connection, int, bytes], _Row]] = {
     "tombstone": _plain(TOMBSTONE, _OF_TOMBSTONE),
     "erasure": _erasure,
 }
-KINDS = tuple(_FORMS)
