@@ -41,6 +41,7 @@ from tradepress.story import Article
 
 DOCUMENT = (ROOT / "docs" / "format.md").read_text()
 MOST_WORDS = 4_500
+KINDS = ("version", "capture", "run", "tombstone", "erasure")
 Vector = Mapping[str, Any]
 
 
@@ -107,7 +108,7 @@ def test_the_versions_are_all_that_there_were() -> None:
 
 def test_each_column_of_the_log_is_named() -> None:
     told = {in_code(kind)[0]: in_code(names) for kind, _, names in rows_of(chapter("Leaves"))}
-    assert tuple(told) == leaf_form.KINDS
+    assert tuple(told) == KINDS
     assert told["version"] == [*leaf_form.VERSION, "LONG", *leaf_form.LONG]
     for kind in ("capture", "run", "tombstone"):
         assert tuple(told[kind]) == getattr(leaf_form, kind.upper())
@@ -128,7 +129,7 @@ def tracking() -> str:
 
 def by_signs() -> dict[str, str]:
     """What stands in the place of which sign, as the document says."""
-    found = {}
+    found: dict[str, str] = {}
     for line in block(chapter("Plain type")).splitlines():
         put, said = (
             [chr(int(code, 16)) for code in re.findall(r"U\+(\w+)", half)]
@@ -233,7 +234,7 @@ def tombstone_key(rule: str, *of: str) -> str:
 
 def marked(of: Vector) -> str:
     digest = hashlib.blake2b(of["words"].encode(), digest_size=5, key=bytes.fromhex(of["key"]))
-    number = int.from_bytes(digest.digest(), "big") >> 3 << 3 | of["kind"] << 1 | of["taken"]
+    number: int = int.from_bytes(digest.digest(), "big") >> 3 << 3 | of["kind"] << 1 | of["taken"]
     return number.to_bytes(5, "big").hex()
 
 
@@ -433,7 +434,7 @@ def test_each_leaf_and_root_of_an_archive_comes_out_by_its_rules(path: Path) -> 
             else:
                 assert leaf["salt"] is None
             last[name] = leaf["position"]
-        assert checked == set(leaf_form.KINDS)
+        assert checked == set(KINDS)
         assert any(
             last[name] != newest[name] or one["erased_by"] for name in last for one in leaves
         )
