@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html.entities import codepoint2name
@@ -26,6 +27,8 @@ MOST_TEXTS, MOST_BYTES = 100, 2_000_000
 """Limits the texts that are sought, and how far into a page."""
 LINKS = "related_links"
 FIELDS = (*COLUMNS, LINKS)
+LONGEST = 5.0
+"""Limits the seconds in which texts are sought in a page."""
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
 SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
@@ -104,7 +107,11 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
     try:
         page = read_kept_page(folder, asdict(captured_version(db, own))) if folder else b""
         of = f"first {MOST_BYTES:,} bytes of the " if len(page) > MOST_BYTES else ""
+        end = time.monotonic() + LONGEST
         for text in _sought(texts) if folder and field not in JUDGED else ():
+            if time.monotonic() > end:  # of a page that was made to be long to look through
+                remarks.append(f"more was not sought in the page: {LONGEST:g} seconds were over")
+                break
             places += (found := [*find_places(page[:MOST_BYTES], text)])
             missing = f"“{text}” does not stand literally in the {of}captured page"
             remarks += [] if found else [missing]
