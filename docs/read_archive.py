@@ -44,6 +44,8 @@ def open_archive(path):
     how = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
     db = sqlite3.connect(f"{path.as_uri()}?{how}", uri=True)
     db.row_factory = sqlite3.Row
+    if sqlite3.sqlite_version_info < (3, 37):  # it knows no STRICT, and reads such tables like this
+        db.execute("PRAGMA writable_schema=ON")
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         sys.exit(f"{path} is no archive of Tradepress")
     return db
@@ -58,6 +60,9 @@ def find_version(db, name):
         row = db.execute(VERSION, [article, wanted, number, number, wanted]).fetchone()
         if row is not None:
             return row
+    gone = "SELECT substr(withdrawn_at, 1, 10), reason FROM tombstones WHERE ref = ?"
+    for day, reason in db.execute(gone, [ref]):
+        sys.exit(f"{ref} was withdrawn on {day}: {reason}")
     sys.exit(f"{name} is no version of a story here")
 
 

@@ -30,6 +30,7 @@ from tradepress.archive.captures.packing import payload_digest
 from tradepress.archive.captures.warc import WarcCaptures
 from tradepress.archive.file import schema
 from tradepress.archive.leaf_log import leaf_form
+from tradepress.archive.near_duplicates.fingerprint import text_signature
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.ref import article_ref
 from tradepress.archive.text_forms import plain_type
@@ -238,6 +239,24 @@ def marked(of: Vector) -> str:
     return number.to_bytes(5, "big").hex()
 
 
+def signed(text: str) -> str:
+    sign = "[\u3040-\u30ff\u3400-\u9fff]"
+    words = re.findall(rf"{sign}|(?:(?!{sign})\w){{4,}}", text.casefold())[:5000]
+    pairs = {" ".join(words[at : at + 2]) for at in range(len(words) - 1)}
+    hashes = [zlib.crc32(pair.encode()) // 2 for pair in pairs]
+    places: dict[int, int] = {}
+    turn = 0
+    while len(places) < 64:
+        turn += 1
+        mixed = [(one ^ turn) * 0x297A2D39 % 2**31 for one in hashes]
+        hashes = [one ^ one // 2**15 for one in mixed]
+        found: dict[int, int] = {}
+        for one in sorted(hashes):
+            found.setdefault(one // 2**25, one)
+        places = found | places
+    return b"".join(places[place].to_bytes(4, "little") for place in range(64)).hex()
+
+
 def form_of(row: Mapping[str, Any]) -> str:
     told = {name: row[name] for name in sorted(row) if row[name] is not None}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -288,6 +307,7 @@ RULES: dict[str, Callable[[Any], str]] = {
     "ref": named,
     "person": lambda of: sha256("person\n" + words_of(of)),
     "mark": marked,
+    "signature": signed,
     "form": form_of,
     "leaf": lambda of: leaf_of(bytes.fromhex(of["salt"]), of["form"]).hex(),
     "ledger": lambda of: sha256(b"".join(of_ledger(bytes.fromhex(of["salt"]), of["rows"]))),
@@ -319,6 +339,7 @@ def test_our_code_makes_the_same_of_them() -> None:
         "url_key": url_key,
         "ref": lambda of: article_ref(of["source"], of["site_id"], of["url"]),
         "person": person_key,
+        "signature": lambda of: (text_signature(of, is_teaser=False) or b"").hex(),
         "tombstone ref": lambda of: tombstones.hash_key(*of),
         "tombstone address": lambda of: tombstones.address_key(*of),
         "tombstone site_id": lambda of: tombstones.site_id_key(*of),
@@ -347,6 +368,14 @@ def test_plain_type_is_ours_of_any_text(text: str) -> None:
 def test_url_key_is_ours_of_any_address(rest: str) -> None:
     url = f"https://News.example./{rest}"
     assert key_of(url) == url_key(url)
+
+
+@given(st.text(f"{ODD}ß商_x1 "))
+def test_signatures_are_ours_of_any_text(odd: str) -> None:
+    text = f"{odd} {' '.join(f'{odd[:2]}word{number}' for number in range(40))}"
+    ours = text_signature(text, is_teaser=False)
+    assert ours is not None
+    assert signed(text) == ours.hex()
 
 
 # An archive by its rules alone

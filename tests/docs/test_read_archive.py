@@ -3,6 +3,7 @@
 import ast
 import gzip
 import hashlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -190,6 +191,12 @@ def test_it_takes_each_name_of_a_version_and_says_what_it_does_not_know(tmp_path
         assert b"Traceback" not in done.stderr
     for other in ("other.db", "missing.db", Path(READER)):
         assert b"Traceback" not in alone(tmp_path / other).stderr
+
+
+def test_it_says_when_and_why_a_story_was_withdrawn(tmp_path: Path) -> None:
+    done = alone(withdrawn(tmp_path), "text", "signet-7@2")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert re.fullmatch(rb"signet-7 was withdrawn on \d{4}-\d\d-\d\d: court order\n", done.stderr)
 
 
 def test_it_reads_what_a_writer_has_just_stored(tmp_path: Path) -> None:
