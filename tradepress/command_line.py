@@ -191,9 +191,6 @@ def run_and_flush(arguments: list[str]) -> int:
     """Runs one command with the process's own streams; returns its exit code."""
     # What it starts in turn would else take any re.py of the current folder for Python's own.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal may not know every letter
     code = run(arguments)
     try:
         if sys.stdout is not None:  # as it is where whoever started us has closed it
