@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tradepress.jobs.fetch import fetch
     from tradepress.jobs.health_report import health
     from tradepress.jobs.ingest import ingest
+    from tradepress.jobs.inspect_file import inspect
     from tradepress.jobs.merge_archives import merge
     from tradepress.jobs.reextract import reextract
     from tradepress.jobs.withdraw_stories import withdraw
@@ -31,6 +32,7 @@ MODULES = {
     "jobs.fetch": ("fetch",),
     "jobs.health_report": ("health",),
     "jobs.ingest": ("ingest",),
+    "jobs.inspect_file": ("inspect",),
     "jobs.merge_archives": ("merge",),
     "jobs.reextract": ("reextract",),
     "jobs.withdraw_stories": ("withdraw",),

@@ -79,6 +79,23 @@ def test_known_paths() -> None:
         assert inclusion_path(lambda a, b: root_over(HASHES, a, b), index, 0, size) == path
 
 
+def test_the_paths_of_the_standard_s_own_example() -> None:
+    """RFC 6962, 2.1.3: a tree of seven leaves, whose nodes have letters there."""
+    leaves = HASHES[:7]
+    a, b, c, d, e, f, j = leaves
+    g, h, i = root_of([a, b]), root_of([c, d]), root_of([e, f])
+    k, l = root_of(leaves[:4]), root_of(leaves[4:])  # noqa: E741
+
+    def path(index: int) -> list[bytes]:
+        return inclusion_path(lambda a, b: root_over(leaves, a, b), index, 0, 7)
+
+    def since(old: int) -> list[bytes]:
+        return consistency_path(lambda a, b: root_over(leaves, a, b), old, 0, 7)
+
+    assert [path(0), path(3), path(4), path(6)] == [[b, h, l], [c, g, l], [f, j, k], [i, k]]
+    assert [since(3), since(4), since(6)] == [[c, d, g, l], [l], [i, j, k]]
+
+
 @given(st.data(), st.integers(1, 60))
 def test_a_path_leads_to_the_root_and_no_other_does(data: st.DataObject, size: int) -> None:
     hashes = [leaf_hash(bytes([number])) for number in range(size)]

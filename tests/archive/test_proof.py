@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradepress.archive.errors import NoSuchArticle
+from tradepress.archive.leaf_log.merkle_tree import leaf_hash
 from tradepress.archive.leaf_log.proof import NotProven, Proof, read_proof
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.read_only import read_archive
+from tradepress.commands.verify_proof_command import verify_proof
 from tradepress.research.proven_story import prove_story
 
 PROGRAM = Path(__file__).parents[2] / "docs" / "check_proof.py"
@@ -158,6 +160,29 @@ def test_nor_by_the_program_of_the_docs(path: Path, tmp_path: Path, how: Any) ->
 def test_what_is_no_proof_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(NotProven, match="this is no proof of a story"):
         read_proof(content)
+
+
+@pytest.mark.parametrize("text", ["", "12", "0:" + "0" * 64, "12:" + "g" * 64, "1 2:" + "0" * 64])
+def test_what_is_no_root_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no root: give SIZE:HEX"):
+        Root.read(text)
+
+
+def test_no_proof_writes_more_than_words_to_a_terminal(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with read_archive(path) as db:
+        fields = json.loads(prove_story(db, "signet-1").written())
+    told = json.loads(fields["leaf"]) | {"ref": "\x1b]0;x\x07\n\u202e", "headline": "a\x1b[2J\nb"}
+    leaf = json.dumps(told)
+    head = leaf_hash(bytes.fromhex(fields["salt"]) + leaf.encode())
+    fields |= {"leaf": leaf, "position": 1, "path": [], "root": f"1:{head.hex()}"}
+    fields["made"] = "today\x1b[31m\nand more"
+    (tmp_path / "proof.json").write_text(json.dumps(fields))
+    assert verify_proof.main([str(tmp_path / "proof.json")], standalone_mode=False) == 0
+    printed = capsys.readouterr().out
+    assert printed.replace("\n", "").isprintable()
+    assert len(printed.splitlines()) == 9
 
 
 def test_what_is_not_there_is_said(path: Path) -> None:

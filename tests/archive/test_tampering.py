@@ -21,9 +21,12 @@ from tradepress.archive.leaf_log.leaf_form import CAPTURE, FETCH, RUN, TOMBSTONE
 from tradepress.archive.leaf_log.leaf_log import LOGGED, LeafLog
 from tradepress.archive.leaf_log.proof import NotProven, prove
 from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.ledger.ledger import Ledger
 from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.kept import load_kept
+from tradepress.archive.stories.version_store import VersionStore
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.research.proven_story import prove_story
 from tradepress.story import Article, Capture
@@ -105,7 +108,16 @@ def test_nothing_is_said_of_an_archive_that_nobody_changed(path: Path) -> None:
 
 COLUMNS = {
     "version_rows": tuple(name for name in VERSION if name not in TEXTS),
-    "articles": ("headline", "description", "body", "date_published", "authors", "section", "ref"),
+    "articles": (
+        "headline",
+        "description",
+        "body",
+        "date_published",
+        "authors",
+        "section",
+        "ref",
+        "source",
+    ),
     "captures": CAPTURE,
     "fetches": FETCH,
     "runs": RUN,
@@ -269,6 +281,18 @@ def test_what_was_changed_is_named(path: Path, statement: str, words: str) -> No
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute(statement)
     assert [one for one in faults(path) if words in one]
+
+
+def test_a_correction_that_somebody_hides_is_found(path: Path) -> None:
+    """The story shows its former version again, in every column and as the archive would do it."""
+    with open_archive(path) as archive:
+        store = VersionStore(archive.transaction, Ledger(archive.transaction))
+        row = archive.transaction.rows("SELECT * FROM versions WHERE id = 1")[0]
+        store.show_again(load_kept(archive.db, row["article_id"]), row)
+        archive.transaction.write("DELETE FROM holdings")
+        archive.transaction.commit()
+    words = "signet-1: the version that it shows is not the one that was seen last"
+    assert faults(path) == [words]
 
 
 def test_what_was_changed_is_not_vouched_for_by_the_next_run(path: Path) -> None:

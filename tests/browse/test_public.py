@@ -30,6 +30,7 @@ MORE = {
 }
 """What is asked beside what the links lead to."""
 STORY = ("", "@1", ".ris", ".bib", ".csl.json", "@1.ris", "/changes/1/2")
+STORY += ("/explain/body", "/explain/headline", "@1/explain/authors", "/explain/description")
 RESULT = (".csv", ".jsonl", ".ris", ".bib", ".csl.json", ".atom", "/cite", "/cite.txt")
 RESULT += ("/dossier.html", "/dossier.docx")
 

@@ -105,6 +105,7 @@ SIGNS = st.sampled_from(
             "; ",
         ),
         *("Orrin Vale loses appeal 1", "The Signet Gazette", "4 August 2017", "商標拒絶", "\ufdd0"),
+        *("Holm, P. (2017). ", "KAYA (Idris). ", "\n- ", "[https://perma.cc/AA-1]", "\\href{"),
         *("accessed ", "one two three four five six seven ", "\x00", "\ud800", "́", "<", "``", "''"),
     ]
 )

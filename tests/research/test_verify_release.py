@@ -72,7 +72,7 @@ def test_a_signed_release_names_who_signed_it(
     assert not by_openssh(release, keys / "strangers")
     assert verify(release, keys / "signers") == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == f"{release}: as it was made"
+    assert told[0] == f"{release}: as its checksums say"
     assert told[1].startswith(f"Signed by {WHO} with the ED25519 key SHA256:")
 
 
@@ -201,7 +201,10 @@ def test_an_unsigned_release_is_as_it_was_made(
 ) -> None:
     unsign(release)
     assert verify(release) == 0
-    assert capsys.readouterr().out == f"{release}: as it was made\n"
+    assert capsys.readouterr().out == (
+        f"{release}: as its checksums say\n"
+        "Not signed: who changes a file can change its checksum, too.\n"
+    )
 
 
 def test_what_is_no_release_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,7 +36,7 @@ NAMES = (
         "export",
         "count",
     ),
-    *("cite", "release", "health", "verify", "backup", "withdraw"),
+    *("cite", "release", "health", "verify", "backup", "withdraw", "inspect"),
 )
 CRAWLING = ("crawl", "backfill", "fetch")
 STORY = "http://signetgazette.example/copyright/court-asks-who-wrote-the-weather-report"

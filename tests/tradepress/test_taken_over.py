@@ -10,6 +10,7 @@ from conftest import Tradepress
 from test_ingest_any_site import in_this_process, rows, save
 from test_own_sources import SOUND
 
+from tradepress.archive.care.verify import verify
 from tradepress.archive.ledger.outcomes import RunKind
 from tradepress.archive.merging.other_archive import open_other
 from tradepress.archive.open import open_archive
@@ -112,6 +113,7 @@ def test_one_story_is_one_where_only_the_other_machine_knew_all_hosts(
     file.write_text(text)
     here("ingest", page(tmp_path, url), "--again", "--archive", f"{into}.db")
     assert rows(f"{into}.db", STORIES) == [("otterblog", url)]
+    assert verify(tmp_path / f"{into}.db", history=True).findings == []
 
 
 def test_what_was_withdrawn_on_any_host_of_a_source_stays_out(

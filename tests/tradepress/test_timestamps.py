@@ -1,8 +1,10 @@
 """A real time authority (OpenSSL's `ts`) vouches for roots; whatever it does, no crawl fails."""
 
+import json
 import logging
 import os
 import sqlite3
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -262,3 +264,40 @@ def test_a_crawl_has_its_root_stamped_and_fails_by_no_authority(
     )
     assert newest(archive).size > size
     assert len(kept(archive)) == 1
+
+
+def test_verify_tells_of_timestamps_that_hold_and_of_those_that_do_not(
+    archive: Path, authority: TimeAuthority
+) -> None:
+    stamp_root(archive, settings(authority), limit=LONG)
+    good = verify(archive, history=True, certificates=authority.certificates)
+    assert (good.findings, good.timestamps) == ([], 1)
+    assert good.stamped_at is not None
+    assert good.stamped_at[:4] == f"{datetime.now(UTC):%Y}"
+    (found,) = verify(archive, history=True, certificates=authority.stranger).findings
+    assert "does not hold: the timestamp is not by an authority of" in found.words
+    with closing(sqlite3.connect(archive)) as db, db:
+        db.execute("UPDATE log_timestamps SET token = x'00'")
+    (found,) = verify(archive, history=True).findings
+    assert "this is no timestamp" in found.words
+
+
+def test_a_proof_and_a_release_carry_it(
+    archive: Path, authority: TimeAuthority, here: Tradepress, tmp_path: Path
+) -> None:
+    stamp_root(archive, settings(authority), limit=LONG)
+    root = newest(archive)
+    with closing(sqlite3.connect(archive)) as db:
+        (ref,) = db.execute("SELECT ref FROM articles").fetchone()
+    assert here("prove", ref, "-o", "proof.json", "--archive", str(archive)).returncode == 0
+    by = ("--certificates", str(authority.certificates))
+    checked = here("verify-proof", "proof.json", *by)
+    assert (checked.returncode, f"says CN={NAME}." in checked.stdout) == (0, True), checked
+    assert "Not checked: a timestamp by" in here("verify-proof", "proof.json").stdout
+    refused = here("verify-proof", "proof.json", "--certificates", str(authority.stranger))
+    assert (refused.returncode, "does not hold" in refused.stdout) == (1, True), refused
+    made = here("release", "--title", "T", "-o", "given", "--archive", str(archive))
+    assert made.returncode == 0, made
+    carried = json.loads((tmp_path / "given" / "log-root.json").read_text())
+    assert carried["root"] == str(root)
+    assert authority.vouches(b64decode(carried["timestamps"][authority.url]), str(root))

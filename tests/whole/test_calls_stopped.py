@@ -11,10 +11,8 @@ import os
 import random
 import re
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from conftest import ROOT, WITH_SPIDERS, Answer, Site, a_story, declare
 from system_calls import Traced, draw_stop, traced
 from web_archive import before
 
+from tradepress.archive.open import open_archive
 from tradepress.archive.read_only import read_archive
 from tradepress.source import Furniture
 
@@ -135,12 +134,13 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_warc(other / "pages.warc.gz", pages[STORIES - 2 :])
     for place in (other, kept):
         assert run(place, folder / "spiders", "ingest", "pages.warc.gz").returncode == 0
-    with closing(sqlite3.connect(kept / "archive.db")) as db, db:
-        db.execute("UPDATE runs SET started = '2020-02-01T00:00:00Z'")
-        db.execute(
-            "UPDATE version_rows SET capture_id = NULL WHERE id = "
-            "(SELECT version_id FROM articles WHERE ref = 'journal-5003')"
-        )
+    with open_archive(kept / "archive.db") as archive:  # as if it had come so
+        transaction = archive.transaction
+        transaction.begin()
+        transaction.update("runs", 1, {"started": "2020-02-01T00:00:00Z"})
+        found = "SELECT version_id FROM articles WHERE ref = 'journal-5003'"
+        transaction.update("version_rows", transaction.value(found), {"capture_id": None})
+        transaction.commit()
     # A rule that was not known as the pages came.
     rule = Furniture(pattern="handles are explained.*")
     for place in ("pages", "kept"):

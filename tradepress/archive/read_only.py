@@ -171,12 +171,18 @@ def _open_read_only(path: Path, another: str, *, is_foreign: bool) -> Database:
         raise archive_error(error, path) from error
 
 
-def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connection:
+def open_still(path: Path) -> Database:
+    """Opens somebody else's file as it lies there: its log is not read, and none is made."""
+    connection = _connect_read_only(path, LIMITS, "mode=ro&immutable=1")
+    return Database(connection, execute_plugins=False)
+
+
+def _connect_read_only(path: Path, limits: Mapping[int, int], *how: str) -> sqlite3.Connection:
     """Connects also on a read-only medium: there WAL's shared memory can't be made.
 
     Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
     """
-    for option in ("mode=ro", "immutable=1"):
+    for option in how or ("mode=ro", "immutable=1"):
         connection = sqlite3.connect(
             f"{path.as_uri()}?{option}",
             uri=True,
@@ -186,6 +192,8 @@ def _connect_read_only(path: Path, limits: Mapping[int, int]) -> sqlite3.Connect
         )
         for limit, value in limits.items():
             connection.setlimit(limit, value)
+        if limits:  # somebody else may have crafted it
+            connection.execute("PRAGMA trusted_schema=OFF")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return connection

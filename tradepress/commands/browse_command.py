@@ -7,6 +7,9 @@ from typing import TextIO
 
 import click
 
+from tradepress.archive.care.verify import look_over
+from tradepress.archive.read_only import read_archive
+from tradepress.archive.text_forms import one_line
 from tradepress.browse import PortTaken, serve
 from tradepress.browse.serving.password import Doorkeeper, hash_of
 from tradepress.commands.options import archive_option, configured, whole_number
@@ -110,6 +113,9 @@ def browse(
         )
     if release is not None:
         archive = release / DATABASE
+        with read_archive(archive, is_foreign=True) as db:  # whoever made it
+            for _, words in look_over(db):
+                click.echo(one_line(words), err=True)
     try:
         serve(
             archive,

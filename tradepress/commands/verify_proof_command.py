@@ -1,19 +1,21 @@
 """Runs `tradepress verify-proof`: does a proof hold? No archive is needed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from tradepress.archive.clock import utc_text
 from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
-from tradepress.archive.leaf_log.proof import LONGEST, NotProven, read_proof
+from tradepress.archive.leaf_log.proof import LONGEST, NotProven, Proof, read_proof
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.leaf_log.stamped_root import StampedRoot
-from tradepress.archive.text_forms import storable
+from tradepress.archive.text_forms import one_line
 from tradepress.commands.options import root_option
 
 TOLD = ("headline", "url", "authors", "date_published", "date_captured", "body", "page")
 """Lists what is said of a version, as far as it has it."""
+NAMES = {"body": "SHA-256 of the text", "page": "captured page"}
 
 
 @click.command("verify-proof")
@@ -45,23 +47,22 @@ def verify_proof(file: Path, root: Root | None, certificates: Path | None) -> in
             stamped.append(told_by(proof.head, authority, certificates))
         except TokenError as error:
             faults.append(f"the timestamp by {authority} does not hold: {error}")
-    for fault in faults:
-        click.echo(storable(f"{file}: {fault}"))
-    if faults:
-        return 1
-    click.echo(f"{proof.story} is leaf {proof.position} of the log with the root")
-    click.echo(f"  {proof.head.root} ({storable(proof.head.made)})")
+    for words in [f"{file}: {fault}" for fault in faults] or [*told_of(proof), *stamped]:
+        click.echo(one_line(words))
+    if not faults and root is None and (certificates is None or not stamped):
+        click.echo("Nobody but who made it vouches for this root, unless you have it elsewhere.")
+    return int(bool(faults))
+
+
+def told_of(proof: Proof) -> Iterator[str]:
+    """Yields what a proof says, a line each."""
+    yield f"{proof.story} is leaf {proof.position} of the log with the root {proof.head.root}"
+    yield f"root: {proof.head.made}"
     for name in TOLD:
         if (value := proof.told.get(name)) is not None:
-            what = {"body": "SHA-256 of the text", "page": "captured page"}.get(name, name)
-            click.echo(f"  {what}: {storable(str(value))}")
+            yield f"{NAMES.get(name, name)}: {value}"
     if proof.since is not None:
-        click.echo(f"It goes on from {proof.since.root}.")
-    for words in stamped:
-        click.echo(storable(words))
-    if root is None and (certificates is None or not stamped):
-        click.echo("Nobody but who made it vouches for this root, unless you have it elsewhere.")
-    return 0
+        yield f"It goes on from {proof.since.root}."
 
 
 def told_by(head: StampedRoot, authority: str, certificates: Path | None) -> str:

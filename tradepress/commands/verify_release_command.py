@@ -32,8 +32,10 @@ def verify_release(folder: Path, signers: Path | None) -> int:
         raise click.UsageError(str(error)) from error
     for fault in faults:
         click.echo(storable(fault))
-    words = counted(len(faults), "fault", "faults") if faults else "as it was made"
+    words = counted(len(faults), "fault", "faults") if faults else "as its checksums say"
     click.echo(f"{folder}: {words}")
     if signed is not None:
         click.echo(f"Signed {storable(signed)}")
+    elif not faults:
+        click.echo("Not signed: who changes a file can change its checksum, too.")
     return 1 if faults else 0

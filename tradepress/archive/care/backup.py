@@ -24,11 +24,12 @@ from tradepress.archive.care.snapshot import (
     stamp,
     write_snapshot,
 )
-from tradepress.archive.care.verify import capture_faults
+from tradepress.archive.care.verify import capture_faults, look_over
 from tradepress.archive.database import Database
 from tradepress.archive.disk import begun, size_of, sync, written_whole
 from tradepress.archive.errors import ArchiveError, archive_error
 from tradepress.archive.file.connection import Connection
+from tradepress.archive.file.foreign import FOREIGN
 from tradepress.archive.read_only import read_archive
 
 CHUNK = 1 << 20
@@ -125,6 +126,11 @@ def backup(
                         _replace(folder / tombstones.name, stream)
                 result.problems += _copy_queries(path, folder)
                 part.rename(target)
+            result.problems += (
+                words
+                for check, words in look_over(db)
+                if check != "places" and not words.endswith(FOREIGN)  # places are told already
+            )
             sync(folder)
             if not keep_all:
                 _rotate(folder, path.stem, moment, result)
@@ -285,7 +291,7 @@ def _copy_queries(path: Path, folder: Path) -> list[str]:
     problems = []
     queries = query_folder(path)
     for file in sorted(queries.glob("*.json")):
-        if not file.is_file():  # a pipe, a folder, a link to nothing
+        if file.is_symlink() or not file.is_file():  # a pipe, a folder, a link to anything
             problems.append(f"{file} is no file, so it was not copied: remove it")
             continue
         copies = folder / queries.name

@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.captures.kept_file import NAME, refusal
 from tradepress.archive.captures.packing import payload_digest
-from tradepress.archive.captures.places import RECORDS, named_places
+from tradepress.archive.captures.places import RECORDS, named_places, refused_files
 from tradepress.archive.captures.warc import read_capture, unnamed_records
 from tradepress.archive.care.faults import Progress, Verified, no_progress
 from tradepress.archive.care.integrity import (
@@ -23,14 +24,16 @@ from tradepress.archive.care.stored_values import unreadable_values
 from tradepress.archive.database import Database
 from tradepress.archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from tradepress.archive.file import schema
-from tradepress.archive.file.connection import Connection
+from tradepress.archive.file.connection import Connection, file_of
+from tradepress.archive.file.foreign import FOREIGN, schema_faults
 from tradepress.archive.file.full_text import ARTICLES, FORMER, searched_forms
-from tradepress.archive.leaf_log.check_log import check_log
+from tradepress.archive.leaf_log.check_log import check_log, head_faults
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.ledger.outcomes import OUTCOMES
-from tradepress.archive.read_only import read_archive
+from tradepress.archive.read_only import read_archive, user_version
 from tradepress.archive.stored_json import stored_names
 from tradepress.archive.stories.content_hash import content_hash
+from tradepress.archive.stories.current_version import showing_another
 from tradepress.archive.stories.version_store import OF_VERSION
 from tradepress.archive.text_forms import HIDDEN
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
@@ -52,6 +55,7 @@ OVERWRITE = (
 )
 LOOK_AGAIN = "`tradepress reextract --again --apply` finds them anew"
 REPORT = "nothing that was stored is lost by it, but please report it"
+NOT_LAST = "the version that it shows is not the one that was seen last"
 MOST_NAMED = 20
 """Limits the findings of one kind that get a line of their own; the rest are counted."""
 
@@ -107,12 +111,14 @@ def verify(
                 "ledger": _ledger(db),
                 "articles": _articles(db, verified, quick),
                 "values": () if quick else _values(db),
-                "withdrawn": _withdrawn(db, path.resolve()),
+                "withdrawn": withdrawn_again(db, path.resolve()),
                 "mentions": () if quick else _mentions(db),
                 "captures": _captures(db, captures, verified, quick, progress),
             }
             if history or since:
-                steps["history"] = check_log(db.conn, verified, since, certificates)
+                log = check_log(db.conn, verified, since, certificates)
+                shown = (f"{ref}: {NOT_LAST}" for ref in showing_another(db))
+                steps["history"] = chain(log, shown)
             for step, found in steps.items():
                 progress(step, 0, 1)
                 try:
@@ -164,19 +170,22 @@ def _file(db: Database, quick: bool) -> Iterator[str]:
 
 def _schema(db: Database) -> Iterator[str]:
     """Compares the schema with ours: a trigger that is gone stops the full text without a word."""
-    shape = (
-        "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL "
-        "AND name NOT LIKE '%sqlite%' "
-        "AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
-    )
-    found = {row["name"]: row["sql"] for row in db.query(shape)}
-    with Database(memory=True, execute_plugins=False) as fresh:
-        schema.migrations.apply(fresh)
-        for row in fresh.query(shape):
-            if row["name"] not in found:
-                yield f"the {row['type']} {row['name']} is missing: {RESTORE}"
-            elif found[row["name"]] != row["sql"]:
-                yield f"the {row['type']} {row['name']} was changed by another program: {RESTORE}"
+    for name, kind, what in schema_faults(db):
+        if what != FOREIGN:  # an operator's own view is no fault
+            yield f"the {kind} {name} {what}: {RESTORE}"
+
+
+def look_over(db: Database) -> Iterator[tuple[str, str]]:
+    """Yields check and words of what is not as we make it in a file that anybody may have made;
+    where the schema is another, nothing else is read. `inspect`, `merge`, `browse` and `backup` do
+    it."""
+    is_ours = (version := user_version(db)) == schema.SCHEMA_VERSION
+    for name, kind, what in schema_faults(db, version):
+        is_ours = False
+        yield "schema", f"the {kind} {name} {what}"
+    if is_ours:
+        yield from (("places", why) for why in refused_files(db, capture_folder(file_of(db))))
+        yield from (("chain", words) for words in head_faults(db.conn))
 
 
 def _references(db: Database) -> Iterator[str]:
@@ -326,7 +335,7 @@ def _values(db: Database) -> Iterator[str]:
         yield from _shortened(f"{line}: {RESTORE}" for line in kind)
 
 
-def _withdrawn(db: Database, path: Path) -> Iterator[str]:
+def withdrawn_again(db: Database, path: Path) -> Iterator[str]:
     """Yields what was withdrawn and is back: an older copy that was put back knows nothing of
     it."""
     try:

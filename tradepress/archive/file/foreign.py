@@ -22,6 +22,8 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
+MISSING, CHANGED = "is missing", "was changed by another program"
+FOREIGN = "was added by another program"
 MOST_WEIGHT = 200_000_000
 """Limits the bytes that one story, or all rows of one question, may take in memory."""
 _OF_A_ROW, _OF_A_PART = 600, 64
@@ -85,15 +87,29 @@ def require_our_schema(db: Database, path: Path) -> None:
 
     :raises DamagedArchive: something is not as we make it, by name
     """
-    with closing(sqlite3.connect(":memory:")) as empty:
-        ours = Database(empty, execute_plugins=False)
-        schema.migrations.apply(ours)
-        wrong = sorted(_statements(ours).items() ^ _statements(db).items())
-    if wrong:
+    for name, _, _ in schema_faults(db):
         raise DamagedArchive(
-            f"{path}: {wrong[0][0]} is not as Tradepress makes it, so nothing of it is read: "
+            f"{path}: {name} is not as Tradepress makes it, so nothing of it is read: "
             "ask whoever gave it for a copy that no other program has changed"
         )
+
+
+def schema_faults(db: Database, version: int | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yields the name of all that is not as we make it, its kind (a table, a view …), and MISSING,
+    CHANGED or FOREIGN.
+
+    :param version: of the schema; None: this release's
+    """
+    with closing(sqlite3.connect(":memory:")) as empty:
+        ours = Database(empty, execute_plugins=False)
+        steps = [step.name for step in schema.migrations.pending(ours)]
+        later = steps[version - schema.FIRST_VERSION + 1 :] if version else []
+        schema.migrations.apply(ours, stop_before=later[:1])
+        made, found = _statements(ours), _statements(db)
+    for name in sorted(made.keys() | found.keys()):
+        if made.get(name) != found.get(name):
+            what = MISSING if name not in found else CHANGED if name in made else FOREIGN
+            yield name, (made.get(name) or found[name]).partition(" ")[0], what
 
 
 def _statements(db: Database) -> dict[str, str]:

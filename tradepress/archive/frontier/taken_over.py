@@ -52,6 +52,11 @@ def take_over(
     connection.create_function("own_id", 1, site_id)
     for site, is_wholly_its in sites.items():
         given = {"name": name, "site": site}
+        runs = "SELECT DISTINCT run_id FROM fetches WHERE source = ?"
+        transaction.log.change_of("run", runs, [site])
+        versions = "SELECT version_rows.id FROM version_rows JOIN articles ON source = ? "
+        versions += "AND articles.id = article_id"
+        transaction.log.change_of("version", versions, [site])
         for table in ("articles", "urls", "fetches", "quarantine"):
             transaction.write(
                 f"UPDATE {table} SET source = :name WHERE source = :site AND is_own(url)", given

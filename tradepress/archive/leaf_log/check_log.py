@@ -14,8 +14,8 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.leaf_log.check_token import TokenError, check_token, read_token
 from tradepress.archive.leaf_log.leaf_form import leaf_of, ledger_hashes
 from tradepress.archive.leaf_log.leaf_log import LOGGED
-from tradepress.archive.leaf_log.merkle_tree import Peaks
-from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.leaf_log.merkle_tree import EMPTY, Peaks
+from tradepress.archive.leaf_log.root import HASH, Root
 from tradepress.archive.text_forms import HIDDEN, storable
 
 LEAVES = """
@@ -91,25 +91,36 @@ def check_log(
         yield f"{kind} {row_id} has no root in the log: somebody took it away"
 
 
+def head_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """Sees, by a cheap look, whether the head of the log fits its leaves and its last root."""
+    size, peaks = connection.execute("SELECT size, peaks FROM log_head").fetchone() or (0, b"")
+    (last,) = connection.execute("SELECT coalesce(max(position), 0) FROM log_leaves").fetchone()
+    sql = "SELECT size, root FROM log_roots ORDER BY size DESC LIMIT 1"
+    rooted, root = connection.execute(sql).fetchone() or (0, EMPTY)
+    hashes = [peaks[place : place + HASH] for place in range(0, len(peaks), HASH)]
+    if size != last or rooted > size or (rooted == size and Peaks(hashes=hashes).root() != root):
+        yield f"the head of its log ({size} leaves) does not fit its {last} leaves or last root"
+
+
 def _leaves(
     connection: sqlite3.Connection, verified: Verified, since: Root | None
 ) -> Iterator[str]:
     """Makes every leaf and every root anew."""
     peaks, roots = Peaks(), {size: told for size, *told in connection.execute(ROOTS)}
+    last = 0
     for position, *leaf, is_last in connection.execute(LEAVES):
-        while peaks.size + 1 < position:
-            yield f"leaf {peaks.size + 1} of the log is missing: somebody took it away"
-            peaks.add(b"")
-        recorded = Recorded(*leaf)
+        if position != last + 1:
+            yield f"leaves {last + 1} to {position - 1} of the log are missing"
+        recorded, last = Recorded(*leaf), position
         peaks.add(recorded.hash)
         if is_last:
             yield from _leaf(connection, recorded)
-        if peaks.size in roots:
-            root, whose = roots.pop(peaks.size)
-            verified.root = str(Root(size=peaks.size, hash=peaks.root()))
+        if position in roots:
+            root, whose = roots.pop(position)
+            verified.root = str(Root(size=position, hash=peaks.root()))
             if root != peaks.root():
                 yield f"the root of {whose} is not that of the log: somebody changed one of both"
-        if since is not None and since.size == peaks.size:
+        if since is not None and since.size == position:
             if since.hash != peaks.root():
                 yield (
                     f"this archive doesn't go on from {since}: its first {since.size} leaves have"
@@ -119,7 +130,7 @@ def _leaves(
     verified.leaves = peaks.size
     for size, (_, whose) in roots.items():
         yield f"the root of {whose} is over {size} leaves, and the log has {peaks.size}"
-    if since is not None and since.size:
+    if since is not None:
         yield f"this archive doesn't go on from {since}: its log has only {peaks.size} leaves"
     head = connection.execute("SELECT size, peaks FROM log_head").fetchone()
     if head != (peaks.size, b"".join(peaks.hashes)) and peaks.size:

@@ -42,7 +42,7 @@ def _select(columns: tuple[str, ...], table: str, where: str = "id = ?") -> str:
 
 
 _OF_VERSION = f"""
-    SELECT {", ".join(f"versions.{name}" for name in VERSION)}, ref, captures.digest
+    SELECT {", ".join(f"versions.{name}" for name in VERSION)}, ref, source, captures.digest
     FROM versions JOIN articles ON articles.id = article_id
     LEFT JOIN captures ON captures.id = capture_id WHERE versions.id = ?
 """
@@ -77,7 +77,7 @@ def leaf_of(
     :param former: where the leaf stands in whose place this one comes
     :returns: None: there is no such row, or none that is vouched for, as a run that goes on
     """
-    row = _FORMS[kind](connection, row_id, salt)
+    row = _FORMS[kind](connection, row_id, salt) if kind in _FORMS else None
     if row is None:
         return None
     parts = row.pop("parts", None)
@@ -111,7 +111,7 @@ _Row = dict[str, object] | None
 
 
 def _version(connection: sqlite3.Connection, row_id: int, salt: bytes) -> _Row:
-    row = _row(connection, (*VERSION, "ref", "page"), _OF_VERSION, row_id)
+    row = _row(connection, (*VERSION, "ref", "source", "page"), _OF_VERSION, row_id)
     if row is not None:
         for name in LONG:
             if (text := row[name]) is not None:
@@ -154,4 +154,3 @@ _FORMS: Mapping[str, Callable[[sqlite3.Connection, int, bytes], _Row]] = {
     "tombstone": _plain(TOMBSTONE, _OF_TOMBSTONE),
     "erasure": _erasure,
 }
-KINDS = tuple(_FORMS)

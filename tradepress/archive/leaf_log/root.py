@@ -1,5 +1,6 @@
 """Holds the head of a log, as people keep it."""
 
+import re
 from dataclasses import dataclass
 
 HASH = 32
@@ -22,7 +23,7 @@ class Root:
 
         :raises ValueError: it is none
         """
-        size, colon, digits = text.strip().partition(":")
-        if not (colon and size.isascii() and size.isdigit() and len(digits) == 2 * HASH):
+        found = re.fullmatch(r"([1-9][0-9]{0,17}):([0-9a-fA-F]{64})", text.strip())
+        if found is None:
             raise ValueError(f"{text!r} is no root: give SIZE:HEX as `tradepress runs` shows it")
-        return cls(size=int(size), hash=bytes.fromhex(digits))
+        return cls(size=int(found[1]), hash=bytes.fromhex(found[2]))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tradepress.archive.care.verify import look_over
 from tradepress.archive.errors import damaged
 from tradepress.archive.file.full_text import hold_more
 from tradepress.archive.ledger.outcomes import Outcome
@@ -77,6 +78,7 @@ def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -
     if other.part is not None:
         yield from _steps_of_part(run, other, other.part, keeps, merged)
         return
+    merged.unreadable += (words for check, words in look_over(other.db) if check == "chain")
     merged.people = leave_out_people(run.transaction, load_withdrawn_people(other.db).values())
     pages = CopiedPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
     for story in other.stories():

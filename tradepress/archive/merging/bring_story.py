@@ -103,11 +103,11 @@ def bring_story(
 def _bring(
     run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps, *, is_told: bool
 ) -> Brought:
-    if (stone := _tombstone(run.transaction.db, story)) is not None:
+    if (stone := tombstone_of(run.transaction.db, story)) is not None:
         keep_out(run.transaction, run.addresses, stone.ref, url_key(story.url), FETCHED)
         rejected = Outcome.REJECTED
         return Brought(there=story.ref, ref=None, outcome=rejected, reason=WITHDRAWN)
-    versions = [*_kept_versions(story, keeps)]
+    versions = [*kept_versions(story, keeps)]
     if not versions:
         address = run.addresses.take(story.source, story.url)
         run.addresses.record(address, Outcome.REJECTED, NOT_TO_BE_KEPT, fetched=FETCHED)
@@ -366,7 +366,7 @@ def join_locations(transaction: Transaction, locations: Iterable[Row], article_i
             resolve_address(transaction, location["url_key"], article_id)
 
 
-def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersion, CleanStory]]:
+def kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersion, CleanStory]]:
     """Yields all versions, or none where nothing of one may be kept.
 
     :raises Damaged: a text is not the one that was saved
@@ -385,7 +385,7 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
         yield version, clean_story(article, known)
 
 
-def _tombstone(db: Database, story: OtherStory) -> PublicTombstone | None:
+def tombstone_of(db: Database, story: OtherStory) -> PublicTombstone | None:
     """Returns the tombstone that keeps a story out here."""
     if not has_tombstones(db):
         return None

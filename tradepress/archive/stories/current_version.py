@@ -1,6 +1,7 @@
 """Chooses which version of a story is its current one: by what was seen when, not by what came in
 last, so that archives with the same captures show the same story."""
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from tradepress.archive.database import Database
@@ -42,3 +43,12 @@ def current_version(db: Database, article_id: int) -> Row:
         if not any(is_teaser_of(text, texts[row["id"]]) for text in others):
             return row
     return latest_first[0]
+
+
+def showing_another(db: Database) -> Iterator[str]:
+    """Yields the refs of stories that show another version than their current one."""
+    several = "id IN (SELECT article_id FROM versions WHERE version > 1)"
+    stories = db.execute(f"SELECT id, ref, version_id FROM articles WHERE {several}").fetchall()
+    for article_id, ref, version_id in stories:
+        if current_version(db, article_id)["id"] != version_id:
+            yield ref

@@ -20,6 +20,7 @@ from tradepress.archive.ledger.reason_words import reason_in_words
 from tradepress.archive.search.find_stories import match_query
 from tradepress.archive.search.languages import language_names
 from tradepress.archive.stories.articles import is_doubtful
+from tradepress.archive.stories.clean_story import COLUMNS
 from tradepress.browse import searching
 from tradepress.browse.addresses.named_kinds import KINDS, NUMBER_WORDS, Named
 from tradepress.browse.asking.archive_file import ArchiveFile
@@ -35,7 +36,7 @@ from tradepress.browse.page_visit import (
     values_path,
 )
 from tradepress.browse.pages.changed_page import changed_page
-from tradepress.browse.pages.changes_page import changes_page
+from tradepress.browse.pages.changes_page import changes_page, explain_page
 from tradepress.browse.pages.check_page import check_page
 from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
@@ -213,6 +214,7 @@ def register_routes(
         (r"^/archive(?P<rest>[./].*)?$", old_table),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
+        (rf"^/story/(?P<ref>[^/]+)/explain/(?P<field>{_any_of(COLUMNS)})$", explain_page),
         (rf"^/(?P<named>{NAMED}|source)/(?P<name>.+)\.atom$", named_feed),
         (r"^/sources$", sources_page),
         (r"^/source/(?P<name>[^/]+)$", source_page),

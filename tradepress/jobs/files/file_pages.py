@@ -68,18 +68,18 @@ def file_borders(path: Path, apart: int) -> Iterator[int]:
             yield from record_borders(FilePart(stream), apart)
             return
         with zipfile.ZipFile(stream) as package:
-            last, entries = 0, _warc_files(package)
+            last, entries = 0, warc_files(package)
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
                 return  # its places are none of the package
             for entry in entries:
-                with _entry(package, entry, stream) as (file, place):
+                with entry_part(package, entry, stream) as (file, place):
                     for at in record_borders(file, 0):
                         if (place or 0) + at - last >= apart:
                             last = (place or 0) + at
                             yield last
 
 
-def _warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """Returns the WARC files in the order in which they stand."""
     entries = sorted(package.infolist(), key=lambda entry: entry.header_offset)
     return [
@@ -98,12 +98,12 @@ def _read_wacz(
     """
     faults = []
     with zipfile.ZipFile(stream) as package:
-        warc_files = _warc_files(package)
-        if not warc_files:
+        entries = warc_files(package)
+        if not entries:
             raise UnreadableFile("it is no WACZ file: no WARC file is in its folder archive/")
-        for entry in warc_files:
+        for entry in entries:
             try:
-                with file_border(), _entry(package, entry, stream) as (file, place):
+                with file_border(), entry_part(package, entry, stream) as (file, place):
                     pages = read_records(file, others=others)
                     if place is None:  # places within it are none of the package
                         yield from (replace(page, offset=None) for page in pages)
@@ -120,7 +120,7 @@ def _read_wacz(
 
 
 @contextmanager
-def _entry(
+def entry_part(
     package: zipfile.ZipFile, entry: zipfile.ZipInfo, stream: IO[bytes]
 ) -> Iterator[tuple[FilePart, int | None]]:
     """Opens an entry of a ZIP package, and says where it is: in its place if it is stored as WACZ

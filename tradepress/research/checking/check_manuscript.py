@@ -2,9 +2,9 @@
 known here, and what has changed since."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, get_args
 
 from tradepress.archive.database import Database
 from tradepress.archive.search.named_values import fold
@@ -12,6 +12,7 @@ from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.stories.versions import ListedVersion, Piece, list_versions
 from tradepress.research.checking.find_citations import (
+    ENDS,
     FEWEST_QUOTED,
     CitationFinder,
     Cited,
@@ -21,7 +22,7 @@ from tradepress.research.checking.find_citations import (
     quoted_in,
 )
 from tradepress.research.checking.read_manuscript import ManuscriptPassage
-from tradepress.research.checking.said_facts import accessed_on, check_facts
+from tradepress.research.checking.said_facts import accessed_on, check_facts, is_title_of_others
 from tradepress.research.citation.author_names import author_name
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.tracing.find_passage import FIELDS, find_passage
@@ -32,29 +33,12 @@ from tradepress.research.tracing.passages_alike import (
     wording_of,
 )
 
-Label = Literal[
-    "headline",
-    "date",
-    "author",
-    "paper",
-    "version",
-    "withdrawn",
-    "words",
-    "missing",
-    "changed",
-    "corrected",
-    "gone",
-    "old",
-    "unread",
-    "unknown",
-]
-WRONG: frozenset[Label] = frozenset(
-    ("headline", "date", "author", "paper", "version", "withdrawn", "words", "missing")
-)
+Wrong = Literal["headline", "date", "author", "paper", "version", "withdrawn", "words", "missing"]
+Label = Wrong | Literal["changed", "corrected", "gone", "old", "unread", "unknown"]
+WRONG: frozenset[Label] = frozenset(get_args(Wrong))
 """Lists what is wrong; the others are told."""
-FARTHEST = 300
-"""Counts the letters between a quotation and what is cited for it."""
-_ENDS = re.compile(r"[.?!][\"”’»)]*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
+FARTHEST, LONGEST_NOTE = 300, 1500
+"""Count the letters between a quotation and what is cited for it; and those of a note."""
 _AGAIN = re.compile(r"\W*(?:ibid|id\.|ebd|ebenda)", re.IGNORECASE)
 _FROM_THERE = re.compile(r"\b(?:citing|quoting|quoted in|zit)\b", re.IGNORECASE)
 _BY_OTHERS = re.compile(r"\baccording to\b|\((?:[^()]{1,30} )?(?:19|20)\d\d\b", re.IGNORECASE)
@@ -111,10 +95,22 @@ def check_manuscript(
     return CheckedManuscript(findings=tuple(_Checker(db, of_texts).findings(manuscript)))
 
 
-_Read: TypeAlias = tuple[
-    ManuscriptPassage, list[Flow], dict[int, list[Quoted]], dict[int, list[Cited]]
-]
-"""Is a paragraph with its flows, and what is quoted and cited in each, by where it starts."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """Is a paragraph without its notes, or a note, with what is quoted and cited in it."""
+
+    flow: Flow
+    quoted: list[Quoted]
+    cited: list[Cited]
+
+    @property
+    def stories(self) -> list[Story]:
+        return [one.story for one in self.cited if one.story is not None]
+
+    @property
+    def beginning(self) -> str:
+        """Says where short forms are looked for: all that notes of ordinary length have."""
+        return self.flow.text[:LONGEST_NOTE]
 
 
 class _Checker:
@@ -125,40 +121,28 @@ class _Checker:
         self._versions: dict[str, list[Story]] = {}
 
     def findings(self, manuscript: Sequence[ManuscriptPassage]) -> Iterator[CheckFinding]:
-        entries = {
-            place: self._finder.entry(passage)
-            for place, passage in enumerate(manuscript)
-            if passage.fields is not None
-        }
-        read = [self._read(passage) for passage in manuscript]
-        short = _ShortForms(read, [one for one in entries.values() if one is not None])
-        for place, (passage, flows, quoted, cited) in enumerate(read):
+        read = [(passage, [*self._parts(passage)]) for passage in manuscript]
+        short = _ShortForms([part for _, parts in read for part in parts])
+        for passage, parts in read:
             told: list[tuple[int, CheckFinding]] = []
-            entry = entries.get(place)
-            if entry is not None:
-                yield self._citation(passage, entry)
-            for flow in flows:
-                if passage.fields is None:
-                    for one in cited[flow.start]:
-                        told.append((flow.start + one.start, self._citation(passage, one)))
-                if not self._of_texts:
-                    continue
-                for said in self._quotations(passage, flow, quoted[flow.start], cited[flow.start]):
-                    story = entry.story if entry else short.meant(said, flows, cited)
-                    is_alone = entry is not None or short.is_alone(said, flows, cited)
-                    finding = self._quotation(passage, said, story, is_alone)
-                    told.append((flow.start + said.start, finding))
+            for part in parts:
+                start = part.flow.start
+                told += [(start + one.start, self._citation(passage, one)) for one in part.cited]
+                for said in self._quotations(passage, part) if self._of_texts else ():
+                    cited = short.meant(said, part, parts), short.is_alone(said, part, parts)
+                    told.append((start + said.start, self._quotation(passage, said, *cited)))
             yield from (finding for _, finding in sorted(told, key=lambda one: one[0]))
 
-    def _read(self, passage: ManuscriptPassage) -> _Read:
+    def _parts(self, passage: ManuscriptPassage) -> Iterator[_Part]:
         if passage.fields is not None:
             said = (passage.fields.get(name, "") for name in ("abstract", "annote", "note"))
-            flow = Flow(text=" ".join(said), start=0, is_note=False, called_at=0)
-            return passage, [flow], {0: quoted_in(flow)}, {0: []}
-        flows = flows_of(passage)
-        quoted = {flow.start: quoted_in(flow) for flow in flows}
-        cited = {flow.start: self._finder.in_flow(flow, quoted[flow.start]) for flow in flows}
-        return passage, flows, quoted, cited
+            flow = Flow(text=" ".join(said), is_note=True)
+            entry = self._finder.entry(passage)
+            yield _Part(flow=flow, quoted=quoted_in(flow), cited=[entry] if entry else [])
+            return
+        for flow in flows_of(passage):
+            quoted = quoted_in(flow)
+            yield _Part(flow=flow, quoted=quoted, cited=self._finder.in_flow(flow, quoted))
 
     def _citation(self, passage: ManuscriptPassage, cited: Cited) -> CheckFinding:
         told = CheckFinding(kind="citation", place=passage.place, text=cited.text)
@@ -172,16 +156,15 @@ class _Checker:
         headlines = [*dict.fromkeys(one.headline for one in reversed(versions))]
         is_named_alone = cited.version is not None and " " not in cited.text
         said = [] if is_named_alone else check_facts(cited, story, headlines, self._papers)
-        if not self._of_texts:
-            said = [one for one in said if one.name != "author"]
-        wrong = [(one.name, one.words) for one in said if not one.is_right]
         since = [*_since(story, versions, cited.version, accessed_on(cited) or cited.day)]
         if not self._of_texts:
+            said = [one for one in said if one.name != "author"]
             since = [(label, words.partition(": ")[0]) for label, words in since]
+        noted = [*((one.name, one.words) for one in said if not one.is_right), *since]
         return replace(
             told,
-            labels=(*(name for name, _ in wrong), *(label for label, _ in since)),
-            says=(*(words for _, words in wrong), *(words for _, words in since)),
+            labels=tuple(label for label, _ in noted),
+            says=tuple(words for _, words in noted),
             looked_at=tuple(one.name for one in said),
             ref=story.ref,
             version=story.version,
@@ -204,7 +187,12 @@ class _Checker:
                 words = f"it does not stand in {cited[0]}, which is cited, but in {ref}"
                 return replace(told, labels=("missing",), says=(words,), ref=cited[0])
             if stands:
-                return _standing(told, versions[-1], stands)
+                told = replace(told, ref=ref, version=stands[-1], headline=versions[-1].headline)
+                if versions[-1].current_version in stands:
+                    return told
+                numbers = ", ".join(map(str, stands))
+                words = f"it stands in a former version alone: {numbers} of {ref}"
+                return replace(told, labels=("old",), says=(words,))
         if cited and not any(one.body for one in self._all_versions(cited[0])):
             words = f"of {cited[0]}, which is cited, no text is kept here"
             return replace(told, labels=("unread",), says=(words,), ref=cited[0])
@@ -228,48 +216,44 @@ class _Checker:
     def _nearly(self, text: str, refs: Sequence[str], least: float) -> tuple[Story, str] | None:
         """Finds the version in which a quotation nearly stands, and how."""
         wanted = wording_of(_ELLIPSIS.sub(" ", text))
-        best: tuple[float, Story, str] | None = None
-        for one in (one for ref in refs for one in reversed(self._all_versions(ref))):
-            for field in FIELDS:
-                there = find_likeness(wanted, wording_of(getattr(one, field) or ""), least=least)
-                if there is not None and (best is None or there.similarity > best[0]):
-                    best = (there.similarity, one, there.text)
-        return best[1:] if best is not None else None
+        likest = (
+            (there, one)
+            for one in (one for ref in refs for one in reversed(self._all_versions(ref)))
+            for text in (getattr(one, field) or "" for field in FIELDS)
+            if (there := find_likeness(wanted, wording_of(text), least=least)) is not None
+        )
+        best = max(likest, key=lambda one: one[0].similarity, default=None)
+        return (best[1], best[0].text) if best is not None else None
 
-    def _quotations(
-        self,
-        passage: ManuscriptPassage,
-        flow: Flow,
-        quoted: Sequence[Quoted],
-        cited: Sequence[Cited],
-    ) -> Iterator[Quoted]:
+    def _quotations(self, passage: ManuscriptPassage, part: _Part) -> Iterator[Quoted]:
         """Yields what is quoted, but for headlines in citations; all of a block quotation, without
         who is named at its end."""
-        if passage.is_block and not flow.is_note:
-            text = re.sub("[\ufdd0-\ufdd2]+", "", flow.text)
+        text = part.flow.text
+        if passage.is_block and not part.flow.is_note:
+            text = re.sub("[\ufdd0-\ufdd2]+", "", text)
             if words := _SIGNED_BLOCK.sub("", text).strip('"“” '):
-                yield Quoted(flow=flow, start=0, end=len(words), text=words)
+                yield Quoted(start=0, end=len(words), text=words)
                 return
-        for one in quoted:
-            is_title = any(
-                citation.start <= one.start
-                and one.end <= citation.end
-                and (
-                    citation.story is None
-                    or citation.title == one.text
-                    or self._is_title(one.text, citation.story)
-                    or (citation.flow.is_note and one.end < citation.end - 8)
-                )
-                for citation in cited
-            )
+        for one in part.quoted:
             is_words = "://" not in one.text and wording_of(one.text).length >= FEWEST_QUOTED
-            if not is_title and is_words:
+            if is_words and not self._is_title(one, part):
                 yield one
 
-    def _is_title(self, text: str, story: Story) -> bool:
-        said = wording_of(text)
-        headlines = (one.headline for one in self._all_versions(story.ref))
-        return any(find_likeness(said, wording_of(headline)) for headline in headlines)
+    def _is_title(self, quoted: Quoted, part: _Part) -> bool:
+        """Is what is quoted a headline in a citation, or the title of another source?"""
+        is_note, said = part.flow.is_note, wording_of(quoted.text)
+        for one in part.cited:
+            if not (one.start <= quoted.start and quoted.end <= one.end):
+                continue
+            is_inside = is_note and quoted.end < one.end - 8
+            if one.story is None or one.title == quoted.text or is_inside:
+                return True
+            headlines = (
+                wording_of(version.headline) for version in self._all_versions(one.story.ref)
+            )
+            if any(find_likeness(said, headline) for headline in headlines):
+                return True
+        return is_note and is_title_of_others(part.flow.text, quoted)
 
     def _elsewhere(self, parts: Sequence[Wording]) -> list[str]:
         longest = max(parts, key=lambda one: len(one.words), default=None)
@@ -288,94 +272,69 @@ class _Checker:
         return self._versions[ref]
 
 
-def _standing(told: CheckFinding, story: Story, stands: Sequence[int]) -> CheckFinding:
-    """Says in which versions a quotation stands, if not in the current one.
-
-    :param story: is one of its versions
-    """
-    found = replace(told, ref=story.ref, version=stands[-1], headline=story.headline)
-    if story.current_version in stands:
-        return found
-    numbers = ", ".join(map(str, stands))
-    words = f"it stands in a former version alone: {numbers} of {story.ref}"
-    return replace(found, labels=("old",), says=(words,))
-
-
 class _ShortForms:
     """Knows what all of a manuscript cites, and so whom its short forms mean: *ibid.*, *n 3*,
     *Kaya (2020)*."""
 
-    def __init__(self, read: Sequence[_Read], entries: Sequence[Cited]) -> None:
-        self._notes = [
-            (passage, flow, [one.story for one in cited[flow.start] if one.story is not None])
-            for passage, flows, _, cited in read
-            for flow in flows
-            if flow.is_note
-        ]
-        self._places = {id(flow): place for place, (_, flow, _) in enumerate(self._notes)}
-        named = [one for _, _, _, cited in read for some in cited.values() for one in some]
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self._notes = [part for part in parts if part.flow.called_at >= 0]
+        self._places = {id(part): place for place, part in enumerate(self._notes)}
         self._signed: dict[tuple[str, str], Story] = {}
-        for story in (one.story for one in (*named, *entries) if one.story is not None):
+        for story in (story for part in parts for story in part.stories):
             for author in story.authors:
                 family = author_name(author).family or author.rpartition(" ")[2]
                 self._signed.setdefault((fold(family), (story.published_day or "")[:4]), story)
 
-    def meant(
-        self, quoted: Quoted, flows: Sequence[Flow], cited: Mapping[int, Sequence[Cited]]
-    ) -> Story | None:
+    def meant(self, quoted: Quoted, part: _Part, parts: Sequence[_Part]) -> Story | None:
         """Returns the story that is cited for a quotation: in its own note; in the next note of
         its paragraph; else behind it in its sentence, or before it."""
-        flow = quoted.flow
-        own = [one for one in cited[flow.start] if one.story is not None]
-        if flow.is_note:
-            return own[0].story if own else self._of(flow.text, flow)
-        notes = [one for one in flows if one.is_note]
+        if part.flow.is_note:
+            return self._cited_in(part)
+        notes = [one for one in parts if one.flow.called_at >= 0]
         for note in notes:
-            if quoted.end - 1 <= note.called_at <= quoted.end + FARTHEST:
-                named = [one.story for one in cited[note.start] if one.story is not None]
-                return named[0] if named else self._of(note.text, note)
-        behind = _ENDS.split(flow.text[quoted.end : quoted.end + FARTHEST])[0]
+            if quoted.end - 1 <= note.flow.called_at <= quoted.end + FARTHEST:
+                return self._cited_in(note)
+        text, own = part.flow.text, [one for one in part.cited if one.story is not None]
+        behind = ENDS.split(text[quoted.end : quoted.end + FARTHEST])[0]
+        ahead = ENDS.split(text[max(0, quoted.start - FARTHEST) : quoted.start])[-1]
         after = [one for one in own if quoted.end <= one.start < quoted.end + len(behind)]
         if after:
             return after[0].story
-        before = [one for one in own if one.start <= quoted.start]
-        ahead = flow.text[max(0, quoted.start - FARTHEST) : quoted.start]
-        found = self._of(behind[:100], flow) or self._of(_ENDS.split(ahead)[-1], flow)
+        before = [one.story for one in own if one.start <= quoted.start]
+        found = self._of(behind[:100], part) or self._of(ahead, part)
         if found is not None or before:
-            return found or before[-1].story
-        called = [note for note in notes if note.called_at < quoted.start]
-        named = [one.story for one in cited[called[-1].start] if one.story] if called else []
-        return named[0] if named else None
+            return found or before[-1]
+        called = [note.stories for note in notes if note.flow.called_at < quoted.start]
+        return next(iter(called[-1]), None) if called else None
 
-    def is_alone(
-        self, quoted: Quoted, flows: Sequence[Flow], cited: Mapping[int, Sequence[Cited]]
-    ) -> bool:
+    def is_alone(self, quoted: Quoted, part: _Part, parts: Sequence[_Part]) -> bool:
         """Is nothing cited for a quotation but a story? Its note may begin with a book; behind it
         may stand who else has said it."""
-        flow, notes = quoted.flow, [one for one in flows if one.is_note]
-        called = [one for one in notes if 0 <= one.called_at + 1 - quoted.end <= FARTHEST]
-        if note := flow if flow.is_note else next(iter(called), None):
-            here = cited[note.start]
-            others = [one for one in here if one.story is None]
-            is_first = not here or not re.search(r"\w", here[0].before)
-            return is_first and not others and not _FROM_THERE.search(note.text)
-        behind = flow.text[quoted.end : quoted.end + 60]
-        return not _BY_OTHERS.search(behind) or self._of(behind, flow) is not None
+        last = quoted.end + FARTHEST
+        called = (one for one in parts if quoted.end <= one.flow.called_at + 1 <= last)
+        if note := part if part.flow.is_note else next(called, None):
+            cited = note.cited
+            is_first = not cited or not re.search(r"\w", cited[0].before)
+            is_only = all(one.story is not None for one in cited)
+            return is_first and is_only and not _FROM_THERE.search(note.beginning)
+        behind = part.flow.text[quoted.end : quoted.end + 60]
+        return not _BY_OTHERS.search(behind) or self._of(behind, part) is not None
 
-    def _of(self, text: str, flow: Flow) -> Story | None:
+    def _cited_in(self, note: _Part) -> Story | None:
+        return next(iter(note.stories), None) or self._of(note.beginning, note)
+
+    def _of(self, text: str, part: _Part) -> Story | None:
         """Returns the story that a short form means."""
-        place = self._places.get(id(flow))
+        place = self._places.get(id(part))
         while place and _AGAIN.match(text):
             place -= 1
-            _, before, stories = self._notes[place]
-            if stories:
+            if stories := self._notes[place].stories:
                 return stories[0]
-            text = before.text
+            text = self._notes[place].beginning
         number = re.search(r"\b(?:n|note|nn|Fn|Fußn)\.?\s*(\d{1,4})\b", text)
-        if number and 0 < int(number[1]) <= len(self._notes):
-            named = self._notes[int(number[1]) - 1][2]
-            if named:
-                return named[0]
+        named = self._notes[int(number[1]) - 1 :][:1] if number and int(number[1]) else []
+        if named and named[0].stories:
+            return named[0].stories[0]
         said = fold(text)
         for (family, year), story in self._signed.items():
             if re.search(rf"\b{re.escape(family)}\b.{{0,40}}\b{year}\b", said):
@@ -404,21 +363,24 @@ def _since(
 ) -> Iterator[tuple[Label, str]]:
     """Yields what became of a story since it was read: in a version that is named, on a day, or
     else when it was first seen."""
-    later: list[ListedVersion] = []
-    for one in versions:
-        when = (one.date_captured or one.date_archived)[:10]
-        is_later = one.version > named if named else one is not versions[0]
-        if named is None and accessed is not None:
-            is_later = when > accessed
-        if is_later and not one.is_reread and one.changed:
-            later.append(one)
-    if named is None and accessed is not None and len(later) == len(versions):
-        later = later[1:]
+    if named:
+        later = [one for one in versions if one.version > named]
+    elif accessed is not None:
+        later = [one for one in versions if _seen(one) > accessed]
+    else:
+        later = [*versions[1:]]
+    later = [one for one in later if not one.is_reread and one.changed]
     if later:
-        when = (later[0].date_captured or later[0].date_archived)[:10]
         changed = ", ".join(dict.fromkeys(name for one in later for name in one.changed))
-        yield "changed", f"it changed since, first seen so on {when}: {changed.replace('_', ' ')}"
+        yield (
+            "changed",
+            f"it changed since, first seen so on {_seen(later[0])}: {changed.replace('_', ' ')}",
+        )
     if any("corrections" in one.changed for one in later):
         yield "corrected", "a correction was printed since"
     if story.gone_at:
         yield "gone", f"the publisher's site answers since {story.gone_at[:10]} that it is gone"
+
+
+def _seen(version: ListedVersion) -> str:
+    return (version.date_captured or version.date_archived)[:10]

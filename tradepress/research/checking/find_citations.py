@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle, WithdrawnArticle
 from tradepress.archive.search.named_values import fold
-from tradepress.archive.searched_form import searched_form
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.url_key import bare_key
 from tradepress.research.checking.read_manuscript import (
@@ -22,6 +21,7 @@ from tradepress.research.checking.read_manuscript import (
     ManuscriptPassage,
 )
 from tradepress.research.citation.asked_stories import is_story_name
+from tradepress.research.tracing.find_passage import as_phrase
 from tradepress.research.tracing.passages_alike import find_likeness, wording_of
 from tradepress.research.tracing.resolve_address import UnknownAddress, resolve_address
 
@@ -29,8 +29,10 @@ FEWEST_QUOTED, LONGEST_QUOTED = 6, 3000
 """Limit a quotation: in words, and in letters."""
 FEWEST_TITLED, MOST_TITLED, MOST_CHUNKS = 3, 40, 20_000
 """Limit what is taken for a headline, in words; and how many such are looked for."""
-LONGEST_TITLE = 100
-"""Limits the letters of a paper's title."""
+LONGEST_TITLE, NEAREST = 100, 6
+"""Limit the letters of a paper's title, and between an address and that of its copy."""
+_CLOSING = ".,;:!?)]}’'"
+_NO_HEADLINE = "no story of that paper has this headline here"
 MOST_APOSTROPHES = 5000
 """Limits a paragraph of which single quotes are looked for: apostrophes look the same."""
 _NOTES = re.compile(f"{NOTE}([^{NOTE}{END_OF_NOTE}]*){END_OF_NOTE}")
@@ -59,7 +61,22 @@ _REF = re.compile(
 _CHUNKS = re.compile(r"[^.;:()<>“”„»«\"\n\ufdd2,‘’「」『』]+")
 _NEXT = r"(?!\s*(?:last\s)?(?:accessed|retrieved|visited|viewed|abgerufen|consulté))"
 """Is not what a semicolon parts from its own citation."""
-_ENDS = re.compile(rf"(?<!\b\d)(?<!\b\d\d)[.?!][\"”’»)]*{FILLER}*\s+(?=[A-ZÀ-Þ“‘\"'„«»])")
+ENDS = re.compile(
+    rf"(?<!\b\d)(?<!\b\d\d)(?<!\b[A-Z])[.?!][\"”’»)]*{FILLER}*\s+(?=[A-ZÀ-Þ“‘\"'„«»])"
+)
+"""Matches where a sentence ends: not behind the number of a day, nor an initial."""
+_APART = rf";\s{_NEXT}"
+_COPY = re.compile(r"https?://(?:perma\.cc|archive\.(?:today|ph|is|li|vn|fo|md))/[\w-]+/?")
+"""Matches an address of a copy that doesn't say of what."""
+_WORD = r"(?:van|von|de|der|la|du|di|da|del|den|ter|ten|zu|al|el|[A-ZÀ-Þ][\w’'-]+)"
+_ENTRY = re.compile(
+    rf"(?:^|{FILLER} )(?:(?:[-*+•]|\d{{1,3}}[.)])\s)?"
+    rf"(?P<entry>(?:\[\w+\.?\]\s|{_WORD}(?:\s{_WORD}){{,3}}"
+    r"(?:,\s[A-ZÀ-Þ](?:\.|\w+(?:\s[a-z]+){,2}(?:[.;:]\s|,\s(?:and|&)\s))"
+    r"|\s\([A-ZÀ-Þ][\w.]*(?:\s[\w.]+)?\)[.:]|\s[A-Z]{1,3}\s\())"
+    rf"[^{FILLER}]{{20,600}})(?={FILLER} |$)"
+)
+"""Matches an entry of a list of what was read: it begins with a name as none does in a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,10 +84,11 @@ class Flow:
     """Is a note, or a paragraph without its notes; places count from the paragraph's beginning."""
 
     text: str
-    start: int
-    is_note: bool
-    called_at: int
-    """Says where a note is called in the paragraph; of a paragraph 0."""
+    start: int = 0
+    is_note: bool = False
+    """Is it a note, or an entry of a list, which is read like one?"""
+    called_at: int = -1
+    """Says where a note is called in the paragraph; of all others -1."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +120,6 @@ class Cited:
 class Quoted:
     """Is what stands between quotes; places are those of the flow."""
 
-    flow: Flow
     start: int
     end: int
     text: str
@@ -115,25 +132,24 @@ def flows_of(passage: ManuscriptPassage) -> list[Flow]:
         for note in _NOTES.finditer(passage.text)
     ]
     text = _NOTES.sub(lambda note: FILLER * len(note[0]), passage.text)
-    return [Flow(text=text, start=0, is_note=False, called_at=0), *notes]
+    notes += [
+        Flow(text=one["entry"], start=one.start("entry"), is_note=True)
+        for one in _ENTRY.finditer(text)
+    ]
+    text = _ENTRY.sub(lambda one: FILLER * len(one[0]), text)
+    return [Flow(text=text), *notes]
 
 
 def quoted_in(flow: Flow) -> list[Quoted]:
     """Finds what is quoted; of quotes in quotes the outer."""
     has_few = sum(map(flow.text.count, "'’‘")) <= MOST_APOSTROPHES
-    found = sorted(
-        (
-            match
-            for pattern in (_QUOTES if has_few else _QUOTES[:-1])
-            for match in pattern.finditer(flow.text)
-        ),
-        key=lambda match: (match.start(), -match.end()),
-    )
+    patterns = _QUOTES if has_few else _QUOTES[:-1]
+    found = [match for pattern in patterns for match in pattern.finditer(flow.text)]
     outer: list[Quoted] = []
-    for match in found:
+    for match in sorted(found, key=lambda match: (match.start(), -match.end())):
         if not outer or match.start() >= outer[-1].end:
             text = match[1].replace(FILLER, "")
-            outer.append(Quoted(flow=flow, start=match.start(), end=match.end(), text=text))
+            outer.append(Quoted(start=match.start(), end=match.end(), text=text))
     return outer
 
 
@@ -157,23 +173,30 @@ class CitationFinder:
 
     def in_flow(self, flow: Flow, quoted: Sequence[Quoted]) -> list[Cited]:
         """Finds the citations of a flow, in their order, each with all that belongs to it."""
-        anchors = [*self._named(flow)]
-        taken = [(one.start, one.end) for one in anchors]
-        anchors += [
+        named = [*self._named(flow)]
+        titles = (
             one
             for one in self._titles(flow, quoted)
-            if not any(a < one.end and one.start < b for a, b in taken)
-        ]
-        anchors.sort(key=lambda one: one.start)
+            if not any(a.start < one.end and one.start < a.end for a in named)
+        )
         merged: list[Cited] = []
-        for one in anchors:
-            before = merged[-1] if merged else None
-            if before and before.story and one.story and _is_same(before, one):
-                merged[-1] = _joined(before, one)
-            else:
-                merged.append(one)
+        for one in sorted([*named, *titles], key=lambda one: one.start):
+            joined = _joined(merged[-1], one) if merged else None
+            merged[-1:] = [joined] if joined else [*merged[-1:], one]
         titled = [replace(one, title=self._title_beside(one, quoted)) for one in merged]
-        return [*_with_surroundings(flow, titled)]
+        found = [*_with_surroundings(flow, titled)]
+        found += [
+            Cited(flow=flow, start=one.start, end=one.end, text=one.text, unknown=_NO_HEADLINE)
+            for one in quoted
+            if flow.is_note
+            and self._is_of_paper(flow.text[one.end : one.end + LONGEST_TITLE])
+            and not any(cited.start <= one.start < cited.end for cited in found)
+        ]
+        return sorted(found, key=lambda one: one.start)
+
+    def _is_of_paper(self, behind: str) -> bool:
+        """Does a paper's name stand right behind something in a note, which then is a headline?"""
+        return paper_key(behind[:LONGEST_TITLE]).startswith((*self._papers,))
 
     def _title_beside(self, cited: Cited, quoted: Sequence[Quoted]) -> str | None:
         """Returns what is linked and is no quotation, or in a note stands before the paper,
@@ -181,27 +204,27 @@ class CitationFinder:
         before = bisect_right(quoted, cited.start, key=lambda one: one.end)
         if cited.title or cited.story is None or not before:
             return cited.title
-        text, body, title = cited.flow.text, cited.story.body, quoted[before - 1]
-        between = text[title.end : cited.start]
+        body, title = cited.story.body, quoted[before - 1]
+        between = cited.flow.text[title.end : cited.start]
         if re.fullmatch(r"\W{0,3}<", between):
-            if not self._of_texts or body is None:
-                return None
-            return None if find_likeness(wording_of(title.text), wording_of(body)) else title.text
-        paper = paper_key(between[:LONGEST_TITLE])
-        is_before_paper = cited.flow.is_note and paper.startswith((*self._papers,))
-        return title.text if is_before_paper and "; " not in between else None
+            is_title = self._of_texts and body is not None
+            is_title = is_title and not find_likeness(
+                wording_of(title.text), wording_of(body or "")
+            )
+        else:
+            is_title = cited.flow.is_note and "; " not in between and self._is_of_paper(between)
+        return title.text if is_title else None
 
     def entry(self, passage: ManuscriptPassage) -> Cited | None:
         """Finds the story of an entry of BibTeX: by its address, or else its title."""
         fields = passage.fields or {}
-        flow = Flow(text=passage.text, start=0, is_note=True, called_at=0)
-        url, title = fields.get("url"), fields.get("title")
-        told = Cited(flow=flow, start=0, end=len(passage.text), text=passage.text)
-        told = replace(told, title=title, fields=fields)
-        if not url and (doi := fields.get("doi")):
-            return replace(told, unknown=f"no story has the DOI {doi}")
+        url, title, doi = fields.get("url"), fields.get("title"), fields.get("doi")
+        flow = Flow(text=passage.text, is_note=True)
+        told = Cited(flow=flow, start=0, end=0, text=passage.text, title=title, fields=fields)
         if url:
             return self._at(told, url)
+        if doi:
+            return replace(told, unknown=f"no story has the DOI {doi}")
         story = self._with_title(title) if title else None
         return replace(told, story=story) if story is not None else None
 
@@ -213,11 +236,13 @@ class CitationFinder:
         for match in sorted(found, key=lambda one: one.start()):
             if match.start() < end or "…" in match[0]:  # the latter is shown for a link
                 continue
-            said = match[0].rstrip(".,;:!?)]}’'")
+            said = match[0].rstrip(_CLOSING)
+            if end and match.start() - end < NEAREST and _COPY.fullmatch(said):
+                continue
             end = match.start() + len(said)
             told = Cited(flow=flow, start=match.start(), end=end, text=said)
             if match.re is _DOI:
-                yield replace(told, unknown=f"no story has the DOI {match[1]}")
+                yield replace(told, unknown=f"no story has the DOI {match[1].rstrip(_CLOSING)}")
             elif match.re in (_LINK, self._bare):
                 yield self._at(told, said)
             elif is_story_name(self._db, said):
@@ -255,10 +280,10 @@ class CitationFinder:
             return replace(told, is_withdrawn=True, unknown=str(error))
         except UnknownAddress as error:
             page = re.split("[?#]", url)[0]  # behind it stands how a reader came
-            for one in error.near if page != url else ():
-                if bare_key(one.url) == bare_key(page):
-                    return replace(told, story=one)
-            return replace(told, unknown=str(error))
+            near = [
+                one for one in error.near if bare_key(one.url) == bare_key(page) and page != url
+            ]
+            return replace(told, story=near[0]) if near else replace(told, unknown=str(error))
         except (NoSuchArticle, ValueError) as error:
             return replace(told, unknown=str(error))
 
@@ -267,34 +292,19 @@ class CitationFinder:
         paper's name."""
         said = paper_key(flow.text)
         near_paper = any(paper in said for paper in self._papers)
-        for one in quoted:
-            story = self._with_title(one.text) if near_paper or flow.is_note else None
-            if story is not None:
-                yield Cited(
-                    flow=flow,
-                    start=one.start,
-                    end=one.end,
-                    text=one.text,
-                    story=story,
-                    title=one.text,
-                )
-        if not (flow.is_note and near_paper):
-            return
-        for chunk in _CHUNKS.finditer(flow.text):
-            text = chunk[0].strip()
-            if any(one.start <= chunk.start() < one.end for one in quoted):
-                continue
-            if (
-                paper_key(text) not in self._papers
-                and (story := self._with_title(text)) is not None
-            ):
-                yield Cited(
-                    flow=flow,
-                    start=chunk.start(),
-                    end=chunk.end(),
-                    text=text,
-                    story=story,
-                )
+        spans: list[tuple[int, int, str, str | None]] = []
+        if near_paper or flow.is_note:
+            spans += ((one.start, one.end, one.text, one.text) for one in quoted)
+        if near_paper and flow.is_note:
+            spans += (
+                (chunk.start(), chunk.end(), chunk[0].strip(), None)
+                for chunk in _CHUNKS.finditer(flow.text)
+                if not any(one.start <= chunk.start() < one.end for one in quoted)
+                and paper_key(chunk[0]) not in self._papers
+            )
+        for start, end, text, title in spans:
+            if (story := self._with_title(text)) is not None:
+                yield Cited(flow=flow, start=start, end=end, text=text, story=story, title=title)
 
     def _with_title(self, title: str) -> Story | None:
         """Finds the story whose headline, in some version, this is, or is the beginning of, or
@@ -309,27 +319,18 @@ class CitationFinder:
         if not FEWEST_TITLED <= wanted.length <= MOST_TITLED:
             return None
         words = len(wanted.words)
-        cuts = (0, words // 3, 2 * words // 3, words)
-        parts = [(0, words), *((a, b) for a, b in itertools.pairwise(cuts) if b > a)]
-        phrases = []
-        for first, end in parts:
-            said = title[wanted.places[first][0] : wanted.places[end - 1][1]]
-            phrases.append(f'"{searched_form(said).replace(chr(34), " ")}"')
+        parts = [(0, words), *itertools.pairwise((0, words // 3, 2 * words // 3, words))]
+        phrases = (as_phrase(wanted, *part) for part in parts if part[0] < part[1])
         match = f"{{headline also_titled}} : ({' OR '.join(phrases)})"
         best: tuple[float, str] = (0.0, "")
-        for sql in _HEADLINES:
-            rows = self._db.execute(sql, [match])
-            for ref, headline in rows:
-                likeness = find_likeness(wanted, wording_of(headline))
-                if likeness is None:
-                    continue
-                length = wording_of(headline).length
-                score = likeness.similarity if likeness.is_exact else likeness.similarity - 0.1
-                is_enough = wanted.length >= min(0.4 * length, 5) and (
-                    likeness.is_exact or length < 2 * wanted.length
-                )
-                if is_enough and score > best[0]:
-                    best = (score, ref)
+        for ref, headline in [row for sql in _HEADLINES for row in self._db.execute(sql, [match])]:
+            there = wording_of(headline)
+            likeness = find_likeness(wanted, there)
+            if likeness is None or wanted.length < min(0.4 * there.length, 5):
+                continue
+            score = likeness.similarity - 0.1 * (not likeness.is_exact)
+            if score > best[0] and (likeness.is_exact or there.length < 2 * wanted.length):
+                best = (score, ref)
         return load_story(self._db, best[1]) if best[1] else None
 
 
@@ -347,25 +348,27 @@ def paper_key(name: str) -> str:
     return " ".join(re.sub(r"\bthe\b|\W+", " ", fold(name).replace("&", " and ")).split())
 
 
-def _is_same(before: Cited, one: Cited) -> bool:
+def _joined(before: Cited, one: Cited) -> Cited | None:
+    """Returns what two parts of one citation say; None: they are of two."""
     if before.story is None or one.story is None or before.story.ref != one.story.ref:
-        return False
+        return None
     text = before.flow.text
     between = text[before.end : one.start]
-    if _LINK.search(text, before.start, before.end) and re.search(rf";\s{_NEXT}", between):
-        return False
     is_link_of_title = before.title is not None and one.title is None and len(between) < 200
-    is_ended = FILLER in between or (_ENDS.search(between) and not is_link_of_title)
-    is_apart = not before.flow.is_note and is_ended
-    return len(between) < 300 and not is_apart
-
-
-def _joined(before: Cited, one: Cited) -> Cited:
-    story = one.story if one.version else before.story
-    version = one.version or before.version
-    title = before.title or one.title
-    day = before.day or one.day
-    return replace(before, end=one.end, text="", story=story, version=version, title=title, day=day)
+    is_ended = FILLER in between or (ENDS.search(between) and not is_link_of_title)
+    if len(between) >= 300 or (is_ended and not before.flow.is_note):
+        return None
+    if _LINK.search(text, before.start, before.end) and re.search(_APART, between):
+        return None
+    return replace(
+        before,
+        end=one.end,
+        text="",
+        story=one.story if one.version else before.story,
+        version=one.version or before.version,
+        title=before.title or one.title,
+        day=before.day or one.day,
+    )
 
 
 def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
@@ -377,18 +380,13 @@ def _with_surroundings(flow: Flow, cited: Sequence[Cited]) -> Iterator[Cited]:
             continue
         left = cited[number - 1].end if number else 0
         right = cited[number + 1].start if number + 1 < len(cited) else len(flow.text)
-        breaks = (
-            re.compile(rf";\s{_NEXT}")
-            if flow.is_note
-            else re.compile(rf"{_ENDS.pattern}|;\s{_NEXT}|{FILLER}+")
+        breaks = re.compile(_APART if flow.is_note else rf"{ENDS.pattern}|{_APART}|{FILLER}+")
+        start = max(
+            (found.end() for found in breaks.finditer(flow.text, left, one.start)), default=left
         )
-        start, end = left, right
-        for found in breaks.finditer(flow.text, left, one.start):
-            start = found.end()
-        for found in breaks.finditer(flow.text, one.end, right):
-            end = found.start() + 1
-            break
-        text = flow.text[start:end].replace(FILLER, "").strip(" ;")
-        is_known = one.story is not None or one.is_withdrawn
-        text = text if is_known else one.text
+        behind = breaks.search(flow.text, one.end, right)
+        end = behind.start() + 1 if behind else right
+        text = one.text
+        if one.story is not None or one.is_withdrawn:
+            text = flow.text[start:end].replace(FILLER, "").strip(" ;")
         yield replace(one, start=start, end=end, text=text, before=flow.text[left:start])

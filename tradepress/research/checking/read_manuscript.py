@@ -37,16 +37,25 @@ DAMAGED = (
 """Lists what a damaged package fails by."""
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+DEEPEST = 9
+"""Counts the braces within which quotes are looked for that stand around others."""
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\f")
 _COMBINING = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303"}
 _COMBINING |= {"c": "\u0327", "v": "\u030c", "=": "\u0304", ".": "\u0307", "u": "\u0306"}
-_LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "i": "i"}
-_LETTERS |= {"aa": "å", "AA": "Å", "oe": "œ", "glqq": "„", "grqq": "“", "ldots": "…", "dots": "…"}
-_LETTERS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n", "textquoteright": "’"}
+_SIGNS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "i": "i"}
+_SIGNS |= {"aa": "å", "AA": "Å", "oe": "œ", "glqq": "„", "grqq": "“", "ldots": "…", "dots": "…"}
+_SIGNS |= {"flqq": "«", "frqq": "»", "lq": "‘", "rq": "’", "par": "\n\n", "textquoteright": "’"}
+_SIGNS |= {"``": "“", "''": "”", ",,": "„", "~": " ", "---": "—", "--": "–"}
+_OF_BIB = re.compile(r'\\.|[{}",\n]', re.DOTALL)
 _EMPHASIS = re.compile(r"(?P<link>https?://\S+)|(?<![\w*])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
-_INDENTED = re.compile(r"(?:(?: {4}|\t)[^\n]*\n?)+")
-"""Matches what typewriters set in for a quotation."""
-_LISTING = re.compile(r"^(`{3,9}(?!`)|~{3,9}(?!~)).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$", re.MULTILINE)
+_INDENTED = re.compile(r"(?=[^.!?]*\w{2}[.!?])(?!\s*\(?\w{1,3}[.)]\s)(?:(?: {4}|\t)[^\n]*\n?)+")
+"""Matches what typewriters set in for a quotation: sentences, and no entry of a list."""
+_NO_TEXT = re.compile(
+    r"\A\s*^---\n\w[\w-]*:.*\n(?:(?!---$).*\n)*---$"
+    r"|^(`{3,9}(?!`)|~{3,9}(?!~)).*\n(?:(?!\1).*\n)*?\1`*~*[ \t]*$",
+    re.MULTILINE,
+)
+"""Matches a listing, and what stands before a text for programs."""
 _ARGUMENT = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
 _CSQUOTES = re.compile(
     rf"\\(?:enquote|textquote|blockquote)\*?{_ARGUMENT}\{{"
@@ -54,7 +63,6 @@ _CSQUOTES = re.compile(
     rf"|\\(?:foreign|hyphen)(?:text|block)?quote\*?\{{[a-z]+\}}{_ARGUMENT}\{{"
 )
 _BLOCK = r"\{(?:quote|quotation|displayquote)\}"
-_TEX_SIGNS = {"``": "“", "''": "”", ",,": "„", "~": " ", "---": "—", "--": "–"}
 _TEX = re.compile(
     r"\\(?P<accent>['`^\"~=.]|[cvu](?![a-zA-Z]))\s*(?:\{\\?(?P<braced>[a-zA-Z])\}|\\?(?P<bare>[a-zA-Z]))"
     r"|\\(?P<letter>[a-zA-Z]+)(?![a-zA-Z])(?:\s*\{\})?[ ]?|\\(?P<sign>[&%$#_{}\s,;/@-])"
@@ -142,19 +150,17 @@ def _line(text: str) -> str:
 
 
 def _markdown_notes(text: str) -> str:
-    """Brings footnotes to where they are called, and takes out listings; the lines of the text
+    """Brings footnotes to where they are called, and takes out what is no text; the lines
     keep their numbers."""
-    text = _LISTING.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _NO_TEXT.sub(lambda found: "\n" * found[0].count("\n"), text)
     notes: dict[str, str] = {}
-    definition = re.compile(
-        r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)", re.MULTILINE
-    )
 
     def kept(found: re.Match[str]) -> str:
         notes[found[1]] = found[2]
         return "\n" * found[0].count("\n")
 
-    text = definition.sub(kept, text)
+    definition = r"^\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]+\S.*|(?!\[\^)\S.*))*)"
+    text = re.sub(definition, kept, text, flags=re.MULTILINE)
     links = dict(re.findall(r"^\[([^\]^\s][^\]]*)\]:\s*<?(\S+?)>?(?:\s.*)?$", text, re.MULTILINE))
     text = re.sub(r"^\[[^\]^\s][^\]]*\]:\s*\S+.*$", "", text, flags=re.MULTILINE)
     text = re.sub(
@@ -185,13 +191,13 @@ def _plain(piece: str) -> tuple[str, bool]:
     text = re.sub(r"<a\b[^<>]*href=[\"']?([^\"'<> ]+)[^<>]*>([^<>]*)</a>", r"\2 <\1>", text)
     text = re.sub(r"</?(?!https?:|www\.)[a-zA-Z][^<>]*>", "", text)
     text = _EMPHASIS.sub(lambda found: found["link"] or "", text)
-    return text.replace(">>", "»").replace("<<", "«").replace("``", "“").replace(
-        "''", "”"
-    ), is_block
+    for sign, meant in ((">>", "»"), ("<<", "«"), ("``", "“"), ("''", "”")):
+        text = text.replace(sign, meant)
+    return text, is_block
 
 
 def _tex_notes(text: str) -> str:
-    """Marks footnotes: their braces are the only ones whose partner counts."""
+    """Marks footnotes and quotations: their braces are the only ones whose partner counts."""
     text = _CSQUOTES.sub(lambda _: "\\enquote{", text)
     found: list[str] = []
     ends: list[str] = []
@@ -199,17 +205,18 @@ def _tex_notes(text: str) -> str:
     for sign in re.finditer(
         r"\\(?:footnote|footnotetext|endnote)\{|\\enquote\*?\{|\\.|[{}]", text, re.DOTALL
     ):
-        found.append(text[at : sign.start()])
+        kind = begin = sign[0]
+        end = "}"
+        if kind.startswith("\\enquote"):
+            begin, end = "‘’" if "”" in ends[-DEEPEST:] else "“”"
+        elif len(kind) > len("\\."):
+            begin, end = NOTE, END_OF_NOTE
+        elif kind == "}" and ends:
+            begin = ends.pop()
+        found += text[at : sign.start()], begin
         at = sign.end()
-        kind = sign[0]
-        if kind in "{}" or len(kind) == 2:
-            found.append(ends.pop() if kind == "}" and ends else kind)
-            if kind == "{":
-                ends.append("}")
-        else:
-            is_quote = kind.startswith("\\enq")
-            found.append("“" if is_quote else NOTE)
-            ends.append("”" if is_quote else END_OF_NOTE)
+        if kind.endswith("{") and kind != "\\{":
+            ends.append(end)
     return "".join([*found, text[at:]])
 
 
@@ -220,17 +227,13 @@ def _tex(piece: str) -> tuple[str, bool]:
 
 
 def _tex_letters(text: str) -> str:
-    text = re.sub(r"\\href\{([^{}]*)\}\{([^{}]*)\}", r"<\1> \2", text)
+    text = re.sub(r"\\href\{([^{}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}", r"<\1> \2", text)
     text = re.sub(r"\\url\{([^{}]*)\}", r"<\1>", text)
 
     def told(found: re.Match[str]) -> str:
         if found["accent"]:
             return composed((found["braced"] or found["bare"]) + _COMBINING[found["accent"]])
-        if found["letter"]:
-            return _LETTERS.get(found["letter"], "")
-        if found["sign"]:
-            return found["sign"]
-        return _TEX_SIGNS.get(found["quote"] or "", "")
+        return found["sign"] or _SIGNS.get(found["letter"] or found["quote"] or "", "")
 
     return _TEX.sub(told, text).replace("`", "‘")
 
@@ -252,22 +255,14 @@ def _bib(text: str) -> Iterator[ManuscriptPassage]:
 
 
 def _bib_value(text: str, at: int) -> tuple[str, int]:
-    depth, start = 0, at
-    quoted = text.startswith('"', at)
-    at += quoted
-    while at < len(text):
-        sign = text[at]
-        if sign == "\\":
-            at += 1
-        elif sign == "{":
-            depth += 1
-        elif depth and sign == "}":
-            depth -= 1
-        elif not depth and ((sign in "},\n" and not quoted) or (sign == '"' and quoted)):
+    """Returns the value that begins at a place, and where it ends."""
+    depth, end, quoted = 0, len(text), text.startswith('"', at)
+    for sign in _OF_BIB.finditer(text, at + quoted):
+        if not depth and sign[0] in ('"' if quoted else "},\n"):
+            end = sign.start() + quoted
             break
-        at += 1
-    end = min(at + quoted, len(text))
-    value = text[start:end].strip('" ')
+        depth += (sign[0] == "{") - (sign[0] == "}" and depth > 0)
+    value = text[at:end].strip('" ')
     return (value[1:-1] if value.startswith("{") and value.endswith("}") else value), end
 
 

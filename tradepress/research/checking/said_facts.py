@@ -11,9 +11,9 @@ from typing import Literal
 from tradepress.archive.search.named_values import fold
 from tradepress.archive.stories.story_record import Story
 from tradepress.extraction.dates import DATE, read_match
-from tradepress.research.checking.find_citations import FEWEST_TITLED, Cited, paper_key
+from tradepress.research.checking.find_citations import FEWEST_TITLED, Cited, Quoted, paper_key
 from tradepress.research.citation.author_names import author_name
-from tradepress.research.tracing.passages_alike import find_likeness, wording_of
+from tradepress.research.tracing.passages_alike import Likeness, find_likeness, wording_of
 
 _LINK = re.compile(r"<?https?://[^\s<>]+>?|www\.[^\s<>]+")
 _ACCESSED = re.compile(
@@ -22,16 +22,19 @@ _ACCESSED = re.compile(
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d), (\w+\.?)(?: (\d{1,2}))?(?=\))")
-_IN_FRONT = re.compile(r"[A-Z]{1,3}\.?")
-"""Matches initials, which stand behind a family name without a comma."""
-NEAR = 25
-"""Limits the letters between a date in running text and the headline or paper that it is of."""
+BESIDE = 3
+"""Counts the words beside a family name, and limits the letters of initials."""
+NEAR, LONGEST_SOURCE = 25, 120
+"""Limit the letters between a date in running text and the headline or paper that it is of; and
+those around a title in which its writer and its year stand."""
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
 _SIGNALS = re.compile(
     r"\b(?:Vgl|Siehe|See|Cf|But|Compare|Contra|Accord|Generally|Also|Anders|Dagegen|So|Ebenso|In|From"
     r"|The|An?|And|Und|As|By|Von|id)\b\.?",
     re.IGNORECASE,
 )
+_LATER = re.compile(r"[:;?!] | [–—-] ")
+"""Matches what stands before the later part of a headline, which many leave out."""
 _NAME = r"[A-ZÀ-Þ][\w’'.-]*"
 _SIGNED = re.compile(
     rf"({_NAME}(?: (?:{_NAME}|van|von|der|de|la|du|di|da|del|den|ter|ten|zu|al|bin|ben)\b){{1,4}}"
@@ -50,16 +53,13 @@ class Said:
 
 
 def accessed_on(cited: Cited) -> str | None:
-    """Returns the day on which the writer says to have read it, ISO 8601; None: not said."""
-    if cited.fields is not None:
-        days = [*_days(cited.fields.get("urldate", ""))]
-        return days[0][0] if days else None
+    """Returns the day on which the writer says to have read it, ISO 8601, the later one where the
+    order is not known; None: not said."""
     text = _LINK.sub(" ", cited.text)
-    for found in _ACCESSED.finditer(text):
-        day = DATE.search(text, found.end(), found.end() + 40)
-        if day and (value := read_match(day, None).value):
-            return value[:10]
-    return None
+    told = [text[found.end() : found.end() + 40] for found in _ACCESSED.finditer(text)]
+    if cited.fields is not None:
+        told = [cited.fields.get("urldate", "")]
+    return next((max(day) for one in told for day in _days(one)), None)
 
 
 def check_facts(
@@ -70,61 +70,53 @@ def check_facts(
     :param headlines: of all versions, the newest first
     :param papers: are the names of all papers of the archive
     """
-    fields = cited.fields or {}
-    if cited.fields is not None:
-        paper = (
-            fields.get("journal") or fields.get("journaltitle") or fields.get("organization", "")
-        )
+    if (fields := cited.fields) is not None:
+        named = map(fields.get, ("journal", "journaltitle", "organization"))
+        paper = paper_key(next(filter(None, named), ""))
         day = fields.get("date") or "-".join(
             filter(None, map(fields.get, ("year", "month", "day")))
         )
+        turned = " ".join(reversed(day.split("-")))
         found = [
             _headline(cited.title or "", cited.title, headlines)[0],
-            _bib_day(day, story),
-            _bib_author(fields.get("author", ""), story),
-            _paper_named(paper, story) if paper else None,
+            _day(_days(day) or _days(turned), turned, story),
+            _author(author := fields.get("author", ""), author and author.split(" and "), story),
+            _paper_said(paper in paper_key(story.publisher), story) if paper else None,
         ]
     else:
-        text = _LINK.sub(" ", cited.text)
-        told = _ACCESSED.split(text)[0] if _ACCESSED.search(text) else text
-        headline, place = _headline(told, cited.title, headlines)
-        said_paper = _paper(told, place, story, papers)
-        is_titled = headline is not None or said_paper is not None
+        text = _ACCESSED.split(_LINK.sub(" ", cited.text))[0]
+        headline, place = _headline(text, cited.title, headlines)
+        in_paper = _paper(text, place, story, papers)
+        is_whole = cited.flow.is_note and (headline or in_paper) is not None
+        before = _before(text, place, story)
+        days = _days(text, None if is_whole else _spans(text, place, papers))
         found = [
             headline,
-            _day(
-                told,
-                story,
-                None if cited.flow.is_note and is_titled else _spans(told, place, papers),
-            ),
-            _author(told, place, story),
-            said_paper,
+            _day(days, text if is_whole else "", story),
+            _author(before, _SIGNED.findall(before), story),
+            in_paper,
         ]
     return [one for one in found if one is not None]
 
 
 def _headline(text: str, title: str | None, headlines: Sequence[str]) -> tuple[Said | None, str]:
     """Returns whether the headline is right, and how it stands in the text; empty: not said."""
-    best: tuple[float, str, str] = (0.0, "", "")
-    asked = wording_of(_unclosed(title or ""))
+    there, asked = wording_of(text), wording_of(re.sub(r"…|\.\.\.|\[…\]", " ", title or ""))
+    found: list[tuple[Likeness | None, str, str]] = []
     for headline in headlines:
-        whole = find_likeness(wording_of(headline), wording_of(text))
-        if whole and whole.is_exact:
-            return Said(name="headline", is_right=True, words=""), whole.text
-        part = find_likeness(asked, wording_of(headline))
-        if title and part and part.is_exact and asked.length >= FEWEST_TITLED:
-            return Said(name="headline", is_right=True, words=""), title
-        for likeness, place in ((whole, whole.text if whole else ""), (part, title or "")):
-            if likeness and likeness.similarity > best[0]:
-                best = (likeness.similarity, headline, place)
-    if not best[0] and not title:
+        begun, known = wording_of(_LATER.split(headline)[0]), wording_of(headline)
+        if whole := find_likeness(known, there):
+            found.append((whole, whole.text, headline))
+        if begun.length > FEWEST_TITLED and (short := find_likeness(begun, there, least=1)):
+            found.append((short, short.text, headline))
+        if asked.length >= FEWEST_TITLED and (part := find_likeness(asked, known)):
+            found.append((part, title or "", headline))
+    if not found and not title:
         return None, ""
-    words = f"the headline is “{best[1] or headlines[0]}”"
-    return Said(name="headline", is_right=False, words=words), best[2] or title or ""
-
-
-def _unclosed(title: str) -> str:
-    return re.sub(r"…|\.\.\.|\[…\]", " ", title)
+    found.append((None, title or "", headlines[0]))
+    one, place, headline = max(found, key=lambda one: one[0].similarity if one[0] else 0)
+    words = f"the headline is “{headline}”"
+    return Said(name="headline", is_right=bool(one and one.is_exact), words=words), place
 
 
 def _spans(text: str, place: str, papers: Iterable[str]) -> list[tuple[int, int]]:
@@ -151,95 +143,86 @@ def _days(text: str, beside: Sequence[tuple[int, int]] | None = None) -> list[tu
     return [one for one in found if one]
 
 
-def _day(text: str, story: Story, beside: Sequence[tuple[int, int]] | None) -> Said | None:
+def _day(days: Sequence[tuple[str, ...]], text: str, story: Story) -> Said | None:
+    """Compares the days, or where none is said the years of a text."""
     published = story.published_day
-    days = _days(text, beside)
-    has_year = beside is None and _YEAR.search(text)
-    if published is None or (not days and not has_year):
+    said = days or [(year,) for year in _YEAR.findall(text)]
+    if published is None or not said:
         return None
-    if days:
-        is_right = any(published in day for day in days)
-    else:
-        is_right = published[:4] in _YEAR.findall(text)
+    is_right = any(published.startswith(one) for one in said)
     return Said(name="date", is_right=is_right, words=f"it was published on {published}")
 
 
-def _bib_day(said: str, story: Story) -> Said | None:
-    published = story.published_day
-    if not published or not (year := re.search(r"\d{4}", said)):
-        return None
-    days = _days(said) or _days(" ".join(reversed(said.split("-"))))
-    is_right = any(published in day for day in days) if days else published.startswith(year[0])
-    return Said(name="date", is_right=is_right, words=f"it was published on {published}")
-
-
-def _bib_author(said: str, story: Story) -> Said | None:
-    if not said or not story.authors:
-        return None
-    names = [
-        " ".join(reversed(one.split(", ", 1))) if ", " in one else one
-        for one in said.split(" and ")
-    ]
-    return _authors_said(names, story)
-
-
-def _author(text: str, place: str, story: Story) -> Said | None:
-    """Reads who is named before the headline."""
-    if not story.authors or not place:
-        return None
+def _before(text: str, place: str, story: Story) -> str:
+    """Returns what stands before the headline."""
     before = text[: max(0, text.find(place))].rstrip('”“»«"„ ')
     before = re.split('[”“»«"„]', before)[-1].replace(story.publisher, " ")
-    before = _SIGNALS.sub(" ", before)
-    plain = _plain_letters(before)
-    if any(_plain_letters(author) in plain for author in story.authors):
-        return Said(name="author", is_right=True, words="")
-    names = [
-        " ".join(reversed(name.split(", ", 1))) if ", " in name else name
-        for name in _SIGNED.findall(before)
-    ]
-    papers = fold(story.publisher)
-    names = [name for name in names if fold(name) not in papers and papers not in fold(name)]
-    return _authors_said(names, story) if names else None
+    return _SIGNALS.sub(" ", before)
 
 
-def _authors_said(names: Sequence[str], story: Story) -> Said:
-    right = [author_name(author) for author in story.authors]
-    wrong = []
-    for name in names:
-        said = name.split()
-        if _IN_FRONT.fullmatch(said[-1]):  # Holm P
-            said = [said[-1], *said[:-1]]
-        is_known = any(
-            _plain_letters(one.family or one.whole).endswith(_plain_letters(said[-1]))
-            and _plain_letters(said[0])[:1] == _plain_letters(one.given or one.whole)[:1]
-            for one in right
-        )
-        if not is_known:
-            wrong.append(name)
-    words = f"it is signed by {', '.join(story.authors)}"
-    return Said(name="author", is_right=len(wrong) < len(names) or not names, words=words)
+def _author(text: str, names: Iterable[str], story: Story) -> Said | None:
+    """Compares who is named with who signed."""
+    paper, words = fold(story.publisher), f"it is signed by {', '.join(story.authors)}"
+    others = (name for name in map(fold, names) if name not in paper and paper not in name)
+    is_right = any(_is_named(author, text) for author in story.authors)
+    is_said = story.authors and (is_right or any(others))
+    return Said(name="author", is_right=is_right, words=words) if is_said else None
+
+
+def _is_named(author: str, text: str) -> bool:
+    """Does a text name somebody, with the same given name or its initials, if it has any?"""
+    if _plain_letters(author) in _plain_letters(text):
+        return True
+    name = author_name(author)
+    first, _, last = author.rpartition(" ")
+    given, family = (name.given or first).split(), (name.family or last)
+    words = re.findall(r"[^\s,;:&()\[\]]+", text)
+    for at, word in enumerate(words):
+        plain = _plain_letters(word)
+        if len(plain) > 1 and _plain_letters(family).endswith(plain):
+            near = (one for one in words[max(0, at - BESIDE) : at + BESIDE + 1] if one[0].isupper())
+            beside = [one for one in near if fold(one) not in fold(family).split()]
+            if not beside or any(_are_alike(one, other) for one in beside for other in given):
+                return True
+    return False
+
+
+def _are_alike(said: str, given: str) -> bool:
+    """Are two given names, of which one may be shortened, or initials, the same?"""
+    one, other = _plain_letters(said), _plain_letters(given)
+    if len(one) <= BESIDE and (said.isupper() or "." in said):
+        return one[:1] == other[:1]
+    return one.startswith(other) or other.startswith(one)
+
+
+def is_title_of_others(text: str, quoted: Quoted) -> bool:
+    """Is what is quoted in a note no quotation, but a title: between a name alone and a year?"""
+    before = _SIGNALS.sub(
+        " ", text[max(0, quoted.start - LONGEST_SOURCE) : quoted.start].rpartition(";")[2]
+    )
+    after = re.split('[;“‘"„«]', text[quoted.end : quoted.end + LONGEST_SOURCE])[0]
+    return not re.search(r"\b[a-zß-ÿ]{4}", before) and bool(_YEAR.search(f"{before} {after}"))
 
 
 def _paper(text: str, place: str, story: Story, papers: Iterable[str]) -> Said | None:
-    words = f"it stood in {story.publisher}"
-    said = paper_key(text)
-    if paper_key(story.publisher) in said:
-        return Said(name="paper", is_right=True, words=words)
-    if any(paper_key(paper) in said for paper in papers):
-        return Said(name="paper", is_right=False, words=words)
+    said, own = paper_key(text), paper_key(story.publisher)
+    if own in said:
+        return _paper_said(True, story)
     after = text[text.find(place) + len(place) :] if place and place in text else ""
-    for chunk in re.split(r"[,()“”„‘’\"«»<>0-9]|\bvom\b", after):
-        like = SequenceMatcher(None, paper_key(chunk), paper_key(story.publisher)).ratio()
-        if like > 0.6 and len(chunk.split()) <= len(story.publisher.split()) + 1:
-            return Said(name="paper", is_right=False, words=words)
-    return None
+    nearly = (
+        SequenceMatcher(None, paper_key(chunk), own).ratio() > 0.6
+        and len(chunk.split()) <= len(story.publisher.split()) + 1
+        for chunk in re.split(r"[,()“”„‘’\"«»<>0-9]|\bvom\b", after)
+    )
+    is_other = any(paper_key(paper) in said for paper in papers) or any(nearly)
+    return _paper_said(False, story) if is_other else None
 
 
-def _paper_named(paper: str, story: Story) -> Said:
-    is_right = paper_key(paper) in paper_key(story.publisher)
+def _paper_said(is_right: bool, story: Story) -> Said:
     return Said(name="paper", is_right=is_right, words=f"it stood in {story.publisher}")
 
 
 def _plain_letters(text: str) -> str:
     apart = unicodedata.normalize("NFKD", fold(text))
-    return "".join(letter for letter in apart if letter.isalnum())
+    plain = "".join(letter for letter in apart if letter.isalnum())
+    return re.sub("(?<=[aou])e", "", plain)  # Mueller is Müller

@@ -131,8 +131,8 @@ def _candidates(db: Database, wanted: Wording) -> tuple[list[int], bool]:
     words = len(wanted.words)
     parts = words // 4 + 1  # where a quarter of the words are others, one part stands as it is
     cuts = [words * number // parts for number in range(parts + 1)]
-    some = [_quoted(wanted, *part) for part in pairwise(cuts)]
-    asked = ((_quoted(wanted, 0, words), "texts.date_archived"), (" OR ".join(some), "rank"))
+    some = [as_phrase(wanted, *part) for part in pairwise(cuts)]
+    asked = ((as_phrase(wanted, 0, words), "texts.date_archived"), (" OR ".join(some), "rank"))
     found: dict[int, None] = {}
     is_cut = False
     for match, order in asked:
@@ -144,7 +144,7 @@ def _candidates(db: Database, wanted: Wording) -> tuple[list[int], bool]:
     return [*found], is_cut
 
 
-def _quoted(wanted: Wording, first: int, end: int) -> str:
+def as_phrase(wanted: Wording, first: int, end: int) -> str:
     """Returns words of a passage as FTS5 reads a phrase."""
     words = wanted.text[wanted.places[first][0] : wanted.places[end - 1][1]]
     return f'"{searched_form(words).replace(chr(34), " ")}"'
