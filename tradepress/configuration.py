@@ -85,8 +85,11 @@ def _path(value: object) -> Path:
 
 def _web_address(value: object) -> str:
     address = _text(value).rstrip("/")
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", address):
-        raise ValueError('must be a web address, such as "https://pywb.library.example/press"')
+    # Nobody here logs in by it, and the archive and its messages repeat it.
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address):
+        raise ValueError(
+            'must be a web address without a password, such as "https://pywb.library.example/press"'
+        )
     return address
 
 
@@ -426,7 +429,9 @@ def _read(place: str, table: str, section: type[Section], values: object) -> Sec
         try:
             found[name] = key.read(value)
         except ValueError as error:
-            shown = "" if table == "notify" else f" is {_shown(value)}; it"  # passwords are there
+            # Passwords are there.
+            is_secret = table == "notify" or (isinstance(value, str) and "@" in value)
+            shown = "" if is_secret else f" is {_shown(value)}; it"
             raise ConfigurationError(f"{where}{shown} {error}") from None
     return section(**found)
 
