@@ -34,6 +34,13 @@ def test_where_nobody_else_may_read_nothing_is_for_others(
     assert {name: mode for name, mode in written.items() if mode & 0o077} == {}
 
 
+def test_who_has_the_disk_reads_the_archive(here: Tradepress, tmp_path: Path) -> None:
+    """Said in docs/threats.md: nothing of it is encrypted."""
+    (tmp_path / "page.html").write_text(a_story("Lantern case"))
+    assert here("ingest", "page.html", "--url", URL).returncode == 0
+    assert b"the shape of a handle" in (tmp_path / "archive.db").read_bytes()
+
+
 def test_a_link_in_place_of_the_lock_is_not_followed(here: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(a_story("Lantern case"))
     victim = tmp_path / "victim.txt"
