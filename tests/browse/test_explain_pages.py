@@ -33,8 +33,8 @@ def test_a_page_tells_readings_rules_and_other_versions(filled: Path) -> None:
     shown = page(filled, "/story/signet-1@2/explain/headline").xpath("//main")[0]
     facts = pairs(shown.xpath(".//dl")[0])
     assert facts["Value"] == "Lantern refused"
-    assert facts["Reading"] == "Lantern refused: h1"
-    assert facts["Decided by"].startswith("the first reading (h1)")
+    assert facts["Reading"] == "“Lantern refused”: the heading of the page"
+    assert facts["Decided by"].startswith("the first reading, the heading of the page")
     assert "by rules 1" in facts["Read"]
     assert facts["Version 1"].startswith("the same (saved")
     body = page(filled, "/story/signet-1/explain/body").xpath("//main")[0]
@@ -59,6 +59,6 @@ def test_strangers_get_what_a_catalogue_has(filled: Path) -> None:
     for one in (body, authors):
         assert words(one, ".//*[@class='notice']") == "This is not shown to the public."
         assert one.xpath(".//dl") == []
-    assert "h1" not in words(headline, ".//dl")
+    assert "heading of the page" not in words(headline, ".//dl")
     [story] = ask(filled, ("GET", "/story/signet-1", {}), is_public=True)
     assert 'class="why"' not in story.text

@@ -176,8 +176,11 @@ def test_what_other_versions_say_and_who_agrees_is_told(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "signet-1@1 headline"
     assert "value       Lamp lost" in lines
-    assert "decided by  the first reading (h1); 1 of 2 others say the same" in lines
-    assert "witness     Lamp lost in court: feed" in lines
+    assert (
+        "decided by  the first reading, the heading of the page; 1 of 2 others say the same"
+        in lines
+    )
+    assert "witness     “Lamp lost in court”: the paper’s feed" in lines
     assert any(one.startswith("remark      no captured page of signet-1@1") for one in lines)
     assert lines[-1].startswith("version 2   Lamp won (saved ")
     assert run(["explain", "signet-1", "authors", "--json"]) == 0

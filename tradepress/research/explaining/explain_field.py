@@ -16,6 +16,7 @@ from tradepress.archive.stories.ref import resolve_ref
 from tradepress.archive.stories.story_record import load_story
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.witnesses import DECIDED, LISTS, WITNESSES, is_same
+from tradepress.research.explaining.reading_words import evidence_words, reading_words
 from tradepress.story import Reading, ReadParagraph
 from tradepress.story_fields import FLAGS
 
@@ -23,6 +24,7 @@ MOST, SOUGHT, AROUND, SHOWN = 3, 80, 60, 300
 """Limits the places of a text, the letters sought, the bytes around, the letters of a value."""
 MOST_TEXTS, MOST_BYTES = 100, 2_000_000
 """Limits the texts that are sought, and how far into a page."""
+LINKS = "related_links"
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
 SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
@@ -69,9 +71,9 @@ class Explained:
         """Yields all of it in words, each with what it is."""
         yield "value", shown(self.value)
         yield "decided by", self.decided
-        for one in self.readings:
-            kind = "witness" if one.evidence in WITNESSES else "reading"
-            yield kind, f"{shown(one.value)}: {one.evidence}"
+        words = reading_words(self.field, self.readings)
+        for one, said in zip(self.readings, words, strict=True):
+            yield "witness" if one.evidence in WITNESSES else "reading", said
         captured = self.date_captured or "nobody knows when"
         yield "read", f"{self.date_archived} by {self.extractor}; captured {captured}"
         for at in self.places:
@@ -88,11 +90,13 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
     :param folder: of the captures; None: they are not looked at
     :raises NoSuchArticle: no such ref, version or field; names the fields
     """
-    if field not in COLUMNS:
-        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(COLUMNS)}")
+    if field not in (*COLUMNS, LINKS):
+        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(COLUMNS)}, {LINKS}")
     story = load_story(db, ref)
-    value, raw = getattr(story, field), getattr(story, f"{field}_raw", None)
-    read = story.evidence.get(field.removesuffix("_raw"), ())
+    raw = getattr(story, f"{field}_raw", None)
+    value = [one.text for one in story.links] if field == LINKS else getattr(story, field)
+    # What can't be read of a damaged archive is told in the place of all of it.
+    read = story.evidence.get(field.removesuffix("_raw")) or story.evidence.get("evidence", ())
     said = [one.value for one in read if one.evidence not in (*WITNESSES, "source")]
     texts = (story.body or "").split("\n\n") if field == "body" else [raw, value, *said]
     places, remarks, own = list[Place](), list[str](), f"{story.ref}@{story.version}"
@@ -114,7 +118,9 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
         has_page=bool(page),
         places=tuple(places),
         remarks=tuple(remarks),
-        others=() if field in OF_ARTICLE else tuple(db.execute(OTHERS.format(field), asked)),
+        others=()
+        if field in (*OF_ARTICLE, LINKS)
+        else tuple(db.execute(OTHERS.format(field), asked)),
     )
 
 
@@ -153,8 +159,9 @@ def _decided(field: str, value: object, read: Sequence[Reading]) -> str:
     kind = "date_published" if field.startswith("date_") else field
     same = sum(bool(value and one and is_same(kind, value, one)) for one in votes)
     memory = "; the memory of its site" if any("other stories" in o.evidence for o in read) else ""
-    first = f"{by.get(read[0].evidence, 'the first reading')} ({read[0].evidence})"
-    return f"{first}; {same} of {len(votes)} others say the same{memory}"
+    first = f"{by.get(read[0].evidence, 'the first reading')}, {evidence_words(read[0].evidence)}"
+    others = f"; {same} of {len(votes)} others say the same" if votes else ""
+    return f"{first}{others}{memory}"
 
 
 def shown(value: object) -> str:
