@@ -116,7 +116,7 @@ def test_raises():
 def test_nothing(): made()
 def test_true(): assert True
 def test_skipped():
-    """Is to come."""
+    'Is to come.'
     pytest.skip("later")
     assert made()
 @pytest.mark.skip

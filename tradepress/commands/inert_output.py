@@ -15,9 +15,13 @@ class InertOutput(io.TextIOWrapper):
     """Writes as the stream does in whose place it stands."""
 
     def __init__(self, stream: io.TextIOWrapper, kept: str) -> None:
-        line_wise = {"line_buffering": stream.line_buffering, "write_through": stream.write_through}
-        # A terminal may not know every letter.
-        super().__init__(stream.buffer, stream.encoding, errors="replace", **line_wise)
+        super().__init__(
+            stream.buffer,
+            stream.encoding,
+            errors="replace",  # a terminal may not know every letter
+            line_buffering=stream.line_buffering,
+            write_through=stream.write_through,
+        )
         self._of = stream  # which closes what it writes to as it goes
         self._steering = re.compile(rf"(\x1b\[(?:{kept}))|[{CONTROLS}]")
 
