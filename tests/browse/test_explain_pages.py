@@ -14,16 +14,19 @@ def filled(path: Path) -> Path:
     with a_run(path) as writer:
         for text in ("A lantern fell.", "<b>A lantern</b> rose."):
             fields = {"site_id": "1", "authors": ["Petra Holm"], "section": "Marks"}
-            save(writer, "Lantern refused", text, date_published="2017-08-04", **fields)
+            links = [{"kind": "related", "text": "A lamp", "url": "http://signet.example/lamp"}]
+            save(
+                writer, "Lantern refused", text, date_published="2017-08-04", links=links, **fields
+            )
     return path
 
 
 def test_each_mark_of_a_story_leads_to_a_page(filled: Path) -> None:
     marks = page(filled, "/story/signet-1").xpath("//a[@class='why']")
     paths = [one.get("href") for one in marks]
-    assert {f"/story/signet-1/explain/{name}" for name in ("headline", "body", "authors")} <= {
-        *paths
-    }
+    assert {
+        f"/story/signet-1/explain/{name}" for name in ("headline", "body", "related_links")
+    } <= {*paths}
     assert all(one.get("aria-label") for one in marks)
     answers = ask(filled, *(("GET", one, {}) for one in paths))
     assert {one.status_code for one in answers} == {200}

@@ -62,6 +62,7 @@ def at(page: bytes, text: str) -> list[tuple[int, int]]:
         "Br\N{LATIN SMALL LETTER A WITH DIAERESIS}u & “Co”".encode(),
         b"Br&auml;u &amp; &ldquo;Co&rdquo;",
         b"Br&#228;u\n  &#38;&nbsp;&#8220;Co&#x201D;",
+        b"Br&#0228;u &#038; &#x0201c;Co&#08221;",
         rb"Br\u00e4u & \u201cCo\u201D",
         rb"Br\u00E4u\n\u0026 \u201cCo" + "”".encode(),
         "Bräu & “Co”".encode("cp1252"),
@@ -88,6 +89,16 @@ def test_three_places_are_enough_and_nothing_is_found_that_is_not_there() -> Non
     assert len(at(b"lamp " * 9, "lamp")) == 3
     assert at(b"l<b>amp</b>", "lamp") == []
     assert at(b"no? lamp", "no\u4e00 lamp") == []
+
+
+def test_of_a_long_page_it_is_said_how_far_it_was_looked_through(
+    archive: PressArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tradepress.research.explaining.explain_field.MOST_BYTES", 50)
+    told = archive.explain(ref_of(archive), "headline")
+    end = "does not stand literally in the first 50 bytes of the captured page"
+    assert told.places == ()
+    assert told.remarks == (f"“{HEADLINE}” {end}",)
 
 
 def test_a_headline_has_its_readings_bytes_rules_and_times(archive: PressArchive) -> None:

@@ -20,7 +20,6 @@ from tradepress.archive.ledger.reason_words import reason_in_words
 from tradepress.archive.search.find_stories import match_query
 from tradepress.archive.search.languages import language_names
 from tradepress.archive.stories.articles import is_doubtful
-from tradepress.archive.stories.clean_story import COLUMNS
 from tradepress.browse import searching
 from tradepress.browse.addresses.named_kinds import KINDS, NUMBER_WORDS, Named
 from tradepress.browse.asking.archive_file import ArchiveFile
@@ -88,6 +87,7 @@ from tradepress.browse.words.story_words import field_words, when_seen
 from tradepress.browse.words.value_words import ACCESS_WORDS
 from tradepress.research.dossier.dossier import MOST_STORIES
 from tradepress.research.dossier.write_dossier import FORMS
+from tradepress.research.explaining.explain_field import FIELDS
 from tradepress.research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]
@@ -214,7 +214,7 @@ def register_routes(
         (r"^/archive(?P<rest>[./].*)?$", old_table),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
-        (rf"^/story/(?P<ref>[^/]+)/explain/(?P<field>{_any_of(COLUMNS)})$", explain_page),
+        (rf"^/story/(?P<ref>[^/]+)/explain/(?P<field>{_any_of(FIELDS)})$", explain_page),
         (rf"^/(?P<named>{NAMED}|source)/(?P<name>.+)\.atom$", named_feed),
         (r"^/sources$", sources_page),
         (r"^/source/(?P<name>[^/]+)$", source_page),

@@ -25,6 +25,7 @@ MOST, SOUGHT, AROUND, SHOWN = 3, 80, 60, 300
 MOST_TEXTS, MOST_BYTES = 100, 2_000_000
 """Limits the texts that are sought, and how far into a page."""
 LINKS = "related_links"
+FIELDS = (*COLUMNS, LINKS)
 JUDGED = FLAGS | {"language", "access", "completeness", "confidence", "policy", "reservations"}
 """Names fields whose values no page prints."""
 SPACE = rb"(?:\s|\xc2?\xa0|&nbsp;|&#160;|\\[nrt]|\\u00a0)+"
@@ -90,8 +91,8 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
     :param folder: of the captures; None: they are not looked at
     :raises NoSuchArticle: no such ref, version or field; names the fields
     """
-    if field not in (*COLUMNS, LINKS):
-        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(COLUMNS)}, {LINKS}")
+    if field not in FIELDS:
+        raise NoSuchArticle(f"a story has no field {field!r}; it has {', '.join(FIELDS)}")
     story = load_story(db, ref)
     raw = getattr(story, f"{field}_raw", None)
     value = [one.text for one in story.links] if field == LINKS else getattr(story, field)
@@ -102,9 +103,11 @@ def explain_field(db: Database, ref: str, field: str, folder: Path | None) -> Ex
     places, remarks, own = list[Place](), list[str](), f"{story.ref}@{story.version}"
     try:
         page = read_kept_page(folder, asdict(captured_version(db, own))) if folder else b""
+        of = f"first {MOST_BYTES:,} bytes of the " if len(page) > MOST_BYTES else ""
         for text in _sought(texts) if folder and field not in JUDGED else ():
             places += (found := [*find_places(page[:MOST_BYTES], text)])
-            remarks += [] if found else [f"“{text}” does not stand literally in the captured page"]
+            missing = f"“{text}” does not stand literally in the {of}captured page"
+            remarks += [] if found else [missing]
     except (NoCapture, UnreadablePage) as error:
         page, remarks = b"", [str(error)]
     asked = {"id": resolve_ref(db, own)[0], "own": story.version}
@@ -137,10 +140,11 @@ def _form(letter: str) -> bytes:
     if letter.isascii() and letter.isalnum():
         return letter.encode()
     number, escaped = ord(letter), json.dumps(letter)[1:-1]
-    forms = {letter, escaped, f"\\u{number:04x}", f"\\{letter}", f"&#{number};", f"&#x{number:x};"}
+    forms = {letter, escaped, f"\\u{number:04x}", f"\\{letter}"}
     forms |= {f"&{codepoint2name.get(number, 'apos' if letter == chr(39) else '#0')};"}
     written = {form.encode() for form in forms} | {letter.encode("cp1252", "ignore") or b"\0"}
-    return b"(?i:" + b"|".join(map(re.escape, sorted(written, key=len, reverse=True))) + b")"
+    each = map(re.escape, sorted(written, key=len, reverse=True))
+    return b"(?i:" + b"|".join(each) + b"|&#0*%d;|&#x0*%x;)" % (number, number)
 
 
 def _sought(values: Sequence[object]) -> list[str]:
