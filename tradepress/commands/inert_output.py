@@ -15,13 +15,8 @@ class InertOutput(io.TextIOWrapper):
     """Writes as the stream does in whose place it stands."""
 
     def __init__(self, stream: io.TextIOWrapper, kept: str) -> None:
-        super().__init__(
-            stream.buffer,
-            stream.encoding,
-            errors="replace",  # a terminal may not know every letter
-            line_buffering=stream.line_buffering,
-            write_through=stream.write_through,
-        )
+        when = stream.line_buffering, stream.write_through
+        super().__init__(stream.buffer, stream.encoding, "replace", None, *when)
         self._of = stream  # which closes what it writes to as it goes
         self._steering = re.compile(rf"(\x1b\[(?:{kept}))|[{CONTROLS}]")
 
