@@ -191,9 +191,8 @@ if logging.lastResort is not None:  # what the archive has to tell goes to stder
 
 def run_and_flush(arguments: list[str]) -> int:
     """Runs one command with the process's own streams; returns its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal may not know every letter
+    # What it starts in turn would else take any re.py of the current folder for Python's own.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     code = run(arguments)
     try:
         if sys.stdout is not None:  # as it is where whoever started us has closed it

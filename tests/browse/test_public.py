@@ -149,7 +149,11 @@ def test_no_way_leads_to_what_is_not_for_the_public(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/data", "/data/articles", "/data.csv?sql=select+1", "/health", "/runs"]
+    "address",
+    [
+        *("/data", "/data/articles", "/data.csv?sql=select+1", "/health", "/runs"),
+        *(f"/data/log_{name}" for name in ("leaves", "roots", "head", "erasures", "timestamps")),
+    ],
 )
 def test_tables_are_closed_and_a_sentence_says_so(path: Path, address: str) -> None:
     fill(path)

@@ -1,0 +1,32 @@
+"""Lets nothing reach a terminal that steers it, whoever wrote the words that are printed."""
+
+import io
+import re
+import sys
+
+from tradepress.archive.text_forms import CONTROLS
+
+COLOURS, OF_BARS = r"[\d;]*m", r"\d*A|2K|\?25[hl]"
+"""Match what may follow ``ESC [``: of results colours alone, since a cursor that moves hides what
+was said before."""
+
+
+class InertOutput(io.TextIOWrapper):
+    """Writes as the stream does in whose place it stands."""
+
+    def __init__(self, stream: io.TextIOWrapper, kept: str) -> None:
+        when = stream.line_buffering, stream.write_through
+        super().__init__(stream.buffer, stream.encoding, "replace", None, *when)
+        self._of = stream  # which closes what it writes to as it goes
+        self._steering = re.compile(rf"(\x1b\[(?:{kept}))|[{CONTROLS}]")
+
+    def write(self, words: str, /) -> int:
+        super().write(self._steering.sub(r"\1", words))
+        return len(words)
+
+
+def print_inert() -> None:
+    """Sets both streams of this process for the rest of its life."""
+    for name, kept in (("stdout", COLOURS), ("stderr", f"{COLOURS}|{OF_BARS}")):
+        if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
+            setattr(sys, name, InertOutput(stream, kept))
