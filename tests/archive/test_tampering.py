@@ -183,7 +183,7 @@ def tamper(db: sqlite3.Connection, what: tuple[str, ...]) -> bool:
         return True
     other = row_at(db, table, int(rest[0]) + int(rest[1]))
     # What tells two rows of the ledger apart besides these is not vouched for.
-    same = {*FETCH} if table == "fetches" else {*row} - {key}
+    same = {*FETCH} - {key} if table == "fetches" else {*row} - {key}
     if all(row[name] == other[name] for name in same):
         return False
     for old, new in ((row[key], -1), (other[key], row[key]), (-1, other[key])):
