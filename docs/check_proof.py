@@ -12,7 +12,7 @@ def node(left, right):
 def root_of_leaf(leaf, index, size, path):
     last, root = size - 1, leaf
     assert 0 <= index <= last
-    for other in path:
+    for other in map(bytes.fromhex, path):
         assert last > 0
         if index % 2 == 1 or index == last:
             root = node(other, root)
@@ -26,12 +26,13 @@ def root_of_leaf(leaf, index, size, path):
 
 
 def roots_of_both(old, new, old_root, path):
-    path = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    assert 0 < old < new
+    path = [old_root] * (old & (old - 1) == 0) + [bytes.fromhex(one) for one in path]
     index, last = old - 1, new - 1
     while index % 2 == 1:
         index, last = index // 2, last // 2
-    first = second = path.pop(0)
-    for other in path:
+    first = second = path[0]
+    for other in path[1:]:
         assert last > 0
         if index % 2 == 1 or index == last:
             first, second = node(other, first), node(other, second)
@@ -49,12 +50,11 @@ def root(text):
 
 
 proof = json.load(sys.stdin.buffer)
-(size, head), path = root(proof["root"]), map(bytes.fromhex, proof["path"])
+(size, head), (old, begun) = roots = root(proof["root"]), root(proof.get("since", proof)["root"])
 leaf = hashlib.sha256(b"\0" + bytes.fromhex(proof["salt"]) + proof["leaf"].encode()).digest()
-assert root_of_leaf(leaf, proof["position"] - 1, size, path) == head, "it leads to another root"
-since = proof.get("since", proof)["root"]
-if since != proof["root"]:
-    (old, begun), path = root(since), map(bytes.fromhex, proof["since"]["path"])
-    assert roots_of_both(old, size, begun, path) == (begun, head), "it goes on from another root"
-assert not sys.argv[1:] or sys.argv[1] in (proof["root"], since), "that is not its root"
-print("It holds:" if __debug__ else "Unchecked (-O):", proof["root"], proof["leaf"])
+assert root_of_leaf(leaf, proof["position"] - 1, size, proof["path"]) == head, "it has another root"
+if (old, begun) != (size, head):
+    assert roots_of_both(old, size, begun, proof["since"]["path"]) == (begun, head), "another log"
+assert root([*sys.argv, proof["root"]][1]) in roots[: 1 + (proof["position"] <= old)], "not by it"
+told = "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in proof["leaf"])
+print("It holds:" if __debug__ else "Unchecked (-O):", f"{size}:{head.hex()}", told)

@@ -13,7 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradepress.archive.errors import NoSuchArticle
-from tradepress.archive.leaf_log.merkle_tree import leaf_hash
+from tradepress.archive.leaf_log.merkle_tree import (
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    root_of,
+)
 from tradepress.archive.leaf_log.proof import NotProven, Proof, read_proof
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.read_only import read_archive
@@ -196,3 +201,68 @@ def test_a_version_that_was_changed_is_not_proven(writer: Writer) -> None:
     writer.write("UPDATE version_rows SET section = 'Other'")
     with pytest.raises(NotProven, match="not what was recorded"):
         prove_story(writer.db, "signet-1")
+
+
+def extended(path: Path, leaf: str, kept: Root) -> dict[str, Any]:
+    """What anybody can write who has the hashes of a log: one leaf more, behind a root of it."""
+    with read_archive(path) as db:
+        sql = "SELECT hash FROM log_leaves WHERE position <= ? ORDER BY position"
+        hashes = [one for (one,) in db.execute(sql, [kept.size])]
+    hashes.append(leaf_hash(bytes(16) + leaf.encode()))
+
+    def over(start: int, end: int) -> bytes:
+        return root_of(hashes[start:end])
+
+    size = len(hashes)
+    return {
+        "tradepress_proof": 1,
+        "leaf": leaf,
+        "salt": bytes(16).hex(),
+        "position": size,
+        "path": [one.hex() for one in inclusion_path(over, size - 1, 0, size)],
+        "root": str(Root(size=size, hash=over(0, size))),
+        "made": "run 3",
+        "timestamps": {},
+        "since": {
+            "root": str(kept),
+            "path": [one.hex() for one in consistency_path(over, kept.size, 0, size)],
+        },
+    }
+
+
+def test_a_root_from_before_its_leaf_vouches_for_no_proof(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, kept = tmp_path / "proof.json", every_root(path)[-1]
+    leaf = '{"headline":"Never printed","log":"version","ref":"signet-1","version":1}'
+    file.write_text(json.dumps(extended(path, leaf, kept)))
+    given = [str(file), "--root", str(kept)]
+    assert verify_proof.main(given, standalone_mode=False) == 1
+    assert f"came after {kept}, which can't vouch for it" in capsys.readouterr().out
+    assert by_the_program(file, kept).returncode == 1
+    assert by_the_program(file).returncode == 0
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x9b", "\n", "\u202e", "\U000e0001"])
+def test_the_program_of_the_docs_writes_words_alone(path: Path, tmp_path: Path, sign: str) -> None:
+    leaf = f'{{"log":"version","ref":"signet-1","version":1}}{sign}'
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(extended(path, leaf, every_root(path)[0])), encoding="utf-8")
+    checked = by_the_program(file)
+    assert checked.returncode == 0
+    assert checked.stdout.removesuffix("\n").isprintable()
+
+
+def test_a_root_of_nothing_is_no_root(path: Path, tmp_path: Path) -> None:
+    fields = extended(path, '{"log":"version"}', every_root(path)[0])
+    fields["since"]["root"] = f"0:{'0' * 64}"
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(fields))
+    assert by_the_program(file).returncode == 1
+
+
+def test_a_leaf_that_can_not_be_hashed_is_no_proof(path: Path) -> None:
+    fields = extended(path, '{"log":"version","ref":"x","version":1}', every_root(path)[0])
+    fields["leaf"] += "\ud800"
+    with pytest.raises(NotProven, match="this is no proof of a story"):
+        read_proof(json.dumps(fields).encode())

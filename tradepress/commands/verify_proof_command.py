@@ -39,8 +39,11 @@ def verify_proof(file: Path, root: Root | None, certificates: Path | None) -> in
     except NotProven as error:
         raise click.UsageError(f"{file}: {error}.") from error
     faults = proof.faults()
-    if root is not None and root not in (proof.head.root, proof.since and proof.since.root):
-        faults.append(f"its root is {proof.head.root}, not {root}")
+    if root is not None and root != proof.head.root:
+        if root != (proof.since and proof.since.root):
+            faults.append(f"its root is {proof.head.root}, not {root}")
+        elif proof.position > root.size:  # anybody who has a proof can go on from its root
+            faults.append(f"leaf {proof.position} came after {root}, which can't vouch for it")
     stamped = []
     for authority in proof.head.tokens:
         try:
@@ -57,7 +60,7 @@ def verify_proof(file: Path, root: Root | None, certificates: Path | None) -> in
 def told_of(proof: Proof) -> Iterator[str]:
     """Yields what a proof says, a line each."""
     yield f"{proof.story} is leaf {proof.position} of the log with the root {proof.head.root}"
-    yield f"root: {proof.head.made}"
+    yield f"root, so says this file: {proof.head.made}"
     for name in TOLD:
         if (value := proof.told.get(name)) is not None:
             yield f"{NAMES.get(name, name)}: {value}"

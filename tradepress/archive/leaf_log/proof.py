@@ -110,7 +110,7 @@ def read_proof(content: bytes) -> Proof:
             raise ValueError("it is of another format")
         since = fields.get("since")
         proof = Proof(
-            leaf=fields["leaf"],
+            leaf=fields["leaf"].encode().decode(),  # what can't be encoded has no hash
             salt=bytes.fromhex(fields["salt"]),
             position=int(fields["position"]),
             path=_hashes(fields["path"]),
