@@ -269,6 +269,9 @@ def test_five_hundred_changes_are_found_and_named(whole: Path, tmp_path: Path, w
         ("DELETE FROM fetches WHERE id = 2", "run 1: its ledger had 4 rows, and has 3"),
         ("DELETE FROM log_roots WHERE run_id = 2", "run 2 has no root in the log"),
         ("UPDATE log_roots SET root = zeroblob(32) WHERE run_id = 2", "the root of run 2 is not"),
+        ("UPDATE log_roots SET run_id = 1 WHERE run_id = 2", "leaves is not of what it says"),
+        ("UPDATE log_roots SET made_at = '1999'", "leaves is not of what it says"),
+        ("UPDATE log_roots SET event = 'found so'", "leaves is not of what it says"),
         ("UPDATE captures SET date_captured = '2020-01-01' WHERE id = 2", "the capture of http"),
         ("UPDATE tombstones SET reason = ''", "the withdrawal of signet-3 is not what"),
         (

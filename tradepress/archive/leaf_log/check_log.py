@@ -39,6 +39,15 @@ UNROOTED = """
         HAVING min(position) NOT IN (SELECT size FROM log_roots)
         AND min(position) > coalesce((SELECT min(size) FROM log_roots WHERE event = 'found so'), 0)
 """
+MISNAMED = """
+    SELECT log_roots.size FROM log_roots JOIN log_leaves ON position = log_roots.size
+    LEFT JOIN log_erasures AS done ON kind = 'erasure' AND done.id = row_id
+    WHERE CASE event
+        WHEN 'run' THEN (kind, row_id, made_at) IS NOT ('run', run_id, NULL)
+        WHEN 'erasure' THEN kind <> 'erasure' OR run_id IS NOT NULL OR made_at < done.at
+        ELSE log_roots.size > (SELECT min(size) FROM log_roots)
+    END
+"""
 TIMESTAMPS = """
     SELECT size, coalesce(root, x''), authority, token FROM log_timestamps
     LEFT JOIN log_roots USING (size) ORDER BY size
@@ -89,6 +98,8 @@ def check_log(
             yield f"{_name(connection, kind, row_id)} is vouched for by no run: somebody added it"
     for kind, row_id in connection.execute(UNROOTED):
         yield f"{kind} {row_id} has no root in the log: somebody took it away"
+    for (size,) in connection.execute(MISNAMED):
+        yield f"the root over {size} leaves is not of what it says, or not of then"
 
 
 def head_faults(connection: sqlite3.Connection) -> Iterator[str]:
