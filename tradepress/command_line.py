@@ -19,6 +19,7 @@ from tradepress.archive.errors import ArchiveError, NoSuchArticle, archive_error
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
+from tradepress.commands.inert_output import inert_output
 from tradepress.commands.options import is_text, warn_of_configuration
 from tradepress.configuration import ConfigurationError, load_configuration
 from tradepress.declared_sources import NoSuchSource, look_in
@@ -193,12 +194,13 @@ def run_and_flush(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may not know every letter
-    code = run(arguments)
-    try:
-        if sys.stdout is not None:  # as it is where whoever started us has closed it
-            sys.stdout.flush()
-    except BrokenPipeError:
-        close_stdout()
+    with inert_output():
+        code = run(arguments)
+        try:
+            if sys.stdout is not None:  # as it is where whoever started us has closed it
+                sys.stdout.flush()
+        except BrokenPipeError:
+            close_stdout()
     return code
 
 
