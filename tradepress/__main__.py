@@ -11,6 +11,9 @@ def main() -> None:
     with told():
         with held():
             from tradepress.command_line import run_and_flush
+            from tradepress.commands.inert_output import print_inert
+
+            print_inert()
         code = run_and_flush(sys.argv[1:])
         # Nothing is left but Python's own end, in which nobody could tell it.
         signal.signal(signal.SIGINT, signal.SIG_DFL)

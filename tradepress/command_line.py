@@ -19,7 +19,6 @@ from tradepress.archive.errors import ArchiveError, NoSuchArticle, archive_error
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
-from tradepress.commands.inert_output import inert_output
 from tradepress.commands.options import is_text, warn_of_configuration
 from tradepress.configuration import ConfigurationError, load_configuration
 from tradepress.declared_sources import NoSuchSource, look_in
@@ -47,6 +46,7 @@ PURPOSES: dict[str, dict[str, str]] = {
     "Read and search": {
         "search": 'Find stories: words, "a phrase", OR, -not, headline:, filters.',
         "show": "Show a story or one of its versions, and what links to it.",
+        "explain": "Say why a story has this headline, date, body: what was read, and where.",
         "trace": "Find where a sentence stands, who had it first, and until when.",
         "resolve": "Find the story of a dead, old or archived address.",
         "open": "Open a story, or its captured page, in the browser.",
@@ -191,16 +191,14 @@ if logging.lastResort is not None:  # what the archive has to tell goes to stder
 
 def run_and_flush(arguments: list[str]) -> int:
     """Runs one command with the process's own streams; returns its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal may not know every letter
-    with inert_output():
-        code = run(arguments)
-        try:
-            if sys.stdout is not None:  # as it is where whoever started us has closed it
-                sys.stdout.flush()
-        except BrokenPipeError:
-            close_stdout()
+    # What it starts in turn would else take any re.py of the current folder for Python's own.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    code = run(arguments)
+    try:
+        if sys.stdout is not None:  # as it is where whoever started us has closed it
+            sys.stdout.flush()
+    except BrokenPipeError:
+        close_stdout()
     return code
 
 

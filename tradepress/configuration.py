@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
+from itertools import filterfalse
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_type_hints
 
@@ -84,8 +85,11 @@ def _path(value: object) -> Path:
 
 def _web_address(value: object) -> str:
     address = _text(value).rstrip("/")
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", address):
-        raise ValueError('must be a web address, such as "https://pywb.library.example/press"')
+    # Nobody here logs in by it, and the archive and its messages repeat it.
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", address):
+        raise ValueError(
+            'must be a web address without a password, such as "https://pywb.library.example/press"'
+        )
     return address
 
 
@@ -305,13 +309,14 @@ def load_configuration(file: Path | None = None) -> Configuration:
     :raises ConfigurationError: the file can't be read, or something in it or the environment is
         wrong
     """
+    is_named = bool(file or os.environ.get("TRADEPRESS_CONFIG"))
     file = file or find_file()
     unreadable = "{} can't be read ({})".format
     with border(lambda why: ConfigurationError(unreadable(file, why)), ConfigurationError):
-        return _load(file)
+        return _load(file, is_named=is_named)
 
 
-def _load(file: Path | None) -> Configuration:
+def _load(file: Path | None, *, is_named: bool) -> Configuration:
     tables = {} if file is None else _parse(file)
     place = str(file)
     configuration = _read(place, "", Configuration, tables)
@@ -326,7 +331,7 @@ def _load(file: Path | None) -> Configuration:
     return replace(
         configuration,
         file=file,
-        sources=_read_sources(file, tables.get("sources", {})),
+        sources=_read_sources(file, tables.get("sources", {}), is_named=is_named),
         backfill=_read(place, "backfill", BackfillConfiguration, tables.get("backfill", {})),
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
         mentions=_read(place, "mentions", MentionsConfiguration, tables.get("mentions", {})),
@@ -339,8 +344,11 @@ def _load(file: Path | None) -> Configuration:
     )
 
 
-def _read_sources(file: Path | None, values: object) -> SourcesConfiguration:
-    """A list alone, the form of 0.1.0, is that of the names."""
+def _read_sources(file: Path | None, values: object, *, is_named: bool) -> SourcesConfiguration:
+    """A list alone, the form of 0.1.0, is that of the names.
+
+    Sources are programs: those of another user count only where somebody named their file.
+    """
     read = _read(
         str(file),
         "sources",
@@ -349,7 +357,21 @@ def _read_sources(file: Path | None, values: object) -> SourcesConfiguration:
     )
     if file is None or os.environ.get("TRADEPRESS_SOURCES_FOLDER"):
         return read
-    return replace(read, folder=file.absolute().parent / (read.folder or SOURCES_FOLDER))
+    folder = file.absolute().parent / (read.folder or SOURCES_FOLDER)
+    paths = [file, *([folder, *folder.iterdir()] if folder.is_dir() else [])]
+    if not is_named and (theirs := next(filterfalse(_is_ours, paths), None)):
+        if folder.is_dir():
+            raise ConfigurationError(
+                f"{theirs} belongs to another user, and sources run as programs: "
+                f"give --config {file} if you trust whoever wrote them"
+            )
+        return read if read.folder is None else replace(read, folder=None)
+    return replace(read, folder=folder)
+
+
+def _is_ours(path: Path) -> bool:
+    """Is it root's or this user's? So is what is not there, as where a link leads nowhere."""
+    return not path.exists() or path.stat().st_uid in (0, os.geteuid())
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -407,7 +429,9 @@ def _read(place: str, table: str, section: type[Section], values: object) -> Sec
         try:
             found[name] = key.read(value)
         except ValueError as error:
-            shown = "" if table == "notify" else f" is {_shown(value)}; it"  # passwords are there
+            # Passwords are there.
+            is_secret = table == "notify" or (isinstance(value, str) and "@" in value)
+            shown = "" if is_secret else f" is {_shown(value)}; it"
             raise ConfigurationError(f"{where}{shown} {error}") from None
     return section(**found)
 

@@ -7,7 +7,7 @@ field by field, in Python.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Self, TypeVar, get_args
+from typing import Literal, NamedTuple, Self, TypeVar, get_args
 
 Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "archive-only", "metadata-only", "skip"]
@@ -83,6 +83,14 @@ class Reading:
     """Is JSON-serialisable."""
     evidence: str
     """Says where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
+
+
+class ReadParagraph(NamedTuple):
+    """Is one paragraph of a page: kept in the body or left out, and by what."""
+
+    text: str
+    is_kept: bool
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

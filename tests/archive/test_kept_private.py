@@ -51,15 +51,6 @@ def modes(folder: Path) -> dict[str, int]:
     return {str(one.relative_to(folder)): S_IMODE(one.stat().st_mode) for one in folder.rglob("*")}
 
 
-def test_under_a_strict_umask_nothing_is_for_others(tmp_path: Path) -> None:
-    os.umask(0o077)
-    path = an_archive(tmp_path)
-    backup(path)
-    found = modes(tmp_path)
-    assert len(found) > 6
-    assert [name for name, mode in found.items() if mode & 0o077] == []
-
-
 def test_copies_are_for_nobody_for_whom_the_archive_is_not(tmp_path: Path) -> None:
     path = an_archive(tmp_path)
     [pages] = tmp_path.glob("archive.captures/*.warc.gz")

@@ -4,9 +4,10 @@ import json
 import random
 import re
 import sqlite3
+import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -358,6 +359,20 @@ def test_much_that_is_typed_is_searched_for_or_refused_in_words(
 def test_what_is_wrong_is_said_with_its_place(query: str, words: str) -> None:
     with pytest.raises(QueryError, match=re.escape(words)):
         parse_query(query)
+
+
+SIGNS = ("a ", '"', "(", "a OR ", "-", "headline:", 'h:"', "a*", "a near/5 ", "“", '"a" ', "a-")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_no_question_takes_longer_than_its_length(sign: str) -> None:
+    """As a pattern that tries all ways through a text does."""
+    for end in ("", "!", '"', ")"):
+        began = time.process_time()
+        with suppress(QueryError):
+            parse_query((sign * 20_000)[:20_000] + end)
+        remarks((sign * 20_000)[:20_000] + end)
+        assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

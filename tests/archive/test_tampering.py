@@ -183,7 +183,7 @@ def tamper(db: sqlite3.Connection, what: tuple[str, ...]) -> bool:
         return True
     other = row_at(db, table, int(rest[0]) + int(rest[1]))
     # What tells two rows of the ledger apart besides these is not vouched for.
-    same = {*FETCH} if table == "fetches" else {*row} - {key}
+    same = {*FETCH} - {key} if table == "fetches" else {*row} - {key}
     if all(row[name] == other[name] for name in same):
         return False
     for old, new in ((row[key], -1), (other[key], row[key]), (-1, other[key])):
@@ -370,6 +370,18 @@ def test_a_guess_of_a_withdrawn_text_can_not_be_confirmed(path: Path) -> None:
             "SELECT count(*) FROM log_leaves WHERE kind = 'run' AND salt IS NULL"
         ).fetchone()
     assert (left, anew, sealed) == (0, 0, 3)
+
+
+def test_nor_where_somebody_had_changed_the_ledger_before(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("UPDATE fetches SET status = 404 WHERE run_id = 1 AND url_id IS NOT NULL")
+    with open_writer(path, captures=WarcCaptures(path.with_suffix(".captures"))) as writer:
+        article = writer.value("SELECT id FROM articles WHERE ref = 'signet-2'")
+        captures = writer.transaction.captures
+        withdraw(writer, captures, [tombstone_for(writer.db, article, reason="order")])
+        salts = "SELECT count(salt), count(parts) FROM log_leaves WHERE kind = 'run' AND row_id = 1"
+        assert [*writer.rows(salts)[0].values()] == [0, 0]
+    assert [one for one in faults(path) if one.startswith("run 1 is not what was recorded")]
 
 
 def test_a_version_without_a_root_is_not_proven_yet(tmp_path: Path) -> None:

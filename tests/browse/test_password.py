@@ -399,6 +399,18 @@ def test_the_cookie_goes_to_the_room_alone(
     asyncio.run(with_room(archive, visit, **options))
 
 
+def test_no_script_and_no_other_site_has_the_cookie(archive: Path) -> None:
+    async def visit(browser: httpx.AsyncClient, _: Doorkeeper) -> None:
+        for scheme in ("http", "https"):
+            browser.base_url = httpx.URL(f"{scheme}://localhost")
+            let_in = await log_in(browser, PASSWORD, "/-/login")
+            cookie = SimpleCookie(let_in.headers["set-cookie"])["tradepress_reader"]
+            assert (cookie["httponly"], cookie["samesite"].lower()) == (True, "lax")
+            assert bool(cookie["secure"]) == (scheme == "https")
+
+    asyncio.run(with_room(archive, visit))
+
+
 @pytest.mark.parametrize("option", ["--password", "--save-queries"])
 def test_what_is_not_for_everybody_is_refused_beside_public(here: Tradepress, option: str) -> None:
     done = here("browse", "--public", option)

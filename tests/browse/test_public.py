@@ -30,6 +30,7 @@ MORE = {
 }
 """What is asked beside what the links lead to."""
 STORY = ("", "@1", ".ris", ".bib", ".csl.json", "@1.ris", "/changes/1/2")
+STORY += ("/explain/body", "/explain/headline", "@1/explain/authors", "/explain/description")
 RESULT = (".csv", ".jsonl", ".ris", ".bib", ".csl.json", ".atom", "/cite", "/cite.txt")
 RESULT += ("/dossier.html", "/dossier.docx")
 
@@ -148,7 +149,11 @@ def test_no_way_leads_to_what_is_not_for_the_public(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/data", "/data/articles", "/data.csv?sql=select+1", "/health", "/runs"]
+    "address",
+    [
+        *("/data", "/data/articles", "/data.csv?sql=select+1", "/health", "/runs"),
+        *(f"/data/log_{name}" for name in ("leaves", "roots", "head", "erasures", "timestamps")),
+    ],
 )
 def test_tables_are_closed_and_a_sentence_says_so(path: Path, address: str) -> None:
     fill(path)

@@ -13,6 +13,7 @@ import pytest
 from archive_rows import article_of, story
 from browsing import a_run, ask, save
 
+from tradepress.archive.stories.clean_story import COLUMNS
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.ref import cited_name
 from tradepress.story import StoredArticle
@@ -87,6 +88,11 @@ def traced(words: Sequence[str]) -> list[str]:
         *(f"/resolve?url={url}{more}" for more in ("", "/amp", "s", "&date=2017-01-01")),
         f"/resolve?url={quote('https://web.archive.org/web/2020/')}{url}&date=2040-01-01",
     ]
+
+
+def explained(words: Sequence[str]) -> list[str]:
+    """What is said of why a story has what it has, of each field and of a version."""
+    return [f"/story/signet-1{at}/explain/{name}" for at in ("", "@1") for name in COLUMNS]
 
 
 def told(path: Path, addresses: Sequence[str]) -> dict[str, str]:
@@ -203,6 +209,15 @@ def test_neither_an_address_nor_a_sentence_tells_of_a_withheld_text(
         f'{one}" OR "quilted',
     )
     assert told_apart(tmp_path, GUESSED, words, asks=traced, **how) == []
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"policy": "archive-only"}, {"policy": "metadata-only"}, {"reservations": RESERVED}, {}],
+    ids=["archive-only", "metadata-only", "reserved", "undecided"],
+)
+def test_no_explanation_tells_of_a_withheld_text(tmp_path: Path, how: dict[str, Any]) -> None:
+    assert told_apart(tmp_path, GUESSED, (), asks=explained, **how) == []
 
 
 @pytest.mark.parametrize("language", LETTERS)

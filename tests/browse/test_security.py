@@ -102,6 +102,31 @@ def test_nobody_can_guess_whose_name_was_withdrawn(path: Path) -> None:
         assert "prohibited" in refused.json()["error"]
 
 
+@pytest.mark.parametrize("table", ["sqlite_dbpage", "sqlite_stmt", "log_leaves", "log_head"])
+def test_no_table_of_sqlite_leads_round_what_is_not_shown(path: Path, table: str) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    for sql in (f"SELECT * FROM {table}", f"SELECT count(*) FROM {table}"):
+        refused, by_filter = answers(
+            path,
+            [
+                "/data.json?sql=" + quote(sql),
+                "/data/articles.json?_where=" + quote(f"({sql.replace('*', '1')}) IS NOT NULL"),
+            ],
+        )
+        assert (refused.status_code, by_filter.status_code) == (400, 400), sql
+        # A SQLite that is built without it has none.
+        told = refused.json()["error"]
+        assert "prohibited" in told or "not authorized" in told or "no such table" in told
+
+
+def test_every_user_of_this_machine_reads_a_room_without_a_password(path: Path) -> None:
+    """Said in docs/threats.md: who is on this machine is asked nothing."""
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused", "Nobody else was to read of the quince.")
+    assert "quince" in answers(path, [f"/story/{ref}"])[0].text
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "MOVE"])
 def test_the_archive_can_only_be_read(path: Path, method: str) -> None:
     with a_run(path):

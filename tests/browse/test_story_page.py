@@ -125,14 +125,18 @@ def test_a_story_is_cited_in_four_styles_by_its_version(path: Path) -> None:
     assert files == [f"/story/{ref}@1{ending}" for ending in (".ris", ".bib", ".csl.json", "")]
 
 
-def test_evidence_is_told_in_words_and_folded_away(path: Path) -> None:
+def test_evidence_is_told_in_words_a_click_away(path: Path) -> None:
     with a_run(path) as writer:
         ref = save(writer, "Lantern mark refused")
     tree = page(path, f"/story/{ref}")
     assert not tree.xpath("//details/@open")
-    told = evidence(tree)
-    assert told["Headline"] == "“Lantern mark refused”: the heading of the page"
-    assert told["Body"] == "1 letters: where the page has most text"
+    marks = tree.xpath("//a[@class='why']/@href")
+    for field, said in (
+        ("headline", "“Lantern mark refused”: the heading of the page"),
+        ("body", "1 letters: where the page has most text"),
+    ):
+        (at,) = [one for one in marks if one.endswith(f"/explain/{field}")][:1]
+        assert said in words(page(path, at), "//main")
     assert "{" not in words(tree, "//body")
     assert not tree.xpath("//a[contains(@href, '/data/')][ancestor::main]")
 
@@ -248,7 +252,6 @@ def test_paragraphs_in_doubt_are_grey_and_say_why(path: Path) -> None:
         "In doubt: stands on 14 <other> stories Write to us.",
     ]
     assert tree.xpath("//div[@class='doubtful'][1]/ul/li/text()") == ["one", "two"]
-    assert evidence(tree)["Paragraphs in doubt"].startswith("unlikely to be part of the story.")
     assert not page(path, f"/story/{sure}").xpath("//*[@class='doubtful']")
 
 

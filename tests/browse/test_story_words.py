@@ -4,8 +4,9 @@ from typing import Any, get_args
 
 import pytest
 
-from tradepress.browse.words.story_words import evidence_words, reading_words, reservation_sentence
+from tradepress.browse.words.story_words import reservation_sentence
 from tradepress.browse.words.value_words import ACCESS_WORDS, MENTION_WORDS
+from tradepress.research.explaining.reading_words import evidence_words, reading_words
 from tradepress.story import Access, MentionKind, Reading, Reservation
 
 

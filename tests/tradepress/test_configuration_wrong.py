@@ -74,6 +74,14 @@ WRONG = [
     ("allow_addresses = '10.0.0.7 10.0.0.8'", ADDRESS),
     ("[notify]\nurls = 3", f"notify.urls {LIST.removeprefix('it ')}"),
     ("[notify]\nping = ['https://a.example']", f"notify.ping {TEXT.removeprefix('it ')}"),
+    (
+        "[timestamps]\nauthority = 'https://anna:lantern@tsa.example/'",
+        "timestamps.authority must be a web address without a password",
+    ),
+    (
+        "[backfill]\nwayback = 'https://anna:lantern@pywb.example/press?x'",
+        "backfill.wayback must be a web address without a password",
+    ),
     # Keys in the wrong place, or none
     ("delay = 3", "there is no setting delay; did you mean backfill.delay or limits.delay?"),
     ("urls = 3", "there is no setting urls; did you mean limits.urls or notify.urls?"),
@@ -114,6 +122,15 @@ def test_it_is_one_line(text: str, words: str, tmp_path: Path) -> None:
     assert words in told
     assert "\n" not in told
     assert len(told) < len(str(file)) + LONGEST_SHOWN + 250
+
+
+def test_no_password_is_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "tradepress.toml"
+    for text in (text for text, _ in WRONG if "lantern@" in text):
+        file.write_text(text)
+        with pytest.raises(ConfigurationError) as raised:
+            load_configuration(file)
+        assert "lantern" not in str(raised.value)
 
 
 def test_there_are_fifty() -> None:

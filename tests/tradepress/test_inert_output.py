@@ -1,71 +1,84 @@
-"""Nothing that an archive of somebody else holds steers the terminal on which it is shown."""
+"""Whatever an archive of somebody else's holds, it commands no terminal that shows it."""
 
 import io
-import re
+import os
+import pty
 import sqlite3
+import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from browsing import a_run, save
+from conftest import ROOT
 
-from tradepress.command_line import run_and_flush
-from tradepress.commands.inert_output import InertText
+from tradepress.commands.inert_output import COLOURS, OF_BARS, InertOutput
 
-STEERS = "\x1b]0;renamed\x07\x9b2J\x1b[8m\x08\rover"
-"""Renames the window, empties it, writes unseen, and over what stands there."""
-INERT = "]0;renamed2J[8mover"
-CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+TITLE, RED, ERASED = "\x1b]0;owned\x07", "\x1b[31m", "\x1b[1A\x1b[2K"
 
 
-@pytest.mark.parametrize(
-    ("command", "column"),
-    [
-        (["search", "lantern"], "articles.published_day"),
-        (["search", "lantern", "--json"], "articles.url"),
-        (["show", "signet-1"], "sources.publisher"),
-        (["show", "signet-1", "--versions"], "version_rows.extractor"),
-        (["cite", "signet-1"], "version_rows.authors"),
-        (["cite", "signet-1", "--format", "ris"], "version_rows.section"),
-        (["runs"], "runs.command"),
-        (["runs", "1"], "runs.reason"),
-        (["resolve", "http://signet.example/news/lantern-mark-refused"], "articles.url"),
-    ],
-    ids=lambda given: given if isinstance(given, str) else given[0],
-)
-def test_what_somebody_wrote_into_an_archive_steers_no_terminal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], column: str
-) -> None:
-    path = tmp_path / "theirs.db"
-    with a_run(path, reason="done") as writer:
-        save(writer, "Lantern mark refused", site_id="1", authors=["Petra Holm"], section="Marks")
-    table, name = column.split(".")
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        whole = "?" if name == "authors" else f"coalesce({name}, '') || ?"
-        value = '["' + STEERS.encode("unicode_escape").decode().replace("\\x", "\\u00") + '"]'
-        db.execute(f"UPDATE {table} SET {name} = {whole}", [value if name == "authors" else STEERS])
-    shown = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n")
-    monkeypatch.setattr(sys, "stdout", shown)
-    assert run_and_flush([*command, "--archive", str(path)]) == 0
-    assert sys.stdout is shown
-    told = shown.buffer.getvalue().decode()
-    assert "renamed" in told
-    assert not CONTROLS.search(told.replace("\r\n", "\n")), told
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (STEERS, INERT),
-        ("\x1b[1mbold\x1b[0m \x1b[1;33myellow\x1b[0m", None),
-        ("tab\tline\nRIS\r\n", None),
-        ("\x1b[30;40mblack on black\x1b[m", "[30;40mblack on black\x1b[m"),
-        ("商標 é \u0627", None),
-    ],
-)
-def test_colours_and_lines_of_our_own_stay(text: str, shown: str | None) -> None:
-    stream = InertText(file := io.BytesIO(), "utf-8", newline="")
-    assert stream.write(text) == len(text)
+def printed(words: str, kept: str) -> str:
+    written = io.BytesIO()
+    stream = InertOutput(io.TextIOWrapper(written, "utf-8"), kept)
+    assert stream.write(words) == len(words)
     stream.flush()
-    assert file.getvalue().decode() == (text if shown is None else shown)
+    return written.getvalue().decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "result", "beside"),
+    [
+        ("Lantern\n\t商標\r\n", "Lantern\n\t商標\r\n", "Lantern\n\t商標\r\n"),
+        (f"{RED}Lantern\x1b[0m", f"{RED}Lantern\x1b[0m", f"{RED}Lantern\x1b[0m"),
+        (f"a{TITLE}b", "a]0;ownedb", "a]0;ownedb"),
+        (f"a{ERASED}b", "a[1A[2Kb", f"a{ERASED}b"),
+        ("a\x9b31m\x9d0;x\x9c\x08\x7f", "a31m0;x", "a31m0;x"),
+        ("\x1b[6n\x1b[21t\x1bc\x1b(0\x1bP", "[6n[21tc(0P", "[6n[21tc(0P"),
+        ("\x1b\x1b]0;x", "]0;x", "]0;x"),
+        ("\x1b\x07[31m", "[31m", "[31m"),
+    ],
+)
+def test_of_all_that_steers_colours_alone_are_printed(words: str, result: str, beside: str) -> None:
+    assert printed(words, COLOURS) == result
+    assert printed(words, f"{COLOURS}|{OF_BARS}") == beside
+
+
+def on_a_terminal(folder: Path, *command: str) -> str:
+    """What a command shows on a terminal of its own."""
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tradepress", *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        stdin=its,
+        stdout=its,
+        stderr=its,
+    ):
+        os.close(its)
+        shown = b""
+        with suppress(OSError):  # as the terminal ends
+            while part := os.read(ours, 65536):
+                shown += part
+    os.close(ours)
+    return shown.decode()
+
+
+@pytest.mark.parametrize(
+    "command", [["runs"], ["search", "lantern"], ["show", "signet-1"], ["runs", "1"]], ids=" ".join
+)
+def test_a_crafted_archive_commands_no_terminal(tmp_path: Path, command: list[str]) -> None:
+    path = tmp_path / "archive.db"
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", site_id="1")
+    with closing(sqlite3.connect(path)) as db, db:
+        for (trigger,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute("UPDATE articles SET headline = headline || ?", [TITLE])
+        db.execute("UPDATE version_rows SET headline = headline || ?", [TITLE])
+        db.execute("UPDATE runs SET command = command || ?", [TITLE])
+    shown = on_a_terminal(tmp_path, *command)
+    assert "owned" in shown
+    assert not {"\x07", "\x1b]"} & {*shown, *(shown[at : at + 2] for at in range(len(shown)))}

@@ -91,6 +91,8 @@ def loaded(folder: Path, *command: str, code: int = 0) -> set[str]:
             "search mark --json",
             "show gazette-4711",
             "show gazette-4711 --versions",
+            "explain gazette-4711 headline",
+            "explain gazette-4711 body",
             "show gazette-4711 --capture",
             "open gazette-4711",
             "count mark --by source",

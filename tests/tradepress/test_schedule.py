@@ -136,6 +136,13 @@ def test_a_system_unit_runs_as_the_archives_owner_and_can_do_little(tmp_path: Pa
     assert float(found[1]) < 4
 
 
+def test_no_unit_names_whom_it_tells() -> None:
+    """All who may look at processes and units see it; addresses hold passwords."""
+    for unit in units(PLAN, "press").values():
+        assert "--notify" not in unit
+        assert "://" not in unit.partition("[Service]")[2]
+
+
 def test_words_are_disarmed() -> None:
     assert quoted('a "b" 5% \\') == '"a \\"b\\" 5%% \\\\"'
     assert quoted("$HOME", in_command=True) == '"$$HOME"'

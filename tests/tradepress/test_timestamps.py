@@ -21,6 +21,7 @@ from time_authority import NAME, TimeAuthority, answering, keys
 
 from tradepress.archive.care.verify import verify
 from tradepress.archive.leaf_log.check_token import TokenError, check_token
+from tradepress.archive.leaf_log.leaf_log import LOGGED, LeafLog
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.open import open_archive
 from tradepress.configuration import Timestamps
@@ -301,3 +302,22 @@ def test_a_proof_and_a_release_carry_it(
     carried = json.loads((tmp_path / "given" / "log-root.json").read_text())
     assert carried["root"] == str(root)
     assert authority.vouches(b64decode(carried["timestamps"][authority.url]), str(root))
+
+
+def test_who_writes_the_log_anew_has_a_timestamp_against_him(
+    archive: Path, authority: TimeAuthority
+) -> None:
+    stamp_root(archive, settings(authority), limit=LONG)
+    with closing(sqlite3.connect(archive, isolation_level=None)) as db:
+        for table in ("log_leaves", "log_roots", "log_head", "log_erasures"):
+            db.execute(f"DELETE FROM {table}")
+        db.execute("UPDATE version_rows SET section = 'Other'")
+        db.execute("UPDATE articles SET section = 'Other'")
+        log = LeafLog(db)
+        for table, kind in LOGGED.items():
+            for (row_id,) in db.execute(f"SELECT id FROM {table}").fetchall():
+                log.add(kind, row_id)
+        log.write()
+    found = verify(archive, history=True, certificates=authority.certificates).findings
+    assert found
+    assert all("timestamp" in one.words or one.check == "references" for one in found)

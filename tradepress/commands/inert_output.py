@@ -1,39 +1,32 @@
-"""Keeps from the terminal what would steer it, whatever an archive or a site holds."""
+"""Lets nothing reach a terminal that steers it, whoever wrote the words that are printed."""
 
 import io
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-_STEERS = re.compile(
-    r"\x1b(?!\[(?:[0129;]|3[1-7])*m)|[\0-\x08\x0b-\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\r(?!\n)"
-)
-"""Matches all control characters but tabs, line ends, and the colours that we print."""
+from tradepress.archive.text_forms import CONTROLS
 
-
-class InertText(io.TextIOWrapper):
-    """Is a stream of text whose reader may be a terminal: no window is renamed, no line written
-    over, no answer typed."""
-
-    def write(self, text: str) -> int:
-        super().write(_STEERS.sub("", text))
-        return len(text)
+COLOURS, OF_BARS = r"[\d;]*m", r"\d*A|2K|\?25[hl]"
+"""Match what may follow ``ESC [``: of results colours alone, since a cursor that moves hides what
+was said before."""
 
 
-@contextmanager
-def inert_output() -> Iterator[None]:
-    """Lets all that is printed to standard output while the block lasts be inert."""
-    before = sys.stdout
-    if not isinstance(before, io.TextIOWrapper):
-        yield
-        return
-    before.flush()
-    lines = before.line_buffering
-    inert = InertText(before.buffer, before.encoding, "replace", line_buffering=lines)
-    sys.stdout = inert
-    try:
-        yield
-    finally:
-        sys.stdout = before
-        inert.detach()
+class InertOutput(io.TextIOWrapper):
+    """Writes as the stream does in whose place it stands."""
+
+    def __init__(self, stream: io.TextIOWrapper, kept: str) -> None:
+        when = stream.line_buffering, stream.write_through
+        super().__init__(stream.buffer, stream.encoding, "replace", None, *when)
+        self._of = stream  # which closes what it writes to as it goes
+        self._steering = re.compile(rf"(\x1b\[(?:{kept}))|[{CONTROLS}]")
+
+    def write(self, words: str, /) -> int:
+        super().write(self._steering.sub(r"\1", words))
+        return len(words)
+
+
+def print_inert() -> None:
+    """Sets both streams of this process for the rest of its life."""
+    for name, kept in (("stdout", COLOURS), ("stderr", f"{COLOURS}|{OF_BARS}")):
+        if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
+            setattr(sys, name, InertOutput(stream, kept))

@@ -1,6 +1,7 @@
 """A page is read by its form, and what it is read as is chosen."""
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -62,8 +63,12 @@ def read_article(
     seen_at: datetime | None,
     data: bytes | None = None,
     site: SiteMemory | None = None,
+    tell: Callable[[PageReadings], None] = lambda found: None,
 ) -> Article:
-    """Reads one page: see :func:`tradepress.extraction.extract_article`."""
+    """Reads one page: see :func:`tradepress.extraction.extract_article`.
+
+    :param tell: takes what the story was chosen from, of several readings the last
+    """
     if source is not None and not source.is_declared:
         source = None
     refusal.require_size(page)
@@ -83,6 +88,7 @@ def read_article(
     else:
         read = partial(read_capture, words, address, source, seen_at)
     found = read()
+    tell(found)
     if site is None:
         return _choose(found, address, source, seen_at)
     marks = mark_page(site, found)
@@ -101,6 +107,7 @@ def read_article(
             places = "\n".join(read_places(found))
             anew = _choose(found, address, source, seen_at, is_story=True, site=site)
             if anew.corrections == article.corrections:
+                tell(found)
                 article, marks = anew, replace(marks, places=places)
     return replace(article, site_marks=marks)
 

@@ -86,6 +86,10 @@ class Walked:
     """Holds the words of the registration or subscription block."""
     is_cut: bool = False
     """Does a wall right below the text say that it goes on?"""
+    blocks: Sequence[Block] = ()
+    """Holds all that was walked over."""
+    passed_by: dict[Block, str] = field(default_factory=dict)
+    """Says what dealt with a block otherwise than as a paragraph."""
 
 
 def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = ()) -> Walked:
@@ -112,7 +116,7 @@ class _Walk:
         self, blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str]
     ) -> None:
         self.blocks, self.rules, self.sites = blocks, rules, sites
-        self.walked = Walked()
+        self.walked = Walked(blocks=blocks)
         # The list that is open:
         self.listing: Rule | None = None
         self.list_is_open, self.list_tag = False, ""
@@ -138,13 +142,16 @@ class _Walk:
             self.straight = straighten(block.text)
             known = block.is_worded
             self.is_worded = WORDED.fullmatch(self.straight) if known is None else known
-            if not (
-                self._pass_box()
-                or self._follow_rule()
-                or self._read_keywords()
-                or self._read_entry()
-                or self._read_pointer()
-            ):
+            by = (
+                (self._pass_box() and "a box on the author or the site")
+                or (self._follow_rule() and "a rule of furniture, as of walls, sign-ups and labels")
+                or (self._read_keywords() and "being keywords or a correction")
+                or (self._read_entry() and "a list of links that it is an entry of")
+                or (self._read_pointer() and "leading elsewhere, or the story being over")
+            )
+            if by:
+                walked.passed_by[block] = by
+            else:
                 self._take()
         if len(walked.paragraphs) > 1 and FINAL_KEYWORDS.fullmatch(walked.paragraphs[-1].text):
             last = walked.paragraphs.pop()

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.database import Database
 from tradepress.archive.disk import stream_written_whole
 from tradepress.archive.file.one_view import one_view
@@ -37,6 +38,7 @@ from tradepress.research.citation.write_citations import (
 )
 from tradepress.research.counting.compare_queries import compare_queries
 from tradepress.research.counting.count_stories import StoryCounts, count_stories
+from tradepress.research.explaining.explain_field import Explained, explain_field
 from tradepress.research.export.withheld_text import export_rows
 from tradepress.research.found_stories import Hits
 from tradepress.research.proven_story import prove_story
@@ -161,6 +163,16 @@ class PressArchive:
         :raises ValueError: that is no root
         """
         return prove_story(self.db, ref, since=None if since is None else Root.read(since))
+
+    def explain(self, ref: str, field: str) -> Explained:
+        """Says why a field of a story has its value, and of the body's page what became of each
+        paragraph; see :func:`tradepress.research.explaining.explain_field.explain_field`."""
+        told = explain_field(self.db, ref, field, folder := capture_folder(self.path))
+        if field != "body" or not told.has_page:
+            return told
+        from tradepress.research.explaining.read_again import with_paragraphs
+
+        return with_paragraphs(self.db, told, folder)
 
     def why_nothing(self, query: Asked) -> list[str]:
         """Says why a query that finds no story finds none, one line each."""

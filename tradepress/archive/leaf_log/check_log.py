@@ -110,7 +110,7 @@ def _leaves(
     last = 0
     for position, *leaf, is_last in connection.execute(LEAVES):
         if position != last + 1:
-            yield f"leaves {last + 1} to {position - 1} of the log are missing"
+            yield f"of the log's leaves {position - last - 1} are missing before leaf {position}"
         recorded, last = Recorded(*leaf), position
         peaks.add(recorded.hash)
         if is_last:

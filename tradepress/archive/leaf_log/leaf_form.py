@@ -27,8 +27,8 @@ RUN = (
     *("failed", "deferred"),
 )
 FETCH = (
-    *("source", "kind", "url", "at", "status", "bytes", "outcome", "reason", "found", "refused"),
-    "extractor",
+    *("id", "source", "kind", "url", "at", "status", "bytes", "outcome", "reason", "found"),
+    *("refused", "extractor"),
 )
 TOMBSTONE = (
     *("ref", "source", "headline", "published_day", "date_archived", "reason", "withdrawn_at"),

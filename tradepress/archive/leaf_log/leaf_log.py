@@ -73,8 +73,8 @@ class LeafLog:
     def write(self) -> None:
         """Writes the leaves of all that was noted, and roots where a run ends or something was
         erased; part of the caller's transaction."""
-        self._write_leaves()
-        if self._erased_by and (gone := [*self._gone()]):
+        gone = self._write_leaves()
+        if self._erased_by and gone:
             sql = "INSERT INTO log_erasures (at, why) VALUES (?, ?)"
             erasure = self._connection.execute(sql, [utc_now(), self._erased_by]).lastrowid
             self._connection.executemany(
@@ -100,18 +100,21 @@ class LeafLog:
         if (head := self._head()).size:
             self._write_root(head, "found so", None)
 
-    def _write_leaves(self, *, has_roots: bool = True) -> None:
-        """Writes leaves of what was noted and is there."""
-        head = None
+    def _write_leaves(self, *, has_roots: bool = True) -> list[int]:
+        """Writes leaves of what was noted and is there; returns where those of the rest stand."""
+        head, gone = None, []
         for (kind, row_id), is_whole in self._noted.items():
             last, salt = self._last(kind, row_id), os.urandom(SALT)
             former = None if last is None else last[0]
             leaf = leaf_of(self._connection, kind, row_id, salt, former)
-            if leaf is None or not is_whole or (last is not None and last[1]):
+            if leaf is None and former is not None:
+                gone.append(former)
+            if leaf is None or (last is not None and last[1]):
                 continue
-            if last is not None:
-                sql = "UPDATE log_leaves SET salt = NULL, parts = NULL WHERE position = ?"
-                self._connection.execute(sql, [last[0]])
+            sql = "UPDATE log_leaves SET salt = NULL, parts = NULL WHERE position = ?"
+            self._connection.execute(sql, [former])
+            if not is_whole:
+                continue
             head = head or self._head()
             head.add(leaf.hash)
             self._connection.execute(
@@ -126,6 +129,7 @@ class LeafLog:
                 "INSERT OR REPLACE INTO log_head (id, size, peaks) VALUES (1, ?, ?)",
                 [head.size, b"".join(head.hashes)],
             )
+        return gone
 
     def _write_root(self, head: Peaks, event: str, run_id: int | None) -> None:
         self._connection.execute(
@@ -142,14 +146,6 @@ class LeafLog:
         position, salt, known, former = last
         leaf = leaf_of(self._connection, kind, row_id, salt, former) if salt else None
         return position, leaf is not None and leaf.hash == known
-
-    def _gone(self) -> Iterator[int]:
-        """Yields where the leaves stand of rows that were noted and are gone."""
-        for kind, row_id in self._noted:
-            if leaf_of(self._connection, kind, row_id, b"", None) is not None:
-                continue
-            if (last := self._last(kind, row_id)) is not None:
-                yield last[0]
 
     def _head(self) -> Peaks:
         kept = self._connection.execute("SELECT size, peaks FROM log_head").fetchone()

@@ -2,6 +2,7 @@
 last, so that archives with the same captures show the same story."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 
 from tradepress.archive.database import Database
@@ -46,9 +47,11 @@ def current_version(db: Database, article_id: int) -> Row:
 
 
 def showing_another(db: Database) -> Iterator[str]:
-    """Yields the refs of stories that show another version than their current one."""
+    """Yields the refs of stories that show another version than their current one, as far as what
+    is stored can be read."""
     several = "id IN (SELECT article_id FROM versions WHERE version > 1)"
     stories = db.execute(f"SELECT id, ref, version_id FROM articles WHERE {several}").fetchall()
     for article_id, ref, version_id in stories:
-        if current_version(db, article_id)["id"] != version_id:
-            yield ref
+        with suppress(ValueError, TypeError):  # no list, or no JSON
+            if current_version(db, article_id)["id"] != version_id:
+                yield ref

@@ -41,6 +41,8 @@ _PRAGMAS = {
     *("table_xinfo", "user_version"),
 }
 """Lists what Datasette and FTS5 ask; others set something, or say where the file is."""
+_TABLES = {"sqlite_dbpage", "sqlite_stmt"}
+"""Lists tables of SQLite that give the file's own bytes, and what others ask."""
 _FUNCTIONS = {"fts3_tokenizer", "load_extension"}
 """Lists functions that take and give addresses in memory, or code."""
 NOT_SHOWN = frozenset({"withdrawn_people", "site_marks", "site_key", "log_leaves", "log_head"})
@@ -176,7 +178,7 @@ def _authorize(action: int, name: str | None, other: str | None, *_: str | None)
         return sqlite3.SQLITE_IGNORE if name == "database_list" else sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_FUNCTION and other in _FUNCTIONS:
         return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_READ and name in NOT_SHOWN:
+    if action == sqlite3.SQLITE_READ and name in NOT_SHOWN | _TABLES:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 

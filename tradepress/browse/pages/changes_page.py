@@ -1,13 +1,16 @@
-"""Shows ``/story/wipr-14415/changes/1/2``: what changed in a story from version to version."""
+"""Shows ``/story/wipr-14415/changes/1/2``: what changed in a story from version to version; and
+``/story/wipr-14415/explain/headline``: why it has that."""
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
+from tradepress.archive.captures.folder import capture_folder
 from tradepress.archive.database import Database
 from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.stories.versions import (
@@ -18,6 +21,7 @@ from tradepress.archive.stories.versions import (
 )
 from tradepress.browse.page_visit import PageVisit
 from tradepress.browse.pages.story_page import no_story
+from tradepress.research.explaining.explain_field import explain_field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,3 +70,15 @@ def changes_between(db: Database, ref: str, older: int, newer: int) -> ChangesPa
     return ChangesPage(
         difference=diff_versions(db, ref, older, newer), versions=list_versions(db, ref)
     )
+
+
+async def explain_page(datasette: Datasette, request: Request) -> Response:
+    """Shows why a field has its value; to strangers nothing of the captured page."""
+    visit = PageVisit(datasette=datasette, request=request)
+    ref, field = tilde_decode(request.url_vars["ref"]), request.url_vars["field"]
+    folder = None if visit.is_public else capture_folder(Path(visit.archive.path))
+    try:
+        told = await visit.ask_of_story(explain_field, ref, field, folder)
+    except NoSuchArticle as error:
+        return await no_story(visit, ref, error)
+    return await visit.show("explain.html", told)

@@ -38,7 +38,7 @@ from tradepress.browse.queries.around_story import (
 )
 from tradepress.browse.words.marked_text import MarkedText, Place
 from tradepress.browse.words.rendering import KIND_WORDS, capitalize_first
-from tradepress.browse.words.story_words import field_words, reading_words, rights_of
+from tradepress.browse.words.story_words import rights_of
 from tradepress.browse.words.value_words import MENTION_WORDS
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import STYLE_NAMES, STYLES
@@ -103,7 +103,6 @@ class StoryPage:
     citations: Sequence[StyledCitation]
     """Lists the citations, the usual one first."""
     metadata: StoryMetadata
-    evidence: Sequence[tuple[str, Sequence[str]]]
     rights: Sequence[tuple[str, str]]
     came_from: ResultAddress | None
     earlier: tuple[str, StoryBeside] | None
@@ -282,10 +281,6 @@ def page_of_story(
         },
         citations=citations,
         metadata=metadata_of(as_named(story, visit), visit),
-        evidence=[
-            (field_words(field), [*reading_words(field, readings)])
-            for field, readings in story.evidence.items()
-        ],
         rights=[*rights_of(story)],
         came_from=address,
         earlier=beside(came_from.earlier if came_from else around.earlier),

@@ -35,7 +35,7 @@ from tradepress.browse.page_visit import (
     values_path,
 )
 from tradepress.browse.pages.changed_page import changed_page
-from tradepress.browse.pages.changes_page import changes_page
+from tradepress.browse.pages.changes_page import changes_page, explain_page
 from tradepress.browse.pages.check_page import check_page
 from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
@@ -87,6 +87,7 @@ from tradepress.browse.words.story_words import field_words, when_seen
 from tradepress.browse.words.value_words import ACCESS_WORDS
 from tradepress.research.dossier.dossier import MOST_STORIES
 from tradepress.research.dossier.write_dossier import FORMS
+from tradepress.research.explaining.explain_field import FIELDS
 from tradepress.research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]
@@ -213,6 +214,7 @@ def register_routes(
         (r"^/archive(?P<rest>[./].*)?$", old_table),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
+        (rf"^/story/(?P<ref>[^/]+)/explain/(?P<field>{_any_of(FIELDS)})$", explain_page),
         (rf"^/(?P<named>{NAMED}|source)/(?P<name>.+)\.atom$", named_feed),
         (r"^/sources$", sources_page),
         (r"^/source/(?P<name>[^/]+)$", source_page),

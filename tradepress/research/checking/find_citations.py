@@ -64,7 +64,7 @@ _NEXT = r"(?!\s*(?:last\s)?(?:accessed|retrieved|visited|viewed|abgerufen|consul
 ENDS = re.compile(
     rf"(?<!\b\d)(?<!\b\d\d)(?<!\b[A-Z])[.?!][\"”’»)]*{FILLER}*\s+(?=[A-ZÀ-Þ“‘\"'„«»])"
 )
-"""Matches where a sentence ends: not behind the number of a day, nor an initial."""
+"""Matches the end of a sentence: not behind the number of a day, nor an initial."""
 _APART = rf";\s{_NEXT}"
 _COPY = re.compile(r"https?://(?:perma\.cc|archive\.(?:today|ph|is|li|vn|fo|md))/[\w-]+/?")
 """Matches an address of a copy that doesn't say of what."""

@@ -1,0 +1,1 @@
+"""Says why a story has what it has."""
