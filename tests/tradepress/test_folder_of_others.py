@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from browsing import a_run, save
 from conftest import ROOT, Tradepress, a_story
 
 import tradepress.configuration
@@ -83,6 +84,25 @@ def test_what_somebody_names_is_trusted(
     owned(monkeypatch, "tradepress.toml", "sources", "evil.py")
     here("--config", "tradepress.toml", "sources", "list")
     assert ran.exists()
+
+
+def test_what_lies_beside_an_archive_that_is_named_does_not_run(
+    here: Tradepress, ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = str(tmp_path / "archive.db")
+    with a_run(tmp_path / "archive.db") as writer:
+        save(writer, "Lantern mark refused", site_id="1")
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(elsewhere)
+    for command in (
+        ("search", "lantern", "--archive", archive),
+        ("show", "signet-1", "--archive", archive),
+        ("export", "--format", "jsonl", "-o", "out.jsonl", "--archive", archive),
+        ("inspect", archive),
+        ("merge", archive, "--archive", "ours.db"),
+    ):
+        assert here(*command).returncode == 0, command
+    assert not ran.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
