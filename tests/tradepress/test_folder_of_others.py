@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from browsing import a_run, save
 from conftest import ROOT, Tradepress, a_story
+from needs import reason
 
 import tradepress.configuration
 from tradepress.configuration import ConfigurationError, load_configuration
@@ -105,7 +106,7 @@ def test_what_lies_beside_an_archive_that_is_named_does_not_run(
     assert not ran.exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.skipif(os.geteuid() != 0, reason=reason("root (a right)"))
 def test_the_owner_counts_that_the_disk_tells(here: Tradepress, ran: Path, tmp_path: Path) -> None:
     load_configuration()
     os.chown(tmp_path / "tradepress.toml", 65534, -1)
