@@ -78,7 +78,7 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
     """A server on loopback while the block lasts; its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server.server_port
     server.shutdown()

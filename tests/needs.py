@@ -7,6 +7,7 @@ import pytest
 
 RIGHTS = (
     "mounts (a right)",
+    "root (a right)",
     "namespaces (a right)",
     "cgroup2 (the right to make a group)",
     "strace (a right)",

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from socket import AF_INET, SOCK_DGRAM, socket
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -316,6 +317,31 @@ def test_what_a_killed_crawl_left_is_deleted_after_a_day(
         os.utime(mark, (mark.stat().st_mtime - days * 86_400,) * 2)
     confined_browser.remove_left_profiles()
     assert sorted(one.name[19:] for one in tmp_path.iterdir()) == ["new", "runs"]
+
+
+@pytest.mark.parametrize("what", ["a pipe", "a link", "a file of another user"])
+def test_what_another_user_puts_among_the_temporary_files_is_let_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(confined_browser, "gettempdir", lambda: str(tmp_path))
+    mark = tmp_path / "tradepress-browser-theirs" / "session"
+    mark.parent.mkdir()
+    if what == "a pipe":
+        os.mkfifo(mark)
+    else:
+        mark.write_text(f"{2**22 + 1}\n")
+    if what == "a link":
+        mark.symlink_to(mark.rename(tmp_path / "elsewhere"))
+        os.utime(mark, (1, 1))
+    elif what == "a file of another user":
+        other = os.geteuid() + 1
+        monkeypatch.setattr(os, "geteuid", lambda: other)
+    os.utime(mark, (1, 1), follow_symlinks=False)
+    looking = Thread(target=confined_browser.remove_left_profiles, daemon=True)
+    looking.start()
+    looking.join(timeout=20)
+    assert not looking.is_alive()
+    assert os.path.lexists(mark)
 
 
 def test_all_processes_of_a_session_end_with_it() -> None:

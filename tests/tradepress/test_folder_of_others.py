@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from browsing import a_run, save
 from conftest import ROOT, Tradepress, a_story
+from needs import reason
 
 import tradepress.configuration
 from tradepress.configuration import ConfigurationError, load_configuration
@@ -85,7 +87,26 @@ def test_what_somebody_names_is_trusted(
     assert ran.exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_lies_beside_an_archive_that_is_named_does_not_run(
+    here: Tradepress, ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = str(tmp_path / "archive.db")
+    with a_run(tmp_path / "archive.db") as writer:
+        save(writer, "Lantern mark refused", site_id="1")
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(elsewhere)
+    for command in (
+        ("search", "lantern", "--archive", archive),
+        ("show", "signet-1", "--archive", archive),
+        ("export", "--format", "jsonl", "-o", "out.jsonl", "--archive", archive),
+        ("inspect", archive),
+        ("merge", archive, "--archive", "ours.db"),
+    ):
+        assert here(*command).returncode == 0, command
+    assert not ran.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason=reason("root (a right)"))
 def test_the_owner_counts_that_the_disk_tells(here: Tradepress, ran: Path, tmp_path: Path) -> None:
     load_configuration()
     os.chown(tmp_path / "tradepress.toml", 65534, -1)

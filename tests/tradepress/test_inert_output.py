@@ -37,6 +37,9 @@ def printed(words: str, kept: str) -> str:
         ("\x1b[6n\x1b[21t\x1bc\x1b(0\x1bP", "[6n[21tc(0P", "[6n[21tc(0P"),
         ("\x1b\x1b]0;x", "]0;x", "]0;x"),
         ("\x1b\x07[31m", "[31m", "[31m"),
+        ("run 1\rrun 2\v\f\r\r\n", "run 1run 2\r\n", "run 1\rrun 2\r\r\n"),
+        ("\x1b[8mhidden\x1b[28m", "[8mhidden[28m", "\x1b[8mhidden\x1b[28m"),
+        ("\x1b[1;33mgold\x1b[0m", "\x1b[1;33mgold\x1b[0m", "\x1b[1;33mgold\x1b[0m"),
     ],
 )
 def test_of_all_that_steers_colours_alone_are_printed(words: str, result: str, beside: str) -> None:

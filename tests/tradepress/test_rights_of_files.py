@@ -1,5 +1,6 @@
 """Who else on the machine may read what commands write: whom the operator's umask lets."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,3 +51,16 @@ def test_a_link_in_place_of_the_lock_is_not_followed(here: Tradepress, tmp_path:
     assert (result.returncode, result.stderr.count("\n")) == (3, 1)
     assert "archive.db.lock" in result.stderr
     assert victim.read_text() == "as it was"
+
+
+def test_who_may_read_the_lock_can_hold_writers_up(here: Tradepress, tmp_path: Path) -> None:
+    """Said in docs/threats.md: the kernel lets whoever can open a file lock it."""
+    (tmp_path / "page.html").write_text(a_story("Lantern case"))
+    (tmp_path / "archive.db.lock").touch()
+    held = os.open(tmp_path / "archive.db.lock", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    result = here("ingest", "page.html", "--url", URL)
+    os.close(held)
+    assert (result.returncode, result.stderr.count("\n")) == (3, 1)
+    assert "is being written by another process" in result.stderr
+    assert here("ingest", "page.html", "--url", URL).returncode == 0

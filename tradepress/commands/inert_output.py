@@ -6,9 +6,9 @@ import sys
 
 from tradepress.archive.text_forms import CONTROLS
 
-COLOURS, OF_BARS = r"[\d;]*m", r"\d*A|2K|\?25[hl]"
-"""Match what may follow ``ESC [``: of results colours alone, since a cursor that moves hides what
-was said before."""
+COLOURS, OF_BARS = r"\x1b\[[0-79;]*m", r"\x1b\[(?:[\d;]*m|\d*A|2K|\?25[hl])|\r"
+"""Match what may be printed: of results colours alone, since a cursor that moves (also by ``CR``)
+hides what was said before, and 8 what is said."""
 
 
 class InertOutput(io.TextIOWrapper):
@@ -18,7 +18,7 @@ class InertOutput(io.TextIOWrapper):
         when = stream.line_buffering, stream.write_through
         super().__init__(stream.buffer, stream.encoding, "replace", None, *when)
         self._of = stream  # which closes what it writes to as it goes
-        self._steering = re.compile(rf"(\x1b\[(?:{kept}))|[{CONTROLS}]")
+        self._steering = re.compile(rf"({kept}|\r\n)|[{CONTROLS}\v\f\r]")
 
     def write(self, words: str, /) -> int:
         super().write(self._steering.sub(r"\1", words))

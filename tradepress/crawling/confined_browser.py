@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from stat import S_ISREG
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
@@ -170,8 +171,11 @@ def remove_left_profiles() -> None:
     """Deletes what a browser left a day ago or more, whose crawl was killed with it."""
     for mark in Path(gettempdir()).glob(f"{PROFILE}*/session"):
         with suppress(OSError, ValueError):
-            is_old = time.time() - mark.stat().st_mtime > LEFT_SECONDS
-            if is_old and not any(processes(int(mark.read_text()))):
+            about = mark.lstat()
+            # Other users of this machine may write there, too: a pipe, a link, a file without end.
+            is_ours = S_ISREG(about.st_mode) and about.st_uid == os.geteuid()
+            is_old = time.time() - about.st_mtime > LEFT_SECONDS
+            if is_ours and is_old and not any(processes(int(mark.read_text()))):
                 shutil.rmtree(mark.parent, ignore_errors=True)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_IMODE
 from typing import IO
 
 from tradepress.archive.captures.folder import capture_folder
@@ -107,7 +108,7 @@ def backup(
         with read_archive(path) as db, locked_folder(folder):
             _require_own(folder, path.stem, db)
             copies = folder / captures.name
-            copies.mkdir(exist_ok=True)
+            copies.mkdir(captures.stat().st_mode if captures.exists() else 0o777, exist_ok=True)
             new_bytes = sum(
                 max(0, size_of(file) - size_of(copies / file.name))
                 for file in captures.glob("*.warc.gz")
@@ -351,5 +352,6 @@ def _append(captures: Path, copies: Path, name: str, start: int) -> int:
 def _replace(copy: Path, source: IO[bytes]) -> int:
     """Copies a file anew, under its name only when it is whole; returns its size."""
     with written_whole(copy) as part, part.open("wb") as target:
+        part.chmod(S_IMODE(part.stat().st_mode & os.fstat(source.fileno()).st_mode))
         shutil.copyfileobj(source, target, CHUNK)
     return size_of(copy)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_IMODE
 
 from filelock import FileLock, Timeout
 
@@ -108,6 +109,9 @@ def write_snapshot(db: Database, part: Path) -> None:
     :raises ArchiveError: it can't be written; nothing of it is left
     """
     try:
+        # Whom the archive is kept from its copies are, from their first byte on.
+        mode = S_IMODE(file_of(db).stat().st_mode)
+        os.close(os.open(part, os.O_CREAT | os.O_WRONLY, mode))
         db.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part)])  # of whatever bytes
         sync(part)
         _require_sound(part)
