@@ -11,6 +11,7 @@ from rich.console import Console
 from tradepress.archive.care.faults import Progress, Verified
 from tradepress.archive.care.verify import verify as verify_archive
 from tradepress.archive.leaf_log.root import Root
+from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, configured, json_option, root_option
 from tradepress.commands.printed import print_json
 
@@ -87,6 +88,9 @@ def history_summary(verified: Verified, since: Root | None, certificates: Path |
     found = [one for one in verified.findings if one.check == "history"]
     words = f"History: {verified.leaves} leaves, "
     words += f"{len(found)} not as recorded" if found else "all as recorded"
+    if verified.not_ended:
+        runs = counted(verified.not_ended, "run has", "runs have")
+        words += f"; {runs} not ended, and no leaf yet"
     if verified.found_so:
         words += f"; what is older was found so on {verified.found_so[:10]}"
     if verified.stamped_at is not None:

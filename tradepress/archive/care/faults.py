@@ -32,6 +32,8 @@ class Verified(Table):
     """Counts pages that no row names, as a killed run leaves them; None: not counted."""
     leaves: int | None = None
     """Counts the leaves of the log that were made anew; None: nobody asked."""
+    not_ended: int = 0
+    """Counts runs that go on or were killed: they are no part of the log yet."""
     root: str | None = None
     """Is the newest root of the log, as :class:`~tradepress.archive.leaf_log.leaf_log.Root` is
     written."""

@@ -98,6 +98,8 @@ def check_log(
             yield f"{_name(connection, kind, row_id)} is vouched for by no run: somebody added it"
     for kind, row_id in connection.execute(UNROOTED):
         yield f"{kind} {row_id} has no root in the log: somebody took it away"
+    running = "SELECT count(*) FROM runs WHERE state = 'running'"
+    (verified.not_ended,) = connection.execute(running).fetchone()
     for (size,) in connection.execute(MISNAMED):
         yield f"the root over {size} leaves is not of what it says, or not of then"
 
