@@ -27,6 +27,6 @@ class InertOutput(io.TextIOWrapper):
 
 def print_inert() -> None:
     """Sets both streams of this process for the rest of its life."""
-    for name, kept in (("stdout", COLOURS), ("stderr", f"{COLOURS}|{OF_BARS}")):
+    for name, kept in (("stdout", COLOURS), ("stderr", OF_BARS)):
         if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
             setattr(sys, name, InertOutput(stream, kept))

@@ -35,7 +35,7 @@ class Verified(Table):
     not_ended: int = 0
     """Counts runs that go on or were killed: they are no part of the log yet."""
     root: str | None = None
-    """Is the newest root of the log, as :class:`~tradepress.archive.leaf_log.leaf_log.Root` is
+    """Is the newest root of the log, as :class:`~tradepress.archive.leaf_log.root.Root` is
     written."""
     timestamps: int | None = None
     """Counts timestamps of roots that hold."""

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from tradepress.archive.clock import utc_now
 from tradepress.archive.leaf_log.leaf_form import leaf_of
 from tradepress.archive.leaf_log.merkle_tree import Peaks
-from tradepress.archive.leaf_log.root import HASH
 
 SALT = 16
 """Counts the bytes of a salt."""
@@ -127,7 +126,7 @@ class LeafLog:
         if head is not None:
             self._connection.execute(
                 "INSERT OR REPLACE INTO log_head (id, size, peaks) VALUES (1, ?, ?)",
-                [head.size, b"".join(head.hashes)],
+                [head.size, head.packed()],
             )
         return gone
 
@@ -151,11 +150,7 @@ class LeafLog:
         kept = self._connection.execute("SELECT size, peaks FROM log_head").fetchone()
         last = self._connection.execute("SELECT max(position) FROM log_leaves").fetchone()[0] or 0
         if kept is not None and kept[0] == last:
-            size, peaks = kept
-            return Peaks(
-                size=size,
-                hashes=[peaks[place : place + HASH] for place in range(0, len(peaks), HASH)],
-            )
+            return Peaks.unpacked(*kept)
         head = Peaks()
         for (leaf,) in self._connection.execute("SELECT hash FROM log_leaves ORDER BY position"):
             head.add(leaf)

@@ -7,6 +7,9 @@ reckons the root of some neighbouring leaves.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
+
+from tradepress.archive.leaf_log.root import HASH
 
 EMPTY = hashlib.sha256().digest()
 """Is the root of a tree without a leaf."""
@@ -32,6 +35,16 @@ class Peaks:
     """Counts the leaves."""
     hashes: list[bytes] = field(default_factory=list)
     """Are the tops of the whole subtrees, from the left; as many as ``size`` has ones in binary."""
+
+    @classmethod
+    def unpacked(cls, size: int, packed: bytes) -> Self:
+        """Reads them as they are kept; see :meth:`packed`."""
+        places = range(0, len(packed), HASH)
+        return cls(size=size, hashes=[packed[place : place + HASH] for place in places])
+
+    def packed(self) -> bytes:
+        """Returns the hashes one behind the other, as they are kept."""
+        return b"".join(self.hashes)
 
     def add(self, leaf: bytes) -> None:
         """Adds the hash of a leaf."""
