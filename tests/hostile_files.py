@@ -262,14 +262,14 @@ def query(ref: str = "signet-1", **changes: object) -> bytes:
     return json.dumps({**said, **changes}).encode()
 
 
-def zeros(gigabytes: int) -> Make:
+def zeros(megabytes: int) -> Make:
     """One record that is a thousand times larger than its file."""
 
     def make(folder: Path) -> Path:
         path = folder / "bomb.warc.gz"
         with gzip.open(path, "wb", 1) as stream:
-            stream.write(record(1, body=b"", length=gigabytes << 30))
-            for _ in range(gigabytes * 64):
+            stream.write(record(1, body=b"", length=megabytes << 20))
+            for _ in range(megabytes // 16):
                 stream.write(bytes(1 << 24))
         return path
 
@@ -461,9 +461,9 @@ HOSTILE: dict[str, Hostile] = {
         words="memory",
         is_long=True,
     ),
-    "a gzip bomb": Hostile(make=zeros(2), check="records", is_long=True),
+    "a gzip bomb": Hostile(make=zeros(512), check="records", is_long=True),
     "a gzip bomb that takes too long": Hostile(
-        make=zeros(12), check="bounds", words="20 seconds", is_long=True
+        make=zeros(12 << 10), check="bounds", words="20 seconds", is_long=True
     ),
     "a WACZ that is none": Hostile(make=put("a.wacz", b"PK\x03\x04" + bytes(99)), check="file"),
     "a WACZ of names alone": Hostile(make=crowded(400_000), check="file", words="in one piece"),
