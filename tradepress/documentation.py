@@ -21,7 +21,7 @@ LISTED = re.compile(r"\]\((?:[\w./-]*/)?([\w-]+)\.md\)(?:: (.+))?")
 """Matches a page in ``index.md``, and what is said of it there."""
 FENCED = re.compile(r"^( *)(```|~~~).*?^\1\2$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
-MARKUP = re.compile(r"<!--.*?-->|!?\[([^\]]*)\]\([^)]*\)|[`*|]+", re.DOTALL)
+MARKUP = re.compile(r"<!--.*?-->|```\w*|!?\[([^\]]*)\]\([^)]*\)|[`*|]+|-{3,}", re.DOTALL)
 QUESTION_WORDS = re.compile(
     "a|all|an|and|any|are|as|at|be|been|by|can|could|do|does|for|from|have|how|i|if|in|into|is|it|"
     "its|me|my|not|of|on|one|or|our|out|should|so|some|that|the|their|them|there|they|this|to|we|"
