@@ -26,53 +26,61 @@ WRITTEN = """
 *Written by `make docs` from the notebook `docs/gallery/{name}.ipynb`, which the long tests run.*
 """
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-SVG_TITLE = "{http://www.w3.org/2000/svg}title"
+NO_MARKS = str.maketrans("[]", "()")
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def main(docs: Path, *, execute: bool) -> None:
-    """Writes a page and its pictures for each notebook, and with ``execute`` the notebook anew."""
-    for file in sorted((docs / "gallery").glob("*.ipynb")):
-        notebook = json.loads(file.read_text())
-        if execute:
-            notebook = executed(notebook)
-            file.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    """Writes a page and its pictures for each notebook, and with ``execute`` the notebooks anew."""
+    files = sorted((docs / "gallery").glob("*.ipynb"))
+    notebooks = [json.loads(file.read_text()) for file in files]
+    if execute:
+        notebooks = executed(notebooks)
+    (docs / "pictures").mkdir(exist_ok=True)
+    for file, notebook in zip(files, notebooks, strict=True):
+        file.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
         page, pictures = page_of(notebook, file.stem)
         file.with_suffix(".md").write_text(page)
-        (docs / "pictures").mkdir(exist_ok=True)
         for old in (docs / "pictures").glob(PICTURE.format(name=file.stem, number="*")):
             old.unlink()
         for name, picture in pictures.items():
             (docs / "pictures" / name).write_text(picture)
 
 
-def executed(notebook: Notebook) -> Notebook:
-    """Runs a notebook beside the archive that the demo makes, with no settings of this machine."""
+def executed(notebooks: Sequence[Notebook]) -> list[Notebook]:
+    """Runs notebooks beside the archive that the demo makes, with no settings of this machine."""
     with TemporaryDirectory() as folder:
-        (home := Path(folder, "home")).mkdir()
-        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-            os.environ[name] = str(home / name.lower())
-        os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
-        import nbformat
-        from jupyter_client.manager import AsyncKernelManager
-        from nbclient import NotebookClient
-
-        (press := Path(folder, "press")).mkdir()
+        press, home = Path(folder, "press"), Path(folder, "home")
+        press.mkdir()
         for options in ((), ("--later",)):
             command = [sys.executable, "-m", "tradepress", "demo", *options]
             subprocess.run(command, cwd=press, check=True, stdout=subprocess.DEVNULL)
-        client = NotebookClient(
-            nbformat.reads(json.dumps(notebook), as_version=4),
-            km=AsyncKernelManager(
-                kernel_name=KERNEL["name"], transport="ipc", ip=str(home / "kernel")
-            ),
-            record_timing=False,
-            coalesce_streams=True,
-            timeout=300,
-            resources={"metadata": {"path": str(press)}},
-        )
-        done: Notebook = json.loads(nbformat.writes(client.execute()))
-    done["metadata"] = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return done
+        home.mkdir()
+        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+            os.environ[name] = str(home / name.lower())
+        os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
+        return [_run(notebook, press, home / "kernel") for notebook in notebooks]
+
+
+def _run(notebook: Notebook, folder: Path, line: Path) -> Notebook:
+    """Runs one in a folder.
+
+    :param line: is the beginning of the names of sockets, which are files: no network
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbformat.v4 import reads, writes
+
+    client = NotebookClient(
+        reads(json.dumps(notebook)),
+        km=AsyncKernelManager(kernel_name=KERNEL["name"], transport="ipc", ip=str(line)),
+        record_timing=False,
+        coalesce_streams=True,
+        timeout=300,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    done: Notebook = json.loads(writes(client.execute()))
+    return done | {"metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}}}
 
 
 def page_of(notebook: Notebook, name: str) -> tuple[str, dict[str, str]]:
@@ -91,8 +99,10 @@ def page_of(notebook: Notebook, name: str) -> tuple[str, dict[str, str]]:
                 picture = "".join(data["image/svg+xml"])
                 file = PICTURE.format(name=name, number=len(pictures) + 1)
                 pictures[file] = picture
-                title = ElementTree.fromstring(picture).findtext(SVG_TITLE)
-                parts.append(f"![{title}](../pictures/{file})")
+                parts.append(f"![{_in_words(picture)}](../pictures/{file})")
+            elif "text/markdown" in data:
+                text = "".join(data["text/markdown"]).strip()
+                parts.append(text.replace(r"\@", "@"))  # Python-Markdown would show the stroke
             elif "text/html" in data:
                 parts.append("\n".join(_table("".join(data["text/html"]))))
             else:
@@ -102,6 +112,14 @@ def page_of(notebook: Notebook, name: str) -> tuple[str, dict[str, str]]:
 
 def _block(language: str, text: str) -> str:
     return f"```{language}\n{text.rstrip()}\n```"
+
+
+def _in_words(picture: str) -> str:
+    """Returns the title and all numbers of a picture, for whoever can't see it."""
+    tree = ElementTree.fromstring(picture)
+    title, description = (tree.findtext(f"{SVG}{name}") or "" for name in ("title", "desc"))
+    numbers = "; ".join(line.rstrip(".") for line in description.splitlines())
+    return f"{title}. {numbers}".translate(NO_MARKS)
 
 
 def _table(html: str) -> Iterator[str]:
