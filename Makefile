@@ -24,7 +24,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all mutants cost lint browse docs screenshots requirements clean
+.PHONY: help demo test test-all mutants cost lint browse docs gallery screenshots requirements clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -53,11 +53,15 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md, sources.md and mentions.md anew
+docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md, sources.md and mentions.md anew, and the pages of docs/gallery
 	$(BIN)/python docs/tables.py
 	$(BIN)/python docs/checks.py
 	$(BIN)/python docs/source_table.py
 	$(BIN)/python docs/mention_table.py
+	$(BIN)/python tools/gallery.py
+
+gallery: $(VENV)/developing ## Run the studies of docs/gallery anew, on the sample papers
+	$(BIN)/python tools/gallery.py --execute
 
 screenshots: $(VENV)/developing ## Take the pictures of README and docs/browsing.md anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py
