@@ -67,13 +67,14 @@ def _run(notebook: Notebook, folder: Path, line: Path) -> Notebook:
 
     :param line: is the beginning of the names of sockets, which are files: no network
     """
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbformat.v4 import reads, writes
+    from traitlets.config import Config
 
     client = NotebookClient(
         reads(json.dumps(notebook)),
-        km=AsyncKernelManager(kernel_name=KERNEL["name"], transport="ipc", ip=str(line)),
+        kernel_name=KERNEL["name"],
+        config=Config(KernelManager={"transport": "ipc", "ip": str(line)}),
         record_timing=False,
         coalesce_streams=True,
         timeout=300,
