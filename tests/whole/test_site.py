@@ -17,7 +17,7 @@ from room_browser import Visitor, visiting
 from tradepress.documentation import find_sections, read_pages
 
 pytestmark = pytest.mark.slow
-ZENSICAL = ROOT / ".venv-docs" / "bin" / "zensical"
+MKDOCS = ROOT / ".venv-docs" / "bin" / "mkdocs"
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -30,14 +30,14 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site as `make docs` builds it, served."""
-    if not ZENSICAL.exists():
+    if not MKDOCS.exists():
         skip(".venv-docs (make docs)")
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(ROOT / "mkdocs.yml", folder)
     for name in ("docs", "tools/site"):
         shutil.copytree(ROOT / name, folder / name)
     told = subprocess.run(
-        [ZENSICAL, "build", "--strict", "--clean"],
+        [MKDOCS, "build", "--strict", "--quiet"],
         cwd=folder,
         capture_output=True,
         text=True,
