@@ -332,7 +332,7 @@ def _load(file: Path | None, *, is_named: bool) -> Configuration:
     return replace(
         configuration,
         file=file,
-        sources=_read_sources(file, tables.get("sources", {}), is_named=is_named),
+        sources=read_sources(file, tables.get("sources", {}), is_named=is_named),
         backfill=_read(place, "backfill", BackfillConfiguration, tables.get("backfill", {})),
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
         mentions=_read(place, "mentions", MentionsConfiguration, tables.get("mentions", {})),
@@ -345,7 +345,7 @@ def _load(file: Path | None, *, is_named: bool) -> Configuration:
     )
 
 
-def _read_sources(file: Path | None, values: object, *, is_named: bool) -> SourcesConfiguration:
+def read_sources(file: Path | None, values: object, *, is_named: bool) -> SourcesConfiguration:
     """A list alone, the form of 0.1.0, is that of the names.
 
     Sources are programs: those of another user count only where somebody named their file.
@@ -395,7 +395,7 @@ def read_toml(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _keys(section: type) -> dict[str, Key]:
+def keys_of(section: type) -> dict[str, Key]:
     """Returns the keys of a table of the file."""
     hints = get_type_hints(section, include_extras=True)
     return {
@@ -416,7 +416,7 @@ def _read(place: str, table: str, section: type[Section], values: object) -> Sec
 
     :param table: its name; "" for what stands above all tables
     """
-    values, keys = _table(place, table, values), _keys(section)
+    values, keys = _table(place, table, values), keys_of(section)
     prefix = f"{table}." if table else ""
     _require_known(place, prefix, values, [*keys] if table else [*keys, *TABLES])
     found = {}
@@ -440,7 +440,7 @@ def _read(place: str, table: str, section: type[Section], values: object) -> Sec
 def _require_known(place: str, prefix: str, names: Iterable[str], known: list[str]) -> None:
     for name in names:
         if name not in known:
-            elsewhere = [key for key in _all_keys() if key.rpartition(".")[2] == name]
+            elsewhere = [key for key in all_keys() if key.rpartition(".")[2] == name]
             if prefix == "sources.":
                 words = "; what is set for one source stands under [source.NAME]"
                 raise ConfigurationError(f"{place}: there is no setting {prefix}{name}{words}")
@@ -451,17 +451,18 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
             raise ConfigurationError(f"{place}: there is no setting {prefix}{name}; {words}")
 
 
-def _all_keys() -> list[str]:
+def all_keys() -> list[str]:
     """Returns the keys that stand once in the file, with their tables."""
     tables = {
         "": Configuration,
         "backfill.": BackfillConfiguration,
         "sources.": SourcesConfiguration,
         "limits.": Limits,
+        "mentions.": MentionsConfiguration,
         "notify.": Notify,
         "timestamps.": Timestamps,
     }
-    return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
+    return [prefix + name for prefix, section in tables.items() for name in keys_of(section)]
 
 
 def _shown(value: object) -> str:
