@@ -28,13 +28,14 @@ Answer = TypeVar("Answer")
 REFUSED = (ArchiveError, ConfigurationError, OSError, ValueError, click.BadParameter)
 QUESTIONS = {
     "contact": "Who runs this: your mail or web address, which the sites see.",
-    "language": "Which papers are offered next: those in one language, or all. It is no setting.",
+    "language": "Language of the papers to choose from: a code such as en, or all. It is asked for "
+    "the next question; no setting keeps it.",
     "sources": "Which papers are crawled: names with commas between them, or all.",
     "every": "How often: the least time between two crawls of a paper. A little less than a day "
     "is right for every night, 160h for every week.",
     "archive": "Where the stories are kept: a file.",
-    "notify": "Whom to tell when something is wrong: nobody, or addresses with commas between "
-    f"them, such as {MAIL_EXAMPLE}",
+    "notify": f"Whom to tell when something is wrong: addresses such as {MAIL_EXAMPLE} with commas "
+    "between them, or nobody. They hold passwords, so that they are not shown.",
 }
 
 
@@ -69,6 +70,8 @@ def init(yes: bool, **given: str | None) -> int:
                     raise click.BadParameter(told, param_hint=f"'--{name}'") from error
                 click.echo(f"  {told}")
 
+    if not yes:
+        click.echo("Six questions. Enter takes what stands in brackets; Ctrl-C ends it all.")
     contact = answer("contact", first.read_contact, usual.contact or "")
     given["language"] = given["language"] or (given["sources"] and first.ALL)
     offered = answer("language", lambda words: first.papers_in(words, papers), first.ALL)
@@ -84,7 +87,7 @@ def init(yes: bool, **given: str | None) -> int:
         notify=Notify(urls=answer("notify", first.read_urls, ",".join(usual.notify.urls))),
     )
     first.write_configuration(file, settings)
-    click.echo(f"\nWritten: {file.absolute()}")
+    click.echo(f"Written: {file.absolute()}")
     if not yes:
         offer_schedule(settings.every)
     trial = " ".join(["tradepress crawl", *names[:1]])

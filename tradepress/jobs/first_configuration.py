@@ -116,7 +116,7 @@ def read_place(words: str) -> Path:
 
 def read_urls(words: str) -> tuple[str, ...]:
     """Reads who is told; raises ValueError, which repeats no password: somebody can't be."""
-    urls: tuple[str, ...] = keys_of(Notify)["urls"].read(words)
+    urls: tuple[str, ...] = keys_of(Notify)["urls"].read(words) if words else ()
     for unknown in open_services(urls)[1]:
         raise ValueError(unknown)
     return urls
