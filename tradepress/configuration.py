@@ -9,7 +9,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -395,7 +395,7 @@ def read_toml(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def keys_of(section: type) -> dict[str, Key]:
+def _keys(section: type) -> dict[str, Key]:
     """Returns the keys of a table of the file."""
     hints = get_type_hints(section, include_extras=True)
     return {
@@ -416,7 +416,7 @@ def _read(place: str, table: str, section: type[Section], values: object) -> Sec
 
     :param table: its name; "" for what stands above all tables
     """
-    values, keys = _table(place, table, values), keys_of(section)
+    values, keys = _table(place, table, values), _keys(section)
     prefix = f"{table}." if table else ""
     _require_known(place, prefix, values, [*keys] if table else [*keys, *TABLES])
     found = {}
@@ -451,18 +451,12 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
             raise ConfigurationError(f"{place}: there is no setting {prefix}{name}; {words}")
 
 
-def all_keys() -> list[str]:
-    """Returns the keys that stand once in the file, with their tables."""
-    tables = {
-        "": Configuration,
-        "backfill.": BackfillConfiguration,
-        "sources.": SourcesConfiguration,
-        "limits.": Limits,
-        "mentions.": MentionsConfiguration,
-        "notify.": Notify,
-        "timestamps.": Timestamps,
-    }
-    return [prefix + name for prefix, section in tables.items() for name in keys_of(section)]
+def all_keys() -> dict[str, Key]:
+    """Returns the keys that stand once in the file, by their names with their tables."""
+    hints = get_type_hints(Configuration)
+    tables = {f"{name}.": one for name, one in hints.items() if is_dataclass(one)}
+    tables[""] = Configuration
+    return {top + name: key for top, one in tables.items() for name, key in _keys(one).items()}
 
 
 def _shown(value: object) -> str:

@@ -90,8 +90,7 @@ def init(yes: bool, **given: str | None) -> int:
     click.echo(f"Written: {file.absolute()}")
     if not yes:
         offer_schedule(settings.every)
-    trial = " ".join(["tradepress crawl", *names[:1]])
-    click.echo(f"Next: `{trial}`. The first crawl of a paper is a trial, which you look at.")
+    click.echo("Next: `tradepress crawl`. The first crawl of a paper is a trial, to be looked at.")
     return 0
 
 

@@ -17,14 +17,13 @@ from tradepress.configuration import (
     FILE_NAME,
     Configuration,
     ConfigurationError,
-    Notify,
     SourcesConfiguration,
     all_keys,
-    keys_of,
     load_configuration,
     write_duration,
 )
 from tradepress.declared_sources import require_crawlable
+from tradepress.documentation import documentation_folder
 from tradepress.jobs.notify import open_services
 from tradepress.source import Source
 
@@ -32,11 +31,8 @@ ALL = "all"
 
 
 def configuration_text(configuration: Configuration) -> str:
-    """Returns the text of a file that sets what is not as without one, and shows all else; of
-    single sources nothing is set."""
-    package = Path(__file__).parents[1]
-    folder = next(one for one in (package / "docs", package.parent / "docs") if one.is_dir())
-    text = next(folder.rglob(FILE_NAME)).read_text(encoding="utf-8")
+    """Returns the text of a file that sets what is not as by default; of single sources nothing."""
+    text = next(documentation_folder().rglob(FILE_NAME)).read_text(encoding="utf-8")
     for key in all_keys():
         value = attrgetter(key)(configuration)
         if value != attrgetter(key)(Configuration()):
@@ -55,7 +51,6 @@ def write_configuration(file: Path, configuration: Configuration) -> None:
     Nobody else may read it where it says who is told: such addresses hold passwords.
 
     :raises ConfigurationError: there is one, or no crawl could run by it
-    :raises OSError: it can't be written
     """
     with written_whole(file) as part:
         part.touch()
@@ -83,10 +78,9 @@ def read_contact(words: str) -> str:
 
 def papers_in(language: str, papers: Sequence[Source]) -> list[Source]:
     """Returns those of the papers that are in a language, or all; raises ValueError: none is."""
-    if found := [one for one in papers if language in (ALL, one.language)]:
-        return found
-    there = ", ".join(sorted({one.language for one in papers}))
-    raise ValueError(f"no paper is in {language!r}; there are: {ALL}, {there}")
+    if language not in (there := [ALL, *sorted({one.language for one in papers})]):
+        raise ValueError(f"no paper is in {language!r}; there are: {', '.join(there)}")
+    return [one for one in papers if language in (ALL, one.language)]
 
 
 def read_names(words: str, offered: Sequence[Source], papers: Sequence[Source]) -> tuple[str, ...]:
@@ -97,15 +91,14 @@ def read_names(words: str, offered: Sequence[Source], papers: Sequence[Source]) 
     if words == ALL:
         return tuple(one.name for one in offered) if len(offered) < len(papers) else ()
     known = {called.lower(): one.name for one in papers for called in (one.name, one.publisher)}
-    called = keys_of(SourcesConfiguration)["names"].read(words)
-    names = tuple(dict.fromkeys(known.get(name.lower(), name) for name in called))
+    names = tuple(known.get(one.lower(), one) for one in all_keys()["sources.names"].read(words))
     require_crawlable(Configuration(sources=SourcesConfiguration(names=names)))
     return names
 
 
 def read_place(words: str) -> Path:
     """Reads where the archive of real papers is; raises ValueError or ArchiveError: it can't be."""
-    path: Path = keys_of(Configuration)["archive"].read(words)
+    path: Path = all_keys()["archive"].read(words)
     if not path.absolute().parent.is_dir():
         raise ValueError(f"there is no folder {path.parent}: make it first")
     if path.exists():
@@ -116,7 +109,7 @@ def read_place(words: str) -> Path:
 
 def read_urls(words: str) -> tuple[str, ...]:
     """Reads who is told; raises ValueError, which repeats no password: somebody can't be."""
-    urls: tuple[str, ...] = keys_of(Notify)["urls"].read(words) if words else ()
+    urls: tuple[str, ...] = all_keys()["notify.urls"].read(words) if words else ()
     for unknown in open_services(urls)[1]:
         raise ValueError(unknown)
     return urls
