@@ -453,7 +453,7 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
 
 def all_keys() -> dict[str, Key]:
     """Returns the keys that stand once in the file, by their names with their tables."""
-    hints = get_type_hints(Configuration)
+    hints: dict[str, type] = get_type_hints(Configuration)
     tables = {f"{name}.": one for name, one in hints.items() if is_dataclass(one)}
     tables[""] = Configuration
     return {top + name: key for top, one in tables.items() for name, key in _keys(one).items()}

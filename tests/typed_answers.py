@@ -1,0 +1,79 @@
+"""A person at a terminal, who reads what is asked before she types an answer."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conftest import ROOT
+
+CTRL_C = "\x03"
+PATIENCE = 60.0
+"""In seconds, after which she takes the program for dead."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the terminal showed, and how the command ended."""
+
+    shown: str
+    code: int
+
+
+def talk(folder: Path, command: list[str], answers: Iterable[tuple[str, str]]) -> Talk:
+    """Run ``tradepress`` at a terminal of its own.
+
+    :param answers: what is waited for on the screen, and what is typed then
+    """
+    ours, theirs = pty.openpty()
+    kept = {name: value for name, value in os.environ.items() if "TRADEPRESS" not in name}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tradepress", *command],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # now it is /dev/tty, too
+    ) as program:
+        os.close(theirs)
+        shown, seen = "", 0
+        try:
+            for awaited, typed in answers:
+                while awaited not in shown[seen:]:
+                    shown += _more(ours, shown)
+                seen = len(shown)
+                os.write(ours, (typed if typed == CTRL_C else f"{typed}\n").encode())
+            while more := _read(ours, shown):
+                shown += more
+        except BaseException:
+            program.kill()
+            raise
+        finally:
+            os.close(ours)
+    return Talk(shown=shown.replace("\r\n", "\n"), code=program.returncode)
+
+
+def _more(terminal: int, shown: str) -> str:
+    """What it shows next.
+
+    :raises EOFError: it has ended
+    """
+    if not (more := _read(terminal, shown)):
+        raise EOFError(f"it has ended after: {shown}")
+    return more
+
+
+def _read(terminal: int, shown: str) -> str:
+    """What it shows next; nothing: it has ended."""
+    if not select.select([terminal], [], [], PATIENCE)[0]:
+        raise TimeoutError(f"nothing more is shown after: {shown}")
+    try:
+        return os.read(terminal, 65536).decode(errors="replace")
+    except OSError:  # as Linux has it when the last process has closed it
+        return ""
