@@ -12,8 +12,9 @@ from pathlib import Path
 from conftest import ROOT
 
 CTRL_C = "\x03"
-PATIENCE = 60.0
-"""In seconds, after which she takes the program for dead."""
+PATIENCE, IMPATIENCE = 60.0, 1.0
+"""In seconds, after which she takes the program for dead, or presses Ctrl-C again: Python hears of
+one only with the next key if it comes just before it begins to wait for keys."""
 
 
 @dataclass(frozen=True)
@@ -42,38 +43,41 @@ def talk(folder: Path, command: list[str], answers: Iterable[tuple[str, str]]) -
         preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # now it is /dev/tty, too
     ) as program:
         os.close(theirs)
-        shown, seen = "", 0
+        shown, seen = b"", 0
         try:
             for awaited, typed in answers:
-                while awaited not in shown[seen:]:
+                while awaited.encode() not in shown[seen:]:
                     shown += _more(ours, shown)
                 seen = len(shown)
                 os.write(ours, (typed if typed == CTRL_C else f"{typed}\n").encode())
-            while more := _read(ours, shown):
+            while more := _read(ours, shown, again=typed == CTRL_C):
                 shown += more
         except BaseException:
             program.kill()
             raise
         finally:
             os.close(ours)
-    return Talk(shown=shown.replace("\r\n", "\n"), code=program.returncode)
+    return Talk(shown=shown.decode().replace("\r\n", "\n"), code=program.returncode)
 
 
-def _more(terminal: int, shown: str) -> str:
+def _more(terminal: int, shown: bytes) -> bytes:
     """What it shows next.
 
     :raises EOFError: it has ended
     """
     if not (more := _read(terminal, shown)):
-        raise EOFError(f"it has ended after: {shown}")
+        raise EOFError(f"it has ended after: {shown.decode()}")
     return more
 
 
-def _read(terminal: int, shown: str) -> str:
+def _read(terminal: int, shown: bytes, *, again: bool = False) -> bytes:
     """What it shows next; nothing: it has ended."""
-    if not select.select([terminal], [], [], PATIENCE)[0]:
-        raise TimeoutError(f"nothing more is shown after: {shown}")
-    try:
-        return os.read(terminal, 65536).decode(errors="replace")
-    except OSError:  # as Linux has it when the last process has closed it
-        return ""
+    for _ in range(int(PATIENCE / IMPATIENCE)):
+        if select.select([terminal], [], [], IMPATIENCE)[0]:
+            try:
+                return os.read(terminal, 65536)
+            except OSError:  # as Linux has it when the last process has closed it
+                return b""
+        if again:
+            os.write(terminal, CTRL_C.encode())
+    raise TimeoutError(f"nothing more is shown after: {shown.decode()}")
