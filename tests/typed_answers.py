@@ -12,7 +12,7 @@ from pathlib import Path
 from conftest import ROOT
 
 CTRL_C = "\x03"
-PATIENCE, IMPATIENCE = 60.0, 1.0
+PATIENCE, IMPATIENCE = 60.0, 5.0
 """In seconds, after which she takes the program for dead, or presses Ctrl-C again: Python hears of
 one only with the next key if it comes just before it begins to wait for keys."""
 
@@ -49,15 +49,16 @@ def talk(folder: Path, command: list[str], answers: Iterable[tuple[str, str]]) -
                 while awaited.encode() not in shown[seen:]:
                     shown += _more(ours, shown)
                 seen = len(shown)
-                os.write(ours, (typed if typed == CTRL_C else f"{typed}\n").encode())
-            while more := _read(ours, shown, again=typed == CTRL_C):
+                keys = typed if typed == CTRL_C else f"{typed}\n"
+                os.write(ours, keys.encode(errors="surrogateescape"))
+            while more := _read(ours, shown, again=typed == CTRL_C and b"\n" not in shown[seen:]):
                 shown += more
         except BaseException:
             program.kill()
             raise
         finally:
             os.close(ours)
-    return Talk(shown=shown.decode().replace("\r\n", "\n"), code=program.returncode)
+    return Talk(shown=shown.decode(errors="replace").replace("\r\n", "\n"), code=program.returncode)
 
 
 def _more(terminal: int, shown: bytes) -> bytes:
@@ -66,7 +67,7 @@ def _more(terminal: int, shown: bytes) -> bytes:
     :raises EOFError: it has ended
     """
     if not (more := _read(terminal, shown)):
-        raise EOFError(f"it has ended after: {shown.decode()}")
+        raise EOFError(f"it has ended after: {shown!r}")
     return more
 
 
@@ -80,4 +81,4 @@ def _read(terminal: int, shown: bytes, *, again: bool = False) -> bytes:
                 return b""
         if again:
             os.write(terminal, CTRL_C.encode())
-    raise TimeoutError(f"nothing more is shown after: {shown.decode()}")
+    raise TimeoutError(f"nothing more is shown after: {shown!r}")

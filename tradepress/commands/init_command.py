@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from tradepress.archive.errors import ArchiveError
-from tradepress.commands.options import configured, duration, is_terminal
+from tradepress.commands.options import configured, duration, is_terminal, is_text
 from tradepress.configuration import (
     FILE_NAME,
     MAIL_EXAMPLE,
@@ -25,7 +25,7 @@ from tradepress.declared_sources import all_sources, look_in
 from tradepress.jobs import first_configuration as first
 
 Answer = TypeVar("Answer")
-REFUSED = (ArchiveError, ConfigurationError, OSError, ValueError, click.BadParameter)
+REFUSED = (ArchiveError, ConfigurationError, ValueError, click.BadParameter)
 QUESTIONS = {
     "contact": "Who runs this: your mail or web address, which the sites see.",
     "language": "Language of the papers to choose from: a code such as en, or all. It is asked for "
@@ -59,10 +59,12 @@ def init(yes: bool, **given: str | None) -> int:
         if is_asked := given[name] is None and not yes:
             click.echo("\n" + click.wrap_text(QUESTIONS[name]))
         while True:
-            if is_asked:
-                shown = bool(default) and not hides
-                words = click.prompt(name.title(), default, hide_input=hides, show_default=shown)
             try:
+                if is_asked:
+                    shown = bool(default) and not hides
+                    words = click.prompt(name.title(), default, hides, show_default=shown)
+                if not is_text(words):
+                    raise ValueError("it is not UTF-8")
                 return read(words.strip())
             except REFUSED as error:
                 told = str(error).removeprefix("The environment: ")
@@ -100,7 +102,8 @@ def offer_schedule(every: timedelta) -> None:
     from tradepress.commands.schedule_command import EVERY, install
 
     often = next((one for one in EVERY if duration(one) > every), EVERY[-1])
-    if click.confirm(f"Crawl by the clock, every {often.removesuffix('h')} hours?"):
+    later = "later: `tradepress schedule install`"
+    if click.confirm(f"Crawl by the clock, every {often.removesuffix('h')} hours ({later})?"):
         context = click.get_current_context()
         context.obj = load_configuration()
         open_archive(context.obj.archive, command="init").close()  # a schedule makes none
