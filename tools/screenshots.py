@@ -27,9 +27,20 @@ COLOURS = 96
 """Is how many colours a picture has: a third of the size of all, and letters look the same."""
 STORY = "/story/makers-6497"
 PASSWORD = "for a picture"
-QUOTING = """A panel closed twelve sites (makers-6497@1). It held that “phishing can never amount to
-a legitimate interest”, and that the registrations were “made through two resellers over a single
-night, were consolidated”. See also http://signetgazette.example/news/lamp-of-no-paper-1."""
+QUOTING = (
+    "A panel closed eleven sites (makers-6497@1). It held that “phishing can never amount to a "
+    "legitimate interest”. The twelve registrations, “made through two resellers over a single "
+    "night”, were consolidated."
+)
+OF_ONE_RUN = ("Ended", "Cost", "Root of the log", "By")
+"""Names the facts of a run that no other has: process, seconds, salted hashes."""
+LEFT_OUT = """names => {
+    for (const term of document.querySelectorAll("dt"))
+        if (names.includes(term.textContent.trim())) {
+            term.nextElementSibling.remove();
+            term.remove();
+        }
+}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +53,8 @@ class Shot:
     alt: str
     """Says in a sentence what is to be seen, for who doesn't see it."""
     width: int = 1280
+    height: int | None = None
+    """Is where the picture ends; None: where the page does, or else the window."""
     colours: Literal["light", "dark"] = "light"
     prepare: Callable[[Page], object] | None = None
     """Does what a reader does on the page before the picture is taken."""
@@ -53,6 +66,11 @@ def paste_manuscript(page: Page) -> None:
     page.fill("#text", QUOTING)
     page.click("form.search button")
     page.wait_for_selector("#findings")
+
+
+def leave_out_machine(page: Page) -> None:
+    """Takes out what differs from run to run, and means nothing to who looks at a picture."""
+    page.evaluate(LEFT_OUT, [*OF_ONE_RUN])
 
 
 def open_captured(page: Page) -> None:
@@ -124,17 +142,19 @@ SHOTS: Sequence[Shot] = (
         name="captured",
         address=STORY,
         prepare=open_captured,
+        height=900,
         alt="The captured page of a story, as the paper served it, below a line that says whose "
         "page it is and when it was captured.",
     ),
     Shot(
         name="help",
         address="/help/searching",
+        height=760,
         alt="The help on searching: words, phrases, and what narrows a search, with examples.",
     ),
     Shot(
         name="cite",
-        address="/stories/cite?q=lantern",
+        address="/stories/cite?q=appeal",
         alt="The citations of all stories that a search finds, in a style of one’s choice.",
     ),
     Shot(
@@ -150,15 +170,17 @@ SHOTS: Sequence[Shot] = (
     ),
     Shot(
         name="trace",
-        address="/trace?text=no+mark+in+striped+drill+bit",
-        alt="Where a sentence stands: the story that has it, and since when.",
+        address="/trace?text=Slate+is+a+color+and+wet+is+what+paint+is+before+it+dries",
+        alt="Where a sentence stands: two papers have it, and the one that had it first comes "
+        "first.",
     ),
     Shot(
         name="check",
         address="/check",
         prepare=paste_manuscript,
-        alt="A manuscript was checked: one quotation stands so in the story, one does not, and "
-        "the words that differ are marked.",
+        height=1080,
+        alt="A manuscript was checked: the cited story has changed since, one quotation stands so "
+        "in it, and one does not: the words that differ are marked.",
     ),
     Shot(
         name="sources",
@@ -223,17 +245,24 @@ SHOTS: Sequence[Shot] = (
     Shot(
         name="run",
         address="/run/2",
+        prepare=leave_out_machine,
         alt="One run of the crawler: what came of each source, and why pages were rejected.",
     ),
     Shot(
         name="tables",
         address="/data",
-        alt="The tables of the archive with a field for SQL.",
+        alt="The tables of the archive, each with its number of rows and what they are.",
     ),
     Shot(
         name="table",
-        address="/data/mentions",
-        alt="One table of the archive, row by row: which story names which court or number.",
+        address="/data/sources",
+        alt="One table of the archive, row by row: its sources.",
+    ),
+    Shot(
+        name="sql",
+        address="/data?sql=select+value+as+court%2C+count%28distinct+version_id%29+as+versions%0A"
+        "from+mentions+where+kind+%3D+%27court%27%0Agroup+by+value+order+by+versions+desc%2C+court",
+        alt="A question in SQL, and its answer as a table: how many versions name each court.",
     ),
     Shot(
         name="login",
@@ -328,8 +357,9 @@ def taken(browser: Browser, home: str, shot: Shot) -> bytes:
     if shot.prepare is not None:
         shot.prepare(page)
     page.evaluate("document.activeElement?.blur()")
-    tall = page.evaluate("document.body.getBoundingClientRect().bottom")
-    page.set_viewport_size({**size, "height": min(size["height"], max(300, round(tall)))})
+    page.set_viewport_size({**size, "height": 1})
+    tall = page.evaluate("scrollTo(0, 0) ?? document.documentElement.scrollHeight")
+    page.set_viewport_size({**size, "height": shot.height or min(size["height"], tall)})
     picture = packed(page.screenshot())
     context.close()
     return picture
