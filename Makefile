@@ -59,8 +59,8 @@ docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md, sour
 	$(BIN)/python docs/source_table.py
 	$(BIN)/python docs/mention_table.py
 
-screenshots: $(VENV)/developing ## Take the pictures of README and docs/browsing.md anew (needs Chromium)
-	$(BIN)/python docs/screenshots.py
+screenshots: $(VENV)/developing ## Make all pictures of docs/pictures anew (needs Chromium)
+	$(BIN)/python tools/pictures.py
 
 requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

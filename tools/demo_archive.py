@@ -14,7 +14,6 @@ LIKE_EVER = {"PYTHONHASHSEED": "0"}
 """Lets sets of words have one order."""
 COMMAND = (sys.executable, "-m", "tradepress")
 ROOT = Path(__file__).parents[1]
-PICTURES = ROOT / "docs" / "pictures"
 SAVED = ("query", "save", "oppositions", "opposition OR appeal")
 """Saves a query between the two crawls, so that there is something new in it."""
 

@@ -1,4 +1,4 @@
-"""Records commands at a terminal as SVG: `make screenshots`. The demo's archive, in colour."""
+"""Records commands at a terminal as SVG, in colour: what they print of the demo's archive."""
 
 import fcntl
 import os
@@ -20,8 +20,8 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from tools.demo_archive import FIRST, LATER, PICTURES, demo_archive, environment
-from tools.svg_page import svg_page, text
+from tools.demo_archive import FIRST, LATER, environment
+from tools.svg_page import svg_page
 
 LETTER, LINE, MARGIN = 7.83, 18, 16
 """Are the width of a letter, the height of a line, and what is left free around them."""
@@ -112,18 +112,23 @@ RECORDINGS: Sequence[Recording] = (
     Recording(
         name="terminal-health",
         commands=["runs", "health"],
-        columns=132,
+        columns=140,
         alt="A terminal: `tradepress runs` lists two crawls and what came of them, and "
         "`tradepress health` says of each source how it does.",
     ),
 )
 
 
-def main() -> None:
-    with demo_archive() as folder, TemporaryDirectory() as empty:
-        for recording in RECORDINGS:
+def record(folder: Path, pictures: Path, recordings: Sequence[Recording]) -> None:
+    """Records commands on the archive in a folder.
+
+    :param folder: what ``demo_archive`` made
+    :param pictures: where the recordings are written
+    """
+    for recording in recordings:
+        with TemporaryDirectory() as empty:
             picture = recorded(recording, Path(empty) if recording.is_first else folder)
-            (PICTURES / f"{recording.name}.svg").write_text(picture, "utf-8")
+        (pictures / f"{recording.name}.svg").write_text(picture, "utf-8")
 
 
 def recorded(recording: Recording, folder: Path) -> str:
@@ -237,7 +242,3 @@ def _span(words: str, style: Style) -> str:
     named = " ".join(filter(None, classes))
     escaped = escape(re.sub(f"[{BLOCKS}]", " ", words), quote=False)
     return f'<tspan class="{named}">{escaped}</tspan>' if named else escaped
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Takes the pictures of the reading room: `make screenshots`. The demo's archive, in Chromium."""
+"""Takes pictures of the reading room's pages: the demo's archive, in Chromium."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tools.demo_archive import COMMAND, PICTURES, demo_archive, environment
+from tools.demo_archive import COMMAND, environment
 
 FLAGS = (
     *("--disable-quic", "--disable-component-update", "--no-first-run", "--disable-sync"),
@@ -294,15 +294,10 @@ NO_PICTURE: Mapping[str, str] = {
 """Says of addresses why they have no picture."""
 
 
-def main() -> None:
-    with demo_archive() as folder:
-        take_shots(folder, PICTURES)
-
-
-def take_shots(folder: Path, pictures: Path, shots: Sequence[Shot] = SHOTS) -> None:
+def take_shots(folder: Path, pictures: Path, shots: Sequence[Shot]) -> None:
     """Takes pictures of the archive in a folder.
 
-    :param folder: what :func:`demo_archive` made
+    :param folder: what ``demo_archive`` made
     :param pictures: where they are written
     """
     program = which("chromium") or which("chromium-browser")
@@ -358,7 +353,8 @@ def taken(browser: Browser, home: str, shot: Shot) -> bytes:
         shot.prepare(page)
     page.evaluate("document.activeElement?.blur()")
     page.set_viewport_size({**size, "height": 1})
-    tall = page.evaluate("scrollTo(0, 0) ?? document.documentElement.scrollHeight")
+    page.evaluate("() => { scrollTo(0, 0); }")
+    tall = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({**size, "height": shot.height or min(size["height"], tall)})
     picture = packed(page.screenshot())
     context.close()
@@ -371,7 +367,3 @@ def packed(png: bytes) -> bytes:
         few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(out := io.BytesIO(), "PNG", optimize=True)
     return out.getvalue()
-
-
-if __name__ == "__main__":
-    main()
