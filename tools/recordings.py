@@ -209,7 +209,7 @@ def on_screen(written: str) -> list[str]:
 
 
 def broken(line: Text, columns: int) -> Iterator[Sequence[Segment]]:
-    """Breaks a line where the terminal ends, as terminals do."""
+    """Yields the parts of a line that is broken where the terminal ends."""
     console = Console(width=10_000, color_system="truecolor")
     for start in range(0, max(1, len(line)), columns):
         part = line[start : start + columns]
