@@ -112,7 +112,7 @@ RECORDINGS: Sequence[Recording] = (
     Recording(
         name="terminal-health",
         commands=["runs", "health"],
-        columns=140,
+        columns=146,
         alt="A terminal: `tradepress runs` lists two crawls and what came of them, and "
         "`tradepress health` says of each source how it does.",
     ),

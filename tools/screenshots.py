@@ -95,8 +95,8 @@ SHOTS: Sequence[Shot] = (
     Shot(
         name="result",
         address="/stories?q=mark",
-        alt="A search for “mark” in the reading room: hits with the passage that matched, bars of "
-        "stories by year, and filters by source, section, author and court.",
+        alt="A search for “mark” in the reading room: hits with the passage that matched, and "
+        "beside them filters by year, source and court.",
     ),
     Shot(
         name="result-narrow",
@@ -112,8 +112,8 @@ SHOTS: Sequence[Shot] = (
     Shot(
         name="story",
         address=STORY,
-        alt="A story in the reading room: headline, day, author and text, beside it its versions, "
-        "how it is cited, and the courts, offices and numbers that it names.",
+        alt="A story in the reading room: headline, day, author and text, beside it the original,"
+        " the captured page, what is known of it, and its versions.",
     ),
     Shot(
         name="story-narrow",
@@ -125,12 +125,14 @@ SHOTS: Sequence[Shot] = (
         name="story-dark",
         address=STORY,
         colours="dark",
-        alt="A story in the reading room in dark colours, beside it its versions and citation.",
+        alt="A story in the reading room in dark colours, beside it what is known of it and its "
+        "versions.",
     ),
     Shot(
         name="changes",
         address=f"{STORY}/changes/1/2",
-        alt="Two versions of a story side by side: the headline said “eleven”, and says “twelve”.",
+        alt="What changed between two versions of a story: in the headline “eleven” is struck "
+        "out, and “twelve” underlined.",
     ),
     Shot(
         name="explain",
@@ -166,7 +168,8 @@ SHOTS: Sequence[Shot] = (
         name="resolve",
         address="/resolve?url=http%3A%2F%2Fmarksandmakers.example%2Fnews%2F"
         "panel-closes-sites-posing-as-cookware-newsletter-6497",
-        alt="A dead address is asked for, and the archive has the story that stood there.",
+        alt="An address is asked for, and the archive has the story that stood there: its "
+        "version, the live page and the captured page.",
     ),
     Shot(
         name="trace",
@@ -190,12 +193,14 @@ SHOTS: Sequence[Shot] = (
     Shot(
         name="source",
         address="/source/signet",
-        alt="One source: its stories by year, its authors and sections, and what it allows.",
+        alt="One source: its stories by month, the months without one, its sections, and what it "
+        "reserves.",
     ),
     Shot(
         name="coverage",
         address="/coverage/signet",
-        alt="How much of a source the archive holds: known and held stories, year by year.",
+        alt="How much of a source the archive holds: known and held stories by month, and why the"
+        " rest is missing.",
     ),
     Shot(
         name="courts",
@@ -205,7 +210,7 @@ SHOTS: Sequence[Shot] = (
     Shot(
         name="court",
         address="/court/EUIPO%20Boards%20of%20Appeal",
-        alt="One court: which papers wrote of it and when, and the stories that name it.",
+        alt="One court: its other names, the stories that name it by year, and the newest of them.",
     ),
     Shot(
         name="saved",
@@ -235,7 +240,7 @@ SHOTS: Sequence[Shot] = (
     Shot(
         name="health",
         address="/health",
-        alt="The health of the archive: what was found of each source, of runs and backups.",
+        alt="The health of the archive: nothing is wrong, and both sources are well.",
     ),
     Shot(
         name="runs",
