@@ -76,7 +76,7 @@ def leave_out_machine(page: Page) -> None:
 def open_captured(page: Page) -> None:
     """Goes on to the captured page of a story."""
     page.click("text=The captured page")
-    page.wait_for_load_state()
+    page.frame_locator("iframe").locator("h1").wait_for()  # the frame comes after its page
 
 
 SHOTS: Sequence[Shot] = (

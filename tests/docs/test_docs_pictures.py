@@ -175,4 +175,5 @@ def test_a_screenshot_can_be_taken(made: Path, shot: Any) -> None:
     assert taken.stat().st_size < LARGEST_PNG
     with Image.open(taken) as picture:
         assert picture.width == shot.width
-        assert len(picture.getcolors() or ()) > 10
+    # A page whose half is blank is packed in less.
+    assert taken.stat().st_size > (PICTURES / taken.name).stat().st_size * 0.6
