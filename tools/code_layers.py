@@ -43,6 +43,7 @@ WORDS: Mapping[str, str] = {
     "configuration": "tradepress.toml",
     "source": "what must be known of a publisher",
     "archive": "one SQLite file, and captured pages as WARC",
+    "documentation": "these pages, as the program has them",
     "story": "what a story is",
     "story_fields": "what each field means",
     "notebook": "results as HTML",

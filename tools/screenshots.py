@@ -155,6 +155,12 @@ SHOTS: Sequence[Shot] = (
         alt="The help on searching: words, phrases, and what narrows a search, with examples.",
     ),
     Shot(
+        name="documentation",
+        address="/help?q=silent+edits",
+        alt="The documentation in the reading room: a search for “silent edits” finds sections of "
+        "its pages, each with the passage that has the words.",
+    ),
+    Shot(
         name="cite",
         address="/stories/cite?q=appeal",
         alt="The citations of all stories that a search finds, in a style of one’s choice.",
@@ -278,6 +284,7 @@ SHOTS: Sequence[Shot] = (
 )
 NO_PICTURE: Mapping[str, str] = {
     "/stories.csv": "a file",
+    "/help/result.png": "a file",
     "/stories.atom?q=mark": "a feed",
     "/stories/cite.txt?q=mark": "a file",
     "/stories/dossier.html?q=mark": "a file",
