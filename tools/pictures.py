@@ -51,9 +51,6 @@ def main() -> None:
     if unknown := names - {*known}:
         sys.exit(f"No picture is called {', '.join(sorted(unknown))}; there are: {' '.join(known)}")
     make_pictures(names, PICTURES)
-    for file in PICTURES.iterdir():
-        if file.name not in described():
-            file.unlink()
     for name in sorted(names):
         print(f"![{described()[known[name]]}](pictures/{known[name]})")
 

@@ -31,7 +31,9 @@ SHOWN = re.compile(r"!\[([^\]]*)\]\(([^)\s]*pictures/([\w-]+\.\w+))\)")
 
 
 def test_the_folder_holds_what_is_made_and_nothing_else() -> None:
-    assert {file.name for file in PICTURES.iterdir()} == {*described()}
+    """Besides the figures of the gallery, which `make gallery` makes."""
+    there = {file.name for file in PICTURES.iterdir() if not file.name.startswith("gallery-")}
+    assert there == {*described()}
 
 
 def test_pictures_are_small() -> None:
@@ -129,7 +131,7 @@ def test_each_page_of_the_room_has_a_picture() -> None:
 def test_a_page_shows_pictures_that_are_there(page: Path) -> None:
     for words, address, name in SHOWN.findall(page.read_text("utf-8")):
         assert words, address
-        assert name in described(), address
+        assert (PICTURES / name).is_file(), address
 
 
 def test_a_screen_shows_what_was_not_cleared() -> None:
