@@ -163,6 +163,11 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def percent(share: float | None) -> str:
+    """Returns ``1.3 %``; a dash where there is nothing to be a part of."""
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
 def left_out(copies: int) -> str:
     """Returns what must be known about a number of stories of which near-duplicates are folded."""
     return f"Of stories with much the same text one counts: {copies:,} left out."
