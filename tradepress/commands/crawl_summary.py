@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
+from tradepress.archive.ledger.reason_words import reasons_in_words
 from tradepress.archive.ledger.run_report import RunSums
 from tradepress.archive.text_forms import one_line, storable
 from tradepress.commands.cluster_options import left_out_lines
@@ -35,9 +36,8 @@ def print_sums(sums: RunSums) -> None:
         notes = {reason: n for (how, reason), n in sums.reasons.items() if how == outcome}
         if outcome == Outcome.STORED and sums.new_versions:
             notes["new version of a known story"] = sums.new_versions
-        words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
-        count = sums.outcomes[outcome]
-        click.echo(f"  {outcome:<10}{count:>5}" + (f"   ({words})" if words else ""))
+        words = f"\n{'':20}".join(reasons_in_words(notes))
+        click.echo(f"  {outcome:<10}{sums.outcomes[outcome]:>5}   {words}".rstrip())
     if len(sums.by_source) > 1:
         print_sources(sums.by_source)
 
@@ -97,6 +97,6 @@ def trial_warnings(report: SourceReport) -> list[str]:
     if report.rejections["robots"]:
         lines.append(f"robots.txt forbids {report.rejections['robots']} of the stories.")
     if report.matching and report.read == 0:
-        reasons = ", ".join(report.rejections | report.failures) or "the requests were used up"
-        lines.append(f"no story could be read ({reasons}).")
+        reasons = "; ".join(reasons_in_words(report.rejections + report.failures))
+        lines.append(f"no story could be read ({reasons or 'the requests were used up'}).")
     return lines
