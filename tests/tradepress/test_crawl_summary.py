@@ -6,7 +6,7 @@ import pytest
 
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from tradepress.archive.ledger.run_report import RunSums
-from tradepress.commands.crawl_summary import print_sums, trial_warnings
+from tradepress.commands.crawl_summary import print_sums, print_trial, trial_warnings
 from tradepress.crawling.source_report import SourceReport
 
 
@@ -44,3 +44,13 @@ def test_a_trial_without_a_story_says_why_in_words() -> None:
     )
     words = "no story could be read (the site is busy (HTTP 503): 2; robots.txt forbids it: 1)."
     assert words in trial_warnings(report)
+
+
+def test_one_story_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    report = SourceReport(
+        source="signet", matching={"http://signet.example/1": None}, others=Counter(home=1), read=1
+    )
+    print_trial(report)
+    told = capsys.readouterr().out
+    for words in ("  1 link has the form of a story\n", "  1 other link; ", "  1 story read\n"):
+        assert words in told

@@ -189,7 +189,7 @@ def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Trad
         "Withdrawn: signet-7",
         "Erased: stories 1, versions 2, captured pages 5, words of links in other stories 2",
     ]
-    assert "pages, 2 were of other stories and showed the headline" in told[2]
+    assert "pages, 2 of other stories showed the headline" in told[2]
     assert told[3].startswith("Much the same text stands elsewhere")
     assert told[4].startswith("  makers-4  Marks & Makers, 2017-08-04 (cross-post, ")
     assert told[4].endswith(", of signet-7)")
