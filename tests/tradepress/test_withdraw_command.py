@@ -530,7 +530,7 @@ def test_no_way_brings_it_back(
     before = len(site.requests)
     again = at_library(*crawl)
     assert "stored        1" in again
-    assert "withdrawn 2" in again
+    assert "it was withdrawn: 2" in again
     assert site.paths()[before:].count(path) == 1  # where the redirect led
     assert words_in(library) == others_own
     before = len(site.requests)

@@ -158,7 +158,7 @@ def inspect(path: str | Path, *, archive: str | Path | None = None) -> Inspected
 
     >>> seen = tradepress.inspect("theirs.db")
     >>> seen.would, seen.findings
-    ('merge reads 1 of its 1 stories', [])
+    ('merge reads 1 of its 1 story', [])
 
     :param path: of the file or folder
     :param archive: whose withdrawn stories are looked for in it; None: nobody's
