@@ -1,0 +1,308 @@
+"""Makes a release from what is committed, and checks all of it that can be checked here.
+
+    python -m tools.release_check [--without-tests] [--keep FOLDER]
+
+One line for each check: `ok`, `FAILED`, or `not here` with who does it instead. What passed lies in
+dist/ at the end; a check that failed leaves dist/ as it was, and the exit code is 1. It runs with
+the Python of .venv-release (`make release-check`).
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+REGISTRIES = ("pypi.org", "pythonhosted.org", "npmjs.org", "deb.debian.org")
+SCHEMAS = {
+    "vendor.github-workflows": ".github/workflows/*.yml",
+    "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "vendor.github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "vendor.dependabot": ".github/dependabot.yml",
+    "vendor.citation-file-format": "CITATION.cff",
+}
+UNLIKE = (
+    {"umask": 0o022, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+    {"umask": 0o077, "TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
+)
+"""Are two machines that must make the same bytes."""
+
+
+class CheckFailed(Exception):
+    """Says what is wrong, and what to do."""
+
+
+class NotHere(Exception):
+    """Says who does a check that can't be done on this machine."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--without-tests", action="store_true", help="Run no quick tests.")
+    parser.add_argument("--keep", type=Path, help="Work in this folder, and leave it.")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tradepress-release-") as temporary:
+        work = given.keep or Path(temporary)
+        work.mkdir(exist_ok=True)
+        release = Release(work)
+        checks = [*release.checks()]
+        if not given.without_tests:
+            checks += release.tests()
+        failed = [name for name, check in checks if not told(name, check)]
+        if failed:
+            print(f"\n{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}")
+            sys.exit(1)
+        release.put_into(ROOT / "dist")
+
+
+def told(name: str, check: Callable[[], str]) -> bool:
+    try:
+        outcome, detail = "ok", check()
+    except CheckFailed as problem:
+        outcome, detail = "FAILED", str(problem)
+    except NotHere as reason:
+        outcome, detail = "not here", str(reason)
+    print(f"{outcome:9} {name:20} {detail}", flush=True)
+    return outcome != "FAILED"
+
+
+def run(
+    *command: str | Path, cwd: Path = ROOT, more: Mapping[str, str] | None = None, umask: int = -1
+) -> str:
+    """Returns what it prints; it must end with exit code 0."""
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("TRADEPRESS")}
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**plain, **(more or {})},
+        umask=umask,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        last = "\n    ".join(done.stdout.strip().splitlines()[-12:])
+        raise CheckFailed(f"{Path(command[0]).name} ended with {done.returncode}:\n    {last}")
+    return done.stdout
+
+
+def module(name: str, *words: str | Path) -> str:
+    """Runs a tool of .venv-release."""
+    return run(Path(sys.executable).with_name(name), *words)
+
+
+class Release:
+    """Is what one commit gives."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        self.version = self.project["version"]
+        self.name = f"{self.project['name']}-{self.version}"
+        self.epoch = {"SOURCE_DATE_EPOCH": run("git", "log", "-1", "--format=%ct").strip()}
+        self.built = work / "0" / "dist"
+        self.python = work / "empty" / "bin" / "python"
+
+    @property
+    def wheel(self) -> Path:
+        return self.built / f"{self.name}-py3-none-any.whl"
+
+    @property
+    def sdist(self) -> Path:
+        return self.built / f"{self.name}.tar.gz"
+
+    def checks(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        yield "committed", committed
+        yield "version", self.one_version
+        yield "same bytes", self.same_bytes
+        yield "same from sdist", self.same_from_sdist
+        yield "twine", self.twine
+        yield "check-wheel-contents", lambda: module("check-wheel-contents", self.wheel).strip()
+        yield "pyroma", self.pyroma
+        yield "contents", self.contents
+        yield "empty environment", self.empty_environment
+        yield "third parties", self.third_parties
+        for schema, pattern in SCHEMAS.items():
+            yield schema.partition(".")[2], lambda pair=(schema, pattern): fits(*pair)
+
+    def tests(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        for version in PYTHONS:
+            yield f"tests, Python {version}", lambda version=version: self.quick_tests(version)
+        yield "tests, lowest", lambda: self.quick_tests(PYTHONS[0], "test-lowest")
+
+    def one_version(self) -> str:
+        """Of pyproject.toml, the changelog, CITATION.cff and the tag, where there is one."""
+        found = {
+            "CHANGELOG.md": re.findall(r"^## \[(\d[^]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.M),
+            "CITATION.cff": re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), re.M),
+        }
+        for tag in run("git", "tag", "--points-at", "HEAD").split():
+            found[f"tag {tag}"] = [tag.removeprefix("v")]
+        for where, versions in found.items():
+            if versions[:1] != [self.version]:
+                raise CheckFailed(f"pyproject.toml has {self.version}, {where} {versions[:1]}")
+        return self.version
+
+    def build(self, number: int, machine: Mapping[str, object]) -> Path:
+        place = self.work / f"{number}"
+        run("git", "clone", "--quiet", ROOT, place, umask=int(str(machine["umask"])))
+        more = {key: str(value) for key, value in machine.items() if key != "umask"}
+        words = ("-m", "build", "--no-isolation", "--outdir", place / "dist", place)
+        run(sys.executable, *words, more={**self.epoch, **more}, umask=int(str(machine["umask"])))
+        return place / "dist"
+
+    def same_bytes(self) -> str:
+        """Of two clones, as two machines build them."""
+        first, second = (hashes(self.build(number, one)) for number, one in enumerate(UNLIKE))
+        if first != second:
+            raise CheckFailed(f"two builds differ: {sorted({*first.items()} ^ {*second.items()})}")
+        sizes = [f"{one.name} {one.stat().st_size / 1e6:.1f} MB" for one in (self.wheel, self.sdist)]
+        return ", ".join(sizes)
+
+    def same_from_sdist(self) -> str:
+        """`build` makes its wheel from the sdist; this one comes from the checkout itself."""
+        place = self.work / "from-checkout"
+        words = ("-m", "build", "--no-isolation", "--wheel", "--outdir", place, self.work / "0")
+        run(sys.executable, *words, more=self.epoch)
+        (digest,) = hashes(place).values()
+        if digest != hashes(self.built)[self.wheel.name]:
+            raise CheckFailed("the wheel of the sdist is not that of the checkout")
+        return f"sha256 {digest}"
+
+    def twine(self) -> str:
+        module("twine", "--no-color", "check", "--strict", self.wheel, self.sdist)
+        return "strict: both pass"
+
+    def pyroma(self) -> str:
+        """Without an address of mail: none is known that outlives a person, and no index needs it."""
+        rated = run(
+            *(Path(sys.executable).with_name("pyroma"), "--min", "9"),
+            *("--skip-tests", "AuthorEmail", "--file", self.sdist),
+        )
+        missing = [line for line in rated.splitlines() if line.startswith("Your package")]
+        (rating,) = re.findall(r"Final rating: (\S+)", rated)
+        return " ".join([f"{rating}, author-email not asked for.", *missing])
+
+    def contents(self) -> str:
+        """Has the wheel all pages, licences, sources and data, and nothing else?"""
+        names = set(zipfile.ZipFile(self.wheel).namelist())
+        tracked = run("git", "ls-files", "tradepress", "crawler/spiders", "docs").splitlines()
+        moved = {
+            re.sub(r"^docs/", "tradepress/docs/", re.sub(r"^crawler/spiders/", DECLARED, one))
+            for one in tracked
+            if not one.endswith(("/NOTICE", "/.gitignore"))
+        }
+        information = f"{self.name}.dist-info/"
+        licences = {f"{information}licenses/{one}" for one in self.project["license-files"]}
+        others = {one for one in names if not one.startswith(information)}
+        if missing := (moved | licences) - names:
+            raise CheckFailed(f"not in the wheel: {sorted(missing)[:5]}")
+        if odd := others - moved:
+            raise CheckFailed(f"in the wheel and not committed: {sorted(odd)[:5]}")
+        pages = sum(one.startswith("tradepress/docs/") and one.endswith(".md") for one in names)
+        return f"{len(names)} files, {pages} pages, {len(licences)} licences"
+
+    def empty_environment(self) -> str:
+        """Installed from the wheel with the pinned dependencies, does it crawl?"""
+        run(sys.executable, "-m", "venv", "--clear", self.work / "empty")
+        pip = (self.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        run(*pip, "install", "--require-hashes", "-r", ROOT / "requirements" / "run.txt")
+        run(*pip, "install", "--no-deps", self.wheel)
+        run(*pip, "check")
+        home = self.work / "home"
+        home.mkdir()
+        program = self.python.with_name("tradepress")
+        said = run(program, "--version", cwd=home).strip()
+        if self.version not in said:
+            raise CheckFailed(f"--version says {said}")
+        demo = run(program, "demo", cwd=home)
+        if "archive.db holds all" not in demo:
+            raise CheckFailed(f"the demo ends otherwise: {demo[-300:]}")
+        if "signet-12107" not in run(program, "search", "lantern", cwd=home):
+            raise CheckFailed("a search of the demo's archive finds no signet-12107")
+        return f"{said}; demo and search"
+
+    def third_parties(self) -> str:
+        """Of what was installed just now: SBOM and notice, valid and whole."""
+        if not self.python.exists():
+            raise CheckFailed("the empty environment could not be made")
+        words = ("-m", "tools.third_parties", self.built)
+        run(self.python, *words, more=self.epoch)
+        from cyclonedx.schema import SchemaVersion
+        from cyclonedx.validation.json import JsonStrictValidator
+
+        bill = (self.built / f"{self.name}.cdx.json").read_text()
+        if wrong := JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill):
+            raise CheckFailed(f"the SBOM is not CycloneDX 1.6: {wrong}")
+        notice = (self.built / f"{self.name}-third-party.txt").read_text()
+        for host in REGISTRIES:
+            if host in bill + notice:
+                raise CheckFailed(f"{host} stands in the SBOM or the notice: it is no licence")
+        return f"SBOM of {len(json.loads(bill)['components'])} components, valid; notice"
+
+    def quick_tests(self, version: str, target: str = "test") -> str:
+        python = a_python(version)
+        place = self.work / f"{target}-{version}"
+        run("git", "clone", "--quiet", ROOT, place)
+        shown = run("make", target, f"PYTHON={python}", cwd=place).strip().splitlines()[-1]
+        return shown.strip("= ")
+
+    def put_into(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        for file in sorted(self.built.iterdir()):
+            shutil.copy(file, folder)
+        lines = [f"{digest}  {name}\n" for name, digest in hashes(self.built).items()]
+        (folder / "SHA256SUMS").write_text("".join(lines))
+        print(f"\ndist/ has {', '.join(file.name for file in sorted(self.built.iterdir()))}")
+
+
+DECLARED = "tradepress/spiders/declared/"
+
+
+def committed() -> str:
+    changed = run("git", "status", "--porcelain").splitlines()
+    if changed:
+        raise CheckFailed(f"{len(changed)} files are not as committed: commit or remove {changed[0][3:]}")
+    return run("git", "log", "-1", "--format=%h of %cs").strip()
+
+
+def fits(schema: str, pattern: str) -> str:
+    files = sorted(ROOT.glob(pattern))
+    if not files:
+        raise NotHere(f"there is no {pattern}")
+    module("check-jsonschema", "--builtin-schema", schema, *files)
+    return ", ".join(file.name for file in files)
+
+
+def a_python(version: str) -> Path:
+    """Returns the path of one that runs: of PATH, or among pyenv's."""
+    inside = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
+    found = shutil.which(f"python{version}")
+    for python in [*([Path(found)] if found else []), *inside]:
+        with suppress(CheckFailed):
+            run(python, "-c", "import ensurepip, sqlite3, ssl")
+            return python
+    raise NotHere("the published CI runs it (.github/workflows/test.yml)")
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())
+    }
+
+
+if __name__ == "__main__":
+    main()
