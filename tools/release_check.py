@@ -1,10 +1,10 @@
 """Makes a release from what is committed, and checks all of it that can be checked here.
 
-    python -m tools.release_check [--without-tests] [--keep FOLDER]
+    python -m tools.release_check [--without-tests] [--output FOLDER]
 
-One line for each check: `ok`, `FAILED`, or `not here` with who does it instead. What passed lies in
-dist/ at the end; a check that failed leaves dist/ as it was, and the exit code is 1. It runs with
-the Python of .venv-release (`make release-check`).
+One line for each check: `ok`, `FAILED`, or `not here` with who does it instead. If none failed the
+release lies in dist/ (or in the FOLDER) at the end; else the exit code is 1. It runs with the Python
+of .venv-release (`make release-check`), and asks no network but for the quick tests' environments.
 """
 
 import argparse
@@ -18,13 +18,12 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-REGISTRIES = ("pypi.org", "pythonhosted.org", "npmjs.org", "deb.debian.org")
 SCHEMAS = {
     "vendor.github-workflows": ".github/workflows/*.yml",
     "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
@@ -50,12 +49,10 @@ class NotHere(Exception):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--without-tests", action="store_true", help="Run no quick tests.")
-    parser.add_argument("--keep", type=Path, help="Work in this folder, and leave it.")
+    parser.add_argument("--output", type=Path, default=ROOT / "dist", metavar="FOLDER")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tradepress-release-") as temporary:
-        work = given.keep or Path(temporary)
-        work.mkdir(exist_ok=True)
-        release = Release(work)
+    with tempfile.TemporaryDirectory(prefix="tradepress-release-") as work:
+        release = Release(Path(work))
         checks = [*release.checks()]
         if not given.without_tests:
             checks += release.tests()
@@ -63,7 +60,7 @@ def main() -> None:
         if failed:
             print(f"\n{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}")
             sys.exit(1)
-        release.put_into(ROOT / "dist")
+        release.put_into(given.output)
 
 
 def told(name: str, check: Callable[[], str]) -> bool:
@@ -219,8 +216,10 @@ class Release:
         """Installed from the wheel with the pinned dependencies, does it crawl?"""
         run(sys.executable, "-m", "venv", "--clear", self.work / "empty")
         pip = (self.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
-        run(*pip, "install", "--require-hashes", "-r", ROOT / "requirements" / "run.txt")
-        run(*pip, "install", "--no-deps", self.wheel)
+        fetched = ("--no-index", "--find-links", ROOT / ".venv-release" / "wheels")
+        pins = ROOT / "requirements" / "run.txt"
+        run(*pip, "install", *fetched, "--require-hashes", "-r", pins)
+        run(*pip, "install", *fetched, self.wheel)
         run(*pip, "check")
         home = self.work / "home"
         home.mkdir()
@@ -247,11 +246,13 @@ class Release:
         bill = (self.built / f"{self.name}.cdx.json").read_text()
         if wrong := JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill):
             raise CheckFailed(f"the SBOM is not CycloneDX 1.6: {wrong}")
-        notice = (self.built / f"{self.name}-third-party.txt").read_text()
-        for host in REGISTRIES:
-            if host in bill + notice:
-                raise CheckFailed(f"{host} stands in the SBOM or the notice: it is no licence")
-        return f"SBOM of {len(json.loads(bill)['components'])} components, valid; notice"
+        found = {(one["name"], one["version"]) for one in json.loads(bill)["components"]}
+        pins = (ROOT / "requirements" / "run.txt").read_text()
+        if missing := set(re.findall(r"^([\w.-]+)==([^\s;]+)", pins, re.MULTILINE)) - found:
+            raise CheckFailed(f"pinned and not in the SBOM: {sorted(missing)}")
+        if len(addresses := re.findall(r"https?://[^\s\"]+", bill)) > 1:
+            raise CheckFailed(f"the SBOM names addresses beside its schema's: {addresses[1:]}")
+        return f"SBOM of {len(found)} components, valid CycloneDX 1.6; notice"
 
     def quick_tests(self, version: str, target: str = "test") -> str:
         python = a_python(version)
@@ -266,7 +267,7 @@ class Release:
             shutil.copy(file, folder)
         lines = [f"{digest}  {name}\n" for name, digest in hashes(self.built).items()]
         (folder / "SHA256SUMS").write_text("".join(lines))
-        print(f"\ndist/ has {', '.join(file.name for file in sorted(self.built.iterdir()))}")
+        print(f"\n{folder} has {', '.join(file.name for file in sorted(folder.iterdir()))}")
 
 
 DECLARED = "tradepress/spiders/declared/"
