@@ -8,6 +8,8 @@ SUITES := .venv-suites
 NODE_SUITES := $(SUITES)/node_modules/.package-lock.json
 # Generators of sites, which tests/whole/test_zoo.py runs, from PyPI and from npm.
 ZOO := .venv-zoo
+# What builds the documentation as a site.
+SITE := .venv-docs
 NODE_ZOO := $(ZOO)/node_modules/.package-lock.json
 # What makes and checks a release; the dependencies themselves lie in its wheels/.
 RELEASE := .venv-release
@@ -33,7 +35,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-lowest mutants cost lint browse docs screenshots requirements release-check dist clean
+.PHONY: help demo test test-all test-lowest mutants cost lint browse docs generated screenshots requirements release-check dist clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -65,11 +67,17 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/developing ## Write the tables of docs/reference/archive.md, health.md, sources.md and mentions.md anew
+docs: generated $(SITE)/installed ## Build the documentation as a site in build/site, its links checked
+	$(SITE)/bin/zensical build --strict --clean
+
+generated: $(VENV)/developing ## Write the tables of the documentation anew
 	$(BIN)/python -m tools.tables
 	$(BIN)/python -m tools.checks
 	$(BIN)/python -m tools.source_table
 	$(BIN)/python -m tools.mention_table
+	$(BIN)/python -m tools.commands
+	$(BIN)/python -m tools.python_page
+	$(BIN)/python -m tools.configuration_page
 
 screenshots: $(VENV)/developing ## Take the pictures of README and docs/researcher/browsing.md anew (needs Chromium)
 	$(BIN)/python tools/screenshots.py
@@ -84,6 +92,7 @@ requirements: ## Pin the dependencies anew (needs uv)
 	$(COMPILE) requirements/replay.in -o requirements/replay.txt
 	$(COMPILE) requirements/suites.in -o requirements/suites.txt
 	$(COMPILE) requirements/zoo.in -o requirements/zoo.txt
+	$(COMPILE) requirements/docs.in -o requirements/docs.txt
 	$(COMPILE) requirements/release.in -o requirements/release.txt
 	$(COMPILE) pyproject.toml --resolution lowest-direct $(addprefix --extra ,$(EXTRAS)) -o requirements/lowest.part
 	cp requirements/develop.txt requirements/lowest.txt  # what tests beside the program stays as it is
@@ -98,7 +107,7 @@ dist: $(RELEASE)/wheels ## Make a release in dist/ and check it, without the qui
 	$(RELEASE)/bin/python -m tools.release_check --without-tests
 
 clean: ## Remove the virtual environment (archives are never removed)
-	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO) $(RELEASE) $(LOWEST)
+	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO) $(SITE) $(RELEASE) $(LOWEST)
 
 $(BIN)/python:
 ifdef UV
@@ -144,6 +153,10 @@ $(RELEASE)/wheels: requirements/run.txt $(RELEASE)/installed
 	$(RELEASE)/fetching/bin/python -m pip download --quiet --disable-pip-version-check --require-hashes -r $< -d $(RELEASE)/part
 	rm -rf $(RELEASE)/fetching $@
 	mv $(RELEASE)/part $@
+	@touch $@
+
+$(SITE)/installed: requirements/docs.txt
+	$(call environment,$(SITE),$<)
 	@touch $@
 
 $(ZOO)/installed: requirements/zoo.txt

@@ -77,6 +77,9 @@ PURPOSES: dict[str, dict[str, str]] = {
         "health": "Tell what is wrong with sources, runs, backups and disk.",
         "runs": "List the runs with their outcomes and reasons.",
     },
+    "Learn": {
+        "docs": "Show the documentation, or the pages that tell of some words.",
+    },
 }
 """Lists every command, under the heading and with the words that --help gives it.
 
