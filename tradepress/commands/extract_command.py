@@ -1,7 +1,7 @@
 """Runs `tradepress extract`: one page, no archive: what would be taken, by which evidence."""
 
 from dataclasses import asdict
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -24,15 +24,9 @@ from tradepress.story import Article
 @click.option("--url", type=page_address, metavar="URL", help="Address of the page, for a FILE.")
 @source_option("Read it by this source's rules.")
 @contact_option
-@click.option("--report", type=click.File("w"), help="Write a file to attach to a bug: no text.")
 @json_option
 def extract(
-    page: str,
-    url: str | None,
-    source_name: str | None,
-    contact: str | None,
-    report: IO[str] | None,
-    as_json: bool,
+    page: str, url: str | None, source_name: str | None, contact: str | None, as_json: bool
 ) -> int:
     """Read one page (HTML or a text capture) and show the story in it, and by which evidence.
 
@@ -45,9 +39,10 @@ def extract(
         from tradepress.jobs.extract_page import extract as extract_page
         from tradepress.jobs.files.file_page import UnreadableFile
 
+    is_address = page.startswith(("http://", "https://"))
     try:
         found = extract_page(
-            page_address(page) if page.startswith(("http://", "https://")) else page,
+            page_address(page) if is_address else page,
             url=url,
             source=source_name,
             contact=contact,
@@ -57,8 +52,6 @@ def extract(
         raise click.ClickException(f"{page}: {error}.") from error
     except NothingAsked as error:
         raise click.UsageError(str(error)) from error
-    if report is not None:
-        report.write(found.report())
     if found.article is not None:
         if as_json:
             print_json(article_fields(found.article, found.ref))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 from tradepress.archive.stories.ref import article_ref
@@ -45,18 +44,6 @@ class Extraction(Table):
         if story is None or not (story.source and story.url):
             return None
         return article_ref(story.source, story.site_id, story.url)
-
-    def report(self) -> str:
-        """Returns Markdown to attach to a bug: what was read, by which evidence; no text of it."""
-        lines = [f"tradepress {version('tradepress')}", f"page: {self.url or 'address not known'}"]
-        lines += [f"refused: {self.refused.reason}"] if self.refused is not None else []
-        if (story := self.article) is not None:
-            for name, read in story.evidence.items():
-                by, values = [one.evidence for one in read], {repr(one.value) for one in read}
-                lines.append(f"{name}: {', '.join(by)}; different values: {len(values)}")
-            lengths = ", ".join(f"{len(part)}" for part in (story.body or "").split("\n\n"))
-            lines.append(f"characters of its paragraphs: {lengths}")
-        return "".join(f"* {line}\n" for line in lines)
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         evidence = self.article.evidence if self.article else {}
