@@ -35,7 +35,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-lowest mutants cost lint browse docs generated screenshots requirements release-check dist clean
+.PHONY: help demo test test-all test-lowest mutants cost lint browse docs gallery generated screenshots requirements release-check dist clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -70,6 +70,9 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 docs: generated $(SITE)/installed ## Build the documentation as a site in build/site, its links checked
 	$(SITE)/bin/zensical build --strict --clean
 
+gallery: $(VENV)/developing ## Run the studies of docs/gallery anew, on the sample papers
+	$(BIN)/python -m tools.gallery --execute
+
 generated: $(VENV)/developing ## Write the tables of the documentation anew
 	$(BIN)/python -m tools.tables
 	$(BIN)/python -m tools.checks
@@ -78,6 +81,7 @@ generated: $(VENV)/developing ## Write the tables of the documentation anew
 	$(BIN)/python -m tools.commands
 	$(BIN)/python -m tools.python_page
 	$(BIN)/python -m tools.configuration_page
+	$(BIN)/python -m tools.gallery
 
 screenshots: $(VENV)/developing ## Take the pictures of README and docs/researcher/browsing.md anew (needs Chromium)
 	$(BIN)/python tools/screenshots.py
