@@ -77,7 +77,9 @@ def read_pins(requirements: str) -> Iterator[Pinned]:
         if found.version != version:
             sys.exit(f"{name} {found.version} is installed, {version} is pinned")
         words = found.metadata
-        short = [line for line in (words.get("License") or "").splitlines()[:1] if line != "UNKNOWN"]
+        short = [
+            line for line in (words.get("License") or "").splitlines()[:1] if line != "UNKNOWN"
+        ]
         classes = [
             one.rpartition(" :: ")[2]
             for one in words.get_all("Classifier") or ()
@@ -174,13 +176,10 @@ def notice(project: dict, pinned: list[Pinned]) -> str:
         f"{project['name']} {project['version']} is under {project['license']}. "
         "This file says whose work it uses,\nand under which terms.",
         "Part of the program",
-        *(
-            f"{file}\n\n{(ROOT / file).read_text().strip()}"
-            for file in project["license-files"]
-        ),
-        "Needed by the program, and installed beside it in these versions (requirements/run.txt):\n\n"
+        *(f"{file}\n\n{(ROOT / file).read_text().strip()}" for file in project["license-files"]),
+        "Needed by the program, and installed beside it in these versions:\n\n"
         + "\n".join(f"{one.name} {one.version}: {one.licence}" for one in pinned)
-        + f"\n\nWithout a text of their licence in what they install: {', '.join(without) or 'none'}.",
+        + f"\n\nWithout a text of their licence: {', '.join(without) or 'none'}.",
         *("\n".join(names) + f"\n\n{text}" for text, names in holders.items()),
     ]
     return f"\n\n{RULE}\n\n".join(parts) + "\n"
