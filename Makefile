@@ -151,10 +151,10 @@ $(RELEASE)/installed: requirements/release.txt
 	$(call environment,$(RELEASE),$<)
 	@touch $@
 
-# With uv there is no pip in an environment, so that of a new one fetches.
+# With uv there is no pip in an environment, so that of a new one fetches; what has no wheel is built.
 $(RELEASE)/wheels: requirements/run.txt $(RELEASE)/installed
 	$(RELEASE)/bin/python -m venv $(RELEASE)/fetching
-	$(RELEASE)/fetching/bin/python -m pip download --quiet --disable-pip-version-check --require-hashes -r $< -d $(RELEASE)/part
+	$(RELEASE)/fetching/bin/python -m pip wheel --quiet --disable-pip-version-check --require-hashes -r $< -w $(RELEASE)/part
 	rm -rf $(RELEASE)/fetching $@
 	mv $(RELEASE)/part $@
 	@touch $@

@@ -107,7 +107,9 @@ class Release:
 
     def __init__(self, work: Path) -> None:
         self.work = work
-        self.project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        written = tomllib.loads((ROOT / "pyproject.toml").read_text())
+        self.project = written["project"]
+        self.packing = written["tool"]["hatch"]["build"]["targets"]["wheel"]
         self.version = self.project["version"]
         self.name = f"{self.project['name']}-{self.version}"
         self.epoch = {"SOURCE_DATE_EPOCH": run("git", "log", "-1", "--format=%ct").strip()}
@@ -142,7 +144,7 @@ class Release:
         yield "tests, lowest", lambda: self.quick_tests(PYTHONS[0], "test-lowest")
 
     def one_version(self) -> str:
-        """Of pyproject.toml, the changelog, CITATION.cff and the tag, where there is one."""
+        """Compares pyproject.toml, changelog, CITATION.cff and the tag, where there is one."""
         found = {
             "CHANGELOG.md": re.findall(
                 r"^## \[(\d[^]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.M
@@ -167,7 +169,7 @@ class Release:
         return place / "dist"
 
     def same_bytes(self) -> str:
-        """Of two clones, as two machines build them."""
+        """Builds two clones, as two machines do."""
         first, second = (hashes(self.build(number, one)) for number, one in enumerate(UNLIKE))
         if first != second:
             raise CheckFailed(f"two builds differ: {sorted({*first.items()} ^ {*second.items()})}")
@@ -177,7 +179,7 @@ class Release:
         return ", ".join(sizes)
 
     def same_from_sdist(self) -> str:
-        """`build` makes its wheel from the sdist; this one comes from the checkout itself."""
+        """Builds a wheel from the checkout itself; `build` makes its own from the sdist."""
         place = self.work / "from-checkout"
         words = ("-m", "build", "--no-isolation", "--wheel", "--outdir", place, self.work / "0")
         run(sys.executable, *words, more=self.epoch)
@@ -195,7 +197,7 @@ class Release:
         return "passes, but for files that the invented papers have in common (W002)"
 
     def pyroma(self) -> str:
-        """Without an address of mail: none is known, and no index needs it."""
+        """Takes no address of mail into account: none is known, and no index needs it."""
         rated = run(
             *(Path(sys.executable).with_name("pyroma"), "--min", "9"),
             *("--skip-tests", "AuthorEmail", "--file", self.sdist),
@@ -207,42 +209,50 @@ class Release:
         return f"{rating}, author-email not asked for{wanted}"
 
     def contents(self) -> str:
-        """Has the wheel all pages, licences, sources and data, and nothing else?"""
+        """Lists what is missing in the wheel of pages, licences, sources and data, or too much."""
         names = set(zipfile.ZipFile(self.wheel).namelist())
-        tracked = run(
-            *(
-                "git",
-                "ls-tree",
-                "-r",
-                "--name-only",
-                "HEAD",
-                "tradepress",
-                "crawler/spiders",
-                "docs",
-            )
-        ).splitlines()
-        moved = {
-            re.sub(r"^docs/", "tradepress/docs/", re.sub(r"^crawler/spiders/", DECLARED, one))
-            for one in tracked
-            if not one.endswith(("/NOTICE", "/.gitignore"))
-        }
         information = f"{self.name}.dist-info/"
         licences = {f"{information}licenses/{one}" for one in self.project["license-files"]}
-        others = {one for one in names if not one.startswith(information)}
-        if missing := (moved | licences) - names:
+        wanted = {self.place(file) for file in self.packed()}
+        if missing := (wanted | licences) - names:
             raise CheckFailed(f"not in the wheel: {sorted(missing)[:5]}")
-        if odd := others - moved:
+        if odd := {one for one in names if not one.startswith(information)} - wanted:
             raise CheckFailed(f"in the wheel and not committed: {sorted(odd)[:5]}")
         pages = sum(one.startswith("tradepress/docs/") and one.endswith(".md") for one in names)
         return f"{len(names)} files, {pages} pages, {len(licences)} licences"
 
+    def packed(self) -> Iterator[str]:
+        """Yields the committed files that pyproject.toml wants in the wheel."""
+        data = (*self.packing.get("force-include", {}), *self.packing.get("shared-data", {}))
+        places = ("--", *self.packing["only-include"], *data)
+        for file in run("git", "ls-tree", "-r", "--name-only", "HEAD", *places).splitlines():
+            if Path(file).name not in self.packing["exclude"]:
+                yield file
+
+    def place(self, file: str) -> str:
+        """Returns where a committed file lies in the wheel."""
+        moved = {
+            **self.packing["sources"],
+            **self.packing.get("force-include", {}),
+            **{
+                source: f"{self.name}.data/data/{target}"
+                for source, target in self.packing.get("shared-data", {}).items()
+            },
+        }
+        for source, target in moved.items():
+            if file == source or file.startswith(f"{source}/"):
+                return target + file.removeprefix(source)
+        return file
+
     def empty_environment(self) -> str:
-        """Installed from the wheel with the pinned dependencies, does it crawl?"""
+        """Installs the wheel with the pinned dependencies alone, and crawls."""
         run(sys.executable, "-m", "venv", "--clear", self.work / "empty")
         pip = (self.python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        # `make` has held the wheels against the hashes, and built what has none.
+        pins = re.sub(r" \\\n +--hash=\S+", "", (ROOT / "requirements" / "run.txt").read_text())
+        (self.work / "pins.txt").write_text(pins)
         fetched = ("--no-index", "--find-links", ROOT / ".venv-release" / "wheels")
-        pins = ROOT / "requirements" / "run.txt"
-        run(*pip, "install", *fetched, "--require-hashes", "-r", pins)
+        run(*pip, "install", *fetched, "-r", self.work / "pins.txt")
         run(*pip, "install", *fetched, self.wheel)
         run(*pip, "check")
         home = self.work / "home"
@@ -261,7 +271,7 @@ class Release:
         return f"{said}; demo, search, docs"
 
     def third_parties(self) -> str:
-        """Of what was installed just now: SBOM and notice, valid and whole."""
+        """Makes SBOM and notice of what was installed just now, and checks that they are whole."""
         if not self.python.exists():
             raise CheckFailed("the empty environment could not be made")
         words = ("-m", "tools.third_parties", self.built)
@@ -294,9 +304,6 @@ class Release:
         lines = [f"{digest}  {name}\n" for name, digest in hashes(self.built).items()]
         (folder / "SHA256SUMS").write_text("".join(lines))
         print(f"\n{folder} has {', '.join(file.name for file in sorted(folder.iterdir()))}")
-
-
-DECLARED = "tradepress/spiders/declared/"
 
 
 def committed() -> str:

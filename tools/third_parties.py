@@ -111,7 +111,7 @@ def read_pins(requirements: str) -> Iterator[Pinned]:
 
 
 def bill_of_materials(project: dict, pinned: list[Pinned]) -> str:
-    """CycloneDX 1.6."""
+    """Returns the SBOM, CycloneDX 1.6 in JSON."""
     purl = f"pkg:pypi/{project['name']}@{project['version']}"
     when = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
     purls = {one.name: one.purl for one in pinned}
@@ -166,7 +166,7 @@ def component(one: Pinned) -> dict:
 
 
 def notice(project: dict, pinned: list[Pinned]) -> str:
-    """Texts that several have in common stand once."""
+    """Returns the notice; texts that several have in common stand once."""
     holders: dict[str, list[str]] = {}
     for one in pinned:
         for file, text in one.texts:
