@@ -224,7 +224,7 @@ class Release:
     def packed(self) -> Iterator[str]:
         """Yields the committed files that pyproject.toml wants in the wheel."""
         data = (*self.packing.get("force-include", {}), *self.packing.get("shared-data", {}))
-        places = ("--", *self.packing["only-include"], *data)
+        places = ("--", "docs", *self.packing["only-include"], *data)
         for file in run("git", "ls-tree", "-r", "--name-only", "HEAD", *places).splitlines():
             if Path(file).name not in self.packing["exclude"]:
                 yield file
