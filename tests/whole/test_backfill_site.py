@@ -198,7 +198,7 @@ def test_all_sitemaps_of_an_index_are_read_once(
     assert "gazette: 5 stories: 5 requests" in result.stdout
     asked = Counter({path: n for path, n in killing.answered.items() if path.endswith(".xml")})
     assert asked == Counter(["/index.xml", "/more.xml", *maps])
-    assert stories(tmp_path) == 5 - ("robots 1" in result.stdout)
+    assert stories(tmp_path) == 5 - ("robots.txt forbids it: 1" in result.stdout)
     rest = backfill(way="sitemap")  # the listings are not read again before it is done
     assert "gazette: 115 stories: 115 requests" in rest.stdout
     assert (stories(tmp_path), killing.answered[a_path(1007)]) == (119, 0)

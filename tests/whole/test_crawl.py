@@ -233,7 +233,7 @@ def test_a_story_that_fails_is_named_and_asked_for_again(
     declare(spiders, "gazette", site.home)
     first = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert first.returncode == 1
-    assert "http_403 1" in first.stderr
+    assert "(the site turned us away (HTTP 403): 1)" in first.stderr
     site.pages["/trademark/lantern-case-number-1002"] = good
     assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]

@@ -90,3 +90,9 @@ def reason_in_words(reason: str) -> str:
         return _WORDS.get(reason, reason)
     said = "the site failed" if found[1].startswith("5") else "the site gave no page"
     return f"{_STATUS.get(found[1], said)} (HTTP {found[1]})"
+
+
+def reasons_in_words(counts: Mapping[str, int]) -> list[str]:
+    """Lists ``robots.txt forbids it: 5``, the most frequent first."""
+    in_order = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [f"{reason_in_words(reason)}: {count:,}" for reason, count in in_order]
