@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
 """Names commands that refuse or report what no crawl could run with, or warn of it themselves; all
 others only warn."""
+NEED_NO_CONFIGURATION = ("doctor", "completion")
+"""Names commands that run with one that can't be read, too."""
 
 
 PURPOSES: dict[str, dict[str, str]] = {
@@ -76,6 +78,8 @@ PURPOSES: dict[str, dict[str, str]] = {
         "schedule": "Crawl by the clock, by systemd or cron.",
         "health": "Tell what is wrong with sources, runs, backups and disk.",
         "runs": "List the runs with their outcomes and reasons.",
+        "doctor": "Look the machine over, and say what to mend.",
+        "completion": "Print the script by which a shell completes names.",
     },
 }
 """Lists every command, under the heading and with the words that --help gives it.
@@ -131,7 +135,11 @@ class Commands(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with telling_of_pipes():
-            return super().make_context(*args, **kwargs)
+            context = super().make_context(*args, **kwargs)
+        if context.resilient_parsing:  # a shell asks how to go on, and runs no command
+            with suppress(ConfigurationError):
+                configure(context, context.params["config"])
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         with telling_of_pipes():
@@ -170,10 +178,19 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     3 the archive is missing, busy, damaged or newer, the disk is full, or no cluster answers,
     4 no named source could be crawled.
     """
-    context.obj = load_configuration(config)
-    look_in(context.obj.sources.folder)
+    if context.invoked_subcommand in NEED_NO_CONFIGURATION:
+        with suppress(ConfigurationError):
+            configure(context, config)
+        return
+    configure(context, config)
     if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
         warn_of_configuration()
+
+
+def configure(context: click.Context, file: Path | None) -> None:
+    """Loads the configuration for the command that follows; raises ConfigurationError."""
+    context.obj = load_configuration(file)
+    look_in(context.obj.sources.folder)
 
 
 def require_arguments(words: list[str]) -> None:
