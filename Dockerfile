@@ -1,8 +1,8 @@
 # This image was never built: where it was written there is no Docker.
-# docs/operating.md says how to use it. The archive lies in the volume /srv/press, and its user
+# docs/operator/operating.md says how to use it. The archive lies in the volume /srv/press, and its user
 # has no rights elsewhere.
 FROM python:3.13-slim AS build
-# What else is in it: "cluster" for machines that work together (docs/scaling.md).
+# What else is in it: "cluster" for machines that work together (docs/operator/scaling.md).
 ARG REQUIREMENTS=run
 WORKDIR /opt/tradepress
 COPY requirements/run.txt requirements/cluster.txt requirements/

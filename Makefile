@@ -53,14 +53,14 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md, sources.md and mentions.md anew
-	$(BIN)/python docs/tables.py
-	$(BIN)/python docs/checks.py
-	$(BIN)/python docs/source_table.py
-	$(BIN)/python docs/mention_table.py
+docs: $(VENV)/developing ## Write the tables of docs/reference/archive.md, health.md, sources.md and mentions.md anew
+	$(BIN)/python -m tools.tables
+	$(BIN)/python -m tools.checks
+	$(BIN)/python -m tools.source_table
+	$(BIN)/python -m tools.mention_table
 
-screenshots: $(VENV)/developing ## Take the pictures of README and docs/browsing.md anew (needs Chromium)
-	$(BIN)/python docs/screenshots.py
+screenshots: $(VENV)/developing ## Take the pictures of README and docs/researcher/browsing.md anew (needs Chromium)
+	$(BIN)/python tools/screenshots.py
 
 requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

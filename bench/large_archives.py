@@ -1,4 +1,4 @@
-"""Measures what the recipes of docs/large-archives.md cost over very many stories.
+"""Measures what the recipes of docs/researcher/large-archives.md cost over very many stories.
 
     python bench/large_archives.py [--stories 100000] [--folder FOLDER]
 
@@ -36,7 +36,7 @@ from tradepress.research.export.parquet_file import write_partitions
 from tradepress.research.export.withheld_text import export_rows
 from tradepress.story import Mention, Reading
 
-PAGE = Path(__file__).parents[1] / "docs" / "large-archives.md"
+PAGE = Path(__file__).parents[1] / "docs" / "researcher" / "large-archives.md"
 PAPERS = {
     **{"lantern": 30, "signet": 20, "makers": 12, "gazette": 10, "courier": 8, "herald": 6},
     **{"ledger": 5, "monitor": 3, "observer": 2, "record": 2, "review": 1, "tribune": 1},

@@ -206,7 +206,7 @@ def bare_story() -> Story:
 
 
 def unguarded(cell: str) -> str:
-    """As docs/exporting.md says."""
+    """As docs/researcher/exporting.md says."""
     return cell.removeprefix("'")
 
 

@@ -1,4 +1,4 @@
-"""What docs/read_archive.py gives of an archive, which knows nothing of ours."""
+"""What docs/reference/read_archive.py gives of an archive, which knows nothing of ours."""
 
 import hashlib
 import importlib.util
@@ -10,7 +10,7 @@ from typing import Any
 
 from conftest import ROOT
 
-READER = ROOT / "docs" / "read_archive.py"
+READER = ROOT / "docs" / "reference" / "read_archive.py"
 _spec = importlib.util.spec_from_file_location("read_archive_alone", READER)
 assert _spec is not None
 assert _spec.loader is not None

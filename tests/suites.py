@@ -1,4 +1,4 @@
-"""What others collected to break readers like ours, out of their packages (docs/testing.md).
+"""What others collected to break readers like ours, out of their packages (testing.md).
 
 Nothing of it is copied into this repository, and none of it is executed.
 """

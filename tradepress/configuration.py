@@ -1,6 +1,7 @@
 """Reads what an operator sets: tradepress.toml, and environment variables over it.
 
-Each key stands once, below, with its default and its variable. docs/tradepress.toml explains them.
+Each key stands once, below, with its default and its variable. `tradepress docs configuration`
+explains them.
 """
 
 import os

@@ -129,7 +129,7 @@ class Source:
     policy: Policy = "store"
     """Is the most that may be kept of its stories; pages and the operator can only ask for less."""
     coverage: str = ""
-    """Says since when, how much, what about; for docs/sources.md as the next two."""
+    """Says since when, how much, what about; for `tradepress docs sources` as the next two."""
     open_licence: str | None = None
     """Is the licence, by name or address, under which its publisher lets everybody have its texts:
     `browse --public` shows those of such sources alone. None: none was seen."""

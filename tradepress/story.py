@@ -199,7 +199,8 @@ class Capture:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteMarks:
-    """Is what the memory of its site keeps of a page (docs/extraction.md); bytes in hexadecimal."""
+    """Is what the memory of its site keeps of a page: `tradepress docs extraction`. Bytes are
+    hexadecimal."""
 
     key: str
     """Is that of the archive for which it was read: another one has no use for it."""
@@ -257,7 +258,7 @@ class Article:
     """Is True when only a teaser was served; decided by the text, not by a wall block."""
     confidence: float | None = None
     """Is the F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
-    docs/extraction.md); None: nobody judged."""
+    `tradepress docs extraction`); None: nobody judged."""
     paragraph_odds: tuple[float, ...] = ()
     """Are the log odds of each paragraph of the body to be the story's; empty: nobody judged."""
     corrections: tuple[str, ...] = ()

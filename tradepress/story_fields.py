@@ -2,8 +2,8 @@
 
 From it follow what is kept without a text (:mod:`tradepress.steps.apply_policy`), exports
 (:mod:`tradepress.research.export.columns`), releases (:mod:`tradepress.archive.care.frozen_copy`),
-the public room (:mod:`tradepress.browse.asking.limits`), and what Datasette and docs/archive.md say
-of a column. What is not here, or is here as by default, they all withhold.
+the public room (:mod:`tradepress.browse.asking.limits`), and what Datasette and `tradepress docs
+archive` say of a column. What is not here, or is here as by default, they all withhold.
 """
 
 from collections.abc import Mapping

@@ -640,13 +640,13 @@ def test_rows_in_quarantine_are_reported() -> None:
     assert checks(paper)["quarantine"].figures == "1 in the table quarantine"
 
 
-DOCUMENT = (ROOT / "docs" / "health.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "docs" / "operator" / "health.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def table() -> ModuleType:
     """The script that writes the table of checks."""
-    spec = importlib.util.spec_from_file_location("docs_checks", ROOT / "docs" / "checks.py")
+    spec = importlib.util.spec_from_file_location("docs_checks", ROOT / "tools" / "checks.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -140,7 +140,7 @@ def test_a_file_that_becomes_smaller_is_noticed(
     assert f"{path} has become smaller: another program cut or overwrote it" in lose(writer, befall)
     damaged = path.with_name("damaged")
     damaged.mkdir()
-    for file in path.parent.glob("archive.db*"):  # as docs/archive.md says
+    for file in path.parent.glob("archive.db*"):  # as docs/reference/archive.md says
         file.rename(damaged / file.name)
     (backup,) = (path.parent / "backups").glob("archive-*.db")
     shutil.copy(backup, path)

@@ -44,7 +44,7 @@ from tradepress.archive.near_duplicates.fingerprint import (
 __all__ = ["clock", "writer"]
 
 BENCH = ROOT / "bench" / "near_duplicates.py"
-DOCS = ROOT / "docs" / "near-duplicates.md"
+DOCS = ROOT / "docs" / "explanation" / "near-duplicates.md"
 LEDGER = {
     **PAPER,
     "name": "ledger",
@@ -507,7 +507,7 @@ def test_near_duplicates_by_every_name_of_an_article(writer: Writer, add: Add) -
         nd.near_duplicates_of(writer.db, "signet-7")
 
 
-# The figures of docs/near-duplicates.md
+# The figures of docs/explanation/near-duplicates.md
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_a_hole_in_what_was_committed_stays_a_fault(path: Path) -> None:
 
 
 def test_what_an_older_database_does_not_name_stays_behind_a_hole(path: Path) -> None:
-    """It is what the stories since then come back from (docs/archive.md, Restore)."""
+    """It is what the stories since then come back from (docs/reference/archive.md, Restore)."""
     older = path.read_bytes()
     crawl(path, *LATER)
     with open_writer(path) as writer:

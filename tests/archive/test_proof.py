@@ -1,4 +1,4 @@
-"""A proof holds without the archive, by our command and by the program of docs/format.md."""
+"""A proof holds without the archive, by our command and by the program of format.md."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.commands.verify_proof_command import verify_proof
 from tradepress.research.proven_story import prove_story
 
-PROGRAM = Path(__file__).parents[2] / "docs" / "check_proof.py"
+PROGRAM = Path(__file__).parents[2] / "docs" / "reference" / "check_proof.py"
 LONGEST = 60
 __all__ = ["clock", "writer"]
 

@@ -121,7 +121,7 @@ def test_no_table_of_sqlite_leads_round_what_is_not_shown(path: Path, table: str
 
 
 def test_every_user_of_this_machine_reads_a_room_without_a_password(path: Path) -> None:
-    """Said in docs/threats.md: who is on this machine is asked nothing."""
+    """Said in docs/explanation/threats.md: who is on this machine is asked nothing."""
     with a_run(path) as writer:
         ref = save(writer, "Lantern mark refused", "Nobody else was to read of the quince.")
     assert "quince" in answers(path, [f"/story/{ref}"])[0].text

@@ -1,4 +1,4 @@
-"""docs/architecture.md can't lie: its example runs, and what it names is there."""
+"""architecture.md can't lie: its example runs, and what it names is there."""
 
 import importlib
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-WORDS = (ROOT / "docs" / "architecture.md").read_text()
+WORDS = (ROOT / "docs" / "explanation" / "architecture.md").read_text()
 FILES = sorted(set(re.findall(r"`([\w/-]+\.(?:py|sql|yml|md|toml))`", WORDS)))
 FOLDERS = sorted(set(re.findall(r"`([\w/-]+)/`", WORDS)))
 PLACES = {

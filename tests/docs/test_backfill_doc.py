@@ -1,4 +1,4 @@
-"""docs/backfill.md can't lie: its commands are run, in order, against a pywb on this machine."""
+"""backfill.md can't lie: its commands are run, in order, against a pywb on this machine."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from captured import write_warc
 from conftest import ROOT, Tradepress
 from documents import COMMAND, FENCE
 
-DOCUMENT = (ROOT / "docs" / "backfill.md").read_text()
+DOCUMENT = (ROOT / "docs" / "librarian" / "backfill.md").read_text()
 SERVICE = "https://web.archive.org/web"
 CHANGING = (
     (r"about \d+ seconds", "about N seconds"),

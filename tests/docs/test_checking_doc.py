@@ -1,4 +1,4 @@
-"""docs/checking.md can't lie: its manuscript is checked on the demo, as it says."""
+"""checking.md can't lie: its manuscript is checked on the demo, as it says."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from preloaded import run
 
-DOCUMENT = (ROOT / "docs" / "checking.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "checking.md").read_text()
 (PAPER,) = re.findall(r"^```markdown\n(.*?)^```$", DOCUMENT, re.M | re.S)
 ((COMMAND, PRINTED),) = re.findall(
     r"^```console\n\$ tradepress (.+)\n((?:(?!```).*\n)*)```$", DOCUMENT, re.M

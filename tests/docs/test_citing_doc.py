@@ -1,4 +1,4 @@
-"""docs/citing.md can't lie: its commands are run on the demo, and their output is compared."""
+"""citing.md can't lie: its commands are run on the demo, and their output is compared."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from preloaded import run
 
-DOCUMENT = (ROOT / "docs" / "citing.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "citing.md").read_text()
 STEPS = re.findall(r"^```console\n\$ tradepress (.+)\n((?:(?!```).*\n)*)```$", DOCUMENT, re.M)
 (EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.M | re.S)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

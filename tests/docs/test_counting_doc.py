@@ -1,4 +1,4 @@
-"""docs/counting.md can't lie: its commands are run on the demo, and their output is compared."""
+"""counting.md can't lie: its commands are run on the demo, and their output is compared."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from preloaded import run
 
-DOCUMENT = (ROOT / "docs" / "counting.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "counting.md").read_text()
 STEPS = re.findall(r"^```console\n\$ tradepress (.+)\n((?:(?!```).*\n)*)```$", DOCUMENT, re.M)
 (PYTHON,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.M | re.S)
 (SHELL,) = re.findall(r"^```sh\n(.*?)^```$", DOCUMENT, re.M | re.S)

@@ -1,4 +1,4 @@
-"""docs/withdrawal.md can't lie: what it shows is run in order, and what it promises is tried."""
+"""withdrawal.md can't lie: what it shows is run in order, and what it promises is tried."""
 
 import re
 import shutil
@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from documents import Step, normal, run, steps
 
-DOCUMENT = (ROOT / "docs" / "withdrawal.md").read_text()
+DOCUMENT = (ROOT / "docs" / "librarian" / "withdrawal.md").read_text()
 STEPS = steps(DOCUMENT)
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-HELD = ("bench", "crawler", "docs", "pipelines", "tradepress")
+HELD = ("bench", "crawler", "docs", "pipelines", "tools", "tradepress")
 """Names the folders whose docstrings are sentences, all of them."""
 
 

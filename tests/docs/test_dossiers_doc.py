@@ -1,4 +1,4 @@
-"""docs/dossiers.md can't lie: its commands are run on the demo, and their output is compared."""
+"""dossiers.md can't lie: its commands are run on the demo, and their output is compared."""
 
 import re
 import shlex
@@ -11,7 +11,7 @@ from preloaded import run
 
 from tradepress.research.dossier.dossier import MOST_LETTERS, MOST_STORIES, MOST_YEARS
 
-DOCUMENT = (ROOT / "docs" / "dossiers.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "dossiers.md").read_text()
 ((COMMAND, PRINTED),) = re.findall(r"^```console\n\$ tradepress (.+)\n(.*\n)```$", DOCUMENT, re.M)
 (EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.M | re.S)
 HERE = {"PYTHONPATH": str(ROOT), "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1"}

@@ -1,4 +1,4 @@
-"""docs/explaining.md can't lie: its commands are run on the demo, and their output is compared."""
+"""explaining.md can't lie: its commands are run on the demo, and their output is compared."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from preloaded import run
 
-DOCUMENT = (ROOT / "docs" / "explaining.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "explaining.md").read_text()
 STEPS = re.findall(r"^```console\n\$ tradepress (.+)\n((?:(?!```).*\n)*)```$", DOCUMENT, re.M)
 (EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.M | re.S)
 (PRINTED,) = re.findall(r"^```text\n(.*?)^```$", DOCUMENT, re.M | re.S)

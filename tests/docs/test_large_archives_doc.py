@@ -1,4 +1,4 @@
-"""docs/large-archives.md can't lie: its commands, its SQL and its Python are run, in order."""
+"""large-archives.md can't lie: its commands, its SQL and its Python are run, in order."""
 
 import re
 import subprocess
@@ -11,8 +11,8 @@ import pytest
 from conftest import ROOT
 from documents import COMMAND, FENCE, Step, normal, run
 
-DOCUMENT = (ROOT / "docs" / "large-archives.md").read_text()
-OF_RESEARCH = (ROOT / "docs" / "research.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "large-archives.md").read_text()
+OF_RESEARCH = (ROOT / "docs" / "researcher" / "research.md").read_text()
 BLOCKS = [*FENCE.findall(DOCUMENT), ("", "")]
 
 

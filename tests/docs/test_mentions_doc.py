@@ -1,4 +1,4 @@
-"""docs/mentions.md can't lie: its example of Python is run on the demo."""
+"""mentions.md can't lie: its example of Python is run on the demo."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from preloaded import run
 
-DOCUMENT = (ROOT / "docs" / "mentions.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "mentions.md").read_text()
 (EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.M | re.S)
 HERE = {"PYTHONPATH": str(ROOT), "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1"}
 

@@ -1,4 +1,4 @@
-"""docs/merging.md can't lie: what it shows is run in order."""
+"""merging.md can't lie: what it shows is run in order."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 from documents import Step, normal, run, steps
 
-STEPS = steps((ROOT / "docs" / "merging.md").read_text())
+STEPS = steps((ROOT / "docs" / "librarian" / "merging.md").read_text())
 
 pytestmark = pytest.mark.slow
 

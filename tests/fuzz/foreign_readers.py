@@ -548,4 +548,4 @@ READERS: tuple[Reader, ...] = (
         longest=6_000,  # Python's compiler takes gigabytes for a name of 100,000 parts
     ),
 )
-"""All of them; docs/testing.md has them as a table."""
+"""All of them; docs/developer/testing.md has them as a table."""

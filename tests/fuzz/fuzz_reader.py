@@ -1,4 +1,4 @@
-"""Fuzzes one reader for a while and prints what came of it as JSON; see docs/testing.md.
+"""Fuzzes one reader for a while and prints what came of it as JSON; see docs/developer/testing.md.
 
     python tests/fuzz/fuzz_reader.py warc --seconds 60 --seed 7
 

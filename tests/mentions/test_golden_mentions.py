@@ -6,10 +6,10 @@ import pytest
 from conftest import ROOT
 from golden_score import PARTS, Score, read_parts, score_texts
 
-from docs.mention_table import with_table
+from tools.mention_table import with_table
 from tradepress.story import MENTION_KINDS, MentionKind
 
-DOCUMENT = (ROOT / "docs" / "mentions.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "mentions.md").read_text()
 NAMES: tuple[MentionKind, ...] = ("case", "firm")
 """Kinds that have no form of their own."""
 FLOORS = {

@@ -50,7 +50,7 @@ print(json.dumps([shows(tree) for tree in trees]))
 """
 LOST = {"svg": 18, "select": 13, "template": 6, "form": 7, "ruby": 6, "furniture": 8}
 """What browsers show below an element that nothing closes, of which we take it for a part
-(docs/testing.md)."""
+(docs/developer/testing.md)."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""docs/exporting.md can't lie: its commands, its Python and its SQL are run."""
+"""docs/researcher/exporting.md can't lie: its commands, its Python and its SQL are run."""
 
 import contextlib
 import io
@@ -15,7 +15,7 @@ import tradepress
 from tradepress.research.export.export_stories import EXPORT_FORMATS
 from tradepress.story import Link, Mention
 
-DOCUMENT = (ROOT / "docs" / "exporting.md").read_text()
+DOCUMENT = (ROOT / "docs" / "researcher" / "exporting.md").read_text()
 
 
 def blocks(language: str) -> list[str]:

@@ -176,7 +176,7 @@ def test_a_reserved_text_is_in_no_part_unless_it_is_asked_for(
     assert report.without_text.total() == 0
 
 
-# What is written of them in docs/large-archives.md.
+# What is written of them in docs/researcher/large-archives.md.
 
 
 def test_duckdb_and_polars_read_undated_as_null(press: Path) -> None:

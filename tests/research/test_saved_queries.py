@@ -89,7 +89,7 @@ def test_the_first_run_is_made_when_it_is_saved(queries: SavedQueries, clock: Cl
 
 
 def test_anybody_can_compute_the_hash(queries: SavedQueries) -> None:
-    """As docs/counting.md says it."""
+    """As docs/researcher/counting.md says it."""
     (run,) = queries.save("lanterns", LANTERN).runs
     rows = queries.db.query(
         "SELECT ref, version, content_hash FROM articles WHERE ref <> 'signet-3'"

@@ -51,7 +51,7 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An archive of some thousand different words: each of our pages is a story."""
     file = tmp_path_factory.mktemp("words") / "archive.db"
     with a_run(file) as filling:
-        for number, document in enumerate(sorted((ROOT / "docs").glob("*.md")), start=1):
+        for number, document in enumerate(sorted((ROOT / "docs").rglob("*.md")), start=1):
             save(filling, story(number, body=document.read_text(encoding="utf-8")))
     with read_archive(file) as db:
         yield db

@@ -29,7 +29,7 @@ from tradepress.configuration import (
 from tradepress.crawling.addon import MIDDLEWARES, add_configuration, hold_conduct, project_settings
 from tradepress.declared_sources import source_named
 
-EXAMPLE = (ROOT / "docs" / "tradepress.toml").read_text()
+EXAMPLE = (ROOT / "docs" / "operator" / "tradepress.toml").read_text()
 NO_DEFAULT = {"contact", "notify.urls", "notify.ping", "limits.reserve_mb"}
 NO_DEFAULT |= {"timestamps.authority", "timestamps.certificates"}
 """Keys whose line in the example is an example; those below [source.wipr] are, too."""

@@ -43,7 +43,7 @@ STORY = "http://signetgazette.example/copyright/court-asks-who-wrote-the-weather
 HERE = {"PYTHONPATH": str(ROOT), "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1"}
 SITE = "https://www.worldipreview.com/news"
 HOSTILE = "<script>alert('lantern')</script>"
-DOCUMENT = (ROOT / "docs" / "library.md").read_text()
+DOCUMENT = (ROOT / "docs" / "developer" / "library.md").read_text()
 PROGRAM = """
 import doctest, logging, sys
 import tradepress

@@ -351,7 +351,7 @@ def test_at_night_a_mistake_in_one_address_keeps_nobody_else_from_being_told(
 
 
 TOLD_OF = [
-    *(path.read_text() for path in [*(ROOT / "docs").glob("*.*"), ROOT / "README.md"]),
+    *(path.read_text() for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]),
     *(
         option.help or ""
         for command in (run, health)

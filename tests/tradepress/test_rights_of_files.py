@@ -36,7 +36,7 @@ def test_where_nobody_else_may_read_nothing_is_for_others(
 
 
 def test_who_has_the_disk_reads_the_archive(here: Tradepress, tmp_path: Path) -> None:
-    """Said in docs/threats.md: nothing of it is encrypted."""
+    """Said in docs/explanation/threats.md: nothing of it is encrypted."""
     (tmp_path / "page.html").write_text(a_story("Lantern case"))
     assert here("ingest", "page.html", "--url", URL).returncode == 0
     assert b"the shape of a handle" in (tmp_path / "archive.db").read_bytes()
@@ -54,7 +54,7 @@ def test_a_link_in_place_of_the_lock_is_not_followed(here: Tradepress, tmp_path:
 
 
 def test_who_may_read_the_lock_can_hold_writers_up(here: Tradepress, tmp_path: Path) -> None:
-    """Said in docs/threats.md: the kernel lets whoever can open a file lock it."""
+    """Said in docs/explanation/threats.md: the kernel lets whoever can open a file lock it."""
     (tmp_path / "page.html").write_text(a_story("Lantern case"))
     (tmp_path / "archive.db.lock").touch()
     held = os.open(tmp_path / "archive.db.lock", os.O_RDONLY)

@@ -71,7 +71,9 @@ def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path
     (tmp_path / "backups" / "archive-20190101T000000Z.db").write_bytes(b"not to be read")
     told = here("withdraw", "--yes", "wipr-15001", "--reason", "court order").stdout
     lines = told.splitlines()
-    start = lines.index("These copies still hold it; delete them, or see docs/withdrawal.md:")
+    start = lines.index(
+        "These copies still hold it; delete them, or see docs/librarian/withdrawal.md:"
+    )
     damaged = before.with_name("archive-20190101T000000Z.db")
     assert lines[start + 1 : start + 4] == [
         f"  {damaged}",

@@ -1,4 +1,4 @@
-"""docs/browsing.md: its day in the reading room, done as it stands there."""
+"""docs/researcher/browsing.md: its day in the reading room, done as it stands there."""
 
 import re
 import shutil
@@ -17,7 +17,9 @@ __all__ = ["room"]
 
 pytestmark = pytest.mark.slow
 
-DAY = (ROOT / "docs/browsing.md").read_text().partition("## A day in the reading room")[2]
+DAY = (
+    (ROOT / "docs/researcher/browsing.md").read_text().partition("## A day in the reading room")[2]
+)
 TASKS = {
     title: [" ".join(step.split()) for step in re.findall(r"^\d\. (.*(?:\n   .*)*)", steps, re.M)]
     for title, steps in re.findall(r"^### (.*)\n((?:(?!##).*\n)*)", DAY, re.M)

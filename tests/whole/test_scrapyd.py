@@ -25,7 +25,9 @@ pytestmark = pytest.mark.slow
 (CONFIGURATION,) = (
     block
     for block in re.findall(
-        r"^```ini\n(.*?)^```$", (ROOT / "docs" / "operating.md").read_text(), re.M | re.S
+        r"^```ini\n(.*?)^```$",
+        (ROOT / "docs" / "operator" / "operating.md").read_text(),
+        re.M | re.S,
     )
     if "\n[scrapyd]\n" in block
 )

@@ -1,6 +1,6 @@
 """Remembers by keyed hashes what stands on several stories of a source: it is the site's own.
 
-No database: page workers use it. docs/extraction.md tells how it decides.
+No database: page workers use it. `tradepress docs extraction` tells how it decides.
 """
 
 from collections import Counter

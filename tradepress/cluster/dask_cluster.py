@@ -86,8 +86,8 @@ class ClusterPlace:
         if self.scheduler is not None and not (self.insecure or is_guarded(self.scheduler)):
             raise OpenScheduler(
                 f"{self.scheduler} has no certificates: whoever reaches it runs programs on its "
-                "workers. Start it with some, as tls://… (docs/scaling.md), or say --insecure, if "
-                "nobody else is in its network"
+                "workers. Start it with some, as tls://… (`tradepress docs scaling`), or say "
+                "--insecure, if nobody else is in its network"
             )
 
 
@@ -211,7 +211,7 @@ def require_certificates(scheduler: str, security: "Security") -> None:
     """Raises NoCluster where it has certificates and this machine none for it, or the reverse."""
     from distributed.comm.addressing import parse_address
 
-    named = "the certificates that Dask's configuration names (docs/scaling.md)"
+    named = "the certificates that Dask's configuration names (`tradepress docs scaling`)"
     try:
         is_encrypted = parse_address(scheduler)[0] in ENCRYPTED
         context = security.get_connection_args("client")["ssl_context"]

@@ -36,7 +36,7 @@ from tradepress.commands.verify_command import progress
 def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, archive: Path) -> int:
     """Copy the archive and its captures, check the copy, let old ones go.
 
-    A crawl may go on meanwhile. How to put a backup in place: docs/archive.md.
+    A crawl may go on meanwhile. How to put a backup in place: `tradepress docs archive`.
     """
     folder = output or backup_folder(archive)
     if as_list:

@@ -128,7 +128,7 @@ def print_erased(archive: Path, plan: WithdrawalPlan, erased: Erased, *, as_json
             f"({row['kind']}, {row['similarity']:.2f}, of {row['copy_of']})"
         )
     if copies:
-        click.echo("These copies still hold it; delete them, or see docs/withdrawal.md:")
+        click.echo("These copies still hold it; delete them, or see `tradepress docs withdrawal`:")
     for path in copies:
         click.echo(f"  {path}")
     print_rest(erased)

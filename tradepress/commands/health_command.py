@@ -65,7 +65,8 @@ def health(
     """Compare each source with its own past; look after the runs, the backups and the disk.
 
     Exit code 0: well, or still learning what is usual; 1: something was found, or could not be
-    told; 3: the archive is missing, busy, damaged or newer. What each line means: docs/health.md.
+    told; 3: the archive is missing, busy, damaged or newer.
+    What each line means: `tradepress docs health`.
     """
     configuration = configured()
     notify = configuration.notify if scheduled else Notify()

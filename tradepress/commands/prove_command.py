@@ -25,9 +25,9 @@ from tradepress.research.proven_story import prove_story, write_proof
 def prove(ref: str, since: Root | None, output: Path | None, force: bool, archive: Path) -> int:
     """Write a proof that a version of a story is in the archive's log.
 
-    Anybody can check it by `tradepress verify-proof`, or by the 60 lines in docs/format.md, against
-    a root that was kept elsewhere. It has headline, dates, authors and addresses of the version,
-    and of its texts and its captured page the hashes.
+    Anybody can check it by `tradepress verify-proof`, or by 60 lines in `tradepress docs format`,
+    against a root that was kept elsewhere. It has headline, dates, authors and addresses of the
+    version, and of its texts and its captured page the hashes.
     """
     with read_archive(archive) as db:
         proof = prove_story(db, ref, since=since)

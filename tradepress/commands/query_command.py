@@ -43,7 +43,7 @@ NONE_SAVED = "No query is saved; `tradepress query save NAME QUERY` saves one."
 def query() -> None:
     """Save a query; say later what is new, changed and withdrawn in it.
 
-    Saved queries are files in queries/ beside the archive: docs/counting.md.
+    Saved queries are files in queries/ beside the archive: `tradepress docs counting`.
     """
 
 

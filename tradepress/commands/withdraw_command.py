@@ -57,7 +57,7 @@ def withdraw(
     brings a story back, except a backup, which this command names. An address that was never
     read may be withdrawn in advance. With --person only the mentions of a person go.
     Without any of these, what a killed withdrawal left is finished.
-    docs/withdrawal.md tells what to do with a request.
+    `tradepress docs withdrawal` tells what to do with a request.
     """
     with held():
         from tradepress.archive.withdrawal.erased import Erased

@@ -112,7 +112,7 @@ class PageRenderer:
                 raise NoBrowser(f"{words}: install the playwright that fits it.") from error
         if not (confined.is_sandboxed and "--net" in confined.programs):
             lacks = "namespaces of its own" if confined.is_sandboxed else "its sandbox"
-            words = "as this machine forbids them: docs/operating.md says what that means"
+            words = "as this machine forbids them: `tradepress docs operating` says what that means"
             self.note("confinement", f"Chromium runs without {lacks}, {words}.")
 
     async def render(self, response: Response) -> RenderedPage:

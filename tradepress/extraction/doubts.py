@@ -7,7 +7,8 @@ from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.story import Reading
 
 UNLIKELY_BELOW = -0.5
-"""Is the log odds below which three of four paragraphs are not the story's: docs/extraction.md."""
+"""Is the log odds below which three of four paragraphs are not the story's (`tradepress docs
+extraction`)."""
 
 
 def doubt_paragraphs(paragraphs: Sequence[Block], site: SiteMemory | None) -> Iterator[Reading]:

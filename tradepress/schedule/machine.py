@@ -32,7 +32,7 @@ def choose(*, is_system: bool, is_cron: bool) -> Scheduler:
     if shutil.which("crontab") is None:
         raise click.UsageError(
             "There is neither systemd nor cron here. Let something else run `tradepress crawl "
-            "--scheduled` and `tradepress health --scheduled` (docs/operating.md)."
+            "--scheduled` and `tradepress health --scheduled` (`tradepress docs operating`)."
         )
     return Crontab()
 

@@ -132,7 +132,7 @@ class Systemd:
         if owner == "root" or "," in owner:
             raise click.UsageError(
                 f"{plan.archive} belongs to {owner}, and a crawler should not run so: give it and "
-                "its folder to a user made for it (docs/operating.md)."
+                "its folder to a user made for it (`tradepress docs operating`)."
             )
 
     def install(self, plan: Plan) -> None:

@@ -1,5 +1,5 @@
 -- The shape of the archive: every table, index and trigger. All times are UTC, ISO 8601 with seconds
--- and Z. Lists are JSON arrays. docs/archive.md tells what each column holds.
+-- and Z. Lists are JSON arrays. `tradepress docs archive` tells what each column holds.
 
 CREATE TABLE sources (
     name TEXT PRIMARY KEY,

@@ -15,7 +15,7 @@ class Finding:
     source: str | None
     """Is None if it is the archive as a whole."""
     check: str
-    """Says which check found it; the names are in docs/health.md."""
+    """Says which check found it; the names are in `tradepress docs health`."""
     level: Level
     what: str
     figures: str = ""
@@ -67,9 +67,9 @@ class Check(Generic[Subject]):
     step: str = ""
     """Says what a person does next; ``{source}`` stands for the name of the source."""
     when: str
-    """Says when it is reported, for the table in docs/health.md."""
+    """Says when it is reported, for the table in `tradepress docs health`."""
     why: str = ""
-    """Says why it is reported so, for the table in docs/health.md."""
+    """Says why it is reported so, for the table in `tradepress docs health`."""
 
     def findings(self, subject: Subject, source: str | None = None) -> Iterator[Finding]:
         """Yields a finding for each thing that is wrong; of several with one subject the first."""

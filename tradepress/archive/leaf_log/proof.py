@@ -1,8 +1,8 @@
 """Proves to others that a version of a story is in the log: a small file that needs no archive.
 
 It has what the log vouches for of the version (headline, dates, authors, addresses, hashes of the
-texts and of the captured page), and the path of hashes from there to a root. docs/format.md has a
-program of its own that checks it.
+texts and of the captured page), and the path of hashes from there to a root. A program of its own
+in `tradepress docs format` checks it.
 """
 
 import base64

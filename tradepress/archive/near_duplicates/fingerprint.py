@@ -1,6 +1,6 @@
 """Measures how much two texts have in common, and tells it nearly as well by a few numbers.
 
-Pure functions of words; docs/near-duplicates.md defines the measure and gives its figures.
+Pure functions of words; `tradepress docs near-duplicates` defines the measure, with its figures.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Each text is stored with a fingerprint and looked up by bands of it, so that a new article meets the
 few texts that resemble it and never the whole archive. What resembles it is compared word for word;
-docs/near-duplicates.md tells it in a page and gives its figures.
+`tradepress docs near-duplicates` tells it in a page and gives its figures.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Reads what a person types into a search, as an expression; docs/searching.md is its page."""
+"""Reads what a person types into a search, as an expression: `tradepress docs searching`."""
 
 import re
 import unicodedata

@@ -12,8 +12,8 @@ class StoryQuery:
     """Asks for stories by words and filters; empty: for all. Of a filter's values any will do."""
 
     words: str | None = None
-    """Is in the query language (docs/searching.md), or a ref or address; None: the filters
-    alone."""
+    """Is in the query language (`tradepress docs searching`), or a ref or address; None: the
+    filters alone."""
     source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     """Is the paper's own word, in any case."""

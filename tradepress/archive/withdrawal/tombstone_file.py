@@ -91,7 +91,7 @@ def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
         {
             "about": "Stories withdrawn from the archive beside, and people withdrawn from its "
             "mentions; keeps them out of it. Never put an older copy in its place. See "
-            "docs/withdrawal.md of Tradepress.",
+            "`tradepress docs withdrawal` of Tradepress.",
             "sources": list(content.sources.values()),
             "tombstones": rows,
             "people": [asdict(person) for person in content.people.values()],

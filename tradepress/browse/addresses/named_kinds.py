@@ -97,4 +97,4 @@ NUMBER_WORDS: Mapping[str, str] = {
     "registration": "Registration of a mark",
     "application": "Application for a mark",
 }
-"""Says what the kinds of numbers are, see docs/mentions.md."""
+"""Says what the kinds of numbers are, see `tradepress docs mentions`."""

@@ -60,7 +60,7 @@ def notes_on(counts: StoryCounts) -> list[str]:
     persons = [row.keys[counts.by.index("person")] for row in counts.rows if "person" in counts.by]
     if persons and not any(persons):
         lines.append(
-            "People are looked for only where the operator turns it on (docs/mentions.md)."
+            "People are looked for only where the operator turns it on: `tradepress docs mentions`"
         )
     return lines
 

@@ -1,7 +1,7 @@
 """Saves queries: what was asked, and what each run of it found. A file each, beside the archive.
 
 They lie in no table, so that no writer's lock is needed, and a file can be kept in git or sent to
-a colleague. ``docs/counting.md`` tells the form, and how anybody computes the hash of a run.
+a colleague. `tradepress docs counting` tells the form, and how anybody computes the hash of a run.
 """
 
 import fcntl

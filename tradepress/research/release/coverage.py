@@ -48,7 +48,7 @@ class SourceCoverage:
     """Lists months between the first and the last one of which the release has no story."""
     known: int
     """Counts stories that the archive knows of, held or not: by lists of the site, by indexes of
-    web archives that were asked, by links (docs/research.md)."""
+    web archives that were asked, by links (`tradepress docs research`)."""
     missing: int
     """Counts those that it does not hold."""
     addresses: int
