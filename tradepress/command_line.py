@@ -20,7 +20,7 @@ from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
 from tradepress.commands.options import is_text, warn_of_configuration
-from tradepress.configuration import ConfigurationError, load_configuration
+from tradepress.configuration import Configuration, ConfigurationError, load_configuration
 from tradepress.declared_sources import NoSuchSource, look_in
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
@@ -28,8 +28,6 @@ EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
 """Names commands that refuse or report what no crawl could run with, or warn of it themselves; all
 others only warn."""
-NEED_NO_CONFIGURATION = ("doctor", "completion")
-"""Names commands that run with one that can't be read, too."""
 
 
 PURPOSES: dict[str, dict[str, str]] = {
@@ -178,7 +176,8 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     3 the archive is missing, busy, damaged or newer, the disk is full, or no cluster answers,
     4 no named source could be crawled.
     """
-    if context.invoked_subcommand in NEED_NO_CONFIGURATION:
+    if context.invoked_subcommand in ("doctor", "completion"):  # whatever is wrong with it
+        context.obj = Configuration(file=config)
         with suppress(ConfigurationError):
             configure(context, config)
         return

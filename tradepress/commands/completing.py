@@ -12,9 +12,7 @@ from tradepress.archive.search.named_values import fold, known_names
 from tradepress.declared_sources import source_names
 
 REFS = "SELECT ref FROM articles WHERE ref BETWEEN ? AND ? || char(0x10ffff) ORDER BY ref LIMIT ?"
-MOST, LONGEST, STEPS = 200, 0.7, 10_000
-"""Bound the names, the seconds that the archive is asked, and SQLite's steps between two looks at
-the clock."""
+MOST, SECONDS, STEPS = 200, 0.7, 10_000  # of SQLite, between two looks at the clock
 
 
 def sources(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
@@ -26,10 +24,9 @@ def names(context: click.Context, parameter: click.Parameter, typed: str) -> lis
     """Returns what an archive has for a parameter, as far as it begins so but for case: refs of
     stories, saved queries (``name``), values of a filter."""
     with suppress(Exception):
-        archive, end = context.params["archive"].absolute(), time.monotonic() + LONGEST
-        # Where nobody writes SQLite makes no file beside it for us.
-        opened = read_archive if log_of(archive).exists() else open_still
-        with opened(archive) as db:
+        archive, end = context.params["archive"].absolute(), time.monotonic() + SECONDS
+        # To read while nobody writes, SQLite would make files beside it.
+        with (read_archive if log_of(archive).exists() else open_still)(archive) as db:
             db.conn.set_progress_handler(lambda: time.monotonic() > end, STEPS)
             if parameter.name == "ref":
                 found = [ref for (ref,) in db.execute(REFS, [typed, typed, MOST])]

@@ -26,9 +26,9 @@ def doctor(report: IO[str] | None, archive: Path) -> int:
     configuration = replace(configured(), archive=archive.absolute())
     told = [*look_over_machine(configuration, look_at_schedule)]
     for one in told:
-        private = f" ({one.private})" if one.private else ""
-        mend = f" → {one.mend}" if one.mend else ""
-        click.echo(one_line(f"{one.state:<8}  {one.subject:<13}  {one.what}{private}{mend}"))
+        words = one.what + f" ({one.private})" * bool(one.private)
+        mend = f"; {one.mend}" * bool(one.mend)
+        click.echo(f"{one.state:<8}  {one.subject:<13}  {one_line(words + mend)}")
     if report is not None:
         report.write(fault_report(told, configuration))
     return int(any(one.state == "problem" for one in told))

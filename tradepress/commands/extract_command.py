@@ -38,7 +38,7 @@ def extract(
 
     It is a FILE, a URL (asked for as politely as in a crawl) or - for standard input.
     Nothing is stored. Where there is no story the exit code is 1, and --json says why. A --report
-    says of each paragraph where it stands, how long it is and why it was taken; not its words.
+    says where each paragraph stands, how long it is and why it was taken, and quotes none.
     """
     with held():
         from tradepress.extraction import DEFECT

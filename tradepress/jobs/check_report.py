@@ -1,7 +1,5 @@
 """Writes a source's check as Markdown, for whoever mends it: addresses, findings, no story."""
 
-from collections.abc import Sequence
-
 from tradepress.archive.text_forms import one_line
 from tradepress.jobs.check_source import SourceCheck
 
@@ -46,7 +44,7 @@ def check_report(check: SourceCheck, diff: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     """Writes a table, its cells as they stand; nothing without a row."""
     if not rows:
         return []

@@ -32,39 +32,32 @@ from tradepress.jobs.check_report import table
 PACKAGE = Path(__file__).parents[1]
 RUN_WITH = (PACKAGE / "run.txt", PACKAGE.parent / "requirements" / "run.txt")
 """Say with which versions Tradepress was run: in a wheel, in a checkout."""
-NEEDED = """
-    CREATE VIRTUAL TABLE texts USING fts5 (body, tokenize = 'porter unicode61');
-    CREATE TABLE rows (value TEXT) STRICT;
-    SELECT json_group_array(value), row_number() OVER () FROM json_each('[1]');
-"""
+NEEDED = (
+    "CREATE VIRTUAL TABLE a USING fts5 (b); SELECT json_group_array(value) FROM json_each('[1]')"
+)
 UNFIT = ("nfs", "smb2", "cifs", "v9fs", "fuseblk", "tmpfs", "ramfs", "overlayfs")
-LITTLE = 10**9
-"""Counts the bytes below which a disk has little room."""
+"""Lists file systems of a network, a container or the memory, as stat(1) calls them."""
+LITTLE_ROOM = 10**9
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 COUNTED = ("articles", "versions", "captures", "urls", "fetches", "sources", "tombstones", "runs")
 State = Literal["ok", "warning", "problem", "unseen"]
 
 
 class Told(NamedTuple):
-    """Is what a look at one thing told."""
+    """Is what a look at one thing told. Paths, names and addresses are in ``private`` alone."""
 
     subject: str
     state: State
     what: str
-    """Says it without anything private: reports have it."""
     mend: str = ""
     private: str = ""
-    """Holds paths, names and addresses, for whoever runs it."""
 
 
-Look = Callable[[Configuration], Iterator[Told]]
-
-
-def look_over_machine(configuration: Configuration, *looks: Look) -> Iterator[Told]:
-    """Yields what was seen, and of looks that fail that the rest was not. It changes nothing.
-
-    :param looks: further ones
-    """
+def look_over_machine(
+    configuration: Configuration, *looks: Callable[[Configuration], Iterator[Told]]
+) -> Iterator[Told]:
+    """Yields what was seen, also by further looks; of one that fails, that the rest was not seen.
+    It changes nothing."""
     for look in (_software, _times, _place, _settings, *looks):
         try:
             yield from look(configuration)
@@ -94,12 +87,6 @@ def _software(_: Configuration) -> Iterator[Told]:
     there = [one for one in about.get_all("Provides-Extra", []) if f'"{one}"' not in marks]
     mend = "pip install 'tradepress[NAME]' adds others"
     yield Told("extras", "ok", f"installed: {', '.join(there) or 'none'}", mend)
-    text = next(file for file in RUN_WITH if file.exists()).read_text()
-    run = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
-    later = sorted(one for one in run.keys() & here if Version(here[one]) > Version(run[one]))
-    newer = ", ".join(f"{one} {here[one]} ({run[one]} was run)" for one in later)
-    mend = "if something fails, install what was run"
-    yield judge("versions", newer, "warning", f"newer: {newer}", mend, "none is newer than was run")
     why, has = "", sqlite3.sqlite_version
     try:
         require_sqlite()
@@ -111,6 +98,12 @@ def _software(_: Configuration) -> Iterator[Told]:
     used = {sys.getfilesystemencoding(), getattr(sys.stdout, "encoding", None) or "utf-8"}
     other = ", ".join({name for name in used if name.lower() != "utf-8"})
     yield judge("locale", other, "warning", f"{other}, not UTF-8", "export LC_ALL=C.UTF-8", "UTF-8")
+    text = next(file for file in RUN_WITH if file.exists()).read_text()
+    run = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+    later = sorted(one for one in run.keys() & here if Version(here[one]) > Version(run[one]))
+    newer = ", ".join(f"{one} {here[one]} ({run[one]} was run)" for one in later)
+    mend = "if something fails, install what was run"
+    yield judge("versions", newer, "warning", f"newer: {newer}", mend, "none is newer than was run")
 
 
 def _times(configuration: Configuration) -> Iterator[Told]:
@@ -137,26 +130,35 @@ def _times(configuration: Configuration) -> Iterator[Told]:
 
 def _place(configuration: Configuration) -> Iterator[Told]:
     archive, folder = configuration.archive, configuration.archive.parent
-    is_closed, mend = not os.access(folder, os.W_OK | os.X_OK), "make it, or run this as its owner"
-    yield judge("folder", is_closed, "problem", "can't be written", mend, "can be written")
-    for name, path in (("folder", folder), ("archive", archive)):
-        if path.exists() and path.stat().st_mode & 0o002:
-            yield Told(name, "problem", "everybody may write it", "chmod o-w", str(path))
+    for name, path in [("folder", folder), ("archive", archive)][: 1 + archive.exists()]:
+        is_closed, mend = not os.access(path, os.W_OK), "run this as its owner, or mend its rights"
+        state: State = "problem" if is_closed else "warning"
+        is_wrong = is_closed or path.stat().st_mode & 0o002
+        what = "can't be written" if is_closed else "can be written by everybody"
+        yield judge(name, is_wrong, state, what, mend, "can be written")
     try:
         with read_archive(archive) as db:
             yield Told("archive", "ok", f"can be read, of schema {user_version(db)}")
     except ArchiveError as error:
-        states: dict[type, State] = {ArchiveMissing: "unseen", OlderArchive: "warning"}
-        state, what = states.get(type(error), "problem"), type(error).__name__
-        yield Told("archive", state, what, private=str(error))
+        unread: tuple[State, str] = ("problem", f"can't be read: {type(error).__name__}")
+        known: dict[type, tuple[State, str]] = {
+            ArchiveMissing: ("unseen", "there is none yet"),
+            OlderArchive: ("warning", "of an older Tradepress"),
+        }
+        yield Told("archive", *known.get(type(error), unread), private=str(error))
     left = room(folder, configuration.limits.reserve)
     state = "unseen" if left is None else "problem" if left < 0 else "warning"
     what = "its room is not told" if left is None else f"{left / 1e9:,.1f} GB may be written"
-    yield judge("disk", left is None or left < LITTLE, state, what, "make room", what)
+    yield judge("disk", left is None or left < LITTLE_ROOM, state, what, "make room", what)
     kind = getoutput(f"stat -f -c %T {quote(str(folder))} 2>/dev/null")
-    state, mend = "warning" if kind else "unseen", "keep the archive on a disk of this machine"
-    what = f"{kind}: of a network, a container or the memory" if kind else "its kind is not told"
-    yield judge("file system", not kind or kind in UNFIT, state, what, mend, kind)
+    if not kind:
+        yield Told("file system", "unseen", "its kind is not told")
+    else:
+        what, mend = (
+            f"{kind}, of a network, a container or the memory",
+            "keep the archive elsewhere",
+        )
+        yield judge("file system", kind in UNFIT, "warning", what, mend, kind)
 
 
 def _settings(configuration: Configuration) -> Iterator[Told]:
