@@ -25,7 +25,7 @@ from tradepress.declared_sources import NoSuchSource, look_in
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
-JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
+JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources", "doctor")
 """Names commands that refuse or report what no crawl could run with, or warn of it themselves; all
 others only warn."""
 
@@ -136,7 +136,7 @@ class Commands(click.Group):
             context = super().make_context(*args, **kwargs)
         if context.resilient_parsing:  # a shell asks how to go on, and runs no command
             with suppress(ConfigurationError):
-                configure(context, context.params["config"])
+                context.obj = load_configuration(context.params["config"])
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -176,20 +176,15 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     3 the archive is missing, busy, damaged or newer, the disk is full, or no cluster answers,
     4 no named source could be crawled.
     """
-    if context.invoked_subcommand in ("doctor", "completion"):  # whatever is wrong with it
+    try:
+        context.obj = load_configuration(config)
+    except ConfigurationError:
+        if context.invoked_subcommand not in ("completion", "doctor"):
+            raise
         context.obj = Configuration(file=config)
-        with suppress(ConfigurationError):
-            configure(context, config)
-        return
-    configure(context, config)
+    look_in(context.obj.sources.folder)
     if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
         warn_of_configuration()
-
-
-def configure(context: click.Context, file: Path | None) -> None:
-    """Loads the configuration for the command that follows; raises ConfigurationError."""
-    context.obj = load_configuration(file)
-    look_in(context.obj.sources.folder)
 
 
 def require_arguments(words: list[str]) -> None:

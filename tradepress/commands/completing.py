@@ -9,14 +9,16 @@ from tradepress.archive.care.snapshot import query_folder
 from tradepress.archive.file.kept_log import log_of
 from tradepress.archive.read_only import open_still, read_archive
 from tradepress.archive.search.named_values import fold, known_names
-from tradepress.declared_sources import source_names
+from tradepress.configuration import Configuration
+from tradepress.declared_sources import look_in, source_names
 
 REFS = "SELECT ref FROM articles WHERE ref BETWEEN ? AND ? || char(0x10ffff) ORDER BY ref LIMIT ?"
 MOST, SECONDS, STEPS = 200, 0.7, 10_000  # of SQLite, between two looks at the clock
 
 
-def sources(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+def sources(context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
     """Returns the declared sources whose names begin so."""
+    look_in(context.ensure_object(Configuration).sources.folder)
     return [name for name in source_names() if name.startswith(typed)]
 
 

@@ -8,7 +8,8 @@ from click.shell_completion import get_completion_class
 WHOLE = {
     "(env ": "(env 2>/dev/null ",
     "read type": "read -r type",
-    "COMPREPLY+=($value)": r"""[[ $2 == [\"\']* ]] || printf -v value %q "$value"
+    "COMPREPLY+=($value)": r"""
+            [[ ${COMP_WORDS[COMP_CWORD]} == [\"\']* ]] || printf -v value %q "$value"
             COMPREPLY+=("$value")""",
     'split ","': 'split --max 1 ","',
 }

@@ -11,10 +11,10 @@ def check_report(check: SourceCheck, diff: str) -> str:
     """
     count = len(check.articles)
     lines = [
-        f"## {check.source.name}: {plain(check.source.publisher)}",
+        f"## {check.source.name}: {_plain(check.source.publisher)}",
         f"Checked on {check.day}: {check.requests} pages asked for, {count} stories read.",
     ]
-    lines += table(
+    lines += _table(
         ("listing", "stories", "address"),
         [
             (one.kind, one.reason or str(len(one.stories)), one.url)
@@ -22,21 +22,21 @@ def check_report(check: SourceCheck, diff: str) -> str:
             if not one.is_home
         ],
     )
-    lines += table(
+    lines += _table(
         ("field", f"of {count}", "by"),
         [
             (one.field, str(one.filled), ", ".join(f"{way} {n}" for way, n in one.evidence))
             for one in check.fields
         ],
     )
-    lines += table(
+    lines += _table(
         ("story page", "outcome"), [(one.url, one.reason or "read") for one in check.stories]
     )
     lines += [f"* {witness}" for witness in check.witnesses]
     for one in check.drift:
         sure = " (suspected)" if one.is_suspected else ""
-        lines.append(f"* **{one.subject}**{sure}: {plain(one.words)}")
-    lines += [plain(words) for words in check.notes]
+        lines.append(f"* **{one.subject}**{sure}: {_plain(one.words)}")
+    lines += [_plain(words) for words in check.notes]
     if not check.drift:
         lines.append("Nothing differs from the declaration.")
     if diff:
@@ -44,15 +44,14 @@ def check_report(check: SourceCheck, diff: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    """Writes a table, its cells as they stand; nothing without a row."""
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
     lines = [head, ("---",) * len(head), *rows]
-    return ["", *(f"| {' | '.join(plain(cell) for cell in line)} |" for line in lines), ""]
+    return ["", *(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines), ""]
 
 
-def plain(words: str) -> str:
+def _plain(words: str) -> str:
     """Escapes words of a site, so that they can't be mark-up."""
     words = one_line(words)
     for sign in "\\`*_[]<>|":

@@ -1,18 +1,19 @@
 """Writes how a page was read as Markdown, for whoever mends the rules: of texts, lengths alone."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from tradepress.extraction import NotAnArticle, page_border
 from tradepress.extraction.article import read_article
+from tradepress.extraction.html_blocks import Node
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.rules import extractor
-from tradepress.jobs.check_report import plain, table
 from tradepress.jobs.extract_page import Extraction
 from tradepress.research.explaining.read_again import told_paragraphs
 from tradepress.undeclared_source import source_of_site
 
 TOLD = ("headline", "date_published", "date_modified", "language", "access")
-LONGEST, MOST_ELEMENTS = 120, 4
+LONGEST = 120
 
 
 def extract_report(found: Extraction) -> str:
@@ -24,27 +25,18 @@ def extract_report(found: Extraction) -> str:
             read, at = page_border()(read_article), page.date_captured
             read(page.page, page.url, source, page.content_type, at, page.data, tell=seen.append)
     rules = source or source_of_site("no.source")
-    lines = [f"## {plain(page.url or 'A page without an address')}"]
-    lines += [f"{outcome}, by {extractor(rules)}, {rules.name}; {len(page.page):,} bytes"]
+    lines = [f"<{page.url}>: {outcome}, by {extractor(rules)}, {rules.name}"]
     for last in seen[-1:]:
-        fields = [(name, one) for name, every in last.fields.items() for one in every]
-        told = [
-            (name, str(one.value)[:LONGEST] if name in TOLD else "", one.evidence)
-            for name, one in fields
-        ]
-        lines += table(("field", "value", "read in"), [*told])
-        parts = zip(told_paragraphs(last), last.walked.blocks, strict=True)
-        where = [(one, str(len(one.text)), _at(last, block.group)) for one, block in parts]
-        rows = [("kept" if one.is_kept else "left out", one.why, *about) for one, *about in where]
-        lines += table(("paragraph", "by", "letters", "element"), [*rows])
-    return "\n".join(lines) + "\n"
+        for name, every in last.fields.items():
+            most = LONGEST * (name in TOLD)
+            lines += [f"{name} by {one.evidence}" + f": {one.value}"[:most] for one in every]
+        for part, block in zip(told_paragraphs(last), last.walked.blocks, strict=True):
+            where = _path(last.layout.nodes, block.group)[-LONGEST:]
+            kept = "kept" if part.is_kept else "left out"
+            lines.append(f"{kept}, {len(part.text)} letters, {where}: {part.why}")
+    return "\n* ".join(lines) + "\n"
 
 
-def _at(read: PageReadings, at: int) -> str:
-    """Names the elements around a block, the innermost first."""
-    names = list[str]()
-    while at and len(names) < MOST_ELEMENTS:
-        node = read.layout.nodes[at]
-        names.append(".".join([node.tag, *node.called.split()])[:LONGEST])
-        at = node.parent
-    return " < ".join(names)
+def _path(nodes: Sequence[Node], at: int) -> str:
+    own = [nodes[at].tag, *nodes[at].called.split()] if at else []
+    return f"{_path(nodes, nodes[at].parent)} > {'.'.join(own)}" if own else ""
