@@ -1,7 +1,5 @@
 """Runs `tradepress completion`: the script by which a shell completes what is typed."""
 
-from typing import Literal
-
 import click
 from click.shell_completion import get_completion_class
 
@@ -19,7 +17,7 @@ WHOLE = {
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
-def completion(context: click.Context, shell: Literal["bash", "zsh", "fish"]) -> None:
+def completion(context: click.Context, shell: str) -> None:
     """Print the script that completes commands, options and names of the archive at the Tab key.
 
     \b
@@ -28,6 +26,7 @@ def completion(context: click.Context, shell: Literal["bash", "zsh", "fish"]) ->
     Fish, in ~/.config/fish/config.fish:  tradepress completion fish | source
     """
     made, command = get_completion_class(shell), context.find_root().command
+    assert made is not None
     script = made(command, {}, "tradepress", "_TRADEPRESS_COMPLETE").source()
     for old, new in WHOLE.items():
         script = script.replace(old, new)

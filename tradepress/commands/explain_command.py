@@ -6,14 +6,13 @@ from pathlib import Path
 import click
 
 from tradepress.archive.text_forms import one_line
-from tradepress.commands import completing
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 from tradepress.interrupt import held
 
 
 @click.command()
-@click.argument("ref", metavar="REF[@N]", shell_complete=completing.names)
+@click.argument("ref", metavar="REF[@N]")
 @click.argument("field", default="headline", metavar="[FIELD]")
 @json_option
 @archive_option

@@ -11,14 +11,13 @@ import click
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.stories.captured_version import captured_version
 from tradepress.archive.stories.story_record import load_story
-from tradepress.commands import completing
 from tradepress.commands.options import archive_option
 
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 
 
 @click.command("open")
-@click.argument("ref", metavar="REF|URL", shell_complete=completing.names)
+@click.argument("ref", metavar="REF|URL")
 @click.option(
     "--capture",
     is_flag=True,

@@ -18,7 +18,6 @@ from tradepress.archive.stories.ref import is_address
 from tradepress.archive.stories.reservation_words import HELD, held_on, in_words, why_no_text
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.text_forms import counted
-from tradepress.commands import completing
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -42,7 +41,7 @@ APART = (
 
 
 @click.command()
-@click.argument("ref", metavar="REF|URL", shell_complete=completing.names)
+@click.argument("ref", metavar="REF|URL")
 @click.option("--versions", is_flag=True, help="List its versions and what each changed.")
 @click.option(
     "--diff",

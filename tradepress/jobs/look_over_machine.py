@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import distributions, metadata
 from pathlib import Path
 from platform import machine, python_version, system
@@ -26,16 +25,14 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.disk import require_room
 from tradepress.archive.errors import ArchiveError, ArchiveMissing, OlderArchive
 from tradepress.archive.ledger.run_report import page_of_runs
-from tradepress.archive.read_only import read_archive, require_sqlite, user_version
+from tradepress.archive.read_only import read_archive, user_version
 from tradepress.configuration import Configuration, load_configuration
 from tradepress.declared_sources import all_sources, require_crawlable
 
 PACKAGE = Path(__file__).parents[1]
 RUN_WITH = (PACKAGE / "run.txt", PACKAGE.parent / "requirements" / "run.txt")
 """Say with which versions Tradepress was run: in a wheel, in a checkout."""
-NEEDED = (
-    "CREATE VIRTUAL TABLE a USING fts5 (b); SELECT json_group_array(value) FROM json_each('[1]')"
-)
+NEEDED = "CREATE VIRTUAL TABLE a USING fts5 (b); CREATE TABLE c (d ANY) STRICT; SELECT json('[1]')"
 UNFIT = ("nfs", "smb2", "cifs", "v9fs", "fuseblk", "tmpfs", "ramfs", "overlayfs")
 """Lists file systems of a network, a container or the memory, as stat(1) calls them."""
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -86,27 +83,24 @@ def _software(_: Configuration) -> Iterator[Told]:
     about, has = metadata("tradepress"), python_version()
     run_on = re.findall(r"Python :: (3\.\d+)", str(about.get_all("Classifier")))
     is_other = run_on and has.rpartition(".")[0] not in run_on
-    mend = f"if something fails, take {' or '.join(run_on)}"
+    mend = f"take {' or '.join(run_on)} if something fails"
     yield judge("Python", is_other, "warning", f"{has} was not tried", mend, has)
-    yield tried("SQLite", _try_sqlite, sqlite3.sqlite_version, "take another Python")
+    has = sqlite3.sqlite_version
+    with closing(sqlite3.connect(":memory:")) as memory:
+        yield tried("SQLite", lambda: memory.executescript(NEEDED), has, "take another Python")
     here = {canonicalize_name(one.name): one.version for one in distributions()}
     needed = [Requirement(line) for line in about.get_all("Requires-Dist", [])]
     lacking = [str(one.marker) for one in needed if canonicalize_name(one.name) not in here]
     there = [one for one in about.get_all("Provides-Extra", []) if f'"{one}"' not in str(lacking)]
-    mend = "pip install 'tradepress[NAME]' adds others"
-    yield Told("extras", "ok", f"installed: {', '.join(there) or 'none'}", mend)
+    yield Told(
+        "extras", "ok", ", ".join(there) or "none", "pip install 'tradepress[NAME]' adds others"
+    )
     text = next(file for file in RUN_WITH if file.exists()).read_text()
     run = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
     later = sorted(one for one in run.keys() & here if Version(here[one]) > Version(run[one]))
     newer = "newer: " + ", ".join(f"{one} {here[one]} ({run[one]} was run)" for one in later)
     mend = "if something fails, install what was run"
     yield judge("versions", later, "warning", newer, mend, "none is newer than was run")
-
-
-def _try_sqlite() -> None:
-    require_sqlite()
-    with closing(sqlite3.connect(":memory:")) as memory:
-        memory.executescript(NEEDED)
 
 
 def _surroundings(configuration: Configuration) -> Iterator[Told]:
@@ -116,7 +110,7 @@ def _surroundings(configuration: Configuration) -> Iterator[Told]:
     zone = os.environ.get("TZ", "").lstrip(":") or "UTC"
     yield tried("time zone", lambda: ZoneInfo(zone), time.strftime("UTC%z"), "mend TZ")
     found = ", ".join(one for one in PROXIES if {one, one.upper()} & os.environ.keys())
-    what, mend = f"{found}: crawls don't use it", "let this machine reach sites by itself"
+    what, mend = f"{found}: crawls go past it", "let this machine reach sites by itself"
     yield judge("proxies", found, "warning", what, mend, "none is set")
     now, archive = utc_text(datetime.now(UTC)), configuration.archive
     files = [file for file in (PACKAGE, archive) if file.exists()]
@@ -127,14 +121,14 @@ def _surroundings(configuration: Configuration) -> Iterator[Told]:
     yield judge("clock", max(marks) > now, "problem", what, mend, f"{now}, after what is here")
     is_set = getoutput("timedatectl show --property=NTPSynchronized --value 2>/dev/null")
     state: State = "warning" if is_set else "unseen"
-    what, mend = f"systemd says {is_set or 'nothing'} to that", "timedatectl set-ntp true"
-    yield judge("clock by net", is_set != "yes", state, what, mend, "set by the network")
+    what = f"by systemd: {is_set or 'not told'}"
+    yield judge("network time", is_set != "yes", state, what, "timedatectl set-ntp true", "yes")
 
 
 def _archive(configuration: Configuration) -> Iterator[Told]:
     archive, folder = configuration.archive, configuration.archive.parent
-    load = partial(load_configuration, configuration.file)
-    yield tried("configuration", lambda: require_crawlable(load()), "can be read")
+    file = configuration.file
+    yield tried("settings", lambda: require_crawlable(load_configuration(file)), "can be read")
     what, mend = "none, so that no real site is crawled", 'set contact = "you@library.example"'
     yield judge("contact", not configuration.contact, "warning", what, mend, "is set")
     yield tried("archive", lambda: read_archive(archive).close(), "can be read")
@@ -154,7 +148,7 @@ def _archive(configuration: Configuration) -> Iterator[Told]:
     else:
         yield Told("Chromium", "ok", "no source needs one")
     free = f"{disk_usage(folder).free / 1e9:,.1f} GB are free"
-    yield tried("disk", partial(require_room, folder, configuration.limits.reserve), free)
+    yield tried("disk", lambda: require_room(folder, configuration.limits.reserve), free)
 
 
 def fault_report(told: Sequence[Told], configuration: Configuration) -> str:
