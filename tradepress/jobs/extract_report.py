@@ -39,4 +39,4 @@ def extract_report(found: Extraction) -> str:
 
 def _path(nodes: Sequence[Node], at: int) -> str:
     own = [nodes[at].tag, *nodes[at].called.split()] if at else []
-    return f"{_path(nodes, nodes[at].parent)} > {'.'.join(own)}" if own else ""
+    return f"{_path(nodes, nodes[at].parent)}/{'.'.join(own)}" if own else ""
