@@ -40,7 +40,7 @@ COUNTED = ("articles", "versions", "captures", "urls", "fetches", "sources", "to
 State = Literal["ok", "warning", "problem", "unseen"]
 
 
-class Told(NamedTuple):
+class Noticed(NamedTuple):
     """Is what a look at one thing told. Paths, names and addresses are in ``private`` alone."""
 
     subject: str
@@ -51,8 +51,8 @@ class Told(NamedTuple):
 
 
 def look_over_machine(
-    configuration: Configuration, *looks: Callable[[Configuration], Iterator[Told]]
-) -> Iterator[Told]:
+    configuration: Configuration, *looks: Callable[[Configuration], Iterator[Noticed]]
+) -> Iterator[Noticed]:
     """Yields what was seen, also by further looks; of one that fails, that the rest was not seen.
     It changes nothing."""
     for look in (_software, _surroundings, _archive, *looks):
@@ -60,26 +60,26 @@ def look_over_machine(
             yield from look(configuration)
         except Exception as error:
             what = f"the rest of it could not be looked at ({type(error).__name__})"
-            yield Told(look.__name__.strip("_"), "unseen", what, private=str(error))
+            yield Noticed(look.__name__.strip("_"), "unseen", what, private=str(error))
 
 
-def judge(subject: str, fault: object, state: State, what: str, mend: str, well: str) -> Told:
+def judge(subject: str, fault: object, state: State, what: str, mend: str, well: str) -> Noticed:
     """Tells of a fault, if there is any, else what is well."""
-    return Told(subject, state, what, mend) if fault else Told(subject, "ok", well)
+    return Noticed(subject, state, what, mend) if fault else Noticed(subject, "ok", well)
 
 
-def tried(subject: str, require: Callable[[], object], well: str, mend: str = "") -> Told:
+def tried(subject: str, require: Callable[[], object], well: str, mend: str = "") -> Noticed:
     """Tells by which error a requirement is not met, else what is well."""
     states: dict[type, State] = {ArchiveMissing: "unseen", OlderArchive: "warning"}
     try:
         require()
     except Exception as error:
         what, state = f"fails by {type(error).__name__}", states.get(type(error), "problem")
-        return Told(subject, state, what, mend, str(error))
-    return Told(subject, "ok", well)
+        return Noticed(subject, state, what, mend, str(error))
+    return Noticed(subject, "ok", well)
 
 
-def _software(_: Configuration) -> Iterator[Told]:
+def _software(_: Configuration) -> Iterator[Noticed]:
     about, has = metadata("tradepress"), python_version()
     run_on = re.findall(r"Python :: (3\.\d+)", str(about.get_all("Classifier")))
     is_other = run_on and has.rpartition(".")[0] not in run_on
@@ -92,7 +92,7 @@ def _software(_: Configuration) -> Iterator[Told]:
     needed = [Requirement(line) for line in about.get_all("Requires-Dist", [])]
     lacking = [str(one.marker) for one in needed if canonicalize_name(one.name) not in here]
     there = [one for one in about.get_all("Provides-Extra", []) if f'"{one}"' not in str(lacking)]
-    yield Told(
+    yield Noticed(
         "extras", "ok", ", ".join(there) or "none", "pip install 'tradepress[NAME]' adds others"
     )
     text = next(file for file in RUN_WITH if file.exists()).read_text()
@@ -103,7 +103,7 @@ def _software(_: Configuration) -> Iterator[Told]:
     yield judge("versions", later, "warning", newer, mend, "none is newer than was run")
 
 
-def _surroundings(configuration: Configuration) -> Iterator[Told]:
+def _surroundings(configuration: Configuration) -> Iterator[Noticed]:
     used = {sys.getfilesystemencoding(), getattr(sys.stdout, "encoding", None) or "utf-8"}
     other = ", ".join({name for name in used if name.lower() != "utf-8"})
     yield judge("locale", other, "warning", f"{other}, not UTF-8", "export LC_ALL=C.UTF-8", "UTF-8")
@@ -125,7 +125,7 @@ def _surroundings(configuration: Configuration) -> Iterator[Told]:
     yield judge("network time", is_set != "yes", state, what, "timedatectl set-ntp true", "yes")
 
 
-def _archive(configuration: Configuration) -> Iterator[Told]:
+def _archive(configuration: Configuration) -> Iterator[Noticed]:
     archive, folder = configuration.archive, configuration.archive.parent
     file = configuration.file
     yield tried("settings", lambda: require_crawlable(load_configuration(file)), "can be read")
@@ -146,12 +146,12 @@ def _archive(configuration: Configuration) -> Iterator[Told]:
 
         yield tried("Chromium", require_browser, "is here")
     else:
-        yield Told("Chromium", "ok", "no source needs one")
+        yield Noticed("Chromium", "ok", "no source needs one")
     free = f"{disk_usage(folder).free / 1e9:,.1f} GB are free"
     yield tried("disk", lambda: require_room(folder, configuration.limits.reserve), free)
 
 
-def fault_report(told: Sequence[Told], configuration: Configuration) -> str:
+def fault_report(told: Sequence[Noticed], configuration: Configuration) -> str:
     """Writes what a maintainer needs, as Markdown: no path, name or address of anybody's."""
     has = f"SQLite {sqlite3.sqlite_version}, {system()} {machine()}"
     lines = [f"Tradepress {metadata('tradepress')['Version']}, {has}", str(configuration.limits)]
