@@ -15,8 +15,8 @@ from tradepress.jobs import look_over_machine as looks
 
 SUBJECTS = (
     *("Python", "SQLite", "extras", "versions", "locale", "time zone", "proxies", "clock"),
-    *("network time", "settings", "contact", "archive", "rights", "file system", "Chromium"),
-    *("disk", "schedule"),
+    *("network time", "settings", "sources", "contact", "archive", "rights", "file system"),
+    *("disk", "Chromium", "schedule"),
 )
 
 
@@ -147,6 +147,16 @@ def test_a_configuration_that_no_crawl_takes(
     result = doctor("--config", "other.toml", "doctor")
     assert result.returncode == 1
     assert words.replace("tradepress.toml", "other.toml") in result.stdout
+
+
+def test_a_source_that_states_none(doctor: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "gazette.py").touch()
+    (tmp_path / "tradepress.toml").write_text(CONTACT)
+    ((state, line),) = told(doctor)["sources"]
+    assert state == "problem"
+    assert "gazette.py states no source: write SOURCE = Source(…)" in line
+    assert told(doctor)["disk"][0][0] == "ok"
 
 
 @pytest.mark.parametrize(

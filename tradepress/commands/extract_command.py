@@ -24,7 +24,7 @@ from tradepress.story import Article
 @click.option("--url", type=page_address, metavar="URL", help="Address of the page, for a FILE.")
 @source_option("Read it by this source's rules.")
 @contact_option
-@click.option("--report", type=click.File("w", "utf-8"), help="Write Markdown to attach to a bug.")
+@click.option("--report", type=click.File("w", "utf-8"), help="Write what to attach to a bug.")
 @json_option
 def extract(
     page: str,
@@ -37,8 +37,7 @@ def extract(
     """Read one page (HTML or a text capture) and show the story in it, and by which evidence.
 
     It is a FILE, a URL (asked for as politely as in a crawl) or - for standard input.
-    Nothing is stored. Where there is no story the exit code is 1, and --json says why. A --report
-    says where each paragraph stands, how long it is and why it was taken, and quotes none.
+    Nothing is stored. Where there is no story the exit code is 1, and --json says why.
     """
     with held():
         from tradepress.extraction import DEFECT

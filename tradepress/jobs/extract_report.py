@@ -12,8 +12,7 @@ from tradepress.jobs.extract_page import Extraction
 from tradepress.research.explaining.read_again import told_paragraphs
 from tradepress.undeclared_source import source_of_site
 
-TOLD = ("headline", "date_published", "date_modified", "language", "access")
-LONGEST = 120
+TOLD, LONGEST = ("headline", "date_published", "date_modified", "language", "access"), 120
 
 
 def extract_report(found: Extraction) -> str:

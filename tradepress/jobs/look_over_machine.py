@@ -30,11 +30,9 @@ from tradepress.configuration import Configuration, load_configuration
 from tradepress.declared_sources import all_sources, require_crawlable
 
 PACKAGE = Path(__file__).parents[1]
-RUN_WITH = (PACKAGE / "run.txt", PACKAGE.parent / "requirements" / "run.txt")
-"""Say with which versions Tradepress was run: in a wheel, in a checkout."""
+RUN_WITH = (PACKAGE / "run.txt", PACKAGE.parent / "requirements/run.txt")  # in a wheel, a checkout
 NEEDED = "CREATE VIRTUAL TABLE a USING fts5 (b); CREATE TABLE c (d ANY) STRICT; SELECT json('[1]')"
-UNFIT = ("nfs", "smb2", "cifs", "v9fs", "fuseblk", "tmpfs", "ramfs", "overlayfs")
-"""Lists file systems of a network, a container or the memory, as stat(1) calls them."""
+UNFIT = ("nfs", "smb2", "cifs", "v9fs", "fuseblk", "tmpfs", "ramfs", "overlayfs")  # in stat(1)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 COUNTED = ("articles", "versions", "captures", "urls", "fetches", "sources", "tombstones", "runs")
 State = Literal["ok", "warning", "problem", "unseen"]
@@ -53,8 +51,7 @@ class Noticed(NamedTuple):
 def look_over_machine(
     configuration: Configuration, *looks: Callable[[Configuration], Iterator[Noticed]]
 ) -> Iterator[Noticed]:
-    """Yields what was seen, also by further looks; of one that fails, that the rest was not seen.
-    It changes nothing."""
+    """Yields what was seen, and of a look that fails that the rest was not. It changes nothing."""
     for look in (_software, _surroundings, _archive, *looks):
         try:
             yield from look(configuration)
@@ -92,9 +89,7 @@ def _software(_: Configuration) -> Iterator[Noticed]:
     needed = [Requirement(line) for line in about.get_all("Requires-Dist", [])]
     lacking = [str(one.marker) for one in needed if canonicalize_name(one.name) not in here]
     there = [one for one in about.get_all("Provides-Extra", []) if f'"{one}"' not in str(lacking)]
-    yield Noticed(
-        "extras", "ok", ", ".join(there) or "none", "pip install 'tradepress[NAME]' adds others"
-    )
+    yield Noticed("extras", "ok", ", ".join(there) or "none", "pip install 'tradepress[NAME]'")
     text = next(file for file in RUN_WITH if file.exists()).read_text()
     run = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
     later = sorted(one for one in run.keys() & here if Version(here[one]) > Version(run[one]))
@@ -129,6 +124,7 @@ def _archive(configuration: Configuration) -> Iterator[Noticed]:
     archive, folder = configuration.archive, configuration.archive.parent
     file = configuration.file
     yield tried("settings", lambda: require_crawlable(load_configuration(file)), "can be read")
+    yield tried("sources", all_sources, "can be read")
     what, mend = "none, so that no real site is crawled", 'set contact = "you@library.example"'
     yield judge("contact", not configuration.contact, "warning", what, mend, "is set")
     yield tried("archive", lambda: read_archive(archive).close(), "can be read")
@@ -141,14 +137,14 @@ def _archive(configuration: Configuration) -> Iterator[Noticed]:
     state: State = "warning" if kind else "unseen"
     what, mend = f"{kind or 'unknown'}, perhaps no disk of this machine", "keep the archive on one"
     yield judge("file system", not kind or kind in UNFIT, state, what, mend, kind)
+    free = f"{disk_usage(folder).free / 1e9:,.1f} GB are free"
+    yield tried("disk", lambda: require_room(folder, configuration.limits.reserve), free)
     if any(one.rendered for one in all_sources()):
         from tradepress.crawling.confined_browser import require_browser
 
         yield tried("Chromium", require_browser, "is here")
     else:
         yield Noticed("Chromium", "ok", "no source needs one")
-    free = f"{disk_usage(folder).free / 1e9:,.1f} GB are free"
-    yield tried("disk", lambda: require_room(folder, configuration.limits.reserve), free)
 
 
 def fault_report(told: Sequence[Noticed], configuration: Configuration) -> str:
