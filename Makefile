@@ -71,8 +71,8 @@ generated: $(VENV)/developing ## Write the tables of the documentation anew
 	$(BIN)/python -m tools.configuration_page
 	$(BIN)/python -m tools.gallery
 
-screenshots: $(VENV)/developing ## Take the pictures of README and docs/researcher/browsing.md anew (needs Chromium)
-	$(BIN)/python tools/screenshots.py
+screenshots: $(VENV)/developing ## Make all pictures of docs/pictures anew (needs Chromium)
+	$(BIN)/python -m tools.pictures
 
 requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
