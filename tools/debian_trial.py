@@ -1,4 +1,5 @@
-"""Follows docs/operator/operating.md in an empty Debian that has just been booted, and says how long each step took.
+"""Follows docs/operator/operating.md in an empty Debian that was just booted, and says how long each
+step took.
 
     python -m build --wheel && sudo python tools/debian_trial.py FOLDER
 
@@ -67,7 +68,9 @@ def commands(text: str) -> Iterator[str]:
             yield f"cat >{CONFIGURATION} <<'END'\n{HERE}{block}END"
         elif kind == "console":
             yield from re.findall(r"^\$ (.+)$", block, re.MULTILINE)
-        elif kind == "" and not block.startswith("[") and not re.search("docker|scrapyd|6800", block):
+        elif (
+            kind == "" and not block.startswith("[") and not re.search("docker|scrapyd|6800", block)
+        ):
             yield from block.splitlines()
 
 
@@ -88,7 +91,9 @@ def furnish(machine: Path) -> None:
     links = ""
     for number, name in enumerate(("Lantern mark lost", "Medlar mark stays", "Bell is no mark")):
         path = f"news/{name.lower().replace(' ', '-')}-{19801 + number}"
-        words = "".join(f"<p>{name}, said the {one}. {name} again.</p>" * 9 for one in ("board", "court"))
+        words = "".join(
+            f"<p>{name}, said the {one}. {name} again.</p>" * 9 for one in ("board", "court")
+        )
         (paper / path).mkdir()
         (paper / path / "index.html").write_text(STORY.format(name, words))
         links += f'<p><a href="/{path}">{name}</a></p>'
@@ -97,27 +102,28 @@ def furnish(machine: Path) -> None:
 
 @contextmanager
 def booted(machine: Path) -> Iterator[int]:
-    """The process in whose namespaces it lives, until the block ends."""
-    boot = f"umount -R /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup; exec systemd-nspawn \
+    """The process that holds it, until the block ends."""
+    boot = (
+        f"umount -R /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup; exec systemd-nspawn \
         --quiet --register=no --keep-unit --resolv-conf=off --console=pipe --boot -D {machine}"
+    )
     with subprocess.Popen(
         ["unshare", "--mount", "--propagation", "slave", "sh", "-c", boot],
         stdin=subprocess.DEVNULL,
         stdout=(machine.parent / "console.log").open("wb"),
         stderr=subprocess.STDOUT,
     ) as nspawn:
-        children = Path(f"/proc/{nspawn.pid}/task/{nspawn.pid}/children")
-        while not (found := children.read_text().split()):
-            time.sleep(0.2)
         try:
-            yield int(found[-1])
+            yield nspawn.pid
         finally:
             nspawn.terminate()
 
 
 def inside(process: int, command: str, user: str = "root") -> tuple[int, str]:
     """Its exit code and what it printed, from a login shell."""
-    enter = ["nsenter", f"--target={process}", *"--mount --uts --ipc --pid --root --wd".split()]
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    spaces = ("--mount", "--uts", "--ipc", "--pid", "--root", "--wd")
+    enter = ["nsenter", f"--target={children[0] if children else process}", *spaces]
     clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
     pip = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("PIP_CERT")]
     typed = ["runuser", "-u", user, "--", "env", f"HOME={home(user)}", "bash", "-c", command]
@@ -141,7 +147,9 @@ def do(process: int, command: str, user: str = "root") -> None:
     code, printed = inside(process, f"cd {home(user)} && {{ {command}\n}}", user)
     took = time.monotonic() - began
     print(f"{took:6.1f} s  {'' if code == 0 else f'[exit code {code}] '}{command.splitlines()[0]}")
-    for line in printed.splitlines()[-45 if code or "show" in command or "ctl" in command else -6 :]:
+    for line in printed.splitlines()[
+        -45 if code or "show" in command or "ctl" in command else -6 :
+    ]:
         print(f"            {line[:150]}")
     sys.stdout.flush()
 
@@ -159,7 +167,9 @@ def main(folder: Path) -> None:
     print(f"{time.monotonic() - began:6.1f} s  an empty Debian")
     furnish(machine)
     with booted(machine) as process:
-        while inside(process, "systemctl is-system-running --wait")[1].strip() not in ("running", "degraded"):
+        # In the meantime it is another process, which may have ended.
+        is_up = "test -d /srv/paper && systemctl is-system-running | grep -E 'running|degraded'"
+        while inside(process, is_up)[0]:
             time.sleep(0.5)
         do(process, "update-ca-certificates >/dev/null && apt-get -q update")
         typed = list(commands(DOCUMENT))
@@ -169,9 +179,10 @@ def main(folder: Path) -> None:
             do(process, command, "reader")
         for command in typed[1:]:
             if command.endswith("crawl wipr"):
-                source = "install -d -o tradepress /var/lib/tradepress/sources; cat >/var/lib/tradepress/sources/wipr.py"
-                do(process, f"{source} <<'END'\n{SOURCE}END")
-                do(process, "systemd-run --quiet python3 -m http.server --bind 127.0.0.1 -d /srv/paper 8099")
+                sources = "/var/lib/tradepress/sources"
+                do(process, f"mkdir {sources}; cat >{sources}/wipr.py <<'END'\n{SOURCE}END")
+                paper = "python3 -m http.server --bind 127.0.0.1 -d /srv/paper 8099"
+                do(process, f"systemd-run --quiet {paper}")
             do(process, command)
         for command in LAST_STEPS:
             do(process, command)

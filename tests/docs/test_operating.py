@@ -1,13 +1,7 @@
 """operating.md can't lie: what it shows is done on a machine with systemd, in order."""
 
-import os
 import re
 import shlex
-import shutil
-import subprocess
-import sys
-import tomllib
-import zipfile
 from pathlib import Path
 
 import click
@@ -17,7 +11,6 @@ from conftest import ROOT, Answer, Site, a_story
 from documents import normal, steps
 from free_port import free_port
 from machine import PROGRAM, machine
-from needs import reason, require_program
 
 from tradepress.command_line import cli
 from tradepress.configuration import load_configuration
