@@ -8,6 +8,8 @@ SUITES := .venv-suites
 NODE_SUITES := $(SUITES)/node_modules/.package-lock.json
 # Generators of sites, which tests/whole/test_zoo.py runs, from PyPI and from npm.
 ZOO := .venv-zoo
+# What builds the documentation as a site.
+SITE := .venv-docs
 NODE_ZOO := $(ZOO)/node_modules/.package-lock.json
 BIN := $(VENV)/bin
 # The tests of one file share what is costly to make.
@@ -24,7 +26,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all mutants cost lint browse docs screenshots requirements clean
+.PHONY: help demo test test-all mutants cost lint browse docs gallery generated screenshots requirements clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -53,11 +55,21 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/developing ## Write the tables of docs/reference/archive.md, health.md, sources.md and mentions.md anew
+docs: generated $(SITE)/installed ## Build the documentation as a site in build/site, its links checked
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
+
+gallery: $(VENV)/developing ## Run the studies of docs/gallery anew, on the sample papers
+	$(BIN)/python -m tools.gallery --execute
+
+generated: $(VENV)/developing ## Write the tables of the documentation anew
 	$(BIN)/python -m tools.tables
 	$(BIN)/python -m tools.checks
 	$(BIN)/python -m tools.source_table
 	$(BIN)/python -m tools.mention_table
+	$(BIN)/python -m tools.commands
+	$(BIN)/python -m tools.python_page
+	$(BIN)/python -m tools.configuration_page
+	$(BIN)/python -m tools.gallery
 
 screenshots: $(VENV)/developing ## Take the pictures of README and docs/researcher/browsing.md anew (needs Chromium)
 	$(BIN)/python tools/screenshots.py
@@ -81,9 +93,11 @@ requirements: ## Pin the dependencies anew (needs uv)
 		requirements/suites.in -o requirements/suites.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/zoo.in -o requirements/zoo.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		requirements/docs.in -o requirements/docs.txt
 
 clean: ## Remove the virtual environment (archives are never removed)
-	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO)
+	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO) $(SITE)
 
 $(BIN)/python:
 ifdef UV
@@ -117,6 +131,10 @@ $(SUITES)/sources: requirements/suites.txt
 $(NODE_SUITES): requirements/suites/package-lock.json | $(SUITES)/sources
 	cp requirements/suites/*.json $(SUITES)
 	$(NPM) ci --prefix $(SUITES) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+$(SITE)/installed: requirements/docs.txt
+	$(call environment,$(SITE),$<)
 	@touch $@
 
 $(ZOO)/installed: requirements/zoo.txt

@@ -1,5 +1,5 @@
-"""Follows docs/operator/operating.md in an empty Debian that was just booted, and says how long each
-step took.
+"""Follows docs/operator/operating.md in an empty Debian that was just booted, and times each
+step.
 
     python -m build --wheel && sudo python tools/debian_trial.py FOLDER
 

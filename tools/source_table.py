@@ -1,4 +1,4 @@
-"""Writes the table of sources.md: `make docs`. All it says stands in the declarations."""
+"""Writes the table of source-list.md: `make docs`. All it says stands in the declarations."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tools.written_between import written_between
 from tradepress.declared_sources import all_sources
 from tradepress.source import Source
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "developer" / "sources.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "source-list.md"
 START, END = "<!-- sources: written by `make docs` -->\n", "<!-- end of sources -->\n"
 LEAST = {"body": "text", "teaser": "text, or a teaser", "headline": "text, teaser or headline"}
 

@@ -12,7 +12,7 @@ from tradepress.archive.search.word_variants import with_variants
 from tradepress.archive.stories.ref import is_address
 from tradepress.commands.query_options import FILTERS, query_options
 
-PAGE = (ROOT / "docs/researcher/searching.md").read_text()
+PAGE = (ROOT / "docs/researcher/query-language.md").read_text()
 LANGUAGE = PAGE.partition("## Filters")[0]
 TYPED = [
     typed

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import needs
@@ -70,6 +71,36 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert (first, second) == ("2015-11: 3", "2016-01: 1")
     assert high == pytest.approx(3 * low, abs=0.02)
     assert [words for words, _ in bars(draw_counts(SHARES))] == ["2015: 25.0 % (1 of 4)"]
+
+
+def places(svg: str) -> list[tuple[str, float, float]]:
+    """What each bar and each word above another says, and where it begins and ends, about."""
+    tree = ElementTree.fromstring(svg)
+    found = []
+    for text in tree.iter(f"{SVG}text"):
+        words, x = "".join(text.itertext()), float(text.attrib["x"])
+        before = {"end": 1.0, "middle": 0.5}.get(text.get("text-anchor", ""), 0.0)
+        wide = 6 * len(words)
+        found.append((words, x - before * wide, x - before * wide + wide))
+    for drawn in tree.iter(f"{SVG}rect"):
+        x, wide = float(drawn.get("x", 0)), float(drawn.attrib["width"])
+        found.append((drawn.findtext(f"{SVG}title") or "", x, x + wide))
+    return found
+
+
+def test_a_narrow_picture_has_it_all_within_its_edges() -> None:
+    years = counted([row(n % 7, str(2000 + n)) for n in range(24)], "year")
+    for counts in (years, AUTHORS, MONTHS, SHARES):
+        narrow, wide = (draw_counts(counts, width=width) for width in (420, 900))
+        assert wide == draw_counts(counts)
+        assert [words for words, _ in bars(narrow)] == [words for words, _ in bars(wide)]
+        assert all(start >= 0 and end <= 420 for _, start, end in places(narrow))
+        tree = ElementTree.fromstring(narrow)
+        assert (tree.get("width"), tree.get("viewBox", "").split()[2]) == ("420", "420")
+    labels = [one for one in places(draw_counts(years, width=420)) if one[0].startswith("20")]
+    labels = sorted(label for label in labels if ":" not in label[0])
+    assert len(labels) == 5
+    assert all(end < start for (_, _, end), (_, start, _) in pairwise(labels))
 
 
 def test_names_of_others_stay_text() -> None:

@@ -340,6 +340,13 @@ def test_a_folder_that_was_filled_meanwhile_is_not_replaced(
     assert [file.name for file in tmp_path.rglob("*")] == ["made", "thesis.doc"]
 
 
+def test_a_folder_with_files_is_told_before_anything_is_made(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    released(archive, tmp_path / "made")
+    with pytest.raises(ArchiveError, match="made is not empty: name a folder"):
+        released(archive, tmp_path / "made")
+
+
 def test_a_former_day_can_not_be_released(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="all versions"):
         released(archive, tmp_path / "made", as_of="2020-01-01")

@@ -15,12 +15,14 @@ from preloaded import run
 
 import tradepress as library
 from tradepress.archive.care.faults import Verified
+from tradepress.archive.errors import NoSuchArticle
 from tradepress.archive.ledger.outcomes import OUTCOMES, RunState
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.extract_page import Extraction
 from tradepress.jobs.reextract_report import Report, SourceTally
 from tradepress.notebook import installed
+from tradepress.research.counting.count_svg import draw_counts
 from tradepress.story import Article, Reading
 
 NAMES = (
@@ -205,6 +207,28 @@ def test_tables_are_frames_of_pandas(folder: Path) -> None:
     assert list(found["ref"]) == ["wipr-4712", "wipr-4711"]
     assert list(library.health("press.db").to_pandas().columns)[:2] == ["source", "check"]
     assert library.verify("press.db", quick=True).to_pandas().empty
+
+
+def test_the_versions_of_a_story_are_listed_and_compared(folder: Path) -> None:
+    page = (folder / "saved.html").read_text()
+    for headline in ("Lantern mark lost", "Lantern mark won"):
+        (folder / "saved.html").write_text(page.replace("Lantern mark lost", headline))
+        library.ingest("saved.html", archive="press.db", url=f"{SITE}/lantern-4713")
+    with library.open("press.db") as archive:
+        told = [(one.version, one.changed) for one in archive.versions("wipr-4713")]
+        assert told == [(1, ()), (2, ("headline",))]
+        (words,) = archive.diff("wipr-4713", 1, 2).fields["headline"]
+        assert words == [("equal", "Lantern mark"), ("delete", "lost"), ("insert", "won")]
+        with pytest.raises(NoSuchArticle, match="has no version '3'"):
+            archive.diff("wipr-4713", 1, 3)
+
+
+def test_counts_draw_themselves(folder: Path) -> None:
+    counts = library.count("press.db", by="year")
+    assert counts.to_svg() == draw_counts(counts)
+    assert 'width="420" ' in counts.to_svg(width=420)
+    with pytest.raises(ValueError, match="by one thing"):
+        library.count("press.db", by=("year", "source")).to_svg()
 
 
 def test_a_loop_that_runs_is_no_obstacle(folder: Path) -> None:

@@ -12,7 +12,7 @@ from conftest import ROOT, Answer, Site, a_story, declare
 
 pytestmark = pytest.mark.slow
 
-README = (ROOT / "README.md").read_text()
+DOCUMENT = (ROOT / "docs" / "operator" / "crawling.md").read_text()
 BEFORE = """
 import json, sys
 import tradepress.spiders
@@ -49,7 +49,7 @@ def test_three_lines_crawl(site: Site, spiders: Path, tmp_path: Path) -> None:
     a_site(site)
     declare(spiders, "gazette", site.home)
     shown = r"^```python\n(import tradepress\n\nresult.*?)^```$"
-    (program,) = re.findall(shown, README, re.MULTILINE | re.DOTALL)
+    (program,) = re.findall(shown, DOCUMENT, re.MULTILINE | re.DOTALL)
     here = '"you@library.example", configuration=asked, no_trial=True'
     program = program.replace("wipr", "gazette").replace('"you@library.example"', here)
     assert run(program, spiders, tmp_path) == ["0 3"]

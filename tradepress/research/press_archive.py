@@ -23,6 +23,7 @@ from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.spelling import Suggestion, suggest
 from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from tradepress.archive.search.why_nothing import why_nothing
+from tradepress.archive.stories import versions as story_versions
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from tradepress.mentions.asked_names import with_known_names
@@ -105,6 +106,20 @@ class PressArchive:
         :raises NoSuchArticle: no such ref or version; names the nearest
         """
         return load_story(self.db, ref)
+
+    def versions(self, ref: str) -> list[story_versions.ListedVersion]:
+        """Lists the versions of a story, in the order in which its page stood so.
+
+        :raises NoSuchArticle: no such ref; names the nearest
+        """
+        return story_versions.list_versions(self.db, ref)
+
+    def diff(self, ref: str, older: int, newer: int) -> story_versions.VersionDiff:
+        """Compares two versions of a story, word by word.
+
+        :raises NoSuchArticle: no such ref or version
+        """
+        return story_versions.diff_versions(self.db, ref, older, newer)
 
     def search(
         self,

@@ -1,4 +1,4 @@
-"""Reads what a person types into a search, as an expression: `tradepress docs searching`."""
+"""Reads what a person types into a search, as an expression: `tradepress docs query-language`."""
 
 import re
 import unicodedata

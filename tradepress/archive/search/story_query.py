@@ -12,7 +12,7 @@ class StoryQuery:
     """Asks for stories by words and filters; empty: for all. Of a filter's values any will do."""
 
     words: str | None = None
-    """Is in the query language (`tradepress docs searching`), or a ref or address; None: the
+    """Is in the query language (`tradepress docs query-language`), or a ref or address; None: the
     filters alone."""
     source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()

@@ -41,6 +41,7 @@ from tradepress.browse.pages.cite_page import cite_list_page, cite_page
 from tradepress.browse.pages.closed_page import CLOSED, closed_page
 from tradepress.browse.pages.counts_file import counts_file
 from tradepress.browse.pages.coverage_page import coverage_page
+from tradepress.browse.pages.documentation_page import documentation_file, documentation_page
 from tradepress.browse.pages.feed_page import result_feed
 from tradepress.browse.pages.front_page import front_page
 from tradepress.browse.pages.health_page import health_page
@@ -199,6 +200,8 @@ def register_routes(
         (r"^/stories$", result_page),
         (r"^/stories/values$", values_page),
         (r"^/help/searching$", help_page),
+        (r"^/help(?:/(?P<name>[a-z0-9-]+))?$", documentation_page),
+        (r"^/help/(?P<file>[\w-]+\.[a-z]+)$", documentation_file),
         (rf"^/stories\.(?P<ending>{_any_of(FILES)})$", result_file),
         (r"^/stories\.atom$", result_feed),
         (r"^/stories/cite$", cite_page),

@@ -79,6 +79,12 @@ class StoryCounts(Table):
         """Goes from 0 to 1; None: not asked, or there is no story at all."""
         return self.total / self.of if self.of else None
 
+    def to_svg(self, *, width: int = 900) -> str:
+        """Draws the bars of what is counted by one thing."""
+        from tradepress.research.counting.count_svg import draw_counts
+
+        return draw_counts(self, width=width)
+
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         columns = ("stories",) if self.of is None else ("stories", "of", "share")
         rows = [(*row.keys, *(getattr(row, name) for name in columns)) for row in self.rows]

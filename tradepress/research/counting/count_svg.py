@@ -42,9 +42,10 @@ text { fill: #eeeeee; }
 """
 
 
-def draw_counts(counts: StoryCounts) -> str:
+def draw_counts(counts: StoryCounts, *, width: int = WIDTH) -> str:
     """Draws the whole file.
 
+    :param width: in pixels, of which letters have the same whatever it is
     :raises ValueError: the counts are by two things
     """
     if len(counts.by) > 1:
@@ -55,24 +56,24 @@ def draw_counts(counts: StoryCounts) -> str:
     title = f"{'Share of stories' if _is_share(counts) else 'Stories'} by {key}"
     about = query_in_words(counts.query)
     if key in TIMES:
-        marks, height = _columns([row for row in rows if row.keys[0] is not None], counts)
+        marks, height = _columns([row for row in rows if row.keys[0] is not None], counts, width)
         undated = [row for row in rows if row.keys[0] is None]
         more += [f"undated: {_value_words(row, counts)}" for row in undated]
     else:
-        marks, height = _bars(rows, counts)
+        marks, height = _bars(rows, counts, width)
     notes = [*more, *notes_on(counts)]
     table = [f"{label_of(key, row.keys[0])}: {_value_words(row, counts)}" for row in counts.rows]
     whole = height + LINE * len(notes) + MARGIN
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{whole}" '
-        f'viewBox="0 0 {WIDTH} {whole}" font-family="{FONTS}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{whole}" '
+        f'viewBox="0 0 {width} {whole}" font-family="{FONTS}" '
         'role="img" aria-labelledby="title description">',
         f'<title id="title">{escape(title)}: {escape(about)}</title>',
         f'<desc id="description">{escape(chr(10).join([*notes_on(counts), *table]))}</desc>',
         f"<style>{STYLE}</style>",
-        f'<rect class="ground" width="{WIDTH}" height="{whole}"/>',
+        f'<rect class="ground" width="{width}" height="{whole}"/>',
         _text(MARGIN, 28, title, kind="title"),
-        _text(MARGIN, 48, _cut(about, 120), kind="less"),
+        _text(MARGIN, 48, _cut(about, width * 2 // 15), kind="less"),
         *marks,
         *(
             _text(MARGIN, height + LINE * place, note, kind="less")
@@ -97,7 +98,7 @@ def _value_words(row: CountRow, counts: StoryCounts) -> str:
     return f"{percent(row.share)} ({row.stories:,} of {row.of:,})"
 
 
-def _columns(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int]:
+def _columns(rows: Sequence[CountRow], counts: StoryCounts, whole: int) -> tuple[list[str], int]:
     """Draws bars side by side over a line of times; returns also where they end."""
     step, steps = nice_steps(max((_value(row, counts) for row in rows), default=0))
     left, bottom = MARGIN + 40, TOP + PLOT_HEIGHT
@@ -106,10 +107,10 @@ def _columns(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], 
     for place in range(steps + 1):
         y = bottom - place * step * scale
         words = f"{place * step:,.10g}{' %' if _is_share(counts) else ''}"
-        marks.append(f'<path class="line" d="M{left} {y:.1f}H{WIDTH - MARGIN}"/>')
+        marks.append(f'<path class="line" d="M{left} {y:.1f}H{whole - MARGIN}"/>')
         marks.append(_text(left - 6, y + 4, words, kind="less", anchor="end"))
-    width = (WIDTH - MARGIN - left) / max(1, len(rows))
-    every, first = labelled(counts.by[0], [str(row.keys[0]) for row in rows])
+    width = (whole - MARGIN - left) / max(1, len(rows))
+    every, first = labelled(counts.by[0], [str(row.keys[0]) for row in rows], whole // 75)
     for place, row in enumerate(rows):
         x, high = left + place * width, _value(row, counts) * scale
         marks += _bar(x + width * 0.1, bottom - high, width * 0.8, high, row, counts)
@@ -119,13 +120,13 @@ def _columns(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], 
     return marks, bottom + 2 * LINE
 
 
-def _bars(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int]:
+def _bars(rows: Sequence[CountRow], counts: StoryCounts, whole: int) -> tuple[list[str], int]:
     """Draws bars under each other, each with its name and number; returns also where they end."""
     (key,) = counts.by
     names = [_cut(label_of(key, row.keys[0]), LONGEST_NAME) for row in rows]
     left = MARGIN + 8 + SIGN * max(map(len, names), default=0)
     numbers = [_value_words(row, counts) for row in rows]
-    right = WIDTH - MARGIN - 8 - SIGN * max(map(len, numbers), default=0)
+    right = whole - MARGIN - 8 - SIGN * max(map(len, numbers), default=0)
     heights = [0.0 if row.keys == (None,) else _value(row, counts) for row in rows]
     scale = (right - left) / (max(heights, default=0) or 1)
     marks = []
@@ -157,10 +158,10 @@ def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
-def labelled(key: str, found: Sequence[str]) -> tuple[int, int]:
+def labelled(key: str, found: Sequence[str], most: int = MOST_LABELS) -> tuple[int, int]:
     """Returns which of these times have a label, every so many-th, and the place of the first
     that has: of many months those of whole quarters, halves or years."""
-    every = -(-len(found) // MOST_LABELS)
+    every = -(-len(found) // most)
     if key != "month" or every < 3:
         return max(1, every), 0
     every = next((some for some in (3, 6) if every <= some), -(-every // 12) * 12)

@@ -115,6 +115,8 @@ def make_release(
     folder = folder.absolute()
     if query.as_of or query.seen_on:
         raise ValueError("a release has all versions of its stories: leave out the former day")
+    if folder.exists() and any(folder.iterdir()):
+        raise ArchiveError(f"{folder} is not empty: name a folder that is to be made")
     parquet_schema()
     try:
         with folder_written_whole(folder, replaces=False, archive=archive) as part:
