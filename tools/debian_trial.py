@@ -1,5 +1,4 @@
-"""Follows docs/operator/operating.md in an empty Debian that was just booted, and times each
-step.
+"""Follows operating.md in an empty Debian that was just booted, and times each step.
 
     python -m build --wheel && sudo python tools/debian_trial.py FOLDER
 
