@@ -11,6 +11,7 @@ RUN python -m venv .venv && \
         -r requirements/$REQUIREMENTS.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY crawler/spiders crawler/spiders
+COPY docs docs
 COPY tradepress tradepress
 RUN .venv/bin/python -m pip install --no-cache-dir --no-deps .
 

@@ -239,7 +239,8 @@ def test_the_image_builds_without_docker(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("tradepress-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    information = "tradepress-0.1.0.dist-info"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    information = f"tradepress-{project['version']}.dist-info"
     assert {name.partition("/")[0] for name in names} == {"tradepress", information}
     assert "tradepress/spiders/declared/wipr.py" in names
     assert "tradepress/browse/metadata.yml" in names
