@@ -91,6 +91,7 @@ requirements: ## Pin the dependencies anew (needs uv)
 	cp requirements/run.txt requirements/cluster.txt  # the same, as far as s3fs lets them
 	$(COMPILE) pyproject.toml requirements/cluster.in --extra cluster -o requirements/cluster.txt
 	$(COMPILE) pyproject.toml -c requirements/run.txt --extra browser -o requirements/browser.txt
+	$(COMPILE) pyproject.toml -c requirements/run.txt --extra password -o requirements/password.txt
 	$(COMPILE) pyproject.toml requirements/develop.in -c requirements/run.txt --no-emit-package typing \
 		-o requirements/develop.txt
 	$(COMPILE) requirements/replay.in -o requirements/replay.txt

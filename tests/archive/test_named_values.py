@@ -268,7 +268,7 @@ def test_a_refusal_shows_what_was_typed(people: Writer) -> None:
         with_meant_names(people.db, query, typed)
 
 
-WITHDRAWN = ("in", "iw", "ji", "jw", "mo", "sh")
+WITHDRAWN = ("in", "iw", "ji", "mo", "sh")
 """Codes of ISO 639-1 of former days, which sites still write."""
 
 

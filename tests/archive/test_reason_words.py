@@ -7,10 +7,12 @@ from tradepress.archive.ledger.reason_words import reason_in_words, reasons_in_w
 from tradepress.conduct.host_pause import OUT_OF_ORDER, REFUSALS, WALLS
 from tradepress.crawling.failures import OUTCOMES
 from tradepress.extraction.refusal import REFUSALS as PAGES
+from tradepress.jobs.backfill.backfill import NO_ORIGINAL
 from tradepress.jobs.crawl import NEXT_STEPS
 
 CODES = {
     *(*NO_STORY, *KEPT_OUT, *OUR_OWN, *REFUSALS, *WALLS, *OUT_OF_ORDER.values(), *PAGES),
+    *("another_page", NO_ORIGINAL),
     *(*(reason for _, reason, _ in OUTCOMES.values()), *NEXT_STEPS),
 }
 

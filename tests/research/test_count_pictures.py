@@ -264,9 +264,7 @@ def test_a_share_stands_beside_its_number() -> None:
 
 
 def test_where_no_people_are_it_is_said_why() -> None:
-    words = (
-        "People are looked for only where the operator turns it on: `tradepress docs mentions`"
-    )
+    words = "People are looked for only where the operator turns it on: `tradepress docs mentions`"
     assert notes_on(counted([row(2, None)], "person"))[-1] == words
     assert words not in notes_on(counted([row(2, "Petra Holm"), row(1, None)], "person"))
     assert words not in notes_on(counted([row(2, None)], "court"))

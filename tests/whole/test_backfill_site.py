@@ -255,7 +255,7 @@ def test_days_bound_what_is_asked_for_and_the_rest_is_held(
     result = backfill("--since", str(day_of(1004)), "--until", str(day_of(1008)))
     assert result.returncode == 0, result.stderr
     assert "gazette: 6 stories: 6 requests" in result.stdout
-    assert "after 2010-03-22 1" in result.stdout
+    assert "after 2010-03-22: 1" in result.stdout
     assert stories(tmp_path) == 5
     asked = len(site.requests)
     crawled = tradepress("crawl", "gazette", *CONTACT)

@@ -481,7 +481,7 @@ def test_half_a_page_is_no_story(
     declare(spiders, "gazette", site.home)
     result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert result.returncode == 1
-    assert "data_loss 1" in result.stderr
+    assert "(the answer broke off: 1)" in result.stderr
     assert rows(tmp_path / "archive.db", "SELECT ref FROM articles") == [("gazette-1002",)]
 
 

@@ -10,6 +10,7 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.health import Finding, SourceState
 from tradepress.archive.health.history import LEARNING
 from tradepress.archive.text_forms import counted, storable
+from tradepress.commands import completing
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.configuration import MAIL_EXAMPLE, Notify
@@ -30,6 +31,7 @@ from tradepress.jobs.notify import (
     "--source",
     "only",
     metavar="NAME",
+    shell_complete=completing.sources,
     multiple=True,
     help="Only this source, nothing of the whole archive; can be repeated.",
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tradepress.archive.text_forms import counted
+from tradepress.commands import completing
 from tradepress.commands.options import configured, contact_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.sources_new import DENIED
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from tradepress.jobs.check_source import MendedFile, SourceCheck
 
 WELL, DRIFTED, UNREACHABLE = 0, 1, 4
+NAMES = "[SOURCE]... | SOURCE --pages FILE..."
 
 
 @click.command("check")
-@click.argument("names", nargs=-1, metavar="[SOURCE]... | SOURCE --pages FILE...")
+@click.argument("names", nargs=-1, metavar=NAMES, shell_complete=completing.sources)
 @click.option(
     "--pages", is_flag=True, help="Saved pages (files, folders, WARC) in place of a visit."
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from tradepress.archive.ledger.outcomes import OF_DATA
 
 _WORDS: Mapping[str, str] = {
+    "another_page": "the web archive gave another page than was asked for",
     "browser": "the browser that is to draw the page failed, or did not start",
     "challenge": "the page wants a proof that no program asks for it",
     "consent": "the page shows a question for consent alone",
@@ -50,6 +51,7 @@ _WORDS: Mapping[str, str] = {
     "protocol": "the answer was no HTTP",
     "redirects": "too many redirects",
     "refused": "the host refused the connection",
+    "revisit_of_no_page_here": "the page that it repeats is not here",
     "robots": "robots.txt forbids it",
     "robots_unavailable": "robots.txt could not be had",
     "timeout": "the host did not answer in time",
