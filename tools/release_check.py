@@ -30,6 +30,7 @@ SCHEMAS = {
     "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
     "vendor.github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
     "vendor.dependabot": ".github/dependabot.yml",
+    "vendor.compose-spec": "deploy/compose.y*ml",
     "vendor.citation-file-format": "CITATION.cff",
 }
 UNLIKE = (
