@@ -108,7 +108,7 @@ def furnish(machine: Path) -> None:
 
 @contextmanager
 def booted(machine: Path) -> Iterator[int]:
-    """Boots it, and tells the process that holds it until the block ends."""
+    """Boots a machine, and tells the process that holds it until the block ends."""
     boot = (
         f"umount -R /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup; exec systemd-nspawn \
         --quiet --register=no --keep-unit --resolv-conf=off --console=pipe --boot -D {machine}"
@@ -126,7 +126,7 @@ def booted(machine: Path) -> Iterator[int]:
 
 
 def inside(process: int, command: str, user: str = "root") -> tuple[int, str]:
-    """Runs it in a clean shell, and returns its exit code and what it printed."""
+    """Runs a command in a clean shell, and returns its exit code and what it printed."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     spaces = ("--mount", "--uts", "--ipc", "--pid", "--root", "--wd")
     enter = ["nsenter", f"--target={children[0] if children else process}", *spaces]
