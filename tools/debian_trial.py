@@ -41,27 +41,34 @@ FIRST_STEPS = (
     "python3 -m venv ~/venv",
     "~/venv/bin/pip install --quiet /root/dist/tradepress-*.whl",
     "mkdir ~/press",
+    "cd ~/press && ~/venv/bin/tradepress init --yes --contact reader@library.example",
     "cd ~/press && ~/venv/bin/tradepress demo",
     "cd ~/press && ~/venv/bin/tradepress search lantern",
     "cd ~/press && ~/venv/bin/tradepress show signet-12107 | head -5",
+    "cd ~/press && ~/venv/bin/tradepress docs operating | head -5",
     "cd ~/press && (~/venv/bin/tradepress browse >room.log 2>&1 & echo $! >room.pid); "
     "curl -s --retry 30 --retry-delay 1 --retry-connrefused -o page -w '%{http_code}\\n' "
     "http://127.0.0.1:8001/stories?q=lantern; kill $(cat room.pid); grep -c lantern page",
 )
 LAST_STEPS = (
-    "curl -s --retry 30 --retry-delay 1 --retry-all-errors -o /dev/null -w '%{http_code}\\n' "
+    "curl -sf --retry 30 --retry-delay 1 --retry-all-errors -o /dev/null -w '%{http_code}\\n' "
     "-H 'Host: press.library.example' 'http://127.0.0.1/stories?q=lantern'",
+    # A night's crawl, with all that its unit forbids.
+    f"sed -i '1i every = \"1s\"' {CONFIGURATION}; rm -r /srv/paper/news/bell*",
+    "systemctl start tradepress-crawl.service",
+    "tradepress runs",
     "systemctl start tradepress-backup.service",
     "tradepress schedule show",
     "systemctl --failed --no-legend",
-    "systemd-analyze security --no-pager | grep tradepress",
+    "for one in crawl queries health backup browse; do "
+    "systemd-analyze security --no-pager tradepress-$one.service | tail -1; done",
     "journalctl --no-pager -o cat -u 'tradepress-*' | tail -40",
     "ls -l /etc/tradepress /var/lib/tradepress",
 )
 
 
 def commands(text: str) -> Iterator[str]:
-    """What an operator types, in order; the configuration is written where it stands."""
+    """Returns what an operator types, in order; the configuration is written where it stands."""
     for kind, block in FENCE.findall(text):
         if kind == "toml":
             yield f"cat >{CONFIGURATION} <<'END'\n{HERE}{block}END"
@@ -74,7 +81,7 @@ def commands(text: str) -> Iterator[str]:
 
 
 def furnish(machine: Path) -> None:
-    """What a release gives the operator, a paper, and this machine's way to the packages."""
+    """Puts there what a release gives the operator, a paper, and this machine's way to the packages."""
     home = machine / "root"
     shutil.copytree(ROOT / "dist", home / "dist")
     (home / "requirements").mkdir()
@@ -101,7 +108,7 @@ def furnish(machine: Path) -> None:
 
 @contextmanager
 def booted(machine: Path) -> Iterator[int]:
-    """The process that holds it, until the block ends."""
+    """Boots a machine, and tells the process that holds it until the block ends."""
     boot = (
         f"umount -R /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup; exec systemd-nspawn \
         --quiet --register=no --keep-unit --resolv-conf=off --console=pipe --boot -D {machine}"
@@ -119,7 +126,7 @@ def booted(machine: Path) -> Iterator[int]:
 
 
 def inside(process: int, command: str, user: str = "root") -> tuple[int, str]:
-    """Its exit code and what it printed, from a login shell."""
+    """Runs a command in a clean shell, and returns its exit code and what it printed."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     spaces = ("--mount", "--uts", "--ipc", "--pid", "--root", "--wd")
     enter = ["nsenter", f"--target={children[0] if children else process}", *spaces]

@@ -16,7 +16,7 @@ from tradepress.schedule.plan import Plan, SchedulingError, ask, fill
 
 TIMERS = ("tradepress-crawl.timer", "tradepress-backup.timer")
 ROOM = "tradepress-browse.service"
-"""Runs from when somebody enables it, whatever the clock says."""
+"""Is no job of the clock: it runs once somebody enables it."""
 SERVICES = (
     "tradepress-crawl.service",
     "tradepress-queries.service",
