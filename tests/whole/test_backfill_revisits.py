@@ -123,4 +123,4 @@ def test_a_revisit_shows_the_version_that_it_refers_to(
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(1,)]
     refused = rows(tmp_path, "SELECT reason FROM fetches WHERE outcome = 'rejected'")
     assert refused == [("revisit_of_no_page_here",)] * 2
-    assert "revisit_of_no_page_here" in done.stdout
+    assert "the page that it repeats is not here: 2" in done.stdout
