@@ -25,11 +25,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PINS = ("run", "browser", "cluster", "password")
+"""Are what an operator installs from, with hashes."""
 SCHEMAS = {
     "vendor.github-workflows": ".github/workflows/*.yml",
     "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
     "vendor.github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
     "vendor.dependabot": ".github/dependabot.yml",
+    "vendor.compose-spec": "deploy/compose.y*ml",
     "vendor.citation-file-format": "CITATION.cff",
 }
 UNLIKE = (
@@ -299,6 +302,9 @@ class Release:
 
     def put_into(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
+        for name in PINS:
+            pins = self.work / "0" / "requirements" / f"{name}.txt"
+            shutil.copy(pins, self.built / f"requirements-{name}.txt")
         for file in sorted(self.built.iterdir()):
             shutil.copy(file, folder)
         lines = [f"{digest}  {name}\n" for name, digest in hashes(self.built).items()]

@@ -10,6 +10,7 @@ from documents import normal, run, steps
 TUTORIALS = {
     "researcher/first-study": 12,
     "librarian/first-archive": 12,
+    "operator/first-night": 12,
     "developer/first-source": 9,
 }
 """Says how many steps each has at least."""

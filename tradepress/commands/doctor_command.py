@@ -26,9 +26,8 @@ def doctor(report: IO[str] | None, archive: Path) -> int:
     configuration = replace(configured(), archive=archive.absolute())
     told = [*look_over_machine(configuration, look_at_schedule)]
     for one in told:
-        words = one.what + f" ({one.private})" * bool(one.private)
-        mend = f"; {one.mend}" * bool(one.mend)
-        click.echo(f"{one.state:<8}  {one.subject:<13}  {one_line(words + mend)}")
+        private, mend = one.private and f" ({one.private})", one.mend and f"; {one.mend}"
+        click.echo(f"{one.state:<8}  {one.subject:<13}  {one_line(one.what + private + mend)}")
     if report is not None:
         report.write(fault_report(told, configuration))
     return int(any(one.state == "problem" for one in told))

@@ -30,9 +30,8 @@ def extract_report(found: Extraction) -> str:
             most = LONGEST * (name in TOLD)
             lines += [f"{name} by {one.evidence}" + f": {one.value}"[:most] for one in every]
         for part, block in zip(told_paragraphs(last), last.walked.blocks, strict=True):
-            where = _path(last.layout.nodes, block.group)[-LONGEST:]
-            kept = "kept" if part.is_kept else "left out"
-            lines.append(f"{kept}, {len(part.text)} letters, {where}: {part.why}")
+            what = f"{'kept' if part.is_kept else 'left out'}, {len(part.text)} letters"
+            lines += [f"{what}, {_path(last.layout.nodes, block.group)[-LONGEST:]}: {part.why}"]
     return "\n* ".join(lines) + "\n"
 
 

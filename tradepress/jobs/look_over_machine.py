@@ -6,8 +6,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from importlib.metadata import distributions, metadata
 from pathlib import Path
 from platform import machine, python_version, system
@@ -17,11 +16,8 @@ from subprocess import getoutput
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tradepress.archive.clock import utc_text
 from tradepress.archive.disk import require_room
 from tradepress.archive.errors import ArchiveError, ArchiveMissing, OlderArchive
 from tradepress.archive.ledger.run_report import page_of_runs
@@ -33,6 +29,7 @@ PACKAGE = Path(__file__).parents[1]
 RUN_WITH = (PACKAGE / "run.txt", PACKAGE.parent / "requirements/run.txt")  # in a wheel, a checkout
 NEEDED = "CREATE VIRTUAL TABLE a USING fts5 (b); CREATE TABLE c (d ANY) STRICT; SELECT json('[1]')"
 UNFIT = ("nfs", "smb2", "cifs", "v9fs", "fuseblk", "tmpfs", "ramfs", "overlayfs")  # in stat(1)
+SECOND = "%Y-%m-%dT%H:%M:%SZ"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 COUNTED = ("articles", "versions", "captures", "urls", "fetches", "sources", "tombstones", "runs")
 State = Literal["ok", "warning", "problem", "unseen"]
@@ -56,7 +53,7 @@ def look_over_machine(
         try:
             yield from look(configuration)
         except Exception as error:
-            what = f"the rest of it could not be looked at ({type(error).__name__})"
+            what = f"the rest was not seen: {type(error).__name__}"
             yield Noticed(look.__name__.strip("_"), "unseen", what, private=str(error))
 
 
@@ -80,22 +77,20 @@ def _software(_: Configuration) -> Iterator[Noticed]:
     about, has = metadata("tradepress"), python_version()
     run_on = re.findall(r"Python :: (3\.\d+)", str(about.get_all("Classifier")))
     is_other = run_on and has.rpartition(".")[0] not in run_on
-    mend = f"take {' or '.join(run_on)} if something fails"
-    yield judge("Python", is_other, "warning", f"{has} was not tried", mend, has)
-    has = sqlite3.sqlite_version
-    with closing(sqlite3.connect(":memory:")) as memory:
-        yield tried("SQLite", lambda: memory.executescript(NEEDED), has, "take another Python")
-    here = {canonicalize_name(one.name): one.version for one in distributions()}
-    needed = [Requirement(line) for line in about.get_all("Requires-Dist", [])]
-    lacking = [str(one.marker) for one in needed if canonicalize_name(one.name) not in here]
-    there = [one for one in about.get_all("Provides-Extra", []) if f'"{one}"' not in str(lacking)]
+    yield judge("Python", is_other, "warning", f"{has}, untried", f"use {'/'.join(run_on)}", has)
+    has, memory = sqlite3.sqlite_version, sqlite3.connect(":memory:")
+    yield tried("SQLite", lambda: memory.executescript(NEEDED), has, "take another Python")
+    memory.close()
+    here = {re.sub(r"[-_.]+", "-", one.name).lower(): one.version for one in distributions()}
+    needed = about.get_all("Requires-Dist", [])
+    lacking = " ".join(line for line in needed if re.split(r"[^\w.-]", line)[0] not in here)
+    there = [one for one in about.get_all("Provides-Extra", []) if f"'{one}'" not in lacking]
     yield Noticed("extras", "ok", ", ".join(there) or "none", "pip install 'tradepress[NAME]'")
     text = next(file for file in RUN_WITH if file.exists()).read_text()
     run = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
     later = sorted(one for one in run.keys() & here if Version(here[one]) > Version(run[one]))
     newer = "newer: " + ", ".join(f"{one} {here[one]} ({run[one]} was run)" for one in later)
-    mend = "if something fails, install what was run"
-    yield judge("versions", later, "warning", newer, mend, "none is newer than was run")
+    yield judge("versions", later, "warning", newer, "if it fails, install those", "none is newer")
 
 
 def _surroundings(configuration: Configuration) -> Iterator[Noticed]:
@@ -107,17 +102,17 @@ def _surroundings(configuration: Configuration) -> Iterator[Noticed]:
     found = ", ".join(one for one in PROXIES if {one, one.upper()} & os.environ.keys())
     what, mend = f"{found}: crawls go past it", "let this machine reach sites by itself"
     yield judge("proxies", found, "warning", what, mend, "none is set")
-    now, archive = utc_text(datetime.now(UTC)), configuration.archive
+    now, archive = time.strftime(SECOND, time.gmtime()), configuration.archive
     files = [file for file in (PACKAGE, archive) if file.exists()]
-    marks = [utc_text(datetime.fromtimestamp(file.stat().st_mtime, UTC)) for file in files]
+    marks = [time.strftime(SECOND, time.gmtime(file.stat().st_mtime)) for file in files]
     with suppress(ArchiveError, sqlite3.Error), read_archive(archive) as db:
         marks += filter(None, db.execute("SELECT max(started) FROM runs").fetchone())
     what, mend = f"{now} is before {max(marks)}, when something was written here", "set it"
     yield judge("clock", max(marks) > now, "problem", what, mend, f"{now}, after what is here")
     is_set = getoutput("timedatectl show --property=NTPSynchronized --value 2>/dev/null")
     state: State = "warning" if is_set else "unseen"
-    what = f"by systemd: {is_set or 'not told'}"
-    yield judge("network time", is_set != "yes", state, what, "timedatectl set-ntp true", "yes")
+    what, mend = is_set or "not told", "timedatectl set-ntp true"
+    yield judge("network time", is_set != "yes", state, what, mend, is_set)
 
 
 def _archive(configuration: Configuration) -> Iterator[Noticed]:
@@ -125,8 +120,8 @@ def _archive(configuration: Configuration) -> Iterator[Noticed]:
     file = configuration.file
     yield tried("settings", lambda: require_crawlable(load_configuration(file)), "can be read")
     yield tried("sources", all_sources, "can be read")
-    what, mend = "none, so that no real site is crawled", 'set contact = "you@library.example"'
-    yield judge("contact", not configuration.contact, "warning", what, mend, "is set")
+    mend = 'contact = "you@library.example", or no real site is crawled'
+    yield judge("contact", not configuration.contact, "warning", "none", mend, "is set")
     yield tried("archive", lambda: read_archive(archive).close(), "can be read")
     for name, path in [("folder", folder), ("archive", archive)][: 1 + archive.exists()]:
         is_closed, mend = not os.access(path, os.W_OK), "run this as its owner, or mend its rights"
@@ -135,7 +130,7 @@ def _archive(configuration: Configuration) -> Iterator[Noticed]:
         yield judge("rights", is_wrong, "problem", what, mend, f"the {name} can be written")
     kind = getoutput(f"stat -f -c %T {quote(str(folder))} 2>/dev/null")
     state: State = "warning" if kind else "unseen"
-    what, mend = f"{kind or 'unknown'}, perhaps no disk of this machine", "keep the archive on one"
+    what, mend = kind or "not told", "keep the archive on a disk of this machine"
     yield judge("file system", not kind or kind in UNFIT, state, what, mend, kind)
     free = f"{disk_usage(folder).free / 1e9:,.1f} GB are free"
     yield tried("disk", lambda: require_room(folder, configuration.limits.reserve), free)
@@ -156,6 +151,6 @@ def fault_report(told: Sequence[Noticed], configuration: Configuration) -> str:
         sql = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in COUNTED)
         lines += [f"schema {user_version(db)}: {dict(db.execute(sql))}"]
         for run in page_of_runs(db, before=None, limit=10):
-            outcomes = {str(name): count for name, count in run.outcomes.items()}
-            lines += [f"{run.kind} by {run.version}, {run.state} {run.exit_code}: {outcomes}"]
+            came = " ".join(f"{name} {count}" for name, count in run.outcomes.items())
+            lines += [f"{run.kind} by {run.version}, {run.state} {run.exit_code}: {came}"]
     return "\n* ".join(lines) + "\n"

@@ -55,7 +55,7 @@ def look_at_schedule(configuration: Configuration) -> Iterator[Noticed]:
         yield Noticed("schedule", "ok", "none", "tradepress schedule install crawls by the clock")
     for one in there:
         is_idle = not one.is_acted_on or any(".timer: inactive" in line for line in one.state)
-        what, mend = f"{one.name}, which nothing runs", "start cron, or install the schedule anew"
+        what, mend = f"{one.name}: nothing runs them", "start cron, or install the schedule anew"
         yield judge("schedule", is_idle, "problem", what, mend, one.name)
         if one.hint:
             yield Noticed("schedule", "warning", "runs only while its user is logged in", one.hint)
