@@ -81,7 +81,7 @@ def commands(text: str) -> Iterator[str]:
 
 
 def furnish(machine: Path) -> None:
-    """Puts there what a release gives an operator, a paper, and the way to the packages."""
+    """Puts a paper there, what a release gives the operator, and this machine's way to packages."""
     home = machine / "root"
     shutil.copytree(ROOT / "dist", home / "dist")
     (home / "requirements").mkdir()

@@ -61,15 +61,15 @@ def require_archive(archive: Path) -> None:
 def require_sources(configuration: Configuration, archive: Path) -> None:
     """Requires that a crawl takes the configuration.
 
-    Sources are programs: root looks at them in another process, as the archive's owner.
+    Sources are programs: for another user's archive root looks at them in a process of that user's.
 
     :raises ConfigurationError: no crawl takes it
     :raises SystemExit: so that other process has said
     """
-    if os.geteuid() != 0:
+    owner = archive.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
         return require_crawlable(configuration)
     if (child := os.fork()) == 0:
-        owner = archive.stat()
         os.setgroups([])
         os.setgid(owner.st_gid)
         os.setuid(owner.st_uid)
