@@ -56,7 +56,7 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/lint-imports
 
 docs: generated $(SITE)/installed ## Build the documentation as a site in build/site, its links checked
-	$(SITE)/bin/zensical build --strict --clean
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
 
 gallery: $(VENV)/developing ## Run the studies of docs/gallery anew, on the sample papers
 	$(BIN)/python -m tools.gallery --execute

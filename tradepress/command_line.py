@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ others only warn."""
 
 PURPOSES: dict[str, dict[str, str]] = {
     "Get stories": {
+        "init": "Set this folder up: six questions, and a tradepress.toml.",
         "demo": "Crawl the bundled sample papers into the archive.",
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "backfill": "Fetch the past of a SOURCE from a web archive.",
@@ -131,6 +132,14 @@ class Commands(click.Group):
         names = [name for name in SHORT_HELPS if name.startswith(incomplete)]
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [*(CompletionItem(name, help=SHORT_HELPS[name]) for name in names), *options]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with suppress(ConfigurationError, OSError):
+            is_bare = not args and not ctx.resilient_parsing  # as completion has it
+            if is_bare and not ((here := load_configuration()).file or here.archive.exists()):
+                words = "`tradepress init` does it, `tradepress demo` tries it out."
+                click.echo(f"Nothing is set up in this folder: {words}\n", err=True)
+        return super().parse_args(ctx, args)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with telling_of_pipes():

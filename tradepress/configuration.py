@@ -9,7 +9,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -332,7 +332,7 @@ def _load(file: Path | None, *, is_named: bool) -> Configuration:
     return replace(
         configuration,
         file=file,
-        sources=_read_sources(file, tables.get("sources", {}), is_named=is_named),
+        sources=read_sources(file, tables.get("sources", {}), is_named=is_named),
         backfill=_read(place, "backfill", BackfillConfiguration, tables.get("backfill", {})),
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
         mentions=_read(place, "mentions", MentionsConfiguration, tables.get("mentions", {})),
@@ -345,7 +345,7 @@ def _load(file: Path | None, *, is_named: bool) -> Configuration:
     )
 
 
-def _read_sources(file: Path | None, values: object, *, is_named: bool) -> SourcesConfiguration:
+def read_sources(file: Path | None, values: object, *, is_named: bool) -> SourcesConfiguration:
     """A list alone, the form of 0.1.0, is that of the names.
 
     Sources are programs: those of another user count only where somebody named their file.
@@ -440,7 +440,7 @@ def _read(place: str, table: str, section: type[Section], values: object) -> Sec
 def _require_known(place: str, prefix: str, names: Iterable[str], known: list[str]) -> None:
     for name in names:
         if name not in known:
-            elsewhere = [key for key in _all_keys() if key.rpartition(".")[2] == name]
+            elsewhere = [key for key in all_keys() if key.rpartition(".")[2] == name]
             if prefix == "sources.":
                 words = "; what is set for one source stands under [source.NAME]"
                 raise ConfigurationError(f"{place}: there is no setting {prefix}{name}{words}")
@@ -451,17 +451,12 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
             raise ConfigurationError(f"{place}: there is no setting {prefix}{name}; {words}")
 
 
-def _all_keys() -> list[str]:
-    """Returns the keys that stand once in the file, with their tables."""
-    tables = {
-        "": Configuration,
-        "backfill.": BackfillConfiguration,
-        "sources.": SourcesConfiguration,
-        "limits.": Limits,
-        "notify.": Notify,
-        "timestamps.": Timestamps,
-    }
-    return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
+def all_keys() -> dict[str, Key]:
+    """Returns the keys that stand once in the file, by their names with their tables."""
+    hints: dict[str, type] = get_type_hints(Configuration)
+    tables = {f"{name}.": one for name, one in hints.items() if is_dataclass(one)}
+    tables[""] = Configuration
+    return {top + name: key for top, one in tables.items() for name, key in _keys(one).items()}
 
 
 def _shown(value: object) -> str:

@@ -125,7 +125,7 @@ def new_source(
     )
     if configured().sources.folder is None:
         click.echo(
-            f"There is no tradepress.toml here: write one (a line with your contact = …), or set "
+            "There is no tradepress.toml here: `tradepress init` writes one; or set "
             f"TRADEPRESS_SOURCES_FOLDER={folder} for these commands."
         )
     return 0

@@ -74,7 +74,8 @@ def open_services(urls: Sequence[str]) -> tuple[list[Service], list[str]]:
     services, unknown = [], []
     for number, url in enumerate(dict.fromkeys(urls), 1):
         scheme, mark, _ = url.partition("://")
-        name = f"{scheme}: (address {number})" if mark else f"address {number}"
+        is_named = mark and scheme.isalnum()  # else it may hold a password
+        name = f"{scheme}: (address {number})" if is_named else f"address {number}"
         plugin = Apprise.instantiate(url, suppress_exceptions=True)
         if not isinstance(plugin, NotifyBase):
             unknown.append(

@@ -25,8 +25,7 @@ def require_config(configuration: Configuration) -> Path:
     """
     if configuration.file is None:
         raise click.UsageError(
-            f"There is no {FILE_NAME} in this folder, and --config names none: write one with "
-            'the line contact = "you@library.example" (`tradepress docs operating`).'
+            f"There is no {FILE_NAME} in this folder, nor a --config: `tradepress init` writes one."
         )
     file = configuration.file.absolute()
     for name, value in sorted(os.environ.items()):
