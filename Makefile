@@ -11,7 +11,13 @@ ZOO := .venv-zoo
 # What builds the documentation as a site.
 SITE := .venv-docs
 NODE_ZOO := $(ZOO)/node_modules/.package-lock.json
+# What makes and checks a release; the dependencies themselves lie in its wheels/.
+RELEASE := .venv-release
+# The lowest versions that pyproject.toml allows.
+LOWEST := .venv-lowest
 BIN := $(VENV)/bin
+# What is installed for the tests.
+DEVELOP := requirements/develop.txt
 # The tests of one file share what is costly to make.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # One more than there are cores, at most 8: some tests wait.
@@ -20,13 +26,16 @@ WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1
 LONGEST := $(patsubst %,tests/whole/test_%.py,zoo zoo_cms simulated_year rendered_site)
 # Files with a long test: each worker would load all others, too.
 LONG = $(LONGEST) $(filter-out $(LONGEST),$(shell grep -rlE 'mark\.slow|quick_first' tests --include='test_*.py'))
+# Pins anew, for each Python and machine.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+EXTRAS := browser cluster docx parquet password plots segment
 UV := $(shell command -v uv 2>/dev/null)
 NPM := $(shell command -v npm 2>/dev/null)
 # Each test that starts a program would compile it again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all mutants cost lint browse docs gallery generated screenshots requirements clean
+.PHONY: help demo test test-all test-lowest mutants cost lint browse docs gallery generated screenshots requirements release-check dist clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,8 +49,11 @@ browse: $(VENV)/installed ## Open the reading room of archive.db
 test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
-test-all: test $(REPLAY)/installed $(SUITES)/sources $(ZOO)/installed $(if $(NPM),$(NODE_SUITES) $(NODE_ZOO)) ## Run all tests: the quick ones, then the long ones, which mostly wait
+test-all: test $(REPLAY)/installed $(SUITES)/sources $(ZOO)/installed $(RELEASE)/wheels $(if $(NPM),$(NODE_SUITES) $(NODE_ZOO)) ## Run all tests: the quick ones, then the long ones, which mostly wait
 	$(PYTEST) -n 6 -m slow $(LONG)
+
+test-lowest: ## Run the quick tests with the lowest versions of dependencies that are allowed
+	$(MAKE) test VENV=$(LOWEST) DEVELOP=requirements/lowest.txt
 
 mutants: $(VENV)/developing ## Change the code that must not be wrong, and see the quick tests notice
 	$(BIN)/python bench/mutants.py
@@ -71,31 +83,36 @@ generated: $(VENV)/developing ## Write the tables of the documentation anew
 	$(BIN)/python -m tools.configuration_page
 	$(BIN)/python -m tools.gallery
 
-screenshots: $(VENV)/developing ## Take the pictures of README and docs/researcher/browsing.md anew (needs Chromium)
-	$(BIN)/python tools/screenshots.py
+screenshots: $(VENV)/developing ## Make all pictures of docs/pictures anew (needs Chromium)
+	$(BIN)/python -m tools.pictures
 
 requirements: ## Pin the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml -o requirements/run.txt
+	$(COMPILE) pyproject.toml -o requirements/run.txt
 	cp requirements/run.txt requirements/cluster.txt  # the same, as far as s3fs lets them
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml requirements/cluster.in --extra cluster -o requirements/cluster.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml -c requirements/run.txt --extra browser -o requirements/browser.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml requirements/develop.in -c requirements/run.txt --no-emit-package typing \
+	$(COMPILE) pyproject.toml requirements/cluster.in --extra cluster -o requirements/cluster.txt
+	$(COMPILE) pyproject.toml -c requirements/run.txt --extra browser -o requirements/browser.txt
+	$(COMPILE) pyproject.toml -c requirements/run.txt --extra password -o requirements/password.txt
+	$(COMPILE) pyproject.toml requirements/develop.in -c requirements/run.txt --no-emit-package typing \
 		-o requirements/develop.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		requirements/replay.in -o requirements/replay.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		requirements/suites.in -o requirements/suites.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		requirements/zoo.in -o requirements/zoo.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		requirements/docs.in -o requirements/docs.txt
+	$(COMPILE) requirements/replay.in -o requirements/replay.txt
+	$(COMPILE) requirements/suites.in -o requirements/suites.txt
+	$(COMPILE) requirements/zoo.in -o requirements/zoo.txt
+	$(COMPILE) requirements/docs.in -o requirements/docs.txt
+	$(COMPILE) requirements/release.in -o requirements/release.txt
+	$(COMPILE) pyproject.toml --resolution lowest-direct $(addprefix --extra ,$(EXTRAS)) -o requirements/lowest.part
+	cp requirements/develop.txt requirements/lowest.txt  # what tests beside the program stays as it is
+	$(COMPILE) pyproject.toml requirements/develop.in -c requirements/lowest.part --no-emit-package typing \
+		-o requirements/lowest.txt
+	rm requirements/lowest.part
+
+release-check: $(RELEASE)/wheels ## Make a release in dist/ and check it; run the quick tests with each Python that is here
+	$(RELEASE)/bin/python -m tools.release_check
+
+dist: $(RELEASE)/wheels ## Make a release in dist/ and check it, without the quick tests
+	$(RELEASE)/bin/python -m tools.release_check --without-tests
 
 clean: ## Remove the virtual environment (archives are never removed)
-	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO) $(SITE)
+	rm -rf $(VENV) $(REPLAY) $(SUITES) $(ZOO) $(SITE) $(RELEASE) $(LOWEST)
 
 $(BIN)/python:
 ifdef UV
@@ -109,8 +126,8 @@ $(VENV)/installed: requirements/run.txt pyproject.toml | $(BIN)/python
 	$(call install,requirements/run.txt)
 	@touch $@
 
-$(VENV)/developing: requirements/develop.txt pyproject.toml $(VENV)/installed | $(BIN)/python
-	$(call install,requirements/develop.txt)
+$(VENV)/developing: $(DEVELOP) pyproject.toml $(VENV)/installed | $(BIN)/python
+	$(call install,$(DEVELOP))
 	$(BIN)/python -m compileall -q crawler pipelines tradepress
 	@touch $@
 
@@ -129,6 +146,18 @@ $(SUITES)/sources: requirements/suites.txt
 $(NODE_SUITES): requirements/suites/package-lock.json | $(SUITES)/sources
 	cp requirements/suites/*.json $(SUITES)
 	$(NPM) ci --prefix $(SUITES) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+$(RELEASE)/installed: requirements/release.txt
+	$(call environment,$(RELEASE),$<)
+	@touch $@
+
+# With uv there is no pip in an environment, so that of a new one fetches; what has no wheel is built.
+$(RELEASE)/wheels: requirements/run.txt $(RELEASE)/installed
+	$(RELEASE)/bin/python -m venv $(RELEASE)/fetching
+	$(RELEASE)/fetching/bin/python -m pip wheel --quiet --disable-pip-version-check --require-hashes -r $< -w $(RELEASE)/part
+	rm -rf $(RELEASE)/fetching $@
+	mv $(RELEASE)/part $@
 	@touch $@
 
 $(SITE)/installed: requirements/docs.txt

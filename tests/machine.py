@@ -144,9 +144,12 @@ def furnish(folder: Path, program: str) -> None:
     (folder / "venv" / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
     (folder / "packages").symlink_to(sysconfig.get_path("purelib"))
     (folder / "tradepress").symlink_to(ROOT)
+    (folder / "venv" / "share").mkdir()
+    (folder / "venv" / "share" / "tradepress").symlink_to("/srv/tradepress/deploy")
     (packages / "tradepress.pth").write_text("/srv/packages\n/srv/tradepress\n")
     (binaries / "tradepress").write_text(program)
     (binaries / "tradepress").chmod(0o755)
     os.mkfifo(folder / "test" / "ended")
     for path in (folder / "press", folder / "test", folder / "test" / "ended"):
         shutil.chown(path, "daemon", "daemon")
+    (folder / "test" / "ended").chmod(0o666)  # another user's runs tell of their end, too

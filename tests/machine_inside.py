@@ -21,6 +21,7 @@ from typing import Any
 USER = pwd.getpwnam("daemon")
 SYSTEMD = "/usr/lib/systemd/systemd"
 SYSTEM_UNITS = Path("/usr/lib/systemd/system")
+BASIC = ("basic", "sysinit", "timers")
 CRONTABS = Path("/var/spool/cron/crontabs")
 RUNTIME = Path("/run/user") / str(USER.pw_uid)
 ENVIRONMENT = {
@@ -60,6 +61,16 @@ def show(folder: Path) -> None:
         mount("--move", str(aside), str(base))
 
 
+def lay_over(*folders: str) -> None:
+    """What is written in these folders from now on is gone with the machine."""
+    for number, folder in enumerate(folders):
+        above, aside = Path(f"/srv/above/{number}"), Path(f"/srv/aside/{number}")
+        for path in (above, aside):
+            path.mkdir(parents=True)
+        layers = f"lowerdir={folder},upperdir={above},workdir={aside}"
+        mount("-t", "overlay", "-o", layers, "overlay", folder)
+
+
 def prepare_systemd() -> None:
     """What a system has had ready before a user's manager starts."""
     if not Path(os.devnull).is_char_device():  # a job of root's may have written a file there
@@ -97,11 +108,17 @@ def start_manager() -> None:
 
 
 def become_system() -> None:
-    """Process 1 turns into a systemd that knows no unit but a few targets; a child goes on here."""
+    """Process 1 turns into a systemd that knows no unit but a few targets; a child goes on here.
+
+    The program is where operating.md has it.
+    """
+    lay_over("/etc", "/opt", "/usr/local", "/var/lib")
+    Path("/opt/tradepress").mkdir(exist_ok=True)
+    mount("--rbind", "/srv/venv", "/opt/tradepress")
     prepare_systemd()
     targets = {path.name: path.read_text() for path in SYSTEM_UNITS.glob("*.target")}
     hide(SYSTEM_UNITS)
-    for name in ("basic", "sysinit", "timers", "shutdown", "exit", "final", "umount"):
+    for name in (*BASIC, "multi-user", "shutdown", "exit", "final", "umount"):
         (SYSTEM_UNITS / f"{name}.target").write_text(targets[f"{name}.target"])
     hide(SYSTEM_UNITS.with_name("system-generators"))
     hide(Path("/etc/systemd"))

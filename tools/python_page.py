@@ -50,7 +50,7 @@ def call(path: str, found: Callable[..., object]) -> str:
             parts.append("*")
         star = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
         is_plain = one.default is None or isinstance(one.default, (str, int, float, tuple))
-        default = f"={one.default!r}" if is_plain else "=…"
+        default = f"={one.default!r}".replace("'", '"') if is_plain else "=…"
         if one.default is one.empty:
             default = ""
         parts.append(f"{star}{one.name}{default}")

@@ -20,12 +20,12 @@ from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
 from tradepress.commands.options import is_text, warn_of_configuration
-from tradepress.configuration import ConfigurationError, load_configuration
+from tradepress.configuration import Configuration, ConfigurationError, load_configuration
 from tradepress.declared_sources import NoSuchSource, look_in
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
-JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
+JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources", "doctor")
 """Names commands that refuse or report what no crawl could run with, or warn of it themselves; all
 others only warn."""
 
@@ -77,6 +77,8 @@ PURPOSES: dict[str, dict[str, str]] = {
         "schedule": "Crawl by the clock, by systemd or cron.",
         "health": "Tell what is wrong with sources, runs, backups and disk.",
         "runs": "List the runs with their outcomes and reasons.",
+        "doctor": "Look the machine over, and say what to mend.",
+        "completion": "Print the script by which a shell completes names.",
     },
     "Learn": {
         "docs": "Show the documentation, or the pages that tell of some words.",
@@ -143,7 +145,11 @@ class Commands(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with telling_of_pipes():
-            return super().make_context(*args, **kwargs)
+            context = super().make_context(*args, **kwargs)
+        if context.resilient_parsing:  # a shell asks how to go on, and runs no command
+            with suppress(ConfigurationError):
+                context.obj = load_configuration(context.params["config"])
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         with telling_of_pipes():
@@ -182,7 +188,12 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     3 the archive is missing, busy, damaged or newer, the disk is full, or no cluster answers,
     4 no named source could be crawled.
     """
-    context.obj = load_configuration(config)
+    try:
+        context.obj = load_configuration(config)
+    except ConfigurationError:
+        if context.invoked_subcommand not in ("completion", "doctor"):
+            raise
+        context.obj = Configuration(file=config)
     look_in(context.obj.sources.folder)
     if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
         warn_of_configuration()

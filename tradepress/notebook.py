@@ -19,6 +19,10 @@ class Table:
         """Gives what stands above it, the names of its columns, and its rows."""
         raise NotImplementedError
 
+    def _shown(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        """Gives the same as a person reads it."""
+        return self._table()
+
     def to_pandas(self) -> "pandas.DataFrame":
         """Makes a frame of the rows.
 
@@ -29,7 +33,7 @@ class Table:
         return frame
 
     def _repr_html_(self) -> str:
-        caption, columns, rows = self._table()
+        caption, columns, rows = self._shown()
         head = "".join(f"<th>{escape(name)}</th>" for name in columns)
         body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
         return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"

@@ -453,7 +453,7 @@ def test_the_command_backs_up_lists_and_names_problems(writer: Writer, here: Tra
     assert result.returncode == 0, result.stderr
     (path,) = (writer.path.parent / "backups").glob("*.db")
     assert result.stdout.startswith(f"{path}: ")
-    assert "1 files of captures" in result.stdout
+    assert "1 file of captures" in result.stdout
     listed = here("backup", "--list").stdout
     assert listed.count("\n") == 1
     assert "3 stories" in listed

@@ -88,7 +88,7 @@ def test_verify_tells_of_a_name_outside(path: Path, victim: Path, quick: bool) -
     rename_in_index(path, "../victim.txt")
     (finding,) = verify(path, captures=folder_of(path), quick=quick).findings
     assert finding.words == (
-        "'../victim.txt' is no name of a file of captured pages, with 1 captures: "
+        "'../victim.txt' is no name of a file of captured pages, with 1 capture: "
         "put a backup in its place (`tradepress backup --list`)"
     )
 

@@ -161,7 +161,7 @@ def test_records_behind_the_end_of_a_file_and_of_a_lost_file_are_named(writer: W
     assert f"at byte {request['offset']} lies behind the end of the file" in words
     warc(writer).unlink()
     (words,) = faults(writer, quick=True)
-    assert "is missing, with 1 captures and 1 further records" in words
+    assert "is missing, with 1 capture and 1 further records" in words
 
 
 def test_what_a_killed_run_left_of_a_visit_stays_and_is_no_page(writer: Writer) -> None:

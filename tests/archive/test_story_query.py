@@ -4,7 +4,12 @@ import json
 
 import pytest
 
-from tradepress.archive.search.story_query import StoryQuery, query_as_json, query_from_json
+from tradepress.archive.search.story_query import (
+    StoryQuery,
+    query_as_json,
+    query_from_json,
+    query_in_words,
+)
 
 QUERIES = [
     StoryQuery(),
@@ -37,3 +42,7 @@ def test_what_is_empty_is_left_out() -> None:
 def test_what_is_no_query_is_refused(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         query_from_json(given)
+
+
+def test_in_words_a_language_has_its_name() -> None:
+    assert query_in_words(StoryQuery(language=("he", "cs", "xx"))) == "language Hebrew, Czech, xx"

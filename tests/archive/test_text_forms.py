@@ -3,7 +3,9 @@
 import pytest
 
 from tradepress.archive.text_forms import (
+    begins_with,
     composed,
+    cut_off,
     folded,
     joined,
     one_line,
@@ -87,3 +89,43 @@ def test_forms_for_comparing_leave_out_more_and_more() -> None:
 def test_words_in_ascii_are_parted_as_all_others_are() -> None:
     for sign in map(chr, range(128)):
         assert f"{words_key(f'Vale{sign}9')} é" == words_key(f"Vale{sign}9 É")
+
+
+TEXT = (
+    "Leeds, Friday: A potter’s mark was refused.\n\nThe office took three years.\n\n商標局拒絕了。"
+)
+
+
+@pytest.mark.parametrize(
+    ("summary", "is_begin"),
+    [
+        ("Leeds, Friday: A potter's mark was refused. The office to…", True),
+        ("Leeds, Friday: A potter’s mark was refused. The office [...]", True),
+        ("Leeds, Friday: A potter’s mark was refused. The office […]", True),
+        ("A potter’s mark was refused...", True),
+        ("A potter’s mark was refused. The office was slow.", False),
+        ("The office took three years.", False),
+        ("…", True),
+    ],
+)
+def test_a_summary_that_only_begins_the_text_is_known(summary: str, is_begin: bool) -> None:
+    assert begins_with(TEXT, summary) is is_begin
+    assert begins_with("商標局拒絕了。理由很多。", "商標局拒絕了…")
+    assert not begins_with("", "A potter’s mark")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the pot", "the pot…"),
+        ("the pot.", "the pot. …"),
+        ("the “pot.”", "the “pot.” …"),
+        ("the pot,", "the pot, …"),
+        ("鍋", "鍋…"),
+        ("鍋。", "鍋。…"),
+        ("鍋」", "鍋」…"),
+        ("แม่", "แม่…"),
+    ],
+)
+def test_that_a_text_goes_on_is_said_behind_its_last_stop(text: str, shown: str) -> None:
+    assert cut_off(text) == shown

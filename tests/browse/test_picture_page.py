@@ -201,3 +201,18 @@ def test_a_share_of_what_is_about_nothing_is_refused_by_the_library(told: Path) 
     with pytest.raises(ValueError, match="give words to look for, or a court"):
         count_stories(db, StoryQuery(source=("signet",)), share=True)
     db.close()
+
+
+def test_where_all_stories_are_undated_words_stand_for_the_picture(told: Path) -> None:
+    for by in ("year", "source,month"):
+        shown = page(told, "/stories/picture", by=by, q="undated")
+        assert words(shown, "//main//p[@class='notice']") == (
+            "Nothing to draw: all stories are undated."
+        )
+        assert not shown.xpath("//*[local-name()='svg' and @class='columns-drawn']")
+    told_of = words(page(told, "/stories/picture", by="year", q="undated"), "//main//li")
+    assert told_of == "1 story without a day of publication: in no bar."
+    for by in ("year", "section"):
+        assert not page(told, "/stories/picture", by=by, q="lantern").xpath(
+            "//main//p[@class='notice']"
+        )

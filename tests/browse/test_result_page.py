@@ -759,3 +759,19 @@ def test_names_are_taken_as_people_have_them_and_told(path: Path) -> None:
     )
     assert told in words(tree)
     assert "This archive has no court “ECJ”." in words(page(path, "/stories?court=ECJ"))
+
+
+@pytest.mark.parametrize("asked", [{"q": "lantern AND"}, {"q": "lantern", "since": "20151"}])
+def test_what_a_refused_search_asked_for_is_not_in_force(path: Path, asked: dict[str, str]) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern")
+    asked |= {"court": "CJEU"}
+    answer = get(path, "/stories", **asked)
+    assert answer.status_code == 400
+    [refused] = html.fromstring(answer.text).xpath("//ul[@class='chosen']")
+    assert refused.get("aria-label") == "Not in force"
+    told = [*map(words, refused.xpath("li"))]
+    assert (told[0], "Court: CJEU ✕" in told, told[-1]) == ("Not in force:", True, "Remove all")
+    [taken] = page(path, "/stories", q="lantern").xpath("//ul[@class='chosen']")
+    assert taken.get("aria-label") == "In force"
+    assert "Not in force" not in words(taken)

@@ -10,10 +10,13 @@ import needs
 import pytest
 from conftest import Answer
 from scrapy.exceptions import UsageError
+from scrapy.resolver import dnscache
 from test_conduct import settings_of
 from timed_paper import Paper, serve
+from twisted.internet.error import DNSLookupError
 
 from tradepress.archive.web_address import web_address
+from tradepress.conduct.private_addresses import PublicAddressResolver
 from tradepress.declared_sources import source_named
 
 FORMS = (
@@ -108,3 +111,16 @@ def test_what_the_operator_lists_is_dialled_and_nothing_else(paper: Paper) -> No
 def test_a_crawl_with_another_handler_or_resolver_does_not_start(given: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="Leave that setting alone"):
         settings_of(source_named("wipr"), **given)
+
+
+def test_a_name_below_localhost_is_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a name server says of it."""
+    monkeypatch.setitem(dnscache, "127.0.0.1", "127.0.0.1")
+    monkeypatch.setitem(dnscache, "press.localhost", "93.184.215.14")
+    resolver = PublicAddressResolver(None, 10, 1)
+    refused = resolver.getHostByName("press.localhost")
+    with pytest.raises(DNSLookupError, match=r"is at 127\.0\.0\.1, which is not"):
+        refused.result.raiseException()
+    refused.addErrback(lambda failure: None)
+    resolver.allowed = frozenset({"127.0.0.1"})
+    assert resolver.getHostByName("press.localhost").result == "127.0.0.1"

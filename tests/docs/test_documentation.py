@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT
+from documentation_questions import QUESTIONS
 
 from tradepress.command_line import run
 from tradepress.documentation import documentation_folder, find_sections, read_pages
@@ -36,6 +37,12 @@ def test_all_pages_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     for page in read_pages().values():
         assert f"{page.name} " in told
         assert page.title in told
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_finds_its_page(question: str) -> None:
+    names = [one.page.name for one in find_sections(question)]
+    assert set(names[:3]) & set(QUESTIONS[question]), names
 
 
 def test_words_that_no_page_has_are_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,22 +1,16 @@
 """operating.md can't lie: what it shows is done on a machine with systemd, in order."""
 
-import os
 import re
 import shlex
-import shutil
-import subprocess
-import sys
-import tomllib
-import zipfile
 from pathlib import Path
 
 import click
+import httpx
 import pytest
-import yaml
 from conftest import ROOT, Answer, Site, a_story
 from documents import normal, steps
+from free_port import free_port
 from machine import PROGRAM, machine
-from needs import reason, require_program
 
 from tradepress.command_line import cli
 from tradepress.configuration import load_configuration
@@ -78,8 +72,8 @@ def plain(printed: str, site: Site | None = None) -> list[str]:
     for pattern, word in (
         (r"\d+\.\d seconds", "N seconds"),
         (r"\w{3} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+", "TIME"),
-        (r"/srv/venv", "/opt/tradepress/.venv"),
-        ("daemon", "press"),
+        (r"/srv/venv", "/opt/tradepress"),
+        (r"ID \d+", "ID N"),
     ):
         printed = re.sub(pattern, word, printed)
     return normal(printed)
@@ -87,17 +81,36 @@ def plain(printed: str, site: Site | None = None) -> list[str]:
 
 @pytest.mark.slow
 def test_a_stranger_can_follow_it(tmp_path: Path, site: Site) -> None:
-    """From the configuration to the backup, on a machine with systemd."""
+    """From the user to the reading room, as root on a machine with systemd."""
     publish(site, 3)
+    port = free_port()
     start = PROGRAM.replace("if __name__", f"{ELSEWHERE.format(home=site.home)}if __name__")
-    with machine("systemd", tmp_path / "machine", start) as running:
-        configuration = 'allow_addresses = ["127.0.0.1"]\n' + block("toml")
-        (running.folder / "press" / "tradepress.toml").write_text(configuration)
-        running.do("touch /var/lib/systemd/linger/daemon")  # loginctl enable-linger
+    configuration = 'allow_addresses = ["127.0.0.1"]\n' + block("toml", having="contact")
+    with machine("system", tmp_path / "machine", start) as running:
         for step in STEPS:
+            if step.text.endswith(" wipr"):
+                line = shlex.quote(configuration.replace("\n", "\\n"))
+                running.do(f"printf %b {line} >/etc/tradepress/tradepress.toml")
             if step.text.endswith("--no-trial"):
                 publish(site, len(HEADLINES))
-            assert plain(running.do(step.text), site) == plain(step.printed), step.text
+            typed = step.text.replace("--public ", f"--public --port {port} ", 1)
+            printed = running.do(f"PATH=/usr/local/bin:$PATH; {typed}")
+            assert plain(printed, site) == plain(step.printed), step.text
+        owned = running.do("find /var/lib/tradepress /etc/tradepress -printf '%u %m %p\\n' | sort")
+        answer = in_the_room(port, "/stories?q=lantern")
+    assert answer.status_code == 200
+    assert "Lantern mark lost" in answer.text
+    lines = owned.splitlines()
+    assert "root 750 /etc/tradepress" in lines
+    assert "tradepress 750 /var/lib/tradepress" in lines
+    assert {line.split()[0] for line in lines if "/var/lib/" in line} == {"tradepress"}
+
+
+def in_the_room(port: int, address: str) -> httpx.Response:
+    """What the room answers to the name that its unit's options have, as soon as it listens."""
+    host = {"Host": "press.library.example"}
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), headers=host) as client:
+        return client.get(f"http://127.0.0.1:{port}{address}", timeout=60)
 
 
 def test_every_command_is_one() -> None:
@@ -126,44 +139,13 @@ def code() -> str:
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 def test_the_configuration_is_one(tmp_path: Path) -> None:
     file = tmp_path / "tradepress.toml"
-    file.write_text(block("toml"))
+    file.write_text(block("toml", having="contact"))
     configuration = load_configuration(file)
     assert configuration.contact
     assert configuration.sources.names == ("wipr",)
     services, unknown = open_services(configuration.notify.urls)
     assert services
     assert not unknown
-
-
-def test_the_browsers_unit_is_one(tmp_path: Path) -> None:
-    require_program("systemd-analyze")
-    unit = tmp_path / "press-browse.service"
-    assert f"~/.config/systemd/user/{unit.name}" in DOCUMENT
-    text = block("systemd")
-    assert "ExecStart=/usr/local/bin/tradepress browse" in text
-    unit.write_text(text.replace("/usr/local/bin/tradepress", sys.executable))
-    checked = subprocess.run(
-        ["systemd-analyze", "--user", "--man=no", "verify", unit],
-        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (checked.returncode, checked.stderr) == (0, "")
-
-
-def test_the_workflow_runs_what_a_night_runs() -> None:
-    workflow = yaml.safe_load(block("yaml"))
-    job = workflow["jobs"]["crawl"]
-    commands = [step["run"] for step in job["steps"]]
-    assert [command.split()[3:] for command in commands] == [
-        ["crawl", "--scheduled"],
-        ["health", "--scheduled"],
-        ["backup"],
-    ]
-    # Whatever became of the crawl, and never from a pool.
-    assert [step.get("if") for step in job["steps"]] == [None, "always()", "always()"]
-    assert job["runs-on"] == "self-hosted"
 
 
 def test_every_message_is_said_somewhere() -> None:
@@ -177,74 +159,3 @@ def test_every_message_is_said_somewhere() -> None:
     for line in table.splitlines():
         words = line.split("|")[1].strip()
         assert words in sources or words.startswith("Failed to connect to"), words
-
-
-# The image. There is no Docker in the tests: its parts are looked at, and the build's own commands.
-
-DOCKERFILE = (ROOT / "Dockerfile").read_text()
-
-
-def copied() -> list[str]:
-    """What the build takes from the checkout."""
-    lines = re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE)
-    return [source for line in lines for source in line.split()[:-1]]
-
-
-def test_the_image_has_all_that_the_wheel_needs() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
-    licences = project["project"]["license-files"]
-    wanted = {
-        "pyproject.toml",
-        "requirements/run.txt",
-        "requirements/cluster.txt",
-        project["project"]["readme"],
-        *(name for name in licences if name.partition("/")[0] not in packages),
-        *packages,
-    }
-    assert set(copied()) == wanted
-    for source in copied():
-        assert (ROOT / source).exists(), source
-    ignored = (ROOT / ".dockerignore").read_text().splitlines()
-    assert ignored[0] == "*"
-    assert {line[1:] for line in ignored if line.startswith("!")} == wanted
-
-
-def test_the_image_runs_as_nobody_special() -> None:
-    final = DOCKERFILE.rpartition("\nFROM ")[2]
-    user = re.search(r"^USER (\w+)$", final, re.MULTILINE)
-    assert user
-    assert user[1] != "root"
-    assert f"--home-dir /srv/press {user[1]}\n" in final
-    assert "\nVOLUME /srv/press\n" in final
-    assert final.index("useradd") < final.index("\nUSER") < final.index("\nVOLUME")
-
-
-@pytest.mark.slow
-def test_the_image_builds_without_docker(tmp_path: Path) -> None:
-    """Its last build step, on what it copies and nothing else."""
-    pytest.importorskip("hatchling", reason=reason("hatchling"))
-    for source in copied():
-        target = tmp_path / source
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, target)
-        else:
-            shutil.copy(ROOT / source, target)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "."],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = tmp_path.glob("tradepress-*.whl")
-    names = zipfile.ZipFile(wheel).namelist()
-    information = "tradepress-0.1.0.dist-info"
-    assert {name.partition("/")[0] for name in names} == {"tradepress", information}
-    assert "tradepress/spiders/declared/wipr.py" in names
-    assert "tradepress/browse/metadata.yml" in names
-    assert {
-        "tradepress/sample/editions/later/pages.json",
-        "tradepress/mentions/names/firms.toml",
-    } <= {*names}
-    assert "tradepress/schedule/templates/tradepress-crawl.service" in names

@@ -3,6 +3,8 @@
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -101,6 +103,55 @@ def test_a_narrow_picture_has_it_all_within_its_edges() -> None:
     labels = sorted(label for label in labels if ":" not in label[0])
     assert len(labels) == 5
     assert all(end < start for (_, _, end), (_, start, _) in pairwise(labels))
+
+
+def places_of_labels(svg: str) -> list[tuple[float, float]]:
+    """Where the labels below the bars begin and end, at most: DejaVu Sans is the widest font."""
+    labels = [
+        text
+        for text in ElementTree.fromstring(svg).iter(f"{SVG}text")
+        if text.get("text-anchor") == "middle"
+    ]
+    halves = [7.64 * len(text.text or "") / 2 for text in labels]
+    middles = [float(text.attrib["x"]) for text in labels]
+    return [(x - half, x + half) for x, half in zip(middles, halves, strict=True)]
+
+
+@pytest.mark.parametrize("number", [1, 7, 8, 9, 12, 13, 57, 58, 400, 799])
+@pytest.mark.parametrize("key", ["day", "month", "year"])
+def test_no_label_touches_another_or_leaves_the_picture(key: str, number: int) -> None:
+    times = {
+        "day": [date.fromordinal(735000 + n).isoformat() for n in range(number)],
+        "month": [f"{1990 + n // 12}-{n % 12 + 1:02}" for n in range(number)],
+        "year": [f"{1200 + n}" for n in range(number)],
+    }
+    places = places_of_labels(draw_counts(counted([row(1, one) for one in times[key]], key)))
+    assert places
+    assert places[0][0] > 0
+    assert places[-1][1] < 900
+    assert all(left[1] + 6 < right[0] for left, right in pairwise(places))
+
+
+@pytest.mark.parametrize("name", ["ANNABEL VANDERBERGH-HOLLINGSWORTH", "商標局" * 10])
+def test_wide_letters_have_their_room(name: str) -> None:
+    [bar] = [
+        one
+        for one in ElementTree.fromstring(draw_counts(counted([row(1, name)], "author"))).iter()
+        if one.get("class") == "bar"
+    ]
+    widest = sum(12 if one > "\u3000" else 8.7 for one in name)
+    assert float(bar.attrib["x"]) - 8 - widest > 0
+
+
+def test_a_picture_of_undated_stories_says_so() -> None:
+    for counts, words in (
+        (counted([row(3, None)], "year"), "Nothing to draw: all stories are undated."),
+        (counted([row(0, "2016"), row(0, "2017")], "year"), "Nothing to draw: no story was found."),
+    ):
+        svg = draw_counts(counts)
+        assert words in [*ElementTree.fromstring(svg).itertext()]
+        assert 'class="line"' not in svg
+    assert "Nothing to draw" not in draw_counts(MONTHS) + draw_counts(AUTHORS)
 
 
 def test_names_of_others_stay_text() -> None:
@@ -213,9 +264,7 @@ def test_a_share_stands_beside_its_number() -> None:
 
 
 def test_where_no_people_are_it_is_said_why() -> None:
-    words = (
-        "People are looked for only where the operator turns it on (docs/researcher/mentions.md)."
-    )
+    words = "People are looked for only where the operator turns it on: `tradepress docs mentions`"
     assert notes_on(counted([row(2, None)], "person"))[-1] == words
     assert words not in notes_on(counted([row(2, "Petra Holm"), row(1, None)], "person"))
     assert words not in notes_on(counted([row(2, None)], "court"))
@@ -235,6 +284,21 @@ def test_two_things_are_a_table_whose_longer_side_goes_down() -> None:
         "undated               2",
     ]
     assert table_of(table, 17)[-1] == "and 1 more to the right: --csv has all"
+
+
+def test_a_notebook_shows_what_a_terminal_does() -> None:
+    languages = counted([row(2, "he", of=4), row(1, "cs", of=0), row(0, None, of=1)], "language")
+    html = replace(languages, of=5)._repr_html_()
+    assert html.startswith("<table><caption>3 stories</caption><tr><th>language</th><th>stories")
+    assert "<tr><td>Hebrew</td><td>2</td><td>4</td><td>50.0 %</td></tr>" in html
+    assert "<tr><td>no language</td><td>0</td><td>1</td><td>0.0 %</td></tr>" in html
+    two = counted([row(1, "makers", "2015"), row(2, "signet", None)], "source", "year")
+    assert two._repr_html_() == (
+        "<table><caption>3 stories</caption><tr><th>source</th><th>2015</th><th>undated</th></tr>"
+        "<tr><td>makers</td><td>1</td><td></td></tr><tr><td>signet</td><td></td><td>2</td></tr>"
+        "</table>"
+    )
+    assert counted([row(1, "a")], "author")._repr_html_().startswith("<table><caption>1 story<")
 
 
 def test_as_csv_all_rows_are_there() -> None:

@@ -435,7 +435,7 @@ def test_without_captures_no_raw_page_is_kept(here: Tradepress, tmp_path: Path) 
     assert not list(tmp_path.glob("*captures"))
     verified = here("verify")
     assert verified.returncode == 0
-    assert "3 stories, 3 versions, 1 runs, 0 captures: no fault" in verified.stdout
+    assert "3 stories, 3 versions, 1 run, 0 captures: no fault" in verified.stdout
     reread = here("reextract", "--again")
     assert reread.returncode == 0
     assert reread.stdout.splitlines() == [
@@ -450,7 +450,7 @@ def test_without_captures_no_raw_page_is_kept(here: Tradepress, tmp_path: Path) 
     (tmp_path / "page.html").write_text(a_story("Another story of a mark"))
     url = "https://www.worldipreview.com/trademark/another-15009"
     assert here("ingest", "page.html", "--url", url).returncode == 0
-    assert "1 captures: no fault" in here("verify").stdout
+    assert "1 capture: no fault" in here("verify").stdout
 
 
 @pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.wacz"])

@@ -97,7 +97,7 @@ def test_a_folder_with_a_list_of_addresses(here: Tradepress, tmp_path: Path, pag
     options = ("--addresses", "pages/list.csv")
     result = here("ingest", "pages", *options)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "4 pages: stored 4\n2 files of folders are no pages" in result.stdout
+    assert "4 pages: stored 4\nLeft out of folders, as no pages: 2 files." in result.stdout
     assert rows(tmp_path, "SELECT url, date_captured FROM articles ORDER BY url") == [
         (url_of(1), "2017-08-05T01:02:03Z"),
         (url_of(2), "2016-05-04T00:00:00Z"),

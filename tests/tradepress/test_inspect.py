@@ -112,9 +112,9 @@ GOOD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a release": (release(lambda made: None), "merge reads 3 of its 3 stories"),
     "a shard": (shard(), "merge reads 3 of its 3 stories"),
     "a WARC": (put("a.warc.gz", packed(record(1), record(2))), "ingest reads 2 pages of it"),
-    "a WARC that is not packed": (put("a.warc", record(1)), "ingest reads 1 pages of it"),
-    "a WACZ": (put("a.wacz", wacz()), "ingest reads 1 pages of it"),
-    "a saved query": (put("lamps.json", query()), "`query run` asks it, after 1 runs"),
+    "a WARC that is not packed": (put("a.warc", record(1)), "ingest reads 1 page of it"),
+    "a WACZ": (put("a.wacz", wacz()), "ingest reads 1 page of it"),
+    "a saved query": (put("lamps.json", query()), "`query run` asks it, after 1 run"),
 }
 
 

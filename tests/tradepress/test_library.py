@@ -20,6 +20,7 @@ from tradepress.archive.ledger.outcomes import OUTCOMES, RunState
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.crawling.page_workers import PageWorkers
 from tradepress.jobs.extract_page import Extraction
+from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reextract_report import Report, SourceTally
 from tradepress.notebook import installed
 from tradepress.research.counting.count_svg import draw_counts
@@ -178,7 +179,9 @@ def test_what_a_notebook_shows_is_text_and_no_markup(folder: Path) -> None:
         sums_table(sums, [HOSTILE]),
         verified._repr_html_(),
         report._repr_html_(),
-        Extraction(url=HOSTILE, article=article, refused=None)._repr_html_(),
+        Extraction(
+            url=HOSTILE, article=article, refused=None, read=(FilePage(page=b"", raw=b""), None)
+        )._repr_html_(),
         library.health(f"{HOSTILE.replace('/', '')}.db")._repr_html_(),
         library.count("press.db", by="section")._repr_html_(),
         library.extract("saved.html")._repr_html_(),

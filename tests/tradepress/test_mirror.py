@@ -95,7 +95,7 @@ def test_what_is_in_no_folder_of_a_host_is_told(here: Tradepress, tmp_path: Path
     done = here("ingest", "--mirror", "mirror")
     assert done.returncode == 1
     assert "it is in no folder of a host" in done.stdout
-    assert "2 files of folders are no pages" in done.stdout
+    assert "Left out of folders, as no pages: 2 files." in done.stdout
 
 
 @pytest.mark.parametrize(

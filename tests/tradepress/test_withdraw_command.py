@@ -72,7 +72,7 @@ def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path
     told = here("withdraw", "--yes", "wipr-15001", "--reason", "court order").stdout
     lines = told.splitlines()
     start = lines.index(
-        "These copies still hold it; delete them, or see docs/librarian/withdrawal.md:"
+        "These copies still hold it; delete them, or see `tradepress docs withdrawal`:"
     )
     damaged = before.with_name("archive-20190101T000000Z.db")
     assert lines[start + 1 : start + 4] == [
@@ -191,7 +191,7 @@ def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Trad
         "Withdrawn: signet-7",
         "Erased: stories 1, versions 2, captured pages 5, words of links in other stories 2",
     ]
-    assert "pages, 2 were of other stories and showed the headline" in told[2]
+    assert "pages, 2 of other stories showed the headline" in told[2]
     assert told[3].startswith("Much the same text stands elsewhere")
     assert told[4].startswith("  makers-4  Marks & Makers, 2017-08-04 (cross-post, ")
     assert told[4].endswith(", of signet-7)")
@@ -532,7 +532,7 @@ def test_no_way_brings_it_back(
     before = len(site.requests)
     again = at_library(*crawl)
     assert "stored        1" in again
-    assert "withdrawn 2" in again
+    assert "it was withdrawn: 2" in again
     assert site.paths()[before:].count(path) == 1  # where the redirect led
     assert words_in(library) == others_own
     before = len(site.requests)

@@ -198,7 +198,7 @@ def test_all_sitemaps_of_an_index_are_read_once(
     assert "gazette: 5 stories: 5 requests" in result.stdout
     asked = Counter({path: n for path, n in killing.answered.items() if path.endswith(".xml")})
     assert asked == Counter(["/index.xml", "/more.xml", *maps])
-    assert stories(tmp_path) == 5 - ("robots 1" in result.stdout)
+    assert stories(tmp_path) == 5 - ("robots.txt forbids it: 1" in result.stdout)
     rest = backfill(way="sitemap")  # the listings are not read again before it is done
     assert "gazette: 115 stories: 115 requests" in rest.stdout
     assert (stories(tmp_path), killing.answered[a_path(1007)]) == (119, 0)
@@ -255,7 +255,7 @@ def test_days_bound_what_is_asked_for_and_the_rest_is_held(
     result = backfill("--since", str(day_of(1004)), "--until", str(day_of(1008)))
     assert result.returncode == 0, result.stderr
     assert "gazette: 6 stories: 6 requests" in result.stdout
-    assert "after 2010-03-22 1" in result.stdout
+    assert "after 2010-03-22: 1" in result.stdout
     assert stories(tmp_path) == 5
     asked = len(site.requests)
     crawled = tradepress("crawl", "gazette", *CONTACT)

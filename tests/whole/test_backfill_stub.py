@@ -161,7 +161,7 @@ def test_what_the_service_gives_in_place_of_a_capture_is_seen(
         ("gazette-1001", "Lantern of 2018", "2018-01-01T12:00:00Z"),
         ("gazette-1003", "Lantern as shown", "2017-08-04T12:00:00Z"),
     ]
-    assert "another_page 1" in result.stdout
+    assert "another page than was asked for: 1" in result.stdout
 
 
 def test_a_service_that_is_busy_from_the_first_is_left_alone_by_the_next_run(

@@ -233,7 +233,7 @@ def test_a_story_that_fails_is_named_and_asked_for_again(
     declare(spiders, "gazette", site.home)
     first = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert first.returncode == 1
-    assert "http_403 1" in first.stderr
+    assert "(the site turned us away (HTTP 403): 1)" in first.stderr
     site.pages["/trademark/lantern-case-number-1002"] = good
     assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
@@ -481,7 +481,7 @@ def test_half_a_page_is_no_story(
     declare(spiders, "gazette", site.home)
     result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert result.returncode == 1
-    assert "data_loss 1" in result.stderr
+    assert "(the answer broke off: 1)" in result.stderr
     assert rows(tmp_path / "archive.db", "SELECT ref FROM articles") == [("gazette-1002",)]
 
 

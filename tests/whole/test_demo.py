@@ -60,7 +60,9 @@ def query(folder: Path, sql: str) -> list[dict[str, object]]:
 
 
 def sums(output: str) -> dict[str, int]:
-    counts = {name: int(n) for name, n in re.findall(r"^  (\w+) +(\d+)(?:$| +\()", output, re.M)}
+    counts = {
+        name: int(n) for name, n in re.findall(r"^  (\w+) +(\d+)(?:$|   [a-z])", output, re.M)
+    }
     match = re.search(r"(\d+) URLs in [\d.]+ seconds", output)
     assert match, output
     return {**counts, "urls": int(match[1])}

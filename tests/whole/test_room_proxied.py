@@ -1,69 +1,38 @@
 """The reading room behind a real nginx: under a path of it, under another name, by https."""
 
 import re
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from browsing import browsing
-from free_port import free_port
-from needs import require_program
+from own_nginx import nginx
 from room_browser import Room, follow_links, visiting
 
 pytestmark = pytest.mark.slow
 
 NAME = "press.library.example"
-CONFIGURATION = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location /press/ {{
-            proxy_pass {room};
-            proxy_set_header Host {name};
-            proxy_set_header X-Forwarded-Proto https;
-            proxy_set_header X-Forwarded-For $remote_addr;
-        }}
-    }}
-}}
+SERVER = """
+server {
+    listen PORT;
+    location /press/ {
+        proxy_pass ROOM;
+        proxy_set_header Host NAME;
+        proxy_set_header X-Forwarded-Proto https;
+        proxy_set_header X-Forwarded-For $remote_addr;
+    }
+}
 """
-
-
-@contextmanager
-def nginx(folder: Path, room: str) -> Iterator[str]:
-    """Its address, while the block lasts."""
-    program = require_program("nginx", "/usr/sbin/nginx")
-    port = free_port()
-    file = folder / "nginx.conf"
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, room=room, name=NAME))
-    command = [program, "-p", folder, "-c", file, "-e", folder / "error.log"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
-                client.get(f"http://127.0.0.1:{port}/")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
 
 
 @pytest.fixture
 def proxied(room: Room, tmp_path: Path) -> Iterator[str]:
     options = ("--prefix", "/press/", "--public-host", NAME)
-    with browsing(room.archive, *options) as served, nginx(tmp_path, served.home) as home:
-        yield f"{home}/press"
+    with browsing(room.archive, *options) as served:
+        server = SERVER.replace("ROOM", served.home).replace("NAME", NAME)
+        with nginx(tmp_path, server) as home:
+            yield f"{home}/press"
 
 
 def test_every_link_stays_under_the_path_and_leads_somewhere(proxied: str) -> None:

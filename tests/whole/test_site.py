@@ -7,6 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import quote, urlsplit
 
 import pytest
 from conftest import ROOT
@@ -14,7 +15,7 @@ from documentation_questions import QUESTIONS
 from needs import skip
 from room_browser import Visitor, visiting
 
-from tradepress.documentation import find_sections, read_pages
+from tradepress.documentation import read_pages
 
 pytestmark = pytest.mark.slow
 MKDOCS = ROOT / ".venv-docs" / "bin" / "mkdocs"
@@ -72,5 +73,9 @@ def test_a_page_has_no_barrier_and_asks_no_other_host(visitor: Visitor, name: st
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_finds_its_page(visitor: Visitor, question: str) -> None:
     page = visitor.page
-    page.goto(visitor.home)
-    print(page.content()[:100])
+    page.goto(f"{visitor.home}/?q={quote(question)}")
+    page.locator(".md-search-result__item").first.wait_for(state="attached")
+    links = page.locator(".md-search-result__item > a:first-child").all()
+    found = dict.fromkeys(urlsplit(link.get_attribute("href") or "").path for link in links)
+    names = [path.rstrip("/").rpartition("/")[2] for path in found]
+    assert set(names[:3]) & set(QUESTIONS[question]), names[:6]

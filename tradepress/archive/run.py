@@ -23,6 +23,7 @@ from tradepress.archive.ledger.run_cost import cost_since
 from tradepress.archive.ledger.run_report import RunSums, load_sums
 from tradepress.archive.stories.site_marks import SiteMemories, keep_key
 from tradepress.archive.stories.stories import Stories
+from tradepress.archive.text_forms import counted
 
 FOUND = """
     SELECT EXISTS (SELECT 1 FROM fetches
@@ -146,7 +147,7 @@ class Run:
             self.addresses.end_rest(run_id, Outcome.DEFERRED, "interrupted")
         elif lost := self.addresses.end_rest(run_id, Outcome.FAILED, "no outcome"):
             state = RunState.FAILED
-            reasons.append(f"{lost} addresses came to no outcome")
+            reasons.append(f"{counted(lost, 'address', 'addresses')} came to no outcome")
         self.ledger.close(run_id, state, exit_code, "; ".join(reasons) or None, stopped_by)
         self.transaction.commit()
         if self._remove is not None and not self.transaction.value(FOUND):
@@ -194,6 +195,6 @@ def end_killed_runs(transaction: Transaction) -> None:
     addresses = Addresses(transaction, ledger)
     for run in transaction.rows("SELECT id FROM runs WHERE state = 'running'"):
         left = addresses.end_rest(run["id"], Outcome.DEFERRED, "interrupted")
-        reason = f"the process was killed; {left} addresses stay due"
+        reason = f"the process was killed; {counted(left, 'address stays', 'addresses stay')} due"
         ledger.close(run["id"], RunState.INTERRUPTED, None, reason)
     transaction.commit()

@@ -139,6 +139,18 @@ def word_set(text: str) -> set[str]:
     return set(words_key(text).split())
 
 
+def begins_with(text: str, summary: str) -> bool:
+    """Is a summary no more than the begin of a text, whole or cut off, or part of its lead?"""
+    said = words_key(summary)
+    return words_key(text).startswith(said) or said in words_key(text.partition("\n")[0])
+
+
+def cut_off(text: str) -> str:
+    """Returns a text with the sign that it goes on: ``the pot…``, ``the pot. …``, ``鍋。…``."""
+    is_stop = unicodedata.category(text[-1])[0] == "P"  # those of Chinese bring their own space
+    return text + (" …" if is_stop and unicodedata.east_asian_width(text[-1]) not in "WF" else "…")
+
+
 @lru_cache(maxsize=4096)
 def joined(text: str) -> str:
     """Returns the words without spaces: equal for a name and the host of its site."""
@@ -161,6 +173,11 @@ def _is_seen(character: str) -> bool:
 def counted(number: int, one: str, many: str) -> str:
     """Returns ``1 story``, ``1,204 stories``."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def percent(share: float | None) -> str:
+    """Returns ``1.3 %``; a dash where there is nothing to be a part of."""
+    return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def left_out(copies: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands import completing
 from tradepress.commands.cluster_options import cluster_options, print_left_there, print_tasks
 from tradepress.commands.options import (
     archive_option,
@@ -28,7 +29,7 @@ from tradepress.jobs.backfill.way import Way
 
 
 @click.command()
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="SOURCE", shell_complete=completing.sources)
 @click.option(
     "--from",
     "way",

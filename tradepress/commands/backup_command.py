@@ -11,6 +11,7 @@ from tradepress.archive.care.backup import backup as make_backup
 from tradepress.archive.care.rotation import DAILY, MONTHLY, WEEKLY
 from tradepress.archive.care.snapshot import backup_folder, size_in_words
 from tradepress.archive.clock import utc_text
+from tradepress.archive.text_forms import counted
 from tradepress.commands.options import archive_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.verify_command import progress
@@ -66,7 +67,7 @@ def print_result(result: BackupResult) -> None:
     """Prints the path of the backup, what was copied, what is amiss."""
     click.echo(
         f"{result.path}: {size_in_words(result.size)}, checked; "
-        f"{result.capture_files} files of captures, "
+        f"{counted(result.capture_files, 'file', 'files')} of captures, "
         f"{size_in_words(result.copied_bytes)} of them new"
     )
     for path in result.deleted:
@@ -85,11 +86,11 @@ def print_result(result: BackupResult) -> None:
 def print_backups(backups: list[Backup], folder: Path) -> None:
     """Prints a line a backup, newest first."""
     for entry in backups:
-        stories = "can't be read" if entry.articles is None else f"{entry.articles} stories"
+        held = "can't be read" if (n := entry.articles) is None else counted(n, "story", "stories")
         note = "  before an upgrade" if entry.before_migration else ""
         note = "  by hand" if entry.by_hand else note
         click.echo(
-            f"{entry.made:%Y-%m-%d %H:%M:%S}  {size_in_words(entry.size):>12}  {stories:>15}  "
+            f"{entry.made:%Y-%m-%d %H:%M:%S}  {size_in_words(entry.size):>12}  {held:>15}  "
             f"{entry.path}{note}"
         )
     if not backups:

@@ -11,6 +11,7 @@ from tradepress.archive.ledger.reason_words import reason_in_words
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.text_forms import counted
+from tradepress.commands import completing
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import aligned
@@ -22,7 +23,7 @@ NAMES = {"part": "in part", "without_text": "no text"}
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=completing.sources)
 @click.option(
     "--by",
     type=click.Choice(["month", "year"]),

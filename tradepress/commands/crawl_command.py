@@ -10,6 +10,7 @@ import click
 
 from tradepress.archive.search.asked_days import days_of, read_time
 from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.commands import completing
 from tradepress.commands.cluster_options import cluster_options, run_as_object
 from tradepress.commands.options import (
     archive_option,
@@ -33,7 +34,7 @@ SCHEDULED_WAIT = 600.0
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=completing.sources)
 @contact_option
 @date_option("--since", "Keep only stories published on this day or later.")
 @click.option(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tradepress.archive.ledger.outcomes import OUTCOMES, Outcome, RunState
+from tradepress.archive.ledger.reason_words import reasons_in_words
 from tradepress.archive.ledger.run_report import RunSums
-from tradepress.archive.text_forms import one_line, storable
+from tradepress.archive.text_forms import counted, one_line, storable
 from tradepress.commands.cluster_options import left_out_lines
 from tradepress.commands.printed import print_sources
 from tradepress.crawling.source_report import FIELDS, SourceReport
@@ -23,7 +24,8 @@ def print_summary(result: CrawlResult | BackfillResult) -> None:
     if result.sums is None:
         return
     sums = result.sums
-    click.echo(f"Run {sums.id}: {sums.urls} URLs in {result.seconds:.1f} seconds")
+    urls = counted(sums.urls, "URL", "URLs")
+    click.echo(f"Run {sums.id}: {urls} in {result.seconds:.1f} seconds")
     print_sums(sums)
     if sums.state == RunState.INTERRUPTED:
         click.echo(f"It was {sums.reason}. What was read is kept; run the command again.")
@@ -35,9 +37,8 @@ def print_sums(sums: RunSums) -> None:
         notes = {reason: n for (how, reason), n in sums.reasons.items() if how == outcome}
         if outcome == Outcome.STORED and sums.new_versions:
             notes["new version of a known story"] = sums.new_versions
-        words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
-        count = sums.outcomes[outcome]
-        click.echo(f"  {outcome:<10}{count:>5}" + (f"   ({words})" if words else ""))
+        words = f"\n{'':20}".join(reasons_in_words(notes))
+        click.echo(f"  {outcome:<10}{sums.outcomes[outcome]:>5}   {words}".rstrip())
     if len(sums.by_source) > 1:
         print_sources(sums.by_source)
 
@@ -52,7 +53,7 @@ def print_done(done: "ClusterCrawl") -> None:
     """Prints what a cluster came to: the ledger's sums, then all that is amiss."""
     click.echo(f"{done.tasks.words}.")
     if done.sums is not None:
-        click.echo(f"Run {done.sums.id}: {done.sums.urls} URLs")
+        click.echo(f"Run {done.sums.id}: {counted(done.sums.urls, 'URL', 'URLs')}")
         print_sums(done.sums)
     for line in [*done.notes, *left_out_lines(done.left_out)]:
         click.echo(one_line(line), err=True)
@@ -65,13 +66,13 @@ def print_trial(report: SourceReport) -> None:
         click.echo(f"  If the report of its last trial looks right: {_going_on(report)}")
         return
     click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
-    click.echo(f"  {len(report.matching)} links have the form of a story")
+    click.echo(f"  {counted(len(report.matching), 'link has', 'links have')} the form of a story")
     for url in list(report.matching)[:3]:
         click.echo(f"            {storable(url)}")
-    click.echo(f"  {report.others.total()} links don't; the commonest forms")
+    click.echo(f"  {counted(report.others.total(), 'other link', 'other links')}; common forms")
     for form, count in report.others.most_common(5):
         click.echo(f"      {count:>4}  {storable(form)}")
-    click.echo(f"  {report.read} stories read")
+    click.echo(f"  {counted(report.read, 'story', 'stories')} read")
     if report.read:
         coverage = ", ".join(f"{name} {report.filled[name]}" for name in FIELDS)
         click.echo(f"      with {coverage}")
@@ -97,6 +98,6 @@ def trial_warnings(report: SourceReport) -> list[str]:
     if report.rejections["robots"]:
         lines.append(f"robots.txt forbids {report.rejections['robots']} of the stories.")
     if report.matching and report.read == 0:
-        reasons = ", ".join(report.rejections | report.failures) or "the requests were used up"
-        lines.append(f"no story could be read ({reasons}).")
+        reasons = "; ".join(reasons_in_words(report.rejections + report.failures))
+        lines.append(f"no story could be read ({reasons or 'the requests were used up'}).")
     return lines

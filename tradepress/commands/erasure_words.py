@@ -117,8 +117,8 @@ def print_erased(archive: Path, plan: WithdrawalPlan, erased: Erased, *, as_json
         click.echo("Nothing of it was there; it is kept out from now on.")
     if erased.other_captures:
         click.echo(
-            f"Of the captured pages, {erased.other_captures} were of other stories and showed the "
-            "headline or the address; those stories stay, but can't be read again from them."
+            f"Of the captured pages, {erased.other_captures} of other stories showed the headline "
+            "or the address; those stories stay, but can't be read again from them."
         )
     if erased.near_copies:
         click.echo("Much the same text stands elsewhere; decide whether it must go, too:")

@@ -1,7 +1,7 @@
 """Runs `tradepress extract`: one page, no archive: what would be taken, by which evidence."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -24,9 +24,15 @@ from tradepress.story import Article
 @click.option("--url", type=page_address, metavar="URL", help="Address of the page, for a FILE.")
 @source_option("Read it by this source's rules.")
 @contact_option
+@click.option("--report", type=click.File("w", "utf-8"), help="Write what to attach to a bug.")
 @json_option
 def extract(
-    page: str, url: str | None, source_name: str | None, contact: str | None, as_json: bool
+    page: str,
+    url: str | None,
+    source_name: str | None,
+    contact: str | None,
+    report: IO[str] | None,
+    as_json: bool,
 ) -> int:
     """Read one page (HTML or a text capture) and show the story in it, and by which evidence.
 
@@ -52,6 +58,10 @@ def extract(
         raise click.ClickException(f"{page}: {error}.") from error
     except NothingAsked as error:
         raise click.UsageError(str(error)) from error
+    if report is not None:
+        from tradepress.jobs.extract_report import extract_report
+
+        report.write(extract_report(found))
     if found.article is not None:
         if as_json:
             print_json(article_fields(found.article, found.ref))

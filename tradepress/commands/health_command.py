@@ -9,7 +9,8 @@ import click
 from tradepress.archive.clock import utc_text
 from tradepress.archive.health import Finding, SourceState
 from tradepress.archive.health.history import LEARNING
-from tradepress.archive.text_forms import storable
+from tradepress.archive.text_forms import counted, storable
+from tradepress.commands import completing
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.configuration import MAIL_EXAMPLE, Notify
@@ -30,6 +31,7 @@ from tradepress.jobs.notify import (
     "--source",
     "only",
     metavar="NAME",
+    shell_complete=completing.sources,
     multiple=True,
     help="Only this source, nothing of the whole archive; can be repeated.",
 )
@@ -118,7 +120,8 @@ def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[s
 
 def _state_words(state: SourceState) -> str:
     good = (state.last_good_run or "never")[:16].replace("T", " ")
-    words = f"last good run {good}, {state.new_stories} new stories in {LEARNING.days} days"
+    stories = counted(state.new_stories, "new story", "new stories")
+    words = f"last good run {good}, {stories} in {LEARNING.days} days"
     if state.learning_day is None:
         return words
     day = f"learning, day {state.learning_day} of {LEARNING.days}"

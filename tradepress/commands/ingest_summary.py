@@ -63,9 +63,9 @@ def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
         if of > len(lines):
             click.echo(f"… and {of - len(lines)} more (all with --json)")
     words = ", ".join(f"{outcome} {count}" for outcome, count in done.counts.items()) or "no page"
-    click.echo(f"{pages} pages: {words}")
+    click.echo(f"{counted(pages, 'page', 'pages')}: {words}")
     if done.left_out:
-        click.echo(f"{done.left_out} files of folders are no pages and were left out.")
+        click.echo(f"Left out of folders, as no pages: {counted(done.left_out, 'file', 'files')}.")
     print_records(done.records)
     print_disagreeing(done.disagreeing)
     if done.sums is None:
@@ -117,5 +117,5 @@ def print_merged(done: "ClusterIngest") -> None:
     words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
     times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"
     click.echo(f"{done.tasks.words}. {times}.")
-    click.echo(f"{done.sums.urls} pages: {words or 'no story'}")
+    click.echo(f"{counted(done.sums.urls, 'page', 'pages')}: {words or 'no story'}")
     click.echo(f"Run {done.sums.id}; `tradepress runs` lists it.")

@@ -4,6 +4,7 @@ import re
 import stat
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,6 +17,7 @@ from tradepress.archive.search.asked_days import read_day, read_time
 from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.web_address import web_address
+from tradepress.commands import completing
 from tradepress.configuration import (
     LONGEST_SHOWN,
     Configuration,
@@ -112,9 +114,8 @@ def only_one(
 
 def source_option(words: str) -> Callable[[Any], Any]:
     """Makes a ``--source`` that takes one name."""
-    return click.option(
-        "--source", "source_name", metavar="NAME", multiple=True, callback=only_one, help=words
-    )
+    names = partial(click.option, metavar="NAME", shell_complete=completing.sources)
+    return names("--source", "source_name", multiple=True, callback=only_one, help=words)
 
 
 def date_option(name: str, words: str) -> Callable[[Any], Any]:

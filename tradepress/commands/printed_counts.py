@@ -4,6 +4,7 @@ table."""
 import shutil
 import sys
 from collections.abc import Sequence
+from itertools import accumulate
 
 import click
 from rich.cells import cell_len, set_cell_size
@@ -11,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from tradepress.archive.text_forms import storable
 from tradepress.commands.options import is_terminal
 from tradepress.research.counting.count_stories import CountRow, StoryCounts
-from tradepress.research.counting.count_words import label_of, notes_on, percent, shown
+from tradepress.research.counting.count_words import notes_on, shown
 
 LONGEST_NAME = 44
 PIPED_WIDTH = 100
@@ -34,14 +35,8 @@ def list_of(counts: StoryCounts, width: int | None) -> list[str]:
 
     :param width: of the terminal; None: no bars
     """
-    (key,) = counts.by
     rows, left_out = shown(counts)
-    columns = [[key, *(label_of(key, row.keys[0]) for row in rows)]]
-    columns.append(["stories", *(f"{row.stories:,}" for row in rows)])
-    if counts.of is not None:
-        columns.append(["of", *(f"{row.of:,}" for row in rows)])
-        columns.append(["share", *(percent(row.share) for row in rows)])
-    lines = aligned(columns)
+    lines = aligned([*zip(*counts.lines(rows), strict=True)])
     if width is not None and rows:
         room = width - max(map(cell_len, lines)) - 3
         heights = [height(row, counts) for row in rows]
@@ -70,31 +65,15 @@ def bar(length: float) -> str:
 def table_of(counts: StoryCounts, width: int | None) -> list[str]:
     """Returns a head, and a line for each value of the key that has more; what there is no room for
     to the right is counted."""
-    numbers = {row.keys: row for row in counts.rows}
-    values = [list(dict.fromkeys(row.keys[place] for row in counts.rows)) for place in (0, 1)]
-    down, across = (0, 1) if len(values[0]) >= len(values[1]) else (1, 0)
-    columns = [[counts.by[down], *(label_of(counts.by[down], one) for one in values[down])]]
-    room = (width or PIPED_WIDTH) - max(min(cell_len(one), LONGEST_NAME) for one in columns[0])
-    for of_column in values[across]:
-        cells = []
-        for of_line in values[down]:
-            row = numbers.get((of_line, of_column) if down == 0 else (of_column, of_line))
-            cells.append("" if row is None else cell(row, counts))
-        column = [label_of(counts.by[across], of_column), *cells]
-        room -= 2 + max(min(cell_len(one), LONGEST_NAME) for one in column)
-        if room < 0:
-            break
-        columns.append(column)
-    lines = aligned(columns)
-    left_out = len(values[across]) - len(columns) + 1
+    columns = [*zip(*counts.lines(counts.rows), strict=True)]
+    widths = [2 + max(min(cell_len(one), LONGEST_NAME) for one in column) for column in columns]
+    room = 2 + (width or PIPED_WIDTH)
+    fitting = max(1, sum(end <= room for end in accumulate(widths)))
+    lines = aligned(columns[:fitting])
+    left_out = len(columns) - fitting
     if left_out:
         lines.append(f"and {left_out:,} more to the right: --csv has all")
     return lines
-
-
-def cell(row: CountRow, counts: StoryCounts) -> str:
-    """Returns the number, or the share if that was asked for."""
-    return f"{row.stories:,}" if counts.of is None else percent(row.share)
 
 
 def aligned(columns: Sequence[Sequence[str]]) -> list[str]:

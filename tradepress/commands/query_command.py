@@ -14,6 +14,7 @@ from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.story_query import query_as_json, query_in_words
 from tradepress.archive.search.why_nothing import why_nothing
 from tradepress.archive.text_forms import counted, storable
+from tradepress.commands import completing
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -115,7 +116,7 @@ def list_(as_json: bool, archive: Path) -> int:
 
 
 @query.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.names)
 @click.option("--all", "run_all", is_flag=True, help="Run all that are saved.")
 @click.option(
     "--notify",
@@ -184,7 +185,7 @@ def run(
 
 
 @query.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.names)
 @click.argument("runs", nargs=-1, type=whole_number(), metavar="[RUN [RUN]]")
 @json_option
 @archive_option
@@ -206,7 +207,7 @@ def diff(name: str, runs: tuple[int, ...], as_json: bool, archive: Path) -> int:
 
 
 @query.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.names)
 @archive_option
 def remove(name: str, archive: Path) -> int:
     """Delete a saved query and its runs."""

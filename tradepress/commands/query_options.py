@@ -15,6 +15,7 @@ from tradepress.archive.search.named_values import BY_NAME
 from tradepress.archive.search.query_language import remarks
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.articles import DOUBTFUL_BELOW
+from tradepress.commands import completing
 from tradepress.commands.options import date_option, day_option
 from tradepress.mentions.asked_names import with_known_names
 from tradepress.story import ASKED_KINDS
@@ -68,7 +69,8 @@ def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> l
 def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
     """Makes a filter that may be given several times: any of the values will do."""
     words = f"{words.removesuffix('.')}; can be repeated."
-    return click.option(name, metavar=metavar, multiple=True, help=words)
+    complete = completing.names
+    return click.option(name, metavar=metavar, multiple=True, help=words, shell_complete=complete)
 
 
 FILTERS = (

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from tradepress.archive.rereading import FIELDS
+from tradepress.archive.text_forms import counted
 from tradepress.commands.printed import MOST_SHOWN
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
@@ -86,7 +87,8 @@ def print_example(example: Mapping[str, Any]) -> None:
     """Prints old and new of one field of one version."""
     words = ""
     if "words_gone" in example:
-        words = f"  {example['words_gone']} words gone, {example['words_added']} added"
+        gone = counted(example["words_gone"], "word", "words")
+        words = f"  {gone} gone, {example['words_added']} added"
     if "old" in example:
         old, new = ("nothing" if example[end] is None else example[end] for end in ("old", "new"))
         words = f"  {old} → {new}"

@@ -12,7 +12,12 @@ import click
 from tradepress.commands.options import archive_option, configured
 from tradepress.schedule.machine import Scheduler, choose, installed, require_no_other
 from tradepress.schedule.plan import DAY, Plan, quiet_time
-from tradepress.schedule.required import require_archive, require_config, require_paths
+from tradepress.schedule.required import (
+    require_archive,
+    require_config,
+    require_paths,
+    require_sources,
+)
 
 EVERY = [f"{hours}h" for hours in range(1, DAY + 1) if DAY % hours == 0]
 
@@ -62,6 +67,7 @@ def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, arc
     archive = archive.resolve()  # units may write to no folder but that of the file itself
     config = require_config(configured())
     require_archive(archive)
+    require_sources(configured(), archive)
     program = Path(sys.executable).with_name("tradepress")
     require_paths(program, config, archive)
     scheduler = choose(is_system=is_system, is_cron=is_cron)

@@ -17,7 +17,7 @@ from tradepress.archive.stories.locations import locations_of
 from tradepress.archive.stories.ref import is_address
 from tradepress.archive.stories.reservation_words import HELD, held_on, in_words, why_no_text
 from tradepress.archive.stories.story_record import Story, load_story
-from tradepress.archive.text_forms import counted
+from tradepress.archive.text_forms import begins_with, counted
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -184,7 +184,7 @@ def _notes(story: Story, asked: str) -> Iterator[str]:
 
 def _texts(story: Story) -> Iterator[str]:
     paragraphs = (story.body or "").split("\n\n")
-    if story.description and story.description.rstrip("….") not in paragraphs[0]:
+    if story.description and not begins_with(story.body or "", story.description):
         yield story.description
     yield from story.corrections
     doubts = doubtful_paragraphs(story.body, story.evidence)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tradepress.archive.text_forms import counted
+from tradepress.commands import completing
 from tradepress.commands.options import configured, contact_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.sources_new import DENIED
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
     from tradepress.jobs.check_source import MendedFile, SourceCheck
 
 WELL, DRIFTED, UNREACHABLE = 0, 1, 4
+NAMES = "[SOURCE]... | SOURCE --pages FILE..."
 
 
 @click.command("check")
-@click.argument("names", nargs=-1, metavar="[SOURCE]... | SOURCE --pages FILE...")
+@click.argument("names", nargs=-1, metavar=NAMES, shell_complete=completing.sources)
 @click.option(
     "--pages", is_flag=True, help="Saved pages (files, folders, WARC) in place of a visit."
 )
@@ -196,13 +199,13 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
     """Prints a check for a person."""
     count = len(check.articles)
     click.secho(f"{check.source.name}: {check.source.publisher}", bold=True)
-    pages = f"{check.requests} pages asked for" if check.requests else "Saved pages"
-    click.echo(f"  {pages}, {count} stories read")
+    asked = f"{counted(check.requests, 'page', 'pages')} asked for"
+    pages = asked if check.requests else "Saved pages"
+    click.echo(f"  {pages}, {counted(count, 'story', 'stories')} read")
     for one in check.listings:
         if not (one.is_home or one.instead_of):
-            click.echo(
-                f"  {one.kind:<16}{one.reason or f'{len(one.stories)} stories':<14}{one.url}"
-            )
+            words = one.reason or counted(len(one.stories), "story", "stories")
+            click.echo(f"  {one.kind:<16}{words:<14}{one.url}")
     if check.reach is not None:
         click.echo(f"  {'reach':<16}{check.reach.words}: {check.reach.evidence}")
     for seen in check.fields if count else ():

@@ -8,6 +8,7 @@ import click
 
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.text_forms import counted, storable
+from tradepress.commands import completing
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.sources_check import check_sources
@@ -100,7 +101,7 @@ def own_settings(configuration: Configuration, source: str) -> str:
 
 
 @sources.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.sources)
 @json_option
 def show_source(name: str, as_json: bool) -> int:
     """Show the declaration of one source."""

@@ -70,23 +70,22 @@ def verify(quick: bool, history: bool, since: Root | None, as_json: bool, archiv
 
 def summary(archive: Path, verified: Verified) -> str:
     """Says what was looked at, and how many faults it has."""
-    captures = f"{verified.captures} captures"
+    captures = counted(verified.captures, "capture", "captures")
     if verified.captures_unnamed is None:
         captures += " (not read)"
     elif verified.captures_unnamed:
         captures += f" (and {verified.captures_unnamed} that no version names)"
-    faults = len(verified.findings)
-    words = {0: "no fault", 1: "1 fault"}.get(faults, f"{faults} faults")
-    return (
-        f"{archive}: {verified.articles} stories, {verified.versions} versions, "
-        f"{verified.runs} runs, {captures}: {words}"
-    )
+    stories = counted(verified.articles, "story", "stories")
+    versions = counted(verified.versions, "version", "versions")
+    runs = counted(verified.runs, "run", "runs")
+    words = counted(len(verified.findings), "fault", "faults") if verified.findings else "no fault"
+    return f"{archive}: {stories}, {versions}, {runs}, {captures}: {words}"
 
 
 def history_summary(verified: Verified, since: Root | None, certificates: Path | None) -> str:
     """Says how far the log was made anew, and what that does not show."""
     found = [one for one in verified.findings if one.check == "history"]
-    words = f"History: {verified.leaves} leaves, "
+    words = f"History: {counted(verified.leaves or 0, 'leaf', 'leaves')}, "
     words += f"{len(found)} not as recorded" if found else "all as recorded"
     if verified.not_ended:
         runs = counted(verified.not_ended, "run has", "runs have")

@@ -82,7 +82,7 @@ class PublicAddressResolver(CachingThreadedResolver):
                 raise DNSLookupError(f"{name} is at {address}, which is not a public address")
             return address
 
-        # RFC 6761, 6.3: such a name is this machine's, and no DNS is asked. Not all systems know it.
+        # RFC 6761, 6.3: such a name is this machine, of which not all systems know.
         here = "127.0.0.1" if name.endswith(".localhost") else name
         return super().getHostByName(here, timeout).addCallback(require_public)
 

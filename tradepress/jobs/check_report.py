@@ -1,6 +1,6 @@
 """Writes a source's check as Markdown, for whoever mends it: addresses, findings, no story."""
 
-from tradepress.archive.text_forms import one_line
+from tradepress.archive.text_forms import counted, one_line
 from tradepress.jobs.check_source import SourceCheck
 
 
@@ -9,10 +9,10 @@ def check_report(check: SourceCheck, diff: str) -> str:
 
     :param diff: that mends the source's file; empty: there is none
     """
-    count = len(check.articles)
+    count, pages = len(check.articles), counted(check.requests, "page", "pages")
     lines = [
         f"## {check.source.name}: {_plain(check.source.publisher)}",
-        f"Checked on {check.day}: {check.requests} pages asked for, {count} stories read.",
+        f"Checked on {check.day}: {pages} asked for, {counted(count, 'story', 'stories')} read.",
     ]
     lines += _table(
         ("listing", "stories", "address"),

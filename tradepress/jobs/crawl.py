@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from tradepress.archive.ledger.outcomes import OF_DATA, RunKind, RunState
-from tradepress.archive.ledger.reason_words import SCRIPT_STEP
+from tradepress.archive.ledger.reason_words import SCRIPT_STEP, reasons_in_words
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.text_forms import counted, storable
 from tradepress.conduct.context import CrawlContext, attach
@@ -314,9 +314,9 @@ def problem(report: SourceReport) -> str | None:
     if report.was_crawled and not report.is_empty:
         return None
     if report.was_crawled:
-        refusals_of_stories = report.rejections + report.failures
-        reason, count = refusals_of_stories.most_common(1)[0]
-        return f"not one story could be read ({reason} {count}). " + NEXT_STEPS.get(
+        [(reason, count)] = (report.rejections + report.failures).most_common(1)
+        (words,) = reasons_in_words({reason: count})
+        return f"not one story could be read ({words}). " + NEXT_STEPS.get(
             OF_DATA if reason.startswith(OF_DATA) else reason,
             "Look at one with `tradepress extract URL`.",
         )
@@ -359,7 +359,7 @@ def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
                     f"nothing ({seed.words}); the others were read."
                 )
         if report.failures:
-            named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
+            named = "; ".join(reasons_in_words(report.failures))
             yield (
                 f"{report.source}: some stories could not be read ({named}). "
                 "They stay due; the next run asks again."

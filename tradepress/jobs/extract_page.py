@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tradepress.archive.stories.ref import article_ref
@@ -36,6 +36,8 @@ class Extraction(Table):
     """Is None if there is no story."""
     refused: NotAnArticle | None
     """Says why there is none."""
+    read: tuple[FilePage, Source | None] = field(repr=False)
+    """Is what was read, and by whose rules; None: by those of all sites."""
 
     @property
     def ref(self) -> str | None:
@@ -101,9 +103,10 @@ def extract(
     except (NotAnArticle, TooComplex) as error:
         if isinstance(error, TooComplex):
             error = NotAnArticle(error.reason, str(error))
-        return Extraction(url=found.url, article=None, refused=error)
+        return Extraction(url=found.url, article=None, refused=error, read=(found, rules))
     article = _with_rights(read, configuration)
-    return Extraction(url=read.page.url, article=article, refused=None)
+    by = (read.page, read.source)
+    return Extraction(url=read.page.url, article=article, refused=None, read=by)
 
 
 def _asked_page(url: str, source: Source | None, configuration: Configuration) -> FilePage:

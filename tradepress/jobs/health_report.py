@@ -41,7 +41,7 @@ class HealthReport(Table):
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         rows = [[getattr(one, name) or None for name in COLUMNS] for one in self.findings]
-        return f"{self.archive.name}: {len(rows)} findings", COLUMNS, rows
+        return f"{self.archive.name}, findings: {len(rows)}", COLUMNS, rows
 
 
 def health(

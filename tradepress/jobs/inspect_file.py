@@ -31,7 +31,7 @@ from tradepress.archive.merging.other_archive import OtherArchive, OtherStory, U
 from tradepress.archive.read_only import open_still, read_archive, require_ours, user_version
 from tradepress.archive.search.story_query import query_as_json
 from tradepress.archive.stored_json import json_value
-from tradepress.archive.text_forms import STRAY
+from tradepress.archive.text_forms import STRAY, counted
 from tradepress.archive.url_key import url_key
 from tradepress.archive.withdrawal import tombstones
 from tradepress.archive.withdrawal.tombstone_file import tombstone_path
@@ -49,7 +49,11 @@ at once: as JSON, as a list of entries."""
 SIGNS = re.compile(f"{STRAY.pattern}|[\u202a-\u202e\u2066-\u2069]")
 """Matches what a terminal obeys, and what turns the order of letters."""
 TABLES = ("sources", "tombstones", "withdrawn_people", "runs", "fetches", "quarantine")
-COUNTED = ("articles", "captures", "tombstones")
+COUNTED = {
+    "articles": ("story", "stories"),
+    "captures": ("capture", "captures"),
+    "tombstones": ("withdrawal", "withdrawals"),
+}
 TIMES = {"withdrawn_at", "started", "ended", "at", "date_captured", "seen_at"}
 OWN = (ArchiveError, UnreadableFile, ValueError, OSError)
 
@@ -154,7 +158,7 @@ def inspect(path: str | Path, *, archive: str | Path | None = None) -> Inspected
 
     >>> seen = tradepress.inspect("theirs.db")
     >>> seen.would, seen.findings
-    ('merge reads 1 of its 1 stories', [])
+    ('merge reads 1 of its 1 story', [])
 
     :param path: of the file or folder
     :param archive: whose withdrawn stories are looked for in it; None: nobody's
@@ -191,7 +195,8 @@ def _inspect_file(found: Inspected, path: Path, stream: IO[bytes], ours: Databas
         _inspect_package(found, stream, ours)
     elif text.startswith(b"WARC/") or ARC_HEAD.match(text) or ".warc" in path.suffixes:
         found.kind = "a file of captured pages"
-        found.would = f"ingest reads {_pages(found, _Watched(found, stream), ours):,} pages of it"
+        pages = _pages(found, _Watched(found, stream), ours)
+        found.would = f"ingest reads {counted(pages, 'page', 'pages')} of it"
     elif b'"saved_query"' in head:
         stream.seek(0)
         _inspect_query(found, path.stem, stream, ours)
@@ -231,7 +236,7 @@ def _inspect_query(found: Inspected, name: str, stream: IO[bytes], ours: Databas
             for ref in (line.partition("@")[0] for line in run.added):
                 found.look_for(ours, ref, tombstones.hash_key(ref))
         lines_of(saved, len(saved.runs))
-        found.would = f"`query run` asks it, after {len(saved.runs)} runs"
+        found.would = f"`query run` asks it, after {counted(len(saved.runs), 'run', 'runs')}"
 
 
 def _pages(found: Inspected, file: FilePart, ours: Database | None) -> int:
@@ -247,7 +252,7 @@ def _pages(found: Inspected, file: FilePart, ours: Database | None) -> int:
             found.look_for(ours, url, key, tombstones.address_key(url))
     for reason in (NO_DATE, TOO_LARGE):
         if count := others.reasons[reason]:
-            found.add("records", f"{count} records {reason}")
+            found.add("records", f"{counted(count, 'record', 'records')} {reason}")
     return pages
 
 
@@ -270,7 +275,7 @@ def _inspect_package(found: Inspected, stream: IO[bytes], ours: Database | None)
             with found.step("records", entry.filename), entry_part(package, entry, stream) as part:
                 size = min(entry.compress_size, part[0].size)
                 pages += _pages(found, _Watched(found, stream, part[1] or 0, size), ours)
-        found.would = f"ingest reads {pages:,} pages of it"
+        found.would = f"ingest reads {counted(pages, 'page', 'pages')} of it"
 
 
 def _inspect_archive(found: Inspected, path: Path, ours: Database | None) -> None:
@@ -300,15 +305,15 @@ def _inspect_archive(found: Inspected, path: Path, ours: Database | None) -> Non
 
 
 def _look_at_rows(found: Inspected, other: OtherArchive, ours: Database | None) -> None:
-    counts = [other.rows(f"SELECT count(*) AS n FROM {one}")[0]["n"] for one in COUNTED]
-    found.kind += " with {:,} stories, {:,} captures, {:,} withdrawals".format(*counts)
+    counts = {one: other.rows(f"SELECT count(*) AS n FROM {one}")[0]["n"] for one in COUNTED}
+    found.kind += f" with {', '.join(counted(n, *COUNTED[one]) for one, n in counts.items())}"
     fit = 0
     with found.step("stories", "its stories"):
         for story in other.stories():
             fit += _is_fit(found, story, ours)
             del story  # with all that it holds
             found.look()
-    found.would = f"merge reads {fit:,} of its {counts[0]:,} stories"
+    found.would = f"merge reads {fit:,} of its {counted(counts['articles'], 'story', 'stories')}"
     for table in TABLES:
         with found.step("rows", f"its {table}"):
             for row in other.each(f"SELECT * FROM {table}"):

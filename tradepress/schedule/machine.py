@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from tradepress.configuration import Configuration
+from tradepress.jobs.look_over_machine import Noticed, judge
 from tradepress.schedule.crontab import Crontab
 from tradepress.schedule.systemd import Systemd
 
@@ -43,6 +46,19 @@ def installed() -> list[Scheduler]:
     if shutil.which("crontab") is not None:
         everything.append(Crontab())
     return [scheduler for scheduler in everything if scheduler.written]
+
+
+def look_at_schedule(configuration: Configuration) -> Iterator[Noticed]:
+    """Tells whether something crawls this archive by the clock."""
+    there = [one for one in installed() if configuration.archive in one.archives]
+    if not there:
+        yield Noticed("schedule", "ok", "none", "tradepress schedule install crawls by the clock")
+    for one in there:
+        is_idle = not one.is_acted_on or any(".timer: inactive" in line for line in one.state)
+        what, mend = f"{one.name}: nothing runs them", "start cron, or install the schedule anew"
+        yield judge("schedule", is_idle, "problem", what, mend, one.name)
+        if one.hint:
+            yield Noticed("schedule", "warning", "runs only while its user is logged in", one.hint)
 
 
 def require_no_other(there: Scheduler, scheduler: Scheduler, archive: Path) -> None:

@@ -1,6 +1,7 @@
 """Requires what has to be there before anything is run by the clock."""
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,7 +22,6 @@ def require_config(configuration: Configuration) -> Path:
 
     :raises click.UsageError: there is none, it names no contact or an address that can't be told,
         or variables stand over it
-    :raises ConfigurationError: no crawl takes it
     """
     if configuration.file is None:
         raise click.UsageError(
@@ -39,7 +39,6 @@ def require_config(configuration: Configuration) -> Path:
             f"{file} names no contact, and without one no real site is crawled: add the line "
             'contact = "you@library.example"'
         )
-    require_crawlable(configuration)
     unknown = open_services(configuration.notify.urls)[1]
     if configuration.notify.ping and not is_ping_address(configuration.notify.ping):
         unknown.append(NO_PING_ADDRESS)
@@ -57,6 +56,27 @@ def require_archive(archive: Path) -> None:
         read_archive(archive).close()
     if not os.access(archive.parent, os.W_OK):
         raise ArchiveError(f"{archive.parent} can't be written: run this as its owner")
+
+
+def require_sources(configuration: Configuration, archive: Path) -> None:
+    """Requires that a crawl takes the configuration.
+
+    Sources are programs: root looks at them in another process, as the archive's owner.
+
+    :raises ConfigurationError: no crawl takes it
+    :raises SystemExit: so that other process has said
+    """
+    if os.geteuid() != 0:
+        return require_crawlable(configuration)
+    if (child := os.fork()) == 0:
+        owner = archive.stat()
+        os.setgroups([])
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+        require_crawlable(configuration)
+        os._exit(0)
+    if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        sys.exit(code)
 
 
 def require_paths(program: Path, config: Path, archive: Path) -> None:

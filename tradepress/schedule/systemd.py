@@ -1,4 +1,5 @@
-"""Writes units of systemd: timers for crawl and backup, and services that can do little else.
+"""Writes units of systemd: timers for crawl and backup, and services that can do little else; one
+is the reading room.
 
 Their templates are written as systemd.unit(5), systemd.timer(5) and systemd.exec(5) say.
 """
@@ -14,11 +15,14 @@ import click
 from tradepress.schedule.plan import Plan, SchedulingError, ask, fill
 
 TIMERS = ("tradepress-crawl.timer", "tradepress-backup.timer")
+ROOM = "tradepress-browse.service"
+"""Is no job of the clock: it runs once somebody enables it."""
 SERVICES = (
     "tradepress-crawl.service",
     "tradepress-queries.service",
     "tradepress-health.service",
     "tradepress-backup.service",
+    ROOM,
 )
 VANISHING = (Path("/tmp"), Path("/var/tmp"))
 LINGER = Path("/var/lib/systemd/linger")
@@ -151,6 +155,7 @@ class Systemd:
         self._systemctl("daemon-reload")
         self._systemctl("enable", *TIMERS)
         self._systemctl("restart", *TIMERS)
+        self._systemctl("try-restart", ROOM)
 
     def remove(self) -> None:
         """Stops the timers and deletes what was written; a crawl that runs goes on to its end.
@@ -158,7 +163,8 @@ class Systemd:
         :raises SchedulingError: systemd can't be asked, or refuses
         :raises OSError: the files can't be deleted
         """
-        self._systemctl("disable", "--now", *TIMERS)
+        rooms = [path.name for path in self.written if path.name == ROOM]
+        self._systemctl("disable", "--now", *TIMERS, *rooms)
         for path in [*self.written, *self.stamps]:
             path.unlink(missing_ok=True)
         self._systemctl("daemon-reload")
@@ -176,7 +182,7 @@ class Systemd:
             about = self._properties(
                 service, "ActiveState", "Result", "ExecMainStatus", "ExecMainExitTimestamp"
             )
-            if about["ActiveState"] == "activating":
+            if about["ActiveState"] in ("activating", "active"):
                 ended = "runs now"
             elif not about["ExecMainExitTimestamp"]:
                 ended = "not run since this machine was started"

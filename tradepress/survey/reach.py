@@ -33,7 +33,7 @@ class Reach:
         is_all = self.suggested is not None and self.reached >= self.suggested
         least = "at least " if self.goes_on and not is_all else ""
         of = "" if self.suggested is None else f" of about {max(self.suggested, self.reached)}"
-        return f"{least}{self.reached}{of} stories"
+        return f"{least}{self.reached}{of} {'story' if self.reached == 1 and not of else 'stories'}"
 
 
 def judge_reach(

@@ -11,6 +11,7 @@ from itertools import chain
 from tradepress.archive.ledger.reason_words import SCRIPT_STEP
 from tradepress.archive.site_host import known_suffixes
 from tradepress.archive.stories.reservation_words import withheld_by, withheld_source
+from tradepress.archive.text_forms import counted
 from tradepress.extraction.links import is_home
 from tradepress.rights.ai_agents import AI_TERM
 from tradepress.source import Source
@@ -235,7 +236,7 @@ def _timezone(
 def _software(seen: SeenSite) -> list[SurveyFinding]:
     named = Counter(page.generator for page in seen.pages.values() if page.generator)
     return [
-        SurveyFinding(name="software", value=(name,), sureness=1, evidence=f"{count} pages say so")
+        SurveyFinding(name="software", value=(name,), sureness=1, evidence=f"on pages: {count}")
         for name, count in named.most_common(1)
     ]
 
@@ -263,7 +264,7 @@ def _lists(seen: SeenSite, listings: Sequence[CheckedListing], told: Told) -> li
     for name, kind in (("feeds", "feed"), ("sitemaps", "sitemap")):
         counts = {one.url: len(one.stories) for one in listings if one.kind == kind and one.stories}
         if counts:
-            words = ", ".join(f"{count} stories" for count in counts.values())
+            words = ", ".join(counted(one, "story", "stories") for one in counts.values())
             found.append(
                 SurveyFinding(name=name, value=tuple(counts), sureness=0.95, evidence=words)
             )
@@ -271,7 +272,7 @@ def _lists(seen: SeenSite, listings: Sequence[CheckedListing], told: Told) -> li
     chosen = enough_of(seen, sections, told)
     if chosen:
         further = sum(one.has_more for one in chosen)
-        words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
+        words = ", ".join(counted(len(one.stories), "story", "stories") for one in chosen)
         words += f"; {further or 'none'} of them with further pages"
         sure = 0.9 if further else 0.7
         unread = tuple(sister_lists(seen)) if len(chosen) == len(sections) > 2 else ()

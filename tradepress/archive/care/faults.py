@@ -45,7 +45,7 @@ class Verified(Table):
     """Says when the log was begun over what stood there, of an archive of an earlier Tradepress."""
 
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
-        caption = f"Faults: {len(self.findings)}, in {self.articles} stories"
+        caption = f"Faults: {len(self.findings)}; stories: {self.articles:,}"
         return caption, ("check", "words"), map(astuple, self.findings)
 
     def add(self, check: str, words: str) -> None:

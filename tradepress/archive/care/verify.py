@@ -35,7 +35,7 @@ from tradepress.archive.stored_json import stored_names
 from tradepress.archive.stories.content_hash import content_hash
 from tradepress.archive.stories.current_version import showing_another
 from tradepress.archive.stories.version_store import OF_VERSION
-from tradepress.archive.text_forms import HIDDEN
+from tradepress.archive.text_forms import HIDDEN, counted
 from tradepress.archive.withdrawal.tombstone_file import read_tombstone_file
 from tradepress.archive.withdrawal.tombstones import (
     address_key,
@@ -453,7 +453,8 @@ def capture_faults(
         if rows:
             captures = sum(row["kind"] == "capture" for row in rows)
             further = f" and {len(rows) - captures} further records" if captures < len(rows) else ""
-            yield f"{why or f'{file} is missing'}, with {captures} captures{further}"
+            pages = counted(captures, "capture", "captures")
+            yield f"{why or f'{file} is missing'}, with {pages}{further}"
         return
     for row in rows:
         fault = None

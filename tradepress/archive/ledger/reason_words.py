@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from tradepress.archive.ledger.outcomes import OF_DATA
 
 _WORDS: Mapping[str, str] = {
+    "another_page": "the web archive gave another page than was asked for",
     "browser": "the browser that is to draw the page failed, or did not start",
     "challenge": "the page wants a proof that no program asks for it",
     "consent": "the page shows a question for consent alone",
@@ -50,6 +51,7 @@ _WORDS: Mapping[str, str] = {
     "protocol": "the answer was no HTTP",
     "redirects": "too many redirects",
     "refused": "the host refused the connection",
+    "revisit_of_no_page_here": "the page that it repeats is not here",
     "robots": "robots.txt forbids it",
     "robots_unavailable": "robots.txt could not be had",
     "timeout": "the host did not answer in time",
@@ -90,3 +92,9 @@ def reason_in_words(reason: str) -> str:
         return _WORDS.get(reason, reason)
     said = "the site failed" if found[1].startswith("5") else "the site gave no page"
     return f"{_STATUS.get(found[1], said)} (HTTP {found[1]})"
+
+
+def reasons_in_words(counts: Mapping[str, int]) -> list[str]:
+    """Lists ``robots.txt forbids it: 5``, the most frequent first."""
+    in_order = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [f"{reason_in_words(reason)}: {count:,}" for reason, count in in_order]

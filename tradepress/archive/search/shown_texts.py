@@ -12,6 +12,7 @@ from tradepress.archive.searched_form import (
     as_it_stands,
     first_words,
 )
+from tradepress.archive.text_forms import cut_off
 
 PASSAGE_WORDS, PASSAGE_LETTERS = 30, 60
 """Limit a passage; the latter of languages that are written in letters of which each is a word."""
@@ -103,4 +104,4 @@ def _mark_as_they_stand(db: Database, side: Side, marked: dict[int, Row], apart:
 
 def _opening(text: str) -> str:
     opening = first_words(text, PASSAGE_WORDS)
-    return opening if opening == " ".join(text.split()) else f"{opening}…"
+    return opening if opening == " ".join(text.split()) else cut_off(opening)

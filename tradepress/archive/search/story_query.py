@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from tradepress.archive.search.languages import language_names
+
 JsonQuery = dict[str, str | bool | list[str]]
 """Is a query as JSON: what is empty is left out."""
 
@@ -69,6 +71,8 @@ def query_in_words(query: StoryQuery) -> str:
         name = field.name.replace("_", " ")
         if field.name == "words" or not value:
             continue
+        if name == "language":
+            value = [language_names().get(one, one) for one in value]
         if value is True:
             parts.append(name)
         else:

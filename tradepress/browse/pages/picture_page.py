@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from tradepress.archive.database import Database
 from tradepress.archive.search.story_query import query_in_words
-from tradepress.archive.text_forms import counted
+from tradepress.archive.text_forms import counted, percent
 from tradepress.browse.addresses.counts_address import (
     PICTURES,
     CountsAddress,
@@ -26,7 +26,7 @@ from tradepress.browse.queries.source_facts import publishers
 from tradepress.browse.words.pictures import Bar, ColumnPicture, RowPicture, almost, having
 from tradepress.research.counting.compare_queries import MOST_COMPARED, compare_queries
 from tradepress.research.counting.count_stories import TIMES, CountRow, StoryCounts, count_stories
-from tradepress.research.counting.count_words import label_of, notes_on, percent, shown
+from tradepress.research.counting.count_words import notes_on, shown, why_no_bar
 
 MOST_PICTURES = 12
 """Limits the small pictures under each other."""
@@ -96,6 +96,10 @@ class PicturePage:
         """Returns what the fields for further queries have, of which the last is empty."""
         more = ("",) if len(self.address.compared) < MOST_COMPARED - 1 else ()
         return (*self.address.compared, *more) if self.address.result.query.words else ()
+
+    @property
+    def why_no_bar(self) -> str | None:
+        return why_no_bar(self.counts) if self.counts else None
 
     @property
     def can_share(self) -> bool:
@@ -199,7 +203,7 @@ class Drawn:
     def name_of(self, place: int, row: CountRow) -> str:
         """Names one of the things that are counted by."""
         key, value = self.counts.by[place], row.keys[place]
-        return (key == "source" and self.papers.get(value or "")) or label_of(key, value)
+        return (key == "source" and self.papers.get(value or "")) or self.counts.label(value, place)
 
     @property
     def in_no_bar(self) -> InNoBar | None:

@@ -24,6 +24,7 @@ from tradepress.archive.stories.articles import doubtful_paragraphs
 from tradepress.archive.stories.ref import nearest_ref
 from tradepress.archive.stories.reservation_words import why_no_text
 from tradepress.archive.stories.story_record import RelatedLink, Story
+from tradepress.archive.text_forms import begins_with
 from tradepress.browse.addresses.named_kinds import Named
 from tradepress.browse.addresses.result_address import ResultAddress, read_address
 from tradepress.browse.page_visit import PageVisit, named_path, story_path
@@ -248,9 +249,7 @@ def page_of_story(
             ("body", story.body),
         )
     }
-    has_standfirst = story.description and not (story.body or "").startswith(
-        story.description.rstrip(".… ")
-    )
+    has_standfirst = story.description and not begins_with(story.body or "", story.description)
 
     def beside(one: StoryBeside | None) -> tuple[str, StoryBeside] | None:
         at = replace(address, page=one.page) if address and one else None

@@ -17,6 +17,7 @@ from tradepress.archive.search.small_index import Texts, mark
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.searched_form import MARK_START
 from tradepress.archive.stored_json import stored_reservations
+from tradepress.archive.text_forms import cut_off
 from tradepress.browse.passages.windows import Family
 from tradepress.story import ARCHIVE_ONLY, Policy, Reservation
 
@@ -104,10 +105,10 @@ def shown_versions(
 def _cut(text: str, start: int, end: int, most: int | None) -> str:
     """Cuts a passage out, with the signs that say that there is more."""
     passage = text[start:end]
-    if most is not None and len(passage) + 2 > most:
-        passage = passage[: max(0, most - 2)]
+    if most is not None and len(passage) + 3 > most:
+        passage = passage[: max(0, most - 3)]
         passage = passage.rpartition(" ")[0] or passage
-    return f"{'…' if start else ''}{passage}…" if passage else ""
+    return f"{'…' if start else ''}{cut_off(passage)}" if passage else ""
 
 
 def shown_to_public(

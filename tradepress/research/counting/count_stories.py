@@ -12,9 +12,11 @@ from tradepress.archive.database import Database
 from tradepress.archive.file.one_view import one_view
 from tradepress.archive.search.asked_days import days_of, with_days
 from tradepress.archive.search.find_stories import count_hits, count_with_copies
+from tradepress.archive.search.languages import language_names
 from tradepress.archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from tradepress.archive.search.search_matches import FORMER, Matches, find_matches
 from tradepress.archive.search.story_query import StoryQuery
+from tradepress.archive.text_forms import counted, percent
 from tradepress.notebook import Table
 from tradepress.story import ASKED_KINDS, NUMBER_KINDS
 
@@ -88,7 +90,39 @@ class StoryCounts(Table):
     def _table(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
         columns = ("stories",) if self.of is None else ("stories", "of", "share")
         rows = [(*row.keys, *(getattr(row, name) for name in columns)) for row in self.rows]
-        return f"{self.total} stories", (*self.by, *columns), rows
+        return counted(self.total, "story", "stories"), (*self.by, *columns), rows
+
+    def _shown(self) -> tuple[str, Sequence[str], Iterable[Sequence[object]]]:
+        heads, *lines = self.lines(self.rows)
+        return self._table()[0], heads, lines
+
+    def label(self, value: str | None, place: int = 0) -> str:
+        """Returns a value of what is counted by as a person reads it, or says that there is none.
+
+        :param place: of what it is a value
+        """
+        key = self.by[place]
+        if value is not None:
+            return language_names().get(value, value) if key == "language" else value
+        return "undated" if key in TIMES else f"no {key}"
+
+    def lines(self, rows: Sequence[CountRow]) -> list[list[str]]:
+        """Puts rows in words, below their heads; of two keys the one with more values goes down."""
+        found = {
+            row.keys: [f"{row.stories:,}"]
+            + ([] if row.of is None else [f"{row.of:,}", percent(row.share)])
+            for row in rows
+        }
+        if len(self.by) == 1:
+            heads = ["stories"] if self.of is None else ["stories", "of", "share"]
+            return [[*self.by, *heads], *([self.label(one[0]), *found[one]] for one in found)]
+        values = [dict.fromkeys(row.keys[place] for row in rows) for place in (0, 1)]
+        down = int(len(values[0]) < len(values[1]))
+        lines = [[self.by[down], *(self.label(one, 1 - down) for one in values[1 - down])]]
+        for one in values[down]:
+            keys = [(of, one) if down else (one, of) for of in values[1 - down]]
+            lines.append([self.label(one, down), *(found.get(of, [""])[-1] for of in keys)])
+        return lines
 
 
 def count_stories(
@@ -155,12 +189,12 @@ def _require_keys(keys: tuple[str, ...]) -> None:
 def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -> Counter[Keys]:
     matches = find_matches(db, query)
 
-    def counted(others: Mapping[str, str]) -> Counter[Keys]:
+    def sums_with(others: Mapping[str, str]) -> Counter[Keys]:
         sql = grouped(matches, keys, fold, [*others])
         rows = db.execute(sql, {**matches.parameters, **others})
         return Counter({row[:-1]: row[-1] for row in rows})
 
-    found = counted({})
+    found = sums_with({})
     others = {}
     for place, key in enumerate(keys):
         stories = Counter[str]()
@@ -170,7 +204,7 @@ def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -
         # A filter by one of these names finds others, too: so they count for it.
         if (name := _filter_of(key)) and (pairs := found_by_other_names(name, stories)):
             others[f"others_{place}"] = json.dumps(pairs)
-    return counted(others) if others else found
+    return sums_with(others) if others else found
 
 
 def _filter_of(key: str) -> str | None:

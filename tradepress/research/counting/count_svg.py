@@ -6,10 +6,12 @@ bar. The same counts give the same bytes.
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from unicodedata import east_asian_width
 
 from tradepress.archive.search.story_query import query_in_words
+from tradepress.archive.text_forms import percent
 from tradepress.research.counting.count_stories import TIMES, CountRow, StoryCounts
-from tradepress.research.counting.count_words import label_of, notes_on, percent, shown
+from tradepress.research.counting.count_words import notes_on, shown, why_no_bar
 from tradepress.research.export.xml_text import ILLEGAL, REPLACEMENT
 
 WIDTH = 900
@@ -19,9 +21,9 @@ ROW = 24
 LONGEST_NAME = 44
 """Limits the characters of a name that are shown; the description has it whole."""
 SIGN = 6.6
-"""Is the width of a character, about."""
-MOST_LABELS = 12
-"""Limits the labels of times below the bars."""
+"""Is the width of a small letter, about."""
+MOST_LABELS = {"day": 8, "month": 12, "year": 12}
+"""Limits the labels of times below the bars; whole days are longer."""
 
 FONTS = "Helvetica, Arial, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"
 # Dark on a screen alone: paper is white.
@@ -57,12 +59,14 @@ def draw_counts(counts: StoryCounts, *, width: int = WIDTH) -> str:
     about = query_in_words(counts.query)
     if key in TIMES:
         marks, height = _columns([row for row in rows if row.keys[0] is not None], counts, width)
+        if why_not := why_no_bar(counts):
+            marks, height = [_text(MARGIN, TOP + LINE, why_not)], TOP + 2 * LINE
         undated = [row for row in rows if row.keys[0] is None]
         more += [f"undated: {_value_words(row, counts)}" for row in undated]
     else:
         marks, height = _bars(rows, counts, width)
     notes = [*more, *notes_on(counts)]
-    table = [f"{label_of(key, row.keys[0])}: {_value_words(row, counts)}" for row in counts.rows]
+    table = [f"{counts.label(row.keys[0])}: {_value_words(row, counts)}" for row in counts.rows]
     whole = height + LINE * len(notes) + MARGIN
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{whole}" '
@@ -101,16 +105,17 @@ def _value_words(row: CountRow, counts: StoryCounts) -> str:
 def _columns(rows: Sequence[CountRow], counts: StoryCounts, whole: int) -> tuple[list[str], int]:
     """Draws bars side by side over a line of times; returns also where they end."""
     step, steps = nice_steps(max((_value(row, counts) for row in rows), default=0))
-    left, bottom = MARGIN + 40, TOP + PLOT_HEIGHT
+    left, right, bottom = MARGIN + 40, whole - 2 * MARGIN, TOP + PLOT_HEIGHT
     scale = PLOT_HEIGHT / (step * steps)
     marks = []
     for place in range(steps + 1):
         y = bottom - place * step * scale
         words = f"{place * step:,.10g}{' %' if _is_share(counts) else ''}"
-        marks.append(f'<path class="line" d="M{left} {y:.1f}H{whole - MARGIN}"/>')
+        marks.append(f'<path class="line" d="M{left} {y:.1f}H{right}"/>')
         marks.append(_text(left - 6, y + 4, words, kind="less", anchor="end"))
-    width = (whole - MARGIN - left) / max(1, len(rows))
-    every, first = labelled(counts.by[0], [str(row.keys[0]) for row in rows], whole // 75)
+    width = (right - left) / max(1, len(rows))
+    most = MOST_LABELS[counts.by[0]] * whole // WIDTH
+    every, first = labelled(counts.by[0], [str(row.keys[0]) for row in rows], most)
     for place, row in enumerate(rows):
         x, high = left + place * width, _value(row, counts) * scale
         marks += _bar(x + width * 0.1, bottom - high, width * 0.8, high, row, counts)
@@ -122,11 +127,10 @@ def _columns(rows: Sequence[CountRow], counts: StoryCounts, whole: int) -> tuple
 
 def _bars(rows: Sequence[CountRow], counts: StoryCounts, whole: int) -> tuple[list[str], int]:
     """Draws bars under each other, each with its name and number; returns also where they end."""
-    (key,) = counts.by
-    names = [_cut(label_of(key, row.keys[0]), LONGEST_NAME) for row in rows]
-    left = MARGIN + 8 + SIGN * max(map(len, names), default=0)
+    names = [_cut(counts.label(row.keys[0]), LONGEST_NAME) for row in rows]
+    left = MARGIN + 8 + max(map(_width, names), default=0)
     numbers = [_value_words(row, counts) for row in rows]
-    right = whole - MARGIN - 8 - SIGN * max(map(len, numbers), default=0)
+    right = whole - MARGIN - 8 - max(map(_width, numbers), default=0)
     heights = [0.0 if row.keys == (None,) else _value(row, counts) for row in rows]
     scale = (right - left) / (max(heights, default=0) or 1)
     marks = []
@@ -143,7 +147,7 @@ def _bar(
 ) -> Iterator[str]:
     """Draws a bar that tells its number when it is pointed at."""
     if width and height:
-        words = f"{label_of(counts.by[0], row.keys[0])}: {_value_words(row, counts)}"
+        words = f"{counts.label(row.keys[0])}: {_value_words(row, counts)}"
         place = f'x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
         yield f'<rect class="bar" {place}><title>{escape(words)}</title></rect>'
 
@@ -154,14 +158,20 @@ def _text(x: float, y: float, words: str, *, kind: str = "", anchor: str = "star
     return f'<text x="{x:.1f}" y="{y:.1f}"{of_kind}{at}>{escape(words)}</text>'
 
 
+def _width(words: str) -> float:
+    """Returns about how wide words are: capitals more than others, and Chinese twice as much."""
+    wide = sum(east_asian_width(sign) in "WF" for sign in words)
+    return SIGN * (len(words) + wide + 0.4 * sum(map(str.isupper, words)))
+
+
 def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
-def labelled(key: str, found: Sequence[str], most: int = MOST_LABELS) -> tuple[int, int]:
+def labelled(key: str, found: Sequence[str], most: int = 0) -> tuple[int, int]:
     """Returns which of these times have a label, every so many-th, and the place of the first
     that has: of many months those of whole quarters, halves or years."""
-    every = -(-len(found) // most)
+    every = -(-len(found) // (most or MOST_LABELS[key]))
     if key != "month" or every < 3:
         return max(1, every), 0
     every = next((some for some in (3, 6) if every <= some), -(-every // 12) * 12)

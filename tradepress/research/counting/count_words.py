@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from tradepress.archive.search.languages import language_names
-from tradepress.archive.text_forms import counted, left_out
+from tradepress.archive.text_forms import counted, left_out, percent
 from tradepress.research.counting.count_stories import (
     COMPARED,
     MANY,
@@ -17,16 +16,13 @@ MOST_SHOWN = 20
 """Limits what is shown of a list that is no row of times; the others are in CSV and JSON."""
 
 
-def label_of(key: str, value: str | None) -> str:
-    """Returns the value, or says that there is none."""
-    if value is not None:
-        return language_names().get(value, value) if key == "language" else value
-    return "undated" if key in TIMES else f"no {key}"
-
-
-def percent(share: float | None) -> str:
-    """Returns ``1.3 %``; a dash where there is nothing to be a part of."""
-    return "–" if share is None else f"{100 * share:.1f} %"
+def why_no_bar(counts: StoryCounts) -> str | None:
+    """Says why a picture of times is empty; None: it is not."""
+    if counts.by[-1] not in TIMES or any(one.stories and one.keys[-1] for one in counts.rows):
+        return None
+    return (
+        f"Nothing to draw: {'all stories are undated' if counts.total else 'no story was found'}."
+    )
 
 
 def shown(counts: StoryCounts) -> tuple[Sequence[CountRow], int]:

@@ -15,7 +15,7 @@ from tradepress.archive.search.small_index import Texts, mark
 from tradepress.archive.search.story_query import StoryQuery, query_in_words
 from tradepress.archive.stories.story_record import Story
 from tradepress.archive.stories.versions import OF_TEXT, days_seen, list_versions
-from tradepress.archive.text_forms import counted, one_line
+from tradepress.archive.text_forms import begins_with, counted, one_line
 from tradepress.research.citation.cited_story import citation_of
 from tradepress.research.citation.style_names import StyleName
 from tradepress.research.citation.styled_runs import Runs
@@ -181,7 +181,7 @@ def _marked(story: Story, terms: Sequence[str], is_stemmed: bool) -> list[str]:
     """Returns headline, summary and paragraphs, with marks."""
     headline, summary = clean(story.headline), clean(story.description or "")
     paragraphs = [*filter(None, map(clean, (story.body or "").split("\n")))]
-    if paragraphs and paragraphs[0].startswith(summary.rstrip(".… ")):
+    if begins_with("\n".join(paragraphs), summary):
         summary = ""
     texts: dict[int, Texts] = {-1: (headline, summary, None)}
     texts |= {place: (None, None, text) for place, text in enumerate(paragraphs)}

@@ -47,11 +47,12 @@ def with_paragraphs(db: Database, told: Explained, folder: Path) -> Explained:
     body = normalize_text(StoredArticle.of(article, source=read.source, url=read.url)).body
     words = "the text that is stored" if body == told.value else "another text than is stored"
     remark = f"read again just now by {extractor(source)}: {words}"
-    paragraphs = tuple(_paragraphs(seen[-1]))
+    paragraphs = tuple(told_paragraphs(seen[-1]))
     return replace(told, remarks=(*told.remarks, remark), paragraphs=paragraphs)
 
 
-def _paragraphs(found: PageReadings) -> Iterator[ReadParagraph]:
+def told_paragraphs(found: PageReadings) -> Iterator[ReadParagraph]:
+    """Yields what became of each block of a page, and why."""
     for block in found.walked.blocks:
         is_kept = block in found.walked.paragraphs
         by = BY.get(block.zone or "", f"its element, as {block.zone}")

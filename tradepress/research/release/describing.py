@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tradepress.archive.text_forms import counted
 from tradepress.research.release.coverage import SourceCoverage
 
 TEMPLATES = ("README.md", "COVERAGE.md", "CITATION.cff")
@@ -92,7 +93,7 @@ def data_package(facts: ReleaseFacts, resources: Sequence[Resource]) -> str:
         "profile": "data-package",
         "name": f"press-{facts.result_hash[:12]}",
         "title": facts.title,
-        "description": f"{facts.stories} stories of the press: {facts.query}.",
+        "description": f"{counted(facts.stories, 'story', 'stories')} of the press: {facts.query}.",
         "version": facts.result_hash[:12],
         "created": f"{facts.day}T00:00:00Z",
         "contributors": [{"title": name, "role": "author"} for name in facts.creators],
