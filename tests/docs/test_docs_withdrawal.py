@@ -37,7 +37,7 @@ def test_all_that_is_shown_comes_out(folder: Path, step: Step) -> None:
 
 def test_there_is_something_to_run() -> None:
     assert {step.chapter for step in STEPS} == {
-        "Withdrawal",
+        "Withdraw a story: remove it for good",
         "Withdraw",
         "Copies",
         "Keep out in advance",

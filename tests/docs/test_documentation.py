@@ -9,7 +9,12 @@ from conftest import ROOT
 from documentation_questions import QUESTIONS
 
 from tradepress.command_line import run
-from tradepress.documentation import documentation_folder, find_sections, read_pages
+from tradepress.documentation import (
+    QUESTION_WORDS,
+    documentation_folder,
+    find_sections,
+    read_pages,
+)
 
 NAMED = re.compile(r"tradepress docs\s+(?!NAME\b|WORDS\b)([a-z][a-z-]*)")
 
@@ -73,6 +78,11 @@ def test_messages_and_helps_name_pages_that_there_are() -> None:
     old = re.compile(r"docs/[\w/-]+\.md")
     rooms = [path for path in sources if path.is_relative_to(ROOT / "tradepress")]
     assert {path: found for path in rooms if (found := old.findall(path.read_text()))} == {}
+
+
+def test_the_site_passes_over_the_same_words_of_a_question() -> None:
+    settings = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    assert settings["extra"]["question_words"] == QUESTION_WORDS.pattern
 
 
 def test_in_a_checkout_the_folder_is_the_repositorys() -> None:
