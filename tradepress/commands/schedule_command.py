@@ -66,8 +66,8 @@ def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, arc
     """Set the schedule up; again: bring it up to date."""
     archive = archive.resolve()  # units may write to no folder but that of the file itself
     config = require_config(configured())
-    require_archive(archive)
     require_sources(configured(), archive)
+    require_archive(archive)
     program = Path(sys.executable).with_name("tradepress")
     require_paths(program, config, archive)
     scheduler = choose(is_system=is_system, is_cron=is_cron)

@@ -61,12 +61,14 @@ def require_archive(archive: Path) -> None:
 def require_sources(configuration: Configuration, archive: Path) -> None:
     """Requires that a crawl takes the configuration.
 
-    Sources are programs: for another user's archive root looks at them in a process of that user's.
+    Sources are programs: for another user's archive, or configuration where there is no archive
+    yet, root looks at them in a process of that user's.
 
     :raises ConfigurationError: no crawl takes it
     :raises SystemExit: so that other process has said
     """
-    owner = archive.stat()
+    told_by = archive if archive.exists() else configuration.file
+    owner = (told_by or archive).stat()
     if os.geteuid() != 0 or owner.st_uid == 0:
         return require_crawlable(configuration)
     if (child := os.fork()) == 0:
