@@ -20,12 +20,12 @@ def names() -> str:
     lines = []
     for name in sorted(tradepress.__all__):
         found = getattr(tradepress, name)
-        lines += described(f"tradepress.{name}", found, 3)
+        lines += described(f"tradepress.{name}", found, 2)
         if name == "open":
             members = inspect.getmembers(found, inspect.isfunction)
             for method, function in members:
                 if not method.startswith("_"):
-                    lines += described(f"archive.{method}", function, 4)
+                    lines += described(f"archive.{method}", function, 3)
     return "\n".join(lines)
 
 
