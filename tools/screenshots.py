@@ -77,6 +77,9 @@ def open_captured(page: Page) -> None:
     """Goes on to the captured page of a story."""
     page.click("text=The captured page")
     page.frame_locator("iframe").locator("h1").wait_for()  # the frame comes after its page
+    for frame in page.frames:
+        frame.wait_for_load_state("load")
+    page.screenshot()  # has the frame painted: the next one shows it
 
 
 SHOTS: Sequence[Shot] = (
