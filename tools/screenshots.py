@@ -356,7 +356,7 @@ def taken(browser: Browser, home: str, shot: Shot) -> bytes:
 
     :param home: ``http://127.0.0.1:PORT``
     """
-    size = ViewportSize(width=shot.width, height=HEIGHTS[shot.width])
+    size = ViewportSize(width=shot.width, height=shot.height or HEIGHTS[shot.width])
     context = browser.new_context(
         viewport=size, color_scheme=shot.colours, reduced_motion="reduce", locale="en-GB"
     )
@@ -367,10 +367,11 @@ def taken(browser: Browser, home: str, shot: Shot) -> bytes:
     if shot.prepare is not None:
         shot.prepare(page)
     page.evaluate("document.activeElement?.blur()")
-    page.set_viewport_size({**size, "height": 1})
+    if shot.height is None:  # else a frame within would have to be painted anew
+        page.set_viewport_size({**size, "height": 1})
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({**size, "height": min(size["height"], tall)})
     page.evaluate("() => { scrollTo(0, 0); }")
-    tall = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({**size, "height": shot.height or min(size["height"], tall)})
     picture = packed(page.screenshot())
     context.close()
     return picture
