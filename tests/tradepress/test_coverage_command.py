@@ -56,6 +56,9 @@ def test_of_the_sample(tradepress: Tradepress) -> None:
         ("2013-07", 1),
         ("2014-10", 1),
     ]
+    misspelt = tradepress("coverage", "signett")
+    assert misspelt.returncode == 2
+    assert "no source 'signett': did you mean signet?" in misspelt.stderr
 
 
 @pytest.mark.slow

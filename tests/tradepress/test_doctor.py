@@ -57,7 +57,7 @@ def test_each_thing_is_a_line(doctor: Tradepress, tmp_path: Path) -> None:
     assert said["archive"] == [
         (
             "unseen",
-            f"fails by ArchiveMissing (there is no archive at {tmp_path}/archive.db: crawl or run "
+            f"none yet (there is no archive at {tmp_path}/archive.db: crawl or run "
             "the demo first, or name another file with --archive)",
         )
     ]

@@ -156,7 +156,9 @@ def known_query(db: Database, query: StoryQuery) -> StoryQuery:
     :raises UnknownName: no story of the archive has a name, or several may be meant
     """
     typed = click.get_current_context().params
-    meant = with_meant_names(db, query, {name: typed.get(name) or () for name in BY_NAME})
+    asked = {name: typed.get(name) or () for name in BY_NAME}
+    whole = {name: (value,) if isinstance(value, str) else value for name, value in asked.items()}
+    meant = with_meant_names(db, query, whole)
     for line in names_taken(query, meant):
         click.echo(line, err=True)
     return meant

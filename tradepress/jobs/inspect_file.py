@@ -177,6 +177,7 @@ def inspect(path: str | Path, *, archive: str | Path | None = None) -> Inspected
             raise NotInspected(inert(f"{path} can't be read: {error}")) from error
     if not found.kind:
         words = "is no archive, release, shard, WACZ, WARC, ARC or saved query"
+        words = words if path.exists() else "is not there"
         raise NotInspected(inert(f"{path} {words}"))
     return found
 

@@ -69,6 +69,7 @@ def tried(subject: str, require: Callable[[], object], well: str, mend: str = ""
         require()
     except Exception as error:
         what, state = f"fails by {type(error).__name__}", states.get(type(error), "problem")
+        what = "none yet" if state == "unseen" else what
         return Noticed(subject, state, what, mend, str(error))
     return Noticed(subject, "ok", well)
 

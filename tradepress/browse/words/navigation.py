@@ -32,7 +32,7 @@ FOR_READERS: Sequence[MenuEntry] = (
         ),
     ),
     MenuEntry(words="Saved", path="saved", belonging=("reading-list",)),
-    MenuEntry(words="Help", path="help/searching"),
+    MenuEntry(words="Help", path="help"),
 )
 FOR_OPERATORS: Sequence[MenuEntry] = (
     MenuEntry(words="Health", path="health"),
