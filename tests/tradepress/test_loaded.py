@@ -126,6 +126,10 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     assert "tradepress.extraction.article" not in modules
 
 
+def test_the_first_help_loads_no_archive(folder: Path) -> None:
+    assert loaded(folder, "--help") & {"sqlite_utils", "filelock"} == set()
+
+
 @pytest.mark.parametrize("command", quick_first(SHORT_HELPS, 3))
 def test_the_help_of_a_command_loads_nothing_of_its_job(folder: Path, command: str) -> None:
     modules = loaded(folder, command, "--help")

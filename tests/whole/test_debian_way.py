@@ -148,12 +148,17 @@ echo "$*" >{said}
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
         "AT": SERVICES["night"]["environment"]["AT"],
     }
-    heard: list[str] = []
-    with subprocess.Popen([shell, option, script.replace("$$", "$")], env=environment) as night:
-        for _ in range(5):
-            heard.append(said.read_text().strip())
-        night.terminate()
-        heard.append(said.read_text().strip())
+    # Open for both, it never ends: what is said by two at once is two lines, too.
+    with (
+        said.open("r+b", buffering=0) as pipe,
+        subprocess.Popen([shell, option, script.replace("$$", "$")], env=environment) as night,
+    ):
+        try:
+            heard = [pipe.readline().decode().strip() for _ in range(5)]
+            night.terminate()
+            heard.append(pipe.readline().decode().strip())
+        finally:
+            night.kill()
     assert heard == [
         "crawl --scheduled",
         "query run --all --scheduled",

@@ -4,10 +4,6 @@ from contextlib import suppress
 
 import click
 
-from tradepress.archive.care.snapshot import query_folder
-from tradepress.archive.file.kept_log import log_of
-from tradepress.archive.read_only import open_still, read_archive
-from tradepress.archive.search.named_values import fold, known_names
 from tradepress.configuration import Configuration
 from tradepress.declared_sources import look_in, source_names
 
@@ -22,6 +18,12 @@ def sources(context: click.Context, _parameter: click.Parameter, typed: str) -> 
 
 def names(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
     """Returns saved queries (``name``) or the values of a filter that begin so, but for case."""
+    # Every command has options that are completed; only the Tab key asks the archive.
+    from tradepress.archive.care.snapshot import query_folder
+    from tradepress.archive.file.kept_log import log_of
+    from tradepress.archive.read_only import open_still, read_archive
+    from tradepress.archive.search.named_values import fold, known_names
+
     with suppress(Exception):
         archive = context.params["archive"].absolute()
         # To read while nobody writes, SQLite would make files beside it.
