@@ -307,3 +307,12 @@ def test_ctrl_c_writes_nothing(press: Path, at: str) -> None:
     assert told.code == 130
     assert told.shown.endswith("Interrupted. What was committed is kept; run the command again.\n")
     assert [*press.iterdir()] == []
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_the_offer_of_a_schedule_leaves_what_is_written(press: Path) -> None:
+    answered = [("Contact: ", "ada@library.example"), *(("]: ", "") for _ in range(4))]
+    told = talk(press, ["init"], [*answered, ("Notify: ", ""), ("[y/N]: ", CTRL_C)])
+    assert told.code == 0, told.shown
+    assert "Next: `tradepress crawl`." in told.shown
+    assert [path.name for path in press.iterdir()] == ["tradepress.toml"]

@@ -65,8 +65,9 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
 
 def print_result(result: BackupResult) -> None:
     """Prints the path of the backup, what was copied, what is amiss."""
+    checked = "checked, with what is amiss below" if result.problems else "checked"
     click.echo(
-        f"{result.path}: {size_in_words(result.size)}, checked; "
+        f"{result.path}: {size_in_words(result.size)}, {checked}; "
         f"{counted(result.capture_files, 'file', 'files')} of captures, "
         f"{size_in_words(result.copied_bytes)} of them new"
     )

@@ -103,7 +103,13 @@ def offer_schedule(every: timedelta) -> None:
 
     often = next((one for one in EVERY if duration(one) > every), EVERY[-1])
     later = "later: `tradepress schedule install`"
-    if click.confirm(f"Crawl by the clock, every {often.removesuffix('h')} hours ({later})?"):
+    question = f"Crawl by the clock, every {often.removesuffix('h')} hours ({later})?"
+    try:
+        is_wanted = click.confirm(question)
+    except click.Abort:  # by Ctrl-C: the file is written, and what is left is a command of its own
+        click.echo()
+        is_wanted = False
+    if is_wanted:
         context = click.get_current_context()
         context.obj = load_configuration()
         open_archive(context.obj.archive, command="init").close()  # a schedule makes none
