@@ -1,6 +1,6 @@
 """Follows operating.md in an empty Debian that was just booted, and times each step.
 
-    python -m build --wheel && sudo python tools/debian_trial.py FOLDER
+    make dist && sudo python tools/debian_trial.py FOLDER
 
 It wants root, debootstrap and systemd-nspawn, and some minutes. The machine shares this one's
 network: ports 80, 8001 and 8099 must be free. FOLDER is made, and stays to be looked at.
@@ -84,8 +84,6 @@ def furnish(machine: Path) -> None:
     """Puts a paper there, what a release gives the operator, and this machine's way to packages."""
     home = machine / "root"
     shutil.copytree(ROOT / "dist", home / "dist")
-    (home / "requirements").mkdir()
-    shutil.copy(ROOT / "requirements" / "password.txt", home / "requirements")
     (machine / "etc/apt/apt.conf.d/90yes").write_text('APT::Get::Assume-Yes "true";\n')
     shutil.copy("/etc/resolv.conf", machine / "etc/resolv.conf")
     for own in Path("/usr/local/share/ca-certificates").glob("*.crt"):

@@ -23,7 +23,7 @@ Shown = Mapping[str, Any]
 ROOT = Path(__file__).parent.parent
 PICTURE = "gallery-{name}-{number}.svg"
 WRITTEN = """
-*Written by `make docs` from the notebook `docs/gallery/{name}.ipynb`, which the long tests run.*
+*Written by `make docs` from [the notebook]({name}.ipynb), which the long tests run.*
 """
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NO_MARKS = str.maketrans("[]", "()")

@@ -46,7 +46,7 @@ shown()
 True
 ```
 
-*Written by `make docs` from the notebook `docs/gallery/study.ipynb`, which the long tests run.*
+*Written by `make docs` from [the notebook](study.ipynb), which the long tests run.*
 """
 
 
