@@ -50,7 +50,7 @@ test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
 test-all: test $(REPLAY)/installed $(SUITES)/sources $(ZOO)/installed $(SITE)/installed $(RELEASE)/wheels $(if $(NPM),$(NODE_SUITES) $(NODE_ZOO)) ## Run all tests: the quick ones, then the long ones, which mostly wait
-	$(PYTEST) -n 6 -m slow $(LONG)
+	$(PYTEST) -n 6 -m slow --durations=30 -o verbosity_test_cases=1 $(LONG)
 
 test-lowest: ## Run the quick tests with the lowest versions of dependencies that are allowed
 	$(MAKE) test VENV=$(LOWEST) DEVELOP=requirements/lowest.txt
