@@ -15,8 +15,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from tradepress.archive.errors import ArchiveError, NoSuchArticle, archive_error, words_of
-from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.errors import (
+    ArchiveError,
+    NoSuchArticle,
+    QueryError,
+    archive_error,
+    words_of,
+)
 from tradepress.archive.text_forms import storable
 from tradepress.cluster.dask_cluster import NoCluster, UnusableCluster
 from tradepress.commands.options import is_text, warn_of_configuration

@@ -197,6 +197,23 @@ class Capture:
     what was received."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revisit:
+    """Is a visit at which a page was the same as before: it had the same payload, or it was "not
+    modified" (304). Times are UTC."""
+
+    url: str
+    seen_at: str
+    offset: int = 0
+    """Is the first byte of its record in its file, or of the member that holds it."""
+    digest: str | None = None
+    """Is that of the payload; None: its record does not say it, nor what follows."""
+    refers_to: str | None = None
+    """Is the ID of the record that holds the page."""
+    refers_to_url: str | None = None
+    refers_to_date: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteMarks:
     """Is what the memory of its site keeps of a page: `tradepress docs extraction`. Bytes are

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.asked_days import days_of, read_day, read_time, with_days
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 
 TODAY = date(2027, 3, 31)

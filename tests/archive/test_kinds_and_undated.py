@@ -7,9 +7,9 @@ import pytest
 from random_stories import random_archive
 from sqlite_utils import Database
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.chosen_stories import stream_stories
 from tradepress.archive.search.find_stories import search
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.story_record import Story
 from tradepress.story import NUMBER_KINDS

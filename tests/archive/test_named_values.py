@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from archive_rows import SISTER, Clock, Writer, asked, clock, count, find, save, story, writer
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.languages import language_names
 from tradepress.archive.search.meant_names import UnknownName, with_meant_names
 from tradepress.archive.search.named_values import (
@@ -13,7 +14,6 @@ from tradepress.archive.search.named_values import (
     mentioned_values,
     tokens_of,
 )
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.search_matches import find_matches
 from tradepress.story import Mention
 

@@ -8,9 +8,10 @@ import pytest
 from archive_rows import PAPER, find, open_writer, save, story
 from sqlite_utils import Database
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.other_habits import HABITS, IN_A_PHRASE, Habit
-from tradepress.archive.search.query_language import QueryError, parse_query, remarks
+from tradepress.archive.search.query_language import parse_query, remarks
 
 REFUSED = [
     ("lantern!", "lantern! (character 1) is a sign of Lexis and Westlaw: write lantern*"),

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from archive_rows import asked
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.asked_days import with_days
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.search_matches import (
     DOUBTFUL_BELOW,
     MOST_VALUES,

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from tradepress.archive.errors import EmptyQuery, QueryError
 from tradepress.archive.read_only import read_archive
 from tradepress.archive.search.chosen_stories import choose_versions
 from tradepress.archive.search.query_language import (
@@ -24,8 +25,6 @@ from tradepress.archive.search.query_language import (
     MOST_SHORT,
     MOST_TERMS,
     MOST_WORDS,
-    EmptyQuery,
-    QueryError,
     Words,
     as_typed,
     inner_parts,

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from archive_rows import Writer, clock, find, save, story, writer
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search import word_variants
 from tradepress.archive.search.named_values import fold, tokens_of
 from tradepress.archive.search.public_words import for_strangers
-from tradepress.archive.search.query_language import QueryError, parse_query
+from tradepress.archive.search.query_language import parse_query
 from tradepress.archive.search.query_sql import MOST_PAIRS, full_text
 from tradepress.archive.search.word_variants import (
     MOST_VARIANTS,

@@ -5,9 +5,10 @@ import re
 import pytest
 from conftest import ROOT
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.asked_days import read_time
 from tradepress.archive.search.other_habits import HABITS, IN_A_PHRASE, Habit, find_habits
-from tradepress.archive.search.query_language import QueryError, parse_query
+from tradepress.archive.search.query_language import parse_query
 from tradepress.archive.search.word_variants import with_variants
 from tradepress.archive.stories.ref import is_address
 from tradepress.commands.query_options import FILTERS, query_options

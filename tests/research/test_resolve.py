@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 import tradepress
 from tradepress.archive.database import Database
-from tradepress.archive.errors import WithdrawnArticle
-from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.errors import QueryError, WithdrawnArticle
 from tradepress.archive.withdrawal.request import tombstone_for
 from tradepress.research.tracing.resolve_address import UnknownAddress, resolve_address
 from tradepress.story import Capture

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import tradepress
 from tradepress.archive.database import Database
-from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.errors import QueryError
 from tradepress.archive.stories.stories import Saved
 from tradepress.research.tracing import find_passage as finding
 from tradepress.research.tracing.find_passage import FoundPassage, find_passage, trace_passage

@@ -126,8 +126,11 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     assert "tradepress.extraction.article" not in modules
 
 
-def test_the_first_help_loads_no_archive(folder: Path) -> None:
-    assert loaded(folder, "--help") & {"sqlite_utils", "filelock"} == set()
+@pytest.mark.parametrize("command", ["--help", "crawl --help", "ingest --help", "doctor --help"])
+def test_a_help_loads_no_archive(folder: Path, command: str) -> None:
+    modules = loaded(folder, *command.split())
+    assert "tradepress.command_line" in modules
+    assert modules & {"sqlite_utils", "filelock", "tradepress.archive.searched_form"} == set()
 
 
 @pytest.mark.parametrize("command", quick_first(SHORT_HELPS, 3))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from lxml import html
 
 import tradepress
-from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.errors import QueryError
 from tradepress.commands.count_command import count
 from tradepress.commands.export_command import export
 from tradepress.commands.query_command import query

@@ -1,4 +1,5 @@
-"""Says what can be wrong with an archive; each message is one line that says what to do."""
+"""Says what can be wrong with an archive, or with what is asked of it; each message is one line
+that says what to do."""
 
 import errno
 import re
@@ -81,6 +82,14 @@ class WithdrawnArticle(NoSuchArticle):
     def __init__(self, message: str, ref: str) -> None:
         super().__init__(message)
         self.ref = ref
+
+
+class QueryError(ValueError):
+    """Says that the query can't be read, or can't be meant: what is wrong, and where."""
+
+
+class EmptyQuery(QueryError):
+    """Says that nothing in the query can be searched for."""
 
 
 NAMELESS = "/proc/self/fd/"

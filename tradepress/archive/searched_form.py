@@ -7,6 +7,7 @@ scripts that write words without spaces each letter is a word, and a run of lett
 
 import re
 import unicodedata
+from functools import cache
 
 from tradepress.archive.text_forms import composed
 
@@ -47,18 +48,20 @@ _WIDE = (
 )
 _SIGNED = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?![A-Za-z0-9])"
 """Matches what is one letter but for its signs: C++, C#."""
-_ODD = re.compile(
+_ODD = (
     f"(?P<last>[{LETTERS}](?![{LETTERS}]))|(?P<letter>[{LETTERS}])|(?P<dropped>[{_DROPPED}])"
     f"|(?P<alike>[{''.join(ALIKE)}])|(?P<accented>[{_ACCENTED}])|(?P<wide>[\uff66-\uff9d][\uff9e\uff9f]|[{_WIDE}])"
     f"|(?P<signed>{_SIGNED})"
 )
 """Matches what is searched otherwise than it stands, one letter at a time."""
-_ANY_ODD = re.compile(f"[{LETTERS}{_DROPPED}{''.join(ALIKE)}{_ACCENTED}{_WIDE}]")
+_ANY_ODD = f"[{LETTERS}{_DROPPED}{''.join(ALIKE)}{_ACCENTED}{_WIDE}]"
 _MARKS = re.compile(f"([{MARK_START}{MARK_END}])")
-UNITS = re.compile(f"[{LETTERS}]|[^\\s{LETTERS}]+")
+UNITS = f"[{LETTERS}]|[^\\s{LETTERS}]+"
 """Matches a letter that is a word here, or what stands between spaces."""
 LETTERED = ("ja", "ko", "zh", "km", "lo", "my", "th")
 """Lists the languages that are written in letters of which each is a word here."""
+# Some milliseconds each, for which no command waits that has no such text.
+compiled = cache(re.compile)
 
 
 def searched_form(text: str) -> str:
@@ -70,8 +73,8 @@ def searched_form(text: str) -> str:
     text = composed(text)
     # Most have nothing of the kind, and to see that takes a fifth of the time.
     is_signed = ("++" in text or "#" in text) and re.search(_SIGNED, text)
-    is_odd = is_signed or (not text.isascii() and _ANY_ODD.search(text))
-    return _ODD.sub(_form, text) if is_odd else text
+    is_odd = is_signed or (not text.isascii() and compiled(_ANY_ODD).search(text))
+    return compiled(_ODD).sub(_form, text) if is_odd else text
 
 
 def _form(odd: re.Match[str]) -> str:
@@ -98,7 +101,7 @@ def as_it_stands(text: str, marked: str) -> str:
 
     :param marked: what ``highlight()`` or ``snippet()`` of FTS5 gave
     """
-    if SEPARATOR not in marked and _ANY_ODD.search(text) is None:
+    if SEPARATOR not in marked and compiled(_ANY_ODD).search(text) is None:
         return marked
     text = composed(text)
     form, starts, ends = _placed(text)
@@ -129,8 +132,8 @@ def first_words(text: str, most: int) -> str:
     """Returns the first words of a text in one line; of scripts where each letter is a word twice
     as many letters are as long."""
     room = 2 * most
-    for unit in UNITS.finditer(text):
-        room -= 1 if len(unit[0]) == 1 and _ANY_ODD.match(unit[0]) else 2
+    for unit in compiled(UNITS).finditer(text):
+        room -= 1 if len(unit[0]) == 1 and compiled(_ANY_ODD).match(unit[0]) else 2
         if room < 0:
             return " ".join(text[: unit.start()].split())
     return " ".join(text.split())
@@ -140,7 +143,7 @@ def _placed(text: str) -> tuple[str, list[int], list[int]]:
     """Returns the searched form of a text, and where what each of its signs is made of begins and
     ends in the text."""
     form, starts, ends, place = "", [], [], 0
-    for odd in _ODD.finditer(text):
+    for odd in compiled(_ODD).finditer(text):
         made = _form(odd)
         plain = range(place, odd.start())
         form += text[place : odd.start()] + made

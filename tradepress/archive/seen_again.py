@@ -25,7 +25,7 @@ from tradepress.archive.withdrawal.tombstones import (
     find_tombstone,
     has_tombstones,
 )
-from tradepress.story import Capture, PackedPage
+from tradepress.story import Capture, PackedPage, Revisit
 
 STOOD_THERE = """
     SELECT sightings.article_id, version_id, captures.* FROM sightings
@@ -35,23 +35,6 @@ STOOD_THERE = """
 AT = (
     "sightings.article_id IN (SELECT article_id FROM locations, json_each(?) WHERE url_key = value)"
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Revisit:
-    """Is a visit at which a page was the same as before: it had the same payload, or it was "not
-    modified" (304). Times are UTC."""
-
-    url: str
-    seen_at: str
-    offset: int = 0
-    """Is the first byte of its record in its file, or of the member that holds it."""
-    digest: str | None = None
-    """Is that of the payload; None: its record does not say it, nor what follows."""
-    refers_to: str | None = None
-    """Is the ID of the record that holds the page."""
-    refers_to_url: str | None = None
-    refers_to_date: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

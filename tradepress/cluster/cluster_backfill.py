@@ -22,7 +22,6 @@ from tradepress.archive.errors import ArchiveError
 from tradepress.archive.frontier.listed_story import listing_at
 from tradepress.archive.frontier.mementos import Memento, story_key
 from tradepress.archive.read_only import read_archive
-from tradepress.archive.seen_again import Revisit
 from tradepress.archive.site_memory import SiteMemory
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.site_marks import SiteMemories
@@ -70,6 +69,7 @@ from tradepress.jobs.progress import JobProgress
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.rights.asked_policy import as_asked
 from tradepress.source import Source
+from tradepress.story import Revisit
 
 READINGS = "captures.jsonl.gz"
 STORIES, MOST = 100, 500

@@ -12,9 +12,9 @@ import click
 
 from tradepress.archive.archived_address import unwrap
 from tradepress.archive.disk import is_database
+from tradepress.archive.errors import QueryError
 from tradepress.archive.leaf_log.root import Root
 from tradepress.archive.search.asked_days import read_day, read_time
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.text_forms import one_line
 from tradepress.archive.web_address import web_address
 from tradepress.commands import completing

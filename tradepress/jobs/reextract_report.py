@@ -8,7 +8,7 @@ from typing import Any
 from tradepress.archive.file.rows import Row
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.rereading import Change, Reread, VersionsHeld, makes_version
-from tradepress.archive.searched_form import UNITS
+from tradepress.archive.searched_form import UNITS, compiled
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.notebook import Table
 from tradepress.story import Mention
@@ -176,7 +176,7 @@ def example(name: str, old: Any, new: Any) -> Row:
         ``words_added``; a letter where scripts set no spaces is one
     """
     if name == "body":
-        words = [Counter(UNITS.findall(body or "")) for body in (old, new)]
+        words = [Counter(compiled(UNITS).findall(body or "")) for body in (old, new)]
         gone, added = _parted(*((body or "").split("\n\n") for body in (old, new)))
         return {
             "words_gone": (words[0] - words[1]).total(),

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from tradepress.archive.clock import utc_text
 from tradepress.archive.run import Run
-from tradepress.archive.seen_again import Revisit, find_shown, see_again
+from tradepress.archive.seen_again import find_shown, see_again
 from tradepress.archive.stories.stories import Saved
 from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.ingested import FileReading
+from tradepress.story import Revisit
 
 TEMPORARY = ""
 """Is a file of SQLite's own, which is gone once it is closed."""

@@ -17,7 +17,6 @@ from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import Outcome
 from tradepress.archive.ledger.page_files import file_hash
 from tradepress.archive.run import Run
-from tradepress.archive.seen_again import Revisit
 from tradepress.archive.site_host import is_site_name
 from tradepress.archive.stories.clean_story import CleanStory
 from tradepress.archive.stories.publishers import PublisherNames, settle_publishers
@@ -57,7 +56,7 @@ from tradepress.rights.asked_policy import asked_policy
 from tradepress.rights.header_reservations import header_reservations
 from tradepress.source import Source
 from tradepress.steps.dropped import Dropped
-from tradepress.story import Article, Capture
+from tradepress.story import Article, Capture, Revisit
 from tradepress.undeclared_source import source_of
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tradepress.archive.clock import utc_now
-from tradepress.archive.search.query_language import QueryError
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 
 MOST_SHOWN = 60

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import EmptyQuery, QueryError
 from tradepress.archive.file.rows import Row
 from tradepress.archive.search.asked_days import with_days
-from tradepress.archive.search.query_language import EmptyQuery, QueryError
 from tradepress.archive.search.query_sql import MATCHES_NOTHING, match_query
 from tradepress.archive.search.search_matches import (
     ACCESS,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.find_stories import count_hits
 from tradepress.archive.search.languages import language_names
 from tradepress.archive.search.named_values import (
@@ -18,7 +19,6 @@ from tradepress.archive.search.named_values import (
     names_today,
     tokens_of,
 )
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.text_forms import counted
 

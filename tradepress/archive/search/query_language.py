@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
 
+from tradepress.archive.errors import EmptyQuery, QueryError
 from tradepress.archive.search.other_habits import Seen, find_habits
 from tradepress.archive.searched_form import searched_form
 from tradepress.archive.text_forms import storable
@@ -56,14 +57,6 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W_]+")
-
-
-class QueryError(ValueError):
-    """Says that the query can't be read, or can't be meant: what is wrong, and where."""
-
-
-class EmptyQuery(QueryError):
-    """Says that nothing in the query can be searched for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.query_language import (
     AllOf,
     EitherOf,
@@ -13,7 +14,6 @@ from tradepress.archive.search.query_language import (
     Near,
     Not,
     Passage,
-    QueryError,
     Words,
     inner_parts,
     parse_query,

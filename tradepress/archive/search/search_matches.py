@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Literal
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import QueryError
 from tradepress.archive.file.schema import HAS_DOUBTS
 from tradepress.archive.search.asked_days import with_days
 from tradepress.archive.search.named_values import (
@@ -17,7 +18,7 @@ from tradepress.archive.search.named_values import (
     mentioned_values,
 )
 from tradepress.archive.search.public_words import PublicArchive, for_strangers, tells_words
-from tradepress.archive.search.query_language import Expression, QueryError, parse_query
+from tradepress.archive.search.query_language import Expression, parse_query
 from tradepress.archive.search.query_sql import BY_AUTHOR, QuerySql, compile_query, ranked_terms
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.search.word_variants import with_variants

@@ -9,9 +9,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
 from tradepress.archive.database import Database
-from tradepress.archive.errors import WithdrawnArticle
+from tradepress.archive.errors import QueryError, WithdrawnArticle
 from tradepress.archive.search.find_stories import Hit, search
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.search.story_query import StoryQuery
 from tradepress.archive.stories.versions import Piece
 from tradepress.browse.page_visit import PageVisit

@@ -21,7 +21,7 @@ from tradepress.archive.frontier.mementos import DueMemento, Memento, story_key
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.ledger.outcomes import DEADLINE, READ, Outcome, RunKind
 from tradepress.archive.run import Run
-from tradepress.archive.seen_again import Revisit, find_shown, see_again
+from tradepress.archive.seen_again import find_shown, see_again
 from tradepress.archive.stories.stories import Quarantined
 from tradepress.archive.text_forms import counted
 from tradepress.conduct.context import CrawlContext, attach
@@ -75,6 +75,7 @@ from tradepress.jobs.site_visit import (
 )
 from tradepress.rights.asked_policy import asked_policy
 from tradepress.source import Source
+from tradepress.story import Revisit
 
 NO_ORIGINAL = "revisit_of_no_page_here"
 ANSWER_SECONDS = 1.0

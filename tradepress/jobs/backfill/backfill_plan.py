@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from tradepress.archive.errors import QueryError
 from tradepress.archive.ledger.outcomes import RunState
 from tradepress.archive.ledger.run_report import RunSums, sums_table
 from tradepress.archive.run import Run
 from tradepress.archive.search.asked_days import days_of, read_time
-from tradepress.archive.search.query_language import QueryError
 from tradepress.declared_sources import source_named
 from tradepress.jobs.backfill.way import Way
 from tradepress.rights.asked_policy import asked_policy

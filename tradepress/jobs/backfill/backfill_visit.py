@@ -16,7 +16,6 @@ from tradepress.archive.clock import utc_text
 from tradepress.archive.frontier.mementos import DueMemento, Memento
 from tradepress.archive.ledger.ledger import Fetched
 from tradepress.archive.run import Run
-from tradepress.archive.seen_again import Revisit
 from tradepress.conduct.context import context_of
 from tradepress.conduct.stop import LOOK_SECONDS
 from tradepress.crawling.failures import Failure
@@ -30,7 +29,7 @@ from tradepress.discovery.wayback_index import NotAnIndex
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 from tradepress.source import Source
-from tradepress.story import Capture
+from tradepress.story import Capture, Revisit
 
 PAUSES = ("http_429", "http_503", "host_paused")
 """Lists the reasons by which a web archive wants a rest, that are worth waiting for."""

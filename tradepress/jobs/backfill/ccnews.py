@@ -13,7 +13,6 @@ from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.captures.members import Member
 from tradepress.archive.captures.packing import payload_digest
 from tradepress.archive.frontier.mementos import Memento
-from tradepress.archive.seen_again import Revisit
 from tradepress.archive.url_key import without_tracking
 from tradepress.crawling.listing_walk import header_of
 from tradepress.discovery.common_crawl import (
@@ -42,6 +41,7 @@ from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFi
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.source import Source
+from tradepress.story import Revisit
 
 PIECE = 32 << 20
 """Is how many bytes of a file are asked for at once."""

@@ -16,7 +16,6 @@ from scrapy.http import Response
 from tradepress.archive.border import border
 from tradepress.archive.captures.file_part import FilePart
 from tradepress.archive.frontier.mementos import Memento, story_key
-from tradepress.archive.seen_again import Revisit
 from tradepress.crawling.page_workers import NoWorkers, PageWorkers, TooComplex
 from tradepress.discovery.common_crawl import (
     CrawledPage,
@@ -39,7 +38,7 @@ from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFi
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.source import Source
-from tradepress.story import Capture, Origin
+from tradepress.story import Capture, Origin, Revisit
 
 FILES = "https://data.commoncrawl.org"
 INDEXES = "https://index.commoncrawl.org"

@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from tradepress.archive.border import border
-from tradepress.archive.seen_again import Revisit
-from tradepress.story import Reservation
+from tradepress.story import Reservation, Revisit
 
 
 class UnreadableFile(Exception):

@@ -8,13 +8,13 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from tradepress.archive.captures.content_encoding import LARGEST, decode, without_chunks
 from tradepress.archive.clock import instant_of, utc_text
-from tradepress.archive.seen_again import Revisit
 from tradepress.archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.http_answer import HttpAnswer, read_answer
 from tradepress.jobs.files.odd_records import CutOffRecord
 from tradepress.jobs.files.page_folders import MARKUP, START
 from tradepress.jobs.files.saved_pages import in_the_past
+from tradepress.story import Revisit
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 KINDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)

@@ -25,11 +25,11 @@ from tradepress.archive.captures.members import (
     begins_record,
     next_member,
 )
-from tradepress.archive.seen_again import Revisit
 from tradepress.jobs.files.file_page import FilePage, OtherRecords, UnreadableFile, file_border
 from tradepress.jobs.files.odd_records import CutOffRecord, OddRecords, is_odd
 from tradepress.jobs.files.record_page import NO_DATE, NoPage, read_record, revisit_in
 from tradepress.jobs.files.segments import SEGMENTS, Segments
+from tradepress.story import Revisit
 
 PLAIN_BEGINNING = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
 """Matches how a record begins that is not packed."""

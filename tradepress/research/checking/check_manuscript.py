@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import QueryError
 from tradepress.archive.search.named_values import fold
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.stories.story_record import Story, load_story
 from tradepress.archive.stories.versions import ListedVersion, Piece, list_versions
 from tradepress.research.checking.find_citations import (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tradepress.archive.database import Database
+from tradepress.archive.errors import QueryError
 from tradepress.archive.file.rows import Row, fetch_rows
-from tradepress.archive.search.query_language import QueryError
 from tradepress.archive.searched_form import searched_form
 from tradepress.archive.text_forms import storable
 from tradepress.research.tracing.passages_alike import Likeness, Wording, find_likeness, wording_of

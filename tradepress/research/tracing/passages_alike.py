@@ -13,7 +13,7 @@ from difflib import Match, SequenceMatcher
 from heapq import nlargest
 from itertools import groupby
 
-from tradepress.archive.searched_form import LETTERS, SEPARATOR, UNITS, searched_form
+from tradepress.archive.searched_form import LETTERS, SEPARATOR, UNITS, compiled, searched_form
 from tradepress.archive.stories.versions import Piece
 from tradepress.archive.text_forms import composed
 
@@ -75,7 +75,7 @@ def wording_of(text: str) -> Wording:
     text = composed(text)
     runs = [
         [*signs]
-        for unit in UNITS.finditer(text)
+        for unit in compiled(UNITS).finditer(text)
         for kind, signs in groupby(range(*unit.span()), lambda at: _word_at(text, at))
         if kind is not None
     ]
