@@ -7,7 +7,15 @@ from conftest import ROOT
 
 from tradepress.archive.text_forms import straighten
 from tradepress.extraction.any_of import AnyOf
-from tradepress.extraction.furniture import CORRECTION, CROSS_REFERENCE, GENERIC, TAGS, WALL, WORDED
+from tradepress.extraction.furniture import (
+    CLOSED,
+    CORRECTION,
+    CROSS_REFERENCE,
+    GENERIC,
+    TAGS,
+    WALL,
+    WORDED,
+)
 from tradepress.extraction.html_blocks import cut_blocks
 from tradepress.extraction.tree import parse_tree
 
@@ -38,6 +46,9 @@ def test_one_pattern_matches_what_it_matches_alone(pattern: str) -> None:
     assert matched
 
 
+RULED = (*(rule.pattern for rule in GENERIC), WALL, CLOSED, CORRECTION, CROSS_REFERENCE)
+
+
 def test_many_patterns_match_what_one_of_them_matches() -> None:
     all_of_them = AnyOf(PATTERNS)
     for text in TEXTS:
@@ -57,13 +68,12 @@ def test_no_page_can_fill_the_memory_with_first_letters() -> None:
 
 
 def test_furniture_is_known_by_its_opening_on_all_our_pages() -> None:
-    patterns = [rule.pattern for rule in GENERIC] + [WALL, CORRECTION, CROSS_REFERENCE]
     found = 0
     for path in sorted(PAGES.rglob("*.html")):
         root = parse_tree(path.read_text(encoding="utf-8", errors="replace"))
         for block in cut_blocks(root).blocks if root is not None else ():
             text = straighten(block.text)
-            is_known = any(pattern.fullmatch(text) for pattern in patterns)
+            is_known = any(pattern.fullmatch(text) for pattern in RULED)
             is_known = is_known or TAGS.match(text) is not None
             assert WORDED.fullmatch(text) == is_known, text
             found += is_known
@@ -71,6 +81,13 @@ def test_furniture_is_known_by_its_opening_on_all_our_pages() -> None:
 
 
 def test_wording_is_written_in_lower_case() -> None:
-    for pattern in (*(rule.pattern for rule in GENERIC), WALL, CORRECTION, CROSS_REFERENCE, TAGS):
+    for pattern in (
+        *(rule.pattern for rule in GENERIC),
+        WALL,
+        CLOSED,
+        CORRECTION,
+        CROSS_REFERENCE,
+        TAGS,
+    ):
         folded = re.sub(r"\\.|\(\?-i:\(?[^)]*\)", "", pattern.pattern)
         assert folded == folded.lower()

@@ -9,7 +9,7 @@ from tradepress.archive.text_forms import straighten, words_key
 from tradepress.extraction.access import BREAKS_OFF
 from tradepress.extraction.beside import SAID, leave_cards, leave_strangers, take_lists
 from tradepress.extraction.blocks import CITED, HEADINGS, LONG, Block
-from tradepress.extraction.dateline import match_place_and_date, read_dateline
+from tradepress.extraction.dateline import part_place_and_date, read_dateline
 from tradepress.extraction.furniture import (
     CAPTION,
     COMMENTS,
@@ -413,12 +413,13 @@ def _drop_sidebar(story: Sequence[Block]) -> None:
 def drop_dateline(walked: Walked) -> None:
     """Takes ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
     first = walked.paragraphs[0]
-    if opening := match_place_and_date(first.text):
-        first.text = first.text[opening.end() :].lstrip(DASHES) or first.text
+    if parted := part_place_and_date(first.text):
+        opening, rest = parted
+        first.text = rest.lstrip(DASHES) or first.text
         walked.links = [
             link
             for link in walked.links
-            if link.paragraph is not first or link.words not in opening[0]
+            if link.paragraph is not first or link.words not in opening
         ]
 
 

@@ -52,7 +52,7 @@ RANGE = re.compile(r"\d\s?[-–]\s?$")
 BY = re.compile(r"(?:^|\s)[Bb][Yy](?::|\s+[A-Z])|By:")
 MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
 """Matches what follows a known section where it only opens the section's name."""
-IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
+BEFORE_BRACKETS, AFTER_BRACKETS = re.compile(r"[^.()]{0,60}\("), re.compile(r"\) ?[-–—]")
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
 OVER = re.compile(
     r"(?:\([^()]{2,40}\)|/[^/]{2,30}/)?\s*(?:[–—|)]|--|- )"
@@ -89,8 +89,8 @@ def read_dateline(
     """
     if not YEAR.search(text, 0, LONGEST):
         return None
-    if opening := match_place_and_date(text):
-        text, pieces = opening[1], ()
+    if parted := part_place_and_date(text):
+        text, pieces = parted[0], ()
     if len(text) > LONGEST:
         return None
     parts = one_line_each(pieces)
@@ -147,9 +147,12 @@ def read_dateline(
     )
 
 
-def match_place_and_date(text: str) -> re.Match[str] | None:
-    """Matches the opening ``Docket (July 26, 2023) --`` of a text."""
-    return IN_BRACKETS.match(text) if "(" in text[:LONGEST_OPENING] else None
+def part_place_and_date(text: str) -> tuple[str, str] | None:
+    """Returns the opening ``Docket (July 26, 2023`` of a text and what stands behind ``) --``."""
+    before = BEFORE_BRACKETS.match(text)
+    date = DATE.match(text, before.end()) if before else None
+    after = AFTER_BRACKETS.match(text, date.end()) if date else None
+    return (text[: after.start()], text[after.end() :]) if after else None
 
 
 def read_labelled_date(text: str, day_first: bool | None, above: str = "") -> DateReading | None:

@@ -11,7 +11,7 @@ from tradepress.archive.text_forms import counted, one_line, straighten, word_se
 from tradepress.extraction.access import FREE
 from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.extraction.embedded_data import MOST_CHARACTERS, read_embedded
-from tradepress.extraction.furniture import LEGAL, WALL, WORDED, Rule, find_rule
+from tradepress.extraction.furniture import LEGAL, WORDED, Rule, find_rule, is_wall
 from tradepress.extraction.not_an_article import STORY_DATA
 from tradepress.extraction.sentences import ends_sentence, size
 from tradepress.extraction.story_data import StoryData, find_called, find_kept_back, read_objects
@@ -145,12 +145,12 @@ def _told(page: str, declared: Declared, blocks: Sequence[Block]) -> str | None:
     if said := KEPT_BACK.search(page):
         return said[0][:LONGEST_TOLD]
     lines = ((one.text, straighten(one.text).rstrip(".")) for one in blocks)
-    walls = (words for words, line in lines if _is_wall(line))
+    walls = (words for words, line in lines if _is_barred(line))
     return next((words[:LONGEST_TOLD] for words in walls), None)
 
 
-def _is_wall(line: str) -> bool:
-    return any(map(WALL.fullmatch, (line, f"{line}."))) or BADGE.fullmatch(line) is not None
+def _is_barred(line: str) -> bool:
+    return any(map(is_wall, (line, f"{line}."))) or BADGE.fullmatch(line) is not None
 
 
 def _signs(root: Element, scripts: Sequence[Element], blocks: Sequence[Block]) -> Iterator[str]:

@@ -20,10 +20,7 @@ from tradepress.story import LinkKind
 LONGEST_RULED = 700
 """No furniture paragraph is longer."""
 
-CLOSED = pattern("closed").pattern
-WALL, CONTINUING = (
-    re.compile(f"{pattern(name).pattern}|{CLOSED}", re.I | re.S) for name in ("wall", "continuing")
-)
+WALL, CONTINUING, CLOSED = pattern("wall"), pattern("continuing"), pattern("closed")
 CORRECTION = pattern("correction")
 CROSS_REFERENCE = pattern("cross_reference")
 TAGS = pattern("tags")
@@ -82,7 +79,7 @@ GENERIC = tuple(compile_rule(**rule) for rule in WORDING["furniture"])
 WORDED = AnyOf(
     (
         *(rule.pattern.pattern for rule in GENERIC),
-        *(regex.pattern for regex in (WALL, CORRECTION, CROSS_REFERENCE)),
+        *(regex.pattern for regex in (WALL, CLOSED, CORRECTION, CROSS_REFERENCE)),
         f"(?:{TAGS.pattern}).*",
     )
 )
@@ -121,6 +118,16 @@ def _find_generic(straight: str) -> tuple[Rule, re.Match[str]] | None:
     """Most are labels that come again on every page."""
     matches = ((rule, rule.pattern.fullmatch(straight)) for rule in GENERIC)
     return next(((rule, match) for rule, match in matches if match), None)
+
+
+def is_wall(straight: str) -> bool:
+    """Does the paragraph (quotes made straight) say that the story is not for everybody?"""
+    return bool(WALL.fullmatch(straight) or CLOSED.fullmatch(straight))
+
+
+def goes_on_elsewhere(straight: str) -> bool:
+    """Does the paragraph (quotes made straight) say that the story goes on elsewhere?"""
+    return bool(CONTINUING.fullmatch(straight) or CLOSED.fullmatch(straight))
 
 
 def is_claims(text: str) -> bool:

@@ -11,22 +11,22 @@ from tradepress.extraction.access import BREAKS_OFF, FOOTNOTE
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.dateline import (
     Dateline,
-    match_place_and_date,
+    part_place_and_date,
     read_dateline,
     read_section_line,
 )
 from tradepress.extraction.furniture import (
     BARE_CLOCK,
     COMMENTS,
-    CONTINUING,
     CREDIT,
     FINAL_KEYWORDS,
     LONGEST_RULED,
-    WALL,
     WORDED,
     Rule,
     find_rule,
+    goes_on_elsewhere,
     is_claims,
+    is_wall,
 )
 from tradepress.extraction.people import LEAD, is_names, read_names
 from tradepress.extraction.sections import ARROW
@@ -123,9 +123,9 @@ def cut_lines(page: str) -> list[Block]:
 
 
 def _cut_line(line: str, words: str) -> list[Block]:
-    if opening := match_place_and_date(words):  # the dateline runs into the first paragraph
-        rest = words[opening.end() :].lstrip(DASHES)
-        return [Block(text=opening[1]), *([Block(text=rest)] if rest else [])]
+    if parted := part_place_and_date(words):  # the dateline runs into the first paragraph
+        opening, rest = parted[0], parted[1].lstrip(DASHES)
+        return [Block(text=opening), *([Block(text=rest)] if rest else [])]
     if "eviewed by " in words and (again := TITLE_AGAIN.fullmatch(words)):
         return [Block(text=again["title"]), Block(text=again["rest"])]
     if len(words) > LONGEST_HEADLINE:
@@ -188,8 +188,8 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
     if COMMENTS.fullmatch(straight):
         return Line(text=text, kind="comments")
     is_worded = WORDED.fullmatch(straight)
-    if is_worded and len(text) < LONGEST_RULED and WALL.fullmatch(straight):
-        return Line(text=text, kind="wall", is_end=bool(CONTINUING.fullmatch(straight)))
+    if is_worded and len(text) < LONGEST_RULED and is_wall(straight):
+        return Line(text=text, kind="wall", is_end=goes_on_elsewhere(straight))
     if POSTED.match(text) and signed([text]):
         return Line(text=text, kind="byline")
     if found := find_rule(straight, rules, is_worded=is_worded):

@@ -12,18 +12,18 @@ from tradepress.extraction.blocks import ALL_LINK, HEADINGS, Block
 from tradepress.extraction.entries import MOSTLY, is_promo, read_entries, read_tags
 from tradepress.extraction.furniture import (
     BARE_CLOCK,
-    CONTINUING,
     CORRECTION,
     CROSS_REFERENCE,
     FINAL_KEYWORDS,
     LONGEST_RULED,
     TAG_PATH,
     TAGS,
-    WALL,
     WORDED,
     Rule,
     compile_rule,
     find_rule,
+    goes_on_elsewhere,
+    is_wall,
 )
 from tradepress.extraction.sentences import ends_fully, ends_sentence, is_label, is_prose
 from tradepress.extraction.walls import doors
@@ -161,8 +161,8 @@ class _Walk:
         _drop_loose_end(walked)
         if not walked.paragraphs:  # a wall stands below a text, or where there is none
             told = (block.text for block in self.blocks if len(block.text) < LONGEST_RULED)
-            walls = (text for text in told if CONTINUING.fullmatch(straighten(text)))
-            walked.wall = [text for text in walls if WALL.fullmatch(straighten(text))]
+            walls = (text for text in told if goes_on_elsewhere(straighten(text)))
+            walked.wall = [text for text in walls if is_wall(straighten(text))]
         return walked
 
     def _meet_box(self, block: Block) -> bool:
@@ -223,15 +223,15 @@ class _Walk:
         """Do what the rule says that knows it; pass over walls, and most of what stands around."""
         walked, block, straight = self.walked, self.block, self.straight
         can_be_wall = self.is_worded and self.has_begun and len(straight) < LONGEST_RULED
-        is_wall = can_be_wall and WALL.fullmatch(straight)
-        if is_wall:
-            self._meet_wall(block, is_cut=CONTINUING.fullmatch(straight) is not None)
+        meets_wall = can_be_wall and is_wall(straight)
+        if meets_wall:
+            self._meet_wall(block, is_cut=goes_on_elsewhere(straight))
         is_known = self.is_open or self.is_worded or self.listing
         is_aside = not (is_known or (self.has_begun and block.zone == "unlikely"))
         is_asked = self.rules or not is_aside or self._is_below_label()
         found = find_rule(straight, self.rules, is_worded=self.is_worded) if is_asked else None
         if found is None:
-            return bool(is_wall) or (is_aside and block.tag not in HEADINGS and straight[-1] != ",")
+            return meets_wall or (is_aside and block.tag not in HEADINGS and straight[-1] != ",")
         rule, match = found
         is_theirs = rule in self.rules  # who declares a heading knows it
         if self.is_open and not is_theirs and _is_own_heading(rule, block, self.following):
