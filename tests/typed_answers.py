@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ def talk(folder: Path, command: list[str], answers: Iterable[tuple[str, str]]) -
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # now it is /dev/tty, too
+        preexec_fn=_sit_down,
     ) as program:
         os.close(theirs)
         shown, seen = b"", 0
@@ -59,6 +60,13 @@ def talk(folder: Path, command: list[str], answers: Iterable[tuple[str, str]]) -
         finally:
             os.close(ours)
     return Talk(shown=shown.decode(errors="replace").replace("\r\n", "\n"), code=program.returncode)
+
+
+def _sit_down() -> None:
+    """Make the terminal the one of this process, whose Ctrl-C it hears: what runs in the background
+    of a script has been told not to."""
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _more(terminal: int, shown: bytes) -> bytes:

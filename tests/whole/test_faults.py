@@ -98,7 +98,8 @@ class Case:
 
     @property
     def host(self) -> str:
-        return f"c{self.slug[:50].strip('-')}.localhost"
+        name = f"c{self.slug[:50].strip('-')}"
+        return f"{name}.test" if f"{name}.test" in NAMES else f"{name}.localhost"
 
     @property
     def path(self) -> str:
@@ -493,7 +494,7 @@ CASES = [
     Case(
         number=22,
         words="redirect to an address of the machine room",
-        behaviour=redirect("http://metadata.localhost/latest"),
+        behaviour=redirect("http://metadata.test/latest"),
         outcome=PRIVATE,
     ),
     Case(
@@ -667,14 +668,15 @@ CASES = [
 ]
 
 NAMES = {
-    "metadata.localhost": "169.254.169.254",
-    "c23-name-of-a-private-address.localhost": "192.168.1.1",
-    "c29-no-such-name.localhost": "EAI_NONAME",
-    "c29-name-server-fails.localhost": "EAI_AGAIN",
-    "c30-name-of-ipv6-alone.localhost": "EAI_ADDRFAMILY",
+    "metadata.test": "169.254.169.254",
+    "c23-name-of-a-private-address.test": "192.168.1.1",
+    "c29-no-such-name.test": "EAI_NONAME",
+    "c29-name-server-fails.test": "EAI_AGAIN",
+    "c30-name-of-ipv6-alone.test": "EAI_ADDRFAMILY",
 }
 RESOLVE = """
 import socket
+from tradepress.crawling import addon
 
 NAMES = {names!r}
 
@@ -687,6 +689,8 @@ def resolve(name):
 
 
 socket.gethostbyname = resolve
+# To a site of this machine nobody is polite; names below localhost are never looked up.
+addon._is_loopback = lambda source: True
 """
 
 
@@ -782,7 +786,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             spiders,
             "faults",
             home,
-            domains=("localhost",),
+            domains=("localhost", "test"),
             article_url=r"/trademark/[a-z0-9-]+-\d{4,6}(?:\.html)?",
             article_id=r"-(\d{4,6})(?:\.html)?$",
             sections=tuple(home + path for path in ("/trademark/", *LISTINGS)),
@@ -898,21 +902,21 @@ def test_a_file_of_the_site_that_is_not_there_needs_no_length(
 def test_a_run_without_a_network_is_a_failed_one(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
-    home = f"http://paper.localhost:{site.port}"
+    home = f"http://paper.test:{site.port}"
     path = "/trademark/lantern-case-1001"
     site.pages["/trademark/"] = Answer(f"<a href={path}>One</a>")
     site.pages[path] = Answer(a_story("Lantern case 1001"))
-    declare(spiders, "gazette", home, domains=("localhost",))
+    declare(spiders, "gazette", home, domains=("localhost", "test"))
     inject(spiders, "gazette", RESOLVE.format(names={}))
     assert tradepress("crawl", "gazette", *ARGUMENTS).returncode == 0
     db = sqlite3.connect(tmp_path / "archive.db")
     db.execute("UPDATE urls SET next_due = '2020-01-01T00:00:00Z'")
     db.commit()
-    inject(spiders, "gazette", RESOLVE.format(names={"paper.localhost": "EAI_AGAIN"}))
+    inject(spiders, "gazette", RESOLVE.format(names={"paper.test": "EAI_AGAIN"}))
     asked = len(site.requests)
     result = tradepress("crawl", "gazette", *ARGUMENTS)
     assert result.returncode == 4, result.stderr
-    assert "no address found for paper.localhost" in result.stderr
+    assert "no address found for paper.test" in result.stderr
     assert len(site.requests) == asked
     [run] = db.execute("SELECT state, exit_code, reason FROM runs ORDER BY id DESC LIMIT 1")
     assert run[:2] == ("failed", 4)
