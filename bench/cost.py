@@ -138,9 +138,9 @@ class Bench:
                     if body := record.reader.read():
                         document_fromstring(body)
 
-        before = [cpu_while(read_bare) for _ in range(3)]
+        before = [cpu_while(read_bare) for _ in range(10)]
         ours = cpu_while(lambda: ingest(self.warc, self.new_folder() / "archive.db"))
-        after = [cpu_while(read_bare) for _ in range(3)]
+        after = [cpu_while(read_bare) for _ in range(10)]
         return Spent(ours=ours, beside=statistics.mean(before + after))
 
     def storing(self) -> Spent:
