@@ -72,6 +72,8 @@ FREED_LEAST = 200
 PICTURES = frozenset(("img", "picture", "video"))
 LONGEST_CAPTION, MOST_BESIDE = 300, 2
 BESIDE = "beside"
+SECTIONS = ("ad", "aside")
+"""Names zones into which a story's sections may all be put, by names that mislead."""
 BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
 RUNNING, MOST_LINKED = 3, 0.2
 MOST_BOX = 0.25
@@ -434,9 +436,9 @@ def _free_large_zones(layout: Layout) -> None:
     """Frees zones whose names mislead, which count for nothing.
 
     No element of a zone may hold most of the page's prose where little stands in the open
-    (comments: hardly any; a footer: none above it), nor may hidden parts do so together, nor a box
-    named like furniture hold paragraphs that follow each other; and captions are the story where
-    there is no other.
+    (comments: hardly any; a footer: none above it), nor may hidden parts do so together, or
+    SECTIONS where hardly anything stands in the open, nor a box named like furniture hold
+    paragraphs that follow each other; and captions are the story where there is no other.
     """
     prose = list(accumulate([block.prose for block in layout.blocks], initial=0))
 
@@ -457,6 +459,9 @@ def _free_large_zones(layout: Layout) -> None:
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
     large += _running(layout, prose)
     _free(layout, large)
+    for zone in SECTIONS:
+        if held(None) < FREED_LEAST and held(zone) > max(GALLERY_TEXT, MOST * prose[-1]):
+            _free(layout, [node for node in layout.nodes if node.own_zone == zone])
     if held(None) < min(GALLERY_TEXT, (held("caption") + held(BESIDE)) / OPEN_FACTOR):
         _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", BESIDE)])
 
