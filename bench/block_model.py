@@ -6,8 +6,8 @@
 
 It reads the pages of ../shared/data. A block belongs to the story if most runs of four words of it
 stand in the page's answer, a short one if it is a line there. Pages are parted by registered
-domain. What the second look learns of the first look's odds comes from trees fitted on other sites,
-too. One thread and a pinned trainer give the same file again.
+domain. The second look learns from what the first is not sure of, and the first look's odds come
+from trees fitted on other sites, too. One thread and a pinned trainer give the same file again.
 """
 
 import argparse
@@ -40,9 +40,9 @@ from tradepress.extraction.block_features import (
     read_context,
     read_features,
 )
-from tradepress.extraction.block_model import BlockModel, load_model, select_story
+from tradepress.extraction.block_model import BlockModel, load_model, select_story, unsure
 from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
-from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.page_layout import Layout
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT.parent / "shared" / "tools"
@@ -291,7 +291,7 @@ def look(page: Page, words: WordWeights) -> Rows:
 
 def look_again(page: Page, rows: Rows, trees: DecisionTrees) -> Rows:
     odds = [NO_STORY if row is None else trees.total(row) for row in rows]
-    return read_context(page.layout, rows, odds)
+    return read_context(page.layout, unsure(rows, odds), odds)
 
 
 def weigh_words(pages: Sequence[Page]) -> dict[str, dict[str, int]]:
@@ -354,7 +354,7 @@ def grow(name: str, pages: Sequence[tuple[Page, Rows]]) -> Trees:
             (row, answer, weight)
             for page, features in pages
             for row, answer, weight in zip(features, page.answers, page.weights, strict=True)
-            if answer is not None
+            if answer is not None and row is not None
         ),
         strict=True,
     )

@@ -4,7 +4,6 @@ import pytest
 from conftest import ROOT
 
 from tradepress.extraction import NotAnArticle, extract_article
-from tradepress.extraction.html_blocks import Node
 from tradepress.extraction.page_kind import (
     AVERAGE,
     FITTED,
@@ -14,6 +13,7 @@ from tradepress.extraction.page_kind import (
     judge_kind,
     read_signs,
 )
+from tradepress.extraction.page_layout import Node
 from tradepress.extraction.structured_data import Declared
 from tradepress.source import Source
 

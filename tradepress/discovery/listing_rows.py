@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from tradepress.archive.text_forms import one_line, words_key
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.dateline import Dateline, read_dateline
-from tradepress.extraction.html_blocks import Layout, cut_blocks
+from tradepress.extraction.html_blocks import cut_blocks
+from tradepress.extraction.page_layout import Layout
 from tradepress.extraction.people import is_names, read_names
 from tradepress.extraction.sentences import ends_sentence
 from tradepress.extraction.tree import Element

@@ -4,7 +4,7 @@ what a site says of itself, and cards of other stories."""
 from collections.abc import Iterable, Sequence
 
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
-from tradepress.extraction.html_blocks import Layout, Node
+from tradepress.extraction.page_layout import Layout, Node
 from tradepress.extraction.sentences import share_said
 
 HARDLY_SAID, SAID = 0.15, 0.4

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TypeAlias
 
 from tradepress.extraction.blocks import CITED, Block
-from tradepress.extraction.html_blocks import Layout, Node
+from tradepress.extraction.page_layout import Layout, Node
 from tradepress.extraction.sentences import share_said
 
 Features: TypeAlias = tuple[int, ...]

@@ -14,10 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tradepress.extraction.block_features import NO_STORY, WordWeights, read_context, read_features
+from tradepress.extraction.block_features import (
+    NO_STORY,
+    Features,
+    WordWeights,
+    read_context,
+    read_features,
+)
 from tradepress.extraction.blocks import ALL_LINK, Block
 from tradepress.extraction.decision_trees import UNIT, DecisionTrees, Trees
-from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.page_layout import Layout
 from tradepress.extraction.sentences import ends_sentence, is_for_machines, is_label
 
 LEAST_TO_STAY, LEAST_TO_ENTER = -0.7, 0.0
@@ -74,8 +80,7 @@ def select_story(
     """
     rows = read_features(layout, at, headline, description, model.words)
     first = [NO_STORY if row is None else model.first.total(row) for row in rows]
-    unsure = [None if abs(one) > SURE else row for one, row in zip(first, rows, strict=True)]
-    again = zip(first, read_context(layout, unsure, first), strict=True)
+    again = zip(first, read_context(layout, unsure(rows, first), first), strict=True)
     odds = [(one if row is None else model.second.total(row)) / UNIT for one, row in again]
     _level(odds, layout)
     entering = _entering(odds, layout)
@@ -90,16 +95,22 @@ def select_story(
     return odds
 
 
+def unsure(rows: Sequence[Features | None], odds: Sequence[int]) -> list[Features | None]:
+    """Returns the rows of which the first look's odds are not sure; for the others None."""
+    return [None if abs(one) > SURE else row for one, row in zip(odds, rows, strict=True)]
+
+
 def _is_data(block: Block) -> bool:
     return block.tag != "pre" and is_for_machines(block.text)
 
 
 def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
     """Returns the blocks that the rules left out and that come in: no list of links, nothing hidden
-    that is shown as well, no label above the text, and hardly one below the whole text, in a box
-    that is named like no part of a story, or alone in one that is hidden."""
+    that is shown as well or is pulled out of the text above it, no label above the text or in a box
+    that is named like no part of a story, and hardly one below the whole text, in such a box, or
+    alone in one that is hidden."""
     blocks = layout.blocks
-    shown = {block.text for block in blocks if block.is_open}
+    shown = {block.text: i for i, block in enumerate(blocks) if block.is_open}
     texts = [i for i, block in enumerate(blocks) if block.is_open and block.prose]
     first, last = (texts[0], texts[-1]) if texts else (0, len(blocks))
     boxes: dict[int, list[int]] = {}
@@ -113,7 +124,11 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
         is_label_above = is_above and (
             len(block.text) < SHORTEST_LEAD or is_label(block.text, LONGEST_LABEL)
         )
-        if is_label_above or (block.zone == "hidden" and block.text in shown):
+        is_in_box = block.zone not in UNNAMED and block.tag == "p"
+        is_label_beside = is_in_box and is_label(block.text, LONGEST_LABEL)
+        is_pulled = len(block.text) > SHORTEST_LEAD and i < shown.get(block.text, -1)
+        is_shown_twice = is_pulled or (block.zone == "hidden" and block.text in shown)
+        if is_label_above or is_label_beside or is_shown_twice:
             continue
         if block.zone == "hidden":
             boxes.setdefault(_box_of(layout, block), []).append(i)

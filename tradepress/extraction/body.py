@@ -20,7 +20,7 @@ from tradepress.extraction.furniture import (
     find_rule,
     is_claims,
 )
-from tradepress.extraction.html_blocks import Layout, Node
+from tradepress.extraction.page_layout import Layout, Node
 from tradepress.extraction.people import LEAD, is_names, read_names
 from tradepress.extraction.sections import ARROW
 from tradepress.extraction.sentences import (

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 from tradepress.archive.text_forms import one_line, one_line_each
 from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.extraction.element_names import BYLINE_NAMES, NAMELESS, Names, read_names
+from tradepress.extraction.misnamed_zones import free_large_zones
+from tradepress.extraction.page_layout import BESIDE, Layout, Node, zone_of
 from tradepress.extraction.tree import Element, words_of
 
 # Not embed and source: they hold nothing, but libxml2 puts into them what follows.
@@ -65,70 +65,11 @@ SEPARATOR = re.compile(r"\s*(?:[,;·•|/&]|and|und|et|y|e)?\s*")
 MOST_BYLINES = MOST_CATEGORIES = 6
 LONGEST_BYLINE = 160
 SHORT_BLOCK = 200
-MOST = 0.4
-OPEN_FACTOR = 2.0
-GALLERY_TEXT = 600
-FREED_LEAST = 200
 PICTURES = frozenset(("img", "picture", "video"))
 LONGEST_CAPTION, MOST_BESIDE = 300, 2
-BESIDE = "beside"
-SECTIONS = ("ad", "aside")
-"""Names zones into which a story's sections may all be put, by names that mislead."""
-BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
-RUNNING, MOST_LINKED = 3, 0.2
-MOST_BOX = 0.25
-"""Bounds the share of the page's prose in a box that asks for a subscription."""
 LINE_BREAK = "\v"
 PERMALINKS = frozenset("#¶§🔗")
 """Holds what generators of pages set behind a heading as a link to it."""
-
-
-@dataclass(slots=True)
-class Node:
-    """Is one element that holds blocks ``start`` to ``end`` (exclusive): at least one, but for the
-    root."""
-
-    parent: int
-    tag: str
-    names: str
-    """Holds its class words as written."""
-    id: str
-    own_zone: str | None
-    zone: str | None
-    """Is the element's own zone, else the one it stands in."""
-    marked: bool
-    """Do its attributes call it the story's body?"""
-    start: int
-    end: int = 0
-    pictured: bool = False
-    """Does a picture stand in it, with no other node that holds words around the picture?"""
-
-    @property
-    def called(self) -> str:
-        return f"{self.names} {self.id}" if self.id else self.names
-
-    def holds(self, other: "Node") -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-
-@dataclass(slots=True)
-class Layout:
-    """Holds a page as blocks and the elements that hold them; node 0 is the root."""
-
-    nodes: list[Node] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    """``group`` is the index of the node that holds the block; ``in_body`` is not decided."""
-    typed: list[Element] = field(default_factory=list)
-    """Holds elements that stand for something in microdata, perhaps for the article."""
-    bylines: list[tuple[str, int]] = field(default_factory=list)
-    """Holds words of the first elements whose attributes speak of an author, those side by side
-    together, and how many blocks stand before each."""
-    categories: list[str] = field(default_factory=list)
-    """Holds words of the links whose ``rel`` calls them a category."""
-    has_password: bool = False
-    """Does the page ask for one?"""
-    selected: list[Node] = field(default_factory=list)
-    """Are the elements that the source selects as the story's body, as far as they hold words."""
 
 
 def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
@@ -145,7 +86,7 @@ def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
     cutter.cut(start, 0)
     if cutter.nodes:
         cutter.nodes[0].end = len(cutter.layout.blocks)
-    _free_large_zones(cutter.layout)
+    free_large_zones(cutter.layout)
     return cutter.layout
 
 
@@ -261,7 +202,7 @@ class _Cutter:
         start = len(self.layout.blocks)
         node = Node(around, kind.tag, names, own_id, kind.zone, zone, kind.is_body, start)
         if kind.tag == "blockquote":
-            node.zone = _zone_of(nodes, node)
+            node.zone = zone_of(nodes, node)
         if kind is SELECTED:
             self.layout.selected.append(node)
         nodes.append(node)
@@ -380,18 +321,6 @@ def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str
     return _Kind(tag, zone, is_body)
 
 
-def _zone_of(nodes: Sequence[Node], node: Node) -> str | None:
-    """Returns an element's own zone, else that around it; what a ``figure`` quotes is no
-    caption."""
-    if node.own_zone not in (None, BESIDE):
-        return node.own_zone
-    around = nodes[node.parent]
-    if node.tag == "blockquote":
-        while around.zone == "caption" and (around.own_zone is None or around.tag == "figure"):
-            around = nodes[around.parent]
-    return around.zone or node.own_zone
-
-
 def _set_beside(nodes: Sequence[Node], beside: Sequence[Block]) -> None:
     """Gives a few words that stand alone beside a picture, and in no paragraph, a zone of their
     own: its caption, or whose picture it is."""
@@ -430,74 +359,3 @@ def _read_byline(element: Element) -> str:
             if sum(map(len, lines)) > LONGEST_BYLINE:
                 return ""
     return "\n".join(lines)
-
-
-def _free_large_zones(layout: Layout) -> None:
-    """Frees zones whose names mislead, which count for nothing.
-
-    No element of a zone may hold most of the page's prose where little stands in the open
-    (comments: hardly any; a footer: none above it), nor may hidden parts do so together, or
-    SECTIONS where hardly anything stands in the open, nor a box named like furniture hold
-    paragraphs that follow each other; and captions are the story where there is no other.
-    """
-    prose = list(accumulate([block.prose for block in layout.blocks], initial=0))
-
-    def held(zone: str | None) -> int:
-        return sum([block.prose for block in layout.blocks if block.zone == zone])
-
-    in_open = held(None)
-    most = max(MOST * prose[-1], FREED_LEAST, OPEN_FACTOR * in_open)
-    large = [
-        node
-        for node in layout.nodes
-        if node.own_zone not in (None, "paid")
-        and prose[node.end] - prose[node.start] > most
-        and (node.own_zone != "comments" or in_open < FREED_LEAST)
-        and not (node.own_zone == "footer" and _has_open_prose(layout.blocks[: node.start]))
-    ]
-    if in_open < GALLERY_TEXT and held("hidden") > most:  # tabs, or parts to unfold
-        large += [node for node in layout.nodes if node.own_zone == "hidden"]
-    large += _running(layout, prose)
-    _free(layout, large)
-    for zone in SECTIONS:
-        if held(None) < FREED_LEAST and held(zone) > max(GALLERY_TEXT, MOST * prose[-1]):
-            _free(layout, [node for node in layout.nodes if node.own_zone == zone])
-    if held(None) < min(GALLERY_TEXT, (held("caption") + held(BESIDE)) / OPEN_FACTOR):
-        _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", BESIDE)])
-
-
-def _has_open_prose(blocks: Sequence[Block]) -> bool:
-    return any(block.prose and block.zone is None for block in blocks)
-
-
-def _running(layout: Layout, prose: Sequence[int]) -> list[Node]:
-    """Returns the boxes in which so many paragraphs follow each other as in a story; ``prose``:
-    running sums over the blocks."""
-    boxes = [
-        node
-        for node in layout.nodes
-        if node.own_zone in BOXES
-        and node.end - node.start >= RUNNING
-        and (
-            node.own_zone != "signup" or prose[node.end] - prose[node.start] > MOST_BOX * prose[-1]
-        )
-    ]
-    if not boxes:
-        return []
-    running = [
-        block.prose > 0 and block.tag == "p" and block.link_share < MOST_LINKED
-        for block in layout.blocks
-    ]
-    shifted = (running[i:] for i in range(RUNNING))
-    runs = list(accumulate(map(all, zip(*shifted, strict=False)), initial=0))
-    return [node for node in boxes if runs[node.end - RUNNING + 1] > runs[node.start]]
-
-
-def _free(layout: Layout, misnamed: list[Node]) -> None:
-    for node in misnamed:
-        node.own_zone = None
-    if misnamed:
-        for node in layout.nodes[1:]:
-            node.zone = _zone_of(layout.nodes, node)
-        for block in layout.blocks:
-            block.zone = layout.nodes[block.group].zone

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from tradepress.archive.text_forms import words_key
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
-from tradepress.extraction.html_blocks import Node
 from tradepress.extraction.not_an_article import NotAnArticle
+from tradepress.extraction.page_layout import Node
 from tradepress.extraction.sentences import size
 from tradepress.extraction.structured_data import STORY_TYPE, Declared
 from tradepress.extraction.tree import Element

@@ -12,7 +12,7 @@ from tradepress.extraction.confidence import Way
 from tradepress.extraction.dateline import Dateline
 from tradepress.extraction.dates import DateReading, Found, url_date
 from tradepress.extraction.headline import is_like_site
-from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.page_layout import Layout
 from tradepress.extraction.people import read_credit, read_names
 from tradepress.extraction.walk import FoundLink, Walked
 from tradepress.story import Reading, Reservation

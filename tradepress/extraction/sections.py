@@ -12,7 +12,7 @@ from tradepress.extraction.address_forms import is_author_page
 from tradepress.extraction.blocks import ALL_LINK, Block
 from tradepress.extraction.cards import CATEGORY_PATH, headline_holders, is_in_card
 from tradepress.extraction.furniture import TAG_PATH
-from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.page_layout import Layout
 from tradepress.extraction.tree import Element, words_before, words_of
 from tradepress.extraction.wording import pattern
 

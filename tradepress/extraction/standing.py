@@ -9,7 +9,8 @@ from tradepress.extraction.blocks import HEADINGS, Block
 from tradepress.extraction.body import PARAGRAPHS
 from tradepress.extraction.dateline import read_dateline
 from tradepress.extraction.dates import Found
-from tradepress.extraction.html_blocks import USELESS_ZONES, Layout, Node
+from tradepress.extraction.html_blocks import USELESS_ZONES
+from tradepress.extraction.page_layout import Layout, Node
 from tradepress.extraction.people import LEAD
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.sentences import ends_sentence

@@ -19,7 +19,7 @@ from tradepress.extraction.dateline import (
     LONGEST_LABEL,
 )
 from tradepress.extraction.headline import without_kicker
-from tradepress.extraction.html_blocks import Layout
+from tradepress.extraction.page_layout import Layout
 from tradepress.extraction.people import LABELS, LEAD, LONGEST_BYLINE, is_names, is_signed
 from tradepress.extraction.sentences import DASHES
 from tradepress.extraction.tree import Element, words_of

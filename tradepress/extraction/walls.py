@@ -8,7 +8,8 @@ from typing import Literal
 
 from tradepress.extraction.blocks import Block
 from tradepress.extraction.furniture import LONGEST_RULED
-from tradepress.extraction.html_blocks import BLOCK_TAGS, USELESS_ZONES, Layout, Node
+from tradepress.extraction.html_blocks import BLOCK_TAGS, USELESS_ZONES
+from tradepress.extraction.page_layout import Layout, Node
 from tradepress.extraction.tree import Element, words_of
 from tradepress.extraction.wording import WORDING, pattern
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from tradepress.extraction import NotAnArticle, page_border
 from tradepress.extraction.article import read_article
-from tradepress.extraction.html_blocks import Node
+from tradepress.extraction.page_layout import Node
 from tradepress.extraction.readings import PageReadings
 from tradepress.extraction.rules import extractor
 from tradepress.jobs.extract_page import Extraction
