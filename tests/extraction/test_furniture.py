@@ -64,6 +64,8 @@ def texts(walked: Walked) -> list[str]:
         "#lanterns",
         "A lamp on the quay of Eastmarsh on Monday. (Lantern Office via AP, File)",
         "Petra Holm at the gates of the works in May (file photo)",
+        "The Kettle Hour -- now on YouTube!",
+        "Watch us on YouTube",
     ],
 )
 def test_furniture_is_cut(line: str) -> None:
@@ -140,6 +142,8 @@ def test_furniture_is_cut(line: str) -> None:
         "Phone + charger",
         "#5 is green, and nobody has said why.",
         "The browser that they used was ten years old.",
+        "The advert is now on YouTube.",
+        "Fans can watch the disputed clip on YouTube.",
     ],
 )
 def test_sentences_of_the_story_stay(line: str) -> None:
