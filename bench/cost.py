@@ -372,7 +372,7 @@ def write_figures(figures: Mapping[str, Figure]) -> None:
 
 def judge(spent: Mapping[str, Sequence[Spent]], figures: Mapping[str, Figure]) -> list[str]:
     """Prints a line each, beside the last release; returns the names of those that got worse."""
-    worse: list[str] = []
+    worse = []
     for name, turns in spent.items():
         now, then = ratio_of(turns), figures.get(name)
         if then is None:

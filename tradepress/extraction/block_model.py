@@ -106,7 +106,7 @@ def _is_data(block: Block) -> bool:
 
 def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
     """Returns the blocks that the rules left out and that come in: no list of links, nothing hidden
-    that is shown as well or is pulled out of the text above it, no label above the text or in a box
+    that is shown as well, nothing pulled out and set above the text, no label there or in a box
     that is named like no part of a story, and hardly one below the whole text, in such a box, or
     alone in one that is hidden."""
     blocks = layout.blocks
@@ -116,7 +116,8 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
     boxes: dict[int, list[int]] = {}
     entering = set()
     for i, block in enumerate(blocks):
-        least = LEAST_TO_ENTER if block.zone in UNNAMED else LEAST_NAMED
+        is_named = block.zone not in UNNAMED
+        least = LEAST_NAMED if is_named else LEAST_TO_ENTER
         least = LEAST_BELOW if i > last else least
         if odds[i] <= least or block.is_open or block.link_share > MOST_LINKED:
             continue
@@ -124,8 +125,7 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
         is_label_above = is_above and (
             len(block.text) < SHORTEST_LEAD or is_label(block.text, LONGEST_LABEL)
         )
-        is_in_box = block.zone not in UNNAMED and block.tag == "p"
-        is_label_beside = is_in_box and is_label(block.text, LONGEST_LABEL)
+        is_label_beside = is_named and block.tag == "p" and is_label(block.text, LONGEST_LABEL)
         is_pulled = len(block.text) > SHORTEST_LEAD and i < shown.get(block.text, -1)
         is_shown_twice = is_pulled or (block.zone == "hidden" and block.text in shown)
         if is_label_above or is_label_beside or is_shown_twice:

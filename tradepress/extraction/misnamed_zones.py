@@ -1,4 +1,4 @@
-"""Finds the zones of a page whose names mislead: the story stands in what is named furniture."""
+"""Frees the zones of a page whose names mislead: the story stands in what is named furniture."""
 
 from collections.abc import Sequence
 from itertools import accumulate
