@@ -53,8 +53,7 @@ def judge_truncation(
     last = FOOTNOTE.sub("", paragraphs[-1])
     if BREAKS_OFF.search(last):
         return Reading(value=True, evidence="ellipsis")
-    length = count_words(body) or count_characters(body)
-    if word_count and word_count > 3 * length and len(body) < WHOLE_LENGTH:
+    if word_count and len(body) < WHOLE_LENGTH and word_count > 3 * _length(body):
         return Reading(value=True, evidence="json-ld wordCount")
     if not ends_sentence(last) and len(last) > SHORTEST_BREAK:
         return Reading(value=True, evidence="mid-sentence")
@@ -67,6 +66,10 @@ def judge_truncation(
     if is_feature and len(body) < WHOLE_LENGTH and not has_close:
         return None if ends_sentence(last) else Reading(value=True, evidence="ends on a heading")
     return Reading(value=False, evidence="whole text")
+
+
+def _length(body: str) -> int:
+    return count_words(body) or count_characters(body)
 
 
 def judge_access(
