@@ -1,6 +1,7 @@
 """Judges what stands beside the element that was chosen for the story: lists that go on with it,
 what a site says of itself, and cards of other stories."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tradepress.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
@@ -12,6 +13,8 @@ HARDLY_SAID, SAID = 0.15, 0.4
 one, the story at least the other."""
 ENTRIES = frozenset(("li", "tr", "dt", "dd"))
 FEWEST_ENTRIES, MOST_LINKED = 3, 0.1
+OF_POST = re.compile(r"\bpost-\d.*")
+"""Matches what differs in the names of a WordPress theme's posts: number, categories and tags."""
 
 
 def take_lists(layout: Layout, at: int, said: Sequence[str]) -> None:
@@ -58,7 +61,8 @@ def leave_strangers(layout: Layout, at: int, said: Sequence[str]) -> None:
 
 def leave_cards(layout: Layout, at: int, host: str) -> None:
     """Leaves out boxes of one name that each begin with a headline that leads to another page of
-    the site, where more prose than theirs stands beside them."""
+    the site, where they hold prose, lead there again (“Read more”), and other prose stands beside
+    them; once the body is chosen, also where it has more prose beside theirs."""
     blocks = layout.blocks
     leading = {i for i in range(at, len(blocks)) if _leads_to(host, blocks[i])}
     if not leading:
@@ -67,12 +71,18 @@ def leave_cards(layout: Layout, at: int, host: str) -> None:
     named: dict[tuple[int, str, str], list[Node]] = {}
     for node in layout.nodes:
         if node.start > text and node.end > node.start + 1:
-            named.setdefault((node.parent, node.tag, node.names), []).append(node)
+            name = OF_POST.sub("", node.names)
+            named.setdefault((node.parent, node.tag, name), []).append(node)
     for boxes in named.values():
         if len(boxes) > 1 and leading.issuperset([node.start for node in boxes]):
-            inside = [block for node in boxes for block in blocks[node.start : node.end]]
-            if 2 * _open_prose(inside) < _open_prose(blocks):
-                for block in inside:
+            inside = {i for node in boxes for i in range(node.start, node.end)}
+            cards = [blocks[i] for i in sorted(inside)]
+            beside = [blocks[i] for i in range(at, len(blocks)) if i not in inside]
+            leads_again = all(_leads_again(blocks[node.start : node.end]) for node in boxes)
+            if (leads_again and _has_prose(cards) and _has_prose(beside)) or (
+                _open_prose(cards) < _open_prose(beside)
+            ):
+                for block in cards:
                     block.zone = block.zone or "other story"
 
 
@@ -81,8 +91,17 @@ def _leads_to(host: str, block: Block) -> bool:
     return is_linked and any("//" not in href or host in href for _, href in block.links)
 
 
+def _leads_again(card: Sequence[Block]) -> bool:
+    """Does the last of it lead where its headline does?"""
+    return any(href == card[0].links[0][1] for _, href in card[-1].links)
+
+
 def _open_prose(blocks: Iterable[Block]) -> int:
     return sum([block.prose for block in blocks if block.is_open])
+
+
+def _has_prose(blocks: Iterable[Block]) -> bool:
+    return any(block.prose and block.zone is None for block in blocks)
 
 
 def _before(taken: Sequence[int], end: int) -> list[int]:

@@ -111,6 +111,8 @@ def choose_body(
     for block in layout.blocks[: at or 0]:
         if "may not be" in block.text and find_rule(block.text, (), is_worded=False):
             block.zone = "notice"
+    if at is not None:
+        leave_cards(layout, at, host)
     weights = list(map(weight, layout.blocks))
     _discount_lists(weights, layout, rules)
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0

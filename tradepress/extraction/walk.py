@@ -195,10 +195,15 @@ class _Walk:
     def _pass_box(self) -> bool:
         """Skips what heads a box that tells of the author or the site, or stands in one."""
         block, following, straight = self.block, self.following, self.straight
-        if self.boxed and self.is_open and (_is_text(block) or _names_boxed(block, following)):
-            self.boxed -= _is_text(block)
-            return True
-        self.boxed = 0
+        if self.boxed:
+            is_within = _is_text(block) or _names_boxed(block, following)
+            if self.is_open and is_within:
+                self.boxed -= _is_text(block)
+                return True
+            if self.is_open or not self.has_begun:
+                self.boxed = 0
+            else:  # what was left out already goes with the box, and ends none
+                self.boxed -= _is_text(block)
         can_be_site = straight[:2] in ABOUT_OPENINGS and _is_short(block)
         if (can_be_site and self._names_site(ABOUT_SITE)) or (
             straight[:6] in ABOUT and _tells_of(straight[6:], following) and self.at >= self.end
