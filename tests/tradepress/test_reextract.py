@@ -381,12 +381,15 @@ def test_a_hostile_page_is_killed_and_named(
     assert not is_being_written(Path("archive.db"))
 
 
-# Two stories, two batches: the second one's page is read for ever.
+# Two stories, two batches: the second one's page is read for ever. Where the command is killed
+# outright, its page process goes on to its own limit, and holds standard error until then.
 STOPPED = """
 import sys
 from dataclasses import replace
+from functools import partial
 import page_tasks
 import tradepress.jobs.reextract
+from tradepress.crawling.page_workers import PageWorkers
 from tradepress.source import Furniture
 from tradepress.spiders import wipr
 from tradepress.command_line import run
@@ -395,6 +398,7 @@ rule = Furniture(pattern="the company said.*")
 wipr.SOURCE = replace(wipr.SOURCE, furniture=(rule, *wipr.SOURCE.furniture))
 tradepress.jobs.reextract.BATCH = 1
 tradepress.jobs.reextract.reread_page = page_tasks.reread_or_hang
+tradepress.jobs.reextract.PageWorkers = partial(PageWorkers, seconds=3)
 sys.exit(run(["reextract", *sys.argv[1:]]))
 """
 
